@@ -1,0 +1,1 @@
+"""The engines that compute: one protocol, one conformance table, several back ends."""

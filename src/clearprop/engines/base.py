@@ -1,0 +1,228 @@
+"""What an engine is, what it is handed, and how one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from clearprop.errors import EngineError, did_you_mean
+from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
+from clearprop.network.updates import Moments, Rule
+
+
+@dataclass
+class TrainingState:
+    """Everything that a resumed run needs; `run_epoch` moves it forward.
+
+    The order of the samples in an epoch is a function of `seed` and `epoch` (see
+    :func:`epoch_order`), so that no generator has to be stored.
+    """
+
+    theta: Array
+    moments: Moments
+    seed: int
+    step: int = 0  # updates made
+    epoch: int = 0  # epochs completed
+    position: int = 0  # minibatches done in the epoch under way
+
+
+@dataclass(frozen=True)
+class Batches:
+    """A slice of an epoch: minibatches `first` to `last` (excluded) of the samples in `order`.
+
+    Minibatch i holds the rows ``order[i * size : (i + 1) * size]``; the last one may be smaller.
+    """
+
+    X: Array  # (m, s_1), dense in C order, or SciPy's CSR
+    Y: Array  # (m, K)
+    sample_weight: Array | None  # (m,)
+    order: Array | None  # (m,) of int64; None: as they stand
+    size: int
+    first: int
+    last: int
+    penalty_rows: float  # the m of lambda/(2m)
+
+    def rows(self, i: int) -> Any:
+        """The index of minibatch i: an array of rows, or a slice where nothing is shuffled."""
+        cut = slice(i * self.size, min((i + 1) * self.size, self.X.shape[0]))
+        return cut if self.order is None else self.order[cut]
+
+
+@dataclass(frozen=True)
+class Update:
+    """A rule and the learning rate of each step of a slice, shape ``(last - first,)``."""
+
+    rule: Rule
+    rates: Array
+
+
+def epoch_order(seed: int, epoch: int, rows: int) -> Array:
+    """The order of the samples in an epoch: a permutation that `seed` and `epoch` determine.
+
+    Examples
+    --------
+    >>> epoch_order(seed=1, epoch=0, rows=4)
+    array([...])
+    """
+    return np.random.default_rng([seed, epoch]).permutation(rows)
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """What computes. Arrays come checked, of one dtype, in the shapes of the mathematics."""
+
+    name: str
+
+    def cost_and_gradient(
+        self,
+        network: Network,
+        theta: Array,
+        X: Array,
+        Y: Array,
+        sample_weight: Array | None = None,
+    ) -> tuple[float, Array]:
+        """J and D over all rows; shapes ``()`` and ``(n_parameters,)``."""
+
+    def predict(self, network: Network, theta: Array, X: Array) -> Array:
+        """h(x) of every row, ``(m, K)``."""
+
+    def run_epoch(
+        self, network: Network, state: TrainingState, batches: Batches, update: Update
+    ) -> float:
+        """Train on a slice of an epoch; return the mean cost of its samples before their updates.
+
+        Changes `state`: theta, moments, step, position.
+        """
+
+
+def _reference() -> Engine:
+    from clearprop.engines.reference import ReferenceEngine
+
+    return ReferenceEngine()
+
+
+# Best first; "auto" takes the first that loads. A loader raises ImportError where its engine is
+# not installed.
+ENGINES: dict[str, Callable[[], Engine]] = {"reference": _reference}
+
+
+def available_engines() -> list[str]:
+    """The names of the engines that load here, best first."""
+    names = []
+    for name, load in ENGINES.items():
+        try:
+            load()
+        except ImportError:
+            continue
+        names.append(name)
+    return names
+
+
+def choose_engine(engine: str | Engine = "auto") -> Engine:
+    """Return the engine of that name; ``"auto"`` is the best that loads; an engine is itself.
+
+    Raises
+    ------
+    EngineError
+        Listing the engines that there are.
+
+    Examples
+    --------
+    >>> choose_engine("reference").name
+    'reference'
+    >>> choose_engine("referense")
+    Traceback (most recent call last):
+    clearprop.errors.EngineError: engine: expected auto or one of ...; got 'referense' \
+(did you mean "reference"?)
+    """
+    if not isinstance(engine, str):
+        if isinstance(engine, Engine):
+            return engine
+        raise EngineError(f"engine: expected a name or an Engine; got {type(engine).__name__}")
+    for name, load in ENGINES.items():
+        if engine in ("auto", name):
+            try:
+                return load()
+            except ImportError:
+                continue
+    there = available_engines()
+    raise EngineError(
+        f"engine: expected auto or one of {', '.join(there)}; "
+        f"got {engine!r}{did_you_mean(engine, ['auto', *there])}"
+    )
+
+
+def cost_and_gradient(
+    network: Network,
+    theta: Any,
+    X: Any,
+    Y: Any,
+    sample_weight: Any = None,
+    engine: str | Engine = "auto",
+) -> tuple[float, Array]:
+    """J and its gradient by all parameters.
+
+    Parameters
+    ----------
+    network
+        The architecture, with cost and lambda.
+    theta
+        ``(n_parameters,)``, float64 or float32; its dtype is the dtype of the computation.
+    X
+        ``(m, s_1)``; one sample ``(s_1,)`` and SciPy's sparse arrays too.
+    Y
+        ``(m,)`` class numbers 0..K-1 (numbers, for regression), or ``(m, K)`` one-hot rows.
+    sample_weight
+        ``(m,)``, or None: a sample of weight w counts as w samples.
+    engine
+        ``"auto"``, a name, or an engine.
+
+    Returns
+    -------
+    J, a float; the gradient D, ``(n_parameters,)``, unrolled like theta.
+
+    Raises
+    ------
+    ParameterError
+        For shapes or values that do not fit.
+    EngineError
+        For an engine that is not there.
+
+    Equation
+    --------
+    ``J = (1/m) sum_i J_i + lambda/(2m) sum weights^2``, ``D = dJ/dtheta`` (course, week 5).
+
+    Examples
+    --------
+    >>> network = Network((2, 2, 1))
+    >>> J, gradient = cost_and_gradient(network, np.zeros(9), [[0.0, 1.0]], [1])
+    >>> round(J, 6), gradient
+    (0.693147, array([ 0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  , -0.5 , -0.25, -0.25]))
+    """
+    theta = as_theta(network, theta)
+    X = as_inputs(network, X, theta.dtype)
+    Y = as_targets(network, Y, X.shape[0], theta.dtype)
+    weight = as_sample_weight(sample_weight, X.shape[0], theta.dtype)
+    return choose_engine(engine).cost_and_gradient(network, theta, X, Y, weight)
+
+
+def predict(network: Network, theta: Any, X: Any, engine: str | Engine = "auto") -> Array:
+    """h(x), the activations of the output layer, for every row of X.
+
+    Parameters and errors as in :func:`cost_and_gradient`.
+
+    Returns
+    -------
+    ``(m, K)`` in the dtype of theta.
+
+    Examples
+    --------
+    >>> predict(Network((2, 1)), [0.0, 1.0, 1.0], [[2.0, -2.0]])
+    array([[0.5]])
+    """
+    theta = as_theta(network, theta)
+    return choose_engine(engine).predict(network, theta, as_inputs(network, X, theta.dtype))

@@ -1,0 +1,62 @@
+"""NumPy, eagerly: the equations as they stand, in the dtype of theta."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.network import equations
+from clearprop.network.architecture import Array, Network
+
+
+class ReferenceEngine:
+    """The engine that every other one is compared with.
+
+    Underflow is harmless and overflow ends as an infinite cost, which the training loop reports;
+    so neither warns here.
+    """
+
+    name = "reference"
+
+    def cost_and_gradient(
+        self,
+        network: Network,
+        theta: Array,
+        X: Array,
+        Y: Array,
+        sample_weight: Array | None = None,
+    ) -> tuple[float, Array]:
+        """See :class:`clearprop.engines.base.Engine`."""
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            J, gradient = equations.cost_and_gradient(np, network, theta, X, Y, sample_weight)
+        return float(J), gradient
+
+    def predict(self, network: Network, theta: Array, X: Array) -> Array:
+        """See :class:`clearprop.engines.base.Engine`."""
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            return equations.forward(np, network, theta, X).activations[-1]
+
+    def run_epoch(
+        self, network: Network, state: TrainingState, batches: Batches, update: Update
+    ) -> float:
+        """See :class:`clearprop.engines.base.Engine`."""
+        total = rows_seen = 0.0
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            for i, rate in zip(range(batches.first, batches.last), update.rates, strict=True):
+                rows = batches.rows(i)
+                weight = None if batches.sample_weight is None else batches.sample_weight[rows]
+                if weight is not None and not weight.any():
+                    state.position += 1  # nothing in this minibatch counts: nothing to learn
+                    continue
+                X, Y = batches.X[rows], batches.Y[rows]
+                J, gradient = equations.cost_and_gradient(
+                    np, network, state.theta, X, Y, weight, batches.penalty_rows
+                )
+                state.theta, state.moments = update.rule.step(
+                    np, state.theta, gradient, state.moments, float(rate), state.step + 1
+                )
+                state.step += 1
+                state.position += 1
+                total += float(J) * X.shape[0]
+                rows_seen += X.shape[0]
+        return total / rows_seen if rows_seen else 0.0

@@ -1,0 +1,133 @@
+"""Every error that Clearprop raises on purpose, and the words they share.
+
+::
+
+    ClearpropError
+    ├── ParameterError        (ValueError)    options or shapes: every problem at once
+    ├── DataError             (ValueError)    a file, row, column or value that cannot be used
+    ├── ModelFileError        (ValueError)    a model file or checkpoint that cannot be used
+    ├── EngineError           (RuntimeError)  an engine that was asked for and is not there
+    ├── GradientError         (RuntimeError)  the gradient check failed: training was refused
+    └── DivergenceError       (ValueError)    the cost stopped being finite
+
+A message says what was expected, what came, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = [
+    "ClearpropError",
+    "DataError",
+    "DivergenceError",
+    "EngineError",
+    "GradientError",
+    "ModelFileError",
+    "ParameterError",
+    "did_you_mean",
+    "one_of",
+    "raise_problems",
+]
+
+
+class ClearpropError(Exception):
+    """The root: ``except ClearpropError`` catches all that this package raises on purpose."""
+
+
+class ParameterError(ClearpropError, ValueError):
+    """Options, shapes or dtypes that do not fit; the message lists every problem, not the first."""
+
+
+class DataError(ClearpropError, ValueError):
+    """Data that cannot be used: the message names the file, row, column and value."""
+
+
+class ModelFileError(ClearpropError, ValueError):
+    """A model file or checkpoint that is cut, foreign, hostile, or cannot be written."""
+
+
+class EngineError(ClearpropError, RuntimeError):
+    """An engine that was asked for by name and is not there; the message lists those that are."""
+
+
+class GradientError(ClearpropError, RuntimeError):
+    """The gradient check before training failed.
+
+    Attributes
+    ----------
+    report
+        The :class:`~clearprop.gradients.check.GradientReport` of the failed check.
+    """
+
+    def __init__(self, message: str, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class DivergenceError(ClearpropError, ValueError):
+    """The cost became infinite or NaN during training.
+
+    Attributes
+    ----------
+    epoch
+        The epoch (counted from 1) in which it happened.
+    theta
+        The last parameters with a finite cost, shape ``(n_parameters,)``.
+    """
+
+    def __init__(self, message: str, epoch: int = 0, theta: np.ndarray | None = None) -> None:
+        super().__init__(message)
+        self.epoch = epoch
+        self.theta = theta
+
+
+def did_you_mean(value: object, options: Iterable[object]) -> str:
+    """Return ``' (did you mean "adam"?)'`` where an option is close to `value`, else ``''``.
+
+    Examples
+    --------
+    >>> did_you_mean("adma", ["sgd", "adam"])
+    ' (did you mean "adam"?)'
+    >>> did_you_mean("zzz", ["sgd", "adam"])
+    ''
+    """
+    import difflib  # only when something went wrong: keeps the package's import light
+
+    by_lower = {str(option).lower(): str(option) for option in options}
+    close = difflib.get_close_matches(str(value).lower(), by_lower, n=1)
+    return f' (did you mean "{by_lower[close[0]]}"?)' if close else ""
+
+
+def one_of(name: str, value: object, options: Sequence[object]) -> list[str]:
+    """Return the problem, if there is one, of a `value` that must be among `options`.
+
+    Examples
+    --------
+    >>> one_of("solver", "adam", ["sgd", "adam"])
+    []
+    >>> one_of("solver", 7, ["sgd", "adam"])
+    ['solver: expected one of sgd, adam; got 7']
+    """
+    if isinstance(value, str) and value in options:
+        return []
+    listed = ", ".join(map(str, options))
+    return [f"{name}: expected one of {listed}; got {value!r}{did_you_mean(value, options)}"]
+
+
+def raise_problems(problems: Sequence[str]) -> None:
+    """Raise one :class:`ParameterError` that holds every problem; do nothing where there is none.
+
+    Examples
+    --------
+    >>> raise_problems(["epochs: expected at least 1; got 0", "solver: ..."])
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: 2 problems: epochs: expected at least 1; got 0; solver: ...
+    """
+    if problems:
+        count = f"{len(problems)} problems: " if len(problems) > 1 else ""
+        raise ParameterError(count + "; ".join(problems))

@@ -1,0 +1,1 @@
+"""Is the gradient right? Differences, complex step, Taylor remainder; the verdict per block."""

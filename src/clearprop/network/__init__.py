@@ -1,0 +1,1 @@
+"""The mathematics of a feed-forward network: shapes, parameters, equations, update rules."""

@@ -1,0 +1,133 @@
+"""What a network is before it has weights: its layers, activation, cost and lambda."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from numbers import Integral, Real
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearprop.errors import one_of, raise_problems
+from clearprop.network.equations import ACTIVATIONS, COSTS
+
+Array: TypeAlias = NDArray[Any]
+
+# scikit-learn's word for the sigmoid, accepted wherever an activation is named.
+_ALIASES = {"logistic": "sigmoid"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """The architecture of a feed-forward network. It holds no weights.
+
+    Parameters
+    ----------
+    layer_sizes
+        ``(s_1, ..., s_L)``: units per layer, inputs first, outputs last, bias units not counted.
+    activation
+        Of the hidden layers: ``"sigmoid"`` (scikit-learn's ``"logistic"`` is accepted), ``"tanh"``,
+        ``"relu"`` or ``"identity"``.
+    cost
+        ``"logistic"``, ``"softmax"``, ``"quadratic"``, ``"squared"`` or ``"poisson"``; it decides
+        the output's activation too (see :data:`clearprop.network.equations.COSTS`).
+    regularization
+        The course's lambda in ``lambda/(2m) * sum(weights^2)``, bias left out.
+
+    Raises
+    ------
+    ParameterError
+        Naming every parameter that does not fit.
+
+    Examples
+    --------
+    >>> network = Network((400, 25, 10), regularization=1.0)
+    >>> network.n_parameters
+    10285
+    >>> network.block_shapes
+    ((401, 25), (26, 10))
+    >>> Network([4], activation="rellu")
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: 2 problems: layer_sizes: expected an input layer and an \
+output layer at least; got (4,); activation: expected one of sigmoid, tanh, relu, identity; \
+got 'rellu' (did you mean "relu"?)
+    """
+
+    layer_sizes: tuple[int, ...]
+    activation: str = "sigmoid"
+    cost: str = "logistic"
+    regularization: float = 0.0
+
+    def __post_init__(self) -> None:
+        activation = _ALIASES.get(self.activation, self.activation)
+        problems = [
+            *_layer_problems(self.layer_sizes),
+            *one_of("activation", activation, list(ACTIVATIONS)),
+            *one_of("cost", self.cost, list(COSTS)),
+            *_lambda_problems(self.regularization),
+        ]
+        if not problems and self.cost == "softmax" and int(self.layer_sizes[-1]) < 2:
+            problems.append(
+                "cost: softmax over one output unit is always 1; use cost='logistic' for two "
+                "classes in one unit, or two output units"
+            )
+        raise_problems(problems)
+        object.__setattr__(self, "layer_sizes", tuple(int(s) for s in self.layer_sizes))
+        object.__setattr__(self, "activation", activation)
+        object.__setattr__(self, "regularization", float(self.regularization))
+
+    @property
+    def n_layers(self) -> int:
+        """L, the number of layers, inputs and outputs included."""
+        return len(self.layer_sizes)
+
+    @property
+    def n_inputs(self) -> int:
+        """s_1, the number of inputs."""
+        return self.layer_sizes[0]
+
+    @property
+    def n_outputs(self) -> int:
+        """K = s_L, the number of output units."""
+        return self.layer_sizes[-1]
+
+    @property
+    def block_shapes(self) -> tuple[tuple[int, int], ...]:
+        """``(s_l + 1, s_{l+1})`` for each layer l but the last: its block of theta."""
+        return tuple((s + 1, s_next) for s, s_next in pairwise(self.layer_sizes))
+
+    @property
+    def n_parameters(self) -> int:
+        """The length of theta: ``sum over l of (s_l + 1) * s_{l+1}``."""
+        return sum(rows * columns for rows, columns in self.block_shapes)
+
+    @property
+    def output_activation(self) -> str:
+        """The activation of the output layer, which the cost decides."""
+        return COSTS[self.cost].output
+
+
+def _layer_problems(layer_sizes: object) -> list[str]:
+    expected = "layer_sizes: expected"
+    if not isinstance(layer_sizes, Iterable) or isinstance(layer_sizes, str | bytes):
+        return [
+            f"{expected} a sequence of whole numbers such as (400, 25, 10); got {layer_sizes!r}"
+        ]
+    sizes = tuple(layer_sizes)
+    if any(not isinstance(s, Integral) or isinstance(s, bool) or s < 1 for s in sizes):
+        return [f"{expected} whole numbers of at least 1; got {sizes!r}"]
+    if len(sizes) < 2:
+        return [f"{expected} an input layer and an output layer at least; got {sizes!r}"]
+    return []
+
+
+def _lambda_problems(value: object) -> list[str]:
+    if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
+        number = float(value)
+        if math.isfinite(number) and number >= 0:
+            return []
+    return [f"regularization: expected a finite number of at least 0; got {value!r}"]

@@ -1,0 +1,290 @@
+"""Forward propagation, cost and backward propagation: the course's equations, once.
+
+Every function takes the array namespace first (`xp`: NumPy, or JAX's), names no array library, and
+changes nothing that it is given. Samples are rows; layer l's block ``B`` of theta has shape
+``(s_l + 1, s_{l+1})`` with the bias in row 0, so that ``z = B[0] + a @ B[1:]``.
+
+All costs are computed from the weighted inputs z of the output layer, never from ``log h``, so that
+they stay finite for z = +-1000. The functions that the cost is made of are written so that they are
+also right for complex z (branches look at the real part): the complex step needs that.
+
+Sources: A. Ng, *Machine Learning* (Coursera), week 5, "Cost function", "Backpropagation algorithm";
+M. Nielsen, *Neural Networks and Deep Learning*, ch. 2 (BP1-BP4) and ch. 3 (softmax).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from clearprop.network.architecture import Array, Network
+
+
+# -- Activations: each f with its f' ------------------------------------------------------------
+
+
+class Activation(NamedTuple):
+    """``a = f(xp, z)`` and ``g'(z) = prime(xp, z, a)``; a is handed in, being known."""
+
+    f: Callable[[Any, Array], Array]
+    prime: Callable[[Any, Array, Array], Array]
+
+
+def _magnitude(xp: Any, z: Array) -> Array:
+    """|z| that a complex step can pass through: z or -z, by the sign of the real part."""
+    return xp.where(xp.real(z) >= 0, z, -z)
+
+
+def _sigmoid(xp: Any, z: Array) -> Array:
+    """1 / (1 + e^-z), written with e^-|z| <= 1 so that nothing overflows."""
+    e = xp.exp(-_magnitude(xp, z))
+    return xp.where(xp.real(z) >= 0, 1, e) / (1 + e)
+
+
+def _softplus(xp: Any, z: Array) -> Array:
+    """log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)."""
+    return _relu(xp, z) + xp.log1p(xp.exp(-_magnitude(xp, z)))
+
+
+def _relu(xp: Any, z: Array) -> Array:
+    return xp.where(xp.real(z) > 0, z, 0)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "sigmoid": Activation(_sigmoid, lambda xp, z, a: a * (1 - a)),
+    "tanh": Activation(lambda xp, z: xp.tanh(z), lambda xp, z, a: 1 - a * a),
+    "relu": Activation(_relu, lambda xp, z, a: xp.heaviside(xp.real(z), 0)),
+    "identity": Activation(lambda xp, z: z, lambda xp, z, a: xp.ones_like(z)),
+}
+
+
+# -- Costs: each with its output's activation and its delta^(L) ----------------------------------
+
+
+class Cost(NamedTuple):
+    """One row of the table of costs.
+
+    ``output`` names the activation of the output layer and ``h`` computes it from z; ``per_output``
+    is what each output adds to the cost of its sample, from z and y; ``delta`` is delta^(L), the
+    derivative of a sample's cost by z^(L), from a and y. All arrays are ``(m, K)``.
+    """
+
+    output: str
+    h: Callable[[Any, Array], Array]
+    per_output: Callable[[Any, Array, Array], Array]
+    delta: Callable[[Any, Array, Array], Array]
+
+
+def _softmax(xp: Any, z: Array) -> Array:
+    e = xp.exp(z - xp.max(xp.real(z), axis=-1, keepdims=True))
+    return e / xp.sum(e, axis=-1, keepdims=True)
+
+
+def _softmax_cost(xp: Any, z: Array, y: Array) -> Array:
+    """-y_k log h_k, with -log h_k = log sum_j e^(z_j - c) - (z_k - c) and c = max z."""
+    shifted = z - xp.max(xp.real(z), axis=-1, keepdims=True)
+    return y * (xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True)) - shifted)
+
+
+def _half_square(xp: Any, h: Array, y: Array) -> Array:
+    return 0.5 * (h - y) ** 2
+
+
+def _poisson_cost(xp: Any, z: Array, y: Array) -> Array:
+    """Half the Poisson deviance, h - y + y log(y / h), with log h = z."""
+    return xp.exp(z) - y * z - y + y * xp.log(xp.where(y > 0, y, 1))
+
+
+COSTS: dict[str, Cost] = {
+    # -y log h - (1 - y) log(1 - h) = log(1 + e^z) - y z: the course; K independent units.
+    "logistic": Cost(
+        "sigmoid", _sigmoid, lambda xp, z, y: _softplus(xp, z) - y * z, lambda xp, a, y: a - y
+    ),
+    "softmax": Cost("softmax", _softmax, _softmax_cost, lambda xp, a, y: a - y),
+    # 3Blue1Brown and Nielsen: here the sigmoid's slope stays in delta.
+    "quadratic": Cost(
+        "sigmoid",
+        _sigmoid,
+        lambda xp, z, y: _half_square(xp, _sigmoid(xp, z), y),
+        lambda xp, a, y: (a - y) * a * (1 - a),
+    ),
+    "squared": Cost("identity", lambda xp, z: z, _half_square, lambda xp, a, y: a - y),
+    # Counts (scikit-learn's loss="poisson"); e^z itself overflows past z = 709.
+    "poisson": Cost("exp", lambda xp, z: xp.exp(z), _poisson_cost, lambda xp, a, y: a - y),
+}
+
+
+# -- Forward propagation --------------------------------------------------------------------------
+
+
+def split(network: Network, theta: Array) -> list[Array]:
+    """Theta's blocks, one for each layer but the last: views of shape ``(s_l + 1, s_{l+1})``."""
+    blocks, start = [], 0
+    for rows, columns in network.block_shapes:
+        blocks.append(theta[start : start + rows * columns].reshape(rows, columns))
+        start += rows * columns
+    return blocks
+
+
+class Forward(NamedTuple):
+    """A forward pass: ``weighted_inputs[l]`` is z^(l+2), ``activations[l]`` is a^(l+1)."""
+
+    weighted_inputs: list[Array]
+    activations: list[Array]
+
+
+def forward(xp: Any, network: Network, theta: Array, X: Array) -> Forward:
+    """Propagate X forward; works for many samples ``(m, s_1)`` and for one, ``(s_1,)``.
+
+    Equation
+    --------
+    ``z^(l+1) = Theta^(l) [1; a^(l)]``, ``a^(l+1) = g(z^(l+1))``, ``h = a^(L)`` (course, week 4).
+    """
+    hidden = ACTIVATIONS[network.activation]
+    weighted_inputs, activations = [], [X]
+    blocks = split(network, theta)
+    for layer, B in enumerate(blocks):
+        z = activations[-1] @ B[1:] + B[0]  # (m, s_{l+1})
+        f = hidden.f if layer < len(blocks) - 1 else COSTS[network.cost].h
+        weighted_inputs.append(z)
+        activations.append(f(xp, z))  # (m, s_{l+1})
+    return Forward(weighted_inputs, activations)
+
+
+# -- Cost -----------------------------------------------------------------------------------------
+
+
+def penalty(xp: Any, network: Network, theta: Array, rows: float) -> Array:
+    """``lambda/(2m)`` times the sum of the squared weights, bias left out; m is `rows`."""
+    if network.regularization == 0:
+        return 0 * theta[0]
+    squares = sum(xp.sum(B[1:] * B[1:]) for B in split(network, theta))
+    return network.regularization / (2 * rows) * squares
+
+
+def cost(
+    xp: Any,
+    network: Network,
+    theta: Array,
+    z: Array,
+    Y: Array,
+    sample_weight: Array | None = None,
+    penalty_rows: float | None = None,
+) -> Array:
+    """J of the samples whose output layer has the weighted inputs `z`.
+
+    Equation
+    --------
+    ``J = (1/m) sum_i J_i + lambda/(2m) sum weights^2`` (course, week 5, "Cost function"). A
+    sample of weight w counts as w samples: then m is the sum of the weights.
+
+    Parameters
+    ----------
+    z, Y
+        ``(m, K)``.
+    sample_weight
+        ``(m,)``, or None for ones.
+    penalty_rows
+        The m of lambda/(2m). A minibatch hands in the size of the whole training set, so that
+        lambda means the same whatever the size of the batch. None: the m of the mean.
+    """
+    per_sample = xp.sum(COSTS[network.cost].per_output(xp, z, Y), axis=-1)  # (m,)
+    rows = _rows(Y, sample_weight)
+    total = xp.sum(per_sample) if sample_weight is None else sample_weight @ per_sample
+    return total / rows + penalty(xp, network, theta, penalty_rows or rows)
+
+
+def _rows(Y: Array, sample_weight: Array | None) -> Any:
+    return Y.shape[0] if sample_weight is None else sample_weight.sum()
+
+
+# -- Backward propagation -------------------------------------------------------------------------
+
+
+class Backward(NamedTuple):
+    """A backward pass.
+
+    ``deltas[l]`` is delta^(l+2) ``(m, s_{l+2})``; ``accumulators[l]`` is Delta^(l+1), in the layout
+    of theta's blocks ``(s_{l+1} + 1, s_{l+2})``; ``gradient`` is D, unrolled like theta.
+    """
+
+    deltas: list[Array]
+    accumulators: list[Array]
+    gradient: Array
+
+
+def backward(
+    xp: Any,
+    network: Network,
+    theta: Array,
+    passed: Forward,
+    Y: Array,
+    sample_weight: Array | None = None,
+    penalty_rows: float | None = None,
+) -> Backward:
+    """Propagate the errors backward, from the same pass as :func:`cost`.
+
+    Equation
+    --------
+    ``delta^(L)`` from the table of costs; ``delta^(l) = (Theta^(l)' delta^(l+1)) .* g'(z^(l))``;
+    ``Delta^(l) = sum_i delta^(l+1) [1; a^(l)]'``;
+    ``D^(l) = Delta^(l)/m + (lambda/m) Theta^(l)``, without lambda for the bias
+    (course, week 5, "Backpropagation algorithm"; Nielsen, BP1-BP4).
+    """
+    zs, activations = passed
+    blocks = split(network, theta)
+    prime = ACTIVATIONS[network.activation].prime
+    delta = COSTS[network.cost].delta(xp, activations[-1], Y)  # (m, K)
+    if sample_weight is not None:
+        delta = sample_weight[:, None] * delta  # (m, K)
+    deltas = [delta]
+    for l in range(len(blocks) - 1, 0, -1):
+        back = delta @ blocks[l][1:].T  # (m, s_l): what flows back, before the slope
+        delta = back * prime(xp, zs[l - 1], activations[l])  # (m, s_l)
+        deltas.insert(0, delta)
+    accumulators = [accumulate(xp, a, d) for a, d in zip(activations, deltas, strict=False)]
+    rows = _rows(Y, sample_weight)
+    gradient = average(xp, network, theta, accumulators, rows, penalty_rows or rows)
+    return Backward(deltas, accumulators, gradient)
+
+
+def accumulate(xp: Any, a: Array, delta: Array) -> Array:
+    """``Delta = sum_i [1; a_i] delta_i'`` over the samples: bias in row 0."""
+    bias = xp.sum(delta, axis=0)[None, :]  # (1, s_{l+1})
+    return xp.concatenate([bias, a.T @ delta])  # (s_l + 1, s_{l+1})
+
+
+def average(
+    xp: Any,
+    network: Network,
+    theta: Array,
+    accumulators: Sequence[Array],
+    rows: float,
+    penalty_rows: float,
+) -> Array:
+    """D: the accumulators over m, plus lambda/m times the weights but not the bias; unrolled."""
+    parts = []
+    for B, Delta in zip(split(network, theta), accumulators, strict=True):
+        D = Delta / rows  # (s_l + 1, s_{l+1})
+        if network.regularization != 0:
+            weights = D[1:] + (network.regularization / penalty_rows) * B[1:]
+            D = xp.concatenate([D[:1], weights])
+        parts.append(D.reshape(-1))
+    return xp.concatenate(parts)  # (n_parameters,)
+
+
+def cost_and_gradient(
+    xp: Any,
+    network: Network,
+    theta: Array,
+    X: Array,
+    Y: Array,
+    sample_weight: Array | None = None,
+    penalty_rows: float | None = None,
+) -> tuple[Array, Array]:
+    """J and D in one forward and one backward pass; parameters as in :func:`cost`."""
+    passed = forward(xp, network, theta, X)
+    z = passed.weighted_inputs[-1]
+    J = cost(xp, network, theta, z, Y, sample_weight, penalty_rows)
+    return J, backward(xp, network, theta, passed, Y, sample_weight, penalty_rows).gradient

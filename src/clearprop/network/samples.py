@@ -1,0 +1,174 @@
+"""What the user hands in as theta, X, Y and weights, checked and brought to shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import ParameterError, raise_problems
+from clearprop.network.architecture import Array, Network
+
+
+def as_theta(network: Network, theta: Any) -> Array:
+    """Theta as one contiguous vector of float64, or of float32 where that is what came.
+
+    Raises
+    ------
+    ParameterError
+        For a wrong length, text, or values that are not finite.
+    """
+    array = _as_float("theta", theta)
+    if array.shape != (network.n_parameters,):
+        raise ParameterError(
+            f"theta: expected shape ({network.n_parameters},) for layers {network.layer_sizes}; "
+            f"got {array.shape}. theta unrolls the blocks of shapes {network.block_shapes}"
+        )
+    raise_problems(_finite_problems("theta", array))
+    return np.ascontiguousarray(array)
+
+
+def as_inputs(network: Network, X: Any, dtype: Any = np.float64) -> Array:
+    """X as ``(m, s_1)`` of `dtype`: one sample becomes one row, SciPy's sparse arrays stay sparse.
+
+    Raises
+    ------
+    ParameterError
+        For a wrong number of columns, text, or values that are not finite.
+    """
+    if hasattr(X, "tocsr"):  # sparse, without an import of SciPy
+        array = X.tocsr().astype(dtype, copy=False)
+        values = array.data
+    else:
+        array = values = _as_float("X", X, dtype)
+        if array.ndim == 1 and array.shape[0] == network.n_inputs:
+            array = values = array[None, :]  # (1, s_1)
+    if array.ndim != 2 or array.shape[1] != network.n_inputs:
+        raise ParameterError(
+            f"X: expected shape (m, {network.n_inputs}), one row a sample; got {array.shape}"
+        )
+    if array.shape[0] == 0:
+        raise ParameterError("X: expected at least one row; got 0 rows")
+    raise_problems(_finite_problems("X", values))
+    return array
+
+
+def as_targets(network: Network, Y: Any, rows: int, dtype: Any = np.float64) -> Array:
+    """Y as ``(m, K)`` of `dtype`: class numbers 0..K-1 become one-hot rows.
+
+    Raises
+    ------
+    ParameterError
+        For a wrong shape, a class number out of range, or values that the cost does not allow.
+
+    Examples
+    --------
+    >>> as_targets(Network((2, 3)), [2, 0], rows=2)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    array = _as_float("Y", Y, dtype)
+    K = network.n_outputs
+    if array.shape[:1] != (rows,):
+        raise ParameterError(f"Y: expected {rows} rows, as many as X; got shape {array.shape}")
+    if array.ndim == 1:
+        numbers = network.cost in ("squared", "poisson") or K == 1
+        array = array[:, None] if numbers else _one_hot(array, K, dtype)
+    if array.shape != (rows, K):
+        raise ParameterError(
+            f"Y: expected {rows} class numbers or shape ({rows}, {K}); got {array.shape}"
+        )
+    raise_problems(_finite_problems("Y", array) or _cost_problems(network, array))
+    return np.ascontiguousarray(array)
+
+
+def as_sample_weight(sample_weight: Any, rows: int, dtype: Any = np.float64) -> Array | None:
+    """The weights as ``(m,)`` of `dtype`, or None.
+
+    Raises
+    ------
+    ParameterError
+        For a wrong shape, a weight below 0, or a sum of 0.
+    """
+    if sample_weight is None:
+        return None
+    array = _as_float("sample_weight", sample_weight, dtype)
+    if array.shape != (rows,):
+        raise ParameterError(f"sample_weight: expected shape ({rows},); got {array.shape}")
+    raise_problems(_finite_problems("sample_weight", array))
+    if (array < 0).any() or not array.sum() > 0:
+        raise ParameterError(
+            "sample_weight: expected weights of at least 0 with a sum above 0; "
+            f"got a smallest weight of {array.min()} and a sum of {array.sum()}"
+        )
+    return array
+
+
+def _as_float(name: str, value: Any, dtype: Any = None) -> Array:
+    """An array of `dtype`, or of the float type that the value has already, else float64."""
+    try:
+        array = np.asarray(value)
+        if dtype is None:
+            dtype = array.dtype if array.dtype in (np.float32, np.float64) else np.float64
+        if array.dtype.kind not in "biufO":
+            raise TypeError
+        return np.asarray(array, dtype)
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"{name}: expected a rectangular array of numbers; got {_describe(value)}"
+        ) from None
+
+
+def _describe(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def _finite_problems(name: str, array: Array) -> list[str]:
+    # A sum is finite only where every value is, and costs no array of booleans.
+    with np.errstate(all="ignore"):
+        if np.isfinite(array.sum()):
+            return []
+    bad = np.argwhere(~np.isfinite(array))
+    if not len(bad):
+        return []
+    where = tuple(int(i) for i in bad[0])
+    kind = "NaN" if np.isnan(array[where]) else "infinite"
+    place = f"row {where[0]}, column {where[1]}" if len(where) == 2 else f"position {where[0]}"
+    more = f" ({len(bad)} such values)" if len(bad) > 1 else ""
+    return [f"{name}: expected finite numbers; got {kind} at {place}{more}"]
+
+
+def _one_hot(labels: Array, K: int, dtype: Any) -> Array:
+    raise_problems(_finite_problems("Y", labels))
+    numbers = labels.astype(np.int64)
+    outside = (numbers != labels) | (numbers < 0) | (numbers >= K)
+    if outside.any():
+        row = int(np.argmax(outside))
+        hint = (
+            "; the course counts classes from 1: subtract 1 (its label 10 for the digit 0: y % 10)"
+            if labels.min() >= 1 and labels.max() <= K
+            else ""
+        )
+        raise ParameterError(
+            f"Y: expected class numbers 0 to {K - 1}; got {labels[row]:g} in row {row}{hint}"
+        )
+    one_hot = np.zeros((len(numbers), K), dtype)  # (m, K)
+    one_hot[np.arange(len(numbers)), numbers] = 1
+    return one_hot
+
+
+def _cost_problems(network: Network, Y: Array) -> list[str]:
+    if network.cost in ("logistic", "softmax") and ((Y < 0).any() or (Y > 1).any()):
+        return [f"Y: the {network.cost} cost expects 0 to 1; got {Y.min():g} to {Y.max():g}"]
+    if network.cost == "softmax":
+        off = np.abs(Y.sum(axis=1) - 1) > 1e-3
+        if off.any():
+            row = int(np.argmax(off))
+            return [
+                f"Y: the softmax cost expects rows that sum to 1; row {row} sums to "
+                f"{float(Y[row].sum()):g}. For several labels a sample use cost='logistic'"
+            ]
+    if network.cost == "poisson" and (Y < 0).any():
+        return [f"Y: the poisson cost expects counts of at least 0; got {Y.min():g}"]
+    return []

@@ -1,0 +1,1 @@
+"""Model files and checkpoints: safetensors, written whole or not at all."""
