@@ -29,28 +29,25 @@ def as_theta(network: Network, theta: Any) -> Array:
 
 
 def as_inputs(network: Network, X: Any, dtype: Any = np.float64) -> Array:
-    """X as ``(m, s_1)`` of `dtype`: one sample becomes one row, SciPy's sparse arrays stay sparse.
+    """X as ``(m, s_1)`` of `dtype`, in C order; one sample becomes one row; sparse becomes CSR.
 
     Raises
     ------
     ParameterError
         For a wrong number of columns, text, or values that are not finite.
     """
-    if hasattr(X, "tocsr"):  # sparse, without an import of SciPy
-        array = X.tocsr().astype(dtype, copy=False)
-        values = array.data
-    else:
-        array = values = _as_float("X", X, dtype)
-        if array.ndim == 1 and array.shape[0] == network.n_inputs:
-            array = values = array[None, :]  # (1, s_1)
+    sparse = hasattr(X, "tocsr")  # without an import of SciPy
+    array: Any = X.tocsr().astype(dtype, copy=False) if sparse else _as_float("X", X, dtype)
+    if array.ndim == 1 and array.shape[0] == network.n_inputs:
+        array = array[None, :]  # (1, s_1)
     if array.ndim != 2 or array.shape[1] != network.n_inputs:
         raise ParameterError(
             f"X: expected shape (m, {network.n_inputs}), one row a sample; got {array.shape}"
         )
     if array.shape[0] == 0:
         raise ParameterError("X: expected at least one row; got 0 rows")
-    raise_problems(_finite_problems("X", values))
-    return array
+    raise_problems(_finite_problems("X", array.data if sparse else array))
+    return array if sparse else np.ascontiguousarray(array)
 
 
 def as_targets(network: Network, Y: Any, rows: int, dtype: Any = np.float64) -> Array:

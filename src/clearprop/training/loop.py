@@ -1,0 +1,354 @@
+"""The training loop: gradient check, epochs, validation, when to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines.base import (
+    Batches,
+    Engine,
+    TrainingState,
+    Update,
+    choose_engine,
+    epoch_order,
+    output_weighted_inputs,
+)
+from clearprop.errors import DivergenceError, GradientError, ParameterError
+from clearprop.gradients.check import quick_check
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import COSTS, cost
+from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
+from clearprop.training.events import Ended, EpochEnded, Event, GradientChecked, Progress
+from clearprop.training.full_batch import Outcome, minimize
+from clearprop.training.interrupt import Interrupt
+from clearprop.training.options import FULL_BATCH, Options
+
+# Ctrl-C, progress and checkpoints come between slices of an epoch that last about this long.
+SLICE_SECONDS = 0.05
+# scikit-learn's "adaptive" gives up once the rate is this small.
+SMALLEST_RATE = 1e-6
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Samples that training does not learn from, and how their outputs are scored.
+
+    `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
+    """
+
+    X: Array
+    Y: Array
+    score: Callable[[Array], float]
+    sample_weight: Array | None = None
+
+
+@dataclass
+class History:
+    """What the epochs so far have shown; all that stopping and resuming need to know."""
+
+    costs: list[float] = field(default_factory=list)
+    validation_costs: list[float] = field(default_factory=list)
+    validation_scores: list[float] = field(default_factory=list)
+    best: float = -math.inf  # the best watched value, larger is better
+    best_epoch: int = 0
+    stalled: int = 0  # epochs without improvement, in a row
+    rate_divisor: float = 1.0  # what "adaptive" has divided the rate by
+    best_theta: Array | None = None  # under early stopping
+
+
+class Training:
+    """Trains a network; iterate over it to hear what happens.
+
+    Parameters
+    ----------
+    network, theta, X, Y, sample_weight
+        As in :func:`clearprop.cost_and_gradient`.
+    options
+        How to train.
+    validation
+        Samples to measure on after every epoch.
+    engine
+        ``"auto"``, a name, or an engine.
+    callbacks
+        Called with every event; one that returns True ends training after the minibatch under way.
+    state, history
+        Of an earlier run that goes on here; then `theta` is the state's.
+
+    Attributes
+    ----------
+    state : TrainingState
+        Where training stands.
+    theta : ndarray of shape (n_parameters,)
+        The parameters: the best ones under early stopping, otherwise the last.
+    history : History
+        Cost, validation cost and validation score of every epoch.
+
+    Raises
+    ------
+    ParameterError
+        For data or options that do not fit.
+    GradientError
+        While iterating: the gradient is wrong, training is refused.
+    DivergenceError
+        While iterating: the cost stopped being finite; `theta` stays at the last finite values.
+
+    Examples
+    --------
+    >>> from clearprop import Network, initial_theta
+    >>> network = Network((2, 4, 1), activation="tanh")
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> training = Training(network, initial_theta(network, 0), X, Y, Options("lbfgs"))
+    >>> [type(event).__name__ for event in training][-1]
+    'Ended'
+    >>> training.history.costs[-1] < 0.01
+    True
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        theta: Any,
+        X: Any,
+        Y: Any,
+        options: Options | None = None,
+        *,
+        sample_weight: Any = None,
+        validation: Validation | None = None,
+        engine: str | Engine = "auto",
+        callbacks: Sequence[Callable[[Event], object]] = (),
+        state: TrainingState | None = None,
+        history: History | None = None,
+    ) -> None:
+        self.network = network
+        self.options = options or Options()
+        theta = as_theta(network, theta if state is None else state.theta)
+        self.X = as_inputs(network, X, theta.dtype)
+        rows = self.X.shape[0]
+        self.Y = as_targets(network, Y, rows, theta.dtype)
+        self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
+        self.validation = validation
+        if self.options.early_stopping and validation is None:
+            raise ParameterError("early_stopping: expected a validation set to watch; got none")
+        self.engine = choose_engine(engine)
+        self.callbacks = tuple(callbacks)
+        self._rule = self.options.rule()
+        self.state = state or TrainingState(
+            theta.copy(), self._rule.start(np, theta), seed=self.options.seed
+        )
+        self.history = history or History()
+        self._interrupt = Interrupt()
+        self._stop_asked = False
+
+    @property
+    def theta(self) -> Array:
+        """The parameters to use."""
+        best = self.history.best_theta
+        return self.state.theta if best is None else best
+
+    def stop(self) -> None:
+        """Ask training to end after the minibatch under way."""
+        self._stop_asked = True
+
+    def run(self) -> Ended:
+        """Iterate to the end and return the last event."""
+        *_, last = self
+        assert isinstance(last, Ended)
+        return last
+
+    def __iter__(self) -> Iterator[Event]:
+        """Train, yielding events; the last one is :class:`Ended`."""
+        self._interrupt = Interrupt()
+        with self._interrupt:
+            for event in self._events():
+                for callback in self.callbacks:
+                    if callback(event) is True:
+                        self.stop()
+                yield event
+
+    def _events(self) -> Iterator[Event]:
+        started = time.perf_counter()
+        if self.options.check_gradient:
+            yield self._check_gradient()
+        if self.options.solver in FULL_BATCH:
+            reason = yield from self._full_batch_epochs()
+        else:
+            reason = yield from self._minibatch_epochs()
+        kept = self.history.best_epoch if self.history.best_theta is not None else None
+        yield Ended(reason, self.state.epoch, kept, time.perf_counter() - started)
+
+    def _asked_to_end(self) -> str | None:
+        """The reason to end that came from outside, if one did."""
+        if self._interrupt.asked:
+            return "interrupted"
+        return "stopped" if self._stop_asked else None
+
+    # -- Before: is the gradient right? ----------------------------------------------------------
+
+    def _check_gradient(self) -> GradientChecked:
+        started = time.perf_counter()
+        report = quick_check(
+            self.network,
+            self.state.theta,
+            self.X,
+            self.Y,
+            engine=self.engine,
+            sample_weight=self.sample_weight,
+            seed=self.options.seed,
+        )
+        if not report.right:
+            wrong = f"the gradient of engine {self.engine.name} is wrong; training was refused"
+            raise GradientError(f"{wrong}\n{report}", report)
+        return GradientChecked(report, time.perf_counter() - started)
+
+    # -- Minibatches -----------------------------------------------------------------------------
+
+    def _minibatch_epochs(self) -> Generator[Event, None, str]:
+        """Yield the events of each epoch; return the reason to end."""
+        rows, options, state = self.X.shape[0], self.options, self.state
+        size = options.rows_per_batch(rows)
+        count = math.ceil(rows / size)
+        shuffle = options.shuffle and options.solver != "gd"
+        while state.epoch < options.epochs:
+            started = time.perf_counter()
+            before = state.theta.copy()
+            order = epoch_order(state.seed, state.epoch, rows) if shuffle else None
+            total, slice_length = 0.0, 1
+            while state.position < count:
+                first = state.position
+                last = min(first + slice_length, count)
+                slice_started = time.perf_counter()
+                mean = self._run_slice(order, size, first, last, count)
+                total += mean * (min(last * size, rows) - first * size)
+                if not math.isfinite(mean):
+                    state.theta = before
+                    raise _diverged(state, options)
+                seconds = time.perf_counter() - slice_started
+                slice_length = max(1, int((last - first) * SLICE_SECONDS / max(seconds, 1e-9)))
+                if last < count:
+                    yield Progress(state.epoch + last / count, options.epochs)
+                    if asked := self._asked_to_end():
+                        return asked
+            state.epoch += 1
+            state.position = 0
+            rate = self._rate(state.step - 1, 1, state.epoch - 1, count)[0]
+            if not np.isfinite(state.theta).all():
+                state.theta = before
+                raise _diverged(state, options)
+            yield self._epoch_ended(total / rows, float(rate), started)
+            if asked := self._asked_to_end():
+                return asked
+            if self._stalled():
+                return "converged"
+        return "epochs"
+
+    def _run_slice(
+        self, order: Array | None, size: int, first: int, last: int, count: int
+    ) -> float:
+        weight = self.sample_weight
+        total = self.X.shape[0] if weight is None else float(weight.sum())
+        batches = Batches(self.X, self.Y, weight, order, size, first, last, penalty_rows=total)
+        rates = self._rate(self.state.step, last - first, self.state.epoch, count)
+        update = Update(self._rule, rates)
+        return self.engine.run_epoch(self.network, self.state, batches, update)
+
+    def _rate(self, first: int, count: int, epoch: int, batches: int) -> Array:
+        steps = self.options.epochs * batches
+        schedule = self.options.rate_schedule()
+        rates = schedule.rates(first, count, epoch, self.X.shape[0], steps)
+        return rates / self.history.rate_divisor
+
+    def _stalled(self) -> bool:
+        """Whether to end: no improvement for too long, and no smaller rate to try."""
+        if self.history.stalled <= self.options.patience:
+            return False
+        if self.options.schedule != "adaptive" or self.options.solver == "adam":
+            return True
+        self.history.stalled = 0
+        self.history.rate_divisor *= 5
+        return self.options.learning_rate / self.history.rate_divisor <= SMALLEST_RATE
+
+    # -- Full batch ------------------------------------------------------------------------------
+
+    def _full_batch_epochs(self) -> Generator[Event, None, str]:
+        """Yield an event for each iteration of SciPy's solver; return the reason to end."""
+        state, dtype = self.state, self.state.theta.dtype
+
+        def function(theta: Array) -> tuple[float, Array]:
+            J, gradient = self.engine.cost_and_gradient(
+                self.network, theta.astype(dtype, copy=False), self.X, self.Y, self.sample_weight
+            )
+            return J, gradient.astype(np.float64, copy=False)
+
+        started = time.perf_counter()
+        solver = minimize(function, state.theta.astype(np.float64), self.options)
+        try:
+            for found in solver:
+                if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
+                    raise _diverged(state, self.options)
+                state.theta = found.theta.astype(dtype)
+                if isinstance(found, Outcome):
+                    return "converged" if found.converged else "epochs"
+                state.epoch += 1
+                state.step += 1
+                yield self._epoch_ended(found.cost, None, started)
+                if asked := self._asked_to_end():
+                    return asked
+                if self.options.early_stopping and self._stalled():
+                    return "converged"
+                started = time.perf_counter()
+            return "epochs"
+        finally:
+            solver.close()
+
+    # -- After an epoch --------------------------------------------------------------------------
+
+    def _epoch_ended(self, J: float, rate: float | None, started: float) -> EpochEnded:
+        history = self.history
+        history.costs.append(J)
+        validation_cost = score = None
+        if self.validation is not None:
+            validation_cost, score = self._validate(self.validation)
+            history.validation_costs.append(validation_cost)
+            history.validation_scores.append(score)
+        self._note_improvement(-J if score is None or not self.options.early_stopping else score)
+        seconds = time.perf_counter() - started
+        return EpochEnded(
+            self.state.epoch, self.options.epochs, J, validation_cost, score, rate, seconds
+        )
+
+    def _validate(self, validation: Validation) -> tuple[float, float]:
+        """Validation cost (without lambda) and score, from one forward pass."""
+        theta = self.state.theta
+        plain = replace(self.network, regularization=0.0)
+        z = output_weighted_inputs(self.engine, plain, theta, validation.X)  # (m, K)
+        J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
+        return float(J), validation.score(COSTS[plain.cost].h(np, z))
+
+    def _note_improvement(self, value: float) -> None:
+        """scikit-learn's rule: an epoch counts as better if it gains at least `tol`."""
+        history, options = self.history, self.options
+        history.stalled = 0 if value >= history.best + options.tol else history.stalled + 1
+        if value > history.best:
+            history.best = value
+            history.best_epoch = self.state.epoch
+            if options.early_stopping:
+                history.best_theta = self.state.theta.copy()
+
+
+def _diverged(state: TrainingState, options: Options) -> DivergenceError:
+    epoch = state.epoch + 1
+    tries = "scale the inputs, or add regularization"
+    if options.solver not in FULL_BATCH:
+        tries = f"a smaller learning rate than {options.learning_rate:g}, " + tries
+    return DivergenceError(
+        f"the cost stopped being finite in epoch {epoch}; try {tries}. "
+        "The parameters are those of the last epoch that was finite",
+        epoch,
+        state.theta,
+    )
