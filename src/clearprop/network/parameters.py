@@ -86,7 +86,8 @@ def init_problems(init: object) -> list[str]:
     if isinstance(init, str) and init in INITS:
         return []
     return [
-        problem + ", or a number e for [-e, e]" for problem in one_of("init", init, list(INITS))
+        problem.replace("expected one of", "expected a number e for [-e, e], or one of", 1)
+        for problem in one_of("init", init, list(INITS))
     ]
 
 
