@@ -20,7 +20,7 @@ from clearprop.engines.base import (
     output_weighted_inputs,
 )
 from clearprop.errors import DivergenceError, GradientError, ParameterError
-from clearprop.gradients.check import quick_check
+from clearprop.gradients.check import GradientReport, quick_check
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import COSTS, cost
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
@@ -86,6 +86,8 @@ class Training:
         Where training stands.
     theta : ndarray of shape (n_parameters,)
         The parameters: the best ones under early stopping, otherwise the last.
+    gradient_report : GradientReport or None
+        What the check before training found.
     history : History
         Cost, validation cost and validation score of every epoch.
 
@@ -142,6 +144,7 @@ class Training:
             theta.copy(), self._rule.start(np, theta), seed=self.options.seed
         )
         self.history = history or History()
+        self.gradient_report: GradientReport | None = None
         self._interrupt = Interrupt()
         self._stop_asked = False
 
@@ -201,6 +204,7 @@ class Training:
             sample_weight=self.sample_weight,
             seed=self.options.seed,
         )
+        self.gradient_report = report
         if not report.right:
             wrong = f"the gradient of engine {self.engine.name} is wrong; training was refused"
             raise GradientError(f"{wrong}\n{report}", report)

@@ -1,0 +1,393 @@
+"""What the classifier and the regressor share: from parameters to a training run, and back."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from clearprop.data.split import split_rows
+from clearprop.data.targets import Targets
+from clearprop.engines.base import choose_engine, predict
+from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
+from clearprop.model import Model
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import ACTIVATIONS, split
+from clearprop.network.parameters import init_problems, initial_theta
+from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
+from clearprop.training.options import FULL_BATCH
+
+# The names of training options that scikit-learn calls otherwise.
+_NAMES = {
+    "learning_rate": "learning_rate_init",
+    "schedule": "learning_rate",
+    "nesterov": "nesterovs_momentum",
+    "epochs": "max_iter",
+    "patience": "n_iter_no_change",
+    "max_evaluations": "max_fun",
+}
+# scikit-learn's word for the sigmoid, both ways.
+_LOGISTIC, _SIGMOID = {"sigmoid": "logistic"}, {"logistic": "sigmoid"}
+
+
+class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+    """What the estimators share. A subclass lists all parameters in its ``__init__``.
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : lists of ndarrays
+        The weights ``(s_l, s_{l+1})`` and biases ``(s_{l+1},)`` of each layer: views of `theta_`.
+    theta_ : ndarray of shape (n_parameters,)
+        All parameters, unrolled.
+    network_ : Network
+        The architecture.
+    """
+
+    # -- What a subclass decides -----------------------------------------------------------------
+
+    @abstractmethod
+    def _cost_name(self, targets: Targets) -> str:
+        """The cost of the network."""
+
+    @abstractmethod
+    def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
+        """What y is; with `keep`, y must fit what was learnt before."""
+
+    @abstractmethod
+    def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
+        """Accuracy or R^2 of the outputs h."""
+
+    def _own_problems(self) -> list[str]:
+        """What is wrong with the parameters that only the subclass has."""
+        return []
+
+    def _class_weights(self, y: Array) -> Array | None:
+        """The weight of each sample by its class, or None."""
+        return None
+
+    # -- Fitting ---------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Any:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+            float32 is trained in float32, all else in float64.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels, a 0/1 matrix of labels, or numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+            A sample of weight w counts as w samples.
+        X_val, y_val, sample_weight_val : optional
+            A validation set of your own, measured after every epoch. With ``early_stopping=True``
+            it takes the place of ``validation_fraction`` of the training set.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError
+            Naming every parameter that does not fit.
+        DivergenceError
+            Where the cost stops being finite; the last finite parameters are kept.
+        """
+        return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
+
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        validation: tuple[Any, Any, Any] = (None, None, None),
+        partial: bool = False,
+        classes: Any = None,
+    ) -> Any:
+        fitted = hasattr(self, "theta_")
+        keep = fitted and (self.warm_start or partial)
+        state = self._state if keep and partial else None
+        options = self._options(partial, epochs_done=state.epoch if state else 0)
+        X, y = self._check_X_y(X, y, reset=not keep)
+        targets = self._learn_targets(y, keep, classes)
+        weight = self._weights(sample_weight, X, y)
+        cost = self._cost_name(targets)
+        X, y, weight, watched = self._validation(X, y, weight, validation, targets, cost, options)
+        rows = X.shape[0]
+        self._warn_of_clipping(rows)
+        network = Network(
+            (X.shape[1], *self._hidden(), targets.n_units(cost)),
+            activation=self.activation,
+            cost=cost,
+            # scikit-learn's penalty is alpha/(2 * samples in the batch); ours is lambda/(2m).
+            regularization=float(self.alpha) * rows / options.rows_per_batch(rows),
+        )
+        theta = self.theta_ if keep else initial_theta(network, options.seed, self.init, X.dtype)
+        training = Training(
+            network,
+            theta,
+            X,
+            targets.encode(y, cost),
+            options,
+            sample_weight=weight,
+            validation=watched,
+            engine=self.engine,
+            callbacks=self.callbacks or (),
+            state=state,
+        )
+        before = (self.t_, self.n_iter_, self.loss_curve_) if keep and partial else (0, 0, [])
+        try:
+            for event in training:
+                self._hear(event, partial)
+        except DivergenceError:
+            self._keep(training, targets, before)
+            raise
+        self._keep(training, targets, before)
+        return self
+
+    def _hear(self, event: object, partial: bool) -> None:
+        """Print and warn as scikit-learn does."""
+        if isinstance(event, GradientChecked):
+            self.gradient_check_ = event.report
+        elif isinstance(event, EpochEnded) and self.verbose:
+            print(f"Iteration {event.epoch}, loss = {event.cost:.8f}")
+            if event.validation_score is not None:
+                print(f"Validation score: {event.validation_score:f}")
+        elif isinstance(event, Ended):
+            if event.reason == "interrupted":
+                warnings.warn("Training interrupted by user.", stacklevel=4)
+            if event.reason == "epochs" and not partial:
+                who = self.solver if self.solver in FULL_BATCH else "Stochastic Optimizer"
+                warnings.warn(
+                    f"{who}: Maximum iterations ({self.max_iter}) reached and the optimization "
+                    "hasn't converged yet.",
+                    ConvergenceWarning,
+                    stacklevel=4,
+                )
+
+    def _keep(
+        self, training: Training, targets: Targets, before: tuple[int, int, list[float]]
+    ) -> None:
+        """Set the fitted attributes; `before` is what earlier calls of partial_fit have done."""
+        history, network = training.history, training.network
+        self.network_ = network
+        self.theta_ = training.theta
+        self._state = training.state
+        self._targets = targets
+        self.t_ = before[0] + len(history.costs) * training.X.shape[0]
+        self.n_iter_ = before[1] + len(history.costs)
+        self.loss_curve_ = before[2] + history.costs
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
+        early = training.options.early_stopping
+        self.best_loss_ = None if early else min(self.loss_curve_, default=math.inf)
+        watched = training.validation is not None
+        self.validation_scores_ = history.validation_scores if watched else None
+        self.validation_loss_curve_ = history.validation_costs if watched else None
+        self.best_validation_score_ = max(history.validation_scores) if watched else None
+        self.n_layers_ = network.n_layers
+        self.n_outputs_ = network.n_outputs
+        out = network.output_activation
+        self.out_activation_ = _LOGISTIC.get(out, out)
+
+    # -- What comes in ---------------------------------------------------------------------------
+
+    def _options(self, partial: bool, epochs_done: int) -> Options:
+        """The options of the training run; every wrong parameter in one error."""
+        problems = [
+            *init_problems(self.init),
+            *one_of(
+                "activation", _SIGMOID.get(self.activation, self.activation), list(ACTIVATIONS)
+            ),
+            *self._own_problems(),
+        ]
+        if not _is_number(self.alpha) or not 0 <= self.alpha < math.inf:
+            problems.append(f"alpha: expected a number of at least 0; got {self.alpha!r}")
+        if not _is_number(self.validation_fraction) or not 0 <= self.validation_fraction < 1:
+            problems.append(
+                "validation_fraction: expected a number of at least 0 and below 1; "
+                f"got {self.validation_fraction!r}"
+            )
+        if not all(
+            isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1
+            for s in self._hidden()
+        ):
+            problems.append(
+                "hidden_layer_sizes: expected whole numbers of at least 1; "
+                f"got {self.hidden_layer_sizes!r}"
+            )
+        if self.early_stopping and partial:
+            problems.append("early_stopping: partial_fit does not support early_stopping=True")
+        try:
+            options = Options(
+                solver=self.solver,
+                learning_rate=self.learning_rate_init,
+                schedule=self.learning_rate,
+                power_t=self.power_t,
+                momentum=self.momentum,
+                nesterov=self.nesterovs_momentum,
+                beta_1=self.beta_1,
+                beta_2=self.beta_2,
+                epsilon=self.epsilon,
+                batch_size=None if self.batch_size == "auto" else self.batch_size,
+                epochs=epochs_done + 1 if partial else self.max_iter,
+                shuffle=self.shuffle,
+                tol=self.tol,
+                patience=self.n_iter_no_change,
+                early_stopping=bool(self.early_stopping),
+                max_evaluations=self.max_fun,
+                check_gradient=epochs_done == 0,
+                seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
+            )
+        except ParameterError as error:
+            problems += error.renamed(_NAMES).problems
+        raise_problems(problems)
+        choose_engine(self.engine)
+        return options
+
+    def _hidden(self) -> tuple[Any, ...]:
+        sizes = self.hidden_layer_sizes
+        alone = isinstance(sizes, str) or not isinstance(sizes, Iterable)
+        return (sizes,) if alone else tuple(sizes)
+
+    def _check_X(self, X: Any) -> Any:
+        """X of a fitted estimator: dense or CSR, of the number of features that it knows."""
+        dtypes = (np.float64, np.float32)
+        return validate_data(self, X, accept_sparse="csr", dtype=dtypes, reset=False)
+
+    def _check_X_y(self, X: Any, y: Any, reset: bool) -> tuple[Any, Array]:
+        return validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            multi_output=True,
+            y_numeric=not hasattr(self, "predict_proba"),
+            dtype=(np.float64, np.float32),
+            reset=reset,
+        )
+
+    def _weights(self, sample_weight: Any, X: Any, y: Array) -> Array | None:
+        by_class = self._class_weights(y)
+        if sample_weight is None:
+            return by_class
+        weight = _check_sample_weight(sample_weight, X)
+        return weight if by_class is None else weight * by_class
+
+    def _validation(
+        self,
+        X: Any,
+        y: Array,
+        weight: Array | None,
+        given: tuple[Any, Any, Any],
+        targets: Targets,
+        cost: str,
+        options: Options,
+    ) -> tuple[Any, Array, Array | None, Validation | None]:
+        """The training set, and the validation set: the one handed in, or a part set aside."""
+        X_val, y_val, weight_val = given
+        if (X_val is None) != (y_val is None):
+            raise ParameterError("X_val, y_val: expected both or neither; got one of them")
+        if X_val is not None:
+            X_val, y_val = self._check_X_y(X_val, y_val, reset=False)
+            if weight_val is not None:
+                weight_val = _check_sample_weight(weight_val, X_val)
+        elif options.early_stopping:
+            part = self.validation_fraction
+            labels = y if targets.task == "classification" else None
+            train, held = split_rows(len(y), (1 - part, part), options.seed, labels)
+            if len(held) < 2 or len(train) < 1:
+                raise ParameterError(
+                    "The validation set is too small. Increase 'validation_fraction' or the size "
+                    f"of your dataset: got {len(held)} of {len(y)} samples"
+                )
+            X_val, y_val = X[held], y[held]
+            X, y = X[train], y[train]
+            if weight is not None:
+                weight, weight_val = weight[train], weight[held]
+        else:
+            return X, y, weight, None
+
+        def score(h: Array) -> float:
+            return self._score_outputs(targets, h, y_val, weight_val)
+
+        return X, y, weight, Validation(X_val, targets.encode(y_val, cost), score, weight_val)
+
+    def _warn_of_clipping(self, rows: int) -> None:
+        if self.batch_size != "auto" and self.batch_size > rows:
+            warnings.warn(
+                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
+                "clipped",
+                stacklevel=4,
+            )
+
+    # -- What goes out ---------------------------------------------------------------------------
+
+    def _outputs(self, X: Any) -> Array:
+        """h(x), ``(n_samples, n_outputs_)``."""
+        check_is_fitted(self)
+        return predict(self.network_, self.theta_, self._check_X(X), engine=self.engine)
+
+    def predict(self, X: Any) -> Array:
+        """Predict labels or numbers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        return self._targets.decode(self._outputs(X))
+
+    @property
+    def coefs_(self) -> list[Array]:
+        """The weights of each layer, ``(s_l, s_{l+1})``: views of `theta_`."""
+        return [B[1:] for B in split(self.network_, self.theta_)]
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """The biases of each layer, ``(s_{l+1},)``: views of `theta_`."""
+        return [B[0] for B in split(self.network_, self.theta_)]
+
+    def to_model(self) -> Model:
+        """The trained network as :func:`clearprop.save` writes it."""
+        check_is_fitted(self)
+        made = {"estimator": type(self).__name__, "epochs": self.n_iter_, "cost": self.loss_}
+        return Model(self.network_, self.theta_, self._targets, trained=made)
+
+    def _takes_minibatches(self) -> bool:
+        """Whether partial_fit is there: the full-batch solvers cannot go on from one batch."""
+        if self.solver in FULL_BATCH:
+            raise AttributeError(
+                "partial_fit is only available for stochastic optimizers. "
+                f"{self.solver} is not stochastic."
+            )
+        return True
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
