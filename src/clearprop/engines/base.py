@@ -44,7 +44,7 @@ class Batches:
     size: int
     first: int
     last: int
-    penalty_rows: float  # the m of lambda/(2m)
+    penalty_rows: float | None  # the m of lambda/(2m); None: that of each minibatch
 
     def rows(self, i: int) -> Any:
         """The index of minibatch i: an array of rows, or a slice where nothing is shuffled."""

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, shuffle
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from clearprop.data.split import split_rows
 from clearprop.data.targets import Targets
 from clearprop.engines.base import choose_engine, predict
 from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
@@ -130,17 +130,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         targets = self._learn_targets(y, keep, classes)
         weight = self._weights(sample_weight, X, y)
         cost = self._cost_name(targets)
-        X, y, weight, watched = self._validation(X, y, weight, validation, targets, cost, options)
-        rows = X.shape[0]
-        self._warn_of_clipping(rows)
         network = Network(
             (X.shape[1], *self._hidden(), targets.n_units(cost)),
             activation=self.activation,
             cost=cost,
-            # scikit-learn's penalty is alpha/(2 * samples in the batch); ours is lambda/(2m).
-            regularization=float(self.alpha) * rows / options.rows_per_batch(rows),
+            regularization=self.alpha,
         )
-        theta = self.theta_ if keep else initial_theta(network, options.seed, self.init, X.dtype)
+        # scikit-learn draws initial values, validation set and orders from one RandomState, in this
+        # order; so the same random_state gives the same network here and there, up to rounding.
+        random = check_random_state(self.random_state)
+        if not keep:
+            generator = np.random.Generator(random._bit_generator)
+            theta = initial_theta(network, generator, self.init, X.dtype)
+        else:
+            theta = self.theta_
+        X, y, weight, watched = self._validation(X, y, weight, validation, targets, cost, random)
+        self._warn_of_clipping(X.shape[0])
         training = Training(
             network,
             theta,
@@ -152,6 +157,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             engine=self.engine,
             callbacks=self.callbacks or (),
             state=state,
+            order=_Orders(X.shape[0], random),
         )
         before = (self.t_, self.n_iter_, self.loss_curve_) if keep and partial else (0, 0, [])
         try:
@@ -254,7 +260,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 early_stopping=bool(self.early_stopping),
                 max_evaluations=self.max_fun,
                 check_gradient=epochs_done == 0,
-                seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
+                penalty_per_batch=True,
             )
         except ParameterError as error:
             problems += error.renamed(_NAMES).problems
@@ -299,7 +305,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         given: tuple[Any, Any, Any],
         targets: Targets,
         cost: str,
-        options: Options,
+        random: np.random.RandomState,
     ) -> tuple[Any, Array, Array | None, Validation | None]:
         """The training set, and the validation set: the one handed in, or a part set aside."""
         X_val, y_val, weight_val = given
@@ -309,11 +315,16 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             X_val, y_val = self._check_X_y(X_val, y_val, reset=False)
             if weight_val is not None:
                 weight_val = _check_sample_weight(weight_val, X_val)
-        elif options.early_stopping:
-            part = self.validation_fraction
-            labels = y if targets.task == "classification" else None
-            train, held = split_rows(len(y), (1 - part, part), options.seed, labels)
-            if len(held) < 2 or len(train) < 1:
+        elif self.early_stopping:
+            # As scikit-learn does it: stratified for two classes, not for more.
+            two = targets.task == "classification" and targets.n_units(cost) == 1
+            train, held = train_test_split(
+                np.arange(len(y)),
+                random_state=random,
+                test_size=self.validation_fraction,
+                stratify=y if two else None,
+            )
+            if len(held) < 2:
                 raise ParameterError(
                     "The validation set is too small. Increase 'validation_fraction' or the size "
                     f"of your dataset: got {len(held)} of {len(y)} samples"
@@ -356,7 +367,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
         """
-        return self._targets.decode(self._outputs(X))
+        h = self._outputs(X)  # (m, K)
+        return self._targets.decode(h)
 
     @property
     def coefs_(self) -> list[Array]:
@@ -387,6 +399,18 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+class _Orders:
+    """The order of the samples in each epoch: scikit-learn's, shuffled on from the one before."""
+
+    def __init__(self, rows: int, random: np.random.RandomState) -> None:
+        self._order = np.arange(rows)
+        self._random = random
+
+    def __call__(self, epoch: int) -> Array:
+        self._order = shuffle(self._order, random_state=self._random)
+        return self._order
 
 
 def _is_number(value: object) -> bool:

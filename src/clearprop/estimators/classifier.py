@@ -253,7 +253,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             Columns as in `classes_`. K independent units (cost "logistic" or "quadratic" with more
             than two classes) are divided by their sum.
         """
-        return self._targets.probabilities(self._outputs(X))
+        h = self._outputs(X)  # (m, K)
+        return self._targets.probabilities(h)
 
     def predict_log_proba(self, X: Any) -> Array:
         """The natural logarithm of :meth:`predict_proba`; -inf where that is 0."""

@@ -41,9 +41,10 @@ def _course(generator: np.random.Generator, network: Network, s_in: int, s_out: 
 
 
 def _scikit_learn(generator: np.random.Generator, network: Network, s_in: int, s_out: int) -> Array:
-    """As the course, but 2 in place of 6 under the sigmoid, so that its linear part is met."""
-    factor = 2 if network.activation == "sigmoid" else 6
-    return _uniform(generator, math.sqrt(factor / (s_in + s_out)), s_in, s_out)
+    """As the course, but 2 in place of 6 under the sigmoid; weights are drawn before the bias."""
+    e = math.sqrt((2 if network.activation == "sigmoid" else 6) / (s_in + s_out))
+    weights = generator.uniform(-e, e, (s_in, s_out))
+    return _with_bias(generator.uniform(-e, e, (1, s_out)), weights)
 
 
 def _glorot(generator: np.random.Generator, network: Network, s_in: int, s_out: int) -> Array:

@@ -79,6 +79,9 @@ class Training:
         Called with every event; one that returns True ends training after the minibatch under way.
     state, history
         Of an earlier run that goes on here; then `theta` is the state's.
+    order
+        From the number of an epoch, counted from 0, to the order of its samples, ``(m,)``; None:
+        :func:`clearprop.engines.base.epoch_order` of the options' seed.
 
     Attributes
     ----------
@@ -126,6 +129,7 @@ class Training:
         callbacks: Sequence[Callable[[Event], object]] = (),
         state: TrainingState | None = None,
         history: History | None = None,
+        order: Callable[[int], Array] | None = None,
     ) -> None:
         self.network = network
         self.options = options or Options()
@@ -144,6 +148,7 @@ class Training:
             theta.copy(), self._rule.start(np, theta), seed=self.options.seed
         )
         self.history = history or History()
+        self._order = order or (lambda epoch: epoch_order(self.state.seed, epoch, rows))
         self.gradient_report: GradientReport | None = None
         self._interrupt = Interrupt()
         self._stop_asked = False
@@ -221,7 +226,7 @@ class Training:
         while state.epoch < options.epochs:
             started = time.perf_counter()
             before = state.theta.copy()
-            order = epoch_order(state.seed, state.epoch, rows) if shuffle else None
+            order = self._order(state.epoch) if shuffle else None
             total, slice_length = 0.0, 1
             while state.position < count:
                 first = state.position
@@ -255,8 +260,10 @@ class Training:
         self, order: Array | None, size: int, first: int, last: int, count: int
     ) -> float:
         weight = self.sample_weight
-        total = self.X.shape[0] if weight is None else float(weight.sum())
-        batches = Batches(self.X, self.Y, weight, order, size, first, last, penalty_rows=total)
+        penalty_rows = self.X.shape[0] if weight is None else float(weight.sum())
+        if self.options.penalty_per_batch:
+            penalty_rows = None
+        batches = Batches(self.X, self.Y, weight, order, size, first, last, penalty_rows)
         rates = self._rate(self.state.step, last - first, self.state.epoch, count)
         update = Update(self._rule, rates)
         return self.engine.run_epoch(self.network, self.state, batches, update)

@@ -41,6 +41,9 @@ class Options:
         Compare the gradient with differences first, on a few rows.
     seed
         Decides the order of the samples.
+    penalty_per_batch
+        The m of lambda/(2m) is that of the minibatch, as in scikit-learn, and not that of the
+        whole training set, as in the course and in Nielsen's ch. 3.
 
     Raises
     ------
@@ -73,6 +76,7 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
     max_evaluations: int = 15_000
     check_gradient: bool = True
     seed: int = 0
+    penalty_per_batch: bool = False
 
     def __post_init__(self) -> None:
         raise_problems(
