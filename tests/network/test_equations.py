@@ -187,6 +187,13 @@ def test_logits_of_1000_stay_finite(cost: str, dtype: type) -> None:
     np.testing.assert_array_equal(delta, slope)
 
 
+@pytest.mark.parametrize(("dtype", "z"), [(np.float64, -40.0), (np.float32, -20.0)])
+def test_a_cost_far_below_1_is_not_rounded_to_0(dtype: type, z: float) -> None:
+    # log(1 + e^-40) through log would be 0; log1p keeps 4.2e-18.
+    each = COSTS["logistic"].per_output(np, np.array([[z]], dtype), np.zeros((1, 1), dtype))
+    np.testing.assert_allclose(each, np.exp(z), rtol=1e-6)
+
+
 def test_the_poisson_cost_is_half_the_deviance_and_0_at_a_hit() -> None:
     y = np.array([[0.0, 1.0, 7.0]])
     z = np.log(np.array([[1e-300, 1.0, 7.0]]))
