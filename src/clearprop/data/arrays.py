@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from clearprop.data.files import first_line, read_bytes
+from clearprop.data.mat import MatError, mat_arrays
 from clearprop.data.table import Array, Table, guess_image_shape, listing
 from clearprop.errors import DataError, did_you_mean
 
@@ -28,7 +28,7 @@ _NAMES = (
 def read_npz(path: Path, target: str | None, need_target: bool) -> Table:
     """Read an NPZ file with ``X`` and ``y``, or with Keras's four names; errors name its arrays."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except Exception as error:
         raise _unreadable(path, "NPZ", error) from None
@@ -36,28 +36,15 @@ def read_npz(path: Path, target: str | None, need_target: bool) -> Table:
 
 
 def read_mat(path: Path, target: str | None, need_target: bool) -> Table:
-    """Read a MAT file of version 4 or 5 with ``X`` and ``y``, as the course's exercises have them.
+    """Read a MAT 5 file with ``X`` and ``y``, as the course's exercises have them.
 
     ``y`` of shape ``(m, 1)`` becomes ``(m,)``, and whole numbers, which MATLAB keeps as doubles,
     become integers.
     """
-    from scipy.io import loadmat
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about variables that stand twice; the last one counts
-            found = loadmat(str(path))
-    except NotImplementedError:
-        raise DataError(
-            f"{path}: MATLAB 7.3 files cannot be read; save it again in MATLAB with -v7"
-        ) from None
-    except Exception as error:
+        arrays = mat_arrays(read_bytes(path))
+    except MatError as error:
         raise _unreadable(path, "MAT 5", error) from None
-    arrays = {
-        name: value.toarray() if hasattr(value, "toarray") else np.asarray(value)
-        for name, value in found.items()
-        if not name.startswith("__")
-    }
     return _table(path, arrays, target, need_target)
 
 
@@ -67,7 +54,8 @@ def read_npy(path: Path, target: str | None, need_target: bool) -> Table:
     Columns count from 0 as in NumPy, and from the end where negative.
     """
     try:
-        matrix = np.load(path, allow_pickle=False)
+        with path.open("rb") as file:
+            matrix = np.load(file, allow_pickle=False)
     except Exception as error:
         raise _unreadable(path, "NPY", error) from None
     if target is None:
@@ -166,7 +154,7 @@ def _rows(path: Path, name: str, X: Array) -> tuple[Array, tuple[int, int] | Non
 def _labels(path: Path, name: str, y: Array) -> Array:
     if y.ndim == 2 and 1 in y.shape:
         y = y.ravel()  # MATLAB has no vectors, only matrices of one column or row
-    if y.dtype.kind == "U":
+    if y.dtype.kind == "U" and y.ndim == 1:
         return np.char.strip(y)
     _check_numbers(path, name, y)
     if y.ndim not in (1, 2):
@@ -178,7 +166,8 @@ def _labels(path: Path, name: str, y: Array) -> Array:
 
 def _check_numbers(path: Path, name: str, array: Array) -> None:
     if array.dtype.kind not in "biuf":
-        raise DataError(f"{path}: {name}: expected numbers; got an array of type {array.dtype}")
+        what = f"a {array}" if array.ndim == 0 else f"an array of type {array.dtype}"
+        raise DataError(f"{path}: {name}: expected numbers; got {what}")
 
 
 def _holds(arrays: Mapping[str, Array]) -> str:
@@ -188,11 +177,13 @@ def _holds(arrays: Mapping[str, Array]) -> str:
 
 
 def _shapes(arrays: Mapping[str, Array]) -> str:
-    return listing(f"{name} {array.shape}" for name, array in arrays.items())
+    return listing(
+        f"{name} {array.shape if array.ndim else f'({array})'}" for name, array in arrays.items()
+    )
 
 
 def _unreadable(path: Path, kind: str, error: Exception) -> DataError:
-    text: Any = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    text = first_line(error)
     if "allow_pickle" in text:
         text = "it holds Python objects, which are never loaded; save arrays of numbers"
     return DataError(f"{path}: cannot be read as {kind}: {text}")

@@ -30,15 +30,14 @@ correct it or leave the cell empty
     """
     if table.test is not None:
         check_finite(table.test)
-    infinite: Array
     total, where = 0, ""
     for j, infinite in _infinite_columns(table):
         where = where or table.cell(int(np.argmax(infinite)), j)
         total += int(infinite.sum())
     if table.y is not None and table.y.dtype.kind == "f" and np.isinf(table.y).any():
-        infinite = np.isinf(table.y).reshape(table.n_rows, -1).any(axis=1)  # (m,)
-        where = where or f"{table.place(int(np.argmax(infinite)))}, {label_name(table)}"
-        total += int(infinite.sum())
+        row = int(np.argwhere(np.isinf(table.y))[0, 0])
+        where = where or f"{table.place(row)}, {label_name(table)}"
+        total += int(np.isinf(table.y).sum())
     if total:
         more = f" ({total} such values)" if total > 1 else ""
         raise DataError(
@@ -93,7 +92,8 @@ def empty_labels(y: Array) -> Array:
         mask = np.array([_is_empty(label) for label in y.ravel()], bool).reshape(y.shape)
     else:
         mask = np.zeros(y.shape, bool)
-    return mask if mask.ndim == 1 else mask.reshape(len(y), -1).any(axis=1)
+    rows: Array = mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
+    return rows
 
 
 def _is_empty(label: object) -> bool:

@@ -100,12 +100,13 @@ class Encoder:
             numeric = np.flatnonzero([values is None for values in categories])
             X = columns.numbers(table, numeric)
         mean, scale, fill = np.zeros(n), np.ones(n), np.zeros(n)
-        if X.size:
-            pixels = table.image_shape is not None and len(numeric) == n
-            means, spreads = _moments(table, numeric, X)
-            fill[numeric] = means
-            mean[numeric] = 0.0 if pixels else means
-            scale[numeric] = _pixel_scale(X) if pixels else spreads
+        if X.size and table.image_shape is not None and len(numeric) == n:
+            scale[:] = _pixel_scale(X)
+            if missing == "mean":
+                fill, _ = _moments(table, numeric, X)
+        elif X.size:
+            fill[numeric], scale[numeric] = _moments(table, numeric, X)
+            mean = fill
         filled = tuple(float(fill[j]) if categories[j] is None else fills[j] for j in range(n))
         return cls(names, tuple(categories), mean, scale, filled if missing == "mean" else None)
 
@@ -293,21 +294,22 @@ def _pixel_scale(X: Array) -> float:
 
 def _moments(table: Table, numeric: Array, X: Array) -> tuple[Array, Array]:
     """Mean and standard deviation ``(n,)`` of columns with NaN for empty cells."""
-    X = X.astype(np.float64)  # (m, n)
-    empty = np.isnan(X)
+    empty = np.isnan(X) if X.dtype.kind == "f" else np.zeros((1, X.shape[1]), bool)
     filled = len(X) - empty.sum(axis=0)  # (n,)
     if (filled == 0).any():
         name = table.feature_names[int(numeric[np.argmin(filled)])]
         raise DataError(f"{table.source}: column {name!r} is empty in every row; leave it out")
-    X[empty] = 0.0
-    # Divided by a power of two first, which is exact, so that squares of 1e200 do not overflow.
-    largest = np.abs(X).max(axis=0)  # (n,)
+    # Divided by a power of two, which is exact, so that squares of 1e200 do not overflow.
+    largest = np.maximum(
+        np.fmax.reduce(X, axis=0).astype(np.float64), -np.fmin.reduce(X, axis=0).astype(np.float64)
+    )  # (n,)
     power = np.ldexp(1.0, np.frexp(largest)[1] - 1)
-    X /= power
+    X = X / power  # (m, n)
+    np.copyto(X, 0.0, where=empty)
     mean = X.sum(axis=0) / filled
     X -= mean
-    X[empty] = 0.0
-    spread = np.sqrt((X * X).sum(axis=0) / filled)
+    np.copyto(X, 0.0, where=empty)
+    spread = np.sqrt(np.einsum("ij,ij->j", X, X) / filled)
     # A column that never changes leaves nothing but rounding.
     constant = spread <= 10 * np.finfo(np.float64).eps * np.maximum(np.abs(mean), spread)
     return mean * power, np.where(constant, 1.0, spread * power)

@@ -70,6 +70,18 @@ def read_bytes(path: Path) -> bytes:
     return raw
 
 
+def first_line(error: BaseException) -> str:
+    r"""A library's message as far as it helps: its first line, of at most 160 characters.
+
+    Examples
+    --------
+    >>> first_line(ValueError("no such thing\nConsider this library's options"))
+    'no such thing'
+    """
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return line if len(line) <= 160 else line[:157] + "..."
+
+
 def _cut(path: Path) -> DataError:
     return DataError(
         f"{path}: the gzip data are damaged or end too early; the file was perhaps not copied or "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from clearprop.data.files import first_line
 from clearprop.data.table import Array, Table, guess_image_shape, listing
 from clearprop.errors import DataError, did_you_mean
 
@@ -30,11 +31,6 @@ def read_parquet(path: Path, target: str | None, need_target: bool) -> Table:
     if frame.height == 0:
         raise DataError(f"{path}: holds no rows")
     return table_from_frame(tidy(frame, str(path)), str(path), target, need_target)
-
-
-def first_line(error: BaseException) -> str:
-    """A library's message, cut to its first line: the rest is advice about that library."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def table_from_frame(

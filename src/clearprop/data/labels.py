@@ -16,19 +16,25 @@ _FEW = 20
 
 
 def called(name: str | None) -> str:
+    """How messages call the labels of that name."""
     return "labels" if name is None else f"target {name!r}"
 
 
 def shown(label: Any) -> str:
+    """A label for a message, without NumPy's wrapping."""
     return repr(label.item() if isinstance(label, np.generic) else label)
 
 
 def as_labels(y: Any, name: str | None) -> Array:
     """`y` as an array ``(m,)`` or ``(m, K)`` of numbers, bools or text; text may be object."""
     try:
-        y = np.asarray(y)
+        labels: Array = np.asarray(y)
     except ValueError:
         raise DataError(f"{called(name)}: rows of different lengths") from None
+    return _plain(labels, name)
+
+
+def _plain(y: Array, name: str | None) -> Array:
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]  # (m,)
     if y.ndim not in (1, 2) or y.size == 0:
@@ -37,7 +43,7 @@ def as_labels(y: Any, name: str | None) -> Array:
             f"{y.shape}"
         )
     if y.dtype.kind == "O":
-        filled = [label for label in y.ravel() if not empty_labels(np.array([label], object))[0]]
+        filled = y.ravel()[~empty_labels(y.ravel())].tolist()
         texts = sum(isinstance(label, str) for label in filled)
         if 0 < texts < len(filled):
             raise DataError(f"{called(name)}: text and numbers stand mixed; use one of them")
@@ -50,6 +56,7 @@ def as_labels(y: Any, name: str | None) -> Array:
 
 
 def check_filled(y: Array, name: str | None) -> None:
+    """Do nothing where every row has a label; else raise DataError with their count."""
     empty = empty_labels(y)
     bad = empty if y.dtype.kind != "f" else ~np.isfinite(y.reshape(len(y), -1)).all(axis=1)
     if bad.any():
@@ -62,6 +69,7 @@ def check_filled(y: Array, name: str | None) -> None:
 
 
 def task_of(y: Array) -> str:
+    """The task that labels suggest; the rule stands in `clearprop.data.targets.Targets.fit`."""
     if y.dtype.kind in "UO" or (y.dtype.kind == "b" and y.ndim == 1):
         return "classification"
     if y.ndim == 2:
@@ -76,6 +84,7 @@ def task_of(y: Array) -> str:
 
 
 def classes_of(y: Array, name: str | None) -> Array:
+    """The sorted different labels; DataError for one only, for fractions, and for names of rows."""
     if y.ndim != 1:
         raise DataError(
             f"{called(name)}: classification needs one label a row; got shape {y.shape}"
@@ -102,6 +111,7 @@ def classes_of(y: Array, name: str | None) -> Array:
 
 
 def as_numbers(y: Array, name: str | None, task: str) -> Array:
+    """Labels as numbers ``(m, K)`` of float64; DataError for text."""
     if y.dtype.kind not in "biuf":
         raise DataError(f"{called(name)}: {task} needs numbers; got text such as {y.flat[0]!r}")
     numbers: Array = y.reshape(len(y), -1).astype(np.float64)  # (m, K)
@@ -109,6 +119,7 @@ def as_numbers(y: Array, name: str | None, task: str) -> Array:
 
 
 def comparable(labels: Array) -> Array:
+    """Labels in a type that sorts and compares fast: text as NumPy's own."""
     return labels.astype(str) if labels.dtype.kind == "O" else labels
 
 
@@ -126,10 +137,12 @@ def as_text(labels: Array) -> Array:
 
 
 def dtype_name(classes: Array) -> str:
+    """The type of labels, for a file; :func:`dtype_of` is the inverse."""
     return {"U": "str", "O": "object"}.get(classes.dtype.kind, classes.dtype.name)
 
 
 def dtype_of(name: Any) -> Any:
+    """The type of that name; ValueError for one that labels cannot have."""
     if name in ("str", "object"):
         return name
     dtype = np.dtype(str(name))

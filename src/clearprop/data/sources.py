@@ -102,7 +102,7 @@ def _format(path: Path) -> str:
     found = _by_content(head)
     claimed = _ENDINGS.get(ending)
     if claimed == "MAT" and found is None:
-        found = "MAT"  # MAT 4 has no signature
+        found = "MAT"  # its header is free text, which MATLAB alone begins with "MATLAB"
     if claimed and found is None:
         raise DataError(f"{path}: named as {claimed}, but the content is not {claimed}")
     if found not in (None, "IDX") and packed:

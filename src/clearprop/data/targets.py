@@ -162,7 +162,7 @@ class Targets:
         y = as_labels(y, self.name)
         check_filled(y, self.name)
         if self.task == "classification":
-            indices = self._indices(y)  # (m,)
+            indices = self.indices(y)  # (m,)
             if K == 1:
                 return indices[:, None].astype(np.float64)  # (m, 1)
             one_hot = np.zeros((len(indices), K))  # (m, K)
@@ -180,8 +180,14 @@ class Targets:
             raise DataError(f"{called(self.name)}: several labels a row are (m, K) of 0 and 1")
         return numbers
 
-    def _indices(self, y: Array) -> Array:
-        """The number of each label's class, ``(m,)``."""
+    def indices(self, y: Array) -> Array:
+        """The number of each label's class, ``(m,)``; 7, 7.0 and "7" are the same label.
+
+        Raises
+        ------
+        DataError
+            For a label that is no known class.
+        """
         assert self.classes is not None
         if y.ndim != 1:
             raise DataError(f"{called(self.name)}: expected one label a row; got shape {y.shape}")
@@ -191,7 +197,7 @@ class Targets:
             classes, labels = as_text(classes), as_text(labels)
         order = np.argsort(classes, kind="stable")
         near = np.searchsorted(classes[order], labels).clip(max=len(classes) - 1)
-        indices = order[near]
+        indices: Array = order[near]
         unknown = classes[indices] != labels
         if unknown.any():
             i = int(np.argmax(unknown))
@@ -243,7 +249,8 @@ class Targets:
         if (np.abs(total - 1) < 1e-5).all():
             return h
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
+            shares: Array = np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
+        return shares
 
     def to_dict(self) -> dict[str, Any]:
         """The targets in JSON values; :meth:`from_dict` gives them back to the last bit."""

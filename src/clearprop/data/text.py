@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from clearprop.data.files import read_bytes
-from clearprop.data.frames import check_names, first_line, table_from_frame, tidy
-from clearprop.data.table import Array, Table
+from clearprop.data.files import first_line, read_bytes
+from clearprop.data.frames import check_names, table_from_frame, tidy
+from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
 
 # What stands for an empty cell. "?" is UCI's mark; "None" is left out, for it is a category of
@@ -132,8 +132,8 @@ def _check_lines(path: Path, raw: bytes, separator: str) -> tuple[bytes, list[st
                 else ""
             )
             raise DataError(
-                f"{path}, line {line}: expected {len(header)} cells, as in the header; got "
-                f"{length}{hint}"
+                f"{path}, line {line}: expected {count(len(header), 'cell')}, as in the header; "
+                f"got {length}{hint}"
             )
     return raw, header, np.array(lines[1:], np.int64)
 
