@@ -116,9 +116,10 @@ def check_gradient(
         weight = as_sample_weight(sample_weight, X.shape[0], theta.dtype)
         with _one_blas_thread(), np.errstate(all="ignore"):
             own = NetworkSubject(subject, theta, X, Y, weight, choose_engine(engine), step)
-            if not math.isfinite(own.numerical_cost):
+            if not own.finite:
                 raise ParameterError(
-                    f"theta: expected a finite cost; got J = {own.numerical_cost} for these rows"
+                    f"theta: expected cost and gradient to be finite in {own.dtype} for these "
+                    f"rows; J is {own.numerical_cost:g}. Scale X, or take a smaller theta"
                 )
             return check(own, blocks_of(subject.layer_sizes), method, sample, seed)
     if not callable(subject):
@@ -188,7 +189,7 @@ def quick_check(
         own = NetworkSubject(
             network, moved.astype(theta.dtype), X[rows], Y[rows], weight, engine, step=1e-4
         )
-        if not math.isfinite(own.numerical_cost):
+        if not own.finite:
             return unsure(
                 own, f"cost: J is {own.numerical_cost} for these rows: nothing to compare"
             )

@@ -97,7 +97,7 @@ def complex_step(imaginary: float, step: float = COMPLEX_STEP) -> Estimate:
     return Estimate(value, 4 * float(np.finfo(np.float64).eps) * abs(value))
 
 
-def smaller_steps(curve: Curve, J: float, step: float, noise: float) -> Estimate:
+def smaller_steps(curve: Curve, step: float, noise: float) -> Estimate:
     """The best of two-sided differences with smaller and smaller steps, with a bound of its error.
 
     The bound adds up three things: how much the difference changed from the step before
@@ -111,8 +111,6 @@ def smaller_steps(curve: Curve, J: float, step: float, noise: float) -> Estimate
     ----------
     curve
         The cost along the line.
-    J
-        The cost at theta, ``curve(0)``.
     step
         The first and largest step.
     noise
@@ -120,12 +118,13 @@ def smaller_steps(curve: Curve, J: float, step: float, noise: float) -> Estimate
 
     Examples
     --------
-    >>> smooth = smaller_steps(lambda t: (math.sin(t), t), 0.0, step=1e-2, noise=1e-17)
+    >>> smooth = smaller_steps(lambda t: (math.sin(t), t), step=1e-2, noise=1e-17)
     >>> abs(smooth.value - 1) < smooth.error < 1e-9, smooth.at_kink
     (True, False)
-    >>> smaller_steps(lambda t: (max(t, 0.0), t), 0.0, step=1e-4, noise=0.0)
+    >>> smaller_steps(lambda t: (max(t, 0.0), t), step=1e-4, noise=0.0)
     Estimate(value=0.5, error=0.5, at_kink=True)
     """
+    J, _ = curve(0.0)
     best = Estimate(0.0, math.inf)
     before: tuple[float, float] | None = None
     for rung in range(_RUNGS):
@@ -158,7 +157,7 @@ class Taylor(NamedTuple):
 
 
 def taylor_remainder(
-    curve: Curve, J: float, derivative: float, noise: float, derivative_error: float = 0.0
+    curve: Curve, derivative: float, noise: float, derivative_error: float = 0.0
 ) -> Taylor:
     """The slope of the Taylor remainder: 2 where the gradient is right, whatever its size.
 
@@ -175,8 +174,6 @@ def taylor_remainder(
     ----------
     curve
         The cost in a direction d.
-    J
-        The cost at theta.
     derivative
         ``D.d``, of the gradient under test.
     noise
@@ -187,11 +184,12 @@ def taylor_remainder(
     Examples
     --------
     >>> J = lambda t: (math.exp(t), t)
-    >>> round(taylor_remainder(J, 1.0, derivative=1.0, noise=1e-16).slope, 2)
+    >>> round(taylor_remainder(J, derivative=1.0, noise=1e-16).slope, 2)
     2.0
-    >>> round(taylor_remainder(J, 1.0, derivative=1.01, noise=1e-16).slope, 2)
+    >>> round(taylor_remainder(J, derivative=1.01, noise=1e-16).slope, 2)
     1.0
     """
+    J, _ = curve(0.0)
     steps, remainders = [], []
     for k in range(14):
         t = 0.1 / _SHRINK**k

@@ -22,23 +22,19 @@ from clearprop.gradients.numerical import (
     complex_step,
     noise,
 )
-from clearprop.gradients.report import blocks_of
+from clearprop.gradients.rounding import EPS, VANISHED, rounding_of
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["FunctionSubject", "Line", "NetworkSubject", "Subject"]
 
-_EPS = {dtype: float(np.finfo(dtype).eps) for dtype in ("float32", "float64")}
 _TOLERANCE = {"float32": 1e-3, "float64": 1e-5}
-# Gradients below this underflow on their way through the layers: they are zero.
-_VANISHED = {"float32": 1e-30, "float64": 1e-280}
 
 
 class Line(NamedTuple):
     """The cost along a line through theta, and its derivative by complex step."""
 
     curve: Curve
-    J: float  # at theta
     exact: Callable[[], Estimate]
 
 
@@ -72,9 +68,7 @@ class NetworkSubject:
     """A network: an engine's gradient, judged by the cost of the equations in float64.
 
     The numerical side gets the numbers of the engine as they are, in float64; so a float32 engine
-    is held against the truth, and its rounding is the engine's alone. How large that may be is
-    read off the equations, run once in each of the two precisions: a saturated unit, a sum that
-    cancels or a ReLU that tips over shows there just as in the engine.
+    is held against the truth, and its rounding is the engine's alone.
 
     A parameter of layer l moves nothing below that layer: lines start from the activations a^(l).
     """
@@ -97,22 +91,15 @@ class NetworkSubject:
         self.has_kinks = network.activation == "relu"
         self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
         self.gradient = np.asarray(gradient, np.float64)
-        handed = (theta, X, Y, sample_weight)
-        single = [None if array is None else array.astype(np.float32) for array in handed]
-        double = [None if array is None else array.astype(np.float64) for array in handed]
-        J_single, D_single = equations.cost_and_gradient(np, network, *single)  # type: ignore[arg-type]
-        J_double, D_double = equations.cost_and_gradient(np, network, *double)  # type: ignore[arg-type]
+        self._theta, self._Y = theta.astype(np.float64), Y.astype(np.float64)
+        self._weight = None if sample_weight is None else sample_weight.astype(np.float64)
+        passed = equations.forward(np, network, self._theta, X.astype(np.float64))
+        rounding = rounding_of(network, theta, X, Y, sample_weight, passed)
+        self.finite, self.rounding = rounding.finite, rounding.D_error
+        self.numerical_cost = rounding.J
+        self.numerical_noise = rounding.J64_error
+        self.cost_error = SAFETY * rounding.J_error + self.tolerance / 10 * abs(rounding.J)
 
-        self.numerical_cost = float(J_double)
-        size = abs(self.numerical_cost)
-        apart = abs(float(J_single) - self.numerical_cost) / _EPS["float32"]
-        apart = max(apart, size) if np.isfinite(apart) else size
-        self.numerical_noise = _EPS["float64"] * apart
-        self.cost_error = SAFETY * _EPS[self.dtype] * apart + self.tolerance / 10 * size
-        self.rounding = self._rounding(network, np.abs(D_single - D_double), D_double)
-
-        self._theta, x, self._Y, self._weight = double
-        passed = equations.forward(np, network, self._theta, x)  # type: ignore[arg-type]
         self._tails, start = [], 0
         for l, (rows, columns) in enumerate(network.block_shapes):
             tail = replace(network, layer_sizes=network.layer_sizes[l:])
@@ -120,18 +107,9 @@ class NetworkSubject:
             start += rows * columns
         self._complex: Array | None = None
 
-    def _rounding(self, network: Network, apart: Array, D: Array) -> Array:
-        """One difference may be small by chance: each counts as at least its block's usual one."""
-        units = _EPS[self.dtype] / _EPS["float32"]
-        apart = np.where(np.isfinite(apart), units * apart, 0.0)  # (n,)
-        for block in blocks_of(network.layer_sizes):
-            part = apart[block.start : block.stop]
-            np.maximum(part, np.sqrt((part * part).mean()), out=part)
-        return np.maximum(apart, _EPS[self.dtype] * np.abs(D)) + _VANISHED[self.dtype]
-
     def _cost(self, tail: Network, theta: Array, a: Array) -> Any:
         z = equations.forward(np, tail, theta, a).weighted_inputs[-1]  # (m, K)
-        return equations.cost(np, tail, theta, z, self._Y, self._weight)  # type: ignore[arg-type]
+        return equations.cost(np, tail, theta, z, self._Y, self._weight)
 
     def _tail(self, index: int) -> tuple[int, Network, Array]:
         return next(tail for tail in reversed(self._tails) if tail[0] <= index)
@@ -140,7 +118,6 @@ class NetworkSubject:
         """See :class:`Subject`."""
         start, tail, a = self._tail(index)
         theta = self._theta
-        assert theta is not None
 
         def curve(t: float) -> tuple[float, float]:
             was = theta[index]
@@ -158,12 +135,11 @@ class NetworkSubject:
             self._complex[index] = theta[index]
             return complex_step(J.imag)
 
-        return Line(curve, self.numerical_cost, exact)
+        return Line(curve, exact)
 
     def towards(self, direction: Array, start: int) -> Line:
         """See :class:`Subject`."""
         tail_start, tail, a = self._tail(start)
-        assert self._theta is not None
         theta = self._theta[tail_start:]
         part = slice(start - tail_start, start - tail_start + len(direction))
 
@@ -178,7 +154,7 @@ class NetworkSubject:
         def exact() -> Estimate:
             return complex_step(self._cost(tail, moved_by(1j * COMPLEX_STEP), a).imag)
 
-        return Line(curve, self.numerical_cost, exact)
+        return Line(curve, exact)
 
     def step_at(self, index: int) -> float:
         """See :class:`Subject`."""
@@ -218,11 +194,11 @@ class FunctionSubject:
         ]
         self.dtype = "float32" if theta.dtype == np.float32 or min(shares) > 1e-10 else "float64"
         self.tolerance = _TOLERANCE[self.dtype]
-        self.numerical_noise = max(J_noise, unsteady, _EPS["float64"] * abs(self.J))
+        self.numerical_noise = max(J_noise, unsteady, EPS["float64"] * abs(self.J))
         self.cost_error = np.inf  # one function, one cost
         usual = np.sqrt((D_noise * D_noise).mean())
-        floor = max(usual, _EPS[self.dtype] * largest)
-        self.rounding = np.maximum(D_noise, floor) + _VANISHED[self.dtype]  # (n,)
+        floor = max(usual, EPS[self.dtype] * largest)
+        self.rounding = np.maximum(D_noise, floor) + VANISHED[self.dtype]  # (n,)
         best = (self.numerical_noise / size) ** (1 / 3) if size else 0.0
         self.step = max(step, min(best, 1e-2))
 
@@ -298,7 +274,7 @@ class FunctionSubject:
             theta[part] += 1j * COMPLEX_STEP * direction
             return self._complex(theta, f"{what} moved by {COMPLEX_STEP:g}i")
 
-        return Line(curve, self.J, exact)
+        return Line(curve, exact)
 
     def step_at(self, index: int) -> float:
         """See :class:`Subject`: parameters above 1 move in proportion."""
