@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,8 @@ from clearprop.network.equations import split
 
 __all__ = ["INITS", "course_matrices", "initial_theta", "split", "theta_from_course"]
 
-Draw = Callable[[np.random.Generator, Network, int, int], Array]
+# In quotes: NumPy loads its random numbers on first use, a sixth of what its import takes.
+Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"
 
 
 def _uniform(generator: np.random.Generator, e: float, s_in: int, s_out: int) -> Array:
