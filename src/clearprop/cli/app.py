@@ -22,6 +22,7 @@ app = typer.Typer(
 _FLAGS = {
     "activation": "--activation",
     "batch_size": "--batch-size",
+    "checkpoint": "--checkpoint",
     "cost": "--cost",
     "engine": "--engine",
     "epochs": "--epochs",
@@ -105,6 +106,10 @@ def train(
     plot: Annotated[
         Path | None, typer.Option(help="Draw the learning curve: a .png, .svg or .pdf.")
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="Kept up to date while training; a killed run goes on from it."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Train a network: the course's six steps, from raw rows to a measured model."""
@@ -122,6 +127,7 @@ def train(
         engine=engine,
         out=out,
         plot=plot,
+        checkpoint=checkpoint,
         as_json=as_json,
     )
 

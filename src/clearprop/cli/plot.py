@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clearprop.training.loop import History
+from clearprop.training.history import History
 
 # Okabe and Ito: told apart by the colour-blind, dark enough on white; dashed for print.
 TRAIN, WATCHED = "#0072B2", "#D55E00"

@@ -36,6 +36,7 @@ def train(
     engine: str,
     out: Path | None,
     plot: Path | None,
+    checkpoint: Path | None,
     as_json: bool,
 ) -> None:
     """Read, train, measure, save, show."""
@@ -47,6 +48,8 @@ def train(
     check_writable(out)
     if plot is not None:
         check_writable(plot, PICTURES)
+    if checkpoint is not None:
+        check_writable(checkpoint)
     started = time.perf_counter()
     table = read(source, target)
     run = Experiment(table, recipe, task=task, missing=missing, engine=engine)
@@ -54,7 +57,7 @@ def train(
     story.before()
     try:
         with story:
-            for event in run.train():
+            for event in run.train(checkpoint):
                 story.hear(event)
     except DivergenceError as error:
         if error.epoch > 1:

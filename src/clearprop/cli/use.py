@@ -84,7 +84,9 @@ def info(path: Path, as_json: bool) -> None:
         "task": model.targets.task,
         "target": model.targets.name,
         "classes": classes,
-        "columns": None if model.encoder is None else model.encoder.names and list(model.encoder.names),
+        "columns": None
+        if model.encoder is None
+        else model.encoder.names and list(model.encoder.names),
         "image_shape": None if model.image_shape is None else list(model.image_shape),
         "trained": dict(model.trained),
     }

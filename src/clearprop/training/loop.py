@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from clearprop.network.equations import COSTS, cost
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
 from clearprop.training.events import Ended, EpochEnded, Event, GradientChecked, Progress
 from clearprop.training.full_batch import Outcome, minimize
+from clearprop.training.history import History
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH, Options
 
@@ -46,20 +47,6 @@ class Validation:
     Y: Array
     score: Callable[[Array], float]
     sample_weight: Array | None = None
-
-
-@dataclass
-class History:
-    """What the epochs so far have shown; all that stopping and resuming need to know."""
-
-    costs: list[float] = field(default_factory=list)
-    validation_costs: list[float] = field(default_factory=list)
-    validation_scores: list[float] = field(default_factory=list)
-    best: float = -math.inf  # the best watched value, larger is better
-    best_epoch: int = 0
-    stalled: int = 0  # epochs without improvement, in a row
-    rate_divisor: float = 1.0  # what "adaptive" has divided the rate by
-    best_theta: Array | None = None  # under early stopping
 
 
 class Training:
@@ -138,6 +125,10 @@ class Training:
         rows = self.X.shape[0]
         self.Y = as_targets(network, Y, rows, theta.dtype)
         self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
+        weight = self.sample_weight
+        self._penalty_rows = None
+        if not self.options.penalty_per_batch:
+            self._penalty_rows = float(rows if weight is None else weight.sum())
         self.validation = validation
         if self.options.early_stopping and validation is None:
             raise ParameterError("early_stopping: expected a validation set to watch; got none")
@@ -152,6 +143,7 @@ class Training:
         self.gradient_report: GradientReport | None = None
         self._interrupt = Interrupt()
         self._stop_asked = False
+        self._slice_length = 1  # minibatches; grows to what SLICE_SECONDS hold
 
     @property
     def theta(self) -> Array:
@@ -219,7 +211,8 @@ class Training:
 
     def _minibatch_epochs(self) -> Generator[Event, None, str]:
         """Yield the events of each epoch; return the reason to end."""
-        rows, options, state = self.X.shape[0], self.options, self.state
+        rows, options = self.X.shape[0], self.options
+        state, history = self.state, self.history
         size = options.rows_per_batch(rows)
         count = math.ceil(rows / size)
         shuffle = options.shuffle and options.solver != "gd"
@@ -227,29 +220,29 @@ class Training:
             started = time.perf_counter()
             before = state.theta.copy()
             order = self._order(state.epoch) if shuffle else None
-            total, slice_length = 0.0, 1
             while state.position < count:
                 first = state.position
-                last = min(first + slice_length, count)
+                last = min(first + self._slice_length, count)
                 slice_started = time.perf_counter()
                 mean = self._run_slice(order, size, first, last, count)
-                total += mean * (min(last * size, rows) - first * size)
                 if not math.isfinite(mean):
                     state.theta = before
                     raise _diverged(state, options)
-                seconds = time.perf_counter() - slice_started
-                slice_length = max(1, int((last - first) * SLICE_SECONDS / max(seconds, 1e-9)))
+                history.running += mean * (min(last * size, rows) - first * size)
+                pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
+                self._slice_length = max(1, int(pace * SLICE_SECONDS))
                 if last < count:
                     yield Progress(state.epoch + last / count, options.epochs)
                     if asked := self._asked_to_end():
                         return asked
             state.epoch += 1
             state.position = 0
+            J, history.running = history.running / rows, 0.0
             rate = self._rate(state.step - 1, 1, state.epoch - 1, count)[0]
             if not np.isfinite(state.theta).all():
                 state.theta = before
                 raise _diverged(state, options)
-            yield self._epoch_ended(total / rows, float(rate), started)
+            yield self._epoch_ended(J, float(rate), started)
             if asked := self._asked_to_end():
                 return asked
             if self._stalled():
@@ -259,11 +252,9 @@ class Training:
     def _run_slice(
         self, order: Array | None, size: int, first: int, last: int, count: int
     ) -> float:
-        weight = self.sample_weight
-        penalty_rows = self.X.shape[0] if weight is None else float(weight.sum())
-        if self.options.penalty_per_batch:
-            penalty_rows = None
-        batches = Batches(self.X, self.Y, weight, order, size, first, last, penalty_rows)
+        batches = Batches(
+            self.X, self.Y, self.sample_weight, order, size, first, last, self._penalty_rows
+        )
         rates = self._rate(self.state.step, last - first, self.state.epoch, count)
         update = Update(self._rule, rates)
         return self.engine.run_epoch(self.network, self.state, batches, update)
@@ -327,7 +318,10 @@ class Training:
             validation_cost, score = self._validate(self.validation)
             history.validation_costs.append(validation_cost)
             history.validation_scores.append(score)
-        self._note_improvement(-J if score is None or not self.options.early_stopping else score)
+        value, keep = -J, None
+        if self.options.early_stopping and score is not None:
+            value, keep = score, self.state.theta
+        history.note(value, self.state.epoch, self.options.tol, keep)
         seconds = time.perf_counter() - started
         return EpochEnded(
             self.state.epoch, self.options.epochs, J, validation_cost, score, rate, seconds
@@ -340,16 +334,6 @@ class Training:
         z = output_weighted_inputs(self.engine, plain, theta, validation.X)  # (m, K)
         J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
         return float(J), validation.score(COSTS[plain.cost].h(np, z))
-
-    def _note_improvement(self, value: float) -> None:
-        """scikit-learn's rule: an epoch counts as better if it gains at least `tol`."""
-        history, options = self.history, self.options
-        history.stalled = 0 if value >= history.best + options.tol else history.stalled + 1
-        if value > history.best:
-            history.best = value
-            history.best_epoch = self.state.epoch
-            if options.early_stopping:
-                history.best_theta = self.state.theta.copy()
 
 
 def _diverged(state: TrainingState, options: Options) -> DivergenceError:
