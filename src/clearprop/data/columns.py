@@ -130,8 +130,8 @@ def _as_numbers(table: Table, j: int) -> pl.Series:
     series = table.X.to_series(j)
     if series.dtype.is_numeric():
         return series
-    if series.dtype == pl.Boolean:
-        return series.cast(pl.UInt8)
+    if series.dtype in (pl.Boolean, pl.Null):
+        return series.cast(pl.Float64)
     if series.dtype != pl.String:
         raise DataError(f"{table.source}, column {series.name!r}: expected numbers; got dates")
     found = series.str.strip_chars().cast(pl.Float64, strict=False)

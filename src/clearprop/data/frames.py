@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,7 +192,7 @@ def check_names(source: str, names: Sequence[str]) -> None:
     DataError
         Naming those that stand twice.
     """
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
         raise DataError(
             f"{source}: every column needs a name of its own; these stand more than once: "

@@ -113,7 +113,9 @@ def classes_of(y: Array, name: str | None) -> Array:
 def as_numbers(y: Array, name: str | None, task: str) -> Array:
     """Labels as numbers ``(m, K)`` of float64; DataError for text."""
     if y.dtype.kind not in "biuf":
-        raise DataError(f"{called(name)}: {task} needs numbers; got text such as {y.flat[0]!r}")
+        raise DataError(
+            f"{called(name)}: {task} needs numbers; got text such as {shown(y.flat[0])}"
+        )
     numbers: Array = y.reshape(len(y), -1).astype(np.float64)  # (m, K)
     return numbers
 

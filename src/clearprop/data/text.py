@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -108,10 +107,10 @@ def _check_lines(path: Path, raw: bytes, separator: str) -> tuple[bytes, list[st
         records, lines = _quoted_records(path, raw, separator)
         lengths = [len(record) for record in records]
         header = records[0]
-        if lines[-1] != len(lines) and any(_is_blank(line) for line in raw.split(b"\n")):
-            buffer = io.StringIO()
-            csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(records)
-            raw = buffer.getvalue().encode()
+        # Written anew: Polars stumbles over marks within a cell, as in 5" disk.
+        buffer = io.StringIO()
+        csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(records)
+        raw = buffer.getvalue().encode()
     else:
         mark = separator.encode()
         rows = raw.split(b"\n")
@@ -123,19 +122,21 @@ def _check_lines(path: Path, raw: bytes, separator: str) -> tuple[bytes, list[st
         header = rows[0].decode().rstrip("\r").split(separator)
     header = [name.strip() for name in header]
     _check_header(path, header, lines[0])
-    common = Counter(lengths).most_common(1)[0][0]
-    for line, length in zip(lines, lengths, strict=True):
-        if length != len(header):
-            hint = (
-                f"; nearly all rows have {common}: correct the header"
-                if common != len(header) and length == common
-                else ""
-            )
-            raise DataError(
-                f"{path}, line {line}: expected {count(len(header), 'cell')}, as in the header; "
-                f"got {length}{hint}"
-            )
+    _check_lengths(path, len(header), lengths, lines)
     return raw, header, np.array(lines[1:], np.int64)
+
+
+def _check_lengths(path: Path, expected: int, lengths: list[int], lines: list[int]) -> None:
+    ragged = [row for row, length in enumerate(lengths) if length != expected]
+    if not ragged:
+        return
+    length, line = lengths[ragged[0]], lines[ragged[0]]
+    wrong_header = len(ragged) == len(lengths) - 1 > 1 and len(set(lengths[1:])) == 1
+    hint = "; all rows agree on that: correct the header" if wrong_header else ""
+    raise DataError(
+        f"{path}, line {line}: expected {count(expected, 'cell')}, as in the header; got "
+        f"{length}{hint}"
+    )
 
 
 def _is_blank(line: bytes) -> bool:
