@@ -202,7 +202,7 @@ class Training:
             seed=self.options.seed,
         )
         self.gradient_report = report
-        if not report.right:
+        if report.verdict == "wrong":  # "unsure": the cost is not finite, which the epochs tell
             wrong = f"the gradient of engine {self.engine.name} is wrong; training was refused"
             raise GradientError(f"{wrong}\n{report}", report)
         return GradientChecked(report, time.perf_counter() - started)
