@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -17,14 +19,15 @@ from sklearn.utils import check_random_state, shuffle
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from clearprop.data.targets import Targets
-from clearprop.engines.base import choose_engine, predict
+from clearprop.engines.base import TrainingState, choose_engine, predict
 from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import ACTIVATIONS, split
 from clearprop.network.parameters import init_problems, initial_theta
 from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
-from clearprop.training.options import FULL_BATCH
+from clearprop.training.history import History
+from clearprop.training.options import FULL_BATCH, boolean
 
 # The names of training options that scikit-learn calls otherwise.
 _NAMES = {
@@ -124,7 +127,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     ) -> Any:
         fitted = hasattr(self, "theta_")
         keep = fitted and (self.warm_start or partial)
-        state = self._state if keep and partial else None
+        state = self._state_so_far() if keep and partial else None
         options = self._options(partial, epochs_done=state.epoch if state else 0)
         X, y = self._check_X_y(X, y, reset=not keep)
         targets = self._learn_targets(y, keep, classes)
@@ -144,6 +147,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             theta = initial_theta(network, generator, self.init, X.dtype)
         else:
             theta = self.theta_
+            if network.layer_sizes != self.network_.layer_sizes:
+                raise ParameterError(
+                    f"hidden_layer_sizes, cost: training goes on from a network with layers "
+                    f"{self.network_.layer_sizes}; these make one with {network.layer_sizes}"
+                )
         X, y, weight, watched = self._validation(X, y, weight, validation, targets, cost, random)
         self._warn_of_clipping(X.shape[0])
         training = Training(
@@ -157,17 +165,36 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             engine=self.engine,
             callbacks=self.callbacks or (),
             state=state,
+            history=self._history_so_far(options, partial) if keep else None,
             order=_Orders(X.shape[0], random),
         )
-        before = (self.t_, self.n_iter_, self.loss_curve_) if keep and partial else (0, 0, [])
+        before = (len(training.history.costs), self.t_) if keep else (0, 0)
         try:
             for event in training:
                 self._hear(event, partial)
         except DivergenceError:
-            self._keep(training, targets, before)
+            self._keep(training, targets, *before)
             raise
-        self._keep(training, targets, before)
+        self._keep(training, targets, *before)
         return self
+
+    def _state_so_far(self) -> TrainingState:
+        """The state that partial_fit goes on from: the parameters in use, and a new epoch."""
+        return replace(self._state, theta=self.theta_, position=0)
+
+    def _history_so_far(self, options: Options, partial: bool) -> History:
+        """The curves go on; so does, as in scikit-learn, the count of epochs without improvement.
+
+        At least one epoch is run, and ``fit`` (unlike partial_fit) starts at the full rate.
+        """
+        history = copy.deepcopy(self._history)
+        history.running = 0.0
+        if not partial:
+            history.rate_divisor = 1.0
+        if options.early_stopping != self._watched_score:  # another value is watched now
+            history.best, history.best_theta, history.stalled = -math.inf, None, 0
+        history.stalled = int(min(history.stalled, options.patience))
+        return history
 
     def _hear(self, event: object, partial: bool) -> None:
         """Print and warn as scikit-learn does."""
@@ -189,25 +216,25 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                     stacklevel=4,
                 )
 
-    def _keep(
-        self, training: Training, targets: Targets, before: tuple[int, int, list[float]]
-    ) -> None:
-        """Set the fitted attributes; `before` is what earlier calls of partial_fit have done."""
+    def _keep(self, training: Training, targets: Targets, epochs: int, samples: int) -> None:
+        """Set the fitted attributes; `epochs` and `samples` were done before this call."""
         history, network = training.history, training.network
         self.network_ = network
         self.theta_ = training.theta
         self._state = training.state
+        self._history = history
         self._targets = targets
-        self.t_ = before[0] + len(history.costs) * training.X.shape[0]
-        self.n_iter_ = before[1] + len(history.costs)
-        self.loss_curve_ = before[2] + history.costs
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else math.nan
-        early = training.options.early_stopping
-        self.best_loss_ = None if early else min(self.loss_curve_, default=math.inf)
+        self._watched_score = bool(training.options.early_stopping)
+        self.n_iter_ = len(history.costs) - epochs
+        self.t_ = samples + self.n_iter_ * training.X.shape[0]
+        self.loss_curve_ = history.costs
+        self.loss_ = history.costs[-1] if history.costs else math.nan
+        self.best_loss_ = None if self._watched_score else min(history.costs, default=math.inf)
         watched = training.validation is not None
         self.validation_scores_ = history.validation_scores if watched else None
         self.validation_loss_curve_ = history.validation_costs if watched else None
-        self.best_validation_score_ = max(history.validation_scores) if watched else None
+        scores = (score for score in history.validation_scores if not math.isnan(score))
+        self.best_validation_score_ = max(scores, default=-math.inf) if watched else None
         self.n_layers_ = network.n_layers
         self.n_outputs_ = network.n_outputs
         out = network.output_activation
@@ -219,9 +246,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         """The options of the training run; every wrong parameter in one error."""
         problems = [
             *init_problems(self.init),
-            *one_of(
-                "activation", _SIGMOID.get(self.activation, self.activation), list(ACTIVATIONS)
-            ),
+            *self._activation_problems(),
+            *boolean("warm_start", self.warm_start),
             *self._own_problems(),
         ]
         if not _is_number(self.alpha) or not 0 <= self.alpha < math.inf:
@@ -241,11 +267,15 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             )
         if self.early_stopping and partial:
             problems.append("early_stopping: partial_fit does not support early_stopping=True")
+        if self.learning_rate == "cosine" and partial:
+            problems.append("learning_rate: cosine needs a last epoch; partial_fit has none")
+        # In scikit-learn these two are of sgd alone; the loop itself knows that of "adaptive".
+        unused = self.solver == "adam" and self.learning_rate == "invscaling"
         try:
             options = Options(
                 solver=self.solver,
                 learning_rate=self.learning_rate_init,
-                schedule=self.learning_rate,
+                schedule="constant" if unused else self.learning_rate,
                 power_t=self.power_t,
                 momentum=self.momentum,
                 nesterov=self.nesterovs_momentum,
@@ -257,7 +287,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 shuffle=self.shuffle,
                 tol=self.tol,
                 patience=self.n_iter_no_change,
-                early_stopping=bool(self.early_stopping),
+                early_stopping=self.early_stopping,
                 max_evaluations=self.max_fun,
                 check_gradient=epochs_done == 0,
                 penalty_per_batch=True,
@@ -267,6 +297,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         raise_problems(problems)
         choose_engine(self.engine)
         return options
+
+    def _activation_problems(self) -> list[str]:
+        known = self.activation in _SIGMOID if isinstance(self.activation, str) else False
+        return [] if known else one_of("activation", self.activation, list(ACTIVATIONS))
 
     def _hidden(self) -> tuple[Any, ...]:
         sizes = self.hidden_layer_sizes
@@ -282,7 +316,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return validate_data(
             self,
             X,
-            y,
+            y.toarray() if hasattr(y, "toarray") else y,  # a sparse matrix of labels
             accept_sparse="csr",
             multi_output=True,
             y_numeric=not hasattr(self, "predict_proba"),
@@ -316,6 +350,11 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             if weight_val is not None:
                 weight_val = _check_sample_weight(weight_val, X_val)
         elif self.early_stopping:
+            if self.validation_fraction == 0:
+                raise ParameterError(
+                    "validation_fraction: expected a number above 0 under early_stopping, or a "
+                    "validation set (X_val, y_val); got 0"
+                )
             # As scikit-learn does it: stratified for two classes, not for more.
             two = targets.task == "classification" and targets.n_units(cost) == 1
             train, held = train_test_split(
@@ -353,7 +392,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def _outputs(self, X: Any) -> Array:
         """h(x), ``(n_samples, n_outputs_)``."""
-        check_is_fitted(self)
+        check_is_fitted(self, "theta_")
         return predict(self.network_, self.theta_, self._check_X(X), engine=self.engine)
 
     def predict(self, X: Any) -> Array:
@@ -382,8 +421,13 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     def to_model(self) -> Model:
         """The trained network as :func:`clearprop.save` writes it."""
-        check_is_fitted(self)
-        made = {"estimator": type(self).__name__, "epochs": self.n_iter_, "cost": self.loss_}
+        check_is_fitted(self, "theta_")
+        made: dict[str, Any] = {
+            "estimator": type(self).__name__,
+            "epochs": len(self.loss_curve_),
+        }
+        if self.loss_curve_:
+            made["cost"] = self.loss_
         return Model(self.network_, self.theta_, self._targets, trained=made)
 
     def _takes_minibatches(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils import compute_sample_weight
+from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
@@ -102,7 +102,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     gradient_check_ : GradientReport
         What the gradient check before training found.
     n_iter_, t_ : int
-        Epochs done, and samples seen.
+        Epochs of the last call, and samples seen by all calls that went on from each other.
     n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -215,7 +215,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def _class_weights(self, y: Array) -> Array | None:
         if self.class_weight is None:
             return None
-        return np.asarray(compute_sample_weight(self.class_weight, y))
+        if y.ndim == 2 and y.shape[1] > 1:
+            return np.asarray(compute_sample_weight(self.class_weight, y))  # (m,)
+        # Of all classes that are known, since a call of partial_fit need not see each of them.
+        labels = y.ravel()  # (m,)
+        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=labels)
+        return np.asarray(weights[np.searchsorted(self.classes_, labels)])  # (m,)
 
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
         return float(accuracy_score(y, targets.decode(h), sample_weight=weight))
@@ -237,6 +242,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         -------
         self
         """
+        if self.class_weight == "balanced":
+            raise ParameterError(
+                "class_weight: 'balanced' needs all labels at once; hand partial_fit a dict of "
+                "weights, or sample_weight"
+            )
         first = _check_partial_fit_first_call(self, classes)
         return self._fit(X, y, sample_weight, partial=True, classes=classes if first else None)
 

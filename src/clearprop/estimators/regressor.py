@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -90,7 +91,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     gradient_check_ : GradientReport
         What the gradient check before training found.
     n_iter_, t_ : int
-        Epochs done, and samples seen.
+        Epochs of the last call, and samples seen by all calls that went on from each other.
     n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -181,6 +182,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         return Targets("regression", mean=mean, scale=np.ones_like(mean))
 
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
+        if not np.isfinite(h).all():
+            return math.nan  # as in scikit-learn: no score, and no improvement
         return float(r2_score(y, targets.decode(h), sample_weight=weight))
 
     @available_if(lambda self: self._takes_minibatches())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
+from numbers import Integral
 from typing import Any
 
 from clearprop.errors import ParameterError, raise_problems
@@ -48,12 +49,12 @@ class Recipe:
     options: Options
 
     def __post_init__(self) -> None:
-        problems = init_problems(self.init)
+        problems = [*_hidden_problems(self.hidden), *init_problems(self.init)]
         cost = "logistic" if self.cost == "auto" else self.cost
         try:
-            Network((1, *self.hidden, 2), self.activation, cost, self.regularization)
+            Network((1, 2), self.activation, cost, self.regularization)
         except ParameterError as error:
-            problems += error.renamed({"layer_sizes": "hidden"}).problems
+            problems += error.problems
         raise_problems(problems)
 
     def with_(self, **choices: Any) -> Recipe:
@@ -79,6 +80,14 @@ class Recipe:
             problems += error.problems
         raise_problems(problems)
         return made
+
+
+def _hidden_problems(hidden: object) -> list[str]:
+    if isinstance(hidden, tuple | list) and all(
+        isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1 for s in hidden
+    ):
+        return []
+    return [f"hidden: expected whole numbers of at least 1; got {hidden!r}"]
 
 
 RECIPES: dict[str, Recipe] = {

@@ -108,6 +108,11 @@ class Experiment:
         counts = recipe.cost == "poisson"
         self.targets = Targets.fit(table.y, task, table.target_name, standardise=not counts)
         self.parts = _parts(table, self.targets, seed)
+        if self.targets.task == "regression":
+            # Mean and scale are learnt from the training rows alone, as the encoder's are.
+            y, name = self.parts["train"].y, table.target_name
+            self.targets = Targets.fit(y, "regression", name, standardise=not counts)
+            _check_spread(self.parts)
         self.encoder = Encoder.fit(self.parts["train"], missing)
         cost = self.targets.default_cost() if recipe.cost == "auto" else recipe.cost
         self.network = Network(
@@ -220,3 +225,13 @@ def _parts(table: Table, targets: Targets, seed: int) -> dict[str, Table]:
     parts = split_rows(table.n_rows, thirds, seed, labels)
     names = ("train", "validation", "test")
     return {name: table.take(rows) for name, rows in zip(names, parts, strict=True)}
+
+
+def _check_spread(parts: dict[str, Table]) -> None:
+    """R^2 needs a spread to compare with: two rows in each part at least."""
+    for name, part in parts.items():
+        if part.n_rows < 2:
+            raise DataError(
+                f"{part.source}: {sum(part.n_rows for part in parts.values())} rows are too few "
+                f"for a regression: the {name} part has {part.n_rows}, and R^2 needs two at least"
+            )

@@ -40,6 +40,7 @@ SMALLEST_RATE = 1e-6
 class Validation:
     """Samples that training does not learn from, and how their outputs are scored.
 
+    `X`, `Y` and `sample_weight` are as in :func:`clearprop.cost_and_gradient`.
     `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
     """
 
@@ -129,7 +130,7 @@ class Training:
         self._penalty_rows = None
         if not self.options.penalty_per_batch:
             self._penalty_rows = float(rows if weight is None else weight.sum())
-        self.validation = validation
+        self.validation = _checked(validation, network, theta.dtype)
         if self.options.early_stopping and validation is None:
             raise ParameterError("early_stopping: expected a validation set to watch; got none")
         self.engine = choose_engine(engine)
@@ -216,9 +217,12 @@ class Training:
         size = options.rows_per_batch(rows)
         count = math.ceil(rows / size)
         shuffle = options.shuffle and options.solver != "gd"
-        while state.epoch < options.epochs:
+        while state.epoch < options.epochs and not self._stalled():
             started = time.perf_counter()
-            before = state.theta.copy()
+            before = replace(
+                state, theta=state.theta.copy(), moments=tuple(v.copy() for v in state.moments)
+            )
+            running = history.running
             order = self._order(state.epoch) if shuffle else None
             while state.position < count:
                 first = state.position
@@ -226,8 +230,8 @@ class Training:
                 slice_started = time.perf_counter()
                 mean = self._run_slice(order, size, first, last, count)
                 if not math.isfinite(mean):
-                    state.theta = before
-                    raise _diverged(state, options)
+                    self.state, history.running = before, running
+                    raise _diverged(before, options)
                 history.running += mean * (min(last * size, rows) - first * size)
                 pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
                 self._slice_length = max(1, int(pace * SLICE_SECONDS))
@@ -235,19 +239,20 @@ class Training:
                     yield Progress(state.epoch + last / count, options.epochs)
                     if asked := self._asked_to_end():
                         return asked
+            if not np.isfinite(state.theta).all():
+                self.state, history.running = before, running
+                raise _diverged(before, options)
+            rate = float(self._rates(count - 1, count, count)[0])
             state.epoch += 1
             state.position = 0
             J, history.running = history.running / rows, 0.0
-            rate = self._rate(state.step - 1, 1, state.epoch - 1, count)[0]
-            if not np.isfinite(state.theta).all():
-                state.theta = before
-                raise _diverged(state, options)
-            yield self._epoch_ended(J, float(rate), started)
+            event = self._epoch_ended(J, rate, started)
+            # Before anyone hears of the epoch: a checkpoint that is made then must hold it.
+            self._lower_rate()
+            yield event
             if asked := self._asked_to_end():
                 return asked
-            if self._stalled():
-                return "converged"
-        return "epochs"
+        return "converged" if self._stalled() else "epochs"
 
     def _run_slice(
         self, order: Array | None, size: int, first: int, last: int, count: int
@@ -255,25 +260,32 @@ class Training:
         batches = Batches(
             self.X, self.Y, self.sample_weight, order, size, first, last, self._penalty_rows
         )
-        rates = self._rate(self.state.step, last - first, self.state.epoch, count)
-        update = Update(self._rule, rates)
+        update = Update(self._rule, self._rates(first, last, count))
         return self.engine.run_epoch(self.network, self.state, batches, update)
 
-    def _rate(self, first: int, count: int, epoch: int, batches: int) -> Array:
-        steps = self.options.epochs * batches
-        schedule = self.options.rate_schedule()
-        rates = schedule.rates(first, count, epoch, self.X.shape[0], steps)
+    def _rates(self, first: int, last: int, count: int) -> Array:
+        """The rates of minibatches `first` to `last` (excluded) of the `count` in this epoch.
+
+        By the minibatch and not by `state.step`, which passes over those without any weight.
+        """
+        options, epoch = self.options, self.state.epoch
+        start, steps = epoch * count + first, options.epochs * count
+        schedule = options.rate_schedule()
+        rates = schedule.rates(start, last - first, epoch, self.X.shape[0], steps)
         return rates / self.history.rate_divisor
 
     def _stalled(self) -> bool:
-        """Whether to end: no improvement for too long, and no smaller rate to try."""
-        if self.history.stalled <= self.options.patience:
-            return False
-        if self.options.schedule != "adaptive" or self.options.solver == "adam":
-            return True
-        self.history.stalled = 0
-        self.history.rate_divisor *= 5
-        return self.options.learning_rate / self.history.rate_divisor <= SMALLEST_RATE
+        """Whether there was no improvement for too long."""
+        return self.history.stalled > self.options.patience
+
+    def _lower_rate(self) -> None:
+        """scikit-learn's "adaptive": where training has stalled, go on with a fifth of the rate."""
+        options, history = self.options, self.history
+        adapts = options.schedule == "adaptive" and options.solver in ("sgd", "gd")
+        rate = options.learning_rate / history.rate_divisor
+        if self._stalled() and adapts and rate > SMALLEST_RATE:
+            history.stalled = 0
+            history.rate_divisor *= 5
 
     # -- Full batch ------------------------------------------------------------------------------
 
@@ -332,17 +344,34 @@ class Training:
         theta = self.state.theta
         plain = replace(self.network, regularization=0.0)
         z = output_weighted_inputs(self.engine, plain, theta, validation.X)  # (m, K)
-        J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
-        return float(J), validation.score(COSTS[plain.cost].h(np, z))
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
+            h = COSTS[plain.cost].h(np, z)  # (m, K)
+        return float(J), validation.score(h)
+
+
+def _checked(validation: Validation | None, network: Network, dtype: Any) -> Validation | None:
+    """The validation set in the shapes and the dtype of the mathematics."""
+    if validation is None:
+        return None
+    try:
+        X = as_inputs(network, validation.X, dtype)
+        rows = X.shape[0]
+        Y = as_targets(network, validation.Y, rows, dtype)
+        weight = as_sample_weight(validation.sample_weight, rows, dtype)
+    except ParameterError as error:
+        names = ("X", "Y", "sample_weight")
+        raise error.renamed({name: f"validation {name}" for name in names}) from None
+    return replace(validation, X=X, Y=Y, sample_weight=weight)
 
 
 def _diverged(state: TrainingState, options: Options) -> DivergenceError:
     epoch = state.epoch + 1
     tries = "scale the inputs, or add regularization"
     if options.solver not in FULL_BATCH:
-        tries = f"a smaller learning rate than {options.learning_rate:g}, " + tries
+        tries = f"take a smaller learning rate than {options.learning_rate:g}, {tries}"
     return DivergenceError(
-        f"the cost stopped being finite in epoch {epoch}; try {tries}. "
+        f"the cost stopped being finite in epoch {epoch}; {tries}. "
         "The parameters are those of the last epoch that was finite",
         epoch,
         state.theta,

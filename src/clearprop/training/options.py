@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from numbers import Integral, Real
 
+import numpy as np
+
 from clearprop.errors import one_of, raise_problems
 from clearprop.network.updates import SGD, Adam, Rule, Schedule, schedule_problems
 
@@ -91,10 +93,15 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
                 *_number("epsilon", self.epsilon, low=0, open_low=True),
                 *([] if self.batch_size is None else _whole("batch_size", self.batch_size)),
                 *_whole("epochs", self.epochs),
+                *boolean("shuffle", self.shuffle),
+                *boolean("nesterov", self.nesterov),
+                *boolean("early_stopping", self.early_stopping),
                 *_number("tol", self.tol, low=0),
                 *([] if self.patience == math.inf else _whole("patience", self.patience)),
                 *_whole("max_evaluations", self.max_evaluations),
+                *boolean("check_gradient", self.check_gradient),
                 *_whole("seed", self.seed, low=0),
+                *boolean("penalty_per_batch", self.penalty_per_batch),
             ]
         )
 
@@ -115,6 +122,13 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
         if self.solver in ("gd", *FULL_BATCH):
             return rows
         return min(self.batch_size or 200, rows)
+
+
+def boolean(name: str, value: object) -> list[str]:
+    """What is wrong with a value that must be True or False, as a list of at most one sentence."""
+    if isinstance(value, bool | np.bool_):
+        return []
+    return [f"{name}: expected True or False; got {value!r}"]
 
 
 def _whole(name: str, value: object, low: int = 1) -> list[str]:
