@@ -69,7 +69,7 @@ finite = st.floats(-1e6, 1e6)
 def test_standardised_columns_have_mean_0_and_deviation_1(X):
     out = Encoder.fit(matrix(X)).transform(X)
     spread = X.std(axis=0)
-    wide = spread > 1e-9 * np.abs(X).max(axis=0)
+    wide = spread > np.maximum(1e-9 * np.abs(X).max(axis=0), 1e-300)
     assert np.allclose(out.mean(axis=0)[wide], 0, atol=1e-5)
     assert np.allclose(out.std(axis=0)[wide], 1, atol=1e-5)
     constant = (X[0] == X).all(axis=0)
@@ -96,6 +96,11 @@ def test_large_and_tiny_numbers_do_not_overflow():
     X = np.array([[1e200, 1e-200, 1.7e9], [3e200, 3e-200, 1.7e9 + 2]])
     assert np.allclose(Encoder.fit(matrix(X)).transform(X), [[-1, -1, -1], [1, 1, 1]])
     assert np.allclose(Encoder.fit(matrix(X)).transform(X, np.float32), [[-1, -1, -1], [1, 1, 1]])
+
+
+def test_numbers_too_small_to_divide_by():
+    X = np.array([[5e-324], [0.0]])
+    assert np.array_equal(Encoder.fit(matrix(X)).transform(X), X)
 
 
 def test_a_column_that_never_changes_is_divided_by_1():

@@ -1,5 +1,7 @@
 """Tables: rows taken, columns left out, places in messages."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -33,6 +35,8 @@ def test_without():
     assert np.array_equal(table.X, X[:, [0, 2]])
     assert (table.feature_names, table.image_shape) == (("0", "2"), None)
     assert table.cell(0, 1) == "X[0, 2]"
+    both = replace(MATRIX, test=MATRIX.take([0]))
+    assert both.without(["1"]).test.X.tolist() == [[0.0, 2.0]]
     assert FRAME.without(["a", "b"]).X.columns == ["c"]
     with pytest.raises(
         DataError, match=r"a\.parquet: no column 'x' to leave out; the columns are a"

@@ -128,6 +128,14 @@ def test_regression_learns_standardised_numbers():
     assert targets.decode(encoded).shape == (3,)
 
 
+@pytest.mark.parametrize("y", [[1e200, 3e200, 2.5e200], [5e-324, 0.0, 5e-324]])
+def test_regression_of_extreme_numbers(y):
+    targets = Targets.fit(y, "regression")
+    encoded = targets.encode(y, "squared")
+    assert np.isfinite(encoded).all()
+    assert np.allclose(targets.decode(encoded), y, rtol=1e-12)
+
+
 def test_regression_as_it_is():
     targets = Targets.fit([1.0, 2.0, 3.5], standardise=False)
     assert targets.encode([1.0, 7.0], "poisson").tolist() == [[1.0], [7.0]]

@@ -58,7 +58,13 @@ def test_one_table_in_many_hands(tmp_path, text, name):
     table = read(write(tmp_path, text, name), "y")
     assert table.feature_names == ("a", "b")
     assert table.X.rows() == [(1, 2), (3, 4)]
+    assert table.X.dtypes == [pl.Int64, pl.Int64]
     assert table.y.tolist() == [0, 1]
+
+
+def test_a_last_row_of_empty_cells_is_a_row(tmp_path):
+    table = read(write(tmp_path, "a\ty\n1\t0\n\t\n"), "y")
+    assert table.X.rows() == [(1,), (None,)]
 
 
 def test_gzip_by_content_whatever_the_name(tmp_path):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.cells import check_finite, check_missing, describe_empty, handle_missing
+from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
 
@@ -293,26 +294,12 @@ def _pixel_scale(X: Array) -> float:
 
 
 def _moments(table: Table, numeric: Array, X: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation ``(n,)`` of columns with NaN for empty cells."""
-    empty = np.isnan(X) if X.dtype.kind == "f" else np.zeros((1, X.shape[1]), bool)
-    filled = len(X) - empty.sum(axis=0)  # (n,)
-    if (filled == 0).any():
-        name = table.feature_names[int(numeric[np.argmin(filled)])]
+    """Mean and scale of the columns X of `table`; DataError where one is empty."""
+    empty = np.isnan(X).all(axis=0) if X.dtype.kind == "f" else np.zeros(X.shape[1], bool)
+    if empty.any():
+        name = table.feature_names[int(numeric[np.argmax(empty)])]
         raise DataError(f"{table.source}: column {name!r} is empty in every row; leave it out")
-    # Divided by a power of two, which is exact, so that squares of 1e200 do not overflow.
-    largest = np.maximum(
-        np.fmax.reduce(X, axis=0).astype(np.float64), -np.fmin.reduce(X, axis=0).astype(np.float64)
-    )  # (n,)
-    power = np.ldexp(1.0, np.frexp(largest)[1] - 1)
-    X = X / power  # (m, n)
-    np.copyto(X, 0.0, where=empty)
-    mean = X.sum(axis=0) / filled
-    X -= mean
-    np.copyto(X, 0.0, where=empty)
-    spread = np.sqrt(np.einsum("ij,ij->j", X, X) / filled)
-    # A column that never changes leaves nothing but rounding.
-    constant = spread <= 10 * np.finfo(np.float64).eps * np.maximum(np.abs(mean), spread)
-    return mean * power, np.where(constant, 1.0, spread * power)
+    return mean_and_scale(X)
 
 
 def as_table(rows: Any, n_columns: int) -> Table:

@@ -21,6 +21,7 @@ from clearprop.data.labels import (
     shown,
     task_of,
 )
+from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, count, listing
 from clearprop.errors import DataError, one_of, raise_problems
 
@@ -120,10 +121,11 @@ class Targets:
                 f"{called(name)}: every row has the same number, "
                 f"{numbers[0, int(np.argmax(constant))]:g}: nothing to learn"
             )
-        K = numbers.shape[1]
-        mean = numbers.mean(axis=0) if standardise else np.zeros(K)  # (K,)
-        scale = numbers.std(axis=0) if standardise else np.ones(K)  # (K,)
-        return cls(task, name, mean=mean, scale=np.where(scale > 0, scale, 1.0))
+        if standardise:
+            mean, scale = mean_and_scale(numbers)  # (K,)
+        else:
+            mean, scale = np.zeros(numbers.shape[1]), np.ones(numbers.shape[1])
+        return cls(task, name, mean=mean, scale=scale)
 
     def default_cost(self) -> str:
         """The cost for this task: squared, softmax for over two classes, else logistic."""
