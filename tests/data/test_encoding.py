@@ -132,7 +132,7 @@ def test_digits_and_letters(shared_data):
 
 
 def test_more_rows_than_a_block():
-    X = np.random.default_rng(0).normal(3, 2, (9000, 3))
+    X = np.random.default_rng(0).normal(3, 2, (100_000, 3))
     out = Encoder.fit(matrix(X)).transform(X)
     assert np.allclose(out, (X - X.mean(axis=0)) / X.std(axis=0), rtol=0, atol=1e-12)
 
