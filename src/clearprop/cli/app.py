@@ -2,75 +2,93 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sys
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
+from clearprop.cli.text import FLAGS, in_flags, printable, usage
+from clearprop.cli.values import Choices, number, units, whole
 from clearprop.errors import ClearpropError, GradientError, ParameterError
 
 app = typer.Typer(
     help="Train feed-forward networks whose gradients are proven; see every number.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    epilog="First steps: clearprop train digits",
 )
 
-# The names of parameters that the command line calls otherwise.
-_FLAGS = {
-    "activation": "--activation",
-    "batch_size": "--batch-size",
-    "checkpoint": "--checkpoint",
-    "cost": "--cost",
-    "engine": "--engine",
-    "epochs": "--epochs",
-    "hidden": "--hidden",
-    "init": "--init",
-    "learning_rate": "--learning-rate",
-    "missing": "--missing",
-    "recipe": "--recipe",
-    "regularization": "--lambda",
-    "seed": "--seed",
-    "solver": "--solver",
-    "target": "--target",
-    "task": "--task",
-}
 
+def _option(panel: str, metavar: str, text: str, *names: str, **more: Any) -> Any:
+    """An option under one of the headings of the help."""
+    return typer.Option(*names, metavar=metavar, help=text, rich_help_panel=panel, **more)
+
+
+# Numbers are parsed by functions that let through what is none: so one line can name all that is
+# wrong with a command.
+_DATA, _NETWORK, _TRAINING, _OUTPUT = "Data", "Network", "Training", "Output"
 Source = Annotated[
-    str, typer.Argument(help="`digits`, a file (CSV, Parquet, NPZ, NPY, MAT, IDX) or a folder.")
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="The word digits, a file (CSV, Parquet, NPZ, NPY, MAT, IDX) or a folder (MNIST).",
+    ),
 ]
-ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A file that `train` wrote.")]
-Target = Annotated[
-    str | None, typer.Option(help="The column that holds the labels or numbers to learn.")
-]
-Task = Annotated[str, typer.Option(help="auto, classification or regression: what the target is.")]
+ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A file that train wrote.")]
+Target = Annotated[str | None, _option(_DATA, "COLUMN", "What to learn: labels or numbers.")]
+Without = Annotated[str | None, _option(_DATA, "COLUMNS", "Columns to leave out, as in name,id.")]
+Task = Annotated[str, _option(_DATA, "TASK", "What the target is: classification or regression.")]
 Missing = Annotated[
-    str | None, typer.Option(help="Empty cells: `mean` fills them, `drop` leaves their rows out.")
-]
-Recipe = Annotated[str, typer.Option(help="modern, course or 3b1b.")]
-Hidden = Annotated[
-    str | None, typer.Option(help="Units per hidden layer, such as 100,50; `none` for no layer.")
-]
-Activation = Annotated[str | None, typer.Option(help="sigmoid, tanh, relu or identity.")]
-Cost = Annotated[str | None, typer.Option(help="logistic, softmax, quadratic, squared, poisson.")]
-Lambda = Annotated[float | None, typer.Option("--lambda", help="Regularization strength.")]
-Solver = Annotated[str | None, typer.Option(help="adam, sgd, gd, lbfgs or cg.")]
-LearningRate = Annotated[float | None, typer.Option(help="The learning rate at the start.")]
-BatchSize = Annotated[int | None, typer.Option(help="Rows per minibatch.")]
-Epochs = Annotated[int | None, typer.Option(help="Epochs; iterations for lbfgs and cg.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same bits.")]
-Init = Annotated[
     str | None,
-    typer.Option(help="uniform, glorot, he, nielsen, scikit-learn, zeros, or e for [-e, e]."),
+    _option(_DATA, "HOW", "Empty cells: mean fills them, drop leaves their rows out."),
 ]
-EngineName = Annotated[str, typer.Option("--engine", help="auto, or the name of an engine.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Recipe = Annotated[str, _option(_NETWORK, "NAME", "All choices at once: modern, course or 3b1b.")]
+Hidden = Annotated[
+    Any,
+    _option(_NETWORK, "UNITS", "Units per hidden layer, as in 100,50; or none.", parser=units),
+]
+Activation = Annotated[str | None, _option(_NETWORK, "NAME", "sigmoid, tanh, relu or identity.")]
+Cost = Annotated[
+    str | None,
+    _option(_NETWORK, "NAME", "auto, logistic, softmax, quadratic, squared or poisson."),
+]
+Lambda = Annotated[
+    Any, _option(_NETWORK, "NUMBER", "Regularization strength.", "--lambda", parser=number)
+]
+Init = Annotated[
+    Any,
+    _option(
+        _NETWORK,
+        "NAME",
+        "uniform, glorot, he, nielsen, scikit-learn or zeros; or a number e for -e to e.",
+        parser=number,
+    ),
+]
+Solver = Annotated[str | None, _option(_TRAINING, "NAME", "adam, sgd, gd, lbfgs or cg.")]
+LearningRate = Annotated[
+    Any, _option(_TRAINING, "NUMBER", "The learning rate at the start.", parser=number)
+]
+BatchSize = Annotated[Any, _option(_TRAINING, "ROWS", "Rows per minibatch.", parser=whole)]
+Epochs = Annotated[
+    Any, _option(_TRAINING, "NUMBER", "Epochs; iterations for lbfgs and cg.", parser=whole)
+]
+Seed = Annotated[
+    Any, _option(_TRAINING, "NUMBER", "The same seed gives the same bits.", parser=whole)
+]
+EngineName = Annotated[str, _option(_TRAINING, "NAME", "What computes.", "--engine")]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON object and nothing else.", rich_help_panel=_OUTPUT),
+]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and leave.")
     ] = False,
@@ -79,57 +97,66 @@ def _options(
         from clearprop import __version__
 
         print(f"clearprop {__version__}")
-        raise typer.Exit
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+    else:
+        return
+    raise typer.Exit
 
 
 @app.command()
 def train(
     source: Source,
     target: Target = None,
+    without: Without = None,
+    task: Task = "auto",
+    missing: Missing = None,
     recipe: Recipe = "modern",
     hidden: Hidden = None,
     activation: Activation = None,
     cost: Cost = None,
     lambda_: Lambda = None,
+    init: Init = None,
     solver: Solver = None,
     learning_rate: LearningRate = None,
     batch_size: BatchSize = None,
     epochs: Epochs = None,
     seed: Seed = 0,
-    init: Init = None,
-    task: Task = "auto",
-    missing: Missing = None,
     engine: EngineName = "auto",
-    out: Annotated[
-        Path | None, typer.Option(help="The model file; default: SOURCE's name, in this folder.")
-    ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(help="Draw the learning curve: a .png, .svg or .pdf.")
-    ] = None,
     checkpoint: Annotated[
         Path | None,
-        typer.Option(help="Kept up to date while training; a killed run goes on from it."),
+        _option(_TRAINING, "FILE", "Kept up to date while training; a killed run goes on from it."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        _option(
+            _OUTPUT, "FILE", "The model; default: SOURCE's name with .safetensors, in this folder."
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        _option(_OUTPUT, "FILE", "The learning curve: a .png, .svg or .pdf."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Train a network: the course's six steps, from raw rows to a measured model."""
+    """Train a network, from raw rows to a measured model."""
     from clearprop.cli import train as job
 
-    choices = _choices(
-        hidden, activation, cost, lambda_, solver, learning_rate, batch_size, epochs, seed, init
-    )
-    job.train(
-        source,
-        job.chosen_recipe(recipe, choices),
-        target=target,
-        task=task,
-        missing=missing,
-        engine=engine,
-        out=out,
-        plot=plot,
-        checkpoint=checkpoint,
-        as_json=as_json,
-    )
+    network = {
+        "hidden": hidden,
+        "activation": activation,
+        "cost": cost,
+        "regularization": lambda_,
+        "init": init,
+        "solver": solver,
+        "learning_rate": learning_rate,
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "seed": seed,
+    }
+    choices = Choices(recipe, target, without, task, missing, engine, network)
+    if not job.train(source, choices, out, plot, checkpoint, as_json):
+        raise typer.Exit(INTERRUPTED)
 
 
 @app.command()
@@ -147,10 +174,14 @@ def predict(
     model: ModelPath,
     source: Source,
     out: Annotated[
-        Path | None, typer.Option(help="A .csv or .parquet; default: CSV to standard output.")
+        Path | None,
+        _option(_OUTPUT, "FILE", "A .csv or .parquet; default: CSV to standard output."),
     ] = None,
     proba: Annotated[
-        bool, typer.Option("--proba", help="Also one column for each class's probability.")
+        bool,
+        typer.Option(
+            "--proba", help="Also a column of probabilities per class.", rich_help_panel=_OUTPUT
+        ),
     ] = False,
 ) -> None:
     """Write a model's predictions for raw rows."""
@@ -163,40 +194,40 @@ def predict(
 def check(
     source: Source,
     target: Target = None,
+    without: Without = None,
+    task: Task = "auto",
+    missing: Missing = None,
     recipe: Recipe = "modern",
     hidden: Hidden = None,
     activation: Activation = None,
     cost: Cost = None,
     lambda_: Lambda = None,
-    seed: Seed = 0,
     init: Init = None,
-    task: Task = "auto",
-    missing: Missing = None,
+    seed: Seed = 0,
     engine: EngineName = "auto",
     sample: Annotated[
-        int, typer.Option(help="Parameters to check per block; 0: all of them.")
+        Any,
+        _option("Check", "NUMBER", "Parameters to check per block; 0: all.", parser=whole),
     ] = 200,
     method: Annotated[
-        str, typer.Option(help="differences (two-sided), or complex (the complex step).")
+        str,
+        _option("Check", "NAME", "differences (two-sided) or complex (the complex step)."),
     ] = "differences",
     as_json: Json = False,
 ) -> None:
-    """Check the gradient of the network that `train` would train. Exit code 1 if it is wrong."""
+    """Check the gradient that train would use; exit code 1 if it is not right."""
     from clearprop.cli import train as job
 
-    choices = _choices(hidden, activation, cost, lambda_, seed=seed, init=init)
-    right = job.check(
-        source,
-        job.chosen_recipe(recipe, choices),
-        target=target,
-        task=task,
-        missing=missing,
-        engine=engine,
-        sample=sample,
-        method=method,
-        as_json=as_json,
-    )
-    if not right:
+    network = {
+        "hidden": hidden,
+        "activation": activation,
+        "cost": cost,
+        "regularization": lambda_,
+        "init": init,
+        "seed": seed,
+    }
+    choices = Choices(recipe, target, without, task, missing, engine, network)
+    if not job.check(source, choices, sample, method, as_json):
         raise typer.Exit(1)
 
 
@@ -208,78 +239,77 @@ def info(model: ModelPath, as_json: Json = False) -> None:
     use.info(model, as_json)
 
 
-def _choices(
-    hidden: str | None,
-    activation: str | None,
-    cost: str | None,
-    regularization: float | None,
-    solver: str | None = None,
-    learning_rate: float | None = None,
-    batch_size: int | None = None,
-    epochs: int | None = None,
-    seed: int = 0,
-    init: str | None = None,
-) -> dict[str, Any]:
-    """What was said on the command line; the rest stays the recipe's."""
-    given = {
-        "hidden": None if hidden is None else _parse_hidden(hidden),
-        "activation": activation,
-        "cost": cost,
-        "regularization": regularization,
-        "solver": solver,
-        "learning_rate": learning_rate,
-        "batch_size": batch_size,
-        "epochs": epochs,
-        "seed": seed,
-        "init": None if init is None else _parse_init(init),
-    }
-    return {name: value for name, value in given.items() if value is not None}
+WRONG_INPUT, INTERRUPTED, READER_LEFT = 2, 130, 141  # as shells and their tools count
 
 
-def _parse_hidden(text: str) -> tuple[int, ...]:
-    if text.strip().lower() in ("none", ""):
-        return ()
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise ParameterError(
-            f"hidden: expected whole numbers such as 100,50, or none; got {text!r}"
-        ) from None
-
-
-def _parse_init(text: str) -> str | float:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def main() -> NoReturn:
+def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; a user's mistake is one line on standard error and exit code 2."""
+    _prepare_streams()
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        with warnings.catch_warnings():
+            _show_warnings_plainly()
+            code = app(args, prog_name="clearprop", standalone_mode=False) or 0
+            sys.stdout.flush()
     except GradientError as error:
-        _fail(str(error), 1)
+        print(f"clearprop: error: {error}", file=sys.stderr)
+        code = 1
     except ParameterError as error:
-        _fail(str(error.renamed(_FLAGS)), 2)
+        code = _refuse(str(error.renamed(FLAGS)))
     except ClearpropError as error:
-        _fail(str(error), 2)
+        code = _refuse(str(error))
     except (KeyboardInterrupt, typer.Abort):
-        _fail("interrupted", 130)
-    except BrokenPipeError:  # the reader, such as `head`, has left
-        sys.stderr.close()
-        sys.exit(0)
+        _refuse("interrupted before there was a model; nothing was written")
+        code = INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # the second is how Typer and Rich end on the first
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = READER_LEFT
+    except MemoryError as error:
+        code = _refuse(f"not enough memory: use fewer rows or fewer hidden units. {error}".rstrip())
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _refuse(f"{where}{error.strerror or error}")
     except Exception as error:
-        if not hasattr(error, "format_message"):  # Typer's: a wrong option or value
+        if not hasattr(error, "format_message"):  # Typer's: a wrong command, option or value
             raise
-        _fail(f"{error.format_message()} (see: clearprop --help)", 2)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    print(f"clearprop: error: {message}", file=sys.stderr)
+        code = _refuse(usage(error))
     sys.exit(code)
 
 
-def print_json(value: Any) -> None:
-    """One JSON object on standard output."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+def _prepare_streams() -> None:
+    """Let nothing that is printed fail: labels and names of files may be in any writing."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as by `>&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        stream = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse(message: str) -> int:
+    print(f"clearprop: error: {printable(in_flags(message))}", file=sys.stderr)
+    return WRONG_INPUT
+
+
+def _show_warnings_plainly() -> None:
+    """Make what the library warns of one line on standard error, each said once.
+
+    Only what is meant for the user: a library's notes to programmers are not.
+    """
+    said = set()
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        text = printable(in_flags(str(message)))
+        if text not in said:
+            said.add(text)
+            print(f"clearprop: warning: {text}", file=sys.stderr)
+
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("always", UserWarning)
+    warnings.showwarning = show

@@ -9,47 +9,57 @@ from types import TracebackType
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table as Grid
+from rich.text import Text
 
+from clearprop.cli.confusion import confusion_text
+from clearprop.cli.text import figure, fold, pad, printable
+from clearprop.data.table import count
 from clearprop.engines.base import cost_and_gradient
 from clearprop.experiment import Experiment, Figures
-from clearprop.network.architecture import Array
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked
 from clearprop.training import Progress as EpochProgress
 from clearprop.training.options import FULL_BATCH
 
-# A larger confusion matrix does not fit 80 columns; its worst pairs are named instead.
-WIDEST_MATRIX = 12
-
-REASONS = {
-    "epochs": "all epochs are run",
-    "converged": "converged",
-    "interrupted": "interrupted; the model so far is kept",
-    "stopped": "stopped",
-}
+# Lines end before this column: also where nobody sees them, as in a file.
+WIDTH = 80
+_STEP = 28  # where the text beside the name of a step begins
 
 
 class Story:
-    """Tells a run as the course's six steps, with a progress bar for the sixth."""
+    """Tells a run as the course's six steps, with a progress bar for the sixth.
+
+    The steps go to standard error, the results to standard output. With `quiet` there are no steps
+    and no results, and the bar only where somebody can see it.
+    """
 
     def __init__(self, run: Experiment, quiet: bool) -> None:
         self.run = run
-        self.err = Console(stderr=True, quiet=quiet, highlight=False)
-        self.out = Console(highlight=False)
+        self.quiet = quiet
+        self.ended: Ended | None = None
         self.score_name = "R^2" if run.targets.task == "regression" else "accuracy"
-        self.progress = Progress(
-            TextColumn("     {task.description}"),
-            BarColumn(bar_width=20),
+        self.unit = "iteration" if run.recipe.options.solver in FULL_BATCH else "epoch"
+        self._err, self._out = console(stderr=True), console()
+        self._bar = Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=12),
             TextColumn("{task.fields[figures]}"),
             TimeRemainingColumn(compact=True),
-            console=self.err,
+            TextColumn("left"),
+            console=self._err,
             transient=True,
-            disable=not self.err.is_terminal or quiet,
+            disable=not self._err.is_terminal,
         )
-        self.task = self.progress.add_task("epoch", total=run.recipe.options.epochs, figures="")
+        self._task = self._bar.add_task(self.unit, total=run.recipe.options.epochs, figures="")
+        # Of the initial values; a checkpoint may soon replace them.
+        self._before = cost_and_gradient(
+            run.network,
+            run.training.theta,
+            run.training.X,
+            run.training.Y,
+            engine=run.training.engine,
+        )
 
     def __enter__(self) -> Story:
-        self.progress.start()
         return self
 
     def __exit__(
@@ -58,142 +68,132 @@ class Story:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.progress.stop()
-
-    def before(self) -> None:
-        """The data, the network, and steps 1 to 4."""
-        run = self.run
-        network, training = run.network, run.training
-        rows = ", ".join(f"{table.n_rows:,} {part}" for part, table in run.parts.items())
-        sizes = "-".join(map(str, network.layer_sizes))
-        self._line("data", f"{run.source}: {rows} rows; {_learnt(run)}")
-        hidden = f"{network.activation}, " if network.n_layers > 2 else ""
-        self._line(
-            "network",
-            f"{sizes}, {hidden}{network.output_activation} outputs, {network.cost} cost, "
-            f"lambda {network.regularization:g}; {network.n_parameters:,} parameters",
-        )
-        J, gradient = cost_and_gradient(
-            network, training.theta, training.X, training.Y, engine=training.engine
-        )
-        seed = run.recipe.options.seed
-        self._step(1, "random initial values", f"{_init(run)}, seed {seed}")
-        self._step(2, "forward propagation", f"h(x) of {training.X.shape[0]:,} samples")
-        self._step(3, "cost", f"J = {J:.4f} before training{_guessing(run)}")
-        self._step(4, "backward propagation", f"|dJ/dtheta| = {np.linalg.norm(gradient):.4f}")
+        self._bar.stop()
 
     def hear(self, event: Event) -> None:
-        """Step 5, and the progress of step 6."""
+        """Tell an event; the first one, the gradient check, brings steps 1 to 5."""
         if isinstance(event, GradientChecked):
-            report = event.report
-            self._step(
-                5,
-                "gradient check",
-                f"[green]{report.verdict}[/green]: {report.n_checked} parameters differ by at most "
-                f"{report.largest_relative_difference:.1e}; now off",
-            )
-            self._step(6, "minimise J", _solver(self.run))
+            self._tell_start(event)
+            self._bar.reset(self._task, completed=self.run.training.state.epoch)
+            self._bar.start()
         elif isinstance(event, EpochProgress):
-            self.progress.update(self.task, completed=event.done)
+            self._bar.update(self._task, completed=event.done)
         elif isinstance(event, EpochEnded):
-            figures = f"cost {event.cost:.4f}"
+            figures = f"cost {figure(event.cost)}"
             if event.validation_score is not None:
-                figures += f"  validation {self.score_name} {event.validation_score:.4f}"
-            self.progress.update(
-                self.task,
+                figures += f", validation {self.score_name} {event.validation_score:.4f}"
+            self._bar.update(
+                self._task,
                 completed=event.epoch,
-                description=f"epoch {event.epoch}/{event.epochs}",
+                description=f"{self.unit} {event.epoch}/{event.epochs}",
                 figures=figures,
             )
         elif isinstance(event, Ended):
-            cost = self.run.training.history.costs
-            last = f", cost {cost[-1]:.4f}" if cost else ""
-            self._step(
-                0,
-                "",
-                f"{event.epochs} epochs in {event.seconds:.1f} s{last}: {REASONS[event.reason]}",
-            )
+            self.ended = event
+            self._bar.stop()
+            costs = self.run.training.history.costs
+            told = [f"{count(event.epochs, self.unit)} in {event.seconds:.1f} s"]
+            if costs:
+                told.append(f"cost {figure(costs[-1])}")
+            if event.reason == "converged":
+                told.append("converged")
+            self._tell("", [", ".join(told)], _STEP)
+            if event.reason == "interrupted":
+                self._tell("", ["interrupted: the model so far is kept"], _STEP)
 
-    def after(
+    def _tell_start(self, event: GradientChecked) -> None:
+        """The data, the network, and the steps up to the first epoch."""
+        run, report = self.run, event.report
+        network, training = run.network, run.training
+        rows = [f"{table.n_rows:,} {part}" for part, table in run.parts.items()]
+        sizes = "-".join(map(str, network.layer_sizes))
+        layers = [f"{network.activation} layers,"] if network.n_layers > 2 else []
+        J, gradient = self._before
+        rows = [f"{rows[0]},", f"{rows[1]},", f"{rows[2]} rows;", f"to learn: {_learnt(run)}"]
+        self._tell("data", [printable(run.source)])
+        self._tell("", rows)
+        if run.dropped:
+            self._tell("", [f"{count(run.dropped, 'row')} with empty cells left out"])
+        self._tell(
+            "network",
+            [
+                f"{sizes},",
+                *layers,
+                f"{network.output_activation} outputs;",
+                f"{network.cost} cost,",
+                f"lambda {network.regularization:g};",
+                f"{network.n_parameters:,} parameters",
+            ],
+        )
+        self._tell("engine", [f"{training.engine.name}, {training.theta.dtype}"])
+        self._tell("", [])
+        self._step(1, "random initial values", f"{_init(run)}, seed {run.recipe.options.seed}")
+        self._step(2, "forward propagation", f"h(x) of {count(len(training.X), 'row')}")
+        self._step(3, "cost", f"J = {figure(J)}", _guessing(run))
+        self._step(
+            4, "backward propagation", f"|dJ/dtheta| = {figure(float(np.linalg.norm(gradient)))}"
+        )
+        checked = f"{count(report.n_checked, 'parameter')} within"
+        difference = f"{report.largest_relative_difference:.1e}; now off"
+        self._step(5, "gradient check", f"{report.verdict}: {checked} {difference}")
+        self._step(6, "minimise J", *_solver(run))
+        if state_epoch := training.state.epoch:
+            self._tell("", [f"going on after {self.unit} {state_epoch}"], _STEP)
+
+    def results(
         self, figures: dict[str, Figures], seconds: float, out: Path, plot: Path | None
     ) -> None:
-        """The results: these go to standard output."""
-        grid = Grid(box=None, pad_edge=False)
-        grid.add_column("")
-        for name in ("rows", self.score_name, "cost"):
-            grid.add_column(name, justify="right")
-        for part, figure in figures.items():
-            grid.add_row(part, f"{figure.rows:,}", f"{figure.score:.4f}", f"{figure.cost:.4f}")
-        self.err.print()
-        self.out.print(grid)
-        classes = self.run.targets.classes
-        confusion = figures["test"].confusion
-        if confusion is not None and classes is not None:
-            self.out.print()
-            show_confusion(self.out, confusion, classes)
-        self.out.print(f"\nmodel: {out} ({seconds:.1f} s in all)", soft_wrap=True)
-        if plot is not None:
-            self.out.print(f"learning curve: {plot}", soft_wrap=True)
-
-    def _line(self, label: str, text: str) -> None:
-        self.err.print(_hanging(label, text, 10))
-
-    def _step(self, number: int, label: str, text: str) -> None:
-        if number == 1:
-            self.err.print()
-        name = f"  [bold]{number}[/bold]  {label}" if number else ""
-        self.err.print(_hanging(name, text, 28))
-
-
-def show_confusion(console: Console, confusion: Array, classes: Array) -> None:
-    """The confusion matrix of the test rows; for many classes the pairs most often confused."""
-    names = [str(c) for c in classes]
-    if len(names) <= WIDEST_MATRIX and max(map(len, names)) <= 8:
-        grid = Grid(
-            box=None,
-            pad_edge=False,
-            title="test rows: actual class (down), predicted (across)",
-            title_justify="left",
-            title_style="",
-        )
-        grid.add_column("", style="bold")
-        for name in names:
-            grid.add_column(name, justify="right")
-        for i, name in enumerate(names):
-            cells = [
-                f"[green]{n}[/green]" if i == j else (f"[red]{n}[/red]" if n else "[dim].[/dim]")
-                for j, n in enumerate(confusion[i].tolist())
+        """Figures, confusion, files: these go to standard output."""
+        self._tell("", [])
+        table = [["", "rows", self.score_name, "cost"]]
+        table += [
+            [part, f"{f.rows:,}", figure(f.score), figure(f.cost)] for part, f in figures.items()
+        ]
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for row in table:
+            padded = [pad(row[0], widths[0])]
+            padded += [
+                pad(cell, w, right=True) for cell, w in zip(row[1:], widths[1:], strict=True)
             ]
-            grid.add_row(name, *cells)
-        console.print(grid)
-        return
-    wrong = confusion - np.diag(np.diag(confusion))
-    if not wrong.any():
-        console.print("test rows: no class was taken for another")
-        return
-    console.print("test rows: what was most often taken for something else")
-    for flat in np.argsort(-wrong, axis=None, kind="stable")[:8]:
-        i, j = np.unravel_index(flat, wrong.shape)
-        if wrong[i, j]:
-            n, of = int(wrong[i, j]), int(confusion[i].sum())
-            console.print(f"  {names[i]} taken for {names[j]}: {n} of {of}")
+            show(self._out, "  ".join(padded))
+        classes, confusion = self.run.targets.classes, figures["test"].confusion
+        if confusion is not None and classes is not None:
+            show(self._out, "")
+            show(self._out, confusion_text(confusion, classes, self._out.width, "test rows"))
+        show(self._out, "")
+        show(self._out, f"model: {printable(out)} ({seconds:.1f} s in all)")
+        if plot is not None:
+            show(self._out, f"learning curve: {printable(plot)}")
+
+    def _step(self, step: int, name: str, *phrases: str) -> None:
+        self._tell(f"  {step}  {name}", list(phrases), _STEP)
+
+    def _tell(self, label: str, phrases: list[str], indent: int = 10) -> None:
+        if not self.quiet:
+            text = Text(fold(label, phrases, indent, min(self._err.width, WIDTH)))
+            text.stylize("bold", 0, len(label))
+            text.highlight_words(["right:"], "green")
+            show(self._err, text)
 
 
-def _hanging(label: str, text: str, width: int) -> Grid:
-    """A label and a text that wraps beside it."""
-    grid = Grid.grid(padding=0)
-    grid.add_column(width=width, no_wrap=True)
-    grid.add_column()
-    grid.add_row(label, text)
-    return grid
+def console(stderr: bool = False) -> Console:
+    """A console that shows text as it is: brackets, colons and numbers are the user's own."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def show(to: Console, text: str | Text) -> None:
+    """Print lines as they are: neither wrapped nor cut nor filled with spaces."""
+    to.print(text, soft_wrap=True)
 
 
 def _learnt(run: Experiment) -> str:
     targets = run.targets
-    name = f" {targets.name}" if targets.name else ""
-    if targets.classes is not None:
-        return f"{len(targets.classes)} classes{name and ' of' + name}"
-    return f"numbers{name and ':' + name}"
+    name = f" of {printable(targets.name)}" if targets.name else ""
+    if targets.task == "classification" and targets.classes is not None:
+        return f"{len(targets.classes)} classes{name}"
+    K = targets.n_units(run.network.cost)
+    what = "label" if targets.task == "multilabel" else "number"
+    return f"{count(K, what)} a row{name}"
 
 
 def _init(run: Experiment) -> str:
@@ -203,19 +203,25 @@ def _init(run: Experiment) -> str:
 
 def _guessing(run: Experiment) -> str:
     """What a network costs that finds all classes equally likely: a first sanity check."""
-    if run.network.cost != "softmax":
-        return ""
     K = run.network.n_outputs
-    return f" (guessing: ln {K} = {math.log(K):.4f})"
+    if run.network.cost == "softmax":
+        return f"(guessing costs ln {K} = {math.log(K):.4f})"
+    if run.network.cost == "logistic":
+        return f"(guessing costs {K} ln 2 = {K * math.log(2):.4f})".replace(" 1 ln", " ln")
+    return ""
 
 
-def _solver(run: Experiment) -> str:
+def _solver(run: Experiment) -> list[str]:
+    """Solver, rate, minibatches and epochs, in phrases."""
     options = run.recipe.options
     if options.solver in FULL_BATCH:
-        return f"{options.solver}, at most {options.epochs} iterations"
-    if options.solver == "gd":
-        return f"gd, rate {options.learning_rate:g}, {options.epochs} epochs"
-    size = options.rows_per_batch(run.training.X.shape[0])
-    rate = f"rate {options.learning_rate:g}"
+        return [f"{options.solver},", f"at most {count(options.epochs, 'iteration')}"]
+    epochs = count(options.epochs, "epoch")
+    if options.patience != math.inf:
+        epochs = f"at most {epochs}"
     schedule = "" if options.schedule == "constant" else f" ({options.schedule})"
-    return f"{options.solver}, {rate}{schedule}, minibatches of {size}, {options.epochs} epochs"
+    rate = f"rate {options.learning_rate:g}{schedule},"
+    if options.solver == "gd":
+        return ["gd,", rate, epochs]
+    size = options.rows_per_batch(run.training.X.shape[0])
+    return [f"{options.solver},", rate, f"minibatches of {size},", epochs]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clearprop.cli.app import print_json
-from clearprop.cli.output import check_writable
-from clearprop.data import read
-from clearprop.errors import DivergenceError, one_of, raise_problems
-from clearprop.experiment import RECIPES, Experiment, Figures, Recipe
+from clearprop.cli.output import print_json
+from clearprop.cli.values import Choices, destination_problems
+from clearprop.errors import DivergenceError, ParameterError, one_of
+from clearprop.experiment import Experiment, Figures
+from clearprop.training.options import FULL_BATCH
 
 if TYPE_CHECKING:
     from clearprop.gradients.check import GradientReport
@@ -20,79 +20,70 @@ PARTS = ("train", "validation", "test")
 PICTURES = (".png", ".svg", ".pdf")
 
 
-def chosen_recipe(name: str, choices: dict[str, Any]) -> Recipe:
-    """The recipe of that name with the choices of the command line."""
-    raise_problems(one_of("recipe", name, list(RECIPES)))
-    return RECIPES[name].with_(**choices)
-
-
 def train(
     source: str,
-    recipe: Recipe,
-    *,
-    target: str | None,
-    task: str,
-    missing: str | None,
-    engine: str,
+    choices: Choices,
     out: Path | None,
     plot: Path | None,
     checkpoint: Path | None,
     as_json: bool,
-) -> None:
-    """Read, train, measure, save, show."""
+) -> bool:
+    """Read, train, measure, save, show; False where Ctrl-C ended the training."""
     from clearprop.cli.show import Story
     from clearprop.storage.model_file import save
 
-    # What cannot be written must be known before the training, not after it.
     out = out or Path(f"{_stem(source)}.safetensors")
-    check_writable(out)
-    if plot is not None:
-        check_writable(plot, PICTURES)
-    if checkpoint is not None:
-        check_writable(checkpoint)
+    problems = [
+        *destination_problems("out", out, keep=[Path(source)]),
+        *destination_problems("plot", plot, PICTURES, keep=[Path(source)]),
+        *destination_problems("checkpoint", checkpoint, keep=[Path(source)]),
+    ]
+    written = [path.absolute() for path in (out, plot, checkpoint) if path is not None]
+    if len(set(written)) < len(written):
+        problems.append("out: the model, --plot and --checkpoint must be different files")
+    recipe = choices.checked(problems)
+    if checkpoint is not None and recipe.options.solver in FULL_BATCH:
+        raise ParameterError(
+            f"checkpoint: solver {recipe.options.solver} cannot go on from one; use adam, sgd or gd"
+        )
     started = time.perf_counter()
-    table = read(source, target)
-    run = Experiment(table, recipe, task=task, missing=missing, engine=engine)
-    story = Story(run, quiet=as_json)
-    story.before()
+    run = choices.experiment(source, recipe)
     try:
-        with story:
+        with Story(run, quiet=as_json) as story:
             for event in run.train(checkpoint):
                 story.hear(event)
     except DivergenceError as error:
-        if error.epoch > 1:
-            save(run.model(), out)
-            error.args = (f"{error}; the model after epoch {error.epoch - 1} is in {out}",)
-        raise
-    seconds = time.perf_counter() - started
+        # The parameters before are finite and far from good: an older model is worth more.
+        what = str(error).partition(". The parameters")[0]
+        raise DivergenceError(f"{what}; no model was written", error.epoch) from None
+    assert story.ended is not None
     figures = {part: run.measure(part) for part in PARTS}
     save(run.model(), out)
+    seconds = time.perf_counter() - started
     if plot is not None:
         from clearprop.cli.plot import learning_curve
 
-        learning_curve(run.training.history, story.score_name, run.source, plot)
+        learning_curve(run.training.history, story.score_name, Path(run.source).name, plot)
+    interrupted = story.ended.reason == "interrupted"
     if as_json:
-        print_json(_summary(run, figures, seconds, out))
+        if interrupted:
+            warnings.warn(f"interrupted: the model so far is in {out}", stacklevel=2)
+        print_json(_summary(run, figures, seconds, out) | {"ended": story.ended.reason})
     else:
-        story.after(figures, seconds, out, plot)
+        story.results(figures, seconds, out, plot)
+    return not interrupted
 
 
-def check(
-    source: str,
-    recipe: Recipe,
-    *,
-    target: str | None,
-    task: str,
-    missing: str | None,
-    engine: str,
-    sample: int,
-    method: str,
-    as_json: bool,
-) -> bool:
+def check(source: str, choices: Choices, sample: Any, method: str, as_json: bool) -> bool:
     """Check the gradient at the initial values, on some rows of the source; print the report."""
     from clearprop.gradients.check import check_gradient
+    from clearprop.gradients.compare import METHODS
 
-    run = Experiment(read(source, target), recipe, task=task, missing=missing, engine=engine)
+    problems = one_of("method", method, METHODS)
+    if not isinstance(sample, int) or sample < 0:
+        problems.append(f"sample: expected a whole number of at least 0; got {sample!r}")
+    recipe = choices.checked(problems)
+    run = choices.experiment(source, recipe)
     training = run.training
     # Differences cost two forward passes a parameter; a few rows hold every equation already.
     rows = slice(0, 20)
@@ -124,6 +115,7 @@ def _summary(
     """What `train --json` prints."""
     training = run.training
     report = training.gradient_report
+    assert report is not None
     costs = training.history.costs
     score = "r2" if run.targets.task == "regression" else "accuracy"
     return {
@@ -137,16 +129,10 @@ def _summary(
         "epochs": training.state.epoch,
         "seconds": round(seconds, 3),
         "cost": costs[-1] if costs else None,
-        **{f"{part}_{score}": _finite(figures[part].score) for part in PARTS},
-        "gradient_check": None
-        if report is None
-        else {
+        **{f"{part}_{score}": figures[part].score for part in PARTS},
+        "gradient_check": {
             "verdict": report.verdict,
             "largest_relative_difference": report.largest_relative_difference,
         },
         "model": str(out),
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
+import io
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from clearprop.cli.app import print_json
-from clearprop.cli.output import check_writable
+from clearprop.cli.output import print_csv, print_json
+from clearprop.cli.text import figure, fold, printable
+from clearprop.cli.values import destination_problems, located
 from clearprop.data import read
-from clearprop.data.table import Table
+from clearprop.data.table import Table, count, listing
+from clearprop.errors import DataError, ParameterError, raise_problems
 from clearprop.experiment.run import measure
 from clearprop.model import Model
 from clearprop.storage.model_file import load
+
+if TYPE_CHECKING:
+    import polars
 
 TABLES = (".csv", ".parquet")
 
@@ -23,56 +27,68 @@ def evaluate(path: Path, source: str, target: str | None, as_json: bool) -> None
     """Print score and cost of the model on the source's rows, its test set if it has one."""
     model = load(path)
     table = _rows(model, source, target, need_target=True)
-    figures = measure(model, table)
+    with located(source):
+        figures = measure(model, table)
     name = "r2" if model.targets.task == "regression" else "accuracy"
     if as_json:
         print_json({"rows": figures.rows, name: figures.score, "cost": figures.cost})
         return
-    from rich.console import Console
+    from clearprop.cli.confusion import confusion_text
+    from clearprop.cli.show import console, show
 
-    from clearprop.cli.show import show_confusion
-
-    console = Console(highlight=False)
+    out = console()
     label = "R^2" if name == "r2" else name
-    console.print(f"{table.source}: {figures.rows:,} rows", soft_wrap=True)
-    console.print(f"{label} {figures.score:.4f}, cost {figures.cost:.4f}\n")
+    show(out, f"{printable(table.source)}: {count(figures.rows, 'row')}")
+    show(out, f"{label} {figure(figures.score)}, cost {figure(figures.cost)}")
     if figures.confusion is not None and model.targets.classes is not None:
-        show_confusion(console, figures.confusion, model.targets.classes)
+        show(out, "")
+        show(out, confusion_text(figures.confusion, model.targets.classes, out.width, "rows"))
 
 
 def predict(path: Path, source: str, out: Path | None, proba: bool) -> None:
     """Write a ``prediction`` column, and with `proba` one column for each class."""
+    raise_problems(destination_problems("out", out, TABLES, keep=[path, Path(source)]))
+    model = load(path)
+    if proba and model.targets.classes is None:
+        raise ParameterError(
+            f"--proba: {path} is a regression, which has numbers and no probabilities; leave it out"
+        )
+    table = _rows(model, source, None, need_target=False)
+    frame = _predictions(model, table, proba)
+    if out is None:
+        print_csv(frame)
+        return
+    from clearprop.storage.atomic import write_whole
+
+    # Whole or not at all: whoever waits for the file never sees a part of it.
+    data = io.BytesIO()
+    if out.suffix.lower() == ".parquet":
+        frame.write_parquet(data)
+    else:
+        frame.write_csv(data)
+    write_whole(out, data.getvalue())
+
+
+def _predictions(model: Model, table: Table, proba: bool) -> polars.DataFrame:
     import polars
 
-    if out is not None:
-        check_writable(out, TABLES)
-    model = load(path)
-    table = _rows(model, source, None, need_target=False)
     h = model.outputs(table)  # (m, K)
-    columns: dict[str, Any] = {"prediction": model.targets.decode(h)}
-    if columns["prediction"].ndim == 2:
-        predicted = columns.pop("prediction")
-        columns = {f"prediction_{k}": predicted[:, k] for k in range(predicted.shape[1])}
+    predicted = model.targets.decode(h)  # (m,) or (m, K)
+    columns: dict[str, Any] = {"prediction": predicted}
+    if predicted.ndim == 2:
+        columns = {f"prediction_{k}": column for k, column in enumerate(predicted.T)}
     if proba:
+        assert model.targets.classes is not None
+        names = (f"probability_{name}" for name in model.targets.classes.tolist())
         probabilities = model.targets.probabilities(h)  # (m, n_classes)
-        classes = model.targets.classes
-        assert classes is not None
-        for k, name in enumerate(classes):
-            columns[f"probability_{name}"] = probabilities[:, k]
-    frame = polars.DataFrame({name: np.asarray(values) for name, values in columns.items()})
-    if out is None:
-        frame.write_csv(sys.stdout)
-    elif out.suffix.lower() == ".parquet":
-        frame.write_parquet(out)
-    else:
-        frame.write_csv(out)
+        columns |= dict(zip(names, probabilities.T, strict=True))
+    return polars.DataFrame(columns)
 
 
 def info(path: Path, as_json: bool) -> None:
     """Print what the model file holds."""
     model = load(path)
-    network = model.network
-    classes = None if model.targets.classes is None else model.targets.classes.tolist()
+    network, encoder, targets = model.network, model.encoder, model.targets
     facts: dict[str, Any] = {
         "model": str(path),
         "layer_sizes": list(network.layer_sizes),
@@ -81,37 +97,60 @@ def info(path: Path, as_json: bool) -> None:
         "activation": network.activation,
         "cost": network.cost,
         "regularization": network.regularization,
-        "task": model.targets.task,
-        "target": model.targets.name,
-        "classes": classes,
-        "columns": None
-        if model.encoder is None
-        else model.encoder.names and list(model.encoder.names),
+        "task": targets.task,
+        "target": targets.name,
+        "classes": None if targets.classes is None else targets.classes.tolist(),
+        "columns": None if encoder is None or not encoder.names else list(encoder.names),
         "image_shape": None if model.image_shape is None else list(model.image_shape),
         "trained": dict(model.trained),
     }
     if as_json:
         print_json(facts)
         return
-    from rich.console import Console
-    from rich.table import Table as Grid
+    from clearprop.cli.show import WIDTH, console, show
 
-    from clearprop.data.table import listing
-
-    grid = Grid.grid(padding=(0, 2))
+    out = console()
     for name, value in facts.items():
-        if isinstance(value, list):
-            text = "-".join(map(str, value)) if name == "layer_sizes" else listing(value)
-        elif isinstance(value, dict):
-            text = "\n".join(f"{key}: {item}" for key, item in value.items())
-        else:
-            text = str(value)
         if value is not None:
-            grid.add_row(name.replace("_", " "), text)
-    Console(highlight=False).print(grid)
+            phrases = _phrases(name, value)
+            show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
+
+
+def _phrases(name: str, value: Any) -> list[str]:
+    """A fact about a model in words between which a line may break."""
+    if name in ("layer_sizes", "image_shape"):
+        return (
+            ["-".join(map(str, value))] if name == "layer_sizes" else [f"{value[0]} x {value[1]}"]
+        )
+    if isinstance(value, dict):
+        texts = [
+            f"{key} {v:.6g}" if isinstance(v, float) else f"{key} {v}" for key, v in value.items()
+        ]
+        return [printable(text) + "," * (i < len(texts) - 1) for i, text in enumerate(texts)]
+    if isinstance(value, list):
+        return [printable(part) for part in listing(value).split(" ")]
+    return [
+        f"{value:,}"
+        if isinstance(value, int)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else printable(value)
+    ]
 
 
 def _rows(model: Model, source: str, target: str | None, need_target: bool) -> Table:
     """The rows to work on: of a source with a test set of its own, that one."""
-    table = read(source, target or model.targets.name, need_target=need_target)
+    try:
+        table = read(source, target or model.targets.name, need_target=need_target)
+    except DataError:
+        if target is not None or model.targets.name is None:
+            raise
+        # Sources that bring their own labels call them what they like.
+        with contextlib.suppress(DataError):
+            return _test_part(read(source, None, need_target=need_target))
+        raise
+    return _test_part(table)
+
+
+def _test_part(table: Table) -> Table:
     return table if table.test is None else table.test

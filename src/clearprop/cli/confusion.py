@@ -1,0 +1,74 @@
+"""Which classes were taken for which."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.text import Text
+
+from clearprop.cli.text import cells, pad, printable, shorten
+from clearprop.network.architecture import Array
+
+# A matrix of more classes does not fit 80 columns; its worst pairs are named instead.
+_MOST_CLASSES = 12
+_WORST = 8
+
+
+def confusion_text(confusion: Array, classes: Array, width: int, rows: str) -> Text:
+    """The confusion matrix where it fits `width`; else the pairs that are most often confused.
+
+    Parameters
+    ----------
+    confusion
+        ``(K, K)``: how many rows of the actual class (down) were predicted as which (across).
+    classes
+        The labels ``(K,)``.
+    width
+        Columns of the terminal.
+    rows
+        What messages call the rows, such as "test rows".
+
+    Examples
+    --------
+    >>> print(confusion_text(np.array([[5, 1], [0, 7]]), np.array(["no", "yes"]), 80, "rows"))
+    rows by actual class (down) and predicted class (across)
+         no  yes
+    no    5    1
+    yes   .    7
+    """
+    names = [printable(label) for label in classes.tolist()]
+    return _matrix(confusion, names, width, rows) or _pairs(confusion, names, rows)
+
+
+def _matrix(confusion: Array, names: list[str], width: int, rows: str) -> Text | None:
+    counts = [[str(n) if n else "." for n in row] for row in confusion.tolist()]
+    first = max(map(cells, names))
+    widths = [
+        max(cells(name), *map(len, column))
+        for name, column in zip(names, zip(*counts, strict=True), strict=True)
+    ]
+    if len(names) > _MOST_CLASSES or first + sum(2 + w for w in widths) > width:
+        return None
+    text = Text(f"{rows} by actual class (down) and predicted class (across)\n")
+    text.append(" " * first)
+    for name, w in zip(names, widths, strict=True):
+        text.append("  " + pad(name, w, right=True))
+    for i, name in enumerate(names):
+        text.append("\n" + pad(name, first))
+        for j, (count, w) in enumerate(zip(counts[i], widths, strict=True)):
+            style = "dim" if count == "." else "green" if i == j else "red"
+            text.append("  " + pad(count, w, right=True), style)
+    return text
+
+
+def _pairs(confusion: Array, names: list[str], rows: str) -> Text:
+    wrong = confusion - np.diag(np.diag(confusion))  # (K, K)
+    if not wrong.any():
+        return Text(f"{rows}: no class was taken for another")
+    text = Text(f"{rows}: what was most often taken for something else")
+    for flat in np.argsort(-wrong, axis=None, kind="stable")[:_WORST]:
+        i, j = np.unravel_index(flat, wrong.shape)
+        if wrong[i, j]:
+            actual, predicted = shorten(names[i], 26), shorten(names[j], 26)
+            of = int(confusion[i].sum())
+            text.append(f"\n  {actual} taken for {predicted}: {int(wrong[i, j]):,} of {of:,}")
+    return text
