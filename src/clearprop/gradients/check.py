@@ -190,9 +190,8 @@ def quick_check(
             network, moved.astype(theta.dtype), X[rows], Y[rows], weight, engine, step=1e-4
         )
         if not own.finite:
-            return unsure(
-                own, f"cost: J is {own.numerical_cost} for these rows: nothing to compare"
-            )
+            problem = f"cost: J ({own.numerical_cost:g}) or its gradient overflows in {own.dtype}"
+            return unsure(own, problem)
         return check(own, blocks_of(network.layer_sizes), "differences", _QUICK_SAMPLE, seed)
 
 

@@ -139,7 +139,7 @@ class GradientReport:
     blocks
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
-        What is wrong, a sentence each; none where the gradient is right.
+        What is wrong, or hides it, a sentence each; none where the gradient is right.
     """
 
     verdict: str
@@ -197,8 +197,8 @@ class GradientReport:
         )
         engine = f"engine {self.engine}, " if self.engine else ""
         lines.append(f"({engine}{self.dtype}; {how}; tolerance {self.tolerance:g})")
-        lines += ["", _row(_HEADINGS)]
-        lines += [_row(_cells(block)) for block in self.blocks]
+        if self.blocks:
+            lines += ["", _row(_HEADINGS), *(_row(_cells(block)) for block in self.blocks)]
         if self.n_at_kinks:
             lines += ["", f"At a kink, or within a step of one: {self.n_at_kinks}"]
         if self.problems:
