@@ -1,0 +1,115 @@
+// One pass over some rows: gather, forward, output, backward; and a stretch of the gradient.
+#pragma once
+#include "../job.hpp"
+#include "activations.hpp"
+#include "costs.hpp"
+#include "product.hpp"
+#include "updates.hpp"
+
+namespace clearprop::CLEARPROP_ISA {
+
+template <class T> static inline void copy_row(const T* from, T* to, long n) {
+    long i = 0;
+    for (; i + width<T> <= n; i += width<T>) store(to + i, load(from + i));
+    for (; i < n; ++i) to[i] = from[i];
+}
+
+template <class T> static inline const T* bias_of(const Layer& layer, const T* theta, Own<T>& own) {
+    const T* bias = theta + layer.offset;
+    if (layer.outputs % width<T> == 0) return bias;
+    for (long c = 0; c < layer.outputs; ++c) own.bias[c] = bias[c];
+    const long end = (layer.outputs + width<T> - 1) / width<T> * width<T>;
+    for (long c = layer.outputs; c < end; ++c) own.bias[c] = 0;
+    return own.bias;
+}
+
+// The rows of X as a matrix that the first layer can read: in place where they lie after one another.
+template <class T> struct Inputs {
+    const T* at;
+    long ld;
+};
+template <class T>
+static Inputs<T> gather(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long s_1) {
+    if (!rows.order) return {rows.X + start * rows.ldx, rows.ldx};
+    T* a = space.a[0] + to * space.ld[0];
+    for (long r = 0; r < count; ++r)
+        copy_row(rows.X + rows.order[start + r] * rows.ldx, a + r * space.ld[0], s_1);
+    return {a, space.ld[0]};
+}
+
+// Y of the same rows, with zeros up to whole vectors.
+template <class T>
+static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long l, long K) {
+    const long ld = space.ld[l], end = (K + width<T> - 1) / width<T> * width<T>;
+    for (long r = 0; r < count; ++r) {
+        const T* from = rows.Y + (rows.order ? rows.order[start + r] : start + r) * K;
+        T* y = space.y + (to + r) * ld;
+        copy_row(from, y, K);
+        for (long c = K; c < end; ++c) y[c] = 0;
+    }
+}
+
+// z and a of every layer but the output's a: rows [at, at + count) of `space`.
+template <class T>
+static void forward(const Net& net, const T* theta, Inputs<T> X, const Space<T>& space, long at, long count, Own<T>& own) {
+    const T* in = X.at;
+    long ld = X.ld;
+    for (long l = 0; l < net.n_layers; ++l) {
+        const Layer& layer = net.layers[l];
+        T* z = space.a[l + 1] + at * space.ld[l + 1];
+        const Weights<T> B{theta + layer.offset + layer.outputs, layer.outputs, count > 32};
+        multiply<T, false>(count, layer.outputs, layer.inputs, in, ld, B, z, space.ld[l + 1],
+                           Start::bias, bias_of(layer, theta, own), own.room);
+        if (l + 1 < net.n_layers) activate(net.activation, count, layer.outputs, z, space.ld[l + 1]);
+        in = z;
+        ld = space.ld[l + 1];
+    }
+}
+
+// h, costs and all deltas of the rows that `forward` has done.
+template <class T>
+static void backward(const Net& net, const T* theta, const Rows<T>& rows, long start, const Space<T>& space, long at, long count,
+                     double* costs, Own<T>& own) {
+    const long L = net.n_layers, K = net.layers[L - 1].outputs, ldk = space.ld[L];
+    T* delta = space.d[L] + at * ldk;
+    outputs(net.cost, count, K, space.a[L] + at * ldk, delta, space.y + at * ldk, ldk, costs);
+    if (rows.weight)
+        for (long r = 0; r < count; ++r) {
+            const T w = rows.weight[rows.order ? rows.order[start + r] : start + r];
+            costs[r] *= double(w);
+            for (long c = 0; c < K; ++c) delta[r * ldk + c] *= w;
+        }
+    for (long l = L - 1; l > 0; --l) {
+        const Layer& layer = net.layers[l];
+        const long ld = space.ld[l];
+        T* back = space.d[l] + at * ld;
+        const TransposedWeights<T> B{theta + layer.offset + layer.outputs, layer.outputs};
+        multiply<T, false>(count, layer.inputs, layer.outputs, space.d[l + 1] + at * space.ld[l + 1],
+                           space.ld[l + 1], B, back, ld, Start::zero, (const T*)nullptr, own.room);
+        times_slope(net.activation, count, layer.inputs, back, space.a[l] + at * ld, ld);
+    }
+}
+
+// Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors.
+template <class T>
+static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
+    for (long c = 0; c < columns; c += width<T>) {
+        Vector<T> total = add ? load(g + c) : Vector<T>{};
+        for (long r = 0; r < rows; ++r) total += load(delta + r * ld + c);
+        store(g + c, total);
+    }
+}
+
+// Where a worker's part of the parameters starts: rows of weights, of all layers after one another,
+// in steps of 8 (a tile's rows), as even in parameters as that allows.
+static inline long share(const Net& net, int index, int count, long l) {
+    const Layer& layer = net.layers[l];
+    if (index == 0) return 0;
+    if (index == count) return layer.inputs;
+    const long target = net.n_parameters / count * index - layer.offset;
+    if (target <= 0) return 0;
+    const long row = (target / layer.outputs + 4) / 8 * 8;
+    return row > layer.inputs ? layer.inputs : row;
+}
+
+}  // namespace clearprop::CLEARPROP_ISA
