@@ -47,11 +47,10 @@ long groups_of(const Net& net, long rows) {
     return groups;
 }
 
-// Workers that pay: a meeting of two takes about 0.3 us when both are awake, and a step has two; 100
-// kflop are about 1 us of one core.
-int workers_for(double flops, int most) {
-    return flops < 4e5 ? 1 : std::max(1, std::min(most, int(flops / 1e5)));
-}
+// Workers that pay. A core does about 150 flops in a nanosecond, a step has two meetings of about 0.3 us
+// each when all are awake and of many more where other programs want the processors too: a worker
+// has to have 1 Mflop, 7 us, of a step to itself.
+int workers_for(double flops, int most) { return std::max(1, std::min(most, int(flops / 1e6))); }
 
 template <class T> void run(Job<T>& job, Kind kind, int threads, double flops, long rows) {
     Crew crew(workers_for(flops, threads));

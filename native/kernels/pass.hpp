@@ -41,9 +41,14 @@ static Inputs<T> gather(const Rows<T>& rows, long start, long count, const Space
 template <class T>
 static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long l, long K) {
     const long ld = space.ld[l], end = (K + width<T> - 1) / width<T> * width<T>;
+    const Mask<T> mask = first_lanes<T>(K);
     for (long r = 0; r < count; ++r) {
         const T* from = rows.Y + (rows.order ? rows.order[start + r] : start + r) * K;
         T* y = space.y + (to + r) * ld;
+        if (K <= width<T> && from + width<T> <= rows.Y + rows.count * K) {
+            store(y, kept<T>(mask, load(from)));
+            continue;
+        }
         copy_row(from, y, K);
         for (long c = K; c < end; ++c) y[c] = 0;
     }

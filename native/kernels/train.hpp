@@ -58,7 +58,7 @@ template <class T> static void note_squares(const Job<T>& job, long l, long from
 
 // A worker's share of the gradient and of the update, stretch by stretch.
 template <class T>
-static void gradient_and_update(Job<T>& job, const Worker& me, const Step<T>& step, Inputs<T> X, long m, T decay, Own<T>& own) {
+static void gradient_and_update(Job<T>& job, const Worker& me, const Step<T>& step, Inputs<T> X, long m, T decay, Own<T>& own, Ahead<T>* ahead) {
     const Space<T>& space = job.shared;
     for (long l = 0; l < job.net.n_layers; ++l) {
         const Layer& layer = job.net.layers[l];
@@ -78,10 +78,27 @@ static void gradient_and_update(Job<T>& job, const Worker& me, const Step<T>& st
         for (long j = from; j < to; j += stretch) {
             const long rows = to - j < stretch ? to - j : stretch;
             multiply<T, true>(rows, n, m, a + j, lda, Padded<T>{delta, ldd}, own.g, n, Start::zero,
-                              (const T*)nullptr, own.room);
+                              (const T*)nullptr, own.room, ahead);
             update(step, layer.offset + (j + 1) * n, rows * n, own.g, decay);
         }
     }
+}
+
+// This worker's rows of a later minibatch, if they fit into half an L2 cache; the tiles of the first
+// layer, of some 8 rows and 3 vectors, share them.
+template <class T>
+static Ahead<T> ahead_of(const Rows<T>& rows, long batch, const Worker& me, long s_1, const Net& net) {
+    Ahead<T> ahead;
+    if (!rows.order || batch >= rows.last) return ahead;
+    const long start = batch * rows.size;
+    const long m = rows.count - start < rows.size ? rows.count - start : rows.size;
+    const long at = m * me.index / me.count, count = m * (me.index + 1) / me.count - at;
+    if (count * s_1 * long(sizeof(T)) > 512 * 1024) return ahead;
+    ahead = {rows.X, rows.order + start + at, count, rows.ldx, s_1, 0, 0};
+    const long lines = count * (s_1 * long(sizeof(T)) / 64 + 1);
+    const long tiles = net.n_parameters / me.count / (8 * 3 * width<T>) + 1;
+    ahead.lines = lines / tiles + 1;
+    return ahead;
 }
 
 template <class T> static void train(Job<T>& job, const Worker& me) {
@@ -107,7 +124,8 @@ template <class T> static void train(Job<T>& job, const Worker& me) {
         wait_for_all(me);
         if (me.index == 0) total += add_up(job.row_costs, m) / weight * double(m);
         const Inputs<T> all{X.at - at * X.ld, X.ld};
-        gradient_and_update(job, me, step, all, m, T(net.regularization / penalty_rows), own);
+        Ahead<T> ahead = ahead_of(rows, batch + 1, me, s_1, net);
+        gradient_and_update(job, me, step, all, m, T(net.regularization / penalty_rows), own, &ahead);
         wait_for_all(me);
         if (me.index == 0) total += penalty(job, penalty_rows) * double(m);
         seen += double(m);

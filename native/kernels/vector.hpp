@@ -5,6 +5,8 @@
 // one copy of those, and it might be one that an older processor cannot run.
 #pragma once
 
+#include <utility>  // integer_sequence: types only, no code
+
 #ifndef CLEARPROP_ISA
 #error "include through one of native/isa_*.cpp, which name the instruction set"
 #endif
@@ -62,21 +64,27 @@ template <class T> static inline Mask<T> first_lanes(long n) {
     return lane;
 }
 
-// Sums by halves, so that the order is the same wherever a row starts.
-template <class T> static inline T sum(Vector<T> v) {
-    T lanes[width<T>];
-    store(lanes, v);
-    for (int half = width<T> / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-    return lanes[0];
+// Lane i of the result is lane i + by (mod width).
+template <class T, int by, int... lane>
+static inline Vector<T> turned(Vector<T> v, std::integer_sequence<int, lane...>) {
+    return __builtin_shufflevector(v, v, ((lane + by) % width<T>)...);
 }
-template <class T> static inline T largest(Vector<T> v) {
-    T lanes[width<T>];
-    store(lanes, v);
-    for (int half = width<T> / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; ++i)
-            lanes[i] = lanes[i] > lanes[i + half] ? lanes[i] : lanes[i + half];
-    return lanes[0];
+template <class T, int by> static inline Vector<T> turned(Vector<T> v) {
+    return turned<T, by>(v, std::make_integer_sequence<int, width<T>>{});
+}
+
+// Sums and maxima by halves.
+template <class T, int half = width<T> / 2> static inline T sum(Vector<T> v) {
+    if constexpr (half == 0) return v[0];
+    else return sum<T, half / 2>(v + turned<T, half>(v));
+}
+template <class T, int half = width<T> / 2> static inline T largest(Vector<T> v) {
+    if constexpr (half == 0) {
+        return v[0];
+    } else {
+        const Vector<T> other = turned<T, half>(v);
+        return largest<T, half / 2>(v > other ? v : other);
+    }
 }
 
 }  // namespace clearprop::CLEARPROP_ISA
