@@ -51,8 +51,8 @@ inline void pause() {
 }
 
 // Waits until `word` is no longer `old`: at first by looking, since the others are at most a few
-// microseconds behind (4000 looks are about 50 us), then asleep.
-constexpr int looks = 4000;
+// microseconds behind (1000 looks are about 15 us), then asleep.
+constexpr int looks = 1000;
 void wait_while(const std::atomic<unsigned>& word, unsigned old) {
     for (int i = 0; i < looks; ++i) {
         if (word.load(std::memory_order_acquire) != old) return;
