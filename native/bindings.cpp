@@ -54,14 +54,11 @@ int workers_for(double flops, int most) { return std::max(1, std::min(most, int(
 
 template <class T> void run(Job<T>& job, Kind kind, int threads, double flops, long rows) {
     Crew crew(workers_for(flops, threads));
+    job.crew = &crew;
+    job.workers = crew.size();
     const Plan<T> plan(job, kind, crew.size(), rows);
-    crew.run(
-        [](void* j, const Worker& me) {
-            Job<T>& job = *static_cast<Job<T>*>(j);
-            const Kernels<T>& k = kernels<T>();
-            (job.out ? k.predict : job.groups ? k.grouped : k.train)(job, me);
-        },
-        &job);
+    const Kernels<T>& k = kernels<T>();
+    (kind == Kind::predict ? k.predict : kind == Kind::grouped ? k.grouped : k.train)(job);
 }
 
 template <class T>

@@ -60,40 +60,43 @@ template <class T> struct Space {
 
 // What one worker has for itself.
 template <class T> struct Own {
-    T* room;  // a panel of B
-    T* g;     // a tile of the gradient, g_elements and a panel's width
-    T* bias;  // a bias, up to whole vectors
+    T* g;     // a stretch of the gradient: see g_elements
+    T* bias;  // a row of any layer, up to whole vectors
     Space<T> space;  // for jobs whose workers take rows of their own
 };
 
+// Those who compute together. for_each calls task(job, unit, worker) once for every unit, in any order,
+// and returns when all are done; which worker takes which unit must not change the results.
+class Crew;
+using Task = void (*)(void* job, long unit, int worker);
+void for_each(Crew& crew, long units, Task task, void* job);
+
 template <class T> struct Job {
+    Crew* crew;
+    int workers;
     Net net;
     Rows<T> rows;
     Update<T> update;
+    T** packed;      // (n_layers,): each layer's weights as the forward pass reads them
+    T** transposed;  // (n_layers,): and the backward pass; null for the first layer
     Space<T> shared;
     Own<T>* own;        // one for each worker
     double* row_costs;  // (a batch,): cost of each row, weighted
     double* squares;    // sum of squares of each row of weights, all layers after one another
-    T* gradient;        // (groups, group_stride), or null
     long groups, group_stride;
-    T* out;             // predict: (count, K)
-    // results, written by worker 0
+    T* gradient;  // (groups, group_stride)
+    T* out;       // predict: (count, K)
+    // results
     double total, rows_seen;
     long steps;
 };
 
-// A worker: its place in the crew and the barrier they share.
-struct Worker {
-    int index, count;
-    void* barrier;
-};
-void wait_for_all(const Worker&);
-
 // What each instruction set offers.
 template <class T> struct Kernels {
-    void (*train)(Job<T>&, const Worker&);    // minibatch by minibatch, tiles of the gradient shared
-    void (*grouped)(Job<T>&, const Worker&);  // large batches of narrow networks, rows shared
-    void (*predict)(Job<T>&, const Worker&);
+    void (*train)(Job<T>&);    // minibatch by minibatch, the gradient shared by stretches
+    void (*grouped)(Job<T>&);  // large batches of narrow networks, rows shared by groups
+    void (*predict)(Job<T>&);
+    bool (*is_packed)(const Layer&);  // theta's block is what the product reads
     void (*elementary)(int function, const T* from, T* to, long n);  // for the tests of error bounds
 };
 template <class T> const Kernels<T>& kernels();

@@ -14,7 +14,6 @@ namespace clearprop {
 // The widest vector of any instruction set, and the widest panel of B.
 constexpr long widest = 64;
 template <class T> constexpr long slack = 3 * widest / long(sizeof(T));
-constexpr long inner_rows = 512;
 
 // The stride of rows of n numbers: whole vectors, and not a multiple of 512 bytes, since rows that far
 // apart share a few sets of the L1 cache.
@@ -61,6 +60,7 @@ template <class T> class Plan {
     }
 
    private:
+    static long whole(long n) { return (n * long(sizeof(T)) + widest - 1) / widest * widest / long(sizeof(T)); }
     Space<T> space(long rows, bool gathers, bool deltas) {
         pointers_.push_back(std::make_unique<T*[]>(size_t(2 * layers_)));
         Space<T> s{rows, pointers_.back().get(), pointers_.back().get() + layers_, strides_.data(), nullptr};
@@ -80,10 +80,20 @@ template <class T> class Plan {
             inputs += net.layers[l].inputs;
         }
         pointers_.clear();
+        pointers_.push_back(std::make_unique<T*[]>(size_t(2 * net.n_layers)));
+        job_.packed = pointers_.back().get();
+        job_.transposed = job_.packed + net.n_layers;
+        for (long l = 0; l < net.n_layers; ++l) {
+            // Up to whole vectors of the widest set in both directions; or theta itself.
+            const Layer& layer = net.layers[l];
+            const long in = whole(layer.inputs), out = whole(layer.outputs);
+            const bool theta = kernels<T>().is_packed(layer);
+            job_.packed[l] = theta ? job_.update.theta + layer.offset : arena_.take<T>((layer.inputs + 1) * out);
+            job_.transposed[l] = l && kind_ != Kind::predict ? arena_.take<T>(in * layer.outputs) : nullptr;
+        }
         if (kind_ == Kind::train) job_.shared = space(rows, gathers, true);
         const long stretch = g_elements > 16 * widest_layer ? g_elements : 16 * widest_layer;
         for (Own<T>& own : own_) {
-            own.room = arena_.take<T>(inner_rows * slack<T>);
             own.g = arena_.take<T>(stretch + slack<T>);
             own.bias = arena_.take<T>(widest_layer + slack<T>);
             if (kind_ == Kind::grouped) own.space = space(chunk_rows, gathers, true);

@@ -1,14 +1,27 @@
-// The threads of the core: one team a process, lent to one job after another.
+// The threads of the core, lent to one job after another.
 #pragma once
 
 #include "job.hpp"
 
 namespace clearprop {
 
-using Work = void (*)(void* job, const Worker&);
+struct Squad;
 
-// Helpers borrowed for one job: fewer than wanted where other jobs run, so that never more threads
-// compute than the largest job asked for. Results do not depend on how many came.
+// Denormal results become 0 while it lives, in this thread alone. Without it the moments of dead ReLU
+// units decay into denormals, and an epoch takes twenty times as long.
+class FlushDenormals {
+   public:
+    FlushDenormals();
+    ~FlushDenormals();
+    FlushDenormals(const FlushDenormals&) = delete;
+    FlushDenormals& operator=(const FlushDenormals&) = delete;
+
+   private:
+    unsigned long before_;
+};
+
+// The calling thread and the helpers it has borrowed, for one job. Where several jobs run at once each
+// has its part of the threads: results do not depend on the number.
 class Crew {
    public:
     explicit Crew(int wanted);  // workers, the calling thread included
@@ -16,14 +29,14 @@ class Crew {
     Crew(const Crew&) = delete;
     Crew& operator=(const Crew&) = delete;
     int size() const { return size_; }
-    void run(Work work, void* job);  // returns when all are done; denormals are flushed meanwhile
+    Squad* squad() const { return squad_; }
 
    private:
-    struct Borrowed;
-    Borrowed* borrowed_;
+    FlushDenormals flush_;
+    Squad* squad_;  // null: the calling thread alone
     int size_;
 };
 
-void stop_team();  // joins the helpers; a later job starts new ones
+void stop_team();  // joins the helpers that are idle; a later job starts new ones
 
 }  // namespace clearprop

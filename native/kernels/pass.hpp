@@ -3,6 +3,7 @@
 #include "../job.hpp"
 #include "activations.hpp"
 #include "costs.hpp"
+#include "packed.hpp"
 #include "product.hpp"
 #include "updates.hpp"
 
@@ -12,15 +13,6 @@ template <class T> static inline void copy_row(const T* from, T* to, long n) {
     long i = 0;
     for (; i + width<T> <= n; i += width<T>) store(to + i, load(from + i));
     for (; i < n; ++i) to[i] = from[i];
-}
-
-template <class T> static inline const T* bias_of(const Layer& layer, const T* theta, Own<T>& own) {
-    const T* bias = theta + layer.offset;
-    if (layer.outputs % width<T> == 0) return bias;
-    for (long c = 0; c < layer.outputs; ++c) own.bias[c] = bias[c];
-    const long end = (layer.outputs + width<T> - 1) / width<T> * width<T>;
-    for (long c = layer.outputs; c < end; ++c) own.bias[c] = 0;
-    return own.bias;
 }
 
 // The rows of X as a matrix that the first layer can read: in place where they lie after one another.
@@ -56,25 +48,30 @@ static void gather_targets(const Rows<T>& rows, long start, long count, const Sp
 
 // z and a of every layer but the output's a: rows [at, at + count) of `space`.
 template <class T>
-static void forward(const Net& net, const T* theta, Inputs<T> X, const Space<T>& space, long at, long count, Own<T>& own) {
+static void forward(
+    const Job<T>& job, Inputs<T> X, const Space<T>& space, long at, long count) {
+    const Net& net = job.net;
     const T* in = X.at;
     long ld = X.ld;
     for (long l = 0; l < net.n_layers; ++l) {
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + at * space.ld[l + 1];
-        const Weights<T> B{theta + layer.offset + layer.outputs, layer.outputs, count > 32};
+        const T* bias = job.packed[l];
+        const Packed<T> B{bias + panels_of<T>(layer.outputs).vectors * width<T>, layer.inputs};
         multiply<T, false>(count, layer.outputs, layer.inputs, in, ld, B, z, space.ld[l + 1],
-                           Start::bias, bias_of(layer, theta, own), own.room);
+                           Start::bias, bias);
         if (l + 1 < net.n_layers) activate(net.activation, count, layer.outputs, z, space.ld[l + 1]);
         in = z;
         ld = space.ld[l + 1];
     }
 }
 
-// h, costs and all deltas of the rows that `forward` has done.
+// h, costs and all deltas of the rows that `forward` has done; `start` is the first of them in rows.
 template <class T>
-static void backward(const Net& net, const T* theta, const Rows<T>& rows, long start, const Space<T>& space, long at, long count,
-                     double* costs, Own<T>& own) {
+static void backward(
+    const Job<T>& job, long start, const Space<T>& space, long at, long count, double* costs) {
+    const Net& net = job.net;
+    const Rows<T>& rows = job.rows;
     const long L = net.n_layers, K = net.layers[L - 1].outputs, ldk = space.ld[L];
     T* delta = space.d[L] + at * ldk;
     outputs(net.cost, count, K, space.a[L] + at * ldk, delta, space.y + at * ldk, ldk, costs);
@@ -88,9 +85,9 @@ static void backward(const Net& net, const T* theta, const Rows<T>& rows, long s
         const Layer& layer = net.layers[l];
         const long ld = space.ld[l];
         T* back = space.d[l] + at * ld;
-        const TransposedWeights<T> B{theta + layer.offset + layer.outputs, layer.outputs};
+        const Packed<T> B{job.transposed[l], layer.outputs};
         multiply<T, false>(count, layer.inputs, layer.outputs, space.d[l + 1] + at * space.ld[l + 1],
-                           space.ld[l + 1], B, back, ld, Start::zero, (const T*)nullptr, own.room);
+                           space.ld[l + 1], B, back, ld, Start::zero, (const T*)nullptr);
         times_slope(net.activation, count, layer.inputs, back, space.a[l] + at * ld, ld);
     }
 }
@@ -105,16 +102,43 @@ static void column_sums(long rows, long columns, const T* delta, long ld, T* g, 
     }
 }
 
-// Where a worker's part of the parameters starts: rows of weights, of all layers after one another,
-// in steps of 8 (a tile's rows), as even in parameters as that allows.
-static inline long share(const Net& net, int index, int count, long l) {
-    const Layer& layer = net.layers[l];
-    if (index == 0) return 0;
-    if (index == count) return layer.inputs;
-    const long target = net.n_parameters / count * index - layer.offset;
-    if (target <= 0) return 0;
-    const long row = (target / layer.outputs + 4) / 8 * 8;
-    return row > layer.inputs ? layer.inputs : row;
+// A stretch of the parameters: rows [from, to) of layer l's weights, and the bias where from is 0.
+struct Stretch {
+    long l, from, to;
+};
+static inline long stretch_rows(const Net& net, long l, long elements) {
+    const long rows = elements / net.layers[l].outputs / 16 * 16;  // whole vectors of every type
+    return rows < 16 ? 16 : rows;
+}
+static inline long stretches(const Net& net, long elements) {
+    long count = 0;
+    for (long l = 0; l < net.n_layers; ++l) {
+        const long rows = stretch_rows(net, l, elements);
+        count += (net.layers[l].inputs + rows - 1) / rows;
+    }
+    return count;
+}
+static inline Stretch stretch(const Net& net, long elements, long unit) {
+    for (long l = 0;; ++l) {
+        const long rows = stretch_rows(net, l, elements), inputs = net.layers[l].inputs;
+        const long count = (inputs + rows - 1) / rows;
+        if (unit < count) {
+            const long end = (unit + 1) * rows;
+            return {l, unit * rows, end < inputs ? end : inputs};
+        }
+        unit -= count;
+    }
+}
+
+// Copies a stretch to where the next forward and backward pass read it.
+template <class T> static void pack(const Job<T>& job, const Stretch& s) {
+    const Layer& layer = job.net.layers[s.l];
+    if (!is_packed<T>(layer)) {
+        if (s.from == 0) pack_bias(layer, job.update.theta, job.packed[s.l]);
+        pack_rows(layer, job.update.theta, s.from, s.to, job.packed[s.l]);
+    }
+    if (job.transposed[s.l])
+        pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);
 }
 
 }  // namespace clearprop::CLEARPROP_ISA

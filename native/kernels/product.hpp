@@ -15,7 +15,6 @@ namespace clearprop::CLEARPROP_ISA {
 
 constexpr int max_vectors = 3;
 constexpr long inner_block = 512;
-template <class T> constexpr long panel_elements = inner_block * max_vectors * width<T>;
 
 enum class Start { zero, bias, add };  // what C starts from
 
@@ -117,75 +116,41 @@ static void panel(
     }
 }
 
-// How B is stored, and what has to be copied before tiles can read it.
-template <class T> struct Padded {  // rows that may be read, and are 0, up to whole vectors
+// A B whose rows may be read, and are 0, up to whole vectors: deltas. (Weights: packed.hpp.)
+template <class T> struct Padded {
     const T* at;
     long ld;
-    const T* panel(long first, long, long column, long, long, T*, long& ldb) const {
+    const T* panel(long first, long column, long, long& ldb) const {
         ldb = ld;
         return at + first * ld + column;
-    }
-};
-
-template <class T> struct Weights {  // (inner, columns), rows without a gap
-    const T* at;
-    long ld;
-    bool copy;  // more than a few rows of A: the copy pays
-    const T* panel(
-        long first, long inner, long column, long real, long padded, T* room, long& ldb) const {
-        const T* from = at + first * ld + column;
-        if (real == padded && !copy) return ldb = ld, from;
-        ldb = padded;
-        for (long i = 0; i < inner; ++i) {
-            for (long c = 0; c < real; ++c) room[i * padded + c] = from[i * ld + c];
-            for (long c = real; c < padded; ++c) room[i * padded + c] = 0;
-        }
-        return room;
-    }
-};
-
-template <class T> struct TransposedWeights {  // B' where B is (columns, inner)
-    const T* at;
-    long ld;
-    const T* panel(
-        long first, long inner, long column, long real, long padded, T* room, long& ldb) const {
-        ldb = padded;
-        for (long c = 0; c < real; ++c) {
-            const T* from = at + (column + c) * ld + first;
-            for (long i = 0; i < inner; ++i) room[i * padded + c] = from[i];
-        }
-        for (long c = real; c < padded; ++c)
-            for (long i = 0; i < inner; ++i) room[i * padded + c] = 0;
-        return room;
     }
 };
 
 // C (rows, columns) = A (rows, inner) B (inner, columns); C's rows are written up to whole vectors.
 //
 // Panels go from right to left and rows downwards, so that where the rows of C have no gap (ldc =
-// columns) what a row writes past its end is overwritten by the next row's own numbers. `room`
-// holds panel_elements; `bias` is readable up to whole vectors.
+// columns) what a row writes past its end is overwritten by the next row's own numbers. `bias` is
+// readable up to whole vectors.
 template <class T, bool transposed, class Source>
 static void multiply(
     long rows, long columns, long inner, const T* A, long lda, const Source& B, T* C, long ldc,
-    Start start, const T* bias, T* room, Ahead<T>* ahead = nullptr) {
+    Start start, const T* bias, Ahead<T>* ahead = nullptr) {
     if (rows == 0) return;
     const long vectors = (columns + width<T> - 1) / width<T>;
     const long panels = (vectors + max_vectors - 1) / max_vectors;
     for (long p = panels - 1; p >= 0; --p) {
         const long from = vectors * p / panels, to = vectors * (p + 1) / panels;
         const long column = from * width<T>, padded = (to - from) * width<T>;
-        const long real = column + padded > columns ? columns - column : padded;
+        const auto run = to - from == 1   ? panel<T, 1, transposed>
+                         : to - from == 2 ? panel<T, 2, transposed>
+                                          : panel<T, 3, transposed>;
         for (long first = 0; first < inner; first += inner_block) {
             const long count = inner - first < inner_block ? inner - first : inner_block;
             long ldb;
-            const T* b = B.panel(first, count, column, real, padded, room, ldb);
+            const T* b = B.panel(first, column, padded, ldb);
             const T* a = A + (transposed ? first * lda : first);
-            const Start now = first ? Start::add : start;
-            const auto run = to - from == 1   ? panel<T, 1, transposed>
-                             : to - from == 2 ? panel<T, 2, transposed>
-                                              : panel<T, 3, transposed>;
-            run(rows, count, a, lda, b, ldb, C + column, ldc, now, bias + column, ahead);
+            run(rows, count, a, lda, b, ldb, C + column, ldc, first ? Start::add : start,
+                bias + column, ahead);
         }
     }
 }
