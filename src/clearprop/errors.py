@@ -15,7 +15,7 @@ A message says what was expected, what came, where, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,7 +40,33 @@ class ClearpropError(Exception):
 
 
 class ParameterError(ClearpropError, ValueError):
-    """Options, shapes or dtypes that do not fit; the message lists every problem, not the first."""
+    """Options, shapes or dtypes that do not fit; the message lists every problem, not the first.
+
+    Attributes
+    ----------
+    problems
+        One sentence each, ``"name: expected ...; got ..."``.
+
+    Examples
+    --------
+    >>> error = ParameterError("epochs: expected at least 1; got 0")
+    >>> print(error.renamed({"epochs": "max_iter"}))
+    max_iter: expected at least 1; got 0
+    """
+
+    def __init__(self, *problems: str) -> None:
+        count = f"{len(problems)} problems: " if len(problems) > 1 else ""
+        super().__init__(count + "; ".join(problems))
+        self.problems = problems
+
+    def renamed(self, names: Mapping[str, str]) -> ParameterError:
+        """The same problems under the names that the caller's user knows."""
+        parts = [problem.partition(":") for problem in self.problems]
+        renamed = (names.get(name, name) + colon + rest for name, colon, rest in parts)
+        return ParameterError(*renamed)
+
+    def __reduce__(self) -> tuple[type[ParameterError], tuple[str, ...]]:
+        return type(self), self.problems
 
 
 class DataError(ClearpropError, ValueError):
@@ -129,5 +155,4 @@ def raise_problems(problems: Sequence[str]) -> None:
     clearprop.errors.ParameterError: 2 problems: epochs: expected at least 1; got 0; solver: ...
     """
     if problems:
-        count = f"{len(problems)} problems: " if len(problems) > 1 else ""
-        raise ParameterError(count + "; ".join(problems))
+        raise ParameterError(*problems)

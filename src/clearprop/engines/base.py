@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -44,7 +44,7 @@ class Batches:
     size: int
     first: int
     last: int
-    penalty_rows: float  # the m of lambda/(2m)
+    penalty_rows: float | None  # the m of lambda/(2m); None: that of each minibatch
 
     def rows(self, i: int) -> Any:
         """The index of minibatch i: an array of rows, or a slice where nothing is shuffled."""
@@ -214,6 +214,15 @@ def cost_and_gradient(
     Y = as_targets(network, Y, X.shape[0], theta.dtype)
     weight = as_sample_weight(sample_weight, X.shape[0], theta.dtype)
     return choose_engine(engine).cost_and_gradient(network, theta, X, Y, weight)
+
+
+def output_weighted_inputs(engine: Engine, network: Network, theta: Array, X: Array) -> Array:
+    """z^(L) of every row, ``(m, K)``; arguments checked already.
+
+    An engine's `predict` ends with the output's activation, which the cost decides; under the
+    squared cost that is the identity, and the rest of the network does not know its cost.
+    """
+    return engine.predict(replace(network, cost="squared"), theta, X)
 
 
 def predict(network: Network, theta: Any, X: Any, engine: str | Engine = "auto") -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from numbers import Integral, Real
@@ -63,20 +62,22 @@ got 'rellu' (did you mean "relu"?)
     regularization: float = 0.0
 
     def __post_init__(self) -> None:
-        activation = _ALIASES.get(self.activation, self.activation)
+        layer_sizes = _as_tuple(self.layer_sizes)
+        name = self.activation
+        activation = _ALIASES.get(name, name) if isinstance(name, str) else name
         problems = [
-            *_layer_problems(self.layer_sizes),
+            *_layer_problems(layer_sizes),
             *one_of("activation", activation, list(ACTIVATIONS)),
             *one_of("cost", self.cost, list(COSTS)),
             *_lambda_problems(self.regularization),
         ]
-        if not problems and self.cost == "softmax" and int(self.layer_sizes[-1]) < 2:
+        if not problems and self.cost == "softmax" and int(layer_sizes[-1]) < 2:
             problems.append(
                 "cost: softmax over one output unit is always 1; use cost='logistic' for two "
                 "classes in one unit, or two output units"
             )
         raise_problems(problems)
-        object.__setattr__(self, "layer_sizes", tuple(int(s) for s in self.layer_sizes))
+        object.__setattr__(self, "layer_sizes", tuple(int(s) for s in layer_sizes))
         object.__setattr__(self, "activation", activation)
         object.__setattr__(self, "regularization", float(self.regularization))
 
@@ -111,13 +112,20 @@ got 'rellu' (did you mean "relu"?)
         return COSTS[self.cost].output
 
 
-def _layer_problems(layer_sizes: object) -> list[str]:
+def _as_tuple(layer_sizes: Any) -> Any:
+    """The sizes as a tuple, read once since a generator gives them once; else what came."""
+    if isinstance(layer_sizes, str | bytes):
+        return layer_sizes
+    try:
+        return tuple(layer_sizes)
+    except TypeError:  # no iterable, or an array without a length
+        return layer_sizes
+
+
+def _layer_problems(sizes: object) -> list[str]:
     expected = "layer_sizes: expected"
-    if not isinstance(layer_sizes, Iterable) or isinstance(layer_sizes, str | bytes):
-        return [
-            f"{expected} a sequence of whole numbers such as (400, 25, 10); got {layer_sizes!r}"
-        ]
-    sizes = tuple(layer_sizes)
+    if not isinstance(sizes, tuple):
+        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {sizes!r}"]
     if any(not isinstance(s, Integral) or isinstance(s, bool) or s < 1 for s in sizes):
         return [f"{expected} whole numbers of at least 1; got {sizes!r}"]
     if len(sizes) < 2:

@@ -48,7 +48,8 @@ def _softplus(xp: Any, z: Array) -> Array:
 
 
 def _relu(xp: Any, z: Array) -> Array:
-    return xp.where(xp.real(z) > 0, z, 0)
+    """max(z, 0); NaN stays NaN, so that a cost that is lost shows."""
+    return xp.where(xp.real(z) <= 0, 0, z)
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,8 @@ from clearprop.network.equations import split
 
 __all__ = ["INITS", "course_matrices", "initial_theta", "split", "theta_from_course"]
 
-Draw = Callable[[np.random.Generator, Network, int, int], Array]
+# In quotes: NumPy loads its random numbers on first use, a sixth of what its import takes.
+Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"
 
 
 def _uniform(generator: np.random.Generator, e: float, s_in: int, s_out: int) -> Array:
@@ -41,9 +42,10 @@ def _course(generator: np.random.Generator, network: Network, s_in: int, s_out: 
 
 
 def _scikit_learn(generator: np.random.Generator, network: Network, s_in: int, s_out: int) -> Array:
-    """As the course, but 2 in place of 6 under the sigmoid, so that its linear part is met."""
-    factor = 2 if network.activation == "sigmoid" else 6
-    return _uniform(generator, math.sqrt(factor / (s_in + s_out)), s_in, s_out)
+    """As the course, but 2 in place of 6 under the sigmoid; weights are drawn before the bias."""
+    e = math.sqrt((2 if network.activation == "sigmoid" else 6) / (s_in + s_out))
+    weights = generator.uniform(-e, e, (s_in, s_out))
+    return _with_bias(generator.uniform(-e, e, (1, s_out)), weights)
 
 
 def _glorot(generator: np.random.Generator, network: Network, s_in: int, s_out: int) -> Array:
@@ -86,7 +88,8 @@ def init_problems(init: object) -> list[str]:
     if isinstance(init, str) and init in INITS:
         return []
     return [
-        problem + ", or a number e for [-e, e]" for problem in one_of("init", init, list(INITS))
+        problem.replace("expected one of", "expected a number e for [-e, e], or one of", 1)
+        for problem in one_of("init", init, list(INITS))
     ]
 
 

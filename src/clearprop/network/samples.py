@@ -29,28 +29,26 @@ def as_theta(network: Network, theta: Any) -> Array:
 
 
 def as_inputs(network: Network, X: Any, dtype: Any = np.float64) -> Array:
-    """X as ``(m, s_1)`` of `dtype`: one sample becomes one row, SciPy's sparse arrays stay sparse.
+    """X as ``(m, s_1)`` of `dtype`, in C order; one sample becomes one row; sparse becomes CSR.
 
     Raises
     ------
     ParameterError
         For a wrong number of columns, text, or values that are not finite.
     """
-    if hasattr(X, "tocsr"):  # sparse, without an import of SciPy
-        array = X.tocsr().astype(dtype, copy=False)
-        values = array.data
-    else:
-        array = values = _as_float("X", X, dtype)
-        if array.ndim == 1 and array.shape[0] == network.n_inputs:
-            array = values = array[None, :]  # (1, s_1)
+    sparse = hasattr(X, "tocsr")  # without an import of SciPy
+    array: Any = X.tocsr().astype(dtype, copy=False) if sparse else _as_float("X", X, dtype)
+    if array.ndim == 1 and array.shape[0] == network.n_inputs:
+        array = array[None, :]  # (1, s_1)
     if array.ndim != 2 or array.shape[1] != network.n_inputs:
         raise ParameterError(
             f"X: expected shape (m, {network.n_inputs}), one row a sample; got {array.shape}"
         )
     if array.shape[0] == 0:
         raise ParameterError("X: expected at least one row; got 0 rows")
-    raise_problems(_finite_problems("X", values))
-    return array
+    problems = _finite_problems("X", array.data, array) if sparse else _finite_problems("X", array)
+    raise_problems(problems)
+    return array if sparse else np.ascontiguousarray(array)
 
 
 def as_targets(network: Network, Y: Any, rows: int, dtype: Any = np.float64) -> Array:
@@ -71,13 +69,16 @@ def as_targets(network: Network, Y: Any, rows: int, dtype: Any = np.float64) -> 
     K = network.n_outputs
     if array.shape[:1] != (rows,):
         raise ParameterError(f"Y: expected {rows} rows, as many as X; got shape {array.shape}")
-    if array.ndim == 1:
-        numbers = network.cost in ("squared", "poisson") or K == 1
-        array = array[:, None] if numbers else _one_hot(array, K, dtype)
+    numbers = network.cost in ("squared", "poisson") or K == 1
+    if array.ndim == 1 and not numbers:
+        array = _one_hot(array, K, dtype)  # (m, K)
+    elif array.ndim == 1 and K == 1:
+        array = array[:, None]  # (m, 1)
     if array.shape != (rows, K):
-        raise ParameterError(
-            f"Y: expected {rows} class numbers or shape ({rows}, {K}); got {array.shape}"
-        )
+        expected = f"shape ({rows}, {K})"
+        if not numbers:
+            expected = f"{rows} class numbers or {expected}"
+        raise ParameterError(f"Y: expected {expected}; got {array.shape}")
     raise_problems(_finite_problems("Y", array) or _cost_problems(network, array))
     return np.ascontiguousarray(array)
 
@@ -112,8 +113,9 @@ def _as_float(name: str, value: Any, dtype: Any = None) -> Array:
             dtype = array.dtype if array.dtype in (np.float32, np.float64) else np.float64
         if array.dtype.kind not in "biufO":
             raise TypeError
-        return np.asarray(array, dtype)
-    except (TypeError, ValueError):
+        with np.errstate(over="ignore"):  # what float32 cannot hold is infinite: said below
+            return np.asarray(array, dtype)
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(
             f"{name}: expected a rectangular array of numbers; got {_describe(value)}"
         ) from None
@@ -124,7 +126,8 @@ def _describe(value: Any) -> str:
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
-def _finite_problems(name: str, array: Array) -> list[str]:
+def _finite_problems(name: str, array: Array, csr: Any = None) -> list[str]:
+    """What is not finite, as a list of at most one sentence; `array` may be the data of a `csr`."""
     # A sum is finite only where every value is, and costs no array of booleans.
     with np.errstate(all="ignore"):
         if np.isfinite(array.sum()):
@@ -134,6 +137,9 @@ def _finite_problems(name: str, array: Array) -> list[str]:
         return []
     where = tuple(int(i) for i in bad[0])
     kind = "NaN" if np.isnan(array[where]) else "infinite"
+    if csr is not None:
+        row = int(np.searchsorted(csr.indptr, where[0], side="right")) - 1
+        where = (row, int(csr.indices[where[0]]))
     place = f"row {where[0]}, column {where[1]}" if len(where) == 2 else f"position {where[0]}"
     more = f" ({len(bad)} such values)" if len(bad) > 1 else ""
     return [f"{name}: expected finite numbers; got {kind} at {place}{more}"]
@@ -141,20 +147,19 @@ def _finite_problems(name: str, array: Array) -> list[str]:
 
 def _one_hot(labels: Array, K: int, dtype: Any) -> Array:
     raise_problems(_finite_problems("Y", labels))
-    numbers = labels.astype(np.int64)
-    outside = (numbers != labels) | (numbers < 0) | (numbers >= K)
+    outside = (np.floor(labels) != labels) | (labels < 0) | (labels >= K)
     if outside.any():
         row = int(np.argmax(outside))
         hint = (
             "; the course counts classes from 1: subtract 1 (its label 10 for the digit 0: y % 10)"
-            if labels.min() >= 1 and labels.max() <= K
+            if labels.min() >= 1 and (labels[outside] == K).all()
             else ""
         )
         raise ParameterError(
             f"Y: expected class numbers 0 to {K - 1}; got {labels[row]:g} in row {row}{hint}"
         )
-    one_hot = np.zeros((len(numbers), K), dtype)  # (m, K)
-    one_hot[np.arange(len(numbers)), numbers] = 1
+    one_hot = np.zeros((len(labels), K), dtype)  # (m, K)
+    one_hot[np.arange(len(labels)), labels.astype(np.int64)] = 1
     return one_hot
 
 

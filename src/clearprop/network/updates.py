@@ -149,4 +149,4 @@ class Schedule:
 
 def schedule_problems(name: object) -> list[str]:
     """What is wrong with the name of a schedule, as a list of at most one sentence."""
-    return one_of("learning_rate", name, SCHEDULES)
+    return one_of("schedule", name, SCHEDULES)

@@ -1,0 +1,5 @@
+"""The command line: parse, call, print. Messages go to stderr, results to stdout."""
+
+from clearprop.cli.app import main
+
+__all__ = ["main"]

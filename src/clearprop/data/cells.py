@@ -1,0 +1,220 @@
+"""Cells that hold no number: infinite ones are an error, empty ones are a choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from clearprop.data.table import Array, Table, count
+from clearprop.errors import DataError, one_of, raise_problems
+
+# Columns that a message about empty cells names, the emptiest first.
+_NAMED = 8
+
+
+def check_finite(table: Table) -> None:
+    """Do nothing where every number is finite or an empty cell; the test set is looked at too.
+
+    Raises
+    ------
+    DataError
+        Naming the first infinite number and counting them.
+
+    Examples
+    --------
+    >>> check_finite(Table("a.npy", np.array([[1.0, np.inf]]), None, ("0", "1"), None))
+    Traceback (most recent call last):
+    clearprop.errors.DataError: a.npy, X[0, 1]: expected a finite number; got an infinite one; \
+correct it or leave the cell empty
+    """
+    if table.test is not None:
+        check_finite(table.test)
+    total, where = 0, ""
+    for j, infinite in _infinite_columns(table):
+        where = where or table.cell(int(np.argmax(infinite)), j)
+        total += int(infinite.sum())
+    if table.y is not None and table.y.dtype.kind == "f" and np.isinf(table.y).any():
+        row = int(np.argwhere(np.isinf(table.y))[0, 0])
+        where = where or f"{table.place(row)}, {label_name(table)}"
+        total += int(np.isinf(table.y).sum())
+    if total:
+        more = f" ({total} such values)" if total > 1 else ""
+        raise DataError(
+            f"{table.source}, {where}: expected a finite number; got an infinite one{more}; "
+            "correct it or leave the cell empty"
+        )
+
+
+def _infinite_columns(table: Table) -> list[tuple[int, Array]]:
+    """The columns that hold infinite numbers, each with its mask ``(m,)``."""
+    if isinstance(table.X, np.ndarray):
+        # The extremes are infinite where anything is, and cost no mask of the whole matrix.
+        if table.X.dtype.kind != "f" or table.X.size == 0:
+            return []
+        with np.errstate(invalid="ignore"):
+            extremes = np.fmin.reduce(table.X, axis=None), np.fmax.reduce(table.X, axis=None)
+        if not np.isinf(extremes).any():
+            return []
+        mask = np.isinf(table.X)  # (m, n)
+        return [(int(j), mask[:, j]) for j in np.flatnonzero(mask.any(axis=0))]
+    found = []
+    for j, series in enumerate(table.X.get_columns()):
+        if series.dtype.is_float():
+            infinite = series.is_infinite().fill_null(False).to_numpy()
+            if infinite.any():
+                found.append((j, infinite))
+    return found
+
+
+def label_name(table: Table) -> str:
+    """How messages call the labels."""
+    return "the labels" if table.target_name is None else f"target {table.target_name!r}"
+
+
+def empty_labels(y: Array) -> Array:
+    """Which rows of `y` have an empty label: NaN, None or no text; ``(m,)`` of bool.
+
+    Examples
+    --------
+    >>> empty_labels(np.array(["a", None, "b"], dtype=object))
+    array([False,  True, False])
+    """
+    mask: Array
+    if y.dtype.kind == "f":
+        mask = np.isnan(y)
+    elif y.dtype.kind in "mM":
+        mask = np.isnat(y)
+    elif y.dtype.kind == "U":
+        mask = y == ""
+    elif y.dtype.kind == "O":
+        # NaN, pandas' NA and NaT differ from themselves or will not say.
+        mask = np.array([_is_empty(label) for label in y.ravel()], bool).reshape(y.shape)
+    else:
+        mask = np.zeros(y.shape, bool)
+    rows: Array = mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
+    return rows
+
+
+def _is_empty(label: object) -> bool:
+    if label is None or (isinstance(label, str) and not label):
+        return True
+    try:
+        return bool(label != label)
+    except TypeError:
+        return True
+
+
+def _empty_mask(table: Table) -> Array:
+    """Which feature cells are empty, ``(m, n)`` of bool."""
+    if isinstance(table.X, np.ndarray):
+        if table.X.dtype.kind == "f":
+            return np.isnan(table.X)
+        return np.zeros(table.X.shape, bool)
+    columns = [series.is_null().to_numpy() for series in table.X.get_columns()]
+    return np.stack(columns, axis=1)
+
+
+def empty_cells(table: Table) -> dict[str, int]:
+    """How many cells of each feature are empty; columns without any are left out.
+
+    Examples
+    --------
+    >>> empty_cells(Table("a.npy", np.array([[1.0, np.nan]]), None, ("0", "1"), None))
+    {'1': 1}
+    """
+    if not isinstance(table.X, np.ndarray):
+        counts = [series.null_count() for series in table.X.get_columns()]
+    elif table.X.dtype.kind == "f" and np.isnan(table.X.sum()):
+        counts = _empty_mask(table).sum(axis=0).tolist()
+    else:
+        return {}
+    return {name: n for name, n in zip(table.feature_names, counts, strict=True) if n}
+
+
+def describe_empty(table: Table) -> str:
+    """The empty cells in words: ``"3 empty cells (2 in 'age', 1 in 'city')"``; ``""`` for none."""
+    counts = empty_cells(table)
+    if not counts:
+        return ""
+    worst = sorted(counts, key=lambda name: -counts[name])
+    called = repr if not table.is_matrix else lambda name: f"column {name}"
+    parts = [f"{counts[name]} in {called(name)}" for name in worst[:_NAMED]]
+    if len(worst) > _NAMED:
+        parts.append(f"more in {len(worst) - _NAMED} other columns")
+    return f"{count(sum(counts.values()), 'empty cell')} ({', '.join(parts)})"
+
+
+def check_missing(missing: object) -> None:
+    """Do nothing for None, ``"mean"`` and ``"drop"``; raise ParameterError for anything else."""
+    raise_problems([] if missing is None else one_of("missing", missing, ["mean", "drop"]))
+
+
+def handle_missing(table: Table, missing: str | None = None) -> tuple[Table, int]:
+    """Settle what becomes of empty cells, before the rows are divided; the test set likewise.
+
+    Parameters
+    ----------
+    table
+        As read.
+    missing
+        None: empty cells are an error. ``"mean"``: they may stay, for the Encoder to fill; empty
+        labels may not. ``"drop"``: rows with an empty cell or label are dropped.
+
+    Returns
+    -------
+    The table, and how many rows of it were dropped (those of its test set not counted).
+
+    Raises
+    ------
+    DataError
+        Counting the empty cells of each column, or where no row is left.
+    ParameterError
+        For another value of `missing`.
+
+    Examples
+    --------
+    >>> table = Table("a.npy", np.array([[1.0], [np.nan]]), np.array([0, 1]), ("0",), "1")
+    >>> handle_missing(table, "drop")[0].X, handle_missing(table, "drop")[1]
+    (array([[1.]]), 1)
+    >>> handle_missing(table)
+    Traceback (most recent call last):
+    clearprop.errors.DataError: a.npy: 1 empty cell (1 in column 0); say what to do: \
+missing='mean' (--missing mean) fills them with the mean, missing='drop' (--missing drop) leaves \
+their rows out
+    """
+    check_missing(missing)
+    if table.test is not None:
+        table = replace(table, test=handle_missing(table.test, missing)[0])
+    if missing == "drop":
+        return _dropped(table)
+    text = describe_empty(table) if missing is None else ""
+    if text:
+        raise DataError(
+            f"{table.source}: {text}; say what to do: missing='mean' (--missing mean) fills them "
+            "with the mean, missing='drop' (--missing drop) leaves their rows out"
+        )
+    empty = np.zeros(0, bool) if table.y is None else empty_labels(table.y)
+    if empty.any():
+        raise DataError(
+            f"{table.source}: {count(int(empty.sum()), 'row')} without a label "
+            f"({label_name(table)} is empty, first in {table.place(int(np.argmax(empty)))}); fill "
+            "them in, or leave the rows out with missing='drop' (--missing drop)"
+        )
+    return table, 0
+
+
+def _dropped(table: Table) -> tuple[Table, int]:
+    empty = _empty_mask(table).any(axis=1) if empty_cells(table) else np.zeros(table.n_rows, bool)
+    if table.y is not None:
+        empty = empty | empty_labels(table.y)
+    n = int(empty.sum())
+    if n == 0:
+        return table, 0
+    if n == table.n_rows:
+        text = describe_empty(table) or "no row has a label"
+        raise DataError(
+            f"{table.source}: no row is left without its empty cells: {text}; leave out the "
+            "emptiest columns, or use missing='mean' (--missing mean)"
+        )
+    return table.take(~empty), n

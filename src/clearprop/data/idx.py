@@ -1,0 +1,146 @@
+"""IDX, the format of MNIST: images and labels in two files, plain or gzip.
+
+Format (Y. LeCun, *The MNIST database*): two zero bytes, the code of a type, the number of
+dimensions d; d big-endian int32 sizes; then the values, big-endian, in C order.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from clearprop.data.files import read_bytes
+from clearprop.data.table import Array, Table
+from clearprop.errors import DataError
+
+_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_HOW_NAMED = "as in train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz"
+
+
+def read_idx(path: Path, target: str | None, need_target: bool) -> Table:
+    """Read a pair of images and labels, or a folder of pairs.
+
+    Parameters
+    ----------
+    path
+        A file of images, or of labels: the other is found beside it by its name. Or a folder: its
+        ``train`` pair, with its ``t10k`` (or ``test``) pair as the test set.
+    target
+        None, or ``"label"``.
+    need_target
+        False: images without labels are welcome.
+
+    Returns
+    -------
+    A Table with `X` ``(m, height * width)`` and `y` ``(m,)`` in the types of the files (uint8).
+
+    Raises
+    ------
+    DataError
+        For a wrong magic number, counts that differ, a file that ends too early or goes on too
+        long, or a folder without such files.
+    """
+    if target not in (None, "label"):
+        raise DataError(f"{path}: IDX brings its own labels: leave target out; got {target!r}")
+    if path.is_dir():
+        return _read_folder(path, need_target)
+    if "labels" in path.name:
+        images = _partner(path, "labels", "images")
+        if images is None:
+            raise DataError(f"{path}: no file of images beside these labels, {_HOW_NAMED}")
+        path = images
+    return _read_pair(path, need_target)
+
+
+def _read_folder(folder: Path, need_target: bool) -> Table:
+    images = sorted(
+        file
+        for file in folder.iterdir()
+        if "images" in file.name and ("idx" in file.name or "ubyte" in file.name)
+    )
+    if not images:
+        raise DataError(f"{folder}: a folder must hold pairs of IDX files, {_HOW_NAMED}")
+    # A file and its .gz beside each other are the same images.
+    by_name = {file.name.removesuffix(".gz"): file for file in reversed(images)}
+    tests = [file for name, file in by_name.items() if "t10k" in name or "test" in name]
+    trains = [file for file in by_name.values() if file not in tests] or tests
+    if len(trains) > 1 or (len(tests) > 1 and trains != tests):
+        names = ", ".join(sorted(by_name))
+        raise DataError(f"{folder}: expected one set of images to train on; choose one of {names}")
+    table = _read_pair(trains[0], need_target)
+    if not tests or tests == trains:
+        return table
+    test = _read_pair(tests[0], need_target)
+    if test.X.shape[1] != table.X.shape[1]:
+        raise DataError(
+            f"{tests[0]}: images of shape {test.image_shape}; those of {trains[0].name} have "
+            f"shape {table.image_shape}"
+        )
+    return replace(table, test=test)
+
+
+def _read_pair(path: Path, need_target: bool) -> Table:
+    X = read_array(path)
+    if X.ndim not in (2, 3):
+        raise DataError(f"{path}: expected images, 2 or 3 dimensions; got shape {X.shape}")
+    if not len(X):
+        raise DataError(f"{path}: holds no images")
+    shape = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
+    X = X.reshape(len(X), -1)  # (m, height * width)
+    names = tuple(map(str, range(X.shape[1])))
+    labels = _partner(path, "images", "labels")
+    if labels is None:
+        if need_target:
+            raise DataError(f"{path}: no file of labels beside these images, {_HOW_NAMED}")
+        return Table(str(path), X, None, names, None, image_shape=shape)
+    y = read_array(labels)
+    if y.ndim != 1:
+        raise DataError(f"{labels}: expected labels, 1 dimension; got shape {y.shape}")
+    if len(y) != len(X):
+        raise DataError(
+            f"{labels}: {len(y)} labels, but {path.name} holds {len(X)} images; they must be a pair"
+        )
+    return Table(str(path), X, y, names, "label", image_shape=shape)
+
+
+def _partner(path: Path, this: str, other: str) -> Path | None:
+    """The labels of images, or the images of labels: names differ in one word and one digit."""
+    if this not in path.name:
+        return None
+    old, new = ("idx3", "idx1") if other == "labels" else ("idx1", "idx3")
+    name = path.name.replace(this, other).replace(old, new).removesuffix(".gz")
+    candidates = [path.with_name(name + ending) for ending in ("", ".gz")]
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def read_array(path: Path) -> Array:
+    """The array of one IDX file, in the byte order of this machine, read-only where it can be.
+
+    Raises
+    ------
+    DataError
+        For a wrong magic number, or more or fewer bytes than the header says.
+    """
+    raw = read_bytes(path)
+    if len(raw) < 4 or raw[:2] != b"\0\0" or raw[2] not in _TYPES or raw[3] == 0:
+        raise DataError(
+            f"{path}: not an IDX file: expected a magic number such as 00 00 08 03; got "
+            f"{raw[:4].hex(' ')}"
+        )
+    start = 4 + 4 * raw[3]
+    if len(raw) < start:
+        raise DataError(f"{path}: the file ends within its header")
+    shape = tuple(int(size) for size in np.frombuffer(raw, ">u4", raw[3], 4))
+    dtype = np.dtype(_TYPES[raw[2]])
+    expected = start + math.prod(shape) * dtype.itemsize
+    if len(raw) != expected:
+        fault = "ends too early" if len(raw) < expected else "goes on after its end"
+        raise DataError(
+            f"{path}: the file {fault}: its header says shape {shape}, {expected} bytes in all; "
+            f"got {len(raw)} bytes"
+        )
+    values = np.frombuffer(raw, dtype, offset=start).reshape(shape)
+    return values.astype(dtype.newbyteorder("="), copy=False)

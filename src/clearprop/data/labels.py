@@ -1,0 +1,153 @@
+"""What labels are: their types, their gaps, and whether they are classes or quantities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.data.cells import empty_labels
+from clearprop.data.table import Array, count
+from clearprop.errors import DataError
+
+# Whole numbers with more different values than this are quantities, with fewer are classes; text
+# with more, of which over half of the rows have their own, names rows.
+_FEW = 20
+
+
+def called(name: str | None) -> str:
+    """How messages call the labels of that name."""
+    return "labels" if name is None else f"target {name!r}"
+
+
+def shown(label: Any) -> str:
+    """A label for a message, without NumPy's wrapping."""
+    return repr(label.item() if isinstance(label, np.generic) else label)
+
+
+def as_labels(y: Any, name: str | None) -> Array:
+    """`y` as an array ``(m,)`` or ``(m, K)`` of numbers, bools or text; text may be object."""
+    try:
+        labels: Array = np.asarray(y)
+    except ValueError:
+        raise DataError(f"{called(name)}: rows of different lengths") from None
+    return _plain(labels, name)
+
+
+def _plain(y: Array, name: str | None) -> Array:
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]  # (m,)
+    if y.ndim not in (1, 2) or y.size == 0:
+        raise DataError(
+            f"{called(name)}: expected labels (m,) or (m, K) of at least one row; got shape "
+            f"{y.shape}"
+        )
+    if y.dtype.kind == "O":
+        filled = y.ravel()[~empty_labels(y.ravel())].tolist()
+        texts = sum(isinstance(label, str) for label in filled)
+        if 0 < texts < len(filled):
+            raise DataError(f"{called(name)}: text and numbers stand mixed; use one of them")
+        if not texts and len(filled) == y.size:
+            y = np.array(y.tolist())
+    if y.dtype.kind not in "biufUO":
+        what = "dates" if y.dtype.kind in "mM" else f"values of type {y.dtype}"
+        raise DataError(f"{called(name)}: expected numbers or text as labels; got {what}")
+    return y
+
+
+def check_filled(y: Array, name: str | None) -> None:
+    """Do nothing where every row has a label; else raise DataError with their count."""
+    empty = empty_labels(y)
+    bad = empty if y.dtype.kind != "f" else ~np.isfinite(y.reshape(len(y), -1)).all(axis=1)
+    if bad.any():
+        kind = "empty" if empty.any() else "infinite"
+        i = int(np.argmax(empty if empty.any() else bad))
+        raise DataError(
+            f"{called(name)}: expected a label in every row; {count(int(bad.sum()), 'row')} "
+            f"without one: row {i + 1} is {kind}"
+        )
+
+
+def task_of(y: Array) -> str:
+    """The task that labels suggest; the rule stands in `clearprop.data.targets.Targets.fit`."""
+    if y.dtype.kind in "UO" or (y.dtype.kind == "b" and y.ndim == 1):
+        return "classification"
+    if y.ndim == 2:
+        return "multilabel" if np.isin(y, (0, 1)).all() else "regression"
+    if y.dtype == np.uint8:
+        return "classification"
+    if y.dtype.kind == "f" and (y != np.round(y)).any():
+        return "regression"
+    distinct = len(np.unique(y))
+    few = distinct == 1 or (distinct <= _FEW and distinct < len(y))
+    return "classification" if few else "regression"
+
+
+def classes_of(y: Array, name: str | None) -> Array:
+    """The sorted different labels; DataError for one only, for fractions, and for names of rows."""
+    if y.ndim != 1:
+        raise DataError(
+            f"{called(name)}: classification needs one label a row; got shape {y.shape}"
+        )
+    fractions = y.dtype.kind == "f" and (y != np.round(y))
+    if np.any(fractions):
+        raise DataError(
+            f"{called(name)}: classes are text or whole numbers; got "
+            f"{y[int(np.argmax(fractions))]:g} in row {int(np.argmax(fractions)) + 1}; for a "
+            "quantity use task='regression'"
+        )
+    classes = np.unique(y)
+    if len(classes) == 1:
+        raise DataError(
+            f"{called(name)}: every row has the label {shown(classes[0])}; at least two classes "
+            "are needed"
+        )
+    if len(classes) > _FEW and len(classes) > len(y) / 2:
+        raise DataError(
+            f"{called(name)}: {len(classes)} different labels in {len(y)} rows: is it the right "
+            "column?"
+        )
+    return classes
+
+
+def as_numbers(y: Array, name: str | None, task: str) -> Array:
+    """Labels as numbers ``(m, K)`` of float64; DataError for text."""
+    if y.dtype.kind not in "biuf":
+        raise DataError(
+            f"{called(name)}: {task} needs numbers; got text such as {shown(y.flat[0])}"
+        )
+    numbers: Array = y.reshape(len(y), -1).astype(np.float64)  # (m, K)
+    return numbers
+
+
+def comparable(labels: Array) -> Array:
+    """Labels in a type that sorts and compares fast: text as NumPy's own."""
+    return labels.astype(str) if labels.dtype.kind == "O" else labels
+
+
+def as_text(labels: Array) -> Array:
+    """Numbers as text, whole ones without a point; text that is a number likewise."""
+
+    def plain(label: Any) -> str:
+        try:
+            number = float(label)
+        except (TypeError, ValueError):
+            return str(label)
+        return str(int(number)) if number.is_integer() else repr(number)
+
+    return np.array([plain(label) for label in labels.tolist()])
+
+
+def dtype_name(classes: Array) -> str:
+    """The type of labels, for a file; :func:`dtype_of` is the inverse."""
+    return {"U": "str", "O": "object"}.get(classes.dtype.kind, classes.dtype.name)
+
+
+def dtype_of(name: Any) -> Any:
+    """The type of that name; ValueError for one that labels cannot have."""
+    if name in ("str", "object"):
+        return name
+    dtype = np.dtype(str(name))
+    if dtype.kind not in "biuf":
+        raise ValueError(f"labels of type {name}")
+    return dtype

@@ -1,0 +1,60 @@
+"""Accuracy and R^2, as scikit-learn defines them, without its import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from clearprop.data.table import Array
+from clearprop.data.targets import Targets
+from clearprop.errors import DataError
+
+
+def score(targets: Targets, predicted: Array, actual: Any) -> float:
+    """How well labels or numbers were predicted: accuracy, or R^2 for regression.
+
+    A row with several labels is right where all of them are. R^2 of several outputs is their plain
+    mean; that of a constant target is 1 where it is met exactly and 0 where it is not.
+
+    Parameters
+    ----------
+    targets
+        What the labels are.
+    predicted, actual
+        ``(m,)``, or ``(m, K)`` where a row has several.
+
+    Raises
+    ------
+    DataError
+        Where they do not fit each other, or `actual` shares no label with the targets.
+
+    Examples
+    --------
+    >>> score(Targets.fit(["no", "yes"]), np.array(["no", "yes"]), ["no", "no"])
+    0.5
+    """
+    actual = np.asarray(actual)
+    if actual.shape == (len(predicted), 1) and predicted.ndim == 1:
+        actual = actual[:, 0]  # (m,)
+    if actual.shape != predicted.shape:
+        raise DataError(f"y: expected shape {predicted.shape}; got {actual.shape}")
+    if targets.task == "regression":
+        return _r2(actual, predicted)
+    if targets.task == "classification":
+        # By the number of each class: "7" and 7 are one label, and a foreign one is an error.
+        actual, predicted = targets.indices(actual), targets.indices(predicted)
+    right = predicted == actual  # (m,) or (m, K)
+    return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))
+
+
+def _r2(actual: Array, predicted: Array) -> float:
+    """``1 - sum (y - h)^2 / sum (y - mean y)^2``, the mean over the outputs."""
+    if len(actual) < 2:
+        raise DataError(f"y: R^2 needs two rows at least; got {len(actual)}")
+    actual = actual.astype(np.float64).reshape(len(actual), -1)  # (m, K)
+    residual = np.sum((actual - predicted.reshape(actual.shape)) ** 2, axis=0)  # (K,)
+    spread = np.sum((actual - actual.mean(axis=0)) ** 2, axis=0)  # (K,)
+    constant = spread == 0
+    ratio = residual / np.where(constant, 1, spread)
+    return float(np.mean(np.where(constant, residual == 0, 1 - ratio)))

@@ -1,0 +1,313 @@
+"""From labels to the network's targets, and back from its outputs to labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.data.labels import (
+    as_labels,
+    as_numbers,
+    as_text,
+    called,
+    check_filled,
+    classes_of,
+    comparable,
+    dtype_name,
+    dtype_of,
+    shown,
+    task_of,
+)
+from clearprop.data.scaling import mean_and_scale
+from clearprop.data.table import Array, count, listing
+from clearprop.errors import DataError, one_of, raise_problems
+
+TASKS = ("classification", "multilabel", "regression")
+
+# The costs that fit a task.
+_COSTS = {
+    "classification": ("logistic", "softmax", "quadratic"),
+    "multilabel": ("logistic", "quadratic"),
+    "regression": ("squared", "poisson"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """What the labels are, learned from the training labels.
+
+    Parameters
+    ----------
+    task
+        ``"classification"``, ``"multilabel"`` (K labels, each 0 or 1, any number of them at once)
+        or ``"regression"``.
+    name
+        What messages call the labels, or None.
+    classes
+        The sorted labels ``(n_classes,)`` in their own type; 0 to K - 1 for several labels; None
+        for regression.
+    mean, scale
+        ``(K,)``: the network learns ``(y - mean) / scale``; None but for regression.
+
+    Examples
+    --------
+    >>> targets = Targets.fit(["cat", "dog", "cat", "emu"])
+    >>> targets.task, targets.classes.tolist(), targets.n_units("softmax")
+    ('classification', ['cat', 'dog', 'emu'], 3)
+    >>> targets.encode(["emu"], "softmax")
+    array([[0., 0., 1.]])
+    >>> targets.decode(np.array([[0.2, 0.7, 0.1]])).tolist()
+    ['dog']
+    """
+
+    task: str
+    name: str | None = None
+    classes: Array | None = None
+    mean: Array | None = None
+    scale: Array | None = None
+
+    @classmethod
+    def fit(
+        cls, y: Any, task: str = "auto", name: str | None = None, standardise: bool = True
+    ) -> Targets:
+        """Find out what the labels are.
+
+        Parameters
+        ----------
+        y
+            ``(m,)`` or ``(m, K)``.
+        task
+            ``"auto"``: text and true/false are classes; so are bytes (uint8), in which image sets
+            carry their labels; numbers with fractions are quantities (regression). Other whole
+            numbers are classes where at most 20 different ones stand there and some stand there
+            twice, else quantities. K columns are several labels where all are 0 or 1, else K
+            quantities.
+        name
+            What messages call the labels.
+        standardise
+            False: a regression learns the numbers as they are.
+
+        Raises
+        ------
+        DataError
+            For empty labels, one class only, labels that name rows, or labels that the task does
+            not fit.
+        ParameterError
+            For an unknown task.
+
+        Examples
+        --------
+        >>> Targets.fit([0.5, 1.5, 2.5]).task
+        'regression'
+        """
+        raise_problems(one_of("task", task, ["auto", *TASKS]))
+        y = as_labels(y, name)
+        check_filled(y, name)
+        if task == "auto":
+            task = task_of(y)
+        if task == "classification":
+            return cls(task, name, classes=classes_of(y, name))
+        numbers = as_numbers(y, name, task)  # (m, K)
+        if task == "multilabel":
+            if y.ndim == 1 or not np.isin(numbers, (0, 1)).all():
+                raise DataError(f"{called(name)}: several labels a row are (m, K) of 0 and 1")
+            return cls(task, name, classes=np.arange(numbers.shape[1]))
+        constant = (numbers == numbers[0]).all(axis=0)
+        if constant.any():
+            raise DataError(
+                f"{called(name)}: every row has the same number, "
+                f"{numbers[0, int(np.argmax(constant))]:g}: nothing to learn"
+            )
+        if standardise:
+            mean, scale = mean_and_scale(numbers)  # (K,)
+        else:
+            mean, scale = np.zeros(numbers.shape[1]), np.ones(numbers.shape[1])
+        return cls(task, name, mean=mean, scale=scale)
+
+    def default_cost(self) -> str:
+        """The cost for this task: squared, softmax for over two classes, else logistic."""
+        if self.task == "regression":
+            return "squared"
+        assert self.classes is not None
+        return "softmax" if self.task == "classification" and len(self.classes) > 2 else "logistic"
+
+    def n_units(self, cost: str) -> int:
+        """K, the output units under `cost`; two classes need one unit, but two under softmax.
+
+        Raises
+        ------
+        ParameterError
+            For a cost that does not fit the task.
+        """
+        problems = one_of("cost", cost, _COSTS[self.task])
+        raise_problems([f"{problem}; the task is {self.task}" for problem in problems])
+        if self.mean is not None:
+            return len(self.mean)
+        assert self.classes is not None
+        n = len(self.classes)
+        return 1 if self.task == "classification" and n == 2 and cost != "softmax" else n
+
+    def encode(self, y: Any, cost: str) -> Array:
+        """The network's targets of labels: ``(m, K)`` of float64.
+
+        Raises
+        ------
+        DataError
+            For empty labels, a label that is no known class, or another number of columns.
+        ParameterError
+            For a cost that does not fit the task.
+        """
+        K = self.n_units(cost)
+        y = as_labels(y, self.name)
+        check_filled(y, self.name)
+        if self.task == "classification":
+            indices = self.indices(y)  # (m,)
+            if K == 1:
+                return indices[:, None].astype(np.float64)  # (m, 1)
+            one_hot = np.zeros((len(indices), K))  # (m, K)
+            one_hot[np.arange(len(indices)), indices] = 1
+            return one_hot
+        numbers = as_numbers(y, self.name, self.task)  # (m, K)
+        if numbers.shape[1] != K:
+            raise DataError(
+                f"{called(self.name)}: expected {count(K, 'number')} a row; got {numbers.shape[1]}"
+            )
+        if self.task == "regression":
+            scaled: Array = (numbers - self.mean) / self.scale  # (m, K)
+            return scaled
+        if not np.isin(numbers, (0, 1)).all():
+            raise DataError(f"{called(self.name)}: several labels a row are (m, K) of 0 and 1")
+        return numbers
+
+    def indices(self, y: Array) -> Array:
+        """The number of each label's class, ``(m,)``; 7, 7.0 and "7" are the same label.
+
+        Raises
+        ------
+        DataError
+            For a label that is no known class.
+        """
+        assert self.classes is not None
+        if y.ndim != 1:
+            raise DataError(f"{called(self.name)}: expected one label a row; got shape {y.shape}")
+        classes, labels = comparable(self.classes), comparable(y)
+        if (classes.dtype.kind == "U") != (labels.dtype.kind == "U"):
+            # Text on one side, numbers on the other: "7" and 7 and 7.0 are the same label.
+            classes, labels = as_text(classes), as_text(labels)
+        order = np.argsort(classes, kind="stable")
+        near = np.searchsorted(classes[order], labels).clip(max=len(classes) - 1)
+        indices: Array = order[near]
+        unknown = classes[indices] != labels
+        if unknown.any():
+            i = int(np.argmax(unknown))
+            n = len(np.unique(labels[unknown]))
+            more = f" and {n - 1} other labels" if n > 2 else " and 1 other label" if n > 1 else ""
+            raise DataError(
+                f"{called(self.name)}: {shown(y[i])} (row {i + 1}){more} is no known class; the "
+                f"classes are {listing(self.classes.tolist())}"
+            )
+        return indices
+
+    def decode(self, h: Array) -> Array:
+        """Labels ``(m,)`` or numbers of the network's outputs h ``(m, K)``; ``(m, K)`` for K > 1.
+
+        Examples
+        --------
+        >>> Targets.fit(["no", "yes"]).decode(np.array([[0.5], [0.6]])).tolist()
+        ['no', 'yes']
+        """
+        h = np.asarray(h)
+        if self.task == "regression":
+            numbers: Array = h * self.scale + self.mean  # (m, K)
+            return numbers[:, 0] if numbers.shape[1] == 1 else numbers
+        if self.task == "multilabel":
+            return (h > 0.5).astype(np.int64)  # (m, K)
+        assert self.classes is not None
+        labels: Array = self.classes[np.argmax(self.probabilities(h), axis=1)]
+        return labels
+
+    def probabilities(self, h: Array) -> Array:
+        """The probability of each class, ``(m, n_classes)``, of the network's outputs h ``(m, K)``.
+
+        One unit: ``[1 - h, h]``. Several classes: h over its sum, which changes nothing under
+        softmax. Several labels a row: h as it is.
+
+        Raises
+        ------
+        ParameterError
+            For a regression, which has none.
+        """
+        h = np.asarray(h)
+        if self.task == "regression":
+            raise_problems(["probabilities: a regression has numbers, not probabilities"])
+        if self.task == "multilabel":
+            return h
+        if h.shape[1] == 1:
+            return np.hstack([1 - h, h])  # (m, 2)
+        total = h.sum(axis=1, keepdims=True)  # (m, 1)
+        if (np.abs(total - 1) < 1e-5).all():
+            return h
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares: Array = np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
+        return shares
+
+    def to_dict(self) -> dict[str, Any]:
+        """The targets in JSON values; :meth:`from_dict` gives them back to the last bit."""
+        classes = self.classes
+        return {
+            "task": self.task,
+            "name": self.name,
+            "classes": None if classes is None else classes.tolist(),
+            "dtype": None if classes is None else dtype_name(classes),
+            "mean": None if self.mean is None else self.mean.tolist(),
+            "scale": None if self.scale is None else self.scale.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Targets:
+        """The inverse of :meth:`to_dict`.
+
+        Raises
+        ------
+        DataError
+            For values that :meth:`to_dict` does not write.
+
+        Examples
+        --------
+        >>> Targets.from_dict(Targets.fit([True, False]).to_dict()).classes
+        array([False,  True])
+        """
+        try:
+            task, name = str(values["task"]), values["name"]
+            arrays = {
+                key: np.array(values[key], dtype)
+                for key, dtype in (
+                    ("classes", values["dtype"] and dtype_of(values["dtype"])),
+                    ("mean", np.float64),
+                    ("scale", np.float64),
+                )
+                if values[key] is not None
+            }
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise DataError(f"targets: cannot be restored: {error!r}") from None
+        if not _fits(task, arrays):
+            raise DataError("targets: cannot be restored: its values do not fit each other")
+        return cls(task, None if name is None else str(name), **arrays)
+
+
+def _fits(task: str, arrays: Mapping[str, Array]) -> bool:
+    """Whether these are what a task has: refuses what a damaged or forged file may hold."""
+    if any(array.ndim != 1 or not array.size for array in arrays.values()):
+        return False
+    if task == "regression":
+        if set(arrays) != {"mean", "scale"} or arrays["mean"].shape != arrays["scale"].shape:
+            return False
+        finite = all(np.isfinite(array).all() for array in arrays.values())
+        return bool(finite and (arrays["scale"] > 0).all())
+    if task not in TASKS or set(arrays) != {"classes"}:
+        return False
+    classes = arrays["classes"]
+    return task == "multilabel" or len(np.unique(classes)) == len(classes) > 1

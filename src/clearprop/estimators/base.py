@@ -1,0 +1,461 @@
+"""What the classifier and the regressor share: from parameters to a training run, and back."""
+
+from __future__ import annotations
+
+import copy
+import math
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, shuffle
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from clearprop.data.targets import Targets
+from clearprop.engines.base import TrainingState, choose_engine, predict
+from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
+from clearprop.model import Model
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import ACTIVATIONS, split
+from clearprop.network.parameters import init_problems, initial_theta
+from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
+from clearprop.training.history import History
+from clearprop.training.options import FULL_BATCH, boolean
+
+# The names of training options that scikit-learn calls otherwise.
+_NAMES = {
+    "learning_rate": "learning_rate_init",
+    "schedule": "learning_rate",
+    "nesterov": "nesterovs_momentum",
+    "epochs": "max_iter",
+    "patience": "n_iter_no_change",
+    "max_evaluations": "max_fun",
+}
+# scikit-learn's word for the sigmoid, both ways.
+_LOGISTIC, _SIGMOID = {"sigmoid": "logistic"}, {"logistic": "sigmoid"}
+
+
+class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
+    """What the estimators share. A subclass lists all parameters in its ``__init__``.
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : lists of ndarrays
+        The weights ``(s_l, s_{l+1})`` and biases ``(s_{l+1},)`` of each layer: views of `theta_`.
+    theta_ : ndarray of shape (n_parameters,)
+        All parameters, unrolled.
+    network_ : Network
+        The architecture.
+    """
+
+    # -- What a subclass decides -----------------------------------------------------------------
+
+    @abstractmethod
+    def _cost_name(self, targets: Targets) -> str:
+        """The cost of the network."""
+
+    @abstractmethod
+    def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
+        """What y is; with `keep`, y must fit what was learnt before."""
+
+    @abstractmethod
+    def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
+        """Accuracy or R^2 of the outputs h."""
+
+    def _own_problems(self) -> list[str]:
+        """What is wrong with the parameters that only the subclass has."""
+        return []
+
+    def _class_weights(self, y: Array) -> Array | None:
+        """The weight of each sample by its class, or None."""
+        return None
+
+    # -- Fitting ---------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Any:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+            float32 is trained in float32, all else in float64.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels, a 0/1 matrix of labels, or numbers.
+        sample_weight : array-like of shape (n_samples,), optional
+            A sample of weight w counts as w samples.
+        X_val, y_val, sample_weight_val : optional
+            A validation set of your own, measured after every epoch. With ``early_stopping=True``
+            it takes the place of ``validation_fraction`` of the training set.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError
+            Naming every parameter that does not fit.
+        DivergenceError
+            Where the cost stops being finite; the last finite parameters are kept.
+        """
+        return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
+
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        validation: tuple[Any, Any, Any] = (None, None, None),
+        partial: bool = False,
+        classes: Any = None,
+    ) -> Any:
+        fitted = hasattr(self, "theta_")
+        keep = fitted and (self.warm_start or partial)
+        state = self._state_so_far() if keep and partial else None
+        options = self._options(partial, epochs_done=state.epoch if state else 0)
+        X, y = self._check_X_y(X, y, reset=not keep)
+        targets = self._learn_targets(y, keep, classes)
+        weight = self._weights(sample_weight, X, y)
+        cost = self._cost_name(targets)
+        network = Network(
+            (X.shape[1], *self._hidden(), targets.n_units(cost)),
+            activation=self.activation,
+            cost=cost,
+            regularization=self.alpha,
+        )
+        # scikit-learn draws initial values, validation set and orders from one RandomState, in this
+        # order; so the same random_state gives the same network here and there, up to rounding.
+        random = check_random_state(self.random_state)
+        if not keep:
+            generator = np.random.Generator(random._bit_generator)
+            theta = initial_theta(network, generator, self.init, X.dtype)
+        else:
+            theta = self.theta_
+            if network.layer_sizes != self.network_.layer_sizes:
+                raise ParameterError(
+                    f"hidden_layer_sizes, cost: training goes on from a network with layers "
+                    f"{self.network_.layer_sizes}; these make one with {network.layer_sizes}"
+                )
+        X, y, weight, watched = self._validation(X, y, weight, validation, targets, cost, random)
+        self._warn_of_clipping(X.shape[0])
+        training = Training(
+            network,
+            theta,
+            X,
+            targets.encode(y, cost),
+            options,
+            sample_weight=weight,
+            validation=watched,
+            engine=self.engine,
+            callbacks=self.callbacks or (),
+            state=state,
+            history=self._history_so_far(options, partial) if keep else None,
+            order=_Orders(X.shape[0], random),
+        )
+        before = (len(training.history.costs), self.t_) if keep else (0, 0)
+        try:
+            for event in training:
+                self._hear(event, partial)
+        except DivergenceError:
+            self._keep(training, targets, *before)
+            raise
+        self._keep(training, targets, *before)
+        return self
+
+    def _state_so_far(self) -> TrainingState:
+        """The state that partial_fit goes on from: the parameters in use, and a new epoch."""
+        return replace(self._state, theta=self.theta_, position=0)
+
+    def _history_so_far(self, options: Options, partial: bool) -> History:
+        """The curves go on; so does, as in scikit-learn, the count of epochs without improvement.
+
+        At least one epoch is run, and ``fit`` (unlike partial_fit) starts at the full rate.
+        """
+        history = copy.deepcopy(self._history)
+        history.running = 0.0
+        if not partial:
+            history.rate_divisor = 1.0
+        if options.early_stopping != self._watched_score:  # another value is watched now
+            history.best, history.best_theta, history.stalled = -math.inf, None, 0
+        history.stalled = int(min(history.stalled, options.patience))
+        return history
+
+    def _hear(self, event: object, partial: bool) -> None:
+        """Print and warn as scikit-learn does."""
+        if isinstance(event, GradientChecked):
+            self.gradient_check_ = event.report
+        elif isinstance(event, EpochEnded) and self.verbose:
+            print(f"Iteration {event.epoch}, loss = {event.cost:.8f}")
+            if event.validation_score is not None:
+                print(f"Validation score: {event.validation_score:f}")
+        elif isinstance(event, Ended):
+            if event.reason == "interrupted":
+                warnings.warn("Training interrupted by user.", stacklevel=4)
+            if event.reason == "epochs" and not partial:
+                who = self.solver if self.solver in FULL_BATCH else "Stochastic Optimizer"
+                warnings.warn(
+                    f"{who}: Maximum iterations ({self.max_iter}) reached and the optimization "
+                    "hasn't converged yet.",
+                    ConvergenceWarning,
+                    stacklevel=4,
+                )
+
+    def _keep(self, training: Training, targets: Targets, epochs: int, samples: int) -> None:
+        """Set the fitted attributes; `epochs` and `samples` were done before this call."""
+        history, network = training.history, training.network
+        self.network_ = network
+        self.theta_ = training.theta
+        self._state = training.state
+        self._history = history
+        self._targets = targets
+        self._watched_score = bool(training.options.early_stopping)
+        self.n_iter_ = len(history.costs) - epochs
+        self.t_ = samples + self.n_iter_ * training.X.shape[0]
+        self.loss_curve_ = history.costs
+        self.loss_ = history.costs[-1] if history.costs else math.nan
+        self.best_loss_ = None if self._watched_score else min(history.costs, default=math.inf)
+        watched = training.validation is not None
+        self.validation_scores_ = history.validation_scores if watched else None
+        self.validation_loss_curve_ = history.validation_costs if watched else None
+        scores = (score for score in history.validation_scores if not math.isnan(score))
+        self.best_validation_score_ = max(scores, default=-math.inf) if watched else None
+        self.n_layers_ = network.n_layers
+        self.n_outputs_ = network.n_outputs
+        out = network.output_activation
+        self.out_activation_ = _LOGISTIC.get(out, out)
+
+    # -- What comes in ---------------------------------------------------------------------------
+
+    def _options(self, partial: bool, epochs_done: int) -> Options:
+        """The options of the training run; every wrong parameter in one error."""
+        problems = [
+            *init_problems(self.init),
+            *self._activation_problems(),
+            *boolean("warm_start", self.warm_start),
+            *self._own_problems(),
+        ]
+        if not _is_number(self.alpha) or not 0 <= self.alpha < math.inf:
+            problems.append(f"alpha: expected a number of at least 0; got {self.alpha!r}")
+        if not _is_number(self.validation_fraction) or not 0 <= self.validation_fraction < 1:
+            problems.append(
+                "validation_fraction: expected a number of at least 0 and below 1; "
+                f"got {self.validation_fraction!r}"
+            )
+        if not all(
+            isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1
+            for s in self._hidden()
+        ):
+            problems.append(
+                "hidden_layer_sizes: expected whole numbers of at least 1; "
+                f"got {self.hidden_layer_sizes!r}"
+            )
+        if self.early_stopping and partial:
+            problems.append("early_stopping: partial_fit does not support early_stopping=True")
+        if self.learning_rate == "cosine" and partial:
+            problems.append("learning_rate: cosine needs a last epoch; partial_fit has none")
+        # In scikit-learn these two are of sgd alone; the loop itself knows that of "adaptive".
+        unused = self.solver == "adam" and self.learning_rate == "invscaling"
+        try:
+            options = Options(
+                solver=self.solver,
+                learning_rate=self.learning_rate_init,
+                schedule="constant" if unused else self.learning_rate,
+                power_t=self.power_t,
+                momentum=self.momentum,
+                nesterov=self.nesterovs_momentum,
+                beta_1=self.beta_1,
+                beta_2=self.beta_2,
+                epsilon=self.epsilon,
+                batch_size=None if self.batch_size == "auto" else self.batch_size,
+                epochs=epochs_done + 1 if partial else self.max_iter,
+                shuffle=self.shuffle,
+                tol=self.tol,
+                patience=self.n_iter_no_change,
+                early_stopping=self.early_stopping,
+                max_evaluations=self.max_fun,
+                check_gradient=epochs_done == 0,
+                penalty_per_batch=True,
+            )
+        except ParameterError as error:
+            problems += error.renamed(_NAMES).problems
+        raise_problems(problems)
+        choose_engine(self.engine)
+        return options
+
+    def _activation_problems(self) -> list[str]:
+        known = self.activation in _SIGMOID if isinstance(self.activation, str) else False
+        return [] if known else one_of("activation", self.activation, list(ACTIVATIONS))
+
+    def _hidden(self) -> tuple[Any, ...]:
+        sizes = self.hidden_layer_sizes
+        alone = isinstance(sizes, str) or not isinstance(sizes, Iterable)
+        return (sizes,) if alone else tuple(sizes)
+
+    def _check_X(self, X: Any) -> Any:
+        """X of a fitted estimator: dense or CSR, of the number of features that it knows."""
+        dtypes = (np.float64, np.float32)
+        return validate_data(self, X, accept_sparse="csr", dtype=dtypes, reset=False)
+
+    def _check_X_y(self, X: Any, y: Any, reset: bool) -> tuple[Any, Array]:
+        return validate_data(
+            self,
+            X,
+            y.toarray() if hasattr(y, "toarray") else y,  # a sparse matrix of labels
+            accept_sparse="csr",
+            multi_output=True,
+            y_numeric=not hasattr(self, "predict_proba"),
+            dtype=(np.float64, np.float32),
+            reset=reset,
+        )
+
+    def _weights(self, sample_weight: Any, X: Any, y: Array) -> Array | None:
+        by_class = self._class_weights(y)
+        if sample_weight is None:
+            return by_class
+        weight = _check_sample_weight(sample_weight, X)
+        return weight if by_class is None else weight * by_class
+
+    def _validation(
+        self,
+        X: Any,
+        y: Array,
+        weight: Array | None,
+        given: tuple[Any, Any, Any],
+        targets: Targets,
+        cost: str,
+        random: np.random.RandomState,
+    ) -> tuple[Any, Array, Array | None, Validation | None]:
+        """The training set, and the validation set: the one handed in, or a part set aside."""
+        X_val, y_val, weight_val = given
+        if (X_val is None) != (y_val is None):
+            raise ParameterError("X_val, y_val: expected both or neither; got one of them")
+        if X_val is not None:
+            X_val, y_val = self._check_X_y(X_val, y_val, reset=False)
+            if weight_val is not None:
+                weight_val = _check_sample_weight(weight_val, X_val)
+        elif self.early_stopping:
+            if self.validation_fraction == 0:
+                raise ParameterError(
+                    "validation_fraction: expected a number above 0 under early_stopping, or a "
+                    "validation set (X_val, y_val); got 0"
+                )
+            # As scikit-learn does it: stratified for two classes, not for more.
+            two = targets.task == "classification" and targets.n_units(cost) == 1
+            train, held = train_test_split(
+                np.arange(len(y)),
+                random_state=random,
+                test_size=self.validation_fraction,
+                stratify=y if two else None,
+            )
+            if len(held) < 2:
+                raise ParameterError(
+                    "The validation set is too small. Increase 'validation_fraction' or the size "
+                    f"of your dataset: got {len(held)} of {len(y)} samples"
+                )
+            X_val, y_val = X[held], y[held]
+            X, y = X[train], y[train]
+            if weight is not None:
+                weight, weight_val = weight[train], weight[held]
+        else:
+            return X, y, weight, None
+
+        def score(h: Array) -> float:
+            return self._score_outputs(targets, h, y_val, weight_val)
+
+        return X, y, weight, Validation(X_val, targets.encode(y_val, cost), score, weight_val)
+
+    def _warn_of_clipping(self, rows: int) -> None:
+        if self.batch_size != "auto" and self.batch_size > rows:
+            warnings.warn(
+                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
+                "clipped",
+                stacklevel=4,
+            )
+
+    # -- What goes out ---------------------------------------------------------------------------
+
+    def _outputs(self, X: Any) -> Array:
+        """h(x), ``(n_samples, n_outputs_)``."""
+        check_is_fitted(self, "theta_")
+        return predict(self.network_, self.theta_, self._check_X(X), engine=self.engine)
+
+    def predict(self, X: Any) -> Array:
+        """Predict labels or numbers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        h = self._outputs(X)  # (m, K)
+        return self._targets.decode(h)
+
+    @property
+    def coefs_(self) -> list[Array]:
+        """The weights of each layer, ``(s_l, s_{l+1})``: views of `theta_`."""
+        return [B[1:] for B in split(self.network_, self.theta_)]
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """The biases of each layer, ``(s_{l+1},)``: views of `theta_`."""
+        return [B[0] for B in split(self.network_, self.theta_)]
+
+    def to_model(self) -> Model:
+        """The trained network as :func:`clearprop.save` writes it."""
+        check_is_fitted(self, "theta_")
+        made: dict[str, Any] = {
+            "estimator": type(self).__name__,
+            "epochs": len(self.loss_curve_),
+        }
+        if self.loss_curve_:
+            made["cost"] = self.loss_
+        return Model(self.network_, self.theta_, self._targets, trained=made)
+
+    def _takes_minibatches(self) -> bool:
+        """Whether partial_fit is there: the full-batch solvers cannot go on from one batch."""
+        if self.solver in FULL_BATCH:
+            raise AttributeError(
+                "partial_fit is only available for stochastic optimizers. "
+                f"{self.solver} is not stochastic."
+            )
+        return True
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+class _Orders:
+    """The order of the samples in each epoch: scikit-learn's, shuffled on from the one before."""
+
+    def __init__(self, rows: int, random: np.random.RandomState) -> None:
+        self._order = np.arange(rows)
+        self._random = random
+
+    def __call__(self, epoch: int) -> Array:
+        self._order = shuffle(self._order, random_state=self._random)
+        return self._order
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -1,0 +1,207 @@
+"""MLPRegressor: scikit-learn's, with a validation set of one's own and its curve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import column_or_1d
+
+from clearprop.data.targets import Targets
+from clearprop.engines.base import Engine
+from clearprop.errors import ParameterError, one_of
+from clearprop.estimators.base import BaseMLP
+from clearprop.network.architecture import Array
+from clearprop.training import Event
+
+_COST_OF_LOSS = {"squared_error": "squared", "poisson": "poisson"}
+
+
+class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
+    """A multi-layer perceptron that learns numbers.
+
+    Names, defaults and fitted attributes are those of scikit-learn's ``MLPRegressor``; what comes
+    on top stands at the end of the list. With several outputs, `loss_` is the sum over the outputs,
+    which is what the gradient is of; scikit-learn prints their mean.
+
+    Parameters
+    ----------
+    loss : {"squared_error", "poisson"}, default="squared_error"
+        "poisson" is for counts: the output is ``exp(z)``.
+    hidden_layer_sizes : sequence of int, default=(100,)
+        Units per hidden layer; ``()`` for none.
+    activation : {"identity", "logistic", "sigmoid", "tanh", "relu"}, default="relu"
+        Of the hidden layers; "logistic" and "sigmoid" are the same.
+    solver : {"adam", "sgd", "gd", "lbfgs", "cg"}, default="adam"
+        "gd" takes all samples in each step; "cg" is SciPy's conjugate gradients.
+    alpha : float, default=0.0001
+        L2 penalty, ``alpha / (2 * samples in a batch) * sum(weights^2)``: scikit-learn's, so that
+        the course's lambda is ``alpha * n_samples / batch_size``.
+    batch_size : int or "auto", default="auto"
+        "auto" is ``min(200, n_samples)``.
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine"}, default="constant"
+        The schedule.
+    learning_rate_init : float, default=0.001
+    power_t : float, default=0.5
+        The exponent of "invscaling".
+    max_iter : int, default=200
+        The most epochs, or iterations of "lbfgs" and "cg".
+    shuffle : bool, default=True
+    random_state : int, RandomState or None, default=None
+        The same number gives the same bits.
+    tol : float, default=1e-4
+    verbose : bool, default=False
+        Print the cost of every epoch.
+    warm_start : bool, default=False
+        ``fit`` goes on from the parameters of the last call.
+    momentum, nesterovs_momentum : default=0.9, True
+        Of "sgd".
+    early_stopping : bool, default=False
+        Stop by the validation score, and keep the parameters of its best epoch.
+    validation_fraction : float, default=0.1
+        What early stopping sets aside where no validation set is handed in.
+    beta_1, beta_2, epsilon : default=0.9, 0.999, 1e-8
+        Of "adam".
+    n_iter_no_change : int, default=10
+    max_fun : int, default=15000
+        The most cost evaluations of "lbfgs".
+    init : str or float, default="scikit-learn"
+        See :func:`clearprop.initial_theta`.
+    callbacks : sequence of callables, optional
+        Each is called with every event of :mod:`clearprop.training.events`; one that returns True
+        ends training.
+    engine : str or Engine, default="auto"
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : lists of ndarrays
+        Weights ``(s_l, s_{l+1})`` and biases ``(s_{l+1},)`` of each layer: views of `theta_`.
+    theta_, network_
+        All parameters, unrolled, and the :class:`clearprop.Network` they belong to.
+    loss_, best_loss_, loss_curve_
+        The cost after training, the smallest, and of every epoch.
+    validation_scores_, best_validation_score_, validation_loss_curve_
+        R^2 on the validation set of every epoch, the best one, and the cost there (without the
+        penalty); None where there is no validation set.
+    gradient_check_ : GradientReport
+        What the gradient check before training found.
+    n_iter_, t_ : int
+        Epochs of the last call, and samples seen by all calls that went on from each other.
+    n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_
+        As in scikit-learn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.linspace(-1, 1, 50)[:, None]
+    >>> regressor = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", random_state=0)
+    >>> regressor.fit(X, X.ravel() ** 2).score(X, X.ravel() ** 2) > 0.99
+    True
+    """
+
+    def __init__(
+        self,
+        loss: str = "squared_error",
+        hidden_layer_sizes: Any = (100,),
+        activation: str = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        init: str | float = "scikit-learn",
+        callbacks: Sequence[Callable[[Event], object]] | None = None,
+        engine: str | Engine = "auto",
+    ) -> None:
+        self.loss = loss
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.init = init
+        self.callbacks = callbacks
+        self.engine = engine
+
+    def _own_problems(self) -> list[str]:
+        return one_of("loss", self.loss, list(_COST_OF_LOSS))
+
+    def _cost_name(self, targets: Targets) -> str:
+        return _COST_OF_LOSS[self.loss]
+
+    def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
+        if y.ndim == 2 and y.shape[1] == 1:
+            column_or_1d(y, warn=True)
+        n_outputs = 1 if y.ndim == 1 else y.shape[1]
+        if keep and n_outputs != self.n_outputs_:
+            raise ParameterError(
+                f"y: expected {self.n_outputs_} outputs, as in the last fit; got {n_outputs}"
+            )
+        # The numbers as they are: scikit-learn leaves their scale to its users.
+        mean = np.zeros(n_outputs, np.float32)  # (K,): widens nothing
+        return Targets("regression", mean=mean, scale=np.ones_like(mean))
+
+    def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
+        if not np.isfinite(h).all():
+            return math.nan  # as in scikit-learn: no score, and no improvement
+        return float(r2_score(y, targets.decode(h), sample_weight=weight))
+
+    @available_if(lambda self: self._takes_minibatches())
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
+        """Train one epoch on the samples given, going on from where the last call ended.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in :meth:`fit`.
+
+        Returns
+        -------
+        self
+        """
+        return self._fit(X, y, sample_weight, partial=True)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,291 @@
+"""Compare a gradient with derivatives taken from the cost alone, block by block.
+
+Each entry has its own bound, so that nothing cries wolf: rounding, curvature and kinks are measured
+where they occur, and only what none of them explains is wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop.gradients.numerical import (
+    COMPLEX_STEP,
+    SAFETY,
+    Estimate,
+    smaller_steps,
+    taylor_remainder,
+    two_sided,
+)
+from clearprop.gradients.report import Block, BlockReport, Entry, GradientReport
+from clearprop.gradients.subjects import Line, Subject
+from clearprop.network.architecture import Array
+
+__all__ = ["METHODS", "check", "unsure"]
+
+METHODS = ("differences", "complex")
+
+# How much finer a whole block is looked at than one entry of it: an entry that is wrong shows less
+# among many.
+_FINER = {"float64": 1e-2, "float32": 1e-1}
+
+
+class _Compared(NamedTuple):
+    """A derivative by both sides; `error` bounds what may lie between them if both are right."""
+
+    analytic: float
+    estimate: Estimate
+    error: float
+    relative: float
+
+
+def _relative(
+    analytic: float, numerical: float, size: float, error: float, tolerance: float
+) -> float:
+    """``|a - n| / max(|a|, |n|, error / tolerance)``, and 0 for 0/0."""
+    difference = abs(analytic - numerical)
+    if not math.isfinite(difference):
+        return math.inf
+    return difference / max(size, error / tolerance) if difference else 0.0
+
+
+def _compare(
+    line: Line,
+    analytic: float,
+    subject: Subject,
+    method: str,
+    step: float,
+    rounding: float,
+    tolerance: float,
+    size: float = 0.0,
+) -> _Compared:
+    """Compare a derivative along a line: at first by one difference, closer where that differs."""
+
+    def compared(estimate: Estimate) -> _Compared:
+        n = estimate.value
+        error = estimate.error + SAFETY * rounding
+        known = max(abs(analytic), abs(n), size)
+        relative = _relative(analytic, n, known, error, tolerance)
+        if estimate.at_kink and abs(analytic - n) <= error:
+            relative = 0.0  # between the one-sided slopes
+        return _Compared(analytic, estimate, error, relative)
+
+    if method == "complex":
+        return compared(line.exact())
+    first = compared(two_sided(line.curve, step, subject.numerical_noise))
+    if not subject.complex_decides:
+        if first.relative <= tolerance:
+            return first
+        return compared(smaller_steps(line.curve, step, subject.numerical_noise))
+    known = max(abs(analytic), abs(first.estimate.value), size)
+    clear = first.error <= tolerance * known and first.relative <= tolerance / 100
+    if clear or first.estimate.value == analytic:
+        return first
+    exact = line.exact()
+    missed = abs(exact.value - first.estimate.value)
+    crossed = subject.has_kinks and missed > first.error + 1e-2 * abs(exact.value)
+    second = compared(exact._replace(at_kink=crossed))
+    if second.relative <= tolerance:
+        return second
+    # Before crying wolf, a third opinion: where theta is exactly between two branches of the
+    # equations, the complex step follows one of them. It has to agree with smaller differences.
+    third = compared(smaller_steps(line.curve, step, subject.numerical_noise))
+    contradicted = abs(exact.value - third.estimate.value) > third.estimate.error
+    return third if contradicted else second
+
+
+def check(
+    subject: Subject, blocks: list[Block], method: str, sample: int | None, seed: int
+) -> GradientReport:
+    """Compare `sample` entries of each block (None: all), and each block as a whole."""
+    generator = np.random.default_rng(seed)
+    direction = generator.standard_normal(len(subject.gradient))  # (n,)
+    found = [_check_block(subject, block, method, sample, direction, generator) for block in blocks]
+    reports = tuple(report for report, _, _ in found)
+    a = np.concatenate([analytic for _, analytic, _ in found])
+    n = np.concatenate([numerical for _, _, numerical in found])
+
+    whole = subject.towards(direction, 0)
+    taylor = taylor_remainder(
+        whole.curve,
+        float(subject.gradient @ direction),
+        subject.numerical_noise,
+        float(np.linalg.norm(subject.rounding * direction)),
+    )
+    problems = [problem for report in reports if (problem := _problem(report, method))]
+    if not abs(subject.J - subject.numerical_cost) <= subject.cost_error:
+        problems.insert(
+            0,
+            f"cost: J is {subject.J:.9g}, by the reference equations {subject.numerical_cost:.9g}",
+        )
+    verdicts = {report.verdict for report in reports}
+    verdict = "wrong" if problems else "right" if "right" in verdicts else "unsure"
+    return GradientReport(
+        verdict=verdict,
+        largest_relative_difference=max(r.largest_relative_difference for r in reports),
+        tolerance=subject.tolerance,
+        vector_difference=_vector_difference(n, a),
+        taylor_slope=taylor.slope,
+        cost=subject.J,
+        numerical_cost=subject.numerical_cost,
+        method=method,
+        step=COMPLEX_STEP if method == "complex" else subject.step,
+        engine=subject.engine,
+        dtype=subject.dtype,
+        n_parameters=len(subject.gradient),
+        blocks=reports,
+        problems=tuple(problems),
+    )
+
+
+def unsure(subject: Subject, problem: str) -> GradientReport:
+    """The report where nothing could be compared."""
+    return GradientReport(
+        verdict="unsure",
+        largest_relative_difference=math.nan,
+        tolerance=subject.tolerance,
+        vector_difference=math.nan,
+        taylor_slope=None,
+        cost=subject.J,
+        numerical_cost=subject.numerical_cost,
+        method="differences",
+        step=subject.step,
+        engine=subject.engine,
+        dtype=subject.dtype,
+        n_parameters=len(subject.gradient),
+        blocks=(),
+        problems=(problem,),
+    )
+
+
+def _vector_difference(n: Array, a: Array) -> float:
+    """The course's ``norm(n - a) / norm(n + a)``, and 0 for 0/0."""
+    apart, together = float(np.linalg.norm(n - a)), float(np.linalg.norm(n + a))
+    if apart == 0:
+        return 0.0
+    return apart / together if together else math.inf
+
+
+def _check_block(
+    subject: Subject,
+    block: Block,
+    method: str,
+    sample: int | None,
+    direction: Array,
+    generator: np.random.Generator,
+) -> tuple[BlockReport, Array, Array]:
+    """The report on a block, and the analytic and numerical derivatives that it rests on."""
+
+    def entry(index: int) -> _Compared:
+        return _compare(
+            subject.along(index),
+            float(subject.gradient[index]),
+            subject,
+            method,
+            subject.step_at(index),
+            float(subject.rounding[index]),
+            subject.tolerance,
+        )
+
+    indices = _choose(np.abs(subject.gradient[block.start : block.stop]), sample, generator)
+    entries = {int(i): entry(int(i)) for i in block.start + indices}
+    whole = _whole(subject, block.start, block.stop, method, direction)
+    whole_wrong = not whole.relative <= subject.tolerance * _FINER[subject.dtype]
+    wrong = [i for i, found in entries.items() if not found.relative <= subject.tolerance]
+    if whole_wrong and not wrong:
+        index = _locate(subject, block, method, direction)
+        entries[index] = entry(index)
+        wrong = [index] if not entries[index].relative <= subject.tolerance else []
+
+    worst = max(entries, key=lambda i: (entries[i].relative, abs(entries[i].analytic)))
+    known = [c.error < max(abs(c.analytic), abs(c.estimate.value)) / 2 for c in entries.values()]
+    blind = not any(known) and any(c.analytic != 0 for c in entries.values())
+    report = BlockReport(
+        layer=block.layer,
+        block=block.name,
+        verdict="wrong" if wrong or whole_wrong else "unsure" if blind else "right",
+        n_checked=len(entries),
+        n_wrong=len(wrong),
+        n_at_kinks=sum(c.estimate.at_kink for c in entries.values()),
+        largest_relative_difference=entries[worst].relative,
+        whole_difference=whole.relative,
+        worst=Entry(
+            index=worst,
+            name=block.entry_name(worst),
+            analytic=entries[worst].analytic,
+            numerical=entries[worst].estimate.value,
+            relative_difference=entries[worst].relative,
+        ),
+    )
+    analytic = np.array([c.analytic for c in entries.values()])
+    return report, analytic, np.array([c.estimate.value for c in entries.values()])
+
+
+def _choose(sizes: Array, sample: int | None, generator: np.random.Generator) -> Array:
+    """Positions in a block: all, or half of the sample the largest and half of it at random."""
+    if sample is None or sample >= len(sizes):
+        return np.arange(len(sizes))
+    at_random = sample // 2
+    largest = np.argpartition(sizes, len(sizes) - (sample - at_random))[at_random - sample :]
+    others = np.setdiff1d(generator.choice(len(sizes), sample, replace=False), largest)
+    return np.sort(np.concatenate([largest, others[:at_random]]))
+
+
+def _whole(subject: Subject, start: int, stop: int, method: str, direction: Array) -> _Compared:
+    """Compare the derivatives in a direction through theta from `start` to `stop`.
+
+    The size that counts is the length of the gradient there: D.d itself may vanish by chance.
+    """
+    d, D = direction[start:stop], subject.gradient[start:stop]
+    compared = _compare(
+        subject.towards(d, start),
+        float(D @ d),
+        subject,
+        method,
+        subject.step,
+        float(np.linalg.norm(subject.rounding[start:stop] * d)),
+        subject.tolerance * _FINER[subject.dtype],
+        size=float(np.linalg.norm(D)),
+    )
+    # Several kinks at once in one direction: the slopes on its two sides bound nothing.
+    return (
+        compared._replace(relative=0.0)
+        if compared.estimate.at_kink and not subject.complex_decides
+        else compared
+    )
+
+
+def _locate(subject: Subject, block: Block, method: str, direction: Array) -> int:
+    """The entry to blame where a block as a whole is wrong: by halves, each time the worse one."""
+
+    def apart(start: int, stop: int) -> float:
+        found = _whole(subject, start, stop, method, direction)
+        return abs(found.analytic - found.estimate.value)
+
+    start, stop = block.start, block.stop
+    while stop - start > 1:
+        middle = (start + stop) // 2
+        if apart(start, middle) > apart(middle, stop):
+            stop = middle
+        else:
+            start = middle
+    return start
+
+
+def _problem(report: BlockReport, method: str) -> str | None:
+    if report.verdict != "wrong":
+        return None
+    worst = report.worst
+    by = "complex step" if method == "complex" else "differences"
+    sentence = f"{report.place}: "
+    if not report.n_wrong:
+        return sentence + (
+            f"no entry compared is wrong by itself, but all together differ by "
+            f"{report.whole_difference:.1e} of the gradient's length"
+        )
+    return sentence + (
+        f"{worst.name} is {worst.analytic:.6e}, by {by} {worst.numerical:.6e}; "
+        f"{report.n_wrong} of {report.n_checked} compared differ"
+    )

@@ -1,0 +1,329 @@
+"""What can be checked: a network with the engine that computes it, or any function of theta.
+
+A subject brings the cost and gradient under test, the cost along lines through theta (which is all
+that the numerical side may see), and how far rounding alone may put the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from clearprop.engines.base import Engine
+from clearprop.errors import ParameterError
+from clearprop.gradients.numerical import (
+    COMPLEX_STEP,
+    SAFETY,
+    Curve,
+    Estimate,
+    complex_step,
+    noise,
+)
+from clearprop.gradients.rounding import EPS, VANISHED, rounding_of
+from clearprop.network import equations
+from clearprop.network.architecture import Array, Network
+
+__all__ = ["FunctionSubject", "Line", "NetworkSubject", "Subject"]
+
+_TOLERANCE = {"float32": 1e-3, "float64": 1e-5}
+
+
+class Line(NamedTuple):
+    """The cost along a line through theta, and its derivative by complex step."""
+
+    curve: Curve
+    exact: Callable[[], Estimate]
+
+
+class Subject(Protocol):
+    """What a check needs to know of what it checks."""
+
+    engine: str | None
+    dtype: str  # in which the side under test computes
+    tolerance: float
+    step: float  # of the two-sided differences
+    J: float  # by the side under test
+    gradient: Array  # (n,) of float64: the gradient under test
+    rounding: Array  # (n,): what rounding may do to it
+    numerical_cost: float
+    numerical_noise: float  # of the cost on the numerical side
+    cost_error: float  # what rounding may put between the two costs
+    has_kinks: bool
+    complex_decides: bool  # whether the complex step settles what the differences leave open
+
+    def along(self, index: int) -> Line:
+        """The line along one parameter."""
+
+    def towards(self, direction: Array, start: int) -> Line:
+        """The line in a direction through the parameters from `start` on."""
+
+    def step_at(self, index: int) -> float:
+        """The step for one parameter."""
+
+
+class NetworkSubject:
+    """A network: an engine's gradient, judged by the cost of the equations in float64.
+
+    The numerical side gets the numbers of the engine as they are, in float64; so a float32 engine
+    is held against the truth, and its rounding is the engine's alone.
+
+    A parameter of layer l moves nothing below that layer: lines start from the activations a^(l).
+    """
+
+    complex_decides = True
+
+    def __init__(
+        self,
+        network: Network,
+        theta: Array,
+        X: Array,
+        Y: Array,
+        sample_weight: Array | None,
+        engine: Engine,
+        step: float,
+    ) -> None:
+        self.engine: str | None = engine.name
+        self.dtype, self.step = str(theta.dtype), step
+        self.tolerance = _TOLERANCE[self.dtype]
+        self.has_kinks = network.activation == "relu"
+        self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
+        self.gradient = np.asarray(gradient, np.float64)
+        self._theta, self._Y = theta.astype(np.float64), Y.astype(np.float64)
+        self._weight = None if sample_weight is None else sample_weight.astype(np.float64)
+        passed = equations.forward(np, network, self._theta, X.astype(np.float64))
+        rounding = rounding_of(network, theta, X, Y, sample_weight, passed)
+        self.finite, self.rounding = rounding.finite, rounding.D_error
+        self.numerical_cost = rounding.J
+        self.numerical_noise = rounding.J64_error
+        self.cost_error = SAFETY * rounding.J_error + self.tolerance / 10 * abs(rounding.J)
+
+        self._tails, start = [], 0
+        for l, (rows, columns) in enumerate(network.block_shapes):
+            tail = replace(network, layer_sizes=network.layer_sizes[l:])
+            self._tails.append((start, tail, passed.activations[l]))
+            start += rows * columns
+        self._complex: Array | None = None
+
+    def _cost(self, tail: Network, theta: Array, a: Array) -> Any:
+        z = equations.forward(np, tail, theta, a).weighted_inputs[-1]  # (m, K)
+        return equations.cost(np, tail, theta, z, self._Y, self._weight)
+
+    def _tail(self, index: int) -> tuple[int, Network, Array]:
+        return next(tail for tail in reversed(self._tails) if tail[0] <= index)
+
+    def along(self, index: int) -> Line:
+        """See :class:`Subject`."""
+        start, tail, a = self._tail(index)
+        theta = self._theta
+
+        def curve(t: float) -> tuple[float, float]:
+            was = theta[index]
+            theta[index] = was + t
+            moved = float(theta[index] - was)
+            J = float(self._cost(tail, theta[start:], a))
+            theta[index] = was
+            return J, moved
+
+        def exact() -> Estimate:
+            if self._complex is None:
+                self._complex = theta.astype(np.complex128)  # (n,)
+            self._complex[index] += 1j * COMPLEX_STEP
+            J = self._cost(tail, self._complex[start:], a)
+            self._complex[index] = theta[index]
+            return complex_step(J.imag)
+
+        return Line(curve, exact)
+
+    def towards(self, direction: Array, start: int) -> Line:
+        """See :class:`Subject`."""
+        tail_start, tail, a = self._tail(start)
+        theta = self._theta[tail_start:]
+        part = slice(start - tail_start, start - tail_start + len(direction))
+
+        def moved_by(t: complex) -> Array:
+            moved = theta.astype(np.result_type(theta, t))
+            moved[part] += t * direction
+            return moved
+
+        def curve(t: float) -> tuple[float, float]:
+            return float(self._cost(tail, moved_by(t), a)), t
+
+        def exact() -> Estimate:
+            return complex_step(self._cost(tail, moved_by(1j * COMPLEX_STEP), a).imag)
+
+        return Line(curve, exact)
+
+    def step_at(self, index: int) -> float:
+        """See :class:`Subject`."""
+        return self.step
+
+
+class FunctionSubject:
+    """Any function of theta that returns its cost and gradient.
+
+    The function may compute in float32 whatever it returns, so its precision is measured: the
+    noise of J and of the gradient at points next to theta (More and Wild's table of differences).
+    Where that noise is more than float64's, the step is widened to the cube root of it, where the
+    sum of noise and curvature is least. The function gets a copy of theta each time.
+    """
+
+    engine: str | None = None
+    has_kinks = True
+    complex_decides = False  # who knows whether the function is made for complex numbers
+
+    def __init__(self, function: Callable[[Array], Any], theta: Array, step: float) -> None:
+        self._function, self._theta = function, theta
+        self.J, self.gradient = self._both(theta, "theta")
+        self.numerical_cost = again = self._both(theta, "theta")[0]
+        unsteady = abs(again - self.J)
+        if unsteady > 1e-5 * abs(self.J):
+            raise ParameterError(
+                f"function: expected the same J for the same theta; got {self.J!r} and then "
+                f"{again!r}. Fix its random numbers (dropout, a choice of rows) for the check"
+            )
+        J_noise, D_noise = self._measure_noise()
+        size = max(abs(self.J), float(np.linalg.norm(self.gradient)))
+        largest = float(np.abs(self.gradient).max())
+        # Both noises must say float32: a J near 0 and a gradient near 0 look noisy by themselves.
+        shares = [
+            J_noise / abs(self.J) if self.J else 0.0,
+            D_noise.max() / largest if largest else 0.0,
+        ]
+        self.dtype = "float32" if theta.dtype == np.float32 or min(shares) > 1e-10 else "float64"
+        self.tolerance = _TOLERANCE[self.dtype]
+        self.numerical_noise = max(J_noise, unsteady, EPS["float64"] * abs(self.J))
+        self.cost_error = np.inf  # one function, one cost
+        usual = np.sqrt((D_noise * D_noise).mean())
+        floor = max(usual, EPS[self.dtype] * largest)
+        self.rounding = np.maximum(D_noise, floor) + VANISHED[self.dtype]  # (n,)
+        best = (self.numerical_noise / size) ** (1 / 3) if size else 0.0
+        self.step = max(step, min(best, 1e-2))
+
+    def _measure_noise(self) -> tuple[float, Array]:
+        """The noise of J and of each entry of the gradient.
+
+        The points must be so near that the cost is smooth across them, and so far apart that the
+        function sees them as different: the first distance at which most costs differ serves.
+        """
+        generator = np.random.default_rng(0)
+        scale = np.maximum(np.abs(self._theta), 1e-2) * generator.standard_normal(len(self._theta))
+        for distance in (8 * float(np.finfo(self._theta.dtype).eps), 1e-7, 1e-5):
+            points = [self._theta + k * distance * scale for k in range(6)]
+            pairs = [
+                self._both(p.astype(self._theta.dtype), "a point next to theta") for p in points
+            ]
+            costs = np.array([J for J, _ in pairs])  # (6,)
+            if len(np.unique(costs)) > 3:
+                break
+        return float(noise(costs)), noise(np.array([D for _, D in pairs]))
+
+    def _call(self, theta: Array, where: str) -> Any:
+        try:
+            pair = self._function(theta.copy())
+        except Exception as error:
+            raise ParameterError(
+                f"function: expected (J, gradient) at {where}; it raised "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise ParameterError(
+                f"function: expected it to return the pair (J, gradient); got {_describe(pair)}"
+            )
+        return pair
+
+    def _both(self, theta: Array, where: str) -> tuple[float, Array]:
+        J, gradient = self._call(theta, where)
+        return _scalar(J, where), _vector(gradient, len(theta), where)
+
+    def _complex(self, theta: Array, where: str) -> Estimate:
+        J = np.asarray(self._call(theta, where)[0])
+        if not np.iscomplexobj(J) or J.size != 1:
+            raise ParameterError(
+                "function: method='complex' expects a complex J for a complex theta; got "
+                f"{J.dtype}, shape {J.shape}. Use method='differences' where the function does "
+                "not take complex numbers"
+            )
+        return complex_step(J.reshape(()).imag.item())
+
+    def along(self, index: int) -> Line:
+        """See :class:`Subject`."""
+        unit = np.zeros(1, self._theta.dtype)
+        unit[0] = 1
+        return self._line(unit, index, f"theta with parameter {index}")
+
+    def towards(self, direction: Array, start: int) -> Line:
+        """See :class:`Subject`."""
+        return self._line(direction, start, "theta")
+
+    def _line(self, direction: Array, start: int, what: str) -> Line:
+        part = slice(start, start + len(direction))
+
+        def curve(t: float) -> tuple[float, float]:
+            theta = self._theta.copy()
+            theta[part] += (t * direction).astype(theta.dtype)
+            J = self._both(theta, f"{what} moved by {t:g}")[0]
+            if len(direction) == 1:  # rounding moves one parameter by a little more or less
+                return J, float(theta[start]) - float(self._theta[start])
+            return J, t
+
+        def exact() -> Estimate:
+            theta = self._theta.astype(np.complex128)
+            theta[part] += 1j * COMPLEX_STEP * direction
+            return self._complex(theta, f"{what} moved by {COMPLEX_STEP:g}i")
+
+        return Line(curve, exact)
+
+    def step_at(self, index: int) -> float:
+        """See :class:`Subject`: parameters above 1 move in proportion."""
+        return self.step * max(1.0, abs(float(self._theta[index])))
+
+
+def _scalar(J: Any, where: str) -> float:
+    try:
+        number = np.asarray(J)
+        if number.size != 1 or number.dtype.kind not in "biuf":
+            raise TypeError
+        value = float(number.reshape(()))
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"function: expected J as one real number; got {_describe(J)}"
+        ) from None
+    if not np.isfinite(value):
+        raise ParameterError(
+            f"function: expected a finite J at {where}; got {value}. Check the gradient where the "
+            "cost is finite, or take a smaller step"
+        )
+    return value
+
+
+def _vector(gradient: Any, n: int, where: str) -> Array:
+    try:
+        array = np.array(gradient, np.float64)  # a copy: functions may use one buffer again
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"function: expected the gradient as {n} numbers; got {_describe(gradient)}"
+        ) from None
+    if array.shape not in ((n,), (n, 1), (1, n)):
+        raise ParameterError(
+            f"function: expected a gradient of shape ({n},), one number for each parameter; "
+            f"got shape {array.shape}"
+        )
+    array = array.reshape(n)  # (n,)
+    if not np.isfinite(array).all():
+        index = int(np.argmin(np.isfinite(array)))
+        raise ParameterError(
+            f"function: expected a finite gradient at {where}; got {array[index]} at position "
+            f"{index}"
+        )
+    return array
+
+
+def _describe(value: Any) -> str:
+    shape = getattr(value, "shape", None)
+    if shape:
+        return f"{type(value).__name__} of shape {tuple(shape)}"
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

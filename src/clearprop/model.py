@@ -1,0 +1,191 @@
+"""A trained network with what it needs to take raw rows and to answer in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from clearprop.data.encoding import Encoder
+from clearprop.data.scores import score
+from clearprop.data.table import Table, count
+from clearprop.data.targets import Targets
+from clearprop.engines.base import choose_engine
+from clearprop.errors import DataError, ParameterError, raise_problems
+from clearprop.network import equations
+from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import as_inputs, as_theta
+
+__all__ = ["Model"]
+
+# What z and a of one slice of rows may take while it passes the network. 64 MiB holds 8,000 rows of
+# a network with 512 units and is small beside any machine's memory; larger gains nothing, since a
+# matrix product of a few hundred rows already runs at full speed.
+SLICE_BYTES = 2**26
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained network, its targets and its encoding: raw rows in, labels or numbers out.
+
+    Parameters
+    ----------
+    network
+        The architecture.
+    theta
+        ``(n_parameters,)``, float64 or float32; its dtype is the dtype of the computation.
+    targets
+        What the outputs mean: classes, or the scale of the numbers.
+    encoder
+        From raw rows to inputs; None: rows are the network's inputs as they are.
+    image_shape
+        ``(height, width)`` where a row is an image; for whoever draws it.
+    trained
+        How it was made (recipe, seed, epochs, ...), as JSON values.
+
+    Raises
+    ------
+    ParameterError
+        For parts that do not fit together.
+
+    Examples
+    --------
+    >>> targets = Targets.fit(["no", "yes"])
+    >>> model = Model(Network((2, 1)), [0.0, 9.0, 9.0], targets)
+    >>> model.predict([[1.0, 1.0], [-1.0, -1.0]])
+    array(['yes', 'no'], dtype='<U3')
+    >>> model.score([[1.0, 1.0], [-1.0, -1.0]], ["yes", "yes"])
+    0.5
+    """
+
+    network: Network
+    theta: Array = field(repr=False)
+    targets: Targets
+    encoder: Encoder | None = None
+    image_shape: tuple[int, int] | None = None
+    trained: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        network = self.network
+        object.__setattr__(self, "theta", as_theta(network, self.theta))
+        columns = network.n_inputs if self.encoder is None else self.encoder.n_columns
+        problems = _image_problems(self.image_shape, columns)
+        try:
+            units = self.targets.n_units(network.cost)
+        except ParameterError as error:
+            problems += error.problems
+        else:
+            if units != network.n_outputs:
+                problems.append(
+                    f"targets: {_described(self.targets)} need {count(units, 'output unit')} "
+                    f"under the {network.cost} cost; the network has {network.n_outputs}"
+                )
+        if self.encoder is not None and self.encoder.n_outputs != network.n_inputs:
+            problems.append(
+                f"encoder: gives {self.encoder.n_outputs} inputs; "
+                f"the network takes {network.n_inputs}"
+            )
+        raise_problems(problems)
+
+    def outputs(self, rows: Any) -> Array:
+        """h(x) of every row, ``(m, K)``, in the dtype of theta.
+
+        Parameters
+        ----------
+        rows
+            Raw rows: a :class:`~clearprop.data.table.Table`, an array ``(m, n)``, one row ``(n,)``,
+            or a pandas or Polars frame; without an encoder the network's inputs, sparse ones too.
+
+        Raises
+        ------
+        DataError, ParameterError
+            For rows that do not fit, naming row and column.
+        """
+        X = self._inputs(rows)  # (m, s_1)
+        engine = choose_engine()
+        parts = [engine.predict(self.network, self.theta, part) for part in self._slices(X)]
+        return np.concatenate(parts)  # (m, K)
+
+    def predict(self, rows: Any) -> Array:
+        """The label or number of every row, ``(m,)``; ``(m, K)`` where a row has several."""
+        return self.targets.decode(self.outputs(rows))
+
+    def predict_proba(self, rows: Any) -> Array:
+        """The probability of every class, ``(m, n_classes)``, columns as in ``targets.classes``."""
+        return self.targets.probabilities(self.outputs(rows))
+
+    def score(self, rows: Any, y: Any) -> float:
+        """Accuracy, or R^2 for regression; see :func:`clearprop.data.scores.score`.
+
+        Raises
+        ------
+        DataError
+            Where `y` does not fit the rows or holds a label that the model does not know.
+        """
+        return score(self.targets, self.predict(rows), y)
+
+    def cost(self, rows: Any, y: Any) -> float:
+        """J of these rows without lambda, so that training and test rows can be compared.
+
+        For regression the numbers are compared on the scale that the network was trained on.
+
+        Equation
+        --------
+        ``J = (1/m) sum_i J_i`` (course, week 5, "Cost function").
+        """
+        network = replace(self.network, regularization=0.0)
+        X = self._inputs(rows)  # (m, s_1)
+        Y = self.targets.encode(y, network.cost)  # (m, K)
+        m: int = X.shape[0]
+        if len(Y) != m:
+            raise DataError(f"y: expected as many values as rows, {m}; got {len(Y)}")
+        total = 0.0
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            for part, y_part in zip(self._slices(X), self._slices(Y), strict=True):
+                z = equations.forward(np, network, self.theta, part).weighted_inputs[-1]
+                J = equations.cost(np, network, self.theta, z, y_part)
+                total += float(J) * part.shape[0]
+        return total / m
+
+    def _inputs(self, rows: Any) -> Array:
+        """Rows as ``(m, s_1)`` in the dtype of theta.
+
+        All at once: errors and warnings name rows of the whole, and whether a text was ever seen
+        in training is a question to a whole column.
+        """
+        if self.encoder is not None:
+            rows = self.encoder.transform(rows, self.theta.dtype)
+        elif isinstance(rows, Table):
+            rows = rows.X
+        return as_inputs(self.network, rows, self.theta.dtype)
+
+    def _slices(self, array: Array) -> Iterator[Array]:
+        """The array, a slice of rows at a time: bounds the memory that the layers take."""
+        per_row = 8 * 2 * sum(self.network.layer_sizes[1:])  # z and a of every layer
+        size = max(1, SLICE_BYTES // per_row)
+        for start in range(0, array.shape[0], size):
+            yield array[start : start + size]
+
+
+def _image_problems(shape: object, columns: int) -> list[str]:
+    expected = "image_shape: expected (height, width) or None"
+    if shape is None:
+        return []
+    if (
+        not isinstance(shape, tuple)
+        or len(shape) != 2
+        or any(not isinstance(s, Integral) or isinstance(s, bool) or s < 1 for s in shape)
+    ):
+        return [f"{expected}; got {shape!r}"]
+    if shape[0] * shape[1] != columns:
+        return [f"{expected} with a product of {columns}, the values of a row; got {shape!r}"]
+    return []
+
+
+def _described(targets: Targets) -> str:
+    if targets.classes is not None:
+        return f"{len(targets.classes)} classes"
+    return count(targets.n_units("squared"), "number")

@@ -1,0 +1,216 @@
+"""The training state to disk and back, to the same bits, atomically.
+
+A checkpoint is a safetensors file: tensors ``theta``, ``moment_0``, ``moment_1``, ... and whatever
+else the training loop keeps, under its own name; one metadata key, ``clearprop-checkpoint``, holds
+one JSON object: ``format_version``, ``state`` (the counters) and ``values`` (the loop's own).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines.base import TrainingState
+from clearprop.errors import ModelFileError, ParameterError
+from clearprop.network.architecture import Array
+from clearprop.storage import container
+
+__all__ = ["Checkpoint", "fingerprint", "load_checkpoint", "refuse_other_data", "save_checkpoint"]
+
+_COUNTERS = ("seed", "step", "epoch", "position")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Everything that a killed run needs in order to go on to the same bits.
+
+    Parameters
+    ----------
+    state
+        Theta, moments, seed and counters; all of it is what `run_epoch` moves forward.
+    arrays
+        What else is an array: ``{"best_theta": (n_parameters,), "cost_curve": (epochs,)}``.
+        ``theta`` and ``moment_0``, ... are taken.
+    values
+        What else is JSON: network, options, best score, epochs without improvement, fingerprint.
+
+    Raises
+    ------
+    ParameterError
+        For an array with a name that the state has already.
+    """
+
+    state: TrainingState
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        taken = [name for name in self.arrays if name == "theta" or name.startswith("moment_")]
+        if taken:
+            raise ParameterError(f"arrays: the state has {', '.join(taken)}; use other names")
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: Any) -> None:
+    """Write a checkpoint, whole or not at all; the one before it stays until it is replaced.
+
+    Raises
+    ------
+    ModelFileError
+        Where the file cannot be written, or a value is not JSON.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> state = TrainingState(np.array([0.1, -0.0]), (np.ones(2),), seed=7, step=3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_checkpoint(Checkpoint(state, values={"best": 0.25}), f"{folder}/run.safetensors")
+    ...     again = load_checkpoint(f"{folder}/run.safetensors")
+    >>> again.state.theta, again.state.step, again.values
+    (array([ 0.1, -0. ]), 3, {'best': 0.25})
+    """
+    state = checkpoint.state
+    moments = {f"moment_{i}": moment for i, moment in enumerate(state.moments)}
+    values = {
+        "state": {name: getattr(state, name) for name in _COUNTERS},
+        "values": checkpoint.values,
+    }
+    tensors = {"theta": state.theta, **moments, **checkpoint.arrays}
+    container.write(path, container.CHECKPOINT, values, tensors)
+
+
+def load_checkpoint(path: Any) -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises
+    ------
+    ModelFileError
+        For a file that is not there, cut, foreign or hostile.
+
+    Examples
+    --------
+    >>> load_checkpoint("no-such-run.safetensors")
+    Traceback (most recent call last):
+    clearprop.errors.ModelFileError: no-such-run.safetensors: there is no such file; ...
+    """
+    with container.opened(path, container.CHECKPOINT) as contents:
+        problem = _counter_problem(contents.values) or _tensor_problem(contents)
+        if problem:
+            raise ModelFileError(f"{path}: {problem}")
+        arrays = {name: contents.read(name) for name in contents.shapes}
+    theta = arrays.pop("theta")
+    count = sum(name.startswith("moment_") for name in arrays)
+    moments = tuple(arrays.pop(f"moment_{i}") for i in range(count))
+    if not np.isfinite(theta).all():
+        raise ModelFileError(f"{path}: theta: expected finite numbers")
+    state = TrainingState(theta, moments, **contents.values["state"])
+    return Checkpoint(state, arrays, contents.values["values"])
+
+
+def _counter_problem(values: Mapping[str, Any]) -> str:
+    if set(values) != {"state", "values"}:
+        return f"expected the keys format_version, state, values; got {sorted(values)}"
+    state = values["state"]
+    if not isinstance(values["values"], dict):
+        return f"values: expected a JSON object; got {container.shown(values['values'])}"
+    if not isinstance(state, dict) or set(state) != set(_COUNTERS):
+        return f"state: expected {', '.join(_COUNTERS)}; got {container.shown(state)}"
+    for name, number in state.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            return f"state: {name}: expected a whole number from 0; got {container.shown(number)}"
+    return ""
+
+
+def _tensor_problem(contents: container.Contents) -> str:
+    shapes, dtypes = contents.shapes, contents.dtypes
+    if "theta" not in shapes:
+        return "there is no theta in it"
+    if len(shapes["theta"]) != 1 or dtypes["theta"] not in ("F32", "F64"):
+        return (
+            "theta: expected a vector of float32 (F32) or float64 (F64); "
+            f"got {dtypes['theta']} of shape {shapes['theta']}"
+        )
+    moments = sorted(name for name in shapes if name.startswith("moment_"))
+    expected = [f"moment_{i}" for i in range(len(moments))]
+    if moments != sorted(expected):
+        return f"moments: expected {', '.join(expected)}; got {', '.join(moments)}"
+    for name in moments:
+        if (shapes[name], dtypes[name]) != (shapes["theta"], dtypes["theta"]):
+            return (
+                f"{name}: expected {dtypes['theta']} of shape {shapes['theta']}, as theta; "
+                f"got {dtypes[name]} of shape {shapes[name]}"
+            )
+    return ""
+
+
+# -- The data of a run ----------------------------------------------------------------------------
+
+
+def fingerprint(**arrays: Any) -> dict[str, Any]:
+    """What names the data of a run: the shape, dtype and SHA-256 of each array, as JSON values.
+
+    SciPy's sparse arrays are taken as they are stored (CSR); None is left out.
+
+    Examples
+    --------
+    >>> fingerprint(X=np.zeros((2, 3)), sample_weight=None)
+    {'X': {'shape': [2, 3], 'dtype': 'float64', 'sha256': '17b0761f87b081d5...'}}
+    """
+    return {name: _fingerprint(array) for name, array in arrays.items() if array is not None}
+
+
+def _fingerprint(array: Any) -> dict[str, Any]:
+    if hasattr(array, "tocsr"):
+        rows = array.tocsr()
+        parts = [rows.data, rows.indices, rows.indptr]
+    else:
+        array = np.asarray(array)
+        parts = [array]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(np.ascontiguousarray(part).reshape(-1).view(np.uint8).data)
+    return {
+        "shape": list(array.shape),
+        "dtype": str(array.dtype),
+        "sha256": digest.hexdigest(),
+    }
+
+
+def refuse_other_data(path: Any, before: Any, now: Mapping[str, Any]) -> None:
+    """Refuse to go on from the checkpoint at `path` with other data than it was made with.
+
+    Raises
+    ------
+    ModelFileError
+        Naming the array that differs, and how.
+
+    Examples
+    --------
+    >>> before, now = fingerprint(X=np.zeros((2, 3))), fingerprint(X=np.zeros((4, 3)))
+    >>> refuse_other_data("run.safetensors", before, now)
+    Traceback (most recent call last):
+    clearprop.errors.ModelFileError: run.safetensors: was made with other data: X had shape \
+(2, 3), and has (4, 3) now; hand in the same data, or train afresh without the checkpoint
+    """
+    before = before if isinstance(before, Mapping) else {}
+    for name in sorted({*before, *now}):
+        old, new = before.get(name), now.get(name)
+        if old == new:
+            continue
+        if not isinstance(old, Mapping):
+            what = f"{name} was not there, and is now"
+        elif new is None:
+            what = f"{name} was there, and is not now"
+        elif (differs := next(k for k in new if old.get(k) != new[k])) == "sha256":
+            what = f"{name} holds other values"
+        else:
+            was = tuple(old[differs]) if isinstance(old.get(differs), list) else old.get(differs)
+            now_ = tuple(new[differs]) if differs == "shape" else new[differs]
+            what = f"{name} had {differs} {was}, and has {now_} now"
+        raise ModelFileError(
+            f"{path}: was made with other data: {what}; hand in the same data, "
+            "or train afresh without the checkpoint"
+        )

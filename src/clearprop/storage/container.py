@@ -1,0 +1,293 @@
+"""A safetensors file with one JSON object in it: what model files and checkpoints have in common.
+
+Such a file cannot run code: it holds numbers, their shapes and text. The `safetensors` library
+checks the frame (offsets, sizes, no gap, no overlap); what is checked here comes before it, so that
+the message can say what is wrong, and after it, so that nobody else meets a foreign object.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import ModelFileError, did_you_mean
+from clearprop.network.architecture import Array
+from clearprop.storage.atomic import write_whole
+
+__all__ = ["Contents", "Kind", "json_value", "opened", "write"]
+
+HEADER_LIMIT = 100_000_000  # bytes: the safetensors format's own limit
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file: what messages call it, its key in the metadata, its format version."""
+
+    name: str
+    key: str
+    version: int
+
+
+MODEL = Kind("a model file", "clearprop", 1)
+CHECKPOINT = Kind("a checkpoint", "clearprop-checkpoint", 1)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """An open file: the JSON object, each tensor's shape and dtype, and a way to read a tensor."""
+
+    values: dict[str, Any]
+    shapes: dict[str, tuple[int, ...]]
+    dtypes: dict[str, str]
+    read: Callable[[str], Array]
+
+
+# -- Writing --------------------------------------------------------------------------------------
+
+
+def write(path: Any, kind: Kind, values: Mapping[str, Any], tensors: Mapping[str, Array]) -> None:
+    """Write one file, whole or not at all; the same arguments give the same bytes.
+
+    Raises
+    ------
+    ModelFileError
+        Where the file cannot be written, or `values` hold what JSON cannot.
+    """
+    from safetensors.numpy import save
+
+    try:
+        plain = json_value({"format_version": kind.version, **values})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelFileError(f"cannot write {path}: {error}") from None
+    # ASCII, so that any text (a file name with broken bytes, too) survives as it is.
+    text = json.dumps(plain, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    # One key only: safetensors does not promise an order of several.
+    try:
+        data = save(
+            {name: np.ascontiguousarray(a) for name, a in tensors.items()}, {kind.key: text}
+        )
+    except MemoryError:
+        raise ModelFileError(f"cannot write {path}: not enough memory to lay it out") from None
+    if len(data) - sum(a.nbytes for a in tensors.values()) - 8 > HEADER_LIMIT:
+        raise ModelFileError(
+            f"cannot write {path}: its text is longer than the {HEADER_LIMIT:,} bytes that a "
+            "safetensors header may have; keep less in it"
+        )
+    write_whole(path, data)
+
+
+def json_value(value: Any, place: str = "") -> Any:
+    """`value` as JSON can hold it: NumPy's numbers become Python's, tuples become lists.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the place of what JSON cannot hold.
+
+    Examples
+    --------
+    >>> json_value({"epochs": np.int64(3), "sizes": (4, 2)})
+    {'epochs': 3, 'sizes': [4, 2]}
+    >>> json_value({"trained": {"curve": [1.0, float("nan")]}})
+    Traceback (most recent call last):
+    ValueError: trained.curve[1]: expected a finite number; got nan
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError(f"{place}: expected a finite number; got {value}")
+        return value
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str):
+                raise TypeError(f"{place}: expected text as the name of a value; got {key!r}")
+        return {k: json_value(v, f"{place}.{k}" if place else k) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item, f"{place}[{i}]") for i, item in enumerate(value)]
+    raise TypeError(
+        f"{place}: expected text, numbers, true, false, None, lists or dictionaries of them; "
+        f"got {type(value).__name__}"
+    )
+
+
+# -- Reading --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(path: Any, kind: Kind) -> Iterator[Contents]:
+    """Open a file of one kind; nothing larger than its header is in memory yet.
+
+    Raises
+    ------
+    ModelFileError
+        Saying what is wrong with the file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    file = existing_file(path, kind)
+    try:
+        _check_frame(file, kind)
+        try:
+            with safe_open(file, framework="np") as source:
+                names = list(source.keys())
+                slices = {name: source.get_slice(name) for name in names}
+                yield Contents(
+                    _values(file, kind, source.metadata() or {}),
+                    {name: tuple(part.get_shape()) for name, part in slices.items()},
+                    {name: part.get_dtype() for name, part in slices.items()},
+                    source.get_tensor,
+                )
+        except SafetensorError as error:
+            raise ModelFileError(f"{file}: {_damage(file, str(error))}") from None
+    except MemoryError:
+        raise ModelFileError(f"{file}: not enough memory to read it") from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ModelFileError(f"{file}: cannot be read: {why}") from error
+
+
+def existing_file(path: Any, kind: Kind) -> Path:
+    """`path` as that of a file that is there, or an error that names one with a similar name."""
+    try:
+        text = os.fsdecode(path)
+    except TypeError:
+        text = ""
+    if text == "" or "\0" in text:
+        raise ModelFileError(f"expected the name of {kind.name}; got {path!r}")
+    file = Path(text)
+    try:
+        if file.is_file():
+            return file
+        if file.is_dir():
+            raise ModelFileError(f"{file}: is a folder; {_listed(file, kind)}")
+        if file.exists():
+            raise ModelFileError(f"{file}: is a device or a pipe; {kind.name} is a file")
+        if not file.parent.is_dir():
+            raise ModelFileError(f"{file}: not there, and nor is the folder {file.parent}")
+        there = _files_in(file.parent)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ModelFileError(f"{file}: cannot be read: {why}") from error
+    hint = did_you_mean(file.name, there)
+    if file.name + ".safetensors" in there:
+        hint = f' (did you mean "{file.name}.safetensors"?)'
+    raise ModelFileError(
+        f"{file}: there is no such file{hint or '; ' + _listed(file.parent, kind)}"
+    )
+
+
+def _files_in(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.glob("*.safetensors"))
+
+
+def _listed(folder: Path, kind: Kind) -> str:
+    names = _files_in(folder)
+    if not names:
+        return f"no .safetensors file stands in the folder {folder}"
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"expected {kind.name}; in the folder {folder}: {', '.join(names[:3])}{more}"
+
+
+def _check_frame(file: Path, kind: Kind) -> None:
+    """Say what is wrong with the first nine bytes and the size, before the library looks."""
+    size = file.stat().st_size
+    with file.open("rb") as source:
+        start = source.read(9)
+    if size == 0:
+        raise ModelFileError(f"{file}: is empty (0 bytes); expected {kind.name}")
+    length = int.from_bytes(start[:8], "little")
+    if size > 8 and start[8:] != b"{":
+        raise ModelFileError(
+            f"{file}: is not a safetensors file (it begins with the bytes {start[:8].hex(' ')}); "
+            f"expected {kind.name}, as Clearprop writes it"
+        )
+    if size > 8 and length > HEADER_LIMIT:
+        raise ModelFileError(
+            f"{file}: header too large: {length:,} bytes; safetensors allows {HEADER_LIMIT:,}"
+        )
+    if size < 9 or 8 + length > size:
+        promised = f"its header alone has {length:,}" if size >= 8 else "a header needs 8 and more"
+        raise ModelFileError(f"{file}: is cut: {size:,} bytes, while {promised}; fetch it again")
+
+
+def _damage(file: Path, library_says: str) -> str:
+    """In words, what the library refused."""
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as source:
+            length = int.from_bytes(source.read(8), "little")
+            header = json.loads(source.read(length))
+        ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+        whole = 8 + length + max(ends, default=0)
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, IndexError, AttributeError):
+        whole = size = 0
+    if size < whole:
+        return f"is cut: {size:,} bytes of {whole:,}; fetch it again"
+    if size > whole:
+        return f"has {size - whole:,} bytes after its end: damaged; fetch it again"
+    return f"is damaged: {library_says}"
+
+
+def _values(file: Path, kind: Kind, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON object of the metadata, its format version checked."""
+    if kind.key not in metadata:
+        for other in (MODEL, CHECKPOINT):
+            if other.key in metadata:
+                raise ModelFileError(f"{file}: expected {kind.name}; this is {other.name}")
+        raise ModelFileError(
+            f'{file}: a safetensors file of another program: no "{kind.key}" in its metadata; '
+            f"expected {kind.name}, as Clearprop writes it"
+        )
+    where = f'{file}: metadata "{kind.key}"'
+    try:
+        values = json.loads(
+            metadata[kind.key], object_pairs_hook=_without_twins, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise ModelFileError(f"{where}: expected a JSON object; {error}") from None
+    if not isinstance(values, dict):
+        raise ModelFileError(f"{where}: expected a JSON object; got {type(values).__name__}")
+    version = values.pop("format_version", None)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ModelFileError(
+            f"{where}: format_version: expected a whole number from 1; got {shown(version)}"
+        )
+    if version > kind.version:
+        raise ModelFileError(
+            f"{file}: made by a newer Clearprop: format version {shown(version)}, "
+            f"this one reads up to {kind.version}: upgrade"
+        )
+    return values
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {shown(twin)} stands in it twice")
+    return values
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def shown(value: object) -> str:
+    """`value` for a message: its repr, cut where a hostile file made it long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, a deep list
+        return f"a {type(value).__name__} too large to show"
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,290 @@
+"""Model files: one ``.safetensors`` file that holds all that `predict` needs on raw rows.
+
+``docs/en/model-file.md`` describes it byte by byte. Theta is stored as the course's ``Theta1``,
+``Theta2``, ..., ``(s_{l+1}, s_l + 1)`` with the bias in column 0, in the dtype it was trained in;
+the metadata key ``clearprop`` holds the rest as one JSON object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from clearprop.data.encoding import Encoder
+from clearprop.data.targets import Targets
+from clearprop.errors import ClearpropError, ModelFileError, ParameterError, did_you_mean
+from clearprop.model import Model
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import split
+from clearprop.network.parameters import course_matrices
+from clearprop.storage import container
+
+__all__ = ["load", "save"]
+
+# 8 GiB in float64: far above what trains on one machine, and small enough to refuse in time.
+MAX_PARAMETERS = 2**30
+MAX_TEXT = 2**30  # bytes, of all class names as one array
+
+_DTYPES = {"F32": np.float32, "F64": np.float64}
+_NULL = type(None)
+# The keys of format version 1 and the types that JSON may give them.
+_KEYS: dict[str, tuple[type, ...]] = {
+    "network": (dict,),
+    "targets": (dict,),
+    "encoder": (dict, _NULL),
+    "image_shape": (list, _NULL),
+    "trained": (dict,),
+}
+_NETWORK_KEYS: dict[str, tuple[type, ...]] = {
+    "layer_sizes": (list,),
+    "activation": (str,),
+    "cost": (str,),
+    "regularization": (int, float),
+}
+_JSON_NAMES = {
+    dict: "an object", list: "a list", str: "text", int: "a number", float: "a number",
+    _NULL: "null",
+}  # fmt: skip
+
+
+# -- Writing --------------------------------------------------------------------------------------
+
+
+def save(model: Any, path: Any) -> None:
+    """Write a model file, whole or not at all; the same model gives the same bytes.
+
+    Parameters
+    ----------
+    model
+        A :class:`~clearprop.model.Model`, or a fitted estimator (anything with ``to_model()``).
+    path
+        The file's name; the folder must be there. An old file is replaced.
+
+    Raises
+    ------
+    ParameterError
+        For a `model` of another kind; the message says what to hand in.
+    ModelFileError
+        Where the file cannot be written; an old one is untouched then.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from clearprop.data.targets import Targets
+    >>> network, targets = Network((2, 1)), Targets.fit(["no", "yes"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Model(network, [0.0, 9.0, 9.0], targets), f"{folder}/and.safetensors")
+    ...     load(f"{folder}/and.safetensors").predict([[1.0, 1.0], [-1.0, -1.0]])
+    array(['yes', 'no'], dtype='<U3')
+    """
+    model = _as_model(model)
+    network: Network = model.network
+    if network.n_parameters > MAX_PARAMETERS:
+        raise ModelFileError(f"cannot write {path}: {_too_many(network.n_parameters)}")
+    values = {
+        "network": {name: getattr(network, name) for name in _NETWORK_KEYS},
+        "targets": model.targets.to_dict(),
+        "encoder": None if model.encoder is None else model.encoder.to_dict(),
+        "image_shape": model.image_shape,
+        "trained": model.trained,
+    }
+    matrices = course_matrices(network, model.theta)
+    tensors = {f"Theta{l}": Theta for l, Theta in enumerate(matrices, start=1)}
+    container.write(path, container.MODEL, values, tensors)
+
+
+def _as_model(value: Any) -> Model:
+    if isinstance(value, Model):
+        return value
+    kind = type(value).__name__
+    if isinstance(value, type):
+        hint = f"; that is a class: hand in a fitted object of it, {value.__name__}(...).fit(X, y)"
+    elif hasattr(value, "to_model"):
+        model = value.to_model()
+        if isinstance(model, Model):
+            return model
+        hint = f", whose to_model() returned {type(model).__name__}"
+    elif hasattr(value, "steps"):
+        hint = (
+            ": hand in its last step, pipeline[-1]; the file then takes rows as the steps before "
+            "it leave them, so keep those steps too"
+        )
+    elif hasattr(value, "best_estimator_"):
+        hint = ": hand in its best_estimator_"
+    elif isinstance(value, str):
+        hint = f" {container.shown(value)}: the model comes first, save(model, path)"
+    else:
+        hint = ""
+    raise ParameterError(
+        "save: expected a Model (as load returns it) or a fitted MLPClassifier or MLPRegressor; "
+        f"got {kind}{hint}"
+    )
+
+
+# -- Reading --------------------------------------------------------------------------------------
+
+
+def load(path: Any) -> Model:
+    """Read a model file. It holds numbers and text alone: reading one runs no code of its maker.
+
+    Raises
+    ------
+    ModelFileError
+        For a file that is not there, cut, foreign, hostile or newer, saying which and where.
+
+    Examples
+    --------
+    >>> load("no-such-model.safetensors")
+    Traceback (most recent call last):
+    clearprop.errors.ModelFileError: no-such-model.safetensors: there is no such file; ...
+    """
+    with container.opened(path, container.MODEL) as contents:
+        values = contents.values
+        _check_keys(path, "", values, _KEYS)
+        _check_keys(path, "network: ", values["network"], _NETWORK_KEYS)
+        network = _network(path, values["network"])
+        dtype = _check_tensors(path, network, contents)
+        # Only now, when the file is known to hold every number: allocate.
+        theta = np.empty(network.n_parameters, dtype)
+        for l, B in enumerate(split(network, theta), start=1):
+            B[...] = _finite(path, f"Theta{l}", contents.read(f"Theta{l}")).T
+    image_shape = values["image_shape"]
+    encoder = values["encoder"]
+    return _model(
+        path,
+        network=network,
+        theta=theta,
+        targets=_targets(path, values["targets"]),
+        encoder=None if encoder is None else _encoder(path, network, encoder),
+        image_shape=None if image_shape is None else tuple(image_shape),
+        trained=values["trained"],
+    )
+
+
+def _check_keys(
+    path: Any, place: str, values: Mapping[str, Any], keys: Mapping[str, tuple[type, ...]]
+) -> None:
+    for name, types in keys.items():
+        if name not in values:
+            raise ModelFileError(f"{path}: {place}{name} is missing")
+        if not isinstance(values[name], types) or isinstance(values[name], bool):
+            expected = " or ".join(dict.fromkeys(_JSON_NAMES[kind] for kind in types))
+            raise ModelFileError(
+                f"{path}: {place}{name}: expected {expected}; got {container.shown(values[name])}"
+            )
+    for name in values:
+        if name not in keys:
+            raise ModelFileError(
+                f"{path}: {place}unknown key {container.shown(name)}{did_you_mean(name, keys)}; "
+                f"format version {container.MODEL.version} has {', '.join(keys)}"
+            )
+
+
+def _network(path: Any, values: Mapping[str, Any]) -> Network:
+    for size in values["layer_sizes"]:
+        # Before any arithmetic or message with it: it may have thousands of digits.
+        if isinstance(size, int) and size > MAX_PARAMETERS:
+            raise ModelFileError(
+                f"{path}: network: layer_sizes: a layer of more than {MAX_PARAMETERS:,} units"
+            )
+    try:
+        network = Network(**values)
+    except ClearpropError as error:
+        raise ModelFileError(f"{path}: network: {error}") from None
+    if network.n_parameters > MAX_PARAMETERS:
+        raise ModelFileError(f"{path}: network: {_too_many(network.n_parameters)}")
+    return network
+
+
+def _too_many(count: int) -> str:
+    return f"{count:,} parameters; a model file may hold {MAX_PARAMETERS:,}"
+
+
+def _check_tensors(path: Any, network: Network, contents: container.Contents) -> Any:
+    """Compare the tensors' shapes and dtypes with the network, before any of them is read."""
+    shapes = {
+        f"Theta{l}": (columns, rows)
+        for l, (rows, columns) in enumerate(network.block_shapes, start=1)
+    }
+    for name, shape in shapes.items():
+        if name not in contents.shapes:
+            raise ModelFileError(
+                f"{path}: {name} is missing; layers {_sizes(network)} have Theta1 to "
+                f"Theta{len(shapes)}"
+            )
+        if contents.shapes[name] != shape:
+            raise ModelFileError(
+                f"{path}: {name}: expected shape {shape} for layers {_sizes(network)}; "
+                f"got {contents.shapes[name]}"
+            )
+    for name, dtype in contents.dtypes.items():
+        if name not in shapes:
+            raise ModelFileError(
+                f"{path}: {container.shown(name)} is one tensor too many; layers "
+                f"{_sizes(network)} have Theta1 to Theta{len(shapes)}"
+            )
+        if dtype not in _DTYPES or dtype != contents.dtypes["Theta1"]:
+            raise ModelFileError(
+                f"{path}: {name}: expected float32 (F32) or float64 (F64), the same in all; "
+                f"got {dtype}"
+            )
+    return _DTYPES[contents.dtypes["Theta1"]]
+
+
+def _sizes(network: Network) -> str:
+    return container.shown(network.layer_sizes)
+
+
+def _finite(path: Any, name: str, Theta: Array) -> Array:
+    bad = ~np.isfinite(Theta)  # (s_{l+1}, s_l + 1)
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise ModelFileError(
+            f"{path}: {name}: expected finite numbers; got {Theta[row, column]} in row {row + 1}, "
+            f"column {column + 1} ({int(bad.sum())} such values)"
+        )
+    return Theta
+
+
+def _targets(path: Any, values: Mapping[str, Any]) -> Targets:
+    # NumPy gives every text of an array the room of the longest one, 4 bytes a character.
+    classes = values.get("classes")
+    texts = [c for c in classes if isinstance(c, str)] if isinstance(classes, list) else []
+    if 4 * len(texts) * max(map(len, texts), default=0) > MAX_TEXT:
+        raise ModelFileError(
+            f"{path}: targets: classes: {len(texts):,} texts of up to "
+            f"{max(map(len, texts)):,} characters; they may take {MAX_TEXT:,} bytes"
+        )
+    targets: Targets = _from_dict(path, "targets", Targets, values)
+    return targets
+
+
+def _encoder(path: Any, network: Network, values: Mapping[str, Any]) -> Encoder:
+    # A column gives one input or more, so that more columns than inputs are a forged count.
+    columns = values.get("columns")
+    if not isinstance(columns, int) or not 1 <= columns <= network.n_inputs:
+        raise ModelFileError(
+            f"{path}: encoder: columns: expected a whole number from 1 to {network.n_inputs}, the "
+            f"inputs of the network; got {container.shown(columns)}"
+        )
+    encoder: Encoder = _from_dict(path, "encoder", Encoder, values)
+    return encoder
+
+
+def _from_dict(path: Any, name: str, kind: Any, values: Mapping[str, Any]) -> Any:
+    try:
+        return kind.from_dict(values)
+    except ClearpropError as error:
+        raise ModelFileError(f"{path}: {error}") from None
+    except Exception as error:  # whatever a foreign object breaks in there is the file's fault
+        said = f"{type(error).__name__}: {error}"
+        raise ModelFileError(f"{path}: {name}: cannot be restored: {said}") from error
+
+
+def _model(path: Any, **parts: Any) -> Model:
+    try:
+        return Model(**parts)
+    except ParameterError as error:
+        raise ModelFileError(f"{path}: {error}") from None

@@ -1,0 +1,99 @@
+"""L-BFGS and conjugate gradients by SciPy, turned inside out: an iterator over their iterations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+from clearprop.network.architecture import Array
+from clearprop.training.options import Options
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """The parameters after an iteration, and their cost."""
+
+    theta: Array
+    cost: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the solver ended: its last parameters, and whether it met its tolerance."""
+
+    theta: Array
+    cost: float
+    converged: bool
+
+
+_Message = Iteration | Outcome | BaseException
+
+
+def minimize(
+    function: Callable[[Array], tuple[float, Array]], theta: Array, options: Options
+) -> Generator[Iteration | Outcome, None, None]:
+    """Yield an :class:`Iteration` after each one, then an :class:`Outcome`.
+
+    SciPy calls back and wants to keep the thread until it is done; the loop above wants to be
+    asked for one iteration after the other. So SciPy runs in a thread of its own and waits, after
+    every iteration, until the next one is asked for. Closing the iterator stops it.
+    """
+    messages: SimpleQueue[_Message] = SimpleQueue()
+    go_on = threading.Semaphore(0)
+    stop = threading.Event()
+
+    def after_iteration(intermediate_result: Any) -> None:
+        messages.put(Iteration(intermediate_result.x.copy(), float(intermediate_result.fun)))
+        go_on.acquire()
+        if stop.is_set():
+            raise StopIteration
+
+    def solve() -> None:
+        try:
+            messages.put(_solve(function, theta, options, after_iteration))
+        except BaseException as error:  # handed to the thread that asked
+            messages.put(error)
+
+    thread = threading.Thread(target=solve, name=f"clearprop-{options.solver}", daemon=True)
+    thread.start()
+    try:
+        while True:
+            message = messages.get()
+            if isinstance(message, BaseException):
+                raise message
+            yield message
+            if isinstance(message, Outcome):
+                return
+            go_on.release()
+    finally:
+        stop.set()
+        go_on.release()
+        thread.join()
+
+
+def _solve(
+    function: Callable[[Array], tuple[float, Array]],
+    theta: Array,
+    options: Options,
+    callback: Callable[..., None],
+) -> Outcome:
+    import scipy.optimize  # only these two solvers need it
+
+    if options.solver == "lbfgs":
+        method, limits = "L-BFGS-B", {"maxfun": options.max_evaluations}
+    else:
+        method, limits = "CG", {}
+    result = scipy.optimize.minimize(
+        function,
+        theta,
+        method=method,
+        jac=True,
+        callback=callback,
+        options={"maxiter": options.epochs, "gtol": options.tol, **limits},
+    )
+    # Status 1 is "out of iterations or evaluations"; 2 is a line search that finds nothing better
+    # at this precision, which is an end, too.
+    return Outcome(result.x, float(result.fun), converged=result.status in (0, 2))

@@ -1,0 +1,378 @@
+"""The training loop: gradient check, epochs, validation, when to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines.base import (
+    Batches,
+    Engine,
+    TrainingState,
+    Update,
+    choose_engine,
+    epoch_order,
+    output_weighted_inputs,
+)
+from clearprop.errors import DivergenceError, GradientError, ParameterError
+from clearprop.gradients.check import GradientReport, quick_check
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import COSTS, cost
+from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
+from clearprop.training.events import Ended, EpochEnded, Event, GradientChecked, Progress
+from clearprop.training.full_batch import Outcome, minimize
+from clearprop.training.history import History
+from clearprop.training.interrupt import Interrupt
+from clearprop.training.options import FULL_BATCH, Options
+
+# Ctrl-C, progress and checkpoints come between slices of an epoch that last about this long.
+SLICE_SECONDS = 0.05
+# scikit-learn's "adaptive" gives up once the rate is this small.
+SMALLEST_RATE = 1e-6
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Samples that training does not learn from, and how their outputs are scored.
+
+    `X`, `Y` and `sample_weight` are as in :func:`clearprop.cost_and_gradient`.
+    `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
+    """
+
+    X: Array
+    Y: Array
+    score: Callable[[Array], float]
+    sample_weight: Array | None = None
+
+
+class Training:
+    """Trains a network; iterate over it to hear what happens.
+
+    Parameters
+    ----------
+    network, theta, X, Y, sample_weight
+        As in :func:`clearprop.cost_and_gradient`.
+    options
+        How to train.
+    validation
+        Samples to measure on after every epoch.
+    engine
+        ``"auto"``, a name, or an engine.
+    callbacks
+        Called with every event; one that returns True ends training after the minibatch under way.
+    state, history
+        Of an earlier run that goes on here; then `theta` is the state's.
+    order
+        From the number of an epoch, counted from 0, to the order of its samples, ``(m,)``; None:
+        :func:`clearprop.engines.base.epoch_order` of the options' seed.
+
+    Attributes
+    ----------
+    state : TrainingState
+        Where training stands.
+    theta : ndarray of shape (n_parameters,)
+        The parameters: the best ones under early stopping, otherwise the last.
+    gradient_report : GradientReport or None
+        What the check before training found.
+    history : History
+        Cost, validation cost and validation score of every epoch.
+
+    Raises
+    ------
+    ParameterError
+        For data or options that do not fit.
+    GradientError
+        While iterating: the gradient is wrong, training is refused.
+    DivergenceError
+        While iterating: the cost stopped being finite; `theta` stays at the last finite values.
+
+    Examples
+    --------
+    >>> from clearprop import Network, initial_theta
+    >>> network = Network((2, 4, 1), activation="tanh")
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> training = Training(network, initial_theta(network, 0), X, Y, Options("lbfgs"))
+    >>> [type(event).__name__ for event in training][-1]
+    'Ended'
+    >>> training.history.costs[-1] < 0.01
+    True
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        theta: Any,
+        X: Any,
+        Y: Any,
+        options: Options | None = None,
+        *,
+        sample_weight: Any = None,
+        validation: Validation | None = None,
+        engine: str | Engine = "auto",
+        callbacks: Sequence[Callable[[Event], object]] = (),
+        state: TrainingState | None = None,
+        history: History | None = None,
+        order: Callable[[int], Array] | None = None,
+    ) -> None:
+        self.network = network
+        self.options = options or Options()
+        theta = as_theta(network, theta if state is None else state.theta)
+        self.X = as_inputs(network, X, theta.dtype)
+        rows = self.X.shape[0]
+        self.Y = as_targets(network, Y, rows, theta.dtype)
+        self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
+        weight = self.sample_weight
+        self._penalty_rows = None
+        if not self.options.penalty_per_batch:
+            self._penalty_rows = float(rows if weight is None else weight.sum())
+        self.validation = _checked(validation, network, theta.dtype)
+        if self.options.early_stopping and validation is None:
+            raise ParameterError("early_stopping: expected a validation set to watch; got none")
+        self.engine = choose_engine(engine)
+        self.callbacks = tuple(callbacks)
+        self._rule = self.options.rule()
+        self.state = state or TrainingState(
+            theta.copy(), self._rule.start(np, theta), seed=self.options.seed
+        )
+        self.history = history or History()
+        self._order = order or (lambda epoch: epoch_order(self.state.seed, epoch, rows))
+        self.gradient_report: GradientReport | None = None
+        self._interrupt = Interrupt()
+        self._stop_asked = False
+        self._slice_length = 1  # minibatches; grows to what SLICE_SECONDS hold
+
+    @property
+    def theta(self) -> Array:
+        """The parameters to use."""
+        best = self.history.best_theta
+        return self.state.theta if best is None else best
+
+    def stop(self) -> None:
+        """Ask training to end after the minibatch under way."""
+        self._stop_asked = True
+
+    def run(self) -> Ended:
+        """Iterate to the end and return the last event."""
+        *_, last = self
+        assert isinstance(last, Ended)
+        return last
+
+    def __iter__(self) -> Iterator[Event]:
+        """Train, yielding events; the last one is :class:`Ended`."""
+        self._interrupt = Interrupt()
+        with self._interrupt:
+            for event in self._events():
+                for callback in self.callbacks:
+                    if callback(event) is True:
+                        self.stop()
+                yield event
+
+    def _events(self) -> Iterator[Event]:
+        started = time.perf_counter()
+        if self.options.check_gradient:
+            yield self._check_gradient()
+        if self.options.solver in FULL_BATCH:
+            reason = yield from self._full_batch_epochs()
+        else:
+            reason = yield from self._minibatch_epochs()
+        kept = self.history.best_epoch if self.history.best_theta is not None else None
+        yield Ended(reason, self.state.epoch, kept, time.perf_counter() - started)
+
+    def _asked_to_end(self) -> str | None:
+        """The reason to end that came from outside, if one did."""
+        if self._interrupt.asked:
+            return "interrupted"
+        return "stopped" if self._stop_asked else None
+
+    # -- Before: is the gradient right? ----------------------------------------------------------
+
+    def _check_gradient(self) -> GradientChecked:
+        started = time.perf_counter()
+        report = quick_check(
+            self.network,
+            self.state.theta,
+            self.X,
+            self.Y,
+            engine=self.engine,
+            sample_weight=self.sample_weight,
+            seed=self.options.seed,
+        )
+        self.gradient_report = report
+        if report.verdict == "wrong":  # "unsure": the cost is not finite, which the epochs tell
+            wrong = f"the gradient of engine {self.engine.name} is wrong; training was refused"
+            raise GradientError(f"{wrong}\n{report}", report)
+        return GradientChecked(report, time.perf_counter() - started)
+
+    # -- Minibatches -----------------------------------------------------------------------------
+
+    def _minibatch_epochs(self) -> Generator[Event, None, str]:
+        """Yield the events of each epoch; return the reason to end."""
+        rows, options = self.X.shape[0], self.options
+        state, history = self.state, self.history
+        size = options.rows_per_batch(rows)
+        count = math.ceil(rows / size)
+        shuffle = options.shuffle and options.solver != "gd"
+        while state.epoch < options.epochs and not self._stalled():
+            started = time.perf_counter()
+            before = replace(
+                state, theta=state.theta.copy(), moments=tuple(v.copy() for v in state.moments)
+            )
+            running = history.running
+            order = self._order(state.epoch) if shuffle else None
+            while state.position < count:
+                first = state.position
+                last = min(first + self._slice_length, count)
+                slice_started = time.perf_counter()
+                mean = self._run_slice(order, size, first, last, count)
+                if not math.isfinite(mean):
+                    self.state, history.running = before, running
+                    raise _diverged(before, options)
+                history.running += mean * (min(last * size, rows) - first * size)
+                pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
+                self._slice_length = max(1, int(pace * SLICE_SECONDS))
+                if last < count:
+                    yield Progress(state.epoch + last / count, options.epochs)
+                    if asked := self._asked_to_end():
+                        return asked
+            if not np.isfinite(state.theta).all():
+                self.state, history.running = before, running
+                raise _diverged(before, options)
+            rate = float(self._rates(count - 1, count, count)[0])
+            state.epoch += 1
+            state.position = 0
+            J, history.running = history.running / rows, 0.0
+            event = self._epoch_ended(J, rate, started)
+            # Before anyone hears of the epoch: a checkpoint that is made then must hold it.
+            self._lower_rate()
+            yield event
+            if asked := self._asked_to_end():
+                return asked
+        return "converged" if self._stalled() else "epochs"
+
+    def _run_slice(
+        self, order: Array | None, size: int, first: int, last: int, count: int
+    ) -> float:
+        batches = Batches(
+            self.X, self.Y, self.sample_weight, order, size, first, last, self._penalty_rows
+        )
+        update = Update(self._rule, self._rates(first, last, count))
+        return self.engine.run_epoch(self.network, self.state, batches, update)
+
+    def _rates(self, first: int, last: int, count: int) -> Array:
+        """The rates of minibatches `first` to `last` (excluded) of the `count` in this epoch.
+
+        By the minibatch and not by `state.step`, which passes over those without any weight.
+        """
+        options, epoch = self.options, self.state.epoch
+        start, steps = epoch * count + first, options.epochs * count
+        schedule = options.rate_schedule()
+        rates = schedule.rates(start, last - first, epoch, self.X.shape[0], steps)
+        return rates / self.history.rate_divisor
+
+    def _stalled(self) -> bool:
+        """Whether there was no improvement for too long."""
+        return self.history.stalled > self.options.patience
+
+    def _lower_rate(self) -> None:
+        """scikit-learn's "adaptive": where training has stalled, go on with a fifth of the rate."""
+        options, history = self.options, self.history
+        adapts = options.schedule == "adaptive" and options.solver in ("sgd", "gd")
+        rate = options.learning_rate / history.rate_divisor
+        if self._stalled() and adapts and rate > SMALLEST_RATE:
+            history.stalled = 0
+            history.rate_divisor *= 5
+
+    # -- Full batch ------------------------------------------------------------------------------
+
+    def _full_batch_epochs(self) -> Generator[Event, None, str]:
+        """Yield an event for each iteration of SciPy's solver; return the reason to end."""
+        state, dtype = self.state, self.state.theta.dtype
+
+        def function(theta: Array) -> tuple[float, Array]:
+            J, gradient = self.engine.cost_and_gradient(
+                self.network, theta.astype(dtype, copy=False), self.X, self.Y, self.sample_weight
+            )
+            return J, gradient.astype(np.float64, copy=False)
+
+        started = time.perf_counter()
+        solver = minimize(function, state.theta.astype(np.float64), self.options)
+        try:
+            for found in solver:
+                if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
+                    raise _diverged(state, self.options)
+                state.theta = found.theta.astype(dtype)
+                if isinstance(found, Outcome):
+                    return "converged" if found.converged else "epochs"
+                state.epoch += 1
+                state.step += 1
+                yield self._epoch_ended(found.cost, None, started)
+                if asked := self._asked_to_end():
+                    return asked
+                if self.options.early_stopping and self._stalled():
+                    return "converged"
+                started = time.perf_counter()
+            return "epochs"
+        finally:
+            solver.close()
+
+    # -- After an epoch --------------------------------------------------------------------------
+
+    def _epoch_ended(self, J: float, rate: float | None, started: float) -> EpochEnded:
+        history = self.history
+        history.costs.append(J)
+        validation_cost = score = None
+        if self.validation is not None:
+            validation_cost, score = self._validate(self.validation)
+            history.validation_costs.append(validation_cost)
+            history.validation_scores.append(score)
+        value, keep = -J, None
+        if self.options.early_stopping and score is not None:
+            value, keep = score, self.state.theta
+        history.note(value, self.state.epoch, self.options.tol, keep)
+        seconds = time.perf_counter() - started
+        return EpochEnded(
+            self.state.epoch, self.options.epochs, J, validation_cost, score, rate, seconds
+        )
+
+    def _validate(self, validation: Validation) -> tuple[float, float]:
+        """Validation cost (without lambda) and score, from one forward pass."""
+        theta = self.state.theta
+        plain = replace(self.network, regularization=0.0)
+        z = output_weighted_inputs(self.engine, plain, theta, validation.X)  # (m, K)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
+            h = COSTS[plain.cost].h(np, z)  # (m, K)
+        return float(J), validation.score(h)
+
+
+def _checked(validation: Validation | None, network: Network, dtype: Any) -> Validation | None:
+    """The validation set in the shapes and the dtype of the mathematics."""
+    if validation is None:
+        return None
+    try:
+        X = as_inputs(network, validation.X, dtype)
+        rows = X.shape[0]
+        Y = as_targets(network, validation.Y, rows, dtype)
+        weight = as_sample_weight(validation.sample_weight, rows, dtype)
+    except ParameterError as error:
+        names = ("X", "Y", "sample_weight")
+        raise error.renamed({name: f"validation {name}" for name in names}) from None
+    return replace(validation, X=X, Y=Y, sample_weight=weight)
+
+
+def _diverged(state: TrainingState, options: Options) -> DivergenceError:
+    epoch = state.epoch + 1
+    tries = "scale the inputs, or add regularization"
+    if options.solver not in FULL_BATCH:
+        tries = f"take a smaller learning rate than {options.learning_rate:g}, {tries}"
+    return DivergenceError(
+        f"the cost stopped being finite in epoch {epoch}; {tries}. "
+        "The parameters are those of the last epoch that was finite",
+        epoch,
+        state.theta,
+    )

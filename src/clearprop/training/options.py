@@ -1,0 +1,156 @@
+"""How to train: the solver and all its numbers, checked together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+
+from clearprop.errors import one_of, raise_problems
+from clearprop.network.updates import SGD, Adam, Rule, Schedule, schedule_problems
+
+SOLVERS = ("adam", "sgd", "gd", "lbfgs", "cg")
+FULL_BATCH = ("lbfgs", "cg")  # SciPy's, over the engine's cost and gradient
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to train.
+
+    Parameters
+    ----------
+    solver
+        ``"adam"``; ``"sgd"`` (minibatches); ``"gd"`` (all samples in each step, fixed rate);
+        ``"lbfgs"`` and ``"cg"`` (SciPy's L-BFGS-B and conjugate gradients; an epoch is one
+        iteration).
+    learning_rate, schedule, power_t
+        See :class:`clearprop.network.updates.Schedule`.
+    batch_size
+        None: ``min(200, m)``, as scikit-learn.
+    epochs
+        The most that are run.
+    tol, patience
+        Training stops where the watched value did not improve by `tol` for more than `patience`
+        epochs in a row: the cost, or the validation score under `early_stopping`. For ``lbfgs`` and
+        ``cg``, `tol` is the largest component of the gradient at which they stop.
+    early_stopping
+        Watch the validation score and keep the parameters of its best epoch.
+    max_evaluations
+        The most calls of cost and gradient that ``lbfgs`` makes.
+    check_gradient
+        Compare the gradient with differences first, on a few rows.
+    seed
+        Decides the order of the samples.
+    penalty_per_batch
+        The m of lambda/(2m) is that of the minibatch, as in scikit-learn, and not that of the
+        whole training set, as in the course and in Nielsen's ch. 3.
+
+    Raises
+    ------
+    ParameterError
+        Naming every parameter that does not fit.
+
+    Examples
+    --------
+    >>> Options(solver="sgdd", epochs=0)
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: 2 problems: solver: expected one of adam, sgd, gd, lbfgs, cg; \
+got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1; got 0
+    """
+
+    solver: str = "adam"
+    learning_rate: float = 1e-3
+    schedule: str = "constant"
+    power_t: float = 0.5
+    momentum: float = 0.9
+    nesterov: bool = True
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    batch_size: int | None = None
+    epochs: int = 200
+    shuffle: bool = True
+    tol: float = 1e-4
+    patience: float = 10
+    early_stopping: bool = False
+    max_evaluations: int = 15_000
+    check_gradient: bool = True
+    seed: int = 0
+    penalty_per_batch: bool = False
+
+    def __post_init__(self) -> None:
+        raise_problems(
+            [
+                *one_of("solver", self.solver, SOLVERS),
+                *_number("learning_rate", self.learning_rate, low=0, open_low=True),
+                *schedule_problems(self.schedule),
+                *_number("power_t", self.power_t, low=0),
+                *_number("momentum", self.momentum, low=0, high=1),
+                *_number("beta_1", self.beta_1, low=0, high=1, open_high=True),
+                *_number("beta_2", self.beta_2, low=0, high=1, open_high=True),
+                *_number("epsilon", self.epsilon, low=0, open_low=True),
+                *([] if self.batch_size is None else _whole("batch_size", self.batch_size)),
+                *_whole("epochs", self.epochs),
+                *boolean("shuffle", self.shuffle),
+                *boolean("nesterov", self.nesterov),
+                *boolean("early_stopping", self.early_stopping),
+                *_number("tol", self.tol, low=0),
+                *([] if self.patience == math.inf else _whole("patience", self.patience)),
+                *_whole("max_evaluations", self.max_evaluations),
+                *boolean("check_gradient", self.check_gradient),
+                *_whole("seed", self.seed, low=0),
+                *boolean("penalty_per_batch", self.penalty_per_batch),
+            ]
+        )
+
+    def rule(self) -> Rule:
+        """The update rule of a minibatch solver."""
+        if self.solver == "adam":
+            return Adam(self.beta_1, self.beta_2, self.epsilon)
+        if self.solver == "sgd":
+            return SGD(self.momentum, self.nesterov)
+        return SGD()
+
+    def rate_schedule(self) -> Schedule:
+        """The learning rates, before any that "adaptive" lowers."""
+        return Schedule(self.schedule, self.learning_rate, self.power_t)
+
+    def rows_per_batch(self, rows: int) -> int:
+        """The size of a minibatch of `rows` samples in all."""
+        if self.solver in ("gd", *FULL_BATCH):
+            return rows
+        return min(self.batch_size or 200, rows)
+
+
+def boolean(name: str, value: object) -> list[str]:
+    """What is wrong with a value that must be True or False, as a list of at most one sentence."""
+    if isinstance(value, bool | np.bool_):
+        return []
+    return [f"{name}: expected True or False; got {value!r}"]
+
+
+def _whole(name: str, value: object, low: int = 1) -> list[str]:
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= low:
+        return []
+    return [f"{name}: expected a whole number of at least {low}; got {value!r}"]
+
+
+def _number(
+    name: str,
+    value: object,
+    low: float,
+    high: float = math.inf,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> list[str]:
+    if isinstance(value, Real) and not isinstance(value, bool):
+        number = float(value)
+        above = number > low if open_low else number >= low
+        below = number < high if open_high or high == math.inf else number <= high
+        if above and below:
+            return []
+    left = f"above {low}" if open_low else f"at least {low}"
+    right = "" if high == math.inf else f" and {'below' if open_high else 'at most'} {high}"
+    return [f"{name}: expected a number {left}{right}; got {value!r}"]

@@ -1,0 +1,130 @@
+"""Checkpoints of a run: written as it goes, and gone on from to the same bits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import ModelFileError, ParameterError
+from clearprop.storage.checkpoint import (
+    Checkpoint,
+    fingerprint,
+    load_checkpoint,
+    refuse_other_data,
+    save_checkpoint,
+)
+from clearprop.training.events import Ended, EpochEnded, Event, Progress
+from clearprop.training.history import History
+from clearprop.training.loop import Training
+from clearprop.training.options import FULL_BATCH
+
+# A killed run loses at most about this much work.
+SECONDS_BETWEEN = 5.0
+
+_CURVES = ("costs", "validation_costs", "validation_scores")
+_NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor", "running")
+
+
+def resumable(training: Training, path: Path) -> Iterator[Event]:
+    """Train with a checkpoint at `path`: go on from it where it is there, and keep it up to date.
+
+    Parameters
+    ----------
+    training
+        A run that has not started; made from the same data and choices as the one that the
+        checkpoint is of.
+    path
+        Written every few seconds and at the end, each time whole or not at all.
+
+    Yields
+    ------
+    The events of `training`.
+
+    Raises
+    ------
+    ParameterError
+        For ``lbfgs`` and ``cg``: SciPy keeps what they know, so that they cannot go on.
+    ModelFileError
+        For a checkpoint of other data or choices, or one that cannot be read or written.
+    """
+    if training.options.solver in FULL_BATCH:
+        raise ParameterError(
+            f"checkpoint: {training.options.solver} cannot go on from one; use adam, sgd or gd"
+        )
+    data = fingerprint(X=training.X, Y=training.Y, sample_weight=training.sample_weight)
+    choices = _choices(training)
+    if path.exists():
+        _restore(training, path, data, choices)
+    saved = time.perf_counter()
+    for event in training:
+        late = time.perf_counter() - saved > SECONDS_BETWEEN
+        if isinstance(event, Ended) or (late and isinstance(event, Progress | EpochEnded)):
+            save_checkpoint(_checkpoint(training, data, choices), path)
+            saved = time.perf_counter()
+        yield event
+
+
+def _choices(training: Training) -> dict[str, Any]:
+    """What must be the same for the bits to be the same, as JSON values."""
+    options = asdict(training.options)
+    options["patience"] = str(options["patience"])  # may be infinite
+    network = training.network
+    return {
+        "layer_sizes": list(network.layer_sizes),
+        "activation": network.activation,
+        "cost": network.cost,
+        "regularization": network.regularization,
+        "engine": training.engine.name,
+        **{name: options[name] for name in options if name != "check_gradient"},
+    }
+
+
+def _checkpoint(training: Training, data: Any, choices: dict[str, Any]) -> Checkpoint:
+    history = training.history
+    arrays = {name: np.array(getattr(history, name), np.float64) for name in _CURVES}
+    arrays["numbers"] = np.array([getattr(history, name) for name in _NUMBERS], np.float64)
+    if history.best_theta is not None:
+        arrays["best_theta"] = history.best_theta
+    return Checkpoint(training.state, arrays, {"data": data, "choices": choices})
+
+
+def _restore(training: Training, path: Path, data: Any, choices: dict[str, Any]) -> None:
+    checkpoint = load_checkpoint(path)
+    refuse_other_data(path, checkpoint.values.get("data"), data)
+    before = checkpoint.values.get("choices")
+    if not isinstance(before, dict):
+        raise ModelFileError(f"{path}: holds no choices: it is no checkpoint of a training run")
+    differ = [
+        f"{name} was {before.get(name)!r} and is {choices[name]!r}"
+        for name in choices
+        if before.get(name) != choices[name]
+    ]
+    if differ:
+        raise ModelFileError(
+            f"{path}: was made with other choices: {'; '.join(differ)}. Train with the same ones, "
+            "or afresh without the checkpoint"
+        )
+    arrays = dict(checkpoint.arrays)
+    n = training.network.n_parameters
+    shapes = {"theta": checkpoint.state.theta.shape, **{k: a.shape for k, a in arrays.items()}}
+    expected = {"theta": (n,), "numbers": (len(_NUMBERS),), "best_theta": (n,)}
+    missing = [name for name in (*_CURVES, "numbers") if name not in arrays]
+    wrong = [name for name, shape in expected.items() if shapes.get(name, shape) != shape]
+    if missing or wrong or len(checkpoint.state.moments) != len(training.state.moments):
+        raise ModelFileError(
+            f"{path}: does not hold what this run needs: {', '.join(missing + wrong) or 'moments'}"
+        )
+    numbers = dict(zip(_NUMBERS, arrays["numbers"].tolist(), strict=True))
+    training.state = checkpoint.state
+    training.history = History(
+        **{name: arrays[name].tolist() for name in _CURVES},
+        best_theta=arrays.get("best_theta"),
+        **numbers,
+    )
+    training.history.best_epoch = int(numbers["best_epoch"])
+    training.history.stalled = int(numbers["stalled"])

@@ -1,0 +1,126 @@
+"""Empty and infinite cells: counted, named, dropped or left."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from clearprop.data.cells import check_finite, empty_cells, empty_labels, handle_missing
+from clearprop.data.table import Table
+from clearprop.errors import DataError, ParameterError
+
+NAN = np.nan
+
+
+def matrix(X, y=None):
+    X = np.asarray(X)
+    return Table("a.npy", X, y, tuple(map(str, range(X.shape[1]))), "y")
+
+
+def frame(y=None, **columns):
+    X = pl.DataFrame(columns)
+    lines = np.arange(X.height) + 2
+    return Table("a.csv", X, y, tuple(X.columns), "y", places=lines, place_word="line")
+
+
+GAPS = {"age": [1.0, None, None, 4.0], "city": ["x", None, "y", "z"], "n": [1, 2, 3, 4]}
+
+
+def test_empty_cells_are_counted_per_column():
+    assert empty_cells(frame(**GAPS)) == {"age": 2, "city": 1}
+    assert empty_cells(matrix([[1.0, NAN], [NAN, NAN]])) == {"0": 1, "1": 2}
+    assert empty_cells(matrix(np.eye(2, dtype=np.uint8))) == {}
+
+
+def test_nothing_said_is_an_error_that_counts():
+    with pytest.raises(DataError) as caught:
+        handle_missing(frame(**GAPS))
+    assert str(caught.value) == (
+        "a.csv: 3 empty cells (2 in 'age', 1 in 'city'); say what to do: missing='mean' (--missing "
+        "mean) fills them with the mean, missing='drop' (--missing drop) leaves their rows out"
+    )
+    many = {f"c{j}": [None, 1.0] for j in range(10)}
+    with pytest.raises(DataError, match=r"10 empty cells \(1 in 'c0', .*, more in 2 other columns"):
+        handle_missing(frame(**many))
+
+
+def test_drop_drops_rows_with_an_empty_cell_or_label():
+    table = frame(np.array(["a", "b", "c", None], dtype=object), **GAPS)
+    kept, dropped = handle_missing(table, "drop")
+    assert (kept.X.rows(), kept.y.tolist(), dropped) == ([(1.0, "x", 1)], ["a"], 3)
+    kept, dropped = handle_missing(matrix([[1.0], [NAN], [3.0]], np.array([0.5, 1, NAN])), "drop")
+    assert (kept.X.tolist(), kept.y.tolist(), dropped) == ([[1.0]], [0.5], 2)
+    whole = matrix([[1.0]], np.array([1]))
+    assert handle_missing(whole, "drop") == (whole, 0)
+
+
+def test_rows_that_stay_keep_their_lines():
+    kept, _ = handle_missing(frame(**GAPS), "drop")
+    assert [kept.place(0), kept.place(1)] == ["line 2", "line 5"]
+
+
+def test_the_test_set_is_settled_too():
+    test = matrix([[1.0], [NAN]], np.array([0, 1]))
+    table = replace(matrix([[1.0]], np.array([1])), test=test)
+    kept, dropped = handle_missing(table, "drop")
+    assert (kept.test.n_rows, dropped) == (1, 0)
+    with pytest.raises(DataError, match="1 empty cell"):
+        handle_missing(table)
+
+
+def test_nothing_left():
+    with pytest.raises(DataError) as caught:
+        handle_missing(frame(a=[None, 1.0], b=["x", None]), "drop")
+    assert str(caught.value) == (
+        "a.csv: no row is left without its empty cells: 2 empty cells (1 in 'a', 1 in 'b'); leave "
+        "out the emptiest columns, or use missing='mean' (--missing mean)"
+    )
+
+
+@pytest.mark.parametrize("missing", [None, "mean"])
+def test_empty_labels_cannot_be_filled(missing):
+    table = frame(np.array([1.0, 2.0, NAN, NAN]), a=[1, 2, 3, 4])
+    with pytest.raises(DataError) as caught:
+        handle_missing(table, missing)
+    assert str(caught.value) == (
+        "a.csv: 2 rows without a label (target 'y' is empty, first in line 4); fill them in, or "
+        "leave the rows out with missing='drop' (--missing drop)"
+    )
+
+
+def test_an_unknown_way():
+    with pytest.raises(ParameterError, match=r"missing: expected one of mean, drop; got 'median'"):
+        handle_missing(matrix([[1.0]]), "median")
+
+
+@pytest.mark.parametrize(
+    ("y", "mask"),
+    [
+        (np.array([1.0, NAN]), [False, True]),
+        (np.array([[1.0, NAN], [1.0, 2.0]]), [True, False]),
+        (np.array(["a", ""]), [False, True]),
+        (np.array([None, "", "a", NAN, 1], dtype=object), [True, True, False, True, False]),
+        (np.array([0, 1]), [False, False]),
+        (np.array(["2020-01-01", "NaT"], dtype="M8[D]"), [False, True]),
+    ],
+)
+def test_empty_labels(y, mask):
+    assert empty_labels(y).tolist() == mask
+
+
+def test_infinite_cells_are_named():
+    check_finite(matrix([[1.0, NAN]]))
+    with pytest.raises(DataError) as caught:
+        check_finite(matrix([[1.0, 2.0], [NAN, -np.inf], [np.inf, 1.0]]))
+    assert str(caught.value) == (
+        "a.npy, X[2, 0]: expected a finite number; got an infinite one (2 such values); correct it "
+        "or leave the cell empty"
+    )
+    table = frame(a=[1, 2], b=[None, float("inf")])
+    with pytest.raises(DataError, match="line 3, column 'b': expected a finite number"):
+        check_finite(table)
+    with pytest.raises(DataError, match=r"X\[1\], target 'y': expected a finite"):
+        check_finite(matrix([[1.0], [2.0]], np.array([1.0, np.inf])))
+    with pytest.raises(DataError, match=r"X\[0, 0\]"):
+        check_finite(replace(matrix([[1.0]]), test=matrix([[np.inf]])))

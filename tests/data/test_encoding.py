@@ -1,0 +1,338 @@
+"""From raw rows to inputs, and the same again after JSON."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from clearprop.data import read
+from clearprop.data.encoding import Encoder, as_table
+from clearprop.data.table import Table
+from clearprop.errors import DataError, ParameterError
+
+NAN = np.nan
+
+
+def matrix(X, **options):
+    X = np.asarray(X)
+    return Table("a.npy", X, None, tuple(map(str, range(X.shape[1]))), None, **options)
+
+
+def frame(columns, **options):
+    X = pl.DataFrame(columns)
+    return Table("a.csv", X, None, tuple(X.columns), None, **options)
+
+
+MIXED = {
+    "age": [20, 30, 40, 50],
+    "city": ["Rome", "Paris", "Rome", "Oslo"],
+    "member": [True, False, True, True],
+    "height": [1.5, 1.5, 1.5, 1.5],
+}
+
+
+def restored(encoder):
+    return Encoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
+
+
+def test_columns_in_their_order():
+    table = frame(MIXED)
+    encoder = Encoder.fit(table)
+    root = np.sqrt(125)
+    assert encoder.input_names == (
+        "age", "city=Oslo", "city=Paris", "city=Rome", "member=false", "member=true", "height",
+    )  # fmt: skip
+    assert encoder.n_outputs == 7
+    assert np.allclose(
+        encoder.transform(table),
+        [
+            [-15 / root, 0, 0, 1, 0, 1, 0],
+            [-5 / root, 0, 1, 0, 1, 0, 0],
+            [5 / root, 0, 0, 1, 0, 1, 0],
+            [15 / root, 1, 0, 0, 0, 1, 0],
+        ],
+        rtol=0,
+        atol=1e-15,
+    )
+
+
+finite = st.floats(-1e6, 1e6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(hnp.arrays(np.float64, st.tuples(st.integers(2, 30), st.integers(1, 4)), elements=finite))
+def test_standardised_columns_have_mean_0_and_deviation_1(X):
+    out = Encoder.fit(matrix(X)).transform(X)
+    spread = X.std(axis=0)
+    wide = spread > np.maximum(1e-9 * np.abs(X).max(axis=0), 1e-300)
+    assert np.allclose(out.mean(axis=0)[wide], 0, atol=1e-5)
+    assert np.allclose(out.std(axis=0)[wide], 1, atol=1e-5)
+    constant = (X[0] == X).all(axis=0)
+    assert np.allclose(out[:, constant], 0, atol=1e-9)
+    assert np.isfinite(out).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    hnp.arrays(np.float64, (6, 2), elements=finite),
+    st.lists(st.text(max_size=3), min_size=6, max_size=6),
+    st.sampled_from([None, "mean"]),
+)
+def test_json_gives_the_same_bits(X, texts, missing):
+    table = frame({"a": X[:, 0], "t": texts, "b": X[:, 1]})
+    encoder = Encoder.fit(table, missing)
+    again = restored(encoder)
+    assert again.transform(table).tobytes() == encoder.transform(table).tobytes()
+    assert again.to_dict() == encoder.to_dict()
+    assert again.input_names == encoder.input_names
+
+
+def test_large_and_tiny_numbers_do_not_overflow():
+    X = np.array([[1e200, 1e-200, 1.7e9], [3e200, 3e-200, 1.7e9 + 2]])
+    assert np.allclose(Encoder.fit(matrix(X)).transform(X), [[-1, -1, -1], [1, 1, 1]])
+    assert np.allclose(Encoder.fit(matrix(X)).transform(X, np.float32), [[-1, -1, -1], [1, 1, 1]])
+
+
+def test_numbers_too_small_to_divide_by():
+    X = np.array([[5e-324], [0.0]])
+    assert np.array_equal(Encoder.fit(matrix(X)).transform(X), X)
+
+
+def test_a_column_that_never_changes_is_divided_by_1():
+    X = np.full((7, 1), 0.1)
+    encoder = Encoder.fit(matrix(X))
+    assert np.abs(encoder.transform([[0.1], [1.1]]) - [[0], [1]]).max() < 1e-15
+
+
+def test_images_have_one_scale():
+    X = np.array([[0, 16, 8], [0, 0, 4]], np.uint8)
+    encoder = Encoder.fit(matrix(X, image_shape=(1, 3)))
+    assert np.array_equal(encoder.transform(X), X / 16)
+    assert np.array_equal(encoder.transform(X, np.float32), np.float32(X / 16))
+    assert encoder.transform(X, np.float32).dtype == np.float32
+    assert encoder.to_dict()["scale"] == 16.0
+    # Those that lie in about 0 to 1 stay as they are: the course's digits.
+    X = np.array([[-0.13, 1.13, 0.5]])
+    assert np.array_equal(Encoder.fit(matrix(X, image_shape=(1, 3))).transform(X), X)
+
+
+def test_digits_and_letters(shared_data):
+    digits = read("digits")
+    inputs = Encoder.fit(digits).transform(digits)
+    assert (inputs.min(), inputs.max()) == (0.0, 1.0)
+    letters = read(shared_data / "letter-recognition.csv", "letter")
+    inputs = Encoder.fit(letters).transform(letters)
+    assert np.abs(inputs.mean(axis=0)).max() < 1e-12
+    assert np.abs(inputs.std(axis=0) - 1).max() < 1e-12
+
+
+def test_more_rows_than_a_block():
+    X = np.random.default_rng(0).normal(3, 2, (100_000, 3))
+    out = Encoder.fit(matrix(X)).transform(X)
+    assert np.allclose(out, (X - X.mean(axis=0)) / X.std(axis=0), rtol=0, atol=1e-12)
+
+
+GAPS = {"n": [1.0, None, 3.0, 5.0], "t": ["b", "a", "b", None], "m": [1, 2, 3, 4]}
+
+
+def test_missing_mean_fills_here_and_later():
+    encoder = Encoder.fit(frame(GAPS), "mean")
+    out = encoder.transform(frame(GAPS))
+    # Mean 3; the deviation is that of the cells that are there.
+    assert np.allclose(out[:, 0], np.array([-2, 0, 0, 2]) / np.sqrt(8 / 3))
+    assert out[:, 1:3].tolist() == [[0, 1], [1, 0], [0, 1], [0, 1]]
+    later = restored(encoder).transform(
+        frame(
+            {"n": [None], "t": [None], "m": [None]},
+        )
+    )
+    assert later[0, :3].tolist() == [0, 0, 1]
+    assert abs(later[0, 3]) < 1e-15
+
+
+def test_missing_mean_in_matrices_and_images():
+    X = np.array([[1.0, NAN], [3.0, 4.0]])
+    assert np.allclose(Encoder.fit(matrix(X), "mean").transform(X), [[-1, 0], [1, 0]])
+    encoder = Encoder.fit(matrix(X, image_shape=(1, 2)), "mean")
+    assert np.allclose(encoder.transform(X), [[0.25, 1], [0.75, 1]])
+
+
+def test_equally_frequent_texts_fill_by_the_alphabet():
+    encoder = Encoder.fit(frame({"t": ["b", "a", "b", "a", None]}), "mean")
+    assert encoder.transform(frame({"t": [None]})).tolist() == [[1, 0]]
+
+
+def test_missing_drop_leaves_rows_out_of_the_fit_and_refuses_them_later():
+    encoder = Encoder.fit(frame({"n": [1.0, None, 3.0], "m": [1.0, 99.0, 3.0]}), "drop")
+    assert encoder.mean.tolist() == [2, 2]
+    with pytest.raises(DataError) as caught:
+        encoder.transform(frame({"n": [None, 1.0], "m": [1.0, None]}))
+    assert str(caught.value) == (
+        "a.csv: 2 empty cells (1 in 'n', 1 in 'm'); the training rows had none or dropped them: "
+        "fill the cells, or train with missing='mean' (--missing mean)"
+    )
+
+
+def test_empty_cells_where_nothing_was_said():
+    with pytest.raises(DataError, match=r"a\.csv: 2 empty cells \(1 in 'n', 1 in 't'\); say what"):
+        Encoder.fit(frame(GAPS))
+    with pytest.raises(ParameterError, match="missing: expected one of mean, drop; got 'zero'"):
+        Encoder.fit(frame(GAPS), "zero")
+    with pytest.raises(DataError, match=r"rows: 1 empty cell \(1 in column 1\); the training rows"):
+        Encoder.fit(matrix(np.eye(2))).transform([[1.0, NAN]])
+
+
+def test_values_that_were_not_seen_count_as_none_with_a_warning():
+    encoder = Encoder.fit(frame({"c": ["red", "green", "blue"]}))
+    rows = frame({"c": ["red", "gren", "pink"]}, places=np.array([2, 3, 9]), place_word="line")
+    with pytest.warns(UserWarning, match="not seen") as caught:
+        out = encoder.transform(rows)
+    assert out.tolist() == [[0, 0, 1], [0, 0, 0], [0, 0, 0]]
+    assert str(caught[0].message) == (
+        "a.csv, line 3, column 'c': 'gren' was not seen in training (did you mean \"green\"?) (2 "
+        "such cells); it counts as none of blue, green, red"
+    )
+
+
+def test_a_column_without_any_known_value_is_an_error():
+    encoder = Encoder.fit(frame({"c": ["red", "green", "blue"]}))
+    with pytest.raises(DataError) as caught:
+        encoder.transform(frame({"c": ["RED", "GREEN"]}))
+    assert str(caught.value) == (
+        "a.csv, row 1, column 'c': no value of this column was seen in training, such as 'RED' "
+        '(did you mean "red"?); expected blue, green, red'
+    )
+
+
+def test_codes_that_come_as_numbers():
+    encoder = Encoder.fit(frame({"c": ["1", "2", "X"]}))
+    assert encoder.transform(frame({"c": [2, 1]})).tolist() == [[0, 1, 0], [1, 0, 0]]
+    rows = pd.DataFrame({"c": [2.0, 1.0]})
+    assert encoder.transform(rows).tolist() == [[0, 1, 0], [1, 0, 0]]
+
+
+def test_numbers_that_come_as_text():
+    encoder = Encoder.fit(frame({"n": [1.0, 3.0], "b": [True, False]}))
+    assert encoder.transform(frame({"n": ["1", " 3"], "b": ["true", "false"]})).tolist() == [
+        [-1, 0, 1],
+        [1, 1, 0],
+    ]
+    with pytest.raises(DataError) as caught:
+        encoder.transform(frame({"n": ["1", "three", "x"], "b": [True] * 3}))
+    assert str(caught.value) == (
+        "a.csv, row 2, column 'n': text where numbers stand: 'three' (2 such cells); write a number"
+    )
+    dates = pl.Series([0, 1]).cast(pl.Date)
+    with pytest.raises(DataError, match="column 'n': expected numbers; got dates"):
+        encoder.transform(frame({"n": dates, "b": [True, False]}))
+
+
+def test_frames_by_name_whatever_their_order():
+    encoder = Encoder.fit(frame(MIXED))
+    expected = encoder.transform(frame(MIXED))
+    shuffled = pl.DataFrame(MIXED).select("height", "member", "city", pl.lit(7).alias("id"), "age")
+    assert np.array_equal(encoder.transform(shuffled), expected)
+    assert np.array_equal(encoder.transform(pd.DataFrame(MIXED)), expected)
+    with pytest.raises(DataError) as caught:
+        encoder.transform(pl.DataFrame(MIXED).rename({"age": "Age"}).drop("height"))
+    assert str(caught.value) == (
+        "rows: expected the columns of the training rows; missing: age, height (did you mean "
+        '"Age"?); found: Age, city, member'
+    )
+
+
+def test_matrices_and_frames_in_each_other_s_place():
+    encoder = Encoder.fit(matrix([[1.0, 5.0], [3.0, 5.0]]))
+    assert encoder.transform(pl.DataFrame({"p": [1], "q": [6]})).tolist() == [[-1, 1]]
+    encoder = Encoder.fit(frame({"a": [1.0, 3.0], "b": [5.0, 5.0]}))
+    assert encoder.transform([[1, 6]]).tolist() == [[-1, 1]]
+    with pytest.raises(
+        DataError, match="expected a frame with named columns, since some hold text"
+    ):
+        Encoder.fit(frame(MIXED)).transform([[1, 2, 3, 4]])
+
+
+def test_shapes_of_rows():
+    encoder = Encoder.fit(matrix(np.eye(4), image_shape=(2, 2)))
+    assert encoder.transform([1, 0, 0, 0]).shape == (1, 4)
+    assert encoder.transform(np.zeros((3, 2, 2), np.uint8)).shape == (3, 4)
+    assert encoder.transform(np.zeros((0, 4))).shape == (0, 4)
+    with pytest.raises(
+        DataError, match="rows: expected 4 columns, as the training rows have; got 3"
+    ):
+        encoder.transform(np.zeros((2, 3)))
+    with pytest.raises(
+        DataError, match="rows: expected a rectangular array of numbers, or a frame"
+    ):
+        encoder.transform([["a", "b", "c", "d"]])
+    with pytest.raises(DataError, match=r"rows: expected shape \(m, 4\); got \(\)"):
+        encoder.transform(1.0)
+    with pytest.raises(DataError, match=r"rows, X\[0, 2\]: expected a finite number"):
+        encoder.transform([[0, 0, np.inf, 0]])
+
+
+def test_object_arrays_of_numbers():
+    assert as_table(np.array([[1, 2.5]], dtype=object), 2).X.tolist() == [[1.0, 2.5]]
+
+
+def test_columns_that_cannot_be_inputs_are_named_together():
+    n = 30
+    table = frame(
+        {
+            "name": [f"p{i}" for i in range(n)],
+            "when": [f"2020-01-{i + 1:02d}" for i in range(n)],
+            "day": pl.Series(range(n)).cast(pl.Date),
+            "seen": ["1/2/2020", "3/4/2021"] * (n // 2),
+            "none": pl.Series([None] * n, dtype=pl.String),
+            "fine": ["a", "b", "c"] * (n // 3),
+        }
+    )
+    with pytest.raises(DataError) as caught:
+        Encoder.fit(table, "mean")
+    assert str(caught.value) == (
+        "a.csv: column 'none' is empty in every row; leave it out; 'when', 'day', 'seen': dates "
+        "cannot be inputs; turn each into numbers (year, month, day, or days since a start) or "
+        "leave it out; 'name' (30 different texts in 30 rows): text that names rows rather than "
+        "describing them; leave it out"
+    )
+
+
+def test_more_texts_than_inputs_can_be():
+    texts = [f"t{i % 1001}" for i in range(4004)]
+    with pytest.raises(DataError, match="1,001 different texts in 4,004 rows"):
+        Encoder.fit(frame({"t": texts}))
+    assert Encoder.fit(frame({"t": texts[:20]})).n_outputs == 20
+
+
+def test_an_empty_column_of_a_matrix():
+    with pytest.raises(DataError, match="column '1' is empty in every row; leave it out"):
+        Encoder.fit(matrix([[1.0, NAN], [2.0, NAN]]), "mean")
+
+
+DAMAGED = {
+    "no key": lambda d: d.pop("scale"),
+    "scale 0": lambda d: d.update(scale=0.0),
+    "scale infinite": lambda d: d.update(scale=float("inf")),
+    "mean NaN": lambda d: d.update(mean=float("nan")),
+    "too few means": lambda d: d.update(mean=[1.0, 2.0]),
+    "too many columns": lambda d: d.update(columns=5),
+    "huge": lambda d: d.update(columns=10**18),
+    "negative": lambda d: d.update(columns=-1),
+    "names": lambda d: d.update(names=["a"]),
+    "fill of another kind": lambda d: d.update(fill=["x"] * 4),
+    "no categories": lambda d: d.update(categories=[None, [], None, None]),
+    "text": lambda d: d.update(mean="x"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_damaged_dictionaries(case):
+    values = Encoder.fit(frame(MIXED), "mean").to_dict()
+    DAMAGED[case](values)
+    with pytest.raises(DataError, match="encoder: cannot be restored"):
+        Encoder.from_dict(values)

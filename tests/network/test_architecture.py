@@ -1,0 +1,135 @@
+"""Network: what it derives from its layers, and what it says of what does not fit."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from clearprop import Network
+from clearprop.errors import ParameterError
+
+
+def says(message: str) -> str:
+    """A pattern that matches this whole message and no other."""
+    return "^" + re.escape(message) + "$"
+
+
+def test_what_follows_from_the_layers() -> None:
+    network = Network((400, 25, 10))
+    assert network.n_layers == 3
+    assert (network.n_inputs, network.n_outputs) == (400, 10)
+    assert network.block_shapes == ((401, 25), (26, 10))
+    assert network.n_parameters == 401 * 25 + 26 * 10
+    assert (network.activation, network.cost, network.regularization) == ("sigmoid", "logistic", 0)
+
+
+def test_any_number_of_layers_of_any_width() -> None:
+    assert Network((7, 1)).block_shapes == ((8, 1),)
+    assert Network((1, 2, 3, 4, 5, 1)).n_parameters == 4 + 9 + 16 + 25 + 6
+
+
+def test_what_is_equal_is_one_key() -> None:
+    one = Network([3, 5, 2], "logistic", "softmax", 1)
+    same = Network((3, 5, np.int64(2)), activation="sigmoid", cost="softmax", regularization=1.0)
+    assert one == same
+    assert {one: 1}[same] == 1
+    assert all(type(s) is int for s in same.layer_sizes)
+    assert type(one.regularization) is float
+    assert dataclasses.replace(one, cost="logistic") != one
+
+
+def test_layer_sizes_may_come_from_a_generator_or_an_array() -> None:
+    assert Network(s for s in (3, 2)).layer_sizes == (3, 2)
+    assert Network(np.array([3, 2])).layer_sizes == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("cost", "output"),
+    [
+        ("logistic", "sigmoid"),
+        ("softmax", "softmax"),
+        ("quadratic", "sigmoid"),
+        ("squared", "identity"),
+        ("poisson", "exp"),
+    ],
+)
+def test_the_cost_decides_the_output(cost: str, output: str) -> None:
+    assert Network((2, 3), cost=cost).output_activation == output
+
+
+def test_a_network_does_not_change() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Network((2, 1)).cost = "softmax"  # type: ignore[misc]
+
+
+SIZES = "layer_sizes: expected "
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (((4,),), SIZES + "an input layer and an output layer at least; got (4,)"),
+        (((),), SIZES + "an input layer and an output layer at least; got ()"),
+        (((4, 0),), SIZES + "whole numbers of at least 1; got (4, 0)"),
+        (((4, -2, 1),), SIZES + "whole numbers of at least 1; got (4, -2, 1)"),
+        (((4, 2.0),), SIZES + "whole numbers of at least 1; got (4, 2.0)"),
+        (((4, True),), SIZES + "whole numbers of at least 1; got (4, True)"),
+        (("4,1",), SIZES + "a sequence of whole numbers such as (400, 25, 10); got '4,1'"),
+        ((5,), SIZES + "a sequence of whole numbers such as (400, 25, 10); got 5"),
+        (
+            (np.array(3),),
+            SIZES + "a sequence of whole numbers such as (400, 25, 10); got array(3)",
+        ),
+        (
+            ((2, 1), "Relu"),
+            "activation: expected one of sigmoid, tanh, relu, identity; got 'Relu' "
+            '(did you mean "relu"?)',
+        ),
+        (
+            ((2, 1), ["relu"]),
+            "activation: expected one of sigmoid, tanh, relu, identity; got ['relu'] "
+            '(did you mean "relu"?)',
+        ),
+        (
+            ((2, 1), "tanh", "sofmax"),
+            "cost: expected one of logistic, softmax, quadratic, squared, poisson; "
+            "got 'sofmax' (did you mean \"softmax\"?)",
+        ),
+        (
+            ((2, 1), "tanh", "softmax"),
+            "cost: softmax over one output unit is always 1; use cost='logistic' for two classes "
+            "in one unit, or two output units",
+        ),
+        (
+            ((2, 1), "tanh", "logistic", -0.1),
+            "regularization: expected a finite number of at least 0; got -0.1",
+        ),
+        (
+            ((2, 1), "tanh", "logistic", float("inf")),
+            "regularization: expected a finite number of at least 0; got inf",
+        ),
+        (
+            ((2, 1), "tanh", "logistic", float("nan")),
+            "regularization: expected a finite number of at least 0; got nan",
+        ),
+        (
+            ((2, 1), "tanh", "logistic", True),
+            "regularization: expected a finite number of at least 0; got True",
+        ),
+        (
+            ((2, 1), "tanh", "logistic", "1"),
+            "regularization: expected a finite number of at least 0; got '1'",
+        ),
+        (
+            ((0, 1), "zzz", "qqq", -1),
+            f"4 problems: {SIZES}whole numbers of at least 1; got (0, 1); "
+            "activation: expected one of sigmoid, tanh, relu, identity; got 'zzz'; "
+            "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'qqq'; "
+            "regularization: expected a finite number of at least 0; got -1",
+        ),
+    ],
+)
+def test_every_problem_is_named(arguments: tuple, message: str) -> None:
+    with pytest.raises(ParameterError, match=says(message)):
+        Network(*arguments)

@@ -1,0 +1,83 @@
+"""The hierarchy of errors and the words they share."""
+
+import numpy as np
+import pytest
+
+from clearprop import errors
+from clearprop.errors import ClearpropError, did_you_mean, one_of, raise_problems
+
+
+@pytest.mark.parametrize(
+    ("name", "builtin"),
+    [
+        ("ParameterError", ValueError),
+        ("DataError", ValueError),
+        ("ModelFileError", ValueError),
+        ("EngineError", RuntimeError),
+        ("GradientError", RuntimeError),
+        ("DivergenceError", ValueError),
+    ],
+)
+def test_every_error_is_ours_and_a_builtin_one(name: str, builtin: type) -> None:
+    error = getattr(errors, name)
+    assert issubclass(error, ClearpropError)
+    assert issubclass(error, builtin)
+    assert str(error("what was expected")) == "what was expected"
+    assert name in (errors.__doc__ or "")  # the tree in the docstring is whole
+
+
+def test_all_is_all() -> None:
+    defined = {
+        name
+        for name, value in vars(errors).items()
+        if getattr(value, "__module__", "") == "clearprop.errors" and not name.startswith("_")
+    }
+    assert sorted(defined) == sorted(errors.__all__)
+
+
+def test_what_errors_carry() -> None:
+    report = object()
+    assert errors.GradientError("no", report).report is report
+    assert errors.GradientError("no").report is None
+    theta = np.ones(2)
+    error = errors.DivergenceError("infinite", epoch=3, theta=theta)
+    assert (error.epoch, error.theta) == (3, theta)
+    assert errors.DivergenceError("infinite").theta is None
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "hint"),
+    [
+        ("adma", ["sgd", "adam"], ' (did you mean "adam"?)'),
+        ("ADAM", ["sgd", "adam"], ' (did you mean "adam"?)'),
+        ("relu", ["ReLU", "tanh"], ' (did you mean "ReLU"?)'),
+        ("zzz", ["sgd", "adam"], ""),
+        ("", ["sgd"], ""),
+        (None, ["sgd"], ""),
+        ("sgd", [], ""),
+        (15, [16, 25], ""),
+    ],
+)
+def test_did_you_mean(value: object, options: list, hint: str) -> None:
+    assert did_you_mean(value, options) == hint
+
+
+def test_one_of() -> None:
+    assert one_of("solver", "adam", ["sgd", "adam"]) == []
+    assert one_of("solver", "Sgd", ["sgd", "adam"]) == [
+        "solver: expected one of sgd, adam; got 'Sgd' (did you mean \"sgd\"?)"
+    ]
+    assert one_of("solver", None, ["sgd", "adam"]) == [
+        "solver: expected one of sgd, adam; got None"
+    ]
+    assert one_of("solver", np.zeros(2), ["sgd"]) == [
+        "solver: expected one of sgd; got array([0., 0.])"
+    ]
+
+
+def test_raise_problems_holds_them_all() -> None:
+    raise_problems([])
+    with pytest.raises(errors.ParameterError, match=r"^rate: expected above 0; got 0$"):
+        raise_problems(["rate: expected above 0; got 0"])
+    with pytest.raises(errors.ParameterError, match=r"^3 problems: a; b; c$"):
+        raise_problems(["a", "b", "c"])

@@ -1,0 +1,297 @@
+"""The house's floors: imports run downwards only, and each library has its own rooms.
+
+Every import statement is read, those inside functions too, and every ``import_module("...")`` with
+its name written out. An import under ``if TYPE_CHECKING:`` loads nothing, so it may name any
+library; the floors hold for it all the same, since a room that speaks of the types above it knows
+too much.
+"""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "clearprop"
+
+FLOORS = {
+    "errors": 0,
+    "network": 1,
+    "data": 1,
+    "engines": 2,
+    "gradients": 3,
+    "explain": 3,
+    "model": 3,
+    "storage": 4,
+    "training": 5,
+    "experiment": 6,
+    "estimators": 6,
+    "cli": 7,
+    "studio": 7,
+}
+# What a room may not see although it stands below, and what it may although it stands beside.
+APART = {("training", "explain"), ("studio", "cli")}
+BESIDE = {("cli", "studio")}  # the command that opens the studio
+
+LIBRARIES: dict[str, set[str]] = {
+    "errors": set(),
+    "network": {"numpy"},
+    "data": {"numpy", "polars", "scipy"},
+    "engines": {"numpy"},
+    "gradients": {"numpy", "threadpoolctl"},  # thousands of small products: one BLAS thread
+    "explain": {"numpy"},
+    "model": {"numpy"},
+    "storage": {"numpy", "safetensors"},
+    "training": {"numpy", "scipy"},
+    "experiment": {"numpy"},
+    "estimators": {"numpy", "scipy", "sklearn"},
+    "cli": {"matplotlib", "numpy", "polars", "rich", "typer"},
+    "studio": {"anywidget", "latex2mathml", "nicegui", "numpy"},
+}
+# Files that stand apart from their room: an engine and its back end; the equations, which are
+# handed their array library.
+FILES: dict[str, set[str]] = {
+    "engines/native.py": {"numpy", "scipy", "threadpoolctl"},
+    "engines/jax.py": {"jax", "numpy"},
+    "network/equations.py": set(),
+}
+
+
+class Import(NamedTuple):
+    """One import: its line, the full name, and whether it runs when the module is loaded."""
+
+    line: int
+    name: str
+    for_types: bool
+    in_function: bool
+
+
+def imports(source: str) -> list[Import]:
+    """Every import of a module; ``from a import b`` is named a.b."""
+    return list(_imports(ast.parse(source), for_types=False, in_function=False))
+
+
+def _imports(node: ast.AST, for_types: bool, in_function: bool) -> Iterator[Import]:
+    match node:
+        case ast.Import(names=names):
+            found = [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names, level=level):
+            stem = "." * level + (module or "")
+            found = [f"{stem}.{alias.name}" if module else stem + alias.name for alias in names]
+        case ast.Call(
+            func=ast.Name("import_module" | "__import__") | ast.Attribute(attr="import_module"),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            found = [name]
+        case _:
+            found = []
+    for name in found:
+        yield Import(getattr(node, "lineno", 0), name, for_types, in_function)
+    in_function = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        for child in node.body:
+            yield from _imports(child, True, in_function)
+        children: list[ast.AST] = [*node.orelse]
+    else:
+        children = [*ast.iter_child_nodes(node)]
+    for child in children:
+        yield from _imports(child, for_types, in_function)
+
+
+def problems(path: str, source: str) -> list[str]:
+    """What the imports of a file do that they must not; `path` counts from the package."""
+    own = path.split("/")[0].removesuffix(".py")
+    if own not in FLOORS:
+        return [f"{path}: the room {own!r} stands on no floor yet; give it one in {__name__}"]
+    found = []
+    for line, name, for_types, in_function in imports(source):
+        first, _, rest = name.partition(".")
+        rule = None
+        if name.startswith("."):
+            rule = "imports name the whole path from clearprop down"
+        elif first == "clearprop":
+            rule = _room_rule(path, own, rest.split(".")[0], rest, in_function)
+        elif first not in sys.stdlib_module_names and not for_types:
+            allowed = FILES.get(path, LIBRARIES[own])
+            if first not in allowed:
+                listed = ", ".join(["the standard library", *sorted(allowed)])
+                place = path if path in FILES else own
+                rule = f"{place} imports of libraries only {listed}"
+        if rule:
+            found.append(f"src/clearprop/{path}:{line}: imports {name}: {rule}")
+    return found
+
+
+def _room_rule(path: str, own: str, room: str, rest: str, in_function: bool) -> str | None:
+    if room == "__version__":
+        return None
+    if room not in FLOORS:
+        return "rooms import each other's modules, not the package's front door"
+    if (own, room) in APART:
+        return f"{own} never imports {room}"
+    if room == own:
+        engine = rest.startswith("engines.") and not rest.startswith("engines.base")
+        if path == "engines/base.py" and engine and not in_function:
+            return "an engine and its back end load when they are chosen, inside a function"
+        return None
+    if FLOORS[room] >= FLOORS[own] and (own, room) not in BESIDE:
+        return f"{own} (floor {FLOORS[own]}) imports only floors below; {room} is {FLOORS[room]}"
+    return None
+
+
+def files() -> list[str]:
+    """Every module of the package but the front door, which opens onto every room."""
+    found = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+    return [path for path in found if path != "__init__.py"]
+
+
+@pytest.mark.parametrize("path", files())
+def test_imports_run_downwards_only(path: str) -> None:
+    found = problems(path, (PACKAGE / path).read_text(encoding="utf-8"))
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_every_library_is_declared() -> None:
+    project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text())["project"]
+    extras = [name for listed in project["optional-dependencies"].values() for name in listed]
+    declared = {
+        re.split(r"[^a-z0-9]", name.lower())[0] for name in [*project["dependencies"], *extras]
+    }
+    declared = {"sklearn" if name == "scikit" else name for name in declared}
+    used = {
+        (name.partition(".")[0], path)
+        for path in files()
+        for _, name, for_types, _ in imports((PACKAGE / path).read_text(encoding="utf-8"))
+        if not for_types and name.partition(".")[0] not in sys.stdlib_module_names
+    }
+    undeclared = sorted(f"{path}: {name}" for name, path in used if name not in declared)
+    undeclared = [line for line in undeclared if not line.endswith(": clearprop")]
+    assert not undeclared, "not in pyproject.toml's dependencies:\n" + "\n".join(undeclared)
+
+
+def test_the_table_has_one_row_a_room() -> None:
+    assert set(LIBRARIES) == set(FLOORS)
+    assert {path.split("/")[0] for path in files()} - {"errors.py", "model.py"} <= set(FLOORS)
+    assert len(files()) > 10
+
+
+def test_the_front_door_loads_engines_and_network_alone() -> None:
+    source = (PACKAGE / "__init__.py").read_text(encoding="utf-8")
+    at_once = {
+        name.split(".")[1]
+        for _, name, for_types, in_function in imports(source)
+        if name.startswith("clearprop.") and not for_types and not in_function
+    }
+    assert at_once == {"engines", "network"}
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "message"),
+    [
+        (
+            "network/a.py",
+            "import numpy\nfrom clearprop.engines.base import predict",
+            "src/clearprop/network/a.py:2: imports clearprop.engines.base.predict: "
+            "network (floor 1) imports only floors below; engines is 2",
+        ),
+        (
+            "data/a.py",
+            "def f():\n    from clearprop import network",
+            "src/clearprop/data/a.py:2: imports clearprop.network: "
+            "data (floor 1) imports only floors below; network is 1",
+        ),
+        (
+            "engines/base.py",
+            "if TYPE_CHECKING:\n    import torch\n    import clearprop.training.loop",
+            "src/clearprop/engines/base.py:3: imports clearprop.training.loop: "
+            "engines (floor 2) imports only floors below; training is 5",
+        ),
+        (
+            "model.py",
+            "def f():\n    def g():\n        import scipy.optimize",
+            "src/clearprop/model.py:3: imports scipy.optimize: "
+            "model imports of libraries only the standard library, numpy",
+        ),
+        (
+            "data/digits.py",
+            "from sklearn.datasets import load_digits",
+            "src/clearprop/data/digits.py:1: imports sklearn.datasets.load_digits: "
+            "data imports of libraries only the standard library, numpy, polars, scipy",
+        ),
+        (
+            "network/equations.py",
+            "import math\nimport numpy as np",
+            "src/clearprop/network/equations.py:2: imports numpy: "
+            "network/equations.py imports of libraries only the standard library",
+        ),
+        (
+            "errors.py",
+            "if TYPE_CHECKING:\n    import numpy\nelse:\n    import numpy.random",
+            "src/clearprop/errors.py:4: imports numpy.random: "
+            "errors imports of libraries only the standard library",
+        ),
+        (
+            "engines/other.py",
+            "import jax.numpy as jnp",
+            "src/clearprop/engines/other.py:1: imports jax.numpy: "
+            "engines imports of libraries only the standard library, numpy",
+        ),
+        (
+            "engines/base.py",
+            "from clearprop.engines.reference import ReferenceEngine",
+            "src/clearprop/engines/base.py:1: imports "
+            "clearprop.engines.reference.ReferenceEngine: "
+            "an engine and its back end load when they are chosen, inside a function",
+        ),
+        (
+            "training/loop.py",
+            "import clearprop.explain",
+            "src/clearprop/training/loop.py:1: imports clearprop.explain: "
+            "training never imports explain",
+        ),
+        (
+            "cli/a.py",
+            "from clearprop import Network",
+            "src/clearprop/cli/a.py:1: imports clearprop.Network: "
+            "rooms import each other's modules, not the package's front door",
+        ),
+        (
+            "network/a.py",
+            "from . import equations",
+            "src/clearprop/network/a.py:1: imports .equations: "
+            "imports name the whole path from clearprop down",
+        ),
+        (
+            "data/a.py",
+            'from importlib import import_module\nimport_module("clearprop.model")',
+            "src/clearprop/data/a.py:2: imports clearprop.model: "
+            "data (floor 1) imports only floors below; model is 3",
+        ),
+        (
+            "attic/a.py",
+            "",
+            f"attic/a.py: the room 'attic' stands on no floor yet; give it one in {__name__}",
+        ),
+    ],
+)
+def test_an_import_that_must_not_be_is_named(path: str, source: str, message: str) -> None:
+    assert problems(path, source) == [message]
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("estimators/a.py", "import numpy, scipy.sparse\nfrom sklearn.base import BaseEstimator"),
+        ("storage/a.py", "from clearprop.model import Model\nfrom clearprop import __version__"),
+        ("engines/base.py", "def f():\n    from clearprop.engines.native import NativeEngine"),
+        ("engines/jax.py", "import jax\nfrom clearprop.network import equations"),
+        ("errors.py", "import difflib\nif typing.TYPE_CHECKING:\n    import numpy"),
+        ("cli/a.py", "from clearprop.studio import run"),
+    ],
+)
+def test_an_import_that_may_be_is_let_through(path: str, source: str) -> None:
+    assert problems(path, source) == []

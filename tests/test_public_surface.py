@@ -1,0 +1,178 @@
+"""The public names and their signatures: what changes here changes for everybody."""
+
+import importlib
+import inspect
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn.neural_network
+
+import clearprop
+
+NAMES = [
+    "MLPClassifier",
+    "MLPRegressor",
+    "Network",
+    "__version__",
+    "check_gradient",
+    "cost_and_gradient",
+    "initial_theta",
+    "load",
+    "predict",
+    "save",
+]
+
+SIGNATURES = {
+    "Network": "(layer_sizes, activation='sigmoid', cost='logistic', regularization=0.0)",
+    "initial_theta": "(network, seed=None, init='uniform', dtype=float64)",
+    "cost_and_gradient": "(network, theta, X, Y, sample_weight=None, engine='auto')",
+    "predict": "(network, theta, X, engine='auto')",
+    "check_gradient": (
+        "(subject, theta, X=None, Y=None, *, step=0.0001, method='differences', sample=None, "
+        "seed=0, sample_weight=None, engine='auto', layer_sizes=None)"
+    ),
+    "load": "(path)",
+    "save": "(model, path)",
+}
+
+# What the estimators take beyond scikit-learn's own parameters.
+EXTRA = {
+    "MLPClassifier": {
+        "cost": "auto",
+        "class_weight": None,
+        "init": "scikit-learn",
+        "callbacks": None,
+        "engine": "auto",
+    },
+    "MLPRegressor": {"init": "scikit-learn", "callbacks": None, "engine": "auto"},
+}
+# And their methods: fit takes a validation set of one's own.
+FIT = "(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None)"
+METHODS = {
+    "MLPClassifier": {
+        "fit": FIT,
+        "partial_fit": "(self, X, y, sample_weight=None, classes=None)",
+        "predict": "(self, X)",
+        "predict_proba": "(self, X)",
+        "predict_log_proba": "(self, X)",
+        "score": "(self, X, y, sample_weight=None)",
+    },
+    "MLPRegressor": {
+        "fit": FIT,
+        "partial_fit": "(self, X, y, sample_weight=None)",
+        "predict": "(self, X)",
+        "score": "(self, X, y, sample_weight=None)",
+    },
+}
+FITTED = [
+    "best_loss_",
+    "coefs_",
+    "intercepts_",
+    "loss_",
+    "loss_curve_",
+    "n_features_in_",
+    "n_iter_",
+    "n_layers_",
+    "n_outputs_",
+    "out_activation_",
+    "t_",
+]
+
+
+def signature(function: Any) -> str:
+    """A signature without its annotations."""
+    bare = inspect.signature(function)
+    parameters = [
+        parameter.replace(
+            annotation=parameter.empty,
+            default=np.dtype(parameter.default)
+            if parameter.default is np.float64
+            else parameter.default,
+        )
+        for parameter in bare.parameters.values()
+    ]
+    text = str(bare.replace(parameters=parameters, return_annotation=inspect.Signature.empty))
+    return text.replace("dtype('float64')", "float64")
+
+
+def test_the_names() -> None:
+    assert clearprop.__all__ == NAMES
+    assert dir(clearprop) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_there(name: str) -> None:
+    value = getattr(clearprop, name)
+    if name == "__version__":
+        assert value.split(".")[:2] == ["0", "1"]
+        return
+    assert value.__name__ == name
+    assert value.__module__.startswith("clearprop.")
+
+
+def test_no_other_name() -> None:
+    with pytest.raises(AttributeError, match=r"^module 'clearprop' has no attribute 'tarin'$"):
+        _ = clearprop.tarin  # type: ignore[attr-defined]
+
+
+def test_names_come_by_star() -> None:
+    code = "from clearprop import *; print(*sorted(name for name in dir() if name[0] != '_'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [name for name in NAMES if name != "__version__"]
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_signature(name: str) -> None:
+    assert signature(getattr(clearprop, name)) == SIGNATURES[name]
+
+
+@pytest.mark.parametrize("name", EXTRA)
+def test_the_estimators_take_scikit_learns_parameters_and_a_few_more(name: str) -> None:
+    ours = inspect.signature(getattr(clearprop, name)).parameters
+    theirs = inspect.signature(getattr(sklearn.neural_network, name)).parameters
+    assert list(ours)[: len(theirs)] == list(theirs)
+    for parameter, peer in theirs.items():
+        assert (ours[parameter].default, ours[parameter].kind) == (peer.default, peer.kind)
+    extra = {parameter: ours[parameter].default for parameter in list(ours)[len(theirs) :]}
+    assert extra == EXTRA[name]
+    assert all(ours[parameter].kind is inspect.Parameter.KEYWORD_ONLY for parameter in extra)
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [(name, method) for name, methods in METHODS.items() for method in methods]
+)
+def test_the_estimators_methods(name: str, method: str) -> None:
+    assert signature(getattr(getattr(clearprop, name), method)) == METHODS[name][method]
+
+
+@pytest.mark.parametrize("name", EXTRA)
+def test_a_fitted_estimator_has_scikit_learns_attributes(name: str) -> None:
+    X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
+    arguments = {
+        "hidden_layer_sizes": (3,),
+        "solver": "lbfgs",
+        "random_state": 0,
+        "max_iter": 2000,
+        "alpha": 0.1,
+    }
+    ours = getattr(clearprop, name)(**arguments).fit(X, y)
+    theirs = getattr(sklearn.neural_network, name)(**arguments).fit(X, y)
+    fitted = [key for key in vars(theirs) if key.endswith("_") and not key.startswith("_")]
+    missing = [key for key in {*fitted, *FITTED} if not hasattr(ours, key)]
+    assert missing == []
+    assert (ours.n_layers_, ours.n_outputs_) == (theirs.n_layers_, theirs.n_outputs_)
+    assert ours.out_activation_ == theirs.out_activation_
+    assert [W.shape for W in ours.coefs_] == [W.shape for W in theirs.coefs_]
+    assert [b.shape for b in ours.intercepts_] == [b.shape for b in theirs.intercepts_]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "__version__"])
+def test_every_public_name_explains_itself(name: str) -> None:
+    value = getattr(clearprop, name)
+    module = importlib.import_module(value.__module__)
+    assert module.__doc__
+    assert value.__doc__
+    assert ">>>" in value.__doc__, f"{name} has no executed example"
