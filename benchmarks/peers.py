@@ -6,6 +6,7 @@ what a peer does once (compiling, loading) is done before, in a trial that is no
 
 from __future__ import annotations
 
+import itertools
 import time
 import warnings
 from collections.abc import Callable
@@ -75,7 +76,7 @@ def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
     hidden = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
     layers: list[Any] = []
     start = 0
-    for l, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for l, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
         linear = torch.nn.Linear(n_in, n_out, dtype=X.dtype)
         block = theta[start : start + (n_in + 1) * n_out].reshape(n_in + 1, n_out)
         with torch.no_grad():

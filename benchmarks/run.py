@@ -33,7 +33,9 @@ def measure(name: str, peers: list[str], rounds: int, roofline: Roofline) -> dic
                 trial()  # compiles, and warms what can be warmed
                 trials[peer] = trial
         except Exception as error:
-            print(f"{name}: {peer} left out: {type(error).__name__}: {error}"[:200], file=sys.stderr)
+            print(
+                f"{name}: {peer} left out: {type(error).__name__}: {error}"[:200], file=sys.stderr
+            )
     seconds: dict[str, list[float]] = {peer: [] for peer in trials}
     for _ in range(rounds):
         roofline.measure()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ class Work:
     def flops(self) -> float:
         """Matrix flops of a step: 2 forward, 2 for the gradient, 2 backward but in layer 1."""
         sizes = self.network.layer_sizes
-        products = [a * b for a, b in zip(sizes, sizes[1:], strict=False)]
+        products = [a * b for a, b in itertools.pairwise(sizes)]
         return 2.0 * self.batch * (3 * sum(products) - products[0])
 
     def data(self) -> tuple[Any, Any, Any]:
@@ -49,10 +50,7 @@ WORKS = {
     work.name: work
     for work in (
         Work("A", Network((784, 16, 16, 10), "sigmoid", "quadratic"), 10, "sgd", 20_000, 0.1, 2000),
-        Work(
-            "B", Network((400, 25, 10), "sigmoid", "logistic", 1.0), 5000, "gradient", 5000, 0.0, 20,
-            np.float64,
-        ),
+        Work("B", Network((400, 25, 10)), 5000, "gradient", 5000, 0.0, 20, np.float64),
         Work("C", Network((784, 100, 10), "relu", "softmax"), 200, "adam", 60_000, 1e-3, 150),
         Work("D", Network((784, 512, 512, 10), "relu", "softmax"), 256, "adam", 60_000, 1e-3, 30),
         Work("E", Network((54, 256, 256, 7), "relu", "softmax"), 1024, "adam", 200_000, 1e-3, 40),

@@ -110,6 +110,7 @@ template <class T> void define(nb::module_& m) {
 
 NB_MODULE(_core, m) {
     using namespace clearprop;
+    nb::set_leak_warnings(false);  // a daemon thread may be computing when the process ends
     nb::class_<Shape>(m, "Shape").def(nb::init<const std::vector<long>&, int, int, double>());
     define<float>(m);
     define<double>(m);

@@ -63,8 +63,8 @@ static void pack_rows(const Layer& layer, const T* theta, long from, long to, T*
             for (long v = 0; v < vectors; ++v) {
                 const long column = (first + v) * w;
                 T* at = out + (j * vectors + v) * w;
-                if (column + w <= n || j + 1 < layer.inputs) {
-                    // Where the row ends in this vector, the next row follows, and is blanked out.
+                if (column + w <= (layer.inputs - j) * n) {
+                    // Where the row ends in this vector, the next ones follow, and are blanked out.
                     const Vector<T> b = load(W + j * n + column);
                     store(at, column + w <= n ? b : (last ? b : Vector<T>{}));
                 } else {

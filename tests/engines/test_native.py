@@ -88,7 +88,9 @@ def test_cost_gradient_and_predictions_are_the_reference_engines(network, dtype)
             scale = max(1.0, np.abs(D).max())  # sums of large terms that cancel
             np.testing.assert_allclose(D_native / scale, D / scale, **tolerance(dtype))
         np.testing.assert_allclose(
-            engine.predict(network, theta, X), REFERENCE.predict(network, *wide[:2]), **tolerance(dtype)
+            engine.predict(network, theta, X),
+            REFERENCE.predict(network, *wide[:2]),
+            **tolerance(dtype),
         )
 
 
@@ -118,7 +120,7 @@ def test_large_batches_go_by_groups_of_rows_to_the_same_parameters(rows, rule, o
     network = Network((6, 19, 5), "sigmoid", "softmax", regularization=2.0)
     theta, X, Y = task(network, rows, np.float64)
     weight = np.random.default_rng(1).random(rows)
-    run = dict(size=rows, steps=3, order=order, weight=weight)
+    run = {"size": rows, "steps": 3, "order": order, "weight": weight}
     expected, costs = epochs(REFERENCE, network, theta, X, Y, rule, **run)
     state, costs_native = epochs(native.NativeEngine(2), network, theta, X, Y, rule, **run)
     np.testing.assert_allclose(costs_native, costs, rtol=1e-12)
@@ -130,7 +132,11 @@ def test_rows_that_are_not_in_one_piece(cost):
     network = Network((4, 5, 3), "relu", cost)
     theta, X, Y = task(network, 20, np.float64)
     J, D = REFERENCE.cost_and_gradient(network, theta, X[::2, ::-1], Y[::2])
-    for view in (X[::2, ::-1], np.asfortranarray(X[::2, ::-1]), np.hstack([X[::2, ::-1]] * 2)[:, :4]):
+    for view in (
+        X[::2, ::-1],
+        np.asfortranarray(X[::2, ::-1]),
+        np.hstack([X[::2, ::-1]] * 2)[:, :4],
+    ):
         got, gradient = native.NativeEngine().cost_and_gradient(network, theta, view, Y[::2])
         np.testing.assert_allclose(got, J, rtol=1e-12)
         np.testing.assert_allclose(gradient, D, rtol=1e-10, atol=1e-13)
@@ -167,7 +173,9 @@ def test_weighted_inputs_of_a_thousand_stay_finite(cost, dtype):
 def test_a_cost_that_diverges_is_infinite_and_raises_nothing():
     network = Network((1, 1), cost="squared")
     theta = np.array([0.0, 1e200])
-    J, _ = native.NativeEngine().cost_and_gradient(network, theta, np.array([[1e10]]), np.ones((1, 1)))
+    J, _ = native.NativeEngine().cost_and_gradient(
+        network, theta, np.array([[1e10]]), np.ones((1, 1))
+    )
     assert not np.isfinite(J)
 
 
@@ -246,7 +254,9 @@ WIDE = Network((200, 300, 10), "relu", "softmax")
 
 def fit(engine=None, network=WIDE, rounds=1):
     theta, X, Y = task(network, 1000, np.float32)
-    return epochs(engine or native.NativeEngine(2), network, theta, X, Y, Adam(), size=100, steps=10 * rounds)
+    return epochs(
+        engine or native.NativeEngine(2), network, theta, X, Y, Adam(), size=100, steps=10 * rounds
+    )
 
 
 def test_denormals_are_the_callers_own_affair_after_a_call():

@@ -1,7 +1,8 @@
 """The native core: C++ kernels on all cores, float32 and float64.
 
-The kernels are in ``native/``, one for each instruction set; this module checks what they are handed
-and says how many threads they may use. Their results do not depend on the number of threads.
+The kernels are in ``native/``, compiled for several instruction sets; this module brings what they
+are handed into their form and says how many threads they may use. Their results are the same bits
+whatever the number of threads.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ class NativeEngine:
                 size=size,
                 first=first,
                 last=last,
-                penalty_rows=float(batches.penalty_rows),
+                penalty_rows=float(batches.penalty_rows or 0),
                 rule=rule,
                 a=a,
                 b=b,
