@@ -63,8 +63,9 @@ static void pack_rows(const Layer& layer, const T* theta, long from, long to, T*
             for (long v = 0; v < vectors; ++v) {
                 const long column = (first + v) * w;
                 T* at = out + (j * vectors + v) * w;
-                if (column + w <= (layer.inputs - j) * n) {
-                    // Where the row ends in this vector, the next ones follow, and are blanked out.
+                if (column + w <= (to - j) * n) {
+                    // Where the row ends in this vector, the next ones follow, and are blanked out;
+                    // but never another worker's, who may be writing them.
                     const Vector<T> b = load(W + j * n + column);
                     store(at, column + w <= n ? b : (last ? b : Vector<T>{}));
                 } else {
