@@ -88,6 +88,7 @@ template <class T> void predict(const Shape& shape, In<T> theta, InRows<T> X, Ou
     job.rows.ldx = long(X.stride(0));
     job.update.theta = const_cast<T*>(theta.data());
     job.out = out.data();
+    job.few_rows = job.rows.count <= 16;  // one copy costs about as much as the products of 16 rows
     const nb::gil_scoped_release release;
     run(job, Kind::predict, threads, shape.work(job.rows.count) / 3, 0);
 }

@@ -77,6 +77,7 @@ template <class T> struct Job {
     Net net;
     Rows<T> rows;
     Update<T> update;
+    bool few_rows;   // predict: too few for a copy of the weights to pay
     T** packed;      // (n_layers,): each layer's weights as the forward pass reads them
     T** transposed;  // (n_layers,): and the backward pass; null for the first layer
     Space<T> shared;

@@ -47,16 +47,18 @@ template <class T> static void pack_bias(const Layer& layer, const T* theta, T* 
     for (long c = layer.outputs; c % width<T>; ++c) to[c] = 0;
 }
 
-// Rows [from, to) of the weights, for the forward pass: past the bias, panel after panel (inputs, w).
+// Rows [from, to) of the weights, for the forward pass: past the bias, panel after panel (inputs, w);
+// of the last panel alone, or of all.
 template <class T>
-static void pack_rows(const Layer& layer, const T* theta, long from, long to, T* packed) {
+static void pack_rows(
+    const Layer& layer, const T* theta, long from, long to, T* packed, bool last_alone) {
     constexpr int w = width<T>;
     const long n = layer.outputs;
     const Panels panels = panels_of<T>(n);
     const T* W = theta + layer.offset + n;
     T* B = packed + panels.vectors * w;
     const Mask<T> last = first_lanes<T>(n - (panels.vectors - 1) * w);
-    for (long p = 0; p < panels.count; ++p) {
+    for (long p = last_alone ? panels.count - 1 : 0; p < panels.count; ++p) {
         const long first = panels.start(p), vectors = panels.start(p + 1) - first;
         T* out = B + first * w * layer.inputs;
         for (long j = from; j < to; ++j)
@@ -111,6 +113,19 @@ template <class T> struct Packed {  // what multiply reads
     const T* panel(long first, long column, long padded, long& ldb) const {
         ldb = padded;
         return at + inner * column + first * padded;
+    }
+};
+
+// For a few rows, which would wait longer for the copy than for the product: theta as it lies, and the
+// copy of the last panel where the outputs end inside a vector.
+template <class T> struct AsItLies {
+    const T* weights;
+    long columns;
+    Packed<T> packed;
+    const T* panel(long first, long column, long padded, long& ldb) const {
+        if (column + padded > columns) return packed.panel(first, column, padded, ldb);
+        ldb = columns;
+        return weights + first * columns + column;
     }
 };
 

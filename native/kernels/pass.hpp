@@ -58,8 +58,13 @@ static void forward(
         T* z = space.a[l + 1] + at * space.ld[l + 1];
         const T* bias = job.packed[l];
         const Packed<T> B{bias + panels_of<T>(layer.outputs).vectors * width<T>, layer.inputs};
-        multiply<T, false>(count, layer.outputs, layer.inputs, in, ld, B, z, space.ld[l + 1],
-                           Start::bias, bias);
+        const long n = layer.outputs, ldz = space.ld[l + 1];
+        if (job.few_rows) {
+            const AsItLies<T> theta{job.update.theta + layer.offset + n, n, B};
+            multiply<T, false>(count, n, layer.inputs, in, ld, theta, z, ldz, Start::bias, bias);
+        } else {
+            multiply<T, false>(count, n, layer.inputs, in, ld, B, z, ldz, Start::bias, bias);
+        }
         if (l + 1 < net.n_layers) activate(net.activation, count, layer.outputs, z, space.ld[l + 1]);
         in = z;
         ld = space.ld[l + 1];
@@ -135,7 +140,8 @@ template <class T> static void pack(const Job<T>& job, const Stretch& s) {
     const Layer& layer = job.net.layers[s.l];
     if (!is_packed<T>(layer)) {
         if (s.from == 0) pack_bias(layer, job.update.theta, job.packed[s.l]);
-        pack_rows(layer, job.update.theta, s.from, s.to, job.packed[s.l]);
+        if (!job.few_rows || layer.outputs % width<T>)
+            pack_rows(layer, job.update.theta, s.from, s.to, job.packed[s.l], job.few_rows);
     }
     if (job.transposed[s.l])
         pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);

@@ -88,14 +88,14 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
 }
 
 // A part of the next minibatch's rows, for the tiles of stretch `unit` to fetch, if a worker's part of
-// the minibatch fits into half an L2 cache.
+// the minibatch fits into an L2 cache of 1 MiB beside the rest.
 template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long tiles) {
     const Rows<T>& rows = b.job.rows;
     const long start = b.start + b.m, s_1 = b.job.net.layers[0].inputs;
     Ahead<T> ahead;
     if (!rows.order || start >= rows.count || start >= rows.last * rows.size) return ahead;
     const long m = rows.count - start < rows.size ? rows.count - start : rows.size;
-    if (m / b.job.workers * s_1 * long(sizeof(T)) > 512 * 1024) return ahead;
+    if (m / b.job.workers * s_1 * long(sizeof(T)) > 640 * 1024) return ahead;
     const long at = m * unit / b.parameter_units, end = m * (unit + 1) / b.parameter_units;
     ahead = {rows.X, rows.order + start + at, end - at, rows.ldx, s_1, 0, 0};
     ahead.lines = (end - at) * (s_1 * long(sizeof(T)) / 64 + 1) / tiles + 1;
