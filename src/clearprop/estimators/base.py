@@ -205,6 +205,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             if event.validation_score is not None:
                 print(f"Validation score: {event.validation_score:f}")
         elif isinstance(event, Ended):
+            if event.reason == "converged" and self.verbose and self.solver not in FULL_BATCH:
+                what = "Validation score" if self.early_stopping else "Training loss"
+                print(
+                    f"{what} did not improve more than tol={self.tol:f} for "
+                    f"{self.n_iter_no_change} consecutive epochs. Stopping."
+                )
             if event.reason == "interrupted":
                 warnings.warn("Training interrupted by user.", stacklevel=4)
             if event.reason == "epochs" and not partial:

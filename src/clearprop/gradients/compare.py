@@ -192,7 +192,11 @@ def _check_block(
     indices = _choose(np.abs(subject.gradient[block.start : block.stop]), sample, generator)
     entries = {int(i): entry(int(i)) for i in block.start + indices}
     whole = _whole(subject, block.start, block.stop, method, direction)
-    whole_wrong = not whole.relative <= subject.tolerance * _FINER[subject.dtype]
+    # At kinks the slopes on the two sides of a direction bound nothing: only a complex step judges.
+    judged = subject.complex_decides or not any(
+        c.estimate.at_kink for c in (whole, *entries.values())
+    )
+    whole_wrong = judged and not whole.relative <= subject.tolerance * _FINER[subject.dtype]
     wrong = [i for i, found in entries.items() if not found.relative <= subject.tolerance]
     if whole_wrong and not wrong:
         index = _locate(subject, block, method, direction)
@@ -239,7 +243,7 @@ def _whole(subject: Subject, start: int, stop: int, method: str, direction: Arra
     The size that counts is the length of the gradient there: D.d itself may vanish by chance.
     """
     d, D = direction[start:stop], subject.gradient[start:stop]
-    compared = _compare(
+    return _compare(
         subject.towards(d, start),
         float(D @ d),
         subject,
@@ -248,12 +252,6 @@ def _whole(subject: Subject, start: int, stop: int, method: str, direction: Arra
         float(np.linalg.norm(subject.rounding[start:stop] * d)),
         subject.tolerance * _FINER[subject.dtype],
         size=float(np.linalg.norm(D)),
-    )
-    # Several kinks at once in one direction: the slopes on its two sides bound nothing.
-    return (
-        compared._replace(relative=0.0)
-        if compared.estimate.at_kink and not subject.complex_decides
-        else compared
     )
 
 

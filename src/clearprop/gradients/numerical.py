@@ -125,24 +125,28 @@ def smaller_steps(curve: Curve, step: float, noise: float) -> Estimate:
     Estimate(value=0.5, error=0.5, at_kink=True)
     """
     J, _ = curve(0.0)
-    best = Estimate(0.0, math.inf)
-    before: tuple[float, float] | None = None
+    steps, values, gaps = [], [], []
     for rung in range(_RUNGS):
         h = step / _SHRINK**rung
         J_right, right = curve(h)
         J_left, left = curve(-h)
         if right <= 0 or left >= 0:
             break  # the step is lost in the rounding of theta
-        value = (J_right - J_left) / (right - left)
-        gap = (J_right - J) / right - (J_left - J) / left
-        if before is not None:
-            bend = abs(value - before[0])
-            rounding = SAFETY * noise / h
-            jump = abs(_SHRINK * gap - before[1]) / (_SHRINK - 1)
-            error = bend + jump / 2 + rounding
-            if error < best.error:
-                best = Estimate(value, error, at_kink=jump / 2 > max(bend, rounding))
-        before = value, gap
+        steps.append(h)
+        values.append((J_right - J_left) / (right - left))
+        gaps.append((J_right - J) / right - (J_left - J) / left)
+    best = Estimate(0.0, math.inf)
+    for k in range(1, len(steps)):
+        bend = abs(values[k] - values[k - 1])
+        if k + 1 < len(steps):  # what the next step shows beyond its own noise
+            bend = max(bend, abs(values[k + 1] - values[k]) - SAFETY / 2 * noise / steps[k + 1])
+        jump = abs(_SHRINK * gaps[k] - gaps[k - 1]) / (_SHRINK - 1)
+        rounding = SAFETY * noise / steps[k]
+        # Two kinks near each other can hide each other's bend (hence 4), and noise can blur one
+        # jump out of several (then it counts whole).
+        error = 4 * bend + (jump / 2 if jump > 100 * rounding else jump) + rounding
+        if error < best.error:
+            best = Estimate(values[k], error, at_kink=jump / 2 > max(bend, rounding))
     return best
 
 

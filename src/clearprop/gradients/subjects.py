@@ -184,41 +184,39 @@ class FunctionSubject:
                 f"function: expected the same J for the same theta; got {self.J!r} and then "
                 f"{again!r}. Fix its random numbers (dropout, a choice of rows) for the check"
             )
-        J_noise, D_noise = self._measure_noise()
+        costs, gradients = self._nearby()
+        J_noise, D_noise = float(noise(costs)), noise(gradients)  # (), (n,)
         size = max(abs(self.J), float(np.linalg.norm(self.gradient)))
         largest = float(np.abs(self.gradient).max())
-        # Both noises must say float32: a J near 0 and a gradient near 0 look noisy by themselves.
-        shares = [
-            J_noise / abs(self.J) if self.J else 0.0,
-            D_noise.max() / largest if largest else 0.0,
-        ]
-        self.dtype = "float32" if theta.dtype == np.float32 or min(shares) > 1e-10 else "float64"
+        self.dtype = "float32" if theta.dtype == np.float32 or _is_single(costs) else "float64"
+        # Both noises must say so: a J near 0, or a gradient near 0, looks noisy by itself.
+        if J_noise > 1e-10 * abs(self.J) and D_noise.max() > 1e-10 * largest:
+            self.dtype = "float32"
         self.tolerance = _TOLERANCE[self.dtype]
-        self.numerical_noise = max(J_noise, unsteady, EPS["float64"] * abs(self.J))
+        self.numerical_noise = max(J_noise, unsteady, EPS[self.dtype] / 2 * abs(self.J))
         self.cost_error = np.inf  # one function, one cost
         usual = np.sqrt((D_noise * D_noise).mean())
-        floor = max(usual, EPS[self.dtype] * largest)
-        self.rounding = np.maximum(D_noise, floor) + VANISHED[self.dtype]  # (n,)
+        self.rounding = np.maximum(D_noise, max(usual, EPS[self.dtype] * largest))  # (n,)
+        self.rounding += VANISHED[self.dtype]
         best = (self.numerical_noise / size) ** (1 / 3) if size else 0.0
         self.step = max(step, min(best, 1e-2))
 
-    def _measure_noise(self) -> tuple[float, Array]:
-        """The noise of J and of each entry of the gradient.
+    def _nearby(self) -> tuple[Array, Array]:
+        """Costs ``(6,)`` and gradients ``(6, n)`` at equally spaced points next to theta.
 
+        Theta itself is none of them: it may be at a kink, the others are on one side of it.
         The points must be so near that the cost is smooth across them, and so far apart that the
         function sees them as different: the first distance at which most costs differ serves.
         """
         generator = np.random.default_rng(0)
-        scale = np.maximum(np.abs(self._theta), 1e-2) * generator.standard_normal(len(self._theta))
-        for distance in (8 * float(np.finfo(self._theta.dtype).eps), 1e-7, 1e-5):
-            points = [self._theta + k * distance * scale for k in range(6)]
-            pairs = [
-                self._both(p.astype(self._theta.dtype), "a point next to theta") for p in points
-            ]
+        scale = np.maximum(np.abs(self._theta), 0.1) * generator.standard_normal(len(self._theta))
+        for distance in (8 * float(np.finfo(self._theta.dtype).eps), 1e-7, 1e-5, 1e-3, 0.1):
+            points = [self._theta + k * distance * scale for k in range(1, 7)]
+            pairs = [self._both(p.astype(self._theta.dtype), "a point next to it") for p in points]
             costs = np.array([J for J, _ in pairs])  # (6,)
             if len(np.unique(costs)) > 3:
                 break
-        return float(noise(costs)), noise(np.array([D for _, D in pairs]))
+        return costs, np.array([D for _, D in pairs])
 
     def _call(self, theta: Array, where: str) -> Any:
         try:
@@ -250,9 +248,15 @@ class FunctionSubject:
 
     def along(self, index: int) -> Line:
         """See :class:`Subject`."""
-        unit = np.zeros(1, self._theta.dtype)
-        unit[0] = 1
-        return self._line(unit, index, f"theta with parameter {index}")
+        unit = np.ones(1, self._theta.dtype)
+        line = self._line(unit, index, f"theta with parameter {index}")
+        before = float(self._theta[index])
+
+        def curve(t: float) -> tuple[float, float]:
+            # Rounding moves one parameter by a little more or less than t.
+            return line.curve(t)[0], float(self._theta[index] + self._theta.dtype.type(t)) - before
+
+        return Line(curve, line.exact)
 
     def towards(self, direction: Array, start: int) -> Line:
         """See :class:`Subject`."""
@@ -264,10 +268,7 @@ class FunctionSubject:
         def curve(t: float) -> tuple[float, float]:
             theta = self._theta.copy()
             theta[part] += (t * direction).astype(theta.dtype)
-            J = self._both(theta, f"{what} moved by {t:g}")[0]
-            if len(direction) == 1:  # rounding moves one parameter by a little more or less
-                return J, float(theta[start]) - float(self._theta[start])
-            return J, t
+            return self._both(theta, f"{what} moved by {t:g}")[0], t
 
         def exact() -> Estimate:
             theta = self._theta.astype(np.complex128)
@@ -279,6 +280,11 @@ class FunctionSubject:
     def step_at(self, index: int) -> float:
         """See :class:`Subject`: parameters above 1 move in proportion."""
         return self.step * max(1.0, abs(float(self._theta[index])))
+
+
+def _is_single(costs: Array) -> bool:
+    """Whether costs that differ are all float32 numbers: by chance they are not."""
+    return len(np.unique(costs)) > 1 and bool((costs == costs.astype(np.float32)).all())
 
 
 def _scalar(J: Any, where: str) -> float:

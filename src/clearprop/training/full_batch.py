@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
+import numpy as np
+
 from clearprop.network.architecture import Array
 from clearprop.training.options import Options
 
@@ -86,14 +88,16 @@ def _solve(
         method, limits = "L-BFGS-B", {"maxfun": options.max_evaluations}
     else:
         method, limits = "CG", {}
-    result = scipy.optimize.minimize(
-        function,
-        theta,
-        method=method,
-        jac=True,
-        callback=callback,
-        options={"maxiter": options.epochs, "gtol": options.tol, **limits},
-    )
+    # A cost that overflows ends as one that is not finite, which the training loop reports.
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        result = scipy.optimize.minimize(
+            function,
+            theta,
+            method=method,
+            jac=True,
+            callback=callback,
+            options={"maxiter": options.epochs, "gtol": options.tol, **limits},
+        )
     # Status 1 is "out of iterations or evaluations"; 2 is a line search that finds nothing better
     # at this precision, which is an end, too.
     return Outcome(result.x, float(result.fun), converged=result.status in (0, 2))

@@ -34,7 +34,8 @@ class Options:
     tol, patience
         Training stops where the watched value did not improve by `tol` for more than `patience`
         epochs in a row: the cost, or the validation score under `early_stopping`. For ``lbfgs`` and
-        ``cg``, `tol` is the largest component of the gradient at which they stop.
+        ``cg``, `tol` is the largest component of the gradient at which they stop. SciPy's L-BFGS
+        stops as well, as in scikit-learn, where an iteration gains less than 2e-9 of the cost.
     early_stopping
         Watch the validation score and keep the parameters of its best epoch.
     max_evaluations
@@ -151,6 +152,6 @@ def _number(
         below = number < high if open_high or high == math.inf else number <= high
         if above and below:
             return []
-    left = f"above {low}" if open_low else f"at least {low}"
+    left = f"above {low}" if open_low else f"of at least {low}"
     right = "" if high == math.inf else f" and {'below' if open_high else 'at most'} {high}"
     return [f"{name}: expected a number {left}{right}; got {value!r}"]
