@@ -18,7 +18,7 @@ static void activate(Activation g, long rows, long columns, T* z, long ld) {
         case Activation::sigmoid: each_vector(rows, columns, z, ld, sigmoid<T>); break;
         case Activation::tanh: each_vector(rows, columns, z, ld, tanh<T>); break;
         case Activation::relu:
-            each_vector(rows, columns, z, ld, [](Vector<T> v) { return v > T(0) ? v : Vector<T>{}; });
+            each_vector(rows, columns, z, ld, [](Vector<T> v) { return v <= T(0) ? Vector<T>{} : v; });  // NaN stays
             break;
         case Activation::identity: break;
     }
@@ -44,9 +44,9 @@ static void times_slope(Activation g, long rows, long columns, T* delta, const T
         case Activation::tanh:
             scale(rows, columns, delta, a, ld, [](V d, V h) { return d * (T(1) - h * h); });
             break;
-        case Activation::relu:  // 0 times infinity is NaN here too, as in the equations
+        case Activation::relu:  // the slope is 1, 0 or NaN, and 0 times infinity NaN, as in the equations
             scale(rows, columns, delta, a, ld, [](V d, V h) {
-                return d * (h > T(0) ? every<T>(1) : V{});
+                return d * (h > T(0) ? every<T>(1) : h);
             });
             break;
         case Activation::identity: break;
