@@ -69,7 +69,8 @@ def numpy(work: Work) -> Trial:
 def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
     import torch
 
-    everything = torch.get_num_threads()
+    from clearprop.engines.native import usable_threads
+
     X, Y, theta = (torch.from_numpy(a) for a in work.data())
     network = work.network
     sizes = network.layer_sizes
@@ -111,7 +112,7 @@ def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
     steps = max(2, min(work.steps, 200))
 
     def trial() -> float:
-        torch.set_num_threads(threads or everything)
+        torch.set_num_threads(threads or usable_threads())
         order = torch.randperm(work.rows)
         start = time.perf_counter()
         for i in range(steps):
