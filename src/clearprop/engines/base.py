@@ -99,6 +99,12 @@ class Engine(Protocol):
         """
 
 
+def _native() -> Engine:
+    from clearprop.engines.native import NativeEngine
+
+    return NativeEngine()
+
+
 def _reference() -> Engine:
     from clearprop.engines.reference import ReferenceEngine
 
@@ -107,7 +113,7 @@ def _reference() -> Engine:
 
 # Best first; "auto" takes the first that loads. A loader raises ImportError where its engine is
 # not installed.
-ENGINES: dict[str, Callable[[], Engine]] = {"reference": _reference}
+ENGINES: dict[str, Callable[[], Engine]] = {"native": _native, "reference": _reference}
 
 
 def available_engines() -> list[str]:

@@ -1,0 +1,260 @@
+"""The peers, each with its best honest settings: a function from a work to a trial.
+
+A trial trains some steps and returns the seconds that one step took. Shuffling is part of the work;
+what a peer does once (compiling, loading) is done before, in a trial that is not counted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from works import Work
+
+from clearprop.engines.base import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.network.updates import SGD, Adam
+
+Trial = Callable[[], float]
+
+
+def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
+    X, Y, theta = work.data()
+    network = work.network
+
+    def gradient() -> float:
+        start = time.perf_counter()
+        for _ in range(steps):
+            engine.cost_and_gradient(network, theta, X, Y)
+        return (time.perf_counter() - start) / steps
+
+    if work.solver == "gradient":
+        return gradient
+    rule = Adam() if work.solver == "adam" else SGD()
+    state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
+    per_epoch = work.rows // work.batch
+
+    def train() -> float:
+        start = time.perf_counter()
+        done = 0
+        while done < steps:
+            order = epoch_order(0, state.epoch, work.rows) if work.shuffled else None
+            if done == 0:
+                start = time.perf_counter()  # peers are not charged for an epoch's order either
+            count = min(per_epoch, steps - done)
+            batches = Batches(X, Y, None, order, work.batch, 0, count, work.rows)
+            engine.run_epoch(network, state, batches, Update(rule, np.full(count, work.rate)))
+            state.epoch += 1
+            done += count
+        return (time.perf_counter() - start) / steps
+
+    return train
+
+
+def native(work: Work) -> Trial:
+    from clearprop.engines.native import NativeEngine
+
+    return _clearprop(NativeEngine(), work, work.steps)
+
+
+def numpy(work: Work) -> Trial:
+    from clearprop.engines.reference import ReferenceEngine
+
+    return _clearprop(ReferenceEngine(), work, max(2, work.steps // 10))
+
+
+def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
+    import torch
+
+    from clearprop.engines.native import usable_threads
+
+    X, Y, theta = (torch.from_numpy(a) for a in work.data())
+    network = work.network
+    sizes = network.layer_sizes
+    hidden = {"sigmoid": torch.nn.Sigmoid, "relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}
+    layers: list[Any] = []
+    start = 0
+    for l, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
+        linear = torch.nn.Linear(n_in, n_out, dtype=X.dtype)
+        block = theta[start : start + (n_in + 1) * n_out].reshape(n_in + 1, n_out)
+        with torch.no_grad():
+            linear.bias.copy_(block[0])
+            linear.weight.copy_(block[1:].T)
+        start += (n_in + 1) * n_out
+        layers.append(linear)
+        if l < len(sizes) - 2:
+            layers.append(hidden[network.activation]())
+    model = torch.nn.Sequential(*layers)
+    targets = Y.argmax(1) if network.cost == "softmax" else Y
+
+    def loss(z: Any, y: Any) -> Any:
+        if network.cost == "softmax":
+            return torch.nn.functional.cross_entropy(z, y)
+        if network.cost == "logistic":
+            return torch.nn.functional.binary_cross_entropy_with_logits(
+                z, y, reduction="sum"
+            ) / len(y)
+        h = torch.sigmoid(z) if network.cost == "quadratic" else z
+        return 0.5 * (h - y).square().sum() / len(y)
+
+    def cost(x: Any, y: Any) -> Any:
+        return loss(model(x), y)
+
+    run = torch.compile(cost) if compiled else cost
+    parameters = list(model.parameters())
+    optimizer: Any = None
+    if work.solver != "gradient":
+        kind = torch.optim.Adam if work.solver == "adam" else torch.optim.SGD
+        optimizer = kind(parameters, lr=work.rate, fused=True)
+    steps = max(2, min(work.steps, 200))
+
+    def trial() -> float:
+        torch.set_num_threads(threads or usable_threads())
+        order = torch.randperm(work.rows)
+        start = time.perf_counter()
+        for i in range(steps):
+            if work.shuffled:
+                at = (i * work.batch) % (work.rows - work.batch + 1)
+                rows = order[at : at + work.batch]
+                x, y = X[rows], targets[rows]
+            else:
+                x, y = X, targets
+            if optimizer is None:
+                for p in parameters:
+                    p.grad = None
+                J = run(x, y)
+                if network.regularization:
+                    squares = sum((m.weight.square().sum() for m in layers[::2]), torch.zeros(()))
+                    J = J + network.regularization / (2 * len(x)) * squares
+                J.backward()
+            else:
+                optimizer.zero_grad()
+                run(x, y).backward()
+                optimizer.step()
+        return (time.perf_counter() - start) / steps
+
+    return trial
+
+
+def torch(work: Work) -> Trial:
+    return _torch(work, compiled=False)
+
+
+def torch_1(work: Work) -> Trial:
+    """One thread: faster for the smallest networks."""
+    return _torch(work, compiled=False, threads=1)
+
+
+def torch_compiled(work: Work) -> Trial:
+    return _torch(work, compiled=True)
+
+
+def jax(work: Work) -> Trial:
+    """The whole trial is one jitted scan over the minibatches, its buffers donated."""
+    import jax as j
+    import jax.numpy as jnp
+
+    if work.dtype == np.float64:
+        j.config.update("jax_enable_x64", True)
+    from clearprop.network import equations
+
+    X, Y, theta = (jnp.asarray(a, work.dtype) for a in work.data())
+    network = work.network
+
+    def mean_cost(theta: Any, x: Any, y: Any) -> Any:
+        return equations.cost(
+            jnp, network, theta, equations.forward(jnp, network, theta, x).weighted_inputs[-1], y
+        )
+
+    value_and_gradient = j.value_and_grad(mean_cost)
+    if work.solver == "gradient":
+        both = j.jit(value_and_gradient)
+
+        def gradient() -> float:
+            start = time.perf_counter()
+            for _ in range(work.steps):
+                j.block_until_ready(both(theta, X, Y))
+            return (time.perf_counter() - start) / work.steps
+
+        return gradient
+
+    rule = Adam() if work.solver == "adam" else SGD()
+    steps = min(work.steps, work.rows // work.batch) if work.shuffled else work.steps
+
+    def step(carry: Any, batch: Any) -> Any:
+        theta, moments, t = carry
+        x, y = (X[batch], Y[batch]) if work.shuffled else (X, Y)
+        J, D = value_and_gradient(theta, x, y)
+        if work.solver == "sgd":
+            return (theta - work.rate * D, moments, t + 1), J
+        first = rule.beta_1 * moments[0] + (1 - rule.beta_1) * D
+        second = rule.beta_2 * moments[1] + (1 - rule.beta_2) * D * D
+        rate = work.rate * jnp.sqrt(1 - rule.beta_2**t) / (1 - rule.beta_1**t)
+        theta = theta - rate * first / (jnp.sqrt(second) + rule.epsilon)
+        return (theta, (first, second), t + 1), J
+
+    def slice_of(carry: Any, order: Any) -> Any:
+        return j.lax.scan(step, carry, order)
+
+    epoch = j.jit(slice_of, donate_argnums=0)
+    carry = (theta, tuple(jnp.zeros_like(theta) for _ in range(2)), jnp.ones((), theta.dtype))
+    rng = np.random.default_rng(0)
+    held = [carry]
+
+    def train() -> float:
+        width = work.batch if work.shuffled else 1
+        order = jnp.asarray(rng.permutation(work.rows)[: steps * width].reshape(steps, width))
+        start = time.perf_counter()
+        held[0], costs = epoch(held[0], order)
+        j.block_until_ready((held[0], costs))
+        return (time.perf_counter() - start) / steps
+
+    return train
+
+
+def sklearn(work: Work) -> Trial | None:
+    """An epoch by `fit`; its quadratic cost is the logistic one, which costs as much."""
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    if work.solver == "gradient":
+        return None
+    X, Y, _ = work.data()
+    steps = 1 if not work.shuffled else max(4, work.steps // 20)
+    regression = work.network.cost == "squared"
+    options = {
+        "hidden_layer_sizes": work.network.layer_sizes[1:-1],
+        "activation": {"sigmoid": "logistic"}.get(work.network.activation, work.network.activation),
+        "solver": work.solver,
+        "batch_size": work.batch,
+        "max_iter": 1 if work.shuffled else 10,
+        "alpha": 0.0,
+        "learning_rate_init": max(work.rate, 1e-6),
+        "momentum": 0.0,
+        "n_iter_no_change": 100,
+    }
+    model = MLPRegressor(**options) if regression else MLPClassifier(**options)
+    target = Y if regression else Y.argmax(1)
+    rows = steps * work.batch
+
+    def trial() -> float:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            start = time.perf_counter()
+            model.fit(X[:rows], target[:rows])
+        return (time.perf_counter() - start) / (steps if work.shuffled else 10)
+
+    return trial
+
+
+PEERS: dict[str, Callable[[Work], Trial | None]] = {
+    "clearprop": native,
+    "torch": torch,
+    "torch 1 thread": torch_1,
+    "torch.compile": torch_compiled,
+    "jax": jax,
+    "sklearn": sklearn,
+    "numpy": numpy,
+}

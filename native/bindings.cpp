@@ -1,0 +1,121 @@
+// The only file that knows Python. Sizes have been checked there: here they are only read.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "plan.hpp"
+#include "team.hpp"
+
+namespace nb = nanobind;
+
+namespace clearprop {
+namespace {
+
+template <class T> using In = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
+template <class T> using InRows = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;  // rows contiguous
+template <class T> using Out = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
+
+struct Shape {
+    std::vector<Layer> layers;
+    Net net;
+    Shape(const std::vector<long>& sizes, int activation, int cost, double regularization) {
+        long offset = 0;
+        for (size_t l = 0; l + 1 < sizes.size(); ++l) {
+            layers.push_back({sizes[l], sizes[l + 1], offset});
+            offset += (sizes[l] + 1) * sizes[l + 1];
+        }
+        net = {layers.data(), long(layers.size()), offset, Activation(activation), Cost(cost), regularization};
+    }
+    Shape(Shape&& other) noexcept : layers(std::move(other.layers)), net(other.net) { net.layers = layers.data(); }
+    double work(long rows) const { return 6.0 * double(rows) * double(net.n_parameters); }
+};
+
+// Groups of rows pay where adding their gradients costs little beside the rows' own work: at least
+// 256 rows a group and at most 32,768 parameters (16 gradients of those are 4 MB in double). The
+// number is a power of two, so that 2, 4 or 8 workers have equal parts, and depends on nothing else.
+long groups_of(const Net& net, long rows) {
+    if (net.n_parameters > 32768 || rows < 1024) return 0;
+    long groups = 4;
+    while (groups < 16 && rows >= groups * 2 * 256) groups *= 2;
+    return groups;
+}
+
+// Workers that pay. A core does about 150 flops in a nanosecond, a step has two meetings of about 0.3 us
+// each when all are awake and of many more where other programs want the processors too: a worker
+// has to have 1 Mflop, 7 us, of a step to itself.
+int workers_for(double flops, int most) { return std::max(1, std::min(most, int(flops / 1e6))); }
+
+template <class T> void run(Job<T>& job, Kind kind, int threads, double flops, long rows) {
+    Crew crew(workers_for(flops, threads));
+    job.crew = &crew;
+    job.workers = crew.size();
+    const Plan<T> plan(job, kind, crew.size(), rows);
+    const Kernels<T>& k = kernels<T>();
+    (kind == Kind::predict ? k.predict : kind == Kind::grouped ? k.grouped : k.train)(job);
+}
+
+template <class T>
+std::tuple<double, double, long> train(
+    const Shape& shape, In<T> theta, std::vector<Out<T>> moments, InRows<T> X, In<T> Y, std::optional<In<T>> weight,
+    std::optional<In<long>> order, long size, long first, long last, double penalty_rows, int rule, double a, double b,
+    double epsilon, std::optional<In<double>> rates, long step, int threads) {
+    Job<T> job{};
+    job.net = shape.net;
+    const long count = long(X.shape(0));
+    job.rows = {X.data(), Y.data(), weight ? weight->data() : nullptr, order ? order->data() : nullptr,
+                count, long(X.stride(0)), std::min(size, count), first, last, penalty_rows};
+    // Theta may be read-only where nothing is updated: Python has seen to it that it is not elsewhere.
+    job.update = {Rule(rule), const_cast<T*>(theta.data()), {nullptr, nullptr}, a, b, epsilon, rates ? rates->data() : nullptr, step};
+    for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
+    job.groups = groups_of(shape.net, job.rows.size);
+    const nb::gil_scoped_release release;
+    run(job, job.groups ? Kind::grouped : Kind::train, threads, shape.work(job.rows.size), job.rows.size);
+    return {job.total, job.rows_seen, job.steps};
+}
+
+template <class T> void predict(const Shape& shape, In<T> theta, InRows<T> X, Out<T> out, int threads) {
+    Job<T> job{};
+    job.net = shape.net;
+    job.rows.X = X.data();
+    job.rows.count = long(X.shape(0));
+    job.rows.ldx = long(X.stride(0));
+    job.update.theta = const_cast<T*>(theta.data());
+    job.out = out.data();
+    job.few_rows = job.rows.count <= 16;  // one copy costs about as much as the products of 16 rows
+    const nb::gil_scoped_release release;
+    run(job, Kind::predict, threads, shape.work(job.rows.count) / 3, 0);
+}
+
+template <class T> void elementary(int function, In<T> from, Out<T> to) {
+    kernels<T>().elementary(function, from.data(), to.data(), long(from.size()));
+}
+
+template <class T> void define(nb::module_& m) {
+    using namespace nb::literals;
+    m.def("train", train<T>, "shape"_a, "theta"_a.noconvert(), "moments"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert(), "weight"_a.noconvert().none(), "order"_a.noconvert().none(),
+          "size"_a, "first"_a, "last"_a, "penalty_rows"_a, "rule"_a, "a"_a, "b"_a, "epsilon"_a, "rates"_a.noconvert().none(),
+          "step"_a, "threads"_a);
+    m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
+    m.def("elementary", elementary<T>, "function"_a, "from_"_a.noconvert(), "to"_a.noconvert());
+}
+
+}  // namespace
+}  // namespace clearprop
+
+NB_MODULE(_core, m) {
+    using namespace clearprop;
+    nb::set_leak_warnings(false);  // a daemon thread may be computing when the process ends
+    nb::class_<Shape>(m, "Shape").def(nb::init<const std::vector<long>&, int, int, double>());
+    define<float>(m);
+    define<double>(m);
+    m.def("instruction_set", instruction_set);
+    m.def("stop_team", stop_team, nb::call_guard<nb::gil_scoped_release>());
+    nb::module_::import_("atexit").attr("register")(m.attr("stop_team"));
+}

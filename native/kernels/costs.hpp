@@ -1,0 +1,131 @@
+// The output layer: h, the cost of each row and delta^(L), from z in one pass.
+#pragma once
+#include "../job.hpp"
+#include "activations.hpp"
+
+namespace clearprop::CLEARPROP_ISA {
+
+// The C library's logarithm: once a row (softmax) or in the rarest cost (Poisson).
+static inline float log_of(float x) { return __builtin_logf(x); }
+static inline double log_of(double x) { return __builtin_log(x); }
+
+template <class T> struct Output {  // one vector of a row's outputs
+    Vector<T> h, cost, delta;
+};
+
+template <class T> static inline Output<T> logistic(Vector<T> z, Vector<T> y) {
+    const Vector<T> h = sigmoid<T>(z);
+    return {h, softplus<T>(z) - y * z, h - y};
+}
+template <class T> static inline Output<T> quadratic(Vector<T> z, Vector<T> y) {
+    const Vector<T> h = sigmoid<T>(z), off = h - y;
+    return {h, T(0.5) * off * off, off * h * (T(1) - h)};
+}
+template <class T> static inline Output<T> squared(Vector<T> z, Vector<T> y) {
+    const Vector<T> off = z - y;
+    return {z, T(0.5) * off * off, off};
+}
+template <class T> static inline Output<T> poisson(Vector<T> z, Vector<T> y) {
+    const Vector<T> h = exp<T>(z);
+    Vector<T> log_y;
+    for (int i = 0; i < width<T>; ++i) log_y[i] = y[i] > T(0) ? log_of(T(y[i])) : T(0);
+    return {h, h - y * z - y + y * log_y, h - y};
+}
+
+template <class T> static inline Vector<T> kept(Mask<T> mask, Vector<T> v) {
+    return mask ? v : Vector<T>{};
+}
+
+// Rows whose outputs do not depend on one another. delta is 0 past column K.
+template <class T, class F>
+static inline void independent(
+    long rows, long K, T* z, T* delta, const T* y, long ld, double* costs, F f) {
+    const Mask<T> last = first_lanes<T>(K - (K - 1) / width<T> * width<T>);
+    const Mask<T> all = first_lanes<T>(width<T>);
+    for (long r = 0; r < rows; ++r) {
+        Vector<T> total{};
+        for (long c = 0; c < K; c += width<T>) {
+            const long at = r * ld + c;
+            const Mask<T> mask = c + width<T> < K ? all : last;
+            const Output<T> out = f(kept<T>(mask, load(z + at)), load(y + at));
+            store(z + at, out.h);
+            store(delta + at, kept<T>(mask, out.delta));
+            total += kept<T>(mask, out.cost);
+        }
+        costs[r] = double(sum<T>(total));
+    }
+}
+
+template <class T>
+static inline void softmax_h(long K, T* z, T& highest, T& total) {
+    const Mask<T> last = first_lanes<T>(K - (K - 1) / width<T> * width<T>);
+    const long end = (K - 1) / width<T> * width<T>;  // where the last vector starts
+    Vector<T> top = last ? load(z + end) : every<T>(z[0]);
+    for (long c = 0; c < end; c += width<T>) {
+        const Vector<T> v = load(z + c);
+        top = v > top ? v : top;
+    }
+    highest = largest<T>(top);
+    Vector<T> sums{};
+    for (long c = 0; c <= end; c += width<T>) {
+        Vector<T> e = exp<T>(load(z + c) - highest);
+        if (c == end) e = kept<T>(last, e);
+        store(z + c, e);
+        sums += e;
+    }
+    total = sum<T>(sums);
+    const T inverse = T(1) / total;
+    for (long c = 0; c <= end; c += width<T>) store(z + c, load(z + c) * inverse);
+}
+
+template <class T>
+static inline void softmax(long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
+    for (long r = 0; r < rows; ++r) {
+        T* row = z + r * ld;
+        const T* target = y + r * ld;
+        // -sum y log h = (sum y) (log total + highest) - sum y z, all from z; sums before z is h.
+        T highest, total;
+        T shifted[2] = {0, 0};
+        T largest_z = row[0];
+        for (long c = 1; c < K; ++c) largest_z = row[c] > largest_z ? row[c] : largest_z;
+        for (long c = 0; c < K; ++c) {
+            shifted[0] += target[c];
+            shifted[1] += target[c] * (row[c] - largest_z);
+        }
+        softmax_h<T>(K, row, highest, total);
+        costs[r] = double(shifted[0] * log_of(total) - shifted[1]);
+        for (long c = 0; c < K; c += width<T>)
+            store(delta + r * ld + c, load(row + c) - load(target + c));
+    }
+}
+
+// z becomes h; delta^(L) and the rows' costs are written.
+template <class T>
+static void outputs(
+    Cost cost, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
+    switch (cost) {
+        case Cost::logistic: independent(rows, K, z, delta, y, ld, costs, logistic<T>); break;
+        case Cost::quadratic: independent(rows, K, z, delta, y, ld, costs, quadratic<T>); break;
+        case Cost::squared: independent(rows, K, z, delta, y, ld, costs, squared<T>); break;
+        case Cost::poisson: independent(rows, K, z, delta, y, ld, costs, poisson<T>); break;
+        case Cost::softmax: softmax(rows, K, z, delta, y, ld, costs); break;
+    }
+}
+
+// z becomes h, and nothing else is asked.
+template <class T> static void predictions(Cost cost, long rows, long K, T* z, long ld) {
+    switch (cost) {
+        case Cost::logistic:
+        case Cost::quadratic: each_vector(rows, K, z, ld, sigmoid<T>); break;
+        case Cost::poisson: each_vector(rows, K, z, ld, exp<T>); break;
+        case Cost::squared: break;
+        case Cost::softmax:
+            for (long r = 0; r < rows; ++r) {
+                T highest, total;
+                softmax_h<T>(K, z + r * ld, highest, total);
+            }
+            break;
+    }
+}
+
+}  // namespace clearprop::CLEARPROP_ISA

@@ -1,0 +1,132 @@
+// Weights as the product reads them: panels of B, each row of a panel after the other.
+//
+// The worker that has just updated some rows of weights copies them here while they are in its L1
+// cache, so the next forward and backward pass find B packed: one copy a step, whatever the number of
+// workers and rows. Where a layer's outputs fill whole vectors of one panel, theta is packed already.
+#pragma once
+#include "../job.hpp"
+#include "product.hpp"
+
+namespace clearprop::CLEARPROP_ISA {
+
+// v[i][j] becomes v[j][i] in log2(width) rounds: each swaps blocks of `half` across the diagonal.
+template <class T, int half, int... lane>
+static inline void swap_blocks(Vector<T>* v, std::integer_sequence<int, lane...>) {
+    constexpr int w = width<T>;
+#pragma GCC unroll 16
+    for (int i = 0; i < w; ++i)
+        if (!(i & half)) {
+            const Vector<T> a = v[i], b = v[i + half];
+            v[i] = __builtin_shufflevector(a, b, (lane & half ? w + lane - half : lane)...);
+            v[i + half] = __builtin_shufflevector(a, b, (lane & half ? w + lane : lane + half)...);
+        }
+}
+template <class T, int half = width<T> / 2> static inline void transpose(Vector<T>* v) {
+    if constexpr (half > 0) {
+        swap_blocks<T, half>(v, std::make_integer_sequence<int, width<T>>{});
+        transpose<T, half / 2>(v);
+    }
+}
+
+// Panels cover whole vectors, 1 to 3 each, as even as can be.
+struct Panels {
+    long vectors, count;
+    long start(long p) const { return vectors * p / count; }
+};
+template <class T> static inline Panels panels_of(long columns) {
+    const long vectors = (columns + width<T> - 1) / width<T>;
+    return {vectors, (vectors + max_vectors - 1) / max_vectors};
+}
+
+template <class T> static inline bool is_packed(const Layer& layer) {
+    return layer.outputs % width<T> == 0 && layer.outputs <= max_vectors * width<T>;
+}
+
+template <class T> static void pack_bias(const Layer& layer, const T* theta, T* to) {
+    for (long c = 0; c < layer.outputs; ++c) to[c] = theta[layer.offset + c];
+    for (long c = layer.outputs; c % width<T>; ++c) to[c] = 0;
+}
+
+// Rows [from, to) of the weights, for the forward pass: past the bias, panel after panel (inputs, w);
+// of the last panel alone, or of all.
+template <class T>
+static void pack_rows(
+    const Layer& layer, const T* theta, long from, long to, T* packed, bool last_alone) {
+    constexpr int w = width<T>;
+    const long n = layer.outputs;
+    const Panels panels = panels_of<T>(n);
+    const T* W = theta + layer.offset + n;
+    T* B = packed + panels.vectors * w;
+    const Mask<T> last = first_lanes<T>(n - (panels.vectors - 1) * w);
+    for (long p = last_alone ? panels.count - 1 : 0; p < panels.count; ++p) {
+        const long first = panels.start(p), vectors = panels.start(p + 1) - first;
+        T* out = B + first * w * layer.inputs;
+        for (long j = from; j < to; ++j)
+            for (long v = 0; v < vectors; ++v) {
+                const long column = (first + v) * w;
+                T* at = out + (j * vectors + v) * w;
+                if (column + w <= (to - j) * n) {
+                    // Where the row ends in this vector, the next ones follow, and are blanked out;
+                    // but never another worker's, who may be writing them.
+                    const Vector<T> b = load(W + j * n + column);
+                    store(at, column + w <= n ? b : (last ? b : Vector<T>{}));
+                } else {
+                    for (int c = 0; c < w; ++c) at[c] = column + c < n ? W[j * n + column + c] : T(0);
+                }
+            }
+    }
+}
+
+// The same rows for the backward pass, as columns: panel after panel (outputs, w); from is a multiple
+// of `width`, and so is `to` but at the end, where zeros fill the vector.
+template <class T>
+static void pack_columns(const Layer& layer, const T* theta, long from, long to, T* packed) {
+    constexpr int w = width<T>;
+    const long n = layer.outputs;
+    const Panels panels = panels_of<T>(layer.inputs);
+    const T* W = theta + layer.offset + n;
+    long p = 0;
+    for (long j = from; j < to; j += w) {
+        while (panels.start(p + 1) * w <= j) ++p;
+        const long first = panels.start(p), vectors = panels.start(p + 1) - first;
+        T* out = packed + first * w * n + (j - first * w);
+        const int rows = to - j < w ? int(to - j) : w;
+        long c = 0;
+        if (rows == w)
+            for (; c + w <= n; c += w) {
+                Vector<T> block[w];
+#pragma GCC unroll 16
+                for (int r = 0; r < w; ++r) block[r] = load(W + (j + r) * n + c);
+                transpose<T>(block);
+#pragma GCC unroll 16
+                for (int r = 0; r < w; ++r) store(out + (c + r) * vectors * w, block[r]);
+            }
+        for (; c < n; ++c)
+            for (int r = 0; r < w; ++r)
+                out[c * vectors * w + r] = r < rows ? W[(j + r) * n + c] : T(0);
+    }
+}
+
+template <class T> struct Packed {  // what multiply reads
+    const T* at;
+    long inner;
+    const T* panel(long first, long column, long padded, long& ldb) const {
+        ldb = padded;
+        return at + inner * column + first * padded;
+    }
+};
+
+// For a few rows, which would wait longer for the copy than for the product: theta as it lies, and the
+// copy of the last panel where the outputs end inside a vector.
+template <class T> struct AsItLies {
+    const T* weights;
+    long columns;
+    Packed<T> packed;
+    const T* panel(long first, long column, long padded, long& ldb) const {
+        if (column + padded > columns) return packed.panel(first, column, padded, ldb);
+        ldb = columns;
+        return weights + first * columns + column;
+    }
+};
+
+}  // namespace clearprop::CLEARPROP_ISA

@@ -1,0 +1,150 @@
+// One pass over some rows: gather, forward, output, backward; and a stretch of the gradient.
+#pragma once
+#include "../job.hpp"
+#include "activations.hpp"
+#include "costs.hpp"
+#include "packed.hpp"
+#include "product.hpp"
+#include "updates.hpp"
+
+namespace clearprop::CLEARPROP_ISA {
+
+template <class T> static inline void copy_row(const T* from, T* to, long n) {
+    long i = 0;
+    for (; i + width<T> <= n; i += width<T>) store(to + i, load(from + i));
+    for (; i < n; ++i) to[i] = from[i];
+}
+
+// The rows of X as a matrix that the first layer can read: in place where they lie after one another.
+template <class T> struct Inputs {
+    const T* at;
+    long ld;
+};
+template <class T>
+static Inputs<T> gather(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long s_1) {
+    if (!rows.order) return {rows.X + start * rows.ldx, rows.ldx};
+    T* a = space.a[0] + to * space.ld[0];
+    for (long r = 0; r < count; ++r)
+        copy_row(rows.X + rows.order[start + r] * rows.ldx, a + r * space.ld[0], s_1);
+    return {a, space.ld[0]};
+}
+
+// Y of the same rows, with zeros up to whole vectors.
+template <class T>
+static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long l, long K) {
+    const long ld = space.ld[l], end = (K + width<T> - 1) / width<T> * width<T>;
+    const Mask<T> mask = first_lanes<T>(K);
+    for (long r = 0; r < count; ++r) {
+        const T* from = rows.Y + (rows.order ? rows.order[start + r] : start + r) * K;
+        T* y = space.y + (to + r) * ld;
+        if (K <= width<T> && from + width<T> <= rows.Y + rows.count * K) {
+            store(y, kept<T>(mask, load(from)));
+            continue;
+        }
+        copy_row(from, y, K);
+        for (long c = K; c < end; ++c) y[c] = 0;
+    }
+}
+
+// z and a of every layer but the output's a: rows [at, at + count) of `space`.
+template <class T>
+static void forward(
+    const Job<T>& job, Inputs<T> X, const Space<T>& space, long at, long count) {
+    const Net& net = job.net;
+    const T* in = X.at;
+    long ld = X.ld;
+    for (long l = 0; l < net.n_layers; ++l) {
+        const Layer& layer = net.layers[l];
+        T* z = space.a[l + 1] + at * space.ld[l + 1];
+        const T* bias = job.packed[l];
+        const Packed<T> B{bias + panels_of<T>(layer.outputs).vectors * width<T>, layer.inputs};
+        const long n = layer.outputs, ldz = space.ld[l + 1];
+        if (job.few_rows) {
+            const AsItLies<T> theta{job.update.theta + layer.offset + n, n, B};
+            multiply<T, false>(count, n, layer.inputs, in, ld, theta, z, ldz, Start::bias, bias);
+        } else {
+            multiply<T, false>(count, n, layer.inputs, in, ld, B, z, ldz, Start::bias, bias);
+        }
+        if (l + 1 < net.n_layers) activate(net.activation, count, layer.outputs, z, space.ld[l + 1]);
+        in = z;
+        ld = space.ld[l + 1];
+    }
+}
+
+// h, costs and all deltas of the rows that `forward` has done; `start` is the first of them in rows.
+template <class T>
+static void backward(
+    const Job<T>& job, long start, const Space<T>& space, long at, long count, double* costs) {
+    const Net& net = job.net;
+    const Rows<T>& rows = job.rows;
+    const long L = net.n_layers, K = net.layers[L - 1].outputs, ldk = space.ld[L];
+    T* delta = space.d[L] + at * ldk;
+    outputs(net.cost, count, K, space.a[L] + at * ldk, delta, space.y + at * ldk, ldk, costs);
+    if (rows.weight)
+        for (long r = 0; r < count; ++r) {
+            const T w = rows.weight[rows.order ? rows.order[start + r] : start + r];
+            costs[r] *= double(w);
+            for (long c = 0; c < K; ++c) delta[r * ldk + c] *= w;
+        }
+    for (long l = L - 1; l > 0; --l) {
+        const Layer& layer = net.layers[l];
+        const long ld = space.ld[l];
+        T* back = space.d[l] + at * ld;
+        const Packed<T> B{job.transposed[l], layer.outputs};
+        multiply<T, false>(count, layer.inputs, layer.outputs, space.d[l + 1] + at * space.ld[l + 1],
+                           space.ld[l + 1], B, back, ld, Start::zero, (const T*)nullptr);
+        times_slope(net.activation, count, layer.inputs, back, space.a[l] + at * ld, ld);
+    }
+}
+
+// Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors.
+template <class T>
+static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
+    for (long c = 0; c < columns; c += width<T>) {
+        Vector<T> total = add ? load(g + c) : Vector<T>{};
+        for (long r = 0; r < rows; ++r) total += load(delta + r * ld + c);
+        store(g + c, total);
+    }
+}
+
+// A stretch of the parameters: rows [from, to) of layer l's weights, and the bias where from is 0.
+struct Stretch {
+    long l, from, to;
+};
+static inline long stretch_rows(const Net& net, long l, long elements) {
+    const long rows = elements / net.layers[l].outputs / 16 * 16;  // whole vectors of every type
+    return rows < 16 ? 16 : rows;
+}
+static inline long stretches(const Net& net, long elements) {
+    long count = 0;
+    for (long l = 0; l < net.n_layers; ++l) {
+        const long rows = stretch_rows(net, l, elements);
+        count += (net.layers[l].inputs + rows - 1) / rows;
+    }
+    return count;
+}
+static inline Stretch stretch(const Net& net, long elements, long unit) {
+    for (long l = 0;; ++l) {
+        const long rows = stretch_rows(net, l, elements), inputs = net.layers[l].inputs;
+        const long count = (inputs + rows - 1) / rows;
+        if (unit < count) {
+            const long end = (unit + 1) * rows;
+            return {l, unit * rows, end < inputs ? end : inputs};
+        }
+        unit -= count;
+    }
+}
+
+// Copies a stretch to where the next forward and backward pass read it.
+template <class T> static void pack(const Job<T>& job, const Stretch& s) {
+    const Layer& layer = job.net.layers[s.l];
+    if (!is_packed<T>(layer)) {
+        if (s.from == 0) pack_bias(layer, job.update.theta, job.packed[s.l]);
+        if (!job.few_rows || layer.outputs % width<T>)
+            pack_rows(layer, job.update.theta, s.from, s.to, job.packed[s.l], job.few_rows);
+    }
+    if (job.transposed[s.l])
+        pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);
+}
+
+}  // namespace clearprop::CLEARPROP_ISA

@@ -1,0 +1,79 @@
+// The update rules, on a stretch of parameters whose gradient is still in cache.
+#pragma once
+#include "../job.hpp"
+#include "vector.hpp"
+
+namespace clearprop::CLEARPROP_ISA {
+
+static inline float root(float x) { return __builtin_sqrtf(x); }
+static inline double root(double x) { return __builtin_sqrt(x); }
+
+// One step's numbers, in the type of the computation.
+template <class T> struct Step {
+    Rule rule;
+    T* theta;
+    T* first;   // velocity, first moment, or where D is stored
+    T* second;  // second moment
+    T inverse_rows;  // 1/m
+    T rate;          // of this step; Adam: with its two corrections
+    T a, b, epsilon;
+};
+
+// theta[i] for from <= i < from + n, with g = the sums of the gradient over the rows and `decay` =
+// lambda/m (0 for the bias). D = g/m + decay * theta.
+template <class T>
+static void update(const Step<T>& s, long from, long n, const T* __restrict g, T decay) {
+    T* __restrict theta = s.theta + from;
+    T* __restrict first = s.first + from;
+    T* __restrict second = s.second + from;
+    const T scale = s.inverse_rows, rate = s.rate, a = s.a, b = s.b, epsilon = s.epsilon;
+    switch (s.rule) {
+        case Rule::store:
+            for (long i = 0; i < n; ++i) first[i] = g[i] * scale + decay * theta[i];
+            break;
+        case Rule::sgd:
+            for (long i = 0; i < n; ++i) theta[i] -= rate * (g[i] * scale + decay * theta[i]);
+            break;
+        case Rule::momentum:
+            for (long i = 0; i < n; ++i) {
+                const T v = a * first[i] - rate * (g[i] * scale + decay * theta[i]);
+                first[i] = v;
+                theta[i] += v;
+            }
+            break;
+        case Rule::nesterov:
+            for (long i = 0; i < n; ++i) {
+                const T push = rate * (g[i] * scale + decay * theta[i]);
+                const T v = a * first[i] - push;
+                first[i] = v;
+                theta[i] += a * v - push;
+            }
+            break;
+        case Rule::adam: {
+            const T a_rest = T(1) - a, b_rest = T(1) - b;
+            for (long i = 0; i < n; ++i) {
+                const T D = g[i] * scale + decay * theta[i];
+                const T m = a * first[i] + a_rest * D;
+                const T v = b * second[i] + b_rest * D * D;
+                first[i] = m;
+                second[i] = v;
+                theta[i] -= rate * m / (root(v) + epsilon);
+            }
+            break;
+        }
+    }
+}
+
+template <class T> static inline double sum_of_squares(const T* from, long n) {
+    Vector<T> total{};
+    long i = 0;
+    for (; i + width<T> <= n; i += width<T>) {
+        const Vector<T> w = load(from + i);
+        total += w * w;
+    }
+    double squares = double(sum<T>(total));
+    for (; i < n; ++i) squares += double(from[i]) * double(from[i]);
+    return squares;
+}
+
+}  // namespace clearprop::CLEARPROP_ISA

@@ -1,0 +1,90 @@
+// Vectors of the machine's width, in GCC's and Clang's vector extensions.
+//
+// Everything under kernels/ is compiled once for each instruction set, inside a namespace of that
+// set's name (CLEARPROP_ISA), and uses no inline function of the standard library: the linker keeps
+// one copy of those, and it might be one that an older processor cannot run.
+#pragma once
+
+#include <utility>  // integer_sequence: types only, no code
+
+#ifndef CLEARPROP_ISA
+#error "include through one of native/isa_*.cpp, which name the instruction set"
+#endif
+
+namespace clearprop::CLEARPROP_ISA {
+
+// Registers decide the tile of the matrix product: rows x vectors accumulators, the vectors of B,
+// and one for the broadcast of A (AVX-512 reads that one straight from memory).
+#if defined(__AVX512F__)
+constexpr int vector_bytes = 64;
+constexpr int tile_rows[4] = {0, 14, 12, 8};  // 32 registers: 14 x 1, 12 x 2, 8 x 3
+#elif defined(__AVX2__)
+constexpr int vector_bytes = 32;
+constexpr int tile_rows[4] = {0, 12, 6, 4};  // 16 registers: 12 accumulators + 3 + 1
+#elif defined(__aarch64__)
+constexpr int vector_bytes = 16;
+constexpr int tile_rows[4] = {0, 14, 12, 8};  // 32 registers
+#else
+constexpr int vector_bytes = 16;
+constexpr int tile_rows[4] = {0, 12, 6, 4};  // SSE: 16 registers
+#endif
+
+template <class T> struct Lanes;
+template <> struct Lanes<float> {
+    typedef float Float __attribute__((vector_size(vector_bytes)));
+    typedef float Unaligned __attribute__((vector_size(vector_bytes), aligned(4), may_alias));
+    typedef int Int __attribute__((vector_size(vector_bytes)));
+    typedef unsigned Bits __attribute__((vector_size(vector_bytes)));
+    static constexpr int mantissa = 23, bias = 127;
+};
+template <> struct Lanes<double> {
+    typedef double Float __attribute__((vector_size(vector_bytes)));
+    typedef double Unaligned __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
+    typedef long long Int __attribute__((vector_size(vector_bytes)));
+    typedef unsigned long long Bits __attribute__((vector_size(vector_bytes)));
+    static constexpr int mantissa = 52, bias = 1023;
+};
+
+template <class T> using Vector = typename Lanes<T>::Float;
+template <class T> using Mask = typename Lanes<T>::Int;  // all ones where true
+template <class T> constexpr int width = vector_bytes / int(sizeof(T));
+
+template <class T> static inline Vector<T> load(const T* from) {
+    return *reinterpret_cast<const typename Lanes<T>::Unaligned*>(from);
+}
+template <class T> static inline void store(T* to, Vector<T> value) {
+    *reinterpret_cast<typename Lanes<T>::Unaligned*>(to) = value;
+}
+template <class T> static inline Vector<T> every(T value) { return value - Vector<T>{}; }
+
+// Lanes 0 .. n-1: where a row of n columns ends inside a vector.
+template <class T> static inline Mask<T> first_lanes(long n) {
+    Mask<T> lane;
+    for (int i = 0; i < width<T>; ++i) lane[i] = i < n ? -1 : 0;
+    return lane;
+}
+
+// Lane i of the result is lane i + by (mod width).
+template <class T, int by, int... lane>
+static inline Vector<T> turned(Vector<T> v, std::integer_sequence<int, lane...>) {
+    return __builtin_shufflevector(v, v, ((lane + by) % width<T>)...);
+}
+template <class T, int by> static inline Vector<T> turned(Vector<T> v) {
+    return turned<T, by>(v, std::make_integer_sequence<int, width<T>>{});
+}
+
+// Sums and maxima by halves.
+template <class T, int half = width<T> / 2> static inline T sum(Vector<T> v) {
+    if constexpr (half == 0) return v[0];
+    else return sum<T, half / 2>(v + turned<T, half>(v));
+}
+template <class T, int half = width<T> / 2> static inline T largest(Vector<T> v) {
+    if constexpr (half == 0) {
+        return v[0];
+    } else {
+        const Vector<T> other = turned<T, half>(v);
+        return largest<T, half / 2>(v > other ? v : other);
+    }
+}
+
+}  // namespace clearprop::CLEARPROP_ISA

@@ -1,0 +1,121 @@
+// The memory of a job: one arena, cut up before the first row is read.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "job.hpp"
+
+namespace clearprop {
+
+// The widest vector of any instruction set, and the widest panel of B.
+constexpr long widest = 64;
+template <class T> constexpr long slack = 3 * widest / long(sizeof(T));
+
+// The stride of rows of n numbers: whole vectors, and not a multiple of 512 bytes, since rows that far
+// apart share a few sets of the L1 cache.
+template <class T> long stride_of(long n) {
+    long bytes = (n * long(sizeof(T)) + widest - 1) / widest * widest;
+    if (bytes % 512 == 0) bytes += widest;
+    return bytes / long(sizeof(T));
+}
+
+// Hands out pieces of one block, each on its own cache line; the first time round it only counts.
+class Arena {
+   public:
+    template <class U> U* take(long n) {
+        const size_t at = used_;
+        used_ += (size_t(n) * sizeof(U) + 127) / 128 * 128;
+        return memory_ ? reinterpret_cast<U*>(memory_.get() + at) : nullptr;
+    }
+    void allocate() {
+        memory_.reset(static_cast<char*>(::operator new(used_, std::align_val_t{128})));
+        used_ = 0;
+    }
+
+   private:
+    struct Release {
+        void operator()(char* p) const { ::operator delete(p, std::align_val_t{128}); }
+    };
+    std::unique_ptr<char, Release> memory_;
+    size_t used_ = 0;
+};
+
+enum class Kind { train, grouped, predict };
+
+template <class T> class Plan {
+   public:
+    Plan(Job<T>& job, Kind kind, int workers, long rows) : job_(job), kind_(kind) {
+        own_.resize(size_t(workers));
+        layers_ = job.net.n_layers + 1;
+        for (long l = 0; l < layers_; ++l)
+            strides_.push_back(stride_of<T>(l ? job.net.layers[l - 1].outputs : job.net.layers[0].inputs));
+        lay_out(rows);
+        arena_.allocate();
+        lay_out(rows);
+        job.own = own_.data();
+    }
+
+   private:
+    static long whole(long n) { return (n * long(sizeof(T)) + widest - 1) / widest * widest / long(sizeof(T)); }
+    Space<T> space(long rows, bool gathers, bool deltas) {
+        pointers_.push_back(std::make_unique<T*[]>(size_t(2 * layers_)));
+        Space<T> s{rows, pointers_.back().get(), pointers_.back().get() + layers_, strides_.data(), nullptr};
+        for (long l = 0; l < layers_; ++l) {
+            s.a[l] = l || gathers ? arena_.take<T>(rows * strides_[size_t(l)]) : nullptr;
+            s.d[l] = l && deltas ? arena_.take<T>(rows * strides_[size_t(l)]) : nullptr;
+        }
+        if (deltas) s.y = arena_.take<T>(rows * strides_.back());
+        return s;
+    }
+    void lay_out(long rows) {
+        const Net& net = job_.net;
+        const bool gathers = job_.rows.order != nullptr;
+        long widest_layer = 0, inputs = 0;
+        for (long l = 0; l < net.n_layers; ++l) {
+            widest_layer = net.layers[l].outputs > widest_layer ? net.layers[l].outputs : widest_layer;
+            inputs += net.layers[l].inputs;
+        }
+        pointers_.clear();
+        pointers_.push_back(std::make_unique<T*[]>(size_t(2 * net.n_layers)));
+        job_.packed = pointers_.back().get();
+        job_.transposed = job_.packed + net.n_layers;
+        for (long l = 0; l < net.n_layers; ++l) {
+            // Up to whole vectors of the widest set in both directions; or theta itself.
+            const Layer& layer = net.layers[l];
+            const long in = whole(layer.inputs), out = whole(layer.outputs);
+            const bool theta = kernels<T>().is_packed(layer);
+            job_.packed[l] = theta ? job_.update.theta + layer.offset : arena_.take<T>((layer.inputs + 1) * out);
+            job_.transposed[l] = l && kind_ != Kind::predict ? arena_.take<T>(in * layer.outputs) : nullptr;
+        }
+        if (kind_ == Kind::train) job_.shared = space(rows, gathers, true);
+        const long stretch = g_elements > 16 * widest_layer ? g_elements : 16 * widest_layer;
+        for (Own<T>& own : own_) {
+            own.g = arena_.take<T>(stretch + slack<T>);
+            own.bias = arena_.take<T>(widest_layer + slack<T>);
+            if (kind_ == Kind::grouped) own.space = space(chunk_rows, gathers, true);
+            if (kind_ == Kind::predict) own.space = space(chunk_rows, false, false);
+        }
+        if (kind_ != Kind::predict) {
+            job_.row_costs = arena_.take<double>(job_.rows.size);
+            job_.squares = arena_.take<double>(inputs);
+        }
+        if (kind_ == Kind::grouped) {
+            job_.group_stride = (net.n_parameters + net.n_layers * slack<T> + 31) / 32 * 32;
+            job_.gradient = arena_.take<T>(job_.groups * job_.group_stride);
+        }
+    }
+
+    Job<T>& job_;
+    Kind kind_;
+    long layers_ = 0;
+    std::vector<long> strides_;
+    std::vector<Own<T>> own_;
+    std::vector<std::unique_ptr<T*[]>> pointers_;
+    Arena arena_;
+};
+
+}  // namespace clearprop

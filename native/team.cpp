@@ -1,0 +1,201 @@
+#include "team.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace clearprop {
+
+#if defined(__x86_64__)
+FlushDenormals::FlushDenormals() : before_(_mm_getcsr()) { _mm_setcsr(unsigned(before_) | 0x8040); }
+FlushDenormals::~FlushDenormals() { _mm_setcsr(unsigned(before_)); }
+#elif defined(__aarch64__)
+FlushDenormals::FlushDenormals() {
+    asm volatile("mrs %0, fpcr" : "=r"(before_));
+    asm volatile("msr fpcr, %0" : : "r"(before_ | (1ul << 24)));  // FZ
+}
+FlushDenormals::~FlushDenormals() { asm volatile("msr fpcr, %0" : : "r"(before_)); }
+#else
+FlushDenormals::FlushDenormals() : before_(0) {}
+FlushDenormals::~FlushDenormals() {}
+#endif
+
+namespace {
+
+inline void pause() {
+#if defined(__x86_64__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+// Waits until `word` is no longer `old`: at first by looking, since the others are at most a few
+// microseconds behind (1000 looks are about 15 us), then asleep.
+constexpr int looks = 1000;
+void wait_while(const std::atomic<unsigned>& word, unsigned old) {
+    for (int i = 0; i < looks; ++i) {
+        if (word.load(std::memory_order_acquire) != old) return;
+        pause();
+    }
+    word.wait(old, std::memory_order_acquire);
+}
+
+// The units of one round that are one worker's to begin with, in one word, so that who takes a unit
+// knows of which round it is: 24 bits of the round, 20 of the end, 20 of the next unit.
+struct alignas(64) Claims {
+    std::atomic<std::uint64_t> word{0};
+    static constexpr std::uint64_t mask = (1u << 20) - 1;
+
+    void open(unsigned round, long first, long end) {
+        const std::uint64_t value =
+            std::uint64_t(round) << 40 | std::uint64_t(end) << 20 | std::uint64_t(first);
+        word.store(value, std::memory_order_release);
+    }
+    bool take(long& unit) {
+        std::uint64_t now = word.load(std::memory_order_acquire);
+        while ((now & mask) < (now >> 20 & mask))
+            if (word.compare_exchange_weak(now, now + 1, std::memory_order_acq_rel)) {
+                unit = long(now & mask);
+                return true;
+            }
+        return false;
+    }
+};
+
+}  // namespace
+
+// Helpers of one crew. In a round each worker takes its own units first (their memory is in its cache)
+// and then the others', so that nobody waits for a helper that the system has put to sleep. Whoever
+// has taken a unit keeps its round from ending, and may therefore read task and job.
+struct Squad {
+    explicit Squad(int n) : workers(n), claims(new Claims[size_t(n)]) {}
+
+    const int workers;
+    const std::unique_ptr<Claims[]> claims;
+    Task task = nullptr;
+    void* job = nullptr;
+    alignas(64) std::atomic<unsigned> round{0};
+    alignas(64) std::atomic<unsigned> left{0};  // units of this round that are not done
+    std::atomic<bool> stop{false};
+    std::vector<std::thread> threads;
+
+    void work(int me) {
+        for (int turn = 0; turn < workers; ++turn) {
+            Claims& from = claims[(me + turn) % workers];
+            for (long unit; from.take(unit);) {
+                task(job, unit, me);
+                if (left.fetch_sub(1, std::memory_order_acq_rel) == 1) left.notify_one();
+            }
+        }
+    }
+    void live(int me) {
+        const FlushDenormals flush;
+        for (unsigned seen = 0; !stop.load(std::memory_order_acquire);) {
+            wait_while(round, seen);
+            seen = round.load(std::memory_order_acquire);
+            work(me);
+        }
+    }
+    void run(long units, Task what, void* with) {
+        task = what;
+        job = with;
+        left.store(unsigned(units), std::memory_order_relaxed);
+        const unsigned now = round.load(std::memory_order_relaxed) + 1;
+        for (int w = 0; w < workers; ++w)
+            claims[w].open(now & 0xffffff, units * w / workers, units * (w + 1) / workers);
+        round.store(now, std::memory_order_release);
+        round.notify_all();
+        work(0);
+        for (unsigned n; (n = left.load(std::memory_order_acquire)) != 0;) wait_while(left, n);
+    }
+};
+
+namespace {
+
+struct Team {
+    std::mutex mutex;
+    std::vector<Squad*> idle;  // never deleted: a helper that wakes late looks at its squad
+    int jobs = 0;
+};
+
+// After a fork the child has none of the threads, and a lock may be held for ever: it starts anew
+// and leaves the old team where it is.
+Team* team = new Team;
+void forget_team() { team = new Team; }
+const int registered = pthread_atfork(nullptr, nullptr, forget_team);
+
+// New helpers, deaf to signals: Ctrl-C is the main thread's. Where the system gives too few threads
+// the others take their units.
+Squad* start_squad(int workers) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    Squad* squad = new Squad(workers);
+    try {
+        for (int i = 1; i < workers; ++i)
+            squad->threads.emplace_back([squad, i] { squad->live(i); });
+    } catch (const std::system_error&) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return squad;
+}
+
+}  // namespace
+
+Crew::Crew(int wanted) : squad_(nullptr) {
+    const std::lock_guard lock(team->mutex);
+    ++team->jobs;
+    size_ = wanted / team->jobs > 1 ? wanted / team->jobs : 1;
+    if (size_ == 1) return;
+    for (Squad*& squad : team->idle)
+        if (squad->workers == size_) {
+            squad_ = squad;
+            squad = team->idle.back();
+            team->idle.pop_back();
+            return;
+        }
+    squad_ = start_squad(size_);
+}
+
+Crew::~Crew() {
+    const std::lock_guard lock(team->mutex);
+    --team->jobs;
+    if (squad_) team->idle.push_back(squad_);
+}
+
+void for_each(Crew& crew, long units, Task task, void* job) {
+    constexpr long most = 1 << 19;  // what Claims can count
+    if (crew.squad() && units > 1 && units < most) {
+        crew.squad()->run(units, task, job);
+    } else {
+        for (long unit = 0; unit < units; ++unit) task(job, unit, 0);
+    }
+}
+
+void stop_team() {
+    std::vector<Squad*> idle;
+    {
+        const std::lock_guard lock(team->mutex);
+        idle.swap(team->idle);
+    }
+    for (Squad* squad : idle) {
+        squad->stop.store(true, std::memory_order_release);
+        squad->round.fetch_add(1, std::memory_order_acq_rel);
+        squad->round.notify_all();
+        for (std::thread& thread : squad->threads) thread.join();
+    }
+}
+
+}  // namespace clearprop

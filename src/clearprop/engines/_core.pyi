@@ -1,0 +1,35 @@
+"""What native/bindings.cpp offers: see there, and native/job.hpp for what each number means."""
+
+from collections.abc import Sequence
+
+from clearprop.network.architecture import Array
+
+class Shape:
+    def __init__(
+        self, sizes: Sequence[int], activation: int, cost: int, regularization: float, /
+    ) -> None: ...
+
+def train(
+    shape: Shape,
+    theta: Array,
+    moments: Sequence[Array],
+    X: Array,
+    Y: Array,
+    weight: Array | None,
+    order: Array | None,
+    size: int,
+    first: int,
+    last: int,
+    penalty_rows: float,
+    rule: int,
+    a: float,
+    b: float,
+    epsilon: float,
+    rates: Array | None,
+    step: int,
+    threads: int,
+) -> tuple[float, float, int]: ...
+def predict(shape: Shape, theta: Array, X: Array, out: Array, threads: int) -> None: ...
+def elementary(function: int, from_: Array, to: Array) -> None: ...
+def instruction_set() -> str: ...
+def stop_team() -> None: ...

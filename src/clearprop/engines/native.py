@@ -1,0 +1,225 @@
+"""The native core: C++ kernels on all cores, float32 and float64.
+
+The kernels are in ``native/``, compiled for several instruction sets; this module brings what they
+are handed into their form and says how many threads they may use. Their results are the same bits
+whatever the number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines import _core
+from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.engines.reference import ReferenceEngine
+from clearprop.errors import ParameterError
+from clearprop.network.architecture import Array, Network
+from clearprop.network.updates import SGD, Adam, Rule
+
+# The order of the enumerations in native/job.hpp.
+_ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
+_COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
+_STORE, _SGD, _MOMENTUM, _NESTEROV, _ADAM = range(5)
+
+_SPARSE_ROWS = 1024  # rows of a sparse matrix that are made dense at a time
+
+
+class NativeEngine:
+    """The C++ core.
+
+    Parameters
+    ----------
+    n_threads
+        Threads of one computation; None: what this process may use (its processors, the limit of
+        its container, and ``OMP_NUM_THREADS``, which joblib sets for its workers). Fewer run where
+        several computations run at once. The results are the same bits whatever the number.
+
+    Examples
+    --------
+    >>> network = Network((2, 2, 1))
+    >>> J, D = NativeEngine(n_threads=1).cost_and_gradient(
+    ...     network, np.zeros(9), np.array([[0.0, 1.0]]), np.array([[1.0]])
+    ... )
+    >>> round(J, 6), D
+    (0.693147, array([ 0.  ,  0.  ,  0.  ,  0.  ,  0.  ,  0.  , -0.5 , -0.25, -0.25]))
+    """
+
+    name = "native"
+
+    def __init__(self, n_threads: int | None = None) -> None:
+        if n_threads is not None and n_threads < 1:
+            raise ParameterError(f"n_threads: expected a number of at least 1; got {n_threads}")
+        self.n_threads = n_threads or usable_threads()
+
+    def cost_and_gradient(
+        self,
+        network: Network,
+        theta: Array,
+        X: Array,
+        Y: Array,
+        sample_weight: Array | None = None,
+    ) -> tuple[float, Array]:
+        """See :class:`clearprop.engines.base.Engine`. A sparse X is the reference engine's."""
+        if not isinstance(X, np.ndarray) or not _is_float(theta):
+            return ReferenceEngine().cost_and_gradient(network, theta, X, Y, sample_weight)
+        gradient = np.empty_like(theta)
+        dtype = theta.dtype
+        total, rows, _ = _core.train(
+            shape=_shape(network),
+            theta=np.ascontiguousarray(theta),
+            moments=[gradient],
+            X=_rows(X, dtype),
+            Y=np.ascontiguousarray(Y, dtype),
+            weight=None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype),
+            order=None,
+            size=X.shape[0],
+            first=0,
+            last=1,
+            penalty_rows=0.0,
+            rule=_STORE,
+            a=0.0,
+            b=0.0,
+            epsilon=0.0,
+            rates=None,
+            step=0,
+            threads=self.n_threads,
+        )
+        return total / rows, gradient
+
+    def predict(self, network: Network, theta: Array, X: Array) -> Array:
+        """See :class:`clearprop.engines.base.Engine`. A sparse X is made dense piece by piece."""
+        if not _is_float(theta):
+            return ReferenceEngine().predict(network, theta, X)
+        h = np.empty((X.shape[0], network.n_outputs), theta.dtype)  # (m, K)
+        step = X.shape[0] if isinstance(X, np.ndarray) else _SPARSE_ROWS
+        for first in range(0, X.shape[0], step):
+            cut = slice(first, first + step)
+            rows = _rows(_dense(X[cut]), theta.dtype)
+            _core.predict(
+                shape=_shape(network),
+                theta=np.ascontiguousarray(theta),
+                X=rows,
+                out=h[cut],
+                threads=self.n_threads,
+            )
+        return h
+
+    def run_epoch(
+        self, network: Network, state: TrainingState, batches: Batches, update: Update
+    ) -> float:
+        """See :class:`clearprop.engines.base.Engine`. Theta and the moments change in place."""
+        rule, a, b, epsilon = _rule(update.rule)
+        dtype = state.theta.dtype
+        state.theta = np.require(state.theta, dtype, ["C", "W"])
+        state.moments = tuple(np.require(m, dtype, ["C", "W"]) for m in state.moments)
+        rates = np.ascontiguousarray(update.rates, np.float64)  # (last - first,)
+        if rates.shape != (batches.last - batches.first,):
+            raise ParameterError(
+                f"rates: expected {batches.last - batches.first}, one a minibatch; "
+                f"got shape {rates.shape}"
+            )
+        total = seen = 0.0
+        for X, Y, weight, order, size, first, last, done in _pieces(batches, dtype):
+            part, rows, steps = _core.train(
+                shape=_shape(network),
+                theta=state.theta,
+                moments=list(state.moments),
+                X=X,
+                Y=Y,
+                weight=weight,
+                order=order,
+                size=size,
+                first=first,
+                last=last,
+                penalty_rows=float(batches.penalty_rows or 0),
+                rule=rule,
+                a=a,
+                b=b,
+                epsilon=epsilon,
+                rates=rates[done : done + last - first],
+                step=state.step,
+                threads=self.n_threads,
+            )
+            total += part
+            seen += rows
+            state.step += steps
+            state.position += last - first
+        return total / seen if seen else 0.0
+
+
+def usable_threads() -> int:
+    """How many threads this process may use: affinity, container limit and OMP_NUM_THREADS.
+
+    Examples
+    --------
+    >>> usable_threads() >= 1
+    True
+    """
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        count = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        count = min(count, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):
+        pass  # no limit, or none that is written there
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    return max(1, min(count, int(asked))) if asked.isdigit() else count
+
+
+def _is_float(theta: Array) -> bool:
+    return theta.dtype in (np.float32, np.float64)
+
+
+def _shape(network: Network) -> Any:
+    return _core.Shape(
+        list(network.layer_sizes),
+        _ACTIVATIONS.index(network.activation),
+        _COSTS.index(network.cost),
+        network.regularization,
+    )
+
+
+def _rule(rule: Rule) -> tuple[int, float, float, float]:
+    """The rule's number in native/job.hpp, its two coefficients and epsilon."""
+    if isinstance(rule, Adam):
+        return _ADAM, rule.beta_1, rule.beta_2, rule.epsilon
+    if isinstance(rule, SGD):
+        kind = _NESTEROV if rule.nesterov else _MOMENTUM
+        return kind if rule.momentum else _SGD, rule.momentum, 0.0, 0.0
+    raise ParameterError(f"rule: expected SGD or Adam; got {type(rule).__name__}")
+
+
+def _dense(X: Any) -> Array:
+    return X if isinstance(X, np.ndarray) else X.toarray()  # (m, s_1)
+
+
+def _rows(X: Array, dtype: Any) -> Array:
+    """X with each row in one piece; rows may lie apart, so that a slice is not copied."""
+    whole = X.dtype == dtype and X.strides[1] == X.itemsize and X.strides[0] >= 0
+    return X if whole and X.strides[0] % X.itemsize == 0 else np.ascontiguousarray(X, dtype)
+
+
+def _pieces(batches: Batches, dtype: Any) -> Any:
+    """What the core is called with: all minibatches at once, or each sparse one made dense."""
+    weight = batches.sample_weight
+    if weight is not None:
+        weight = np.ascontiguousarray(weight, dtype)  # (m,)
+    Y = np.ascontiguousarray(batches.Y, dtype)  # (m, K)
+    first, last = batches.first, batches.last
+    if isinstance(batches.X, np.ndarray):
+        order = batches.order
+        if order is not None:
+            order = np.ascontiguousarray(order, np.int64)  # (m,)
+        yield _rows(batches.X, dtype), Y, weight, order, batches.size, first, last, 0
+        return
+    for i in range(first, last):
+        rows = batches.rows(i)
+        X = np.ascontiguousarray(batches.X[rows].toarray(), dtype)  # (b, s_1)
+        part = None if weight is None else np.ascontiguousarray(weight[rows])
+        yield X, np.ascontiguousarray(Y[rows]), part, None, X.shape[0], 0, 1, i - first
