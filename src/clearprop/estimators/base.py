@@ -127,8 +127,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     ) -> Any:
         fitted = hasattr(self, "theta_")
         keep = fitted and (self.warm_start or partial)
-        state = self._state_so_far() if keep and partial else None
-        options = self._options(partial, epochs_done=state.epoch if state else 0)
+        goes_on = keep and partial
+        options = self._options(partial, epochs_done=self._state.epoch if goes_on else 0)
+        state = self._state_so_far(options) if goes_on else None
         X, y = self._check_X_y(X, y, reset=not keep)
         targets = self._learn_targets(y, keep, classes)
         weight = self._weights(sample_weight, X, y)
@@ -178,9 +179,13 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self._keep(training, targets, *before)
         return self
 
-    def _state_so_far(self) -> TrainingState:
+    def _state_so_far(self, options: Options) -> TrainingState:
         """The state that partial_fit goes on from: the parameters in use, and a new epoch."""
-        return replace(self._state, theta=self.theta_, position=0)
+        state, moments = self._state, options.rule().start(np, self.theta_)
+        if options.solver == self._solver and len(moments) == len(state.moments):
+            return replace(state, theta=self.theta_, position=0)
+        # The moments of another rule mean nothing to this one.
+        return replace(state, theta=self.theta_, position=0, moments=moments, step=0)
 
     def _history_so_far(self, options: Options, partial: bool) -> History:
         """The curves go on; so does, as in scikit-learn, the count of epochs without improvement.
@@ -230,6 +235,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self._state = training.state
         self._history = history
         self._targets = targets
+        self._solver = training.options.solver
         self._watched_score = bool(training.options.early_stopping)
         self.n_iter_ = len(history.costs) - epochs
         self.t_ = samples + self.n_iter_ * training.X.shape[0]

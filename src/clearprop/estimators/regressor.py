@@ -184,7 +184,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
         if not np.isfinite(h).all():
             return math.nan  # as in scikit-learn: no score, and no improvement
-        return float(r2_score(y, targets.decode(h), sample_weight=weight))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(r2_score(y, targets.decode(h), sample_weight=weight))
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
