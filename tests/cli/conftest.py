@@ -1,5 +1,6 @@
 """What the command line's tests share: a folder of small files, and the command itself."""
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -56,12 +57,13 @@ def folder(files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def clearprop(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    """The command, run in `folder`: ``clearprop("train", "digits")``."""
+    """The command, run in `folder`: ``clearprop("train digits")``, or its words one by one."""
 
-    def run(*args: object) -> Result:
+    def run(*args: str) -> Result:
+        args = tuple(shlex.split(args[0])) if len(args) == 1 else args
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            main([str(arg) for arg in args])
+            main(args)
         sys.stdout.flush()
         return Result(int(ended.value.code or 0), *capsys.readouterr())
 
@@ -76,7 +78,7 @@ def refused(folder: Path, clearprop: Command) -> Callable[..., str]:
     or changed.
     """
 
-    def run(*args: object) -> str:
+    def run(*args: str) -> str:
         before = contents(folder)
         result = clearprop(*args)
         assert result.err.startswith("clearprop: error: "), result

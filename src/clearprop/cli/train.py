@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 import warnings
 from pathlib import Path
@@ -100,7 +101,8 @@ def check(source: str, choices: Choices, sample: Any, method: str, as_json: bool
     if as_json:
         print_json(report.to_dict())
     else:
-        print(report)
+        for line in str(report).splitlines():
+            print(textwrap.fill(line, 80, subsequent_indent="  ", break_long_words=False))
     return report.right
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.data.labels import as_numbers
 from clearprop.data.table import Array
 from clearprop.data.targets import Targets
 from clearprop.errors import DataError
@@ -40,7 +41,7 @@ def score(targets: Targets, predicted: Array, actual: Any) -> float:
     if actual.shape != predicted.shape:
         raise DataError(f"y: expected shape {predicted.shape}; got {actual.shape}")
     if targets.task == "regression":
-        return _r2(actual, predicted)
+        return _r2(as_numbers(actual, targets.name, "regression"), predicted)
     if targets.task == "classification":
         # By the number of each class: "7" and 7 are one label, and a foreign one is an error.
         actual, predicted = targets.indices(actual), targets.indices(predicted)
@@ -52,7 +53,6 @@ def _r2(actual: Array, predicted: Array) -> float:
     """``1 - sum (y - h)^2 / sum (y - mean y)^2``, the mean over the outputs."""
     if len(actual) < 2:
         raise DataError(f"y: R^2 needs two rows at least; got {len(actual)}")
-    actual = actual.astype(np.float64).reshape(len(actual), -1)  # (m, K)
     residual = np.sum((actual - predicted.reshape(actual.shape)) ** 2, axis=0)  # (K,)
     spread = np.sum((actual - actual.mean(axis=0)) ** 2, axis=0)  # (K,)
     constant = spread == 0

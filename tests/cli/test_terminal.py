@@ -1,0 +1,124 @@
+"""The command as a process: pipes, signals, encodings, what it loads."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+import clearprop
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
+
+RUN = [sys.executable, "-c", "from clearprop.cli import main; main()"]
+
+
+def run(*args, **options):
+    environment = os.environ | options.pop("env", {})
+    return subprocess.run(
+        [*RUN, *args], capture_output=True, timeout=60, env=environment, **options
+    )
+
+
+def test_a_mistake_in_a_real_process(folder):
+    result = run("train", "flower.csv")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr.decode() == (
+        'clearprop: error: flower.csv: no such file (did you mean "flowers.csv"?). A source is a '
+        'path, or "digits"\n'
+    )
+
+
+def test_ctrl_c_ends_training_and_saves_the_model(folder):
+    rng = np.random.default_rng(0)
+    np.savez(folder / "long.npz", X=rng.normal(size=(2000, 20)), y=rng.integers(0, 2, 2000))
+    # Where tests run in the background, Ctrl-C may be ignored, and children inherit that.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", listen + RUN[2], "train", "long.npz", "--epochs", "1000000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        told = b""
+        while b"1,000,000 epochs" not in told:
+            line = process.stderr.readline()
+            assert line, told
+            told += line
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"interrupted: the model so far is kept\n" in err
+    assert b"test rows by actual class" in out
+    assert b"model: long.safetensors (" in out
+    assert clearprop.load("long.safetensors").network.layer_sizes == (20, 256, 128, 1)
+
+
+@pytest.mark.parametrize(
+    "command", ["predict flowers.safetensors flowers.csv", "info flowers.safetensors", "--help"]
+)
+def test_a_reader_that_leaves_is_no_error(folder, command):
+    process = subprocess.Popen(
+        [*RUN, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(60) == 141
+
+
+def test_a_terminal_that_knows_no_chinese(folder):
+    text = (folder / "flowers.csv").read_text().replace("rose", "玫瑰").replace("kind", "种类")
+    (folder / "花.csv").write_text(text, encoding="utf-8")
+    ascii_only = {"env": {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}}
+    args = ["花.csv", "--target", "种类", "--hidden", "none", "--epochs", "1", "--out", "m"]
+    result = run("train", *args, **ascii_only)
+    assert result.returncode == 0
+    assert b"data      \\u82b1.csv\n" in result.stderr
+    assert b"iris  \\u73ab\\u7470\n" in result.stdout.replace(b"iris  iris", b"iris")
+    # For machines nothing is lost: JSON has escapes of its own, and CSV is UTF-8.
+    result = run("train", *args, "--json", **ascii_only)
+    assert json.loads(result.stdout)["source"] == "花.csv"
+    result = run("predict", "m", "花.csv", "--proba", **ascii_only)
+    assert result.stdout.decode().startswith("prediction,probability_iris,probability_玫瑰\n")
+
+
+def test_a_closed_standard_output_is_no_error(folder):
+    command = f'exec "{sys.executable}" -c "from clearprop.cli import main; main()" info'
+    result = subprocess.run(
+        ["sh", "-c", f"{command} flowers.safetensors >&-"], capture_output=True, timeout=60
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_a_full_disk_is_one_line(folder):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("needs /dev/full")
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [*RUN, "info", "flowers.safetensors"], stdout=full, stderr=subprocess.PIPE, timeout=60
+        )
+    assert result.returncode == 2
+    assert result.stderr == b"clearprop: error: No space left on device\n"
+
+
+def test_commands_load_only_what_they_need(folder):
+    code = (
+        "import sys\n"
+        "from clearprop.cli import main\n"
+        "try:\n"
+        "    main(sys.argv[2:])\n"
+        "except SystemExit:\n"
+        "    names = sys.argv[1].split(',')\n"
+        "    print('loaded', [name for name in names if name in sys.modules], file=sys.stderr)\n"
+    )
+    for names, args in (
+        ("scipy,polars,sklearn,matplotlib,safetensors", ["--help"]),
+        ("scipy,polars,sklearn,matplotlib", ["info", "flowers.safetensors"]),
+        ("scipy,polars,sklearn,matplotlib", ["train", "digits", "--epochs", "1", "--json"]),
+    ):
+        result = subprocess.run(
+            [sys.executable, "-c", code, names, *args], capture_output=True, timeout=60
+        )
+        assert result.stderr == b"loaded []\n", args

@@ -1,0 +1,240 @@
+"""`clearprop train` and `check`: what is told, what is printed, what is written."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import clearprop as library
+from clearprop.data import read
+from clearprop.training import EpochEnded, Training
+
+FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3"
+
+
+def test_json_is_one_object_and_nothing_else(clearprop, folder):
+    result = clearprop(FLOWERS + " --json --out m")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.count("\n") == 1
+    found = json.loads(result.out)
+    assert list(found) == [
+        "source",
+        "recipe",
+        "engine",
+        "task",
+        "layer_sizes",
+        "solver",
+        "seed",
+        "epochs",
+        "seconds",
+        "cost",
+        "train_accuracy",
+        "validation_accuracy",
+        "test_accuracy",
+        "gradient_check",
+        "model",
+        "ended",
+    ]
+    assert found["source"] == "flowers.csv"
+    assert found["layer_sizes"] == [4, 4, 1]
+    assert (found["recipe"], found["solver"]) == ("modern", "adam")
+    assert (found["epochs"], found["ended"], found["model"]) == (3, "epochs", "m")
+    assert found["gradient_check"]["verdict"] == "right"
+    assert 0 < found["gradient_check"]["largest_relative_difference"] < 1e-3
+    # What is printed is what the file gives back.
+    model = library.load("m")
+    assert model.trained["cost"] == found["cost"]
+    table = read("flowers.csv", "kind")
+    shares = {"train": 28 / 40, "validation": 4 / 40, "test": 8 / 40}
+    mean = sum(share * found[f"{part}_accuracy"] for part, share in shares.items())
+    assert model.score(table, table.y) == pytest.approx(mean)
+
+
+def test_json_of_a_regression(clearprop):
+    args = "train houses.csv --target price --hidden 4 --epochs 3 --json --out m"
+    found = json.loads(clearprop(args).out)
+    assert {"train_r2", "validation_r2", "test_r2"} <= set(found)
+    assert not [key for key in found if "accuracy" in key]
+    assert found["task"] == "regression"
+
+
+def test_the_same_seed_gives_the_same_file(clearprop):
+    clearprop(*FLOWERS.split(), "--out", "a", "--seed", "7")
+    clearprop(*FLOWERS.split(), "--out", "b", "--seed", "7")
+    clearprop(*FLOWERS.split(), "--out", "c", "--seed", "8")
+    assert Path("a").read_bytes() == Path("b").read_bytes() != Path("c").read_bytes()
+
+
+def test_the_story_in_80_columns(clearprop):
+    result = clearprop(FLOWERS)
+    assert result.code == 0
+    lines = result.err.splitlines()
+    assert lines[:6] == [
+        "data      flowers.csv",
+        "          28 train, 4 validation, 8 test rows; to learn: 2 classes of kind",
+        "network   4-4-1, relu layers, sigmoid outputs; logistic cost, lambda 1;",
+        "          25 parameters",
+        lines[4],
+        "",
+    ]
+    assert re.fullmatch(r"engine    \w+, float32", lines[4])
+    assert lines[6] == "  1  random initial values  he, seed 0"
+    assert lines[7] == "  2  forward propagation    h(x) of 28 rows"
+    J = r"  3  cost                   J = 0\.\d{4} \(guessing costs ln 2 = 0\.6931\)"
+    assert re.fullmatch(J, lines[8])
+    assert re.fullmatch(r"  4  backward propagation   \|dJ/dtheta\| = \d\.\d{4}", lines[9])
+    checked = r"  5  gradient check         right: 19 parameters within \d\.\de-\d\d; now off"
+    assert re.fullmatch(checked, lines[10])
+    solver = "  6  minimise J             adam, rate 0.003 (cosine), minibatches of 28,"
+    assert lines[11:13] == [solver, " " * 28 + "3 epochs"]
+    assert re.fullmatch(r" {28}3 epochs in \d+\.\d s, cost \d\.\d{4}", lines[13])
+    assert lines[14:] == [""]
+    results = result.out.splitlines()
+    assert results[0] == "            rows  accuracy    cost"
+    assert re.fullmatch(r"train         28    [01]\.\d{4}  \d\.\d{4}", results[1])
+    assert re.fullmatch(r"validation     4    [01]\.\d{4}  \d\.\d{4}", results[2])
+    assert re.fullmatch(r"test           8    [01]\.\d{4}  \d\.\d{4}", results[3])
+    assert results[4:7] == [
+        "",
+        "test rows by actual class (down) and predicted class (across)",
+        "      iris  rose",
+    ]
+    counts = [row.replace(".", "0").split() for row in results[7:9]]
+    assert [sum(map(int, row[1:])) for row in counts] == [4, 4]
+    assert re.fullmatch(r"model: flowers\.safetensors \(\d+\.\d s in all\)", results[10])
+    for line in lines + results:
+        assert len(line) <= 80
+        assert line == line.rstrip()
+        assert "\x1b" not in line
+
+
+def test_what_the_story_says_of_other_runs(clearprop, folder):
+    rows = (folder / "flowers.csv").read_text().splitlines()
+    (folder / "gaps.csv").write_text("\n".join([*rows, ",2.5,red,rose", "4,,red,rose"]))
+    args = "train gaps.csv --target kind --missing drop --recipe course --epochs 2 --init 0.5"
+    told = clearprop(args).err
+    assert "          2 rows with empty cells left out\n" in told
+    assert "  1  random initial values  uniform in [-0.5, 0.5], seed 0\n" in told
+    assert "  6  minimise J             cg, at most 2 iterations\n" in told
+    assert "                            2 iterations in " in told
+    told = clearprop("train houses.csv --target price --solver gd --hidden none")
+    assert "to learn: 1 number a row of price\n" in told.err
+    assert "network   2-1, identity outputs; squared cost, lambda 1; 3 parameters\n" in told.err
+    assert "  6  minimise J             gd, rate 0.003 (cosine), 40 epochs\n" in told.err
+    assert re.match(r" {12}rows +R\^2    cost\ntrain         28 +-?\d+\.\d{4}  ", told.out)
+
+
+def test_a_picture_of_the_learning_curve(clearprop):
+    for name, beginning in (("c.png", b"\x89PNG"), ("c.svg", b"<?xml"), ("c.PDF", b"%PDF")):
+        result = clearprop(*FLOWERS.split(), "--plot", name)
+        assert result.code == 0
+        assert f"learning curve: {name}\n" in result.out
+        assert Path(name).read_bytes().startswith(beginning)
+
+
+def test_a_picture_under_a_name_that_no_font_has(clearprop, folder):
+    (folder / "花 $1_$.csv").write_bytes((folder / "flowers.csv").read_bytes())
+    args = ["train", "花 $1_$.csv", "--target", "kind", "--hidden", "none", "--epochs", "1"]
+    result = clearprop(*args, "--plot", "c.png", "--json")
+    assert (result.code, result.err) == (0, "")
+
+
+def test_warnings_are_one_plain_line_each(clearprop):
+    args = "--init zeros --solver gd --batch-size 4 --learning-rate 0.1 --json"
+    result = clearprop(*FLOWERS.split(), *args.split())
+    assert result.code == 0
+    first, second = result.err.splitlines()
+    assert first == "clearprop: warning: --batch-size: solver gd has none; ignored"
+    assert second.startswith(
+        "clearprop: warning: --init zeros: all units of a layer stay equal: symmetry."
+    )
+
+
+def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
+    """As if Ctrl-C came in the second epoch; a real one is in test_terminal.py."""
+    ended = Training._epoch_ended
+
+    def interrupted(self, *args):
+        event: EpochEnded = ended(self, *args)
+        self._interrupt.asked = event.epoch == 2
+        return event
+
+    monkeypatch.setattr(Training, "_epoch_ended", interrupted)
+    args = FLOWERS.replace("--epochs 3", "--epochs 30").split()
+    result = clearprop(*args, "--out", "m")
+    assert result.code == 130
+    assert "2 epochs in " in result.err
+    assert result.err.endswith(" " * 28 + "interrupted: the model so far is kept\n\n")
+    assert "model: m (" in result.out
+    assert library.load("m").trained["epochs"] == 2
+    result = clearprop(*args, "--out", "n", "--json")
+    assert (result.code, json.loads(result.out)["ended"]) == (130, "interrupted")
+    assert result.err == "clearprop: warning: interrupted: the model so far is in n\n"
+
+
+def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypatch):
+    whole = clearprop(*FLOWERS.split(), "--out", "whole", "--json")
+    ended = Training._epoch_ended
+
+    def killed(self, *args):
+        event = ended(self, *args)
+        self._interrupt.asked = event.epoch == 2
+        return event
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "_epoch_ended", killed)
+        assert clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "part").code == 130
+    result = clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "again")
+    assert result.code == 0
+    assert " " * 28 + "going on after epoch 2\n" in result.err
+    again = library.load("again")
+    np.testing.assert_array_equal(again.theta, library.load("whole").theta)
+    assert again.trained["cost"] == json.loads(whole.out)["cost"]
+
+
+def test_check_prints_the_report_and_its_verdict(clearprop):
+    result = clearprop("check flowers.csv --target kind --hidden 3 --sample 5")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    # 3 and 5 of the first layer, 1 and 3 of the second.
+    assert lines[0].startswith("Gradient right: 12 of 19 parameters, largest relative difference ")
+    assert max(map(len, lines)) <= 80
+    args = "check flowers.csv --target kind --hidden 3 --sample 0 --method complex --json"
+    found = json.loads(clearprop(args).out)
+    assert (found["verdict"], found["method"], found["n_checked"]) == ("right", "complex", 19)
+
+
+def test_a_wrong_gradient_is_found_and_never_trained_on(clearprop, folder, monkeypatch):
+    from clearprop.engines.reference import ReferenceEngine
+
+    right = ReferenceEngine.cost_and_gradient
+
+    def wrong(self, *args, **kwargs):
+        J, gradient = right(self, *args, **kwargs)
+        return J, gradient * 1.5
+
+    monkeypatch.setattr(ReferenceEngine, "cost_and_gradient", wrong)
+    choices = "flowers.csv --target kind --hidden 3 --engine reference"
+    result = clearprop(f"check {choices}")
+    assert result.code == 1
+    assert result.out.startswith("Gradient wrong: ")
+    before = sorted(folder.iterdir())
+    result = clearprop(f"train {choices} --out m --json")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith(
+        "clearprop: error: the gradient of engine reference is wrong; training was refused\n"
+    )
+    assert sorted(folder.iterdir()) == before
+
+
+def test_columns_can_be_left_out(clearprop, folder):
+    rows = (folder / "flowers.csv").read_text().splitlines()
+    lines = [f"plant {i}, {row}" for i, row in enumerate(rows[1:])]
+    (folder / "named.csv").write_text("\n".join([f"id,{rows[0]}", *lines]))
+    args = "train named.csv --target kind --hidden 4 --epochs 3 --json --out m"
+    assert clearprop(*args.split(), "--without", "id, width").code == 0
+    assert library.load("m").encoder.names == ("length", "colour")
+    # The model takes the whole table.
+    assert clearprop("predict", "m", "named.csv").out.count("\n") == 41

@@ -1,0 +1,180 @@
+"""`clearprop evaluate`, `predict` and `info`."""
+
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import polars
+import pytest
+
+import clearprop as library
+from clearprop.data import read
+
+
+def test_evaluate_json_is_one_object(clearprop):
+    result = clearprop("evaluate", "flowers.safetensors", "flowers.csv", "--json")
+    assert (result.code, result.err) == (0, "")
+    model, table = library.load("flowers.safetensors"), read("flowers.csv", "kind")
+    assert json.loads(result.out) == {
+        "rows": 40,
+        "accuracy": model.score(table, table.y),
+        "cost": model.cost(table, table.y),
+    }
+    result = clearprop("evaluate", "houses.safetensors", "houses.csv", "--json")
+    model, table = library.load("houses.safetensors"), read("houses.csv", "price")
+    assert json.loads(result.out) == {
+        "rows": 40,
+        "r2": model.score(table, table.y),
+        "cost": model.cost(table, table.y),
+    }
+
+
+def test_evaluate_shows_which_class_was_taken_for_which(clearprop):
+    result = clearprop("evaluate", "flowers.safetensors", "flowers.csv")
+    assert (result.code, result.err) == (0, "")
+    model, table = library.load("flowers.safetensors"), read("flowers.csv", "kind")
+    predicted = model.predict(table)
+    counts = [
+        [int(((table.y == a) & (predicted == p)).sum()) for p in ("iris", "rose")]
+        for a in ("iris", "rose")
+    ]
+    cells = [[str(n) if n else "." for n in row] for row in counts]
+    assert result.out.splitlines() == [
+        "flowers.csv: 40 rows",
+        f"accuracy {model.score(table, table.y):.4f}, cost {model.cost(table, table.y):.4f}",
+        "",
+        "rows by actual class (down) and predicted class (across)",
+        "      iris  rose",
+        f"iris  {cells[0][0]:>4}  {cells[0][1]:>4}",
+        f"rose  {cells[1][0]:>4}  {cells[1][1]:>4}",
+    ]
+
+
+def test_evaluate_a_regression(clearprop):
+    out = clearprop("evaluate", "houses.safetensors", "houses.csv").out
+    assert re.fullmatch(r"houses\.csv: 40 rows\nR\^2 -?\d\.\d{4}, cost \d\.\d{4}\n", out)
+
+
+def test_predict_writes_csv_to_standard_output(clearprop):
+    result = clearprop("predict", "flowers.safetensors", "flowers.csv")
+    assert (result.code, result.err) == (0, "")
+    model, table = library.load("flowers.safetensors"), read("flowers.csv", "kind")
+    assert result.out.splitlines() == ["prediction", *model.predict(table).tolist()]
+
+
+def test_rows_to_predict_need_no_target_and_may_have_more_columns(clearprop, folder):
+    rows = [line.split(",") for line in (folder / "flowers.csv").read_text().splitlines()]
+    moved = "\n".join(f"{row[2]},{row[1]},note {i},{row[0]}" for i, row in enumerate(rows[1:]))
+    (folder / "moved.csv").write_text(f"colour,width,note,length\n{moved}\n")
+    expected = clearprop("predict", "flowers.safetensors", "flowers.csv").out
+    assert clearprop("predict", "flowers.safetensors", "moved.csv").out == expected
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.parquet", "p.PARQUET"])
+def test_predict_writes_a_column_of_probabilities_for_each_class(clearprop, folder, name):
+    args = "predict flowers.safetensors flowers.csv --proba --out"
+    result = clearprop(*args.split(), name)
+    assert (result.code, result.out, result.err) == (0, "", "")
+    frame = polars.read_csv(name) if name.endswith("csv") else polars.read_parquet(name)
+    assert frame.columns == ["prediction", "probability_iris", "probability_rose"]
+    model, table = library.load("flowers.safetensors"), read("flowers.csv", "kind")
+    assert frame["prediction"].to_list() == model.predict(table).tolist()
+    np.testing.assert_allclose(frame[:, 1:].to_numpy(), model.predict_proba(table), atol=1e-6)
+    assert sorted(path.suffix for path in folder.iterdir() if path.stem.startswith(".")) == []
+
+
+def test_predicted_numbers_keep_their_scale(clearprop):
+    out = clearprop("predict", "houses.safetensors", "houses.csv").out.splitlines()
+    model, table = library.load("houses.safetensors"), read("houses.csv", "price")
+    assert out[0] == "prediction"
+    np.testing.assert_allclose([float(cell) for cell in out[1:]], model.predict(table), rtol=1e-5)
+
+
+def test_a_category_that_was_not_seen_is_warned_of_once(clearprop, folder):
+    (folder / "x.csv").write_text("length,width,colour,kind\n4,2,green,iris\n4,2,red,rose\n")
+    said = (
+        "clearprop: warning: x.csv, line 2, column 'colour': 'green' was not seen in training "
+        '(did you mean "red"?); it counts as none of blue, red\n'
+    )
+    for command in ("predict", "evaluate"):
+        result = clearprop(command, "flowers.safetensors", "x.csv")
+        assert result.code == 0
+        assert result.err.replace(' (did you mean "red"?)', "") == said.replace(
+            ' (did you mean "red"?)', ""
+        )
+
+
+def test_a_large_output_is_the_same_as_a_small_one(clearprop, folder):
+    """It is written in parts."""
+    rows = (folder / "flowers.csv").read_text().splitlines()
+    (folder / "many.csv").write_text("\n".join([rows[0], *rows[1:] * 300]))
+    one = clearprop("predict", "flowers.safetensors", "flowers.csv", "--proba").out.splitlines()
+    many = clearprop("predict", "flowers.safetensors", "many.csv", "--proba").out.splitlines()
+    assert many == [one[0], *one[1:] * 300]
+
+
+def test_info(clearprop):
+    result = clearprop("info", "flowers.safetensors")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[:11] == [
+        "model           flowers.safetensors",
+        "layer sizes     4-4-1",
+        "parameters      25",
+        "dtype           float32",
+        "activation      relu",
+        "cost            logistic",
+        "regularization  1",
+        "task            classification",
+        "target          kind",
+        "classes         iris, rose",
+        "columns         length, width, colour",
+    ]
+    assert lines[11].startswith("trained         source ")
+    assert max(map(len, lines[:11])) <= 80
+    found = json.loads(clearprop("info", "flowers.safetensors", "--json").out)
+    assert found["layer_sizes"] == [4, 4, 1]
+    assert found["classes"] == ["iris", "rose"]
+    assert found["trained"]["recipe"] == "modern"
+
+
+def test_what_is_called_strangely_is_shown_as_it_is(clearprop, folder):
+    """Rich's markup, wide characters, line ends, escape codes and very long names."""
+    kinds = ["[red]玫瑰[/red]", "a\nb", "\x1b[31mtulip", "of a flower " * 20]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["[bold]长度[/bold]", "width", "种类"])
+    table.writerows([[i % 7, i * 3 % 11, kinds[i % 4]] for i in range(80)])
+    (folder / "数 据 [v1].csv").write_text(text.getvalue())
+    args = ["数 据 [v1].csv", "--target", "种类"]
+    result = clearprop("train", *args, "--hidden", "none", "--epochs", "1")
+    assert result.code == 0
+    assert "data      数 据 [v1].csv\n" in result.err
+    assert "to learn: 4 classes of 种类\n" in result.err
+    assert "model: 数 据 [v1].safetensors (" in result.out
+    pairs = result.out.split("something else\n")[1].split("\n\n")[0].splitlines()
+    pattern = r"  (.+) taken for (.+): \d+ of 4"
+    shown = {name for pair in pairs for name in re.fullmatch(pattern, pair).groups()}
+    names = {"[red]玫瑰[/red]", "a\\nb", "\\x1b[31mtulip", "of a flower of a flower..."}
+    assert shown == names
+    result = clearprop("info", "数 据 [v1].safetensors")
+    assert "columns         [bold]长度[/bold], width\n" in result.out
+    assert "\x1b" not in result.out
+    predictions = clearprop("predict", "数 据 [v1].safetensors", "数 据 [v1].csv", "--proba").out
+    header = next(csv.reader(io.StringIO(predictions)))
+    assert sorted(header[1:]) == sorted(f"probability_{kind.strip()}" for kind in kinds)
+    found = json.loads(clearprop("info", "数 据 [v1].safetensors", "--json").out)
+    assert found["target"] == "种类"
+
+
+def test_help_names_every_option_and_version_the_version(clearprop, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    result = clearprop("train", "--help")
+    assert (result.code, result.err) == (0, "")
+    for name in ("--hidden", "--learning-rate", "--lambda", "--checkpoint", "--without", "--json"):
+        assert name in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+    assert clearprop().out == clearprop("--help").out
+    assert clearprop("--version").out == f"clearprop {library.__version__}\n"
