@@ -305,9 +305,9 @@ def test_the_state_of_the_last_finite_epoch_is_kept_whole(
     state = training.state
     assert (state.step, state.epoch, state.position) == (6, 2, 0)
     # So that it can be gone on from, with a healthy engine, as if nothing had been.
-    again = train(iris, options, state=state, history=training.history)
+    again = train(iris, options, state=state, history=training.history, engine="reference")
     again.run()
-    whole = train(iris, options)
+    whole = train(iris, options, engine="reference")
     whole.run()
     assert again.theta.tobytes() == whole.theta.tobytes()
     assert again.history.costs == pytest.approx(whole.history.costs, rel=1e-14)
