@@ -363,6 +363,35 @@ def test_other_instruction_sets_agree(isa):
     )
 
 
+def test_what_does_not_fit_is_an_error_and_not_a_crash():
+    network = Network((3, 2))
+    theta, X, Y = task(network, 10, np.float64)
+    engine = native.NativeEngine()
+    with pytest.raises(
+        ParameterError, match=r"2 problems: X: expected shape \(10, 3\); got \(10, 2"
+    ):
+        engine.cost_and_gradient(network, theta, X[:, :2], Y[:9])
+    with pytest.raises(ParameterError, match=r"theta: expected shape \(8,\); got \(7,\)"):
+        engine.predict(network, theta[:7], X)
+
+    def run(moments=(), order=None, first=0, last=2, rates=2, rule=None):
+        state = TrainingState(theta.copy(), moments, seed=0)
+        batches = Batches(X, Y, None, order, 5, first, last, 10)
+        engine.run_epoch(network, state, batches, Update(rule or SGD(), np.full(rates, 0.1)))
+
+    run()
+    with pytest.raises(ParameterError, match="slice of the 2 minibatches of 5; got 1 to 3"):
+        run(first=1, last=3)
+    with pytest.raises(ParameterError, match="order: expected 10 row numbers from 0 to 9"):
+        run(order=np.arange(1, 11))
+    with pytest.raises(ParameterError, match=r"rates: expected 2, one a minibatch; got \(3,\)"):
+        run(rates=3)
+    with pytest.raises(ParameterError, match="moments: expected 2 for Adam"):
+        run(rule=Adam())
+    with pytest.raises(ParameterError, match=r"moments: expected the shape of theta, \(8,\)"):
+        run(rule=SGD(0.5), moments=(np.zeros(7),))
+
+
 def test_thread_numbers_are_checked():
     with pytest.raises(ParameterError, match="n_threads: expected a number of at least 1; got 0"):
         native.NativeEngine(0)

@@ -16,7 +16,7 @@ import numpy as np
 from clearprop.engines import _core
 from clearprop.engines.base import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
-from clearprop.errors import ParameterError
+from clearprop.errors import ParameterError, raise_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.updates import SGD, Adam, Rule
 
@@ -24,6 +24,7 @@ from clearprop.network.updates import SGD, Adam, Rule
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
 _COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
 _STORE, _SGD, _MOMENTUM, _NESTEROV, _ADAM = range(5)
+_MOMENTS = {_SGD: 0, _MOMENTUM: 1, _NESTEROV: 1, _ADAM: 2}
 
 _SPARSE_ROWS = 1024  # rows of a sparse matrix that are made dense at a time
 
@@ -66,8 +67,9 @@ class NativeEngine:
         """See :class:`clearprop.engines.base.Engine`. A sparse X is the reference engine's."""
         if not isinstance(X, np.ndarray) or not _is_float(theta):
             return ReferenceEngine().cost_and_gradient(network, theta, X, Y, sample_weight)
-        gradient = np.empty_like(theta)
         dtype = theta.dtype
+        _check(network, theta, X, Y, sample_weight)
+        gradient = np.empty_like(theta)
         total, rows, _ = _core.train(
             shape=_shape(network),
             theta=np.ascontiguousarray(theta),
@@ -94,8 +96,9 @@ class NativeEngine:
         """See :class:`clearprop.engines.base.Engine`. A sparse X is made dense piece by piece."""
         if not _is_float(theta):
             return ReferenceEngine().predict(network, theta, X)
+        _check(network, theta, X)
         h = np.empty((X.shape[0], network.n_outputs), theta.dtype)  # (m, K)
-        step = X.shape[0] if isinstance(X, np.ndarray) else _SPARSE_ROWS
+        step = max(1, X.shape[0]) if isinstance(X, np.ndarray) else _SPARSE_ROWS
         for first in range(0, X.shape[0], step):
             cut = slice(first, first + step)
             rows = _rows(_dense(X[cut]), theta.dtype)
@@ -113,15 +116,16 @@ class NativeEngine:
     ) -> float:
         """See :class:`clearprop.engines.base.Engine`. Theta and the moments change in place."""
         rule, a, b, epsilon = _rule(update.rule)
+        if len(state.moments) != _MOMENTS[rule]:
+            raise ParameterError(
+                f"moments: expected {_MOMENTS[rule]} for {update.rule}; got {len(state.moments)}"
+            )
         dtype = state.theta.dtype
         state.theta = np.require(state.theta, dtype, ["C", "W"])
         state.moments = tuple(np.require(m, dtype, ["C", "W"]) for m in state.moments)
+        _check(network, state.theta, batches.X, batches.Y, batches.sample_weight)
         rates = np.ascontiguousarray(update.rates, np.float64)  # (last - first,)
-        if rates.shape != (batches.last - batches.first,):
-            raise ParameterError(
-                f"rates: expected {batches.last - batches.first}, one a minibatch; "
-                f"got shape {rates.shape}"
-            )
+        raise_problems(_slice_problems(batches, state, rates))
         total = seen = 0.0
         for X, Y, weight, order, size, first, last, done in _pieces(batches, dtype):
             part, rows, steps = _core.train(
@@ -170,6 +174,45 @@ def usable_threads() -> int:
         pass  # no limit, or none that is written there
     asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
     return max(1, min(count, int(asked))) if asked.isdigit() else count
+
+
+def _check(
+    network: Network, theta: Array, X: Any, Y: Array | None = None, weight: Array | None = None
+) -> None:
+    """The core reads memory by these shapes: what does not fit ends here, not in a crash."""
+    m = X.shape[0]
+    expected = {
+        "theta": (theta, (network.n_parameters,)),
+        "X": (X, (m, network.n_inputs)),
+        "Y": (Y, (m, network.n_outputs)),
+        "sample_weight": (weight, (m,)),
+    }
+    raise_problems(
+        [
+            f"{name}: expected shape {shape}; got {array.shape}"
+            for name, (array, shape) in expected.items()
+            if array is not None and array.shape != shape
+        ]
+    )
+
+
+def _slice_problems(batches: Batches, state: TrainingState, rates: Array) -> list[str]:
+    problems = []
+    first, last, rows = batches.first, batches.last, batches.X.shape[0]
+    count = -(-rows // max(1, batches.size))
+    if batches.size < 1 or not 0 <= first <= last <= count:
+        problems.append(
+            f"batches: expected a slice of the {count} minibatches of {batches.size}; "
+            f"got {first} to {last}"
+        )
+    order = batches.order
+    if order is not None and (order.shape != (rows,) or order.min() < 0 or order.max() >= rows):
+        problems.append(f"order: expected {rows} row numbers from 0 to {rows - 1}")
+    if rates.shape != (last - first,):
+        problems.append(f"rates: expected {last - first}, one a minibatch; got {rates.shape}")
+    if any(moment.shape != state.theta.shape for moment in state.moments):
+        problems.append(f"moments: expected the shape of theta, {state.theta.shape}")
+    return problems
 
 
 def _is_float(theta: Array) -> bool:
