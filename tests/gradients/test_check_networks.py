@@ -110,6 +110,17 @@ def test_dead_units_and_saturated_units_are_right():
                 assert report.verdict != "wrong", (cost, factor, dtype, report)
 
 
+def test_a_gradient_lost_in_rounding_is_unsure():
+    network, X, Y = Network((1, 1), cost="quadratic"), [[1.0]], [0]
+    report = check_gradient(network, np.array([0, 15], np.float32), X, Y)
+    assert report.verdict == "unsure"
+    assert report.problems == (
+        "gradient: rounding in float32 hides all of it, since units are saturated or J is very "
+        "large (0.5); scale X, or take a smaller theta",
+    )
+    assert check_gradient(network, np.array([0.0, 15.0]), X, Y).right
+
+
 def test_large_inputs_that_no_step_fits_are_right():
     network = Network((3, 4, 2), "tanh", "softmax", 1.0)
     X = 300 * np.random.default_rng(0).random((20, 3))

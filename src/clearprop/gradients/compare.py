@@ -120,10 +120,7 @@ def check(
     verdicts = {report.verdict for report in reports}
     verdict = "wrong" if problems else "right" if "right" in verdicts else "unsure"
     if verdict == "unsure":
-        problems.append(
-            f"cost: J is known to {SAFETY * subject.numerical_noise:.1e} only, which hides every "
-            "derivative; compute it in float64, or leave large constant parts out of it"
-        )
+        problems.append(_hidden(subject))
     return GradientReport(
         verdict=verdict,
         largest_relative_difference=max(r.largest_relative_difference for r in reports),
@@ -288,4 +285,16 @@ def _problem(report: BlockReport, method: str) -> str | None:
     return sentence + (
         f"{worst.name} is {worst.analytic:.6e}, by {by} {worst.numerical:.6e}; "
         f"{report.n_wrong} of {report.n_checked} compared differ"
+    )
+
+
+def _hidden(subject: Subject) -> str:
+    if subject.engine is None:
+        return (
+            f"cost: J is known to {SAFETY * subject.numerical_noise:.1e} only, which hides every "
+            "derivative; compute it in float64, or leave large constant parts out of it"
+        )
+    return (
+        f"gradient: rounding in {subject.dtype} hides all of it, since units are saturated or J is "
+        f"very large ({subject.J:.3g}); scale X, or take a smaller theta"
     )

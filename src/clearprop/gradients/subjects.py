@@ -195,9 +195,7 @@ class FunctionSubject:
         self.tolerance = _TOLERANCE[self.dtype]
         self.numerical_noise = max(J_noise, unsteady, EPS[self.dtype] / 2 * abs(self.J))
         self.cost_error = np.inf  # one function, one cost
-        usual = np.sqrt((D_noise * D_noise).mean())
-        self.rounding = np.maximum(D_noise, max(usual, EPS[self.dtype] * largest))  # (n,)
-        self.rounding += VANISHED[self.dtype]
+        self.rounding = D_noise + VANISHED[self.dtype]  # (n,)
         best = (self.numerical_noise / size) ** (1 / 3) if size else 0.0
         self.step = max(step, min(best, 1e-2))
 
