@@ -326,3 +326,10 @@ def test_a_lost_number_stays_lost_under_relu() -> None:
     theta = np.array([0.0, 0.0, 1.0, np.nan, 0.0, 1.0, 1.0])
     J, _ = equations.cost_and_gradient(np, network, theta, np.ones((2, 1)), np.ones((2, 1)))
     assert np.isnan(J)
+
+
+def test_the_logistic_cost_has_its_slope_at_zero_by_the_complex_step():
+    step = 1e-20
+    for y in (0.0, 0.25, 1.0):
+        J = COSTS["logistic"].per_output(np, np.array([[step * 1j]]), np.array([[y]]))
+        assert J.imag.item() / step == pytest.approx(0.5 - y, abs=1e-15)

@@ -43,8 +43,9 @@ def _sigmoid(xp: Any, z: Array) -> Array:
 
 
 def _softplus(xp: Any, z: Array) -> Array:
-    """log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)."""
-    return _relu(xp, z) + xp.log1p(xp.exp(-_magnitude(xp, z)))
+    """log(1 + e^z) = max(z, 0) + log(1 + e^-|z|); both branches at once, so that 0 is no kink."""
+    positive = xp.where(xp.real(z) >= 0, z, 0)
+    return positive + xp.log1p(xp.exp(-_magnitude(xp, z)))
 
 
 def _relu(xp: Any, z: Array) -> Array:
