@@ -74,7 +74,10 @@ def test_killed_at_any_event_it_ends_with_the_same_bits(
             assert [said(e)[:2] for e in rest[1:]] == [said(e)[:2] for e in events[killed:]]
 
 
-def test_a_finished_run_is_not_run_again(iris: tuple[Array, Array], tmp_path: Path) -> None:
+def test_a_finished_run_is_not_run_again(
+    iris: tuple[Array, Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", 1e9)  # the end counts anyway
     path = tmp_path / "run.safetensors"
     for name in ("adam, cosine", "gd, converges", "early stopping"):
         path.unlink(missing_ok=True)
@@ -95,6 +98,15 @@ def test_scipys_solvers_cannot_go_on(
     with pytest.raises(ParameterError) as caught:
         list(resumable(make(iris, Options(solver)), tmp_path / "run.safetensors"))
     assert str(caught.value) == (f"checkpoint: {solver} cannot go on from one; use adam, sgd or gd")
+
+
+def test_it_writes_every_few_seconds_and_at_the_end(
+    iris: tuple[Array, Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", 1e9)
+    path = tmp_path / "run.safetensors"
+    for event in resumable(make(iris, Options(epochs=2, batch_size=60)), path):
+        assert path.exists() is isinstance(event, Ended)
 
 
 def test_other_choices_are_refused(iris: tuple[Array, Array], tmp_path: Path) -> None:
