@@ -17,11 +17,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pip
 RUN = [sys.executable, "-c", "from clearprop.cli import main; main()"]
 
 
-def run(*args, **options):
-    environment = os.environ | options.pop("env", {})
-    return subprocess.run(
-        [*RUN, *args], capture_output=True, timeout=60, env=environment, **options
-    )
+# Unbuffered output would hide what happens when the buffer is written at the end.
+PLAIN = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
+def run(*args, env=PLAIN, stdout=subprocess.PIPE):
+    command = [*RUN, *args]
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, timeout=60, env=env)
 
 
 def test_a_mistake_in_a_real_process(folder):
@@ -60,7 +62,7 @@ def test_ctrl_c_ends_training_and_saves_the_model(folder):
 )
 def test_a_reader_that_leaves_is_no_error(folder, command):
     process = subprocess.Popen(
-        [*RUN, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*RUN, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=PLAIN
     )
     process.stdout.close()
     assert process.stderr.read() == b""
@@ -71,7 +73,7 @@ def test_a_reader_that_leaves_is_no_error(folder, command):
 def test_a_terminal_that_knows_no_chinese(folder):
     text = (folder / "flowers.csv").read_text().replace("rose", "玫瑰").replace("kind", "种类")
     (folder / "花.csv").write_text(text, encoding="utf-8")
-    ascii_only = {"env": {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}}
+    ascii_only = {"env": PLAIN | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}}
     args = ["花.csv", "--target", "种类", "--hidden", "none", "--epochs", "1", "--out", "m"]
     result = run("train", *args, **ascii_only)
     assert result.returncode == 0
@@ -96,9 +98,7 @@ def test_a_full_disk_is_one_line(folder):
     if not os.path.exists("/dev/full"):
         pytest.skip("needs /dev/full")
     with open("/dev/full", "w") as full:
-        result = subprocess.run(
-            [*RUN, "info", "flowers.safetensors"], stdout=full, stderr=subprocess.PIPE, timeout=60
-        )
+        result = run("info", "flowers.safetensors", stdout=full)
     assert result.returncode == 2
     assert result.stderr == b"clearprop: error: No space left on device\n"
 

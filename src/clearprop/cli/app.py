@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 import warnings
@@ -261,11 +263,12 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         _refuse("interrupted before there was a model; nothing was written")
         code = INTERRUPTED
     except (BrokenPipeError, SystemExit):  # the second is how Typer and Rich end on the first
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         code = READER_LEFT
     except MemoryError as error:
         code = _refuse(f"not enough memory: use fewer rows or fewer hidden units. {error}".rstrip())
     except OSError as error:
+        _forget_output()
         where = f"{error.filename}: " if error.filename else ""
         code = _refuse(f"{where}{error.strerror or error}")
     except Exception as error:
@@ -283,6 +286,12 @@ def _prepare_streams() -> None:
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_output() -> None:
+    """Let what could not be written go, or Python would try once more as it ends."""
+    with contextlib.suppress(io.UnsupportedOperation):  # no file, as under a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(message: str) -> int:

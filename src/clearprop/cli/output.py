@@ -1,4 +1,4 @@
-"""Results for machines: JSON and CSV on standard output."""
+"""What is printed: lines for people, JSON and CSV for machines."""
 
 from __future__ import annotations
 
@@ -9,8 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import polars
+    from rich.console import Console
+    from rich.text import Text
+
+# Lines end before this column: also where nobody sees them, as in a file.
+WIDTH = 80
 
 _ROWS = 10_000  # written at a time: few enough that `head` ends a long output at once
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that shows text as it is: brackets, colons and numbers are the user's own."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def show(to: Console, text: str | Text) -> None:
+    """Print lines as they are: neither wrapped nor cut nor filled with spaces."""
+    to.print(text, soft_wrap=True)
 
 
 def print_json(value: dict[str, Any]) -> None:

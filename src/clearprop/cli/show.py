@@ -7,11 +7,11 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from clearprop.cli.confusion import confusion_text
+from clearprop.cli.output import WIDTH, console, show
 from clearprop.cli.text import figure, fold, pad, printable
 from clearprop.data.table import count
 from clearprop.engines.base import cost_and_gradient
@@ -20,8 +20,6 @@ from clearprop.training import Ended, EpochEnded, Event, GradientChecked
 from clearprop.training import Progress as EpochProgress
 from clearprop.training.options import FULL_BATCH
 
-# Lines end before this column: also where nobody sees them, as in a file.
-WIDTH = 80
 _STEP = 28  # where the text beside the name of a step begins
 
 
@@ -174,16 +172,6 @@ class Story:
             text.stylize("bold", 0, len(label))
             text.highlight_words(["right:"], "green")
             show(self._err, text)
-
-
-def console(stderr: bool = False) -> Console:
-    """A console that shows text as it is: brackets, colons and numbers are the user's own."""
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
-
-
-def show(to: Console, text: str | Text) -> None:
-    """Print lines as they are: neither wrapped nor cut nor filled with spaces."""
-    to.print(text, soft_wrap=True)
 
 
 def _learnt(run: Experiment) -> str:

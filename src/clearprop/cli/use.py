@@ -7,13 +7,12 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clearprop.cli.output import print_csv, print_json
+from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.text import figure, fold, printable
 from clearprop.cli.values import destination_problems, located
 from clearprop.data import read
 from clearprop.data.table import Table, count, listing
 from clearprop.errors import DataError, ParameterError, raise_problems
-from clearprop.experiment.run import measure
 from clearprop.model import Model
 from clearprop.storage.model_file import load
 
@@ -25,6 +24,8 @@ TABLES = (".csv", ".parquet")
 
 def evaluate(path: Path, source: str, target: str | None, as_json: bool) -> None:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
+    from clearprop.experiment.run import measure
+
     model = load(path)
     table = _rows(model, source, target, need_target=True)
     with located(source):
@@ -34,7 +35,6 @@ def evaluate(path: Path, source: str, target: str | None, as_json: bool) -> None
         print_json({"rows": figures.rows, name: figures.score, "cost": figures.cost})
         return
     from clearprop.cli.confusion import confusion_text
-    from clearprop.cli.show import console, show
 
     out = console()
     label = "R^2" if name == "r2" else name
@@ -107,8 +107,6 @@ def info(path: Path, as_json: bool) -> None:
     if as_json:
         print_json(facts)
         return
-    from clearprop.cli.show import WIDTH, console, show
-
     out = console()
     for name, value in facts.items():
         if value is not None:
