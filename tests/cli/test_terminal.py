@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -122,3 +123,26 @@ def test_commands_load_only_what_they_need(folder):
             [sys.executable, "-c", code, names, *args], capture_output=True, timeout=60
         )
         assert result.stderr == b"loaded []\n", args
+
+
+def test_the_progress_bar_is_for_terminals(folder):
+    """It shows epoch, cost, score and time left, also beside JSON, which stays alone on stdout."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    command = [*RUN, "train", "flowers.csv", "--target", "kind", "--epochs", "300", "--json"]
+    terminal = PLAIN | {"TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=terminal) as process:
+        os.close(theirs)
+        seen = b""
+        try:
+            while part := os.read(ours, 4096):
+                seen += part
+        except OSError:  # how Linux says that nobody is left at the other end
+            pass
+        os.close(ours)
+        found = json.loads(process.stdout.read())
+    assert found["epochs"] == 300
+    text = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", seen).decode()
+    bar = r"  epoch \d+/300 \S+ cost \d\.\d{4}, validation accuracy [01]\.\d{4} \d\d:\d\d left"
+    assert re.search(bar, text), text[-500:]
+    assert "data      " not in text

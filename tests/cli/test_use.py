@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import warnings
 
 import numpy as np
 import polars
@@ -178,3 +179,31 @@ def test_help_names_every_option_and_version_the_version(clearprop, monkeypatch)
     assert max(map(len, result.out.splitlines())) <= 80
     assert clearprop().out == clearprop("--help").out
     assert clearprop("--version").out == f"clearprop {library.__version__}\n"
+
+
+def test_a_source_with_a_test_set_is_measured_and_predicted_on_it(clearprop, folder):
+    rng = np.random.default_rng(0)
+    parts = {"x_train": (50, 3), "x_test": (7, 3), "y_train": (50,), "y_test": (7,)}
+    arrays = {name: rng.integers(0, 2, shape) for name, shape in parts.items()}
+    np.savez(folder / "keras.npz", **arrays)
+    trained = clearprop("train keras.npz --hidden none --epochs 1")
+    assert "          45 train, 5 validation, 7 test rows; to learn: 2 classes of y" in trained.err
+    assert json.loads(clearprop("evaluate keras.safetensors keras.npz --json").out)["rows"] == 7
+    assert clearprop("predict keras.safetensors keras.npz").out.count("\n") == 8
+
+
+def test_long_names_are_not_broken(clearprop, folder):
+    name = "model-" * 20 + ".safetensors"
+    (folder / name).write_bytes((folder / "flowers.safetensors").read_bytes())
+    assert clearprop("info", name).out.startswith(f"model           {name}\n")
+
+
+def test_what_libraries_tell_their_programmers_is_not_shown(clearprop, monkeypatch):
+    def warn(*_):
+        warnings.warn("a name has changed", DeprecationWarning, stacklevel=1)
+        warnings.warn("overflow", RuntimeWarning, stacklevel=1)
+        warnings.warn("for the user", stacklevel=1)
+
+    monkeypatch.setattr("clearprop.cli.use.info", warn)
+    result = clearprop("info flowers.safetensors")
+    assert result.err == "clearprop: warning: for the user\n"
