@@ -65,7 +65,7 @@ template <class T>
 std::tuple<double, double, long> train(
     const Shape& shape, In<T> theta, std::vector<Out<T>> moments, InRows<T> X, In<T> Y, std::optional<In<T>> weight,
     std::optional<In<long>> order, long size, long first, long last, double penalty_rows, int rule, double a, double b,
-    double epsilon, std::optional<In<double>> rates, long step, int threads) {
+    double epsilon, std::optional<In<double>> rates, long step, double total, int threads) {
     Job<T> job{};
     job.net = shape.net;
     const long count = long(X.shape(0));
@@ -75,6 +75,7 @@ std::tuple<double, double, long> train(
     job.update = {Rule(rule), const_cast<T*>(theta.data()), {nullptr, nullptr}, a, b, epsilon, rates ? rates->data() : nullptr, step};
     for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
     job.groups = groups_of(shape.net, job.rows.size);
+    job.total = total;
     const nb::gil_scoped_release release;
     run(job, job.groups ? Kind::grouped : Kind::train, threads, shape.work(job.rows.size), job.rows.size);
     return {job.total, job.rows_seen, job.steps};
@@ -101,7 +102,7 @@ template <class T> void define(nb::module_& m) {
     using namespace nb::literals;
     m.def("train", train<T>, "shape"_a, "theta"_a.noconvert(), "moments"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert(), "weight"_a.noconvert().none(), "order"_a.noconvert().none(),
           "size"_a, "first"_a, "last"_a, "penalty_rows"_a, "rule"_a, "a"_a, "b"_a, "epsilon"_a, "rates"_a.noconvert().none(),
-          "step"_a, "threads"_a);
+          "step"_a, "total"_a, "threads"_a);
     m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
     m.def("elementary", elementary<T>, "function"_a, "from_"_a.noconvert(), "to"_a.noconvert());
 }

@@ -88,7 +88,8 @@ template <class T> struct Job {
     T* gradient;  // (groups, group_stride)
     T* out;       // predict: (count, K)
     // results
-    double total, rows_seen;
+    double total;  // sum of J times the minibatch's rows, added to what stands there
+    double rows_seen;
     long steps;
 };
 

@@ -42,7 +42,7 @@ LIBRARIES: dict[str, set[str]] = {
     "network": {"numpy"},
     "data": {"numpy", "polars", "scipy"},
     "engines": {"numpy"},
-    "gradients": {"numpy", "threadpoolctl"},  # thousands of small products: one BLAS thread
+    "gradients": {"numpy"},
     "explain": {"numpy"},
     "model": {"numpy"},
     "storage": {"numpy", "safetensors"},
@@ -55,7 +55,8 @@ LIBRARIES: dict[str, set[str]] = {
 # Files that stand apart from their room: an engine and its back end; the equations, which are
 # handed their array library.
 FILES: dict[str, set[str]] = {
-    "engines/native.py": {"numpy", "scipy", "threadpoolctl"},
+    "engines/native.py": {"numpy"},
+    "engines/blas.py": {"threadpoolctl"},
     "engines/jax.py": {"jax", "numpy"},
     "network/equations.py": set(),
 }

@@ -203,7 +203,7 @@ def test_y_that_does_not_fit():
         (lambda: model.score(X, ["class 0"] * 29), "y: expected shape (30,); got (29,)"),
         (
             lambda: model.score(X, np.arange(30) % 3),
-            "labels: 0 (row 1) and 2 other labels is no known class; the classes are "
+            "labels: 0 (row 1) and 2 other labels are no known classes; the classes are "
             "class 0, class 1, class 2",
         ),
         (

@@ -139,7 +139,7 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
     if (elements > g_elements || job.workers == 1) elements = g_elements;
     Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, elements, stretches(job.net, elements)};
     for_each(*job.crew, b.parameter_units, pack_unit<T>, &b);
-    job.total = job.rows_seen = 0;
+    job.rows_seen = 0;
     job.steps = 0;
     for (long batch = rows.first; batch < rows.last; ++batch) {
         b.start = batch * rows.size;

@@ -103,7 +103,7 @@ class DivergenceError(ClearpropError, ValueError):
     epoch
         The epoch (counted from 1) in which it happened.
     theta
-        The last parameters with a finite cost, shape ``(n_parameters,)``.
+        The parameters after the last epoch that was finite, shape ``(n_parameters,)``.
     """
 
     def __init__(self, message: str, epoch: int = 0, theta: np.ndarray | None = None) -> None:

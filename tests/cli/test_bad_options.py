@@ -42,7 +42,7 @@ OPTIONS = {
     "--epochs 1.5": f"--epochs: {WHOLE}1; got '1.5'",
     "--batch-size 0": f"--batch-size: {WHOLE}1; got 0",
     "--learning-rate 0": "number above 0; got 0.0",
-    "--learning-rate inf": "number above 0; got inf",
+    "--learning-rate inf": "expected a finite number; got inf",
     "--learning-rate fast": "number above 0; got 'fast'",
     "--seed -1": f"--seed: {WHOLE}0; got -1",
     "--seed x": f"--seed: {WHOLE}0; got 'x'",

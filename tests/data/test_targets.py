@@ -184,7 +184,7 @@ def test_unknown_labels_are_named():
     with pytest.raises(DataError) as caught:
         targets.encode(["cat", "doge", "emu", "emu"], "logistic")
     assert str(caught.value) == (
-        "target 'pet': 'doge' (row 2) and 1 other label is no known class; the classes are cat, dog"
+        "target 'pet': 'doge' (row 2) and 1 other label are no known classes; the classes are cat, dog"
     )
     with pytest.raises(
         DataError, match=r"labels: 3 \(row 1\) is no known class; the classes are 0"
@@ -268,3 +268,11 @@ def test_damaged_dictionaries(case):
     DAMAGED[case](values)
     with pytest.raises(DataError, match="targets: cannot be restored"):
         Targets.from_dict(values)
+
+
+def test_a_single_class_is_always_predicted():
+    # scikit-learn's contract lets an estimator be fitted on one class.
+    one = Targets("classification", classes=np.array(["only"]))
+    h = np.array([[0.2], [0.9]])
+    assert one.decode(h).tolist() == ["only", "only"]
+    assert one.probabilities(h).tolist() == [[1.0], [1.0]]

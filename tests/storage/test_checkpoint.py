@@ -82,7 +82,7 @@ def test_a_value_that_is_not_json_is_named(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-STATE = {"seed": 1, "step": 2, "epoch": 3, "position": 4}
+STATE = {"seed": 1, "step": 2, "epoch": 3, "position": 4, "rows_seen": 5, "cost_sum": 0.5}
 GOOD = {"format_version": 1, "state": STATE, "values": {}}
 THETA = np.zeros(3)
 
@@ -106,7 +106,12 @@ REFUSED = {
     "state": (
         {**GOOD, "state": {"seed": 1}},
         {"theta": THETA},
-        "state: expected seed, step, epoch, position; got {'seed': 1}",
+        "state: expected seed, step, epoch, position, rows_seen, cost_sum; got {'seed': 1}",
+    ),
+    "cost sum": (
+        {**GOOD, "state": {**STATE, "cost_sum": None}},
+        {"theta": THETA},
+        "state: cost_sum: expected a number; got None",
     ),
     "negative step": (
         {**GOOD, "state": {**STATE, "step": -1}},

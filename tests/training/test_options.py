@@ -17,7 +17,7 @@ WRONG = [
     ({"solver": None}, "solver: expected one of adam, sgd, gd, lbfgs, cg; got None"),
     ({"learning_rate": 0}, "learning_rate: expected a number above 0; got 0"),
     ({"learning_rate": math.nan}, "learning_rate: expected a number above 0; got nan"),
-    ({"learning_rate": math.inf}, "learning_rate: expected a number above 0; got inf"),
+    ({"learning_rate": math.inf}, "learning_rate: expected a finite number; got inf"),
     ({"learning_rate": True}, "learning_rate: expected a number above 0; got True"),
     (
         {"schedule": "cosin"},

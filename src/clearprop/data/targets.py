@@ -205,8 +205,9 @@ class Targets:
             i = int(np.argmax(unknown))
             n = len(np.unique(labels[unknown]))
             more = f" and {n - 1} other labels" if n > 2 else " and 1 other label" if n > 1 else ""
+            known = "are no known classes" if n > 1 else "is no known class"
             raise DataError(
-                f"{called(self.name)}: {shown(y[i])} (row {i + 1}){more} is no known class; the "
+                f"{called(self.name)}: {shown(y[i])} (row {i + 1}){more} {known}; the "
                 f"classes are {listing(self.classes.tolist())}"
             )
         return indices
@@ -245,6 +246,8 @@ class Targets:
             raise_problems(["probabilities: a regression has numbers, not probabilities"])
         if self.task == "multilabel":
             return h
+        if self.classes is not None and len(self.classes) == 1:
+            return np.ones_like(h)  # the one class that scikit-learn's contract allows
         if h.shape[1] == 1:
             return np.hstack([1 - h, h])  # (m, 2)
         total = h.sum(axis=1, keepdims=True)  # (m, 1)

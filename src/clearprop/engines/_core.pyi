@@ -27,6 +27,7 @@ def train(
     epsilon: float,
     rates: Array | None,
     step: int,
+    total: float,
     threads: int,
 ) -> tuple[float, float, int]: ...
 def predict(shape: Shape, theta: Array, X: Array, out: Array, threads: int) -> None: ...

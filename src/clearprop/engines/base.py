@@ -28,6 +28,8 @@ class TrainingState:
     step: int = 0  # updates made
     epoch: int = 0  # epochs completed
     position: int = 0  # minibatches done in the epoch under way
+    rows_seen: int = 0  # samples of those minibatches, but for minibatches without any weight
+    cost_sum: float = 0.0  # each minibatch's cost before its update, times its samples
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,10 @@ class Engine(Protocol):
     def run_epoch(
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
-        """Train on a slice of an epoch; return the mean cost of its samples before their updates.
+        """Train on a slice of an epoch; return the mean cost of the epoch so far.
 
-        Changes `state`: theta, moments, step, position.
+        Changes `state`, all but seed and epoch. The mean is ``cost_sum / rows_seen``; it is summed
+        up minibatch by minibatch, so that its bits do not depend on how the epoch is sliced.
         """
 
 

@@ -88,6 +88,7 @@ class NativeEngine:
             epsilon=0.0,
             rates=None,
             step=0,
+            total=0.0,
             threads=self.n_threads,
         )
         return total / rows, gradient
@@ -126,9 +127,8 @@ class NativeEngine:
         _check(network, state.theta, batches.X, batches.Y, batches.sample_weight)
         rates = np.ascontiguousarray(update.rates, np.float64)  # (last - first,)
         raise_problems(_slice_problems(batches, state, rates))
-        total = seen = 0.0
         for X, Y, weight, order, size, first, last, done in _pieces(batches, dtype):
-            part, rows, steps = _core.train(
+            state.cost_sum, rows, steps = _core.train(
                 shape=_shape(network),
                 theta=state.theta,
                 moments=list(state.moments),
@@ -146,13 +146,13 @@ class NativeEngine:
                 epsilon=epsilon,
                 rates=rates[done : done + last - first],
                 step=state.step,
+                total=state.cost_sum,
                 threads=self.n_threads,
             )
-            total += part
-            seen += rows
+            state.rows_seen += round(rows)
             state.step += steps
             state.position += last - first
-        return total / seen if seen else 0.0
+        return state.cost_sum / state.rows_seen if state.rows_seen else 0.0
 
 
 def usable_threads() -> int:

@@ -40,7 +40,6 @@ class ReferenceEngine:
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
         """See :class:`clearprop.engines.base.Engine`."""
-        total = rows_seen = 0.0
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             for i, rate in zip(range(batches.first, batches.last), update.rates, strict=True):
                 rows = batches.rows(i)
@@ -57,6 +56,6 @@ class ReferenceEngine:
                 )
                 state.step += 1
                 state.position += 1
-                total += float(J) * X.shape[0]
-                rows_seen += X.shape[0]
-        return total / rows_seen if rows_seen else 0.0
+                state.cost_sum += float(J) * X.shape[0]
+                state.rows_seen += X.shape[0]
+        return state.cost_sum / state.rows_seen if state.rows_seen else 0.0

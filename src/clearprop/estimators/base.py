@@ -6,9 +6,6 @@ import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import replace
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -19,27 +16,19 @@ from sklearn.utils import check_random_state, shuffle
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from clearprop.data.targets import Targets
-from clearprop.engines.base import TrainingState, choose_engine, predict
-from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
+from clearprop.engines.base import TrainingState, predict
+from clearprop.errors import DivergenceError, ParameterError
+from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, split
-from clearprop.network.parameters import init_problems, initial_theta
+from clearprop.network.equations import split
+from clearprop.network.parameters import initial_theta
 from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
 from clearprop.training.history import History
-from clearprop.training.options import FULL_BATCH, boolean
+from clearprop.training.options import FULL_BATCH
 
-# The names of training options that scikit-learn calls otherwise.
-_NAMES = {
-    "learning_rate": "learning_rate_init",
-    "schedule": "learning_rate",
-    "nesterov": "nesterovs_momentum",
-    "epochs": "max_iter",
-    "patience": "n_iter_no_change",
-    "max_evaluations": "max_fun",
-}
-# scikit-learn's word for the sigmoid, both ways.
-_LOGISTIC, _SIGMOID = {"sigmoid": "logistic"}, {"logistic": "sigmoid"}
+# Our word for the sigmoid -> scikit-learn's.
+_LOGISTIC = {"sigmoid": "logistic"}
 
 
 class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
@@ -128,14 +117,15 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         fitted = hasattr(self, "theta_")
         keep = fitted and (self.warm_start or partial)
         goes_on = keep and partial
-        options = self._options(partial, epochs_done=self._state.epoch if goes_on else 0)
+        done = self._state.epoch if goes_on else 0
+        options = training_options(self, self._own_problems(), partial, epochs_done=done)
         state = self._state_so_far(options) if goes_on else None
         X, y = self._check_X_y(X, y, reset=not keep)
         targets = self._learn_targets(y, keep, classes)
         weight = self._weights(sample_weight, X, y)
         cost = self._cost_name(targets)
         network = Network(
-            (X.shape[1], *self._hidden(), targets.n_units(cost)),
+            (X.shape[1], *hidden_sizes(self), targets.n_units(cost)),
             activation=self.activation,
             cost=cost,
             regularization=self.alpha,
@@ -183,9 +173,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         """The state that partial_fit goes on from: the parameters in use, and a new epoch."""
         state, moments = self._state, options.rule().start(np, self.theta_)
         if options.solver == self._solver and len(moments) == len(state.moments):
-            return replace(state, theta=self.theta_, position=0)
-        # The moments of another rule mean nothing to this one.
-        return replace(state, theta=self.theta_, position=0, moments=moments, step=0)
+            moments, step = state.moments, state.step
+        else:  # the moments of another rule mean nothing to this one
+            step = 0
+        return TrainingState(self.theta_, moments, state.seed, step, state.epoch)
 
     def _history_so_far(self, options: Options, partial: bool) -> History:
         """The curves go on; so does, as in scikit-learn, the count of epochs without improvement.
@@ -193,7 +184,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         At least one epoch is run, and ``fit`` (unlike partial_fit) starts at the full rate.
         """
         history = copy.deepcopy(self._history)
-        history.running = 0.0
         if not partial:
             history.rate_divisor = 1.0
         if options.early_stopping != self._watched_score:  # another value is watched now
@@ -253,71 +243,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         self.out_activation_ = _LOGISTIC.get(out, out)
 
     # -- What comes in ---------------------------------------------------------------------------
-
-    def _options(self, partial: bool, epochs_done: int) -> Options:
-        """The options of the training run; every wrong parameter in one error."""
-        problems = [
-            *init_problems(self.init),
-            *self._activation_problems(),
-            *boolean("warm_start", self.warm_start),
-            *self._own_problems(),
-        ]
-        if not _is_number(self.alpha) or not 0 <= self.alpha < math.inf:
-            problems.append(f"alpha: expected a number of at least 0; got {self.alpha!r}")
-        if not _is_number(self.validation_fraction) or not 0 <= self.validation_fraction < 1:
-            problems.append(
-                "validation_fraction: expected a number of at least 0 and below 1; "
-                f"got {self.validation_fraction!r}"
-            )
-        if not all(
-            isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1
-            for s in self._hidden()
-        ):
-            problems.append(
-                "hidden_layer_sizes: expected whole numbers of at least 1; "
-                f"got {self.hidden_layer_sizes!r}"
-            )
-        if self.early_stopping and partial:
-            problems.append("early_stopping: partial_fit does not support early_stopping=True")
-        if self.learning_rate == "cosine" and partial:
-            problems.append("learning_rate: cosine needs a last epoch; partial_fit has none")
-        # In scikit-learn these two are of sgd alone; the loop itself knows that of "adaptive".
-        unused = self.solver == "adam" and self.learning_rate == "invscaling"
-        try:
-            options = Options(
-                solver=self.solver,
-                learning_rate=self.learning_rate_init,
-                schedule="constant" if unused else self.learning_rate,
-                power_t=self.power_t,
-                momentum=self.momentum,
-                nesterov=self.nesterovs_momentum,
-                beta_1=self.beta_1,
-                beta_2=self.beta_2,
-                epsilon=self.epsilon,
-                batch_size=None if self.batch_size == "auto" else self.batch_size,
-                epochs=epochs_done + 1 if partial else self.max_iter,
-                shuffle=self.shuffle,
-                tol=self.tol,
-                patience=self.n_iter_no_change,
-                early_stopping=self.early_stopping,
-                max_evaluations=self.max_fun,
-                check_gradient=epochs_done == 0,
-                penalty_per_batch=True,
-            )
-        except ParameterError as error:
-            problems += error.renamed(_NAMES).problems
-        raise_problems(problems)
-        choose_engine(self.engine)
-        return options
-
-    def _activation_problems(self) -> list[str]:
-        known = self.activation in _SIGMOID if isinstance(self.activation, str) else False
-        return [] if known else one_of("activation", self.activation, list(ACTIVATIONS))
-
-    def _hidden(self) -> tuple[Any, ...]:
-        sizes = self.hidden_layer_sizes
-        alone = isinstance(sizes, str) or not isinstance(sizes, Iterable)
-        return (sizes,) if alone else tuple(sizes)
 
     def _check_X(self, X: Any) -> Any:
         """X of a fitted estimator: dense or CSR, of the number of features that it knows."""
@@ -467,7 +392,3 @@ class _Orders:
     def __call__(self, epoch: int) -> Array:
         self._order = shuffle(self._order, random_state=self._random)
         return self._order
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from numbers import Integral
 from typing import Any
 
 from clearprop.errors import ParameterError, raise_problems
-from clearprop.network.architecture import Network
+from clearprop.network.architecture import Network, size_problems
 from clearprop.network.parameters import init_problems
 from clearprop.training import Options
 
@@ -49,7 +48,7 @@ class Recipe:
     options: Options
 
     def __post_init__(self) -> None:
-        problems = [*_hidden_problems(self.hidden), *init_problems(self.init)]
+        problems = [*size_problems("hidden", self.hidden), *init_problems(self.init)]
         cost = "logistic" if self.cost == "auto" else self.cost
         try:
             Network((1, 2), self.activation, cost, self.regularization)
@@ -80,14 +79,6 @@ class Recipe:
             problems += error.problems
         raise_problems(problems)
         return made
-
-
-def _hidden_problems(hidden: object) -> list[str]:
-    if isinstance(hidden, tuple | list) and all(
-        isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1 for s in hidden
-    ):
-        return []
-    return [f"hidden: expected whole numbers of at least 1; got {hidden!r}"]
 
 
 RECIPES: dict[str, Recipe] = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from clearprop.engines.base import Engine, choose_engine
+from clearprop.engines.blas import one_blas_thread
 from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.gradients.compare import METHODS, check, unsure
 from clearprop.gradients.report import GradientReport, blocks_of
@@ -114,7 +114,7 @@ def check_gradient(
         X = as_inputs(subject, X, theta.dtype)
         Y = as_targets(subject, Y, X.shape[0], theta.dtype)
         weight = as_sample_weight(sample_weight, X.shape[0], theta.dtype)
-        with _one_blas_thread(), np.errstate(all="ignore"):
+        with one_blas_thread(), np.errstate(all="ignore"):
             own = NetworkSubject(subject, theta, X, Y, weight, choose_engine(engine), step)
             if not own.finite:
                 raise ParameterError(
@@ -185,7 +185,7 @@ def quick_check(
     rows = _few_rows(Y, sample_weight, generator)
     moved = theta + _JITTER * generator.standard_normal(len(theta))  # (n,)
     weight = None if sample_weight is None else sample_weight[rows]
-    with _one_blas_thread(), np.errstate(all="ignore"):
+    with one_blas_thread(), np.errstate(all="ignore"):
         own = NetworkSubject(
             network, moved.astype(theta.dtype), X[rows], Y[rows], weight, engine, step=1e-4
         )
@@ -232,14 +232,6 @@ def _as_vector(theta: Any) -> Array:
             f"theta: expected finite numbers; got {array[index]} at position {index}"
         )
     return array
-
-
-def _one_blas_thread() -> AbstractContextManager[Any]:
-    """Thousands of small products: threads of the BLAS would wait for each other, not compute."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1, "blas")
-    return limits
 
 
 def _few_rows(Y: Array, sample_weight: Array | None, generator: np.random.Generator) -> Array:

@@ -126,11 +126,22 @@ def _layer_problems(sizes: object) -> list[str]:
     expected = "layer_sizes: expected"
     if not isinstance(sizes, tuple):
         return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {sizes!r}"]
-    if any(not isinstance(s, Integral) or isinstance(s, bool) or s < 1 for s in sizes):
-        return [f"{expected} whole numbers of at least 1; got {sizes!r}"]
     if len(sizes) < 2:
         return [f"{expected} an input layer and an output layer at least; got {sizes!r}"]
-    return []
+    return size_problems("layer_sizes", sizes)
+
+
+def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
+    """What is wrong with numbers of units, as a list of at most one sentence.
+
+    `came` is what the user handed in, where `sizes` were made of it.
+    """
+    if isinstance(sizes, tuple | list) and all(
+        isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1 for s in sizes
+    ):
+        return []
+    shown = sizes if came is None else came
+    return [f"{name}: expected whole numbers of at least 1; got {shown!r}"]
 
 
 def _lambda_problems(value: object) -> list[str]:

@@ -21,7 +21,7 @@ from clearprop.storage import container
 
 __all__ = ["Checkpoint", "fingerprint", "load_checkpoint", "refuse_other_data", "save_checkpoint"]
 
-_COUNTERS = ("seed", "step", "epoch", "position")
+_COUNTERS = ("seed", "step", "epoch", "position", "rows_seen")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Any) -> None:
     state = checkpoint.state
     moments = {f"moment_{i}": moment for i, moment in enumerate(state.moments)}
     values = {
-        "state": {name: getattr(state, name) for name in _COUNTERS},
+        "state": {name: getattr(state, name) for name in (*_COUNTERS, "cost_sum")},
         "values": checkpoint.values,
     }
     tensors = {"theta": state.theta, **moments, **checkpoint.arrays}
@@ -116,9 +116,13 @@ def _counter_problem(values: Mapping[str, Any]) -> str:
     state = values["state"]
     if not isinstance(values["values"], dict):
         return f"values: expected a JSON object; got {container.shown(values['values'])}"
-    if not isinstance(state, dict) or set(state) != set(_COUNTERS):
-        return f"state: expected {', '.join(_COUNTERS)}; got {container.shown(state)}"
-    for name, number in state.items():
+    names = (*_COUNTERS, "cost_sum")
+    if not isinstance(state, dict) or set(state) != set(names):
+        return f"state: expected {', '.join(names)}; got {container.shown(state)}"
+    if not isinstance(state["cost_sum"], float):
+        return f"state: cost_sum: expected a number; got {container.shown(state['cost_sum'])}"
+    for name in _COUNTERS:
+        number = state[name]
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
             return f"state: {name}: expected a whole number from 0; got {container.shown(number)}"
     return ""

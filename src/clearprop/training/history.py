@@ -24,7 +24,6 @@ class History:
     best_theta: Array | None = None  # kept under early stopping alone
     stalled: int = 0  # epochs without improvement, in a row
     rate_divisor: float = 1.0  # what the schedule "adaptive" has divided the rate by
-    running: float = 0.0  # the sum of the costs of the samples seen in the epoch under way
 
     def note(self, value: float, epoch: int, tol: float, theta: Array | None) -> None:
         """Take in the watched value of an epoch, larger is better; `theta` is kept if it is best.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from clearprop.engines.base import (
     epoch_order,
     output_weighted_inputs,
 )
+from clearprop.engines.blas import one_blas_thread
 from clearprop.errors import DivergenceError, GradientError, ParameterError
 from clearprop.gradients.check import GradientReport, quick_check
 from clearprop.network.architecture import Array, Network
@@ -212,8 +214,7 @@ class Training:
 
     def _minibatch_epochs(self) -> Generator[Event, None, str]:
         """Yield the events of each epoch; return the reason to end."""
-        rows, options = self.X.shape[0], self.options
-        state, history = self.state, self.history
+        rows, options, state = self.X.shape[0], self.options, self.state
         size = options.rows_per_batch(rows)
         count = math.ceil(rows / size)
         shuffle = options.shuffle and options.solver != "gd"
@@ -222,7 +223,6 @@ class Training:
             before = replace(
                 state, theta=state.theta.copy(), moments=tuple(v.copy() for v in state.moments)
             )
-            running = history.running
             order = self._order(state.epoch) if shuffle else None
             while state.position < count:
                 first = state.position
@@ -230,9 +230,8 @@ class Training:
                 slice_started = time.perf_counter()
                 mean = self._run_slice(order, size, first, last, count)
                 if not math.isfinite(mean):
-                    self.state, history.running = before, running
+                    self.state = before
                     raise _diverged(before, options)
-                history.running += mean * (min(last * size, rows) - first * size)
                 pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
                 self._slice_length = max(1, int(pace * SLICE_SECONDS))
                 if last < count:
@@ -240,13 +239,13 @@ class Training:
                     if asked := self._asked_to_end():
                         return asked
             if not np.isfinite(state.theta).all():
-                self.state, history.running = before, running
+                self.state = before
                 raise _diverged(before, options)
             rate = float(self._rates(count - 1, count, count)[0])
             state.epoch += 1
             state.position = 0
-            J, history.running = history.running / rows, 0.0
-            event = self._epoch_ended(J, rate, started)
+            state.rows_seen, state.cost_sum = 0, 0.0
+            event = self._epoch_ended(mean, rate, started)
             # Before anyone hears of the epoch: a checkpoint that is made then must hold it.
             self._lower_rate()
             yield event
@@ -300,8 +299,10 @@ class Training:
             return J, gradient.astype(np.float64, copy=False)
 
         started = time.perf_counter()
+        # SciPy's own steps are many small products; the reference engine's are few large ones.
+        quiet = nullcontext() if self.engine.name == "reference" else one_blas_thread()
         solver = minimize(function, state.theta.astype(np.float64), self.options)
-        try:
+        with quiet, closing(solver):
             for found in solver:
                 if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
                     raise _diverged(state, self.options)
@@ -316,9 +317,7 @@ class Training:
                 if self.options.early_stopping and self._stalled():
                     return "converged"
                 started = time.perf_counter()
-            return "epochs"
-        finally:
-            solver.close()
+        return "epochs"
 
     # -- After an epoch --------------------------------------------------------------------------
 

@@ -152,6 +152,8 @@ def _number(
         below = number < high if open_high or high == math.inf else number <= high
         if above and below:
             return []
+    if high == math.inf and isinstance(value, float) and value == math.inf:
+        return [f"{name}: expected a finite number; got {value!r}"]
     left = f"above {low}" if open_low else f"of at least {low}"
     right = "" if high == math.inf else f" and {'below' if open_high else 'at most'} {high}"
     return [f"{name}: expected a number {left}{right}; got {value!r}"]

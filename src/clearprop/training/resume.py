@@ -27,7 +27,7 @@ from clearprop.training.options import FULL_BATCH
 SECONDS_BETWEEN = 5.0
 
 _CURVES = ("costs", "validation_costs", "validation_scores")
-_NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor", "running")
+_NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor")
 
 
 def resumable(training: Training, path: Path) -> Iterator[Event]:

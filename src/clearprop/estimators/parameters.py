@@ -1,0 +1,110 @@
+"""The estimators' parameters, in scikit-learn's names, as options of a training run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from numbers import Real
+from typing import Any
+
+from clearprop.engines.base import choose_engine
+from clearprop.errors import ParameterError, one_of, raise_problems
+from clearprop.network.architecture import size_problems
+from clearprop.network.equations import ACTIVATIONS
+from clearprop.network.parameters import init_problems
+from clearprop.training.options import Options, boolean
+
+# The names of training options that scikit-learn calls otherwise.
+_NAMES = {
+    "learning_rate": "learning_rate_init",
+    "schedule": "learning_rate",
+    "nesterov": "nesterovs_momentum",
+    "epochs": "max_iter",
+    "patience": "n_iter_no_change",
+    "max_evaluations": "max_fun",
+}
+
+
+def training_options(
+    estimator: Any, own_problems: Sequence[str], partial: bool, epochs_done: int
+) -> Options:
+    """The options of a training run.
+
+    Parameters
+    ----------
+    estimator
+        Its parameters are read, under scikit-learn's names.
+    own_problems
+        What is wrong with parameters that only its class has.
+    partial
+        For ``partial_fit``: one epoch on top of `epochs_done`.
+
+    Raises
+    ------
+    ParameterError
+        Naming every parameter that does not fit.
+    EngineError
+        For an engine that is not there.
+    """
+    problems = [
+        *size_problems("hidden_layer_sizes", hidden_sizes(estimator), estimator.hidden_layer_sizes),
+        *init_problems(estimator.init),
+        *_activation_problems(estimator.activation),
+        *boolean("warm_start", estimator.warm_start),
+        *own_problems,
+    ]
+    if not _is_number(estimator.alpha) or not 0 <= estimator.alpha < math.inf:
+        problems.append(f"alpha: expected a number of at least 0; got {estimator.alpha!r}")
+    if not _is_number(estimator.validation_fraction) or not 0 <= estimator.validation_fraction < 1:
+        problems.append(
+            "validation_fraction: expected a number of at least 0 and below 1; "
+            f"got {estimator.validation_fraction!r}"
+        )
+    if estimator.early_stopping and partial:
+        problems.append("early_stopping: partial_fit does not support early_stopping=True")
+    if estimator.learning_rate == "cosine" and partial:
+        problems.append("learning_rate: cosine needs a last epoch; partial_fit has none")
+    # In scikit-learn these two are of sgd alone; the loop itself knows that of "adaptive".
+    unused = estimator.solver == "adam" and estimator.learning_rate == "invscaling"
+    try:
+        options = Options(
+            solver=estimator.solver,
+            learning_rate=estimator.learning_rate_init,
+            schedule="constant" if unused else estimator.learning_rate,
+            power_t=estimator.power_t,
+            momentum=estimator.momentum,
+            nesterov=estimator.nesterovs_momentum,
+            beta_1=estimator.beta_1,
+            beta_2=estimator.beta_2,
+            epsilon=estimator.epsilon,
+            batch_size=None if estimator.batch_size == "auto" else estimator.batch_size,
+            epochs=epochs_done + 1 if partial else estimator.max_iter,
+            shuffle=estimator.shuffle,
+            tol=estimator.tol,
+            patience=estimator.n_iter_no_change,
+            early_stopping=estimator.early_stopping,
+            max_evaluations=estimator.max_fun,
+            check_gradient=epochs_done == 0,
+            penalty_per_batch=True,
+        )
+    except ParameterError as error:
+        problems += error.renamed(_NAMES).problems
+    raise_problems(problems)
+    choose_engine(estimator.engine)
+    return options
+
+
+def hidden_sizes(estimator: Any) -> tuple[Any, ...]:
+    """The units of each hidden layer; a number alone is one layer."""
+    sizes = estimator.hidden_layer_sizes
+    alone = isinstance(sizes, str) or not isinstance(sizes, Iterable)
+    return (sizes,) if alone else tuple(sizes)
+
+
+def _activation_problems(activation: object) -> list[str]:
+    """scikit-learn's "logistic" and our names."""
+    return [] if activation == "logistic" else one_of("activation", activation, list(ACTIVATIONS))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
