@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint format sanitize clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -19,6 +19,9 @@ lint: .venv/installed-dev
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
+	native/sanitize $(BIN)/python
 
 clean:
 	rm -rf .venv build dist

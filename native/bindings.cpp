@@ -6,7 +6,9 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -21,6 +23,26 @@ namespace {
 template <class T> using In = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
 template <class T> using InRows = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;  // rows contiguous
 template <class T> using Out = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
+
+// While it lives, other Python threads run. Before Python 3.14 an interpreter that has ended meanwhile
+// unwinds a thread that wants it back (a daemon's), which the frames above do not allow: this
+// thread sleeps until the process is gone, as it does from 3.14 on.
+class WithoutGil {
+   public:
+    WithoutGil() : state_(PyEval_SaveThread()) {}
+    ~WithoutGil() {
+        try {
+            PyEval_RestoreThread(state_);
+        } catch (...) {
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        }
+    }
+    WithoutGil(const WithoutGil&) = delete;
+    WithoutGil& operator=(const WithoutGil&) = delete;
+
+   private:
+    PyThreadState* state_;
+};
 
 struct Shape {
     std::vector<Layer> layers;
@@ -76,7 +98,7 @@ std::tuple<double, double, long> train(
     for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
     job.groups = groups_of(shape.net, job.rows.size);
     job.total = total;
-    const nb::gil_scoped_release release;
+    const WithoutGil others_run;
     run(job, job.groups ? Kind::grouped : Kind::train, threads, shape.work(job.rows.size), job.rows.size);
     return {job.total, job.rows_seen, job.steps};
 }
@@ -90,7 +112,7 @@ template <class T> void predict(const Shape& shape, In<T> theta, InRows<T> X, Ou
     job.update.theta = const_cast<T*>(theta.data());
     job.out = out.data();
     job.few_rows = job.rows.count <= 16;  // one copy costs about as much as the products of 16 rows
-    const nb::gil_scoped_release release;
+    const WithoutGil others_run;
     run(job, Kind::predict, threads, shape.work(job.rows.count) / 3, 0);
 }
 

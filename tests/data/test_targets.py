@@ -184,7 +184,8 @@ def test_unknown_labels_are_named():
     with pytest.raises(DataError) as caught:
         targets.encode(["cat", "doge", "emu", "emu"], "logistic")
     assert str(caught.value) == (
-        "target 'pet': 'doge' (row 2) and 1 other label are no known classes; the classes are cat, dog"
+        "target 'pet': 'doge' (row 2) and 1 other label are no known classes; "
+        "the classes are cat, dog"
     )
     with pytest.raises(
         DataError, match=r"labels: 3 \(row 1\) is no known class; the classes are 0"

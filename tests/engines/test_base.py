@@ -55,7 +55,11 @@ def test_auto_is_the_best_that_loads() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("gone", "engine: expected auto or one of fast, reference; got 'gone'"),
+        (
+            "gone",
+            "engine: gone is not installed here: no such library; "
+            "expected auto or one of fast, reference",
+        ),
         ("zzz", "engine: expected auto or one of fast, reference; got 'zzz'"),
         (
             "Fats",
@@ -72,6 +76,18 @@ def test_auto_is_the_best_that_loads() -> None:
 def test_an_engine_that_is_not_there_is_named(asked: object, message: str) -> None:
     with pytest.raises(EngineError, match="^" + re.escape(message) + "$"):
         choose_engine(asked)  # type: ignore[arg-type]
+
+
+def test_without_a_core_native_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base.importlib.util, "find_spec", lambda name: None)
+    assert available_engines() == ["reference"]
+    assert choose_engine().name == "reference"
+    message = (
+        "engine: native is not installed here: it was built without a C++20 compiler; "
+        "expected auto or one of reference"
+    )
+    with pytest.raises(EngineError, match="^" + re.escape(message) + "$"):
+        choose_engine("native")
 
 
 def test_the_reference_engine_is_always_there() -> None:

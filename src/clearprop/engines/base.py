@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.util
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
@@ -103,6 +106,8 @@ class Engine(Protocol):
 
 
 def _native() -> Engine:
+    if importlib.util.find_spec("clearprop.engines._core") is None:
+        raise ImportError("it was built without a C++20 compiler")
     from clearprop.engines.native import NativeEngine
 
     return NativeEngine()
@@ -137,7 +142,7 @@ def choose_engine(engine: str | Engine = "auto") -> Engine:
     Raises
     ------
     EngineError
-        Listing the engines that there are.
+        Listing the engines that there are, and saying why the one asked for is not.
 
     Examples
     --------
@@ -156,13 +161,33 @@ def choose_engine(engine: str | Engine = "auto") -> Engine:
         if engine in ("auto", name):
             try:
                 return load()
-            except ImportError:
-                continue
+            except ImportError as error:
+                reason = error
     there = available_engines()
-    raise EngineError(
-        f"engine: expected auto or one of {', '.join(there)}; "
-        f"got {engine!r}{did_you_mean(engine, ['auto', *there])}"
-    )
+    expected = f"expected auto or one of {', '.join(there)}"
+    if engine in ENGINES:
+        raise EngineError(f"engine: {engine} is not installed here: {reason}; {expected}")
+    raise EngineError(f"engine: {expected}; got {engine!r}{did_you_mean(engine, ['auto', *there])}")
+
+
+@functools.cache
+def warn_without_native() -> None:
+    """Say, once in a process, that training will be slower than it could be, where it will.
+
+    Examples
+    --------
+    >>> warn_without_native() if "native" in available_engines() else None
+    """
+    try:
+        ENGINES["native"]()
+    except ImportError as error:
+        warnings.warn(
+            f"the native core is not installed ({error}): training runs on NumPy and is slower; to "
+            "get it, install a C++20 compiler and then Clearprop once more "
+            "(pip install --force-reinstall --no-deps)",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def cost_and_gradient(

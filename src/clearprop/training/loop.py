@@ -19,6 +19,7 @@ from clearprop.engines.base import (
     choose_engine,
     epoch_order,
     output_weighted_inputs,
+    warn_without_native,
 )
 from clearprop.engines.blas import one_blas_thread
 from clearprop.errors import DivergenceError, GradientError, ParameterError
@@ -136,6 +137,7 @@ class Training:
         if self.options.early_stopping and validation is None:
             raise ParameterError("early_stopping: expected a validation set to watch; got none")
         self.engine = choose_engine(engine)
+        self._chosen_by_name = engine != "auto"
         self.callbacks = tuple(callbacks)
         self._rule = self.options.rule()
         self.state = state or TrainingState(
@@ -176,6 +178,8 @@ class Training:
 
     def _events(self) -> Iterator[Event]:
         started = time.perf_counter()
+        if not self._chosen_by_name:
+            warn_without_native()
         if self.options.check_gradient:
             yield self._check_gradient()
         if self.options.solver in FULL_BATCH:

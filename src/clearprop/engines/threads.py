@@ -1,0 +1,27 @@
+"""How many threads a computation may have."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def usable_threads() -> int:
+    """How many threads this process may use: affinity, container limit and OMP_NUM_THREADS.
+
+    Examples
+    --------
+    >>> usable_threads() >= 1
+    True
+    """
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        count = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        count = min(count, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):
+        pass  # no limit, or none that is written there
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    return max(1, min(count, int(asked))) if asked.isdigit() else count
