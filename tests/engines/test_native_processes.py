@@ -4,49 +4,85 @@ from __future__ import annotations
 
 import copy
 import multiprocessing
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from clearprop import MLPClassifier, Network, initial_theta
+from clearprop import MLPClassifier
 
 native = pytest.importorskip("clearprop.engines.native")
 
-NETWORK = Network((50, 300, 10), "relu", "softmax")
+# What runs in other processes stands in a script, so that every child can import it.
+GRID_SEARCH = """
+import numpy as np
+from joblib import cpu_count
+from sklearn.model_selection import GridSearchCV
+from clearprop import MLPClassifier
+from clearprop.engines.native import NativeEngine
 
+class Counting(MLPClassifier):
+    def fit(self, X, y):
+        super().fit(X, y)
+        self.threads_ = NativeEngine().n_threads
+        return self
+    def score(self, X, y):
+        return self.threads_
 
-def gradient(threads: int | None = None) -> bytes:
-    """The bits of a gradient that is large enough for several threads."""
+if __name__ == "__main__":
+    X, y = np.random.default_rng(0).random((60, 4)), np.arange(60) % 2
+    model = Counting(hidden_layer_sizes=(3,), tol=10.0, n_iter_no_change=1)  # two epochs
+    search = GridSearchCV(model, {"alpha": [0.0, 1.0]}, cv=2, n_jobs=2, refit=False).fit(X, y)
+    assert (search.cv_results_["mean_test_score"] <= max(1, cpu_count() // 2)).all()
+"""
+CHILDREN = """
+import multiprocessing, sys
+import numpy as np
+from clearprop import Network, initial_theta
+from clearprop.engines.native import NativeEngine
+
+NETWORK = Network((50, 300, 10), "relu", "softmax")  # large enough for several threads
+
+def gradient(threads):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(512, 50))
     Y = np.eye(10)[rng.integers(0, 10, 512)]
     theta = initial_theta(NETWORK, 0)
-    return native.NativeEngine(threads).cost_and_gradient(NETWORK, theta, X, Y)[1].tobytes()
+    return NativeEngine(threads).cost_and_gradient(NETWORK, theta, X, Y)[1].tobytes()
+
+if __name__ == "__main__":
+    expected = gradient(2)  # the helpers of this process are there when it forks
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        assert pool.map(gradient, [2, 2, 1, 3]) == [expected] * 4
+    assert gradient(2) == expected
+"""
 
 
-class Counting(MLPClassifier):
-    """Notes how many threads it may have, in the process that fits it."""
+def run(folder, script, *arguments):
+    path = folder / "script.py"
+    path.write_text(script)
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, str(path), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
-    def fit(self, X, y):
-        super().fit(X, y)
-        self.threads_ = native.NativeEngine().n_threads
-        return self
 
-    def score(self, X, y):
-        return self.threads_
+def test_two_workers_of_a_grid_search_share_the_processors(tmp_path):
+    run(tmp_path, GRID_SEARCH)
 
 
-def test_two_workers_of_a_grid_search_share_the_processors(monkeypatch):
-    from joblib import cpu_count
-    from sklearn.model_selection import GridSearchCV
-
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    X, y = np.random.default_rng(0).random((60, 4)), np.arange(60) % 2
-    model = Counting(hidden_layer_sizes=(3,), tol=10.0, n_iter_no_change=1)  # two epochs
-    search = GridSearchCV(model, {"alpha": [0.0, 1.0]}, cv=2, n_jobs=2, refit=False)
-    search.fit(X, y)
-    assert (search.cv_results_["mean_test_score"] <= max(1, cpu_count() // 2)).all()
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_children_compute_the_same_bits(tmp_path, method):
+    run(tmp_path, CHILDREN, method)
 
 
 def test_a_copy_in_another_process_counts_its_own_processors(monkeypatch):
@@ -69,11 +105,3 @@ def test_an_estimator_with_an_engine_is_cloned_and_pickled():
     back = pickle.loads(pickle.dumps(fitted))
     assert back.engine.n_threads == 1
     np.testing.assert_array_equal(back.predict_proba(X), fitted.predict_proba(X))
-
-
-@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
-def test_children_compute_the_same_bits(method):
-    expected = gradient(2)  # the helpers of this process are there when it forks
-    with multiprocessing.get_context(method).Pool(2) as pool:
-        assert pool.map(gradient, [2, 2, 1, 3]) == [expected] * 4
-    assert gradient(2) == expected
