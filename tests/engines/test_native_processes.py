@@ -11,7 +11,7 @@ import pytest
 
 from clearprop import MLPClassifier, Network, initial_theta
 
-native = pytest.importorskip("clearprop.engines.native")
+native = pytest.importorskip("clearprop.engines.native", exc_type=ImportError)
 
 NETWORK = Network((50, 300, 10), "relu", "softmax")
 
