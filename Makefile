@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format sanitize clean
+.PHONY: demo test lint format sanitize bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -23,6 +23,9 @@ format: .venv/installed-dev
 sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
 	native/sanitize $(BIN)/python
 
+bench: .venv/installed-bench  ## every work of the table in the README, A to K: about 15 minutes
+	$(BIN)/python -m benchmarks.run
+
 clean:
 	rm -rf .venv build dist
 
@@ -36,4 +39,8 @@ clean:
 
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ .venv/installed
+
+.venv/installed-bench: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	touch $@ .venv/installed

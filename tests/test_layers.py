@@ -30,12 +30,13 @@ FLOORS = {
     "training": 5,
     "experiment": 6,
     "estimators": 6,
+    "bench": 7,
     "cli": 7,
     "studio": 7,
 }
 # What a room may not see although it stands below, and what it may although it stands beside.
 APART = {("training", "explain"), ("studio", "cli")}
-BESIDE = {("cli", "studio")}  # the command that opens the studio
+BESIDE = {("cli", "bench"), ("cli", "studio")}  # commands that open them
 
 LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
@@ -49,6 +50,7 @@ LIBRARIES: dict[str, set[str]] = {
     "training": {"numpy", "scipy"},
     "experiment": {"numpy"},
     "estimators": {"numpy", "scipy", "sklearn"},
+    "bench": {"jax", "numpy", "sklearn", "torch"},  # the peers, where they are installed
     "cli": {"matplotlib", "numpy", "polars", "rich", "typer"},
     "studio": {"anywidget", "latex2mathml", "nicegui", "numpy"},
 }

@@ -20,7 +20,7 @@ from clearprop.network.equations import ACTIVATIONS, COSTS, forward
 from clearprop.network.parameters import initial_theta
 from clearprop.network.updates import SGD, Adam
 
-native = pytest.importorskip("clearprop.engines.native")
+native = pytest.importorskip("clearprop.engines.native", exc_type=ImportError)
 _core = native._core
 REFERENCE = ReferenceEngine()
 RULES = [SGD(), SGD(0.9), SGD(0.9, nesterov=True), Adam()]

@@ -14,7 +14,7 @@ import pytest
 
 from clearprop import MLPClassifier
 
-native = pytest.importorskip("clearprop.engines.native")
+native = pytest.importorskip("clearprop.engines.native", exc_type=ImportError)
 
 # What runs in other processes stands in a script, so that every child can import it.
 GRID_SEARCH = """

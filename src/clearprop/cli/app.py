@@ -241,6 +241,22 @@ def info(model: ModelPath, as_json: Json = False) -> None:
     use.info(model, as_json)
 
 
+@app.command()
+def bench(
+    works: Annotated[
+        str, _option("Works", "NAMES", "Which, as in A,C,G; default: all, A to G.")
+    ] = "",
+    seconds: Annotated[
+        Any, _option("Works", "NUMBER", "About how long to measure.", parser=number)
+    ] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Time this machine: Clearprop beside the peers that are installed."""
+    from clearprop.cli import bench as job
+
+    job.bench(works, seconds, as_json)
+
+
 WRONG_INPUT, INTERRUPTED, READER_LEFT = 2, 130, 141  # as shells and their tools count
 
 

@@ -26,10 +26,12 @@ FLAGS = {
     "recipe": "--recipe",
     "regularization": "--lambda",
     "sample": "--sample",
+    "seconds": "--seconds",
     "seed": "--seed",
     "solver": "--solver",
     "target": "--target",
     "task": "--task",
+    "works": "--works",
 }
 
 _KEYWORD = re.compile(rf"\b({'|'.join(FLAGS)})='([\w-]+)'(?: \(--[\w-]+ \2\))?")

@@ -1,7 +1,8 @@
 """The peers, each with its best honest settings: a function from a work to a trial.
 
-A trial trains some steps and returns the seconds that one step took. Shuffling is part of the work;
-what a peer does once (compiling, loading) is done before, in a trial that is not counted.
+A trial makes some steps and returns the seconds that one took. Gathering shuffled rows is part of
+the work, drawing the order is not; what a peer does once (compiling, loading) is done before, in a
+trial that is not counted.
 """
 
 from __future__ import annotations
@@ -13,26 +14,41 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from works import Work
 
-from clearprop.engines.base import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.bench.works import Work
+from clearprop.engines.base import (
+    Batches,
+    Engine,
+    TrainingState,
+    Update,
+    choose_engine,
+    epoch_order,
+)
+from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.threads import usable_threads
 from clearprop.network.updates import SGD, Adam
 
 Trial = Callable[[], float]
+
+
+def _repeated(call: Callable[[], object], steps: int) -> Trial:
+    def trial() -> float:
+        start = time.perf_counter()
+        for _ in range(steps):
+            call()
+        return (time.perf_counter() - start) / steps
+
+    return trial
 
 
 def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
     X, Y, theta = work.data()
     network = work.network
 
-    def gradient() -> float:
-        start = time.perf_counter()
-        for _ in range(steps):
-            engine.cost_and_gradient(network, theta, X, Y)
-        return (time.perf_counter() - start) / steps
-
     if work.solver == "gradient":
-        return gradient
+        return _repeated(lambda: engine.cost_and_gradient(network, theta, X, Y), steps)
+    if work.solver == "predict":
+        return _repeated(lambda: engine.predict(network, theta, X), steps)
     rule = Adam() if work.solver == "adam" else SGD()
     state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
     per_epoch = work.rows // work.batch
@@ -54,23 +70,20 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
     return train
 
 
-def native(work: Work) -> Trial:
-    from clearprop.engines.native import NativeEngine
-
-    return _clearprop(NativeEngine(), work, work.steps)
+def clearprop(work: Work) -> Trial:
+    """The engine that ``"auto"`` chooses."""
+    return _clearprop(choose_engine(), work, work.steps)
 
 
 def numpy(work: Work) -> Trial:
-    from clearprop.engines.reference import ReferenceEngine
-
+    """The reference engine: what a careful course solution does."""
     return _clearprop(ReferenceEngine(), work, max(2, work.steps // 10))
 
 
 def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
     import torch
 
-    from clearprop.engines.native import usable_threads
-
+    torch.set_flush_denormal(True)  # moments of dead ReLU units: several times as slow without
     X, Y, theta = (torch.from_numpy(a) for a in work.data())
     network = work.network
     sizes = network.layer_sizes
@@ -106,10 +119,25 @@ def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
     run = torch.compile(cost) if compiled else cost
     parameters = list(model.parameters())
     optimizer: Any = None
-    if work.solver != "gradient":
+    if work.solver in ("adam", "sgd"):
         kind = torch.optim.Adam if work.solver == "adam" else torch.optim.SGD
         optimizer = kind(parameters, lr=work.rate, fused=True)
     steps = max(2, min(work.steps, 200))
+    if work.solver == "predict":
+        last = torch.nn.Softmax(1)
+
+        @torch.inference_mode()
+        def outputs() -> Any:
+            return last(forward(X))
+
+        forward = torch.compile(model) if compiled else model
+        calls = _repeated(outputs, work.steps)
+
+        def predict() -> float:
+            torch.set_num_threads(threads or usable_threads())
+            return calls()
+
+        return predict
 
     def trial() -> float:
         torch.set_num_threads(threads or usable_threads())
@@ -140,6 +168,7 @@ def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
 
 
 def torch(work: Work) -> Trial:
+    """PyTorch with all threads and fused optimizers."""
     return _torch(work, compiled=False)
 
 
@@ -149,6 +178,7 @@ def torch_1(work: Work) -> Trial:
 
 
 def torch_compiled(work: Work) -> Trial:
+    """PyTorch, its model and cost compiled; optimizers fused."""
     return _torch(work, compiled=True)
 
 
@@ -157,8 +187,7 @@ def jax(work: Work) -> Trial:
     import jax as j
     import jax.numpy as jnp
 
-    if work.dtype == np.float64:
-        j.config.update("jax_enable_x64", True)
+    j.config.update("jax_enable_x64", work.dtype == np.float64)
     from clearprop.network import equations
 
     X, Y, theta = (jnp.asarray(a, work.dtype) for a in work.data())
@@ -172,16 +201,12 @@ def jax(work: Work) -> Trial:
     value_and_gradient = j.value_and_grad(mean_cost)
     if work.solver == "gradient":
         both = j.jit(value_and_gradient)
+        return _repeated(lambda: j.block_until_ready(both(theta, X, Y)), work.steps)
+    if work.solver == "predict":
+        h = j.jit(lambda theta, X: equations.forward(jnp, network, theta, X).activations[-1])
+        return _repeated(lambda: j.block_until_ready(h(theta, X)), work.steps)
 
-        def gradient() -> float:
-            start = time.perf_counter()
-            for _ in range(work.steps):
-                j.block_until_ready(both(theta, X, Y))
-            return (time.perf_counter() - start) / work.steps
-
-        return gradient
-
-    rule = Adam() if work.solver == "adam" else SGD()
+    rule = Adam()
     steps = min(work.steps, work.rows // work.batch) if work.shuffled else work.steps
 
     def step(carry: Any, batch: Any) -> Any:
@@ -222,6 +247,13 @@ def sklearn(work: Work) -> Trial | None:
     if work.solver == "gradient":
         return None
     X, Y, _ = work.data()
+    if work.solver == "predict":
+        small = MLPClassifier(work.network.layer_sizes[1:-1], max_iter=1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            few = np.arange(200) % len(X)
+            small.fit(X[few], np.arange(200) % work.network.n_outputs)
+        return _repeated(lambda: small.predict_proba(X), max(2, work.steps // 5))
     steps = 1 if not work.shuffled else max(4, work.steps // 20)
     regression = work.network.cost == "squared"
     options = {
@@ -250,7 +282,7 @@ def sklearn(work: Work) -> Trial | None:
 
 
 PEERS: dict[str, Callable[[Work], Trial | None]] = {
-    "clearprop": native,
+    "clearprop": clearprop,
     "torch": torch,
     "torch 1 thread": torch_1,
     "torch.compile": torch_compiled,

@@ -1,0 +1,1 @@
+"""Clearprop beside its peers, at length; for users there is ``clearprop bench``."""

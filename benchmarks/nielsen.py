@@ -1,0 +1,75 @@
+"""J: the two MNIST runs that M. Nielsen, *Neural Networks and Deep Learning*, reports.
+
+Chapter 1: 784-30-10, quadratic cost, eta 3, weights from N(0, 1); 95.42 % at its best epoch.
+Chapter 3: 784-100-10, cross-entropy, eta 0.5, lambda 5, weights from N(0, 1/n); about 97.9 %.
+Both: minibatches of 10, 30 epochs, the first 50,000 rows.
+
+Ours is the whole run, with a test after every epoch. The peers are timed for some thousand steps of
+the same size, without lambda and without tests, and scaled to 150,000 steps.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from clearprop.bench.peers import PEERS
+from clearprop.bench.works import Work
+from clearprop.data import read
+from clearprop.network.architecture import Network
+from clearprop.network.parameters import initial_theta
+from clearprop.training import Options, Training, Validation
+
+RUNS = {
+    "chapter 1": (Network((784, 30, 10), "sigmoid", "quadratic"), 3.0, 0.9542),
+    "chapter 3": (Network((784, 100, 10), "sigmoid", "logistic", 5.0), 0.5, 0.979),
+}
+ROWS, BATCH, EPOCHS = 50_000, 10, 30
+
+
+def measure(args: Any) -> dict[str, Any]:
+    """Nielsen's MNIST runs: accuracy as published, and time."""
+    table = read(args.mnist)
+    assert table.test is not None
+    X, X_test = (np.asarray(t.X, np.float32) / 255 for t in (table, table.test))
+    Y = np.eye(10, dtype=np.float32)[table.y]
+    test = Validation(
+        X_test,
+        np.eye(10, dtype=np.float32)[table.test.y],
+        lambda h: float((h.argmax(1) == table.test.y).mean()),
+    )
+    return {
+        name: one(network, rate, published, X[:ROWS], Y[:ROWS], test)
+        for name, (network, rate, published) in RUNS.items()
+    }
+
+
+def one(network: Network, rate: float, published: float, X: Any, Y: Any, test: Any) -> Any:
+    theta = initial_theta(network, 0, "nielsen").astype(np.float32)
+    if network.cost == "quadratic":  # chapter 1's larger weights
+        theta = np.random.default_rng(0).standard_normal(network.n_parameters).astype(np.float32)
+    options = Options(
+        "sgd", rate, batch_size=BATCH, epochs=EPOCHS, momentum=0.0, patience=EPOCHS,
+        check_gradient=False,
+    )  # fmt: skip
+    training = Training(network, theta, X, Y, options, validation=test)
+    start = time.perf_counter()
+    training.run()
+    seconds = {"clearprop": time.perf_counter() - start}
+    work = Work("J", "", replace(network, regularization=0.0), BATCH, "sgd", ROWS, rate, 2000)
+    for peer in ("torch", "torch 1 thread", "torch.compile", "jax"):
+        try:
+            trial = PEERS[peer](work)
+            assert trial
+            trial()
+        except Exception as error:
+            print(f"J: {peer} left out: {error}"[:200])
+            continue
+        step = statistics.median(trial() for _ in range(5))
+        seconds[peer] = step * EPOCHS * ROWS / BATCH
+    scores = training.history.validation_scores
+    return {"medians": seconds, "last": scores[-1], "best": max(scores), "published": published}

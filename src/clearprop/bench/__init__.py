@@ -1,0 +1,1 @@
+"""Clearprop beside the peers that are installed: ``clearprop bench``."""

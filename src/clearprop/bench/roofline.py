@@ -1,0 +1,129 @@
+"""The machine's limit for a work: its matrix flops and its pass over the parameters.
+
+Everything is measured in the same run as the peers, a little in each round, and the best counts:
+the fastest product of large squares, whichever library makes it (NumPy's OpenBLAS; PyTorch's MKL
+or oneDNN, where it is installed), and the fastest update, whichever makes it. So what looks like
+100 % of the limit is not a limit that was measured too low.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from clearprop.bench.works import Work
+from clearprop.engines.base import Batches, TrainingState, Update, choose_engine
+from clearprop.engines.threads import usable_threads
+from clearprop.network.updates import SGD, Adam
+
+SIDE = 1500  # 3 squares of 9 MB in float32: the products, not the memory, take the time
+
+
+class Roofline:
+    """The best rates seen so far.
+
+    Examples
+    --------
+    >>> from clearprop.bench.works import WORKS
+    >>> roofline = Roofline()
+    >>> roofline.measure(WORKS["F"])
+    >>> roofline.seconds(WORKS["F"]) > 0
+    True
+    """
+
+    def __init__(self) -> None:
+        self.flops: dict[str, dict[str, float]] = {}  # dtype, library: flops in a second
+        self.updates: dict[str, dict[str, float]] = {}  # work, library: seconds
+        self._products: dict[str, dict[str, Callable[[], object]]] = {}
+        self._passes: dict[str, dict[str, Callable[[], float]]] = {}
+
+    def measure(self, work: Work) -> None:
+        """Look once more at what `work` is limited by."""
+        name = np.dtype(work.dtype).name
+        products = self._products.setdefault(name, {}) or _products(work.dtype)
+        self._products[name] = products
+        rates = self.flops.setdefault(name, {})
+        for library, product in products.items():
+            for _ in range(1 if library in rates else 8):  # the first ones warm what can be warmed
+                start = time.perf_counter()
+                product()
+                rate = 2 * SIDE**3 / (time.perf_counter() - start)
+                rates[library] = max(rates.get(library, 0.0), rate)
+        if work.solver not in ("adam", "sgd"):
+            return
+        if work.name not in self._passes:
+            self._passes[work.name] = _updates(work)
+        seconds = self.updates.setdefault(work.name, {})
+        for library, update in self._passes[work.name].items():
+            seconds[library] = min(seconds.get(library, np.inf), update())
+
+    def seconds(self, work: Work) -> float:
+        """The least that a step of `work` can take here."""
+        rate = max(self.flops[np.dtype(work.dtype).name].values())
+        return work.flops / rate + min(self.updates.get(work.name, {"": 0.0}).values())
+
+
+def _products(dtype: Any) -> dict[str, Callable[[], object]]:
+    A, C = np.ones((SIDE, SIDE), dtype), np.empty((SIDE, SIDE), dtype)
+    found: dict[str, Callable[[], object]] = {"numpy": lambda: np.matmul(A, A, out=C)}
+    if find_spec("torch"):
+        import torch
+
+        B, D = torch.from_numpy(A), torch.from_numpy(C)
+
+        def product() -> None:
+            torch.set_num_threads(usable_threads())
+            torch.mm(B, B, out=D)
+
+        found["torch"] = product
+    return found
+
+
+def _updates(work: Work) -> dict[str, Callable[[], float]]:
+    """Passes of the work's rule over its parameters, by library: seconds of one."""
+    network, engine, steps = work.network, choose_engine(), 50
+    _, _, theta = work.data()
+    rule = Adam() if work.solver == "adam" else SGD()
+    state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
+    X = np.zeros((steps, network.n_inputs), work.dtype)
+    Y = np.zeros((steps, network.n_outputs), work.dtype)
+    batches = Batches(X, Y, None, None, 1, 0, steps, steps)  # one row: hardly more than the update
+
+    def ours() -> float:
+        start = time.perf_counter()
+        engine.run_epoch(network, state, batches, Update(rule, np.full(steps, 0.0)))
+        return (time.perf_counter() - start) / steps
+
+    found = {"clearprop": ours}
+    if work.solver == "sgd":
+        D, moved, scaled = np.ones_like(theta), theta.copy(), np.empty_like(theta)
+
+        def plain() -> float:
+            start = time.perf_counter()
+            for _ in range(steps):
+                np.multiply(D, 1e-9, out=scaled)
+                np.subtract(moved, scaled, out=moved)
+            return (time.perf_counter() - start) / steps
+
+        found["numpy"] = plain
+    if find_spec("torch"):
+        import torch
+
+        p = torch.from_numpy(theta.copy()).requires_grad_()
+        p.grad = torch.ones_like(p)
+        kind = torch.optim.Adam if work.solver == "adam" else torch.optim.SGD
+        optimizer = kind([p], lr=0.0, fused=True)
+
+        def theirs() -> float:
+            torch.set_num_threads(usable_threads())
+            start = time.perf_counter()
+            for _ in range(steps):
+                optimizer.step()
+            return (time.perf_counter() - start) / steps
+
+        found["torch"] = theirs
+    return found
