@@ -298,7 +298,7 @@ def trained(
             mean = engine.run_epoch(network, state, batches, Update(rule, rates))
         assert state.position == count
         means.append(mean)
-        state.epoch, state.position = state.epoch + 1, 0
+        state.end_epoch()
     return state, means
 
 

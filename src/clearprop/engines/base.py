@@ -34,6 +34,11 @@ class TrainingState:
     rows_seen: int = 0  # samples of those minibatches, but for minibatches without any weight
     cost_sum: float = 0.0  # each minibatch's cost before its update, times its samples
 
+    def end_epoch(self) -> None:
+        """Count the epoch under way as done, and begin the next one."""
+        self.epoch += 1
+        self.position, self.rows_seen, self.cost_sum = 0, 0, 0.0
+
 
 @dataclass(frozen=True)
 class Batches:

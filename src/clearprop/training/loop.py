@@ -246,9 +246,7 @@ class Training:
                 self.state = before
                 raise _diverged(before, options)
             rate = float(self._rates(count - 1, count, count)[0])
-            state.epoch += 1
-            state.position = 0
-            state.rows_seen, state.cost_sum = 0, 0.0
+            state.end_epoch()
             event = self._epoch_ended(mean, rate, started)
             # Before anyone hears of the epoch: a checkpoint that is made then must hold it.
             self._lower_rate()
