@@ -1,0 +1,309 @@
+"""Find the mutations that give a learner's wrong numbers, on all probes, to rounding.
+
+J depends on the mistakes in forward propagation and in the cost; the gradient on those in forward
+propagation and in itself. So for every forward mistake (at first: none) the two halves are searched
+by themselves, single mistakes first, then pairs. The smallest explanation of both is the diagnosis;
+where two different ones of that size fit, both are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
+
+from clearprop.gradients import mutations as steps
+from clearprop.gradients.answer import Answer
+from clearprop.gradients.mutations import Mutant, Pass, mutants_of
+from clearprop.gradients.mutations_cost import COST
+from clearprop.gradients.mutations_forward import FORWARD
+from clearprop.gradients.mutations_gradient import GRADIENT
+from clearprop.gradients.probe import Probe
+from clearprop.gradients.report import blocks_of
+from clearprop.network.architecture import Array
+
+__all__ = ["CATALOGUE", "Explanation", "Search"]
+
+CATALOGUE = (*FORWARD, *COST, *GRADIENT)
+
+# How close is "to rounding". Mutations differ by 1e-3 and more on the probes; a test measures it.
+TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
+
+Set = tuple[Mutant, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Mutations that give the learner's numbers; `match` is the largest relative difference.
+
+    ``alternatives`` are other sets of the same size that do so too.
+    """
+
+    mutants: Set
+    match: float
+    alternatives: tuple[Set, ...] = ()
+    explains_cost: bool = True
+    explains_gradient: bool = True
+
+
+def cost_error(J: float, learners: float) -> float:
+    """The relative difference of two costs; 0 for NaN and NaN."""
+    if np.isnan(J) and np.isnan(learners):
+        return 0.0
+    error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)
+    return float(error) if np.isfinite(error) else np.inf
+
+
+def block_errors(D: Array, learners: Array, starts: Array) -> Array:
+    """For each block the largest difference over the block's largest value, ``(n_blocks,)``."""
+    difference = np.abs(D - learners)
+    size = np.maximum(np.abs(D), np.abs(learners))
+    scale = np.maximum.reduceat(size, starts)
+    scale = np.maximum(scale, 1e-3 * size.max(initial=0.0) + 1e-300)
+    errors = np.maximum.reduceat(difference, starts) / scale
+    return np.where(np.isfinite(errors), errors, np.inf)
+
+
+class Search:
+    """The search for one learner's answers under one convention."""
+
+    def __init__(self, probes: Sequence[Probe], answers: Sequence[Answer]) -> None:
+        self.probes, self.answers = probes, answers
+        self.network = probes[0].network
+        single = all(answer.single for answer in answers)
+        self.dtype = "float32" if single else "float64"
+        self.tolerance = TOLERANCE[self.dtype]
+        self.starts = [
+            np.array([block.start for block in blocks_of(probe.network.layer_sizes)])
+            for probe in probes
+        ]
+        self.truth = [probe.truth() for probe in probes]
+        self.cost_errors = [
+            cost_error(J, answer.J) for (J, _), answer in zip(self.truth, answers, strict=True)
+        ]
+        self.gradient_errors = [
+            self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
+        ]
+        self._passes: dict[Set, list[Pass | None]] = {}
+
+    @property
+    def cost_right(self) -> bool:
+        """Whether J is the true one on every probe."""
+        return max(self.cost_errors) <= self.tolerance
+
+    @property
+    def gradient_right(self) -> bool:
+        """Whether the gradient is the true one on every probe."""
+        return max(float(errors.max()) for errors in self.gradient_errors) <= self.tolerance
+
+    # -- One set of mutants against one probe ------------------------------------------------------
+
+    def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
+        """For each block, or for the whole where the learner's gradient has a size of its own."""
+        answer, starts = self.answers[k], self.starts[k]
+        if answer.gradient is not None:
+            D = np.concatenate([D.ravel() for D in Ds])
+            if D.shape == answer.gradient.shape:
+                return block_errors(D, answer.gradient, starts)
+            return np.full(len(starts), np.inf)
+        errors = [np.inf]
+        for flat in (
+            np.concatenate([D.ravel() for D in Ds]),
+            np.concatenate([D.T.ravel() for D in Ds]),
+        ):
+            if flat.shape == answer.raw.shape:
+                errors.append(float(block_errors(flat, answer.raw, np.array([0]))[0]))
+        return np.full(len(starts), min(errors))
+
+    def _pass(self, k: int, forward: Set) -> Pass | None:
+        passes = self._passes.setdefault(forward, [None] * len(self.probes))
+        if passes[k] is None:
+            passes[k] = steps.forward(self.probes[k], steps.changed(forward))
+        return passes[k]
+
+    def _cost_error(self, k: int, forward: Set, costs: Set) -> float:
+        try:
+            p = self._pass(k, forward)
+            assert p is not None
+            J = steps.cost(p, steps.changed((*forward, *costs)))
+        except (ArithmeticError, IndexError, ValueError):
+            return np.inf
+        return cost_error(J, self.answers[k].J)
+
+    def _blocks(self, k: int, forward: Set, gradients: Set) -> list[Array] | None:
+        try:
+            p = self._pass(k, forward)
+            assert p is not None
+            return steps.backward(p, steps.changed((*forward, *gradients)))
+        except (ArithmeticError, IndexError, ValueError):
+            return None
+
+    def _gradient_error(self, k: int, forward: Set, gradients: Set) -> Array:
+        Ds = self._blocks(k, forward, gradients)
+        if Ds is None:
+            return np.full(len(self.starts[k]), np.inf)
+        return self._gradient_errors(k, Ds)
+
+    def _on_all(self, error: Callable[[int], float]) -> float:
+        """The largest error over the probes; infinite as soon as one is too large."""
+        worst = 0.0
+        for k in range(len(self.probes)):
+            worst = max(worst, error(k))
+            if worst > self.tolerance:
+                return np.inf
+        return worst
+
+    # -- The halves --------------------------------------------------------------------------------
+
+    def explain_cost(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
+        """The smallest sets of cost mutations that give the learner's J; all of that size."""
+        mutants = mutants_of(COST, self.network)
+        for size in range(most + 1):
+            found = []
+            for costs in combinations(mutants, size):
+                if _same_mutation(costs):
+                    continue
+                match = self._on_all(lambda k, c=costs: self._cost_error(k, forward, c))
+                if match <= self.tolerance:
+                    found.append((costs, match))
+            if found:
+                return _distinct(found)
+        return []
+
+    def explain_gradient(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
+        """The smallest sets of gradient mutations that give the learner's gradient."""
+        mutants = mutants_of(GRADIENT, self.network)
+        for size in range(most + 1):
+            found = []
+            for gradients in self._worth_trying(forward, mutants, size):
+                match = self._on_all(
+                    lambda k, g=gradients: float(self._gradient_error(k, forward, g).max())
+                )
+                if match <= self.tolerance:
+                    found.append((gradients, match))
+            if found:
+                return _distinct(found)
+        return []
+
+    def _worth_trying(self, forward: Set, mutants: list[Mutant], size: int) -> Iterable[Set]:
+        """Sets that single blocks of the first probe do not rule out already.
+
+        A block that neither of two mutations touches must be right; one that only the first
+        touches must be as the first alone makes it.
+        """
+        if size < 2:
+            return combinations(mutants, size)
+        base = self._blocks(0, forward, ())
+        if base is None:
+            return ()
+        right = self._gradient_errors(0, base) <= self.tolerance  # (n_blocks,)
+        flat, starts = np.concatenate([D.ravel() for D in base]), self.starts[0]
+        n = len(mutants)
+        touches = np.ones((n, len(starts)), bool)
+        matches = np.zeros((n, len(starts)), bool)
+        for i, mutant in enumerate(mutants):
+            Ds = self._blocks(0, forward, (mutant,))
+            if Ds is None:
+                continue
+            D = np.concatenate([D.ravel() for D in Ds])
+            if D.shape == flat.shape:
+                touches[i] = block_errors(D, flat, starts) > 1e-9
+            matches[i] = self._gradient_errors(0, Ds) <= self.tolerance
+        mine, other = touches[:, None, :], touches[None, :, :]  # (n, 1, n_blocks), (1, n, n_blocks)
+        possible = np.where(
+            mine & other,
+            True,
+            np.where(mine, matches[:, None, :], np.where(other, matches[None, :, :], right)),
+        ).all(axis=2)  # (n, n)
+        pairs = np.argwhere(possible & (np.arange(n)[:, None] < np.arange(n)[None, :]))
+        sets = [(mutants[i], mutants[j]) for i, j in pairs.tolist()]
+        return [pair for pair in sets if not _same_mutation(pair)]
+
+    # -- Both --------------------------------------------------------------------------------------
+
+    def explain(self, most: int = 2) -> Explanation | None:
+        """The smallest explanation of J and gradient; of one of them, where that is all there is.
+
+        None where neither can be explained. `most` mutations are tried in each half.
+        """
+        with np.errstate(all="ignore"):
+            if self.cost_right:
+                return _explanation(self.explain_gradient((), most))
+            return self._explain_both(most)
+
+    def _explain_both(self, most: int) -> Explanation | None:
+        none: Set = ()
+        whole: list[tuple[Set, float]] = []
+        costs = self.explain_cost(none, most)
+        gradients = self.explain_gradient(none, most)
+        if costs and gradients:
+            whole += _joined(none, costs, gradients)
+        singles = [(mutant,) for mutant in mutants_of(FORWARD, self.network)]
+        for forward in singles:
+            whole += self._with_forward(forward, most - 1)
+        if not whole and most > 1:
+            pairs = [
+                (a, b)
+                for (a,), (b,) in combinations(singles, 2)
+                if not _same_mutation((a, b))
+            ]
+            for forward in pairs:
+                whole += self._with_forward(forward, most=0)
+        if whole:
+            return _explanation(whole)
+        if costs:
+            return _explanation(costs, gradient=False)
+        if gradients and not self.gradient_right:
+            return _explanation(gradients, cost=False)
+        for forward in singles:
+            match = self._on_all(lambda k, f=forward: self._cost_error(k, f, ()))
+            if match <= self.tolerance:
+                return _explanation([(forward, match)], gradient=False)
+        return None
+
+    def _with_forward(self, forward: Set, most: int) -> list[tuple[Set, float]]:
+        costs = self.explain_cost(forward, most)
+        if not costs:
+            return []
+        return _joined(forward, costs, self.explain_gradient(forward, most))
+
+
+def _same_mutation(mutants: Set) -> bool:
+    """Whether two of them are variants of one mutation in the same place or in one within it."""
+    for a, b in combinations_with_replacement(mutants, 2):
+        if a is b or a.mutation.id != b.mutation.id:
+            continue
+        if a.layers is None or b.layers is None or set(a.layers) & set(b.layers):
+            return True
+    return False
+
+
+def _distinct(found: list[tuple[Set, float]]) -> list[tuple[Set, float]]:
+    """One of each set of names and places: variants are nobody's business."""
+    by_key: dict[frozenset[object], tuple[Set, float]] = {}
+    for mutants, match in found:
+        by_key.setdefault(frozenset(mutant.key for mutant in mutants), (mutants, match))
+    return list(by_key.values())
+
+
+def _joined(
+    forward: Set, costs: list[tuple[Set, float]], gradients: list[tuple[Set, float]]
+) -> list[tuple[Set, float]]:
+    return [
+        ((*forward, *c, *g), max(c_match, g_match))
+        for c, c_match in costs
+        for g, g_match in gradients
+    ]
+
+
+def _explanation(
+    found: list[tuple[Set, float]], cost: bool = True, gradient: bool = True
+) -> Explanation | None:
+    found = _distinct(found)
+    if not found:
+        return None
+    fewest = min(len(mutants) for mutants, _ in found)
+    first, *others = [pair for pair in found if len(pair[0]) == fewest]
+    return Explanation(first[0], first[1], tuple(other for other, _ in others), cost, gradient)
