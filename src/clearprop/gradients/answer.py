@@ -94,9 +94,7 @@ def _is_single(arrays: list[Array]) -> bool:
         return bool(len(every)) and bool((every == every.astype(np.float32)).all())
 
 
-def _in_theta_layout(
-    arrays: list[Array], convention: Convention, network: Network
-) -> Array | None:
+def _in_theta_layout(arrays: list[Array], convention: Convention, network: Network) -> Array | None:
     shapes = network.block_shapes
     is_matrix = len(shapes) == 1 and arrays[0].ndim == 2 and convention.layout not in VECTORS
     if len(arrays) == 1 and not is_matrix:

@@ -84,9 +84,7 @@ class InProcess:
                 value = as_numpy(self.function(**given))
         except (Exception, SystemExit) as error:
             return raised(error)
-        changed = tuple(
-            name for name in given if not _equal(before[name], as_numpy(given[name]))
-        )
+        changed = tuple(name for name in given if not _equal(before[name], as_numpy(given[name])))
         return Returned(value, changed)
 
 

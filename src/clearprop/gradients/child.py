@@ -170,7 +170,7 @@ class ChildProcess:
 
 def _line_of(file: str, line: int) -> str:
     with contextlib.suppress(OSError, IndexError):
-        return Path(file).read_text(encoding="utf-8", errors="replace").splitlines()[
-            line - 1
-        ].strip()
+        return (
+            Path(file).read_text(encoding="utf-8", errors="replace").splitlines()[line - 1].strip()
+        )
     return ""

@@ -132,7 +132,9 @@ def diagnose_callee(
     if theta is not None:
         raise ParameterError("theta: is for functions of theta alone; got one for one with X and y")
     check_numbered(roles, callee.name, network.n_layers)
-    return _diagnosis(callee.name, roles, interview(callee, roles, network, labels, seed), seed, lang)
+    return _diagnosis(
+        callee.name, roles, interview(callee, roles, network, labels, seed), seed, lang
+    )
 
 
 def _diagnosis(name: str, roles: Roles, found: Interview, seed: int, lang: str) -> Diagnosis:

@@ -74,9 +74,7 @@ def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     return lines
 
 
-def _cause(
-    diagnosis: Diagnosis, cause: Cause, number: int, lang: str, solution: bool
-) -> list[str]:
+def _cause(diagnosis: Diagnosis, cause: Cause, number: int, lang: str, solution: bool) -> list[str]:
     entry = mutation_words(cause.id, lang)
     label = words("cause", lang)
     if len(diagnosis.causes) > 1:
@@ -136,7 +134,9 @@ def evidence(diagnosis: Diagnosis, count: int = 5) -> list[tuple[str, str, str, 
     rows = []
 
     def row(name: str, mine: float, right: float, planted: float | None) -> None:
-        rows.append((name, _number(mine), _number(right), "" if planted is None else _number(planted)))
+        rows.append(
+            (name, _number(mine), _number(right), "" if planted is None else _number(planted))
+        )
 
     if not diagnosis.cost_right:
         row("J", answer.J, J, None if mistaken is None else mistaken[0])

@@ -84,9 +84,7 @@ def _ask(callee: Callee, roles: Roles, probes: list[Probe], labels: str) -> Inte
     return _chosen(callee, roles, probes, asked)
 
 
-def _answer(
-    callee: Callee, roles: Roles, convention: Convention, probe: Probe
-) -> Answer | Raised:
+def _answer(callee: Callee, roles: Roles, convention: Convention, probe: Probe) -> Answer | Raised:
     try:
         arguments = convention.arguments(roles, probe)
     except KeyError as error:
@@ -141,9 +139,7 @@ def _best(candidates: list[Interview]) -> Interview:
         complete = [
             candidate
             for candidate in some
-            if (found := candidate.explanation)
-            and found.explains_cost
-            and found.explains_gradient
+            if (found := candidate.explanation) and found.explains_cost and found.explains_gradient
         ]
         if complete:
             return min(complete, key=lambda c: len(c.explanation.mutants) if c.explanation else 9)
@@ -177,9 +173,7 @@ def _consistent(callee: Callee, roles: Roles, found: Interview, answer: Answer) 
         costs = []
         for t in (step, -step):
             moved: Array = probe.theta + t * d
-            there = _answer(
-                callee, roles, found.convention, replace(probe, theta=moved)
-            )
+            there = _answer(callee, roles, found.convention, replace(probe, theta=moved))
             if isinstance(there, Raised):
                 return None
             costs.append(there.J)

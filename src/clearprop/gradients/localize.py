@@ -201,9 +201,7 @@ def _transposed(mine: Array, true: Array, shape: tuple[int, int], alike: float) 
 
 def _permuted(mine: Array, true: Array, alike: float) -> bool:
     scale = np.abs(true).max() if len(true) else 0.0
-    return len(true) > 1 and bool(
-        np.abs(np.sort(mine) - np.sort(true)).max() <= 10 * alike * scale
-    )
+    return len(true) > 1 and bool(np.abs(np.sort(mine) - np.sort(true)).max() <= 10 * alike * scale)
 
 
 def _units(pair: tuple[Array, Array], block: Block, alike: float) -> tuple[int, ...]:
@@ -211,4 +209,3 @@ def _units(pair: tuple[Array, Array], block: Block, alike: float) -> tuple[int, 
     scale = max(float(np.abs(true).max()), 1e-300)
     wrong = (np.abs(mine - true) > 10 * alike * scale).any(axis=0)  # (s_{l+1},)
     return () if wrong.all() else tuple((np.flatnonzero(wrong) + 1).tolist())
-

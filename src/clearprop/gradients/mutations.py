@@ -97,6 +97,11 @@ def _penalty(p: Pass) -> Any:
     return p.lambda_ / (2 * p.m) * squares
 
 
+def _delta_output(p: Pass) -> Array:
+    a = p.a[p.L]
+    return (a - p.Y) * p.do["slope_output"](p) if p.network.cost == "quadratic" else a - p.Y
+
+
 def _delta(p: Pass, l: int, delta_next: Array) -> Array:
     return p.do["flow"](p, l, delta_next) * p.do["slope"](p, l)  # (m, s_l)
 
@@ -128,7 +133,8 @@ STEPS: dict[str, Step] = {
     "penalty": _penalty,
     "cost": lambda p, data, penalty: data + penalty,
     # backward
-    "delta_output": lambda p: equations.COSTS[p.network.cost].delta(np, p.a[p.L], p.Y),
+    "slope_output": lambda p: p.a[p.L] * (1 - p.a[p.L]),
+    "delta_output": _delta_output,
     "flow": lambda p, l, delta_next: delta_next @ p.B[l][1:].T,
     "slope": lambda p, l: slope_of(p.network.activation, p.z[l], p.a[l]),
     "delta": _delta,

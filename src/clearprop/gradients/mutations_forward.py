@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.gradients.mutations import Change, Mutation, Pass, Step, ones, slope_of, without_bias
-from clearprop.gradients.mutations_gradient import dropped_last, shifted
+from clearprop.gradients.mutations import Change, Mutation, Pass, Step, ones, slope_of
+from clearprop.gradients.mutations_gradient import dropped, shifted
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
@@ -51,6 +51,7 @@ def _swapped(name: str) -> tuple[Mapping[str, Change], ...]:
     return (
         {"activate": _activation(name), "slope": _slope(name)},
         {"activate": _activation(name)},
+        {"activate": _activation(name), "slope": _stated_slope},
     )
 
 
@@ -62,15 +63,14 @@ def _sigmoid_of_minus(step: Step, p: Pass, l: int, z: Array) -> Array:
     return step(p, l, -z)
 
 
-def _slope_from_z(step: Step, p: Pass, l: int) -> Array:
-    """g' as people who compute g(z) again get it: the changed activation counts."""
-    a = p.do["activate"](p, l, p.z[l])
-    return slope_of(p.network.activation, p.z[l], a)
-
-
 def _stated_slope(step: Step, p: Pass, l: int) -> Array:
     a = ACTIVATIONS[p.network.activation].f(np, p.z[l])
     return slope_of(p.network.activation, p.z[l], a)
+
+
+def _stated_slope_output(step: Step, p: Pass) -> Array:
+    g = 1 / (1 + np.exp(-p.z[p.L]))
+    return g * (1 - g)
 
 
 def _twice(step: Step, p: Pass, l: int, z: Array) -> Array:
@@ -113,16 +113,17 @@ def _columns(extra: int) -> Change:
     return lambda step, p: float(p.probe.X.shape[1] + extra)
 
 
-def _all_biased(step: Step, p: Pass, l: int, D: Array) -> Array:
-    return D + p.lambda_ / p.m * p.B[l]
-
-
 FORWARD: tuple[Mutation, ...] = (
     Mutation(
         "labels-shifted",
         "forward",
         "all",
-        ({"targets": shifted(1)}, {"targets": shifted(-1)}, {"targets": dropped_last}),
+        (
+            {"targets": shifted(1)},
+            {"targets": shifted(-1)},
+            {"targets": dropped(1)},
+            {"targets": dropped(-1)},
+        ),
         "Y(i, [[y_i]]) = 1",
         "Y = np.eye(K)[y]      # labels 0..K-1; labels 1..K: np.eye(K)[y - 1]",
         lambda network: network.n_outputs > 1 and network.cost not in ("squared", "poisson"),
@@ -208,7 +209,11 @@ FORWARD: tuple[Mutation, ...] = (
         "layer",
         (
             {"activate": _twice},
-            {"activate": _twice, "slope": _stated_slope},
+            {
+                "activate": _twice,
+                "slope": _stated_slope,
+                "slope_output": _stated_slope_output,
+            },
         ),
         "a^(l) = g([[z^(l)]])",
         "a = sigmoid(z)",
@@ -238,7 +243,10 @@ FORWARD: tuple[Mutation, ...] = (
         "forward-output-softmax",
         "forward",
         "output",
-        ({"activate": _output("softmax")},),
+        (
+            {"activate": _output("softmax")},
+            {"activate": _output("softmax"), "slope_output": _stated_slope_output},
+        ),
         "h = [[g]](z^(L))",
         "h = sigmoid(z)",
         lambda network: network.cost in ("logistic", "quadratic") and network.n_outputs > 1,
@@ -247,7 +255,11 @@ FORWARD: tuple[Mutation, ...] = (
         "forward-output-linear",
         "forward",
         "output",
-        ({"activate": _no_output},),
+        (
+            {"activate": _no_output},
+            {"activate": _no_output, "slope_output": _stated_slope_output},
+            {"activate": _no_output, "slope_output": lambda step, p: np.ones_like(p.Y)},
+        ),
         "h = [[g]](z^(L))",
         "h = sigmoid(z)",
         lambda network: network.cost == "quadratic",

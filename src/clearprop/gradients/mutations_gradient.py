@@ -74,11 +74,15 @@ def shifted(by: int) -> Change:
     return change
 
 
-def dropped_last(step: Step, p: Pass) -> Array:
-    """Labels compared with 0..K-1 although they run to K: class K has no 1 anywhere."""
-    Y = np.roll(step(p), 1, axis=1)
-    Y[:, 0] = 0
-    return Y
+def dropped(by: int) -> Change:
+    """Labels 1..K compared with 0..K-1, or the reverse: one class has no 1 anywhere."""
+
+    def change(step: Step, p: Pass) -> Array:
+        Y = np.roll(step(p), by, axis=1)
+        Y[:, 0 if by > 0 else -1] = 0
+        return Y
+
+    return change
 
 
 def _delta_from(targets: Change) -> Change:
@@ -388,7 +392,8 @@ GRADIENT: tuple[Mutation, ...] = (
         (
             {"delta_output": _delta_from(shifted(1))},
             {"delta_output": _delta_from(shifted(-1))},
-            {"delta_output": _delta_from(dropped_last)},
+            {"delta_output": _delta_from(dropped(1))},
+            {"delta_output": _delta_from(dropped(-1))},
         ),
         "delta^(L) = a^(L) - [[y]]",
         "delta = a - Y",
@@ -690,13 +695,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-overwrites",
         "gradient",
         "Theta",
-        (
-            {
-                "regularize": lambda step, p, l, D: np.vstack(
-                    [D[:1], p.lambda_ / p.m * p.B[l][1:]]
-                )
-            },
-        ),
+        ({"regularize": lambda step, p, l, D: np.vstack([D[:1], p.lambda_ / p.m * p.B[l][1:]])},),
         "D^(l) = [[1/m Delta^(l) +]] lambda/m Theta^(l)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),

@@ -71,9 +71,7 @@ def small_sizes(n_layers: int, n_outputs: int) -> list[tuple[int, ...]]:
     return [tuple(first), tuple(second)]
 
 
-def probes_for(
-    networks: Sequence[Network], seed: int = 0, with_lambda: bool = True
-) -> list[Probe]:
+def probes_for(networks: Sequence[Network], seed: int = 0, with_lambda: bool = True) -> list[Probe]:
     """The probes: five settings of m and lambda, going round the networks.
 
     Examples

@@ -245,9 +245,7 @@ class Search:
             whole += self._with_forward(forward, most - 1)
         if not whole and most > 1:
             pairs = [
-                (a, b)
-                for (a,), (b,) in combinations(singles, 2)
-                if not _same_mutation((a, b))
+                (a, b) for (a,), (b,) in combinations(singles, 2) if not _same_mutation((a, b))
             ]
             for forward in pairs:
                 whole += self._with_forward(forward, most=0)
@@ -305,5 +303,17 @@ def _explanation(
     if not found:
         return None
     fewest = min(len(mutants) for mutants, _ in found)
-    first, *others = [pair for pair in found if len(pair[0]) == fewest]
+    smallest: dict[tuple[str, ...], tuple[Set, float]] = {}
+    for mutants, match in found:
+        if len(mutants) == fewest:
+            names = tuple(sorted(mutant.mutation.id for mutant in mutants))
+            there = smallest.get(names)
+            # A layer more that makes no difference is a layer too many.
+            if there is None or _n_layers(mutants) < _n_layers(there[0]):
+                smallest[names] = mutants, match
+    first, *others = smallest.values()
     return Explanation(first[0], first[1], tuple(other for other, _ in others), cost, gradient)
+
+
+def _n_layers(mutants: Set) -> int:
+    return sum(len(mutant.layers or ()) for mutant in mutants)

@@ -65,7 +65,7 @@ def width(text: str) -> int:
 
 
 # Marks that no line begins with (避头).
-_NOT_FIRST = ",。;:、!?)』」”’》…,.;:!?)"
+_NOT_FIRST = "，。；：、！？）」』”’》…,.;:!?)"
 
 
 def wrapped(text: str, columns: int) -> list[str]:
