@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Mistakes planted into the learners' files: each is an edit of a line or two.
 
 Every edit replaces a text that is in the file exactly once. The files are written as learners write

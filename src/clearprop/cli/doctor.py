@@ -23,7 +23,7 @@ def doctor(
     parameters: int | None,
     **options: Any,
 ) -> bool:
-    """Examine ``FILE.py:FUNCTION`` (or an Octave function, ``FILE.m``); return whether it is right."""
+    """Examine ``FILE.py:FUNCTION``, or an Octave ``FILE.m``; return whether it is right."""
     import numpy as np
 
     from clearprop.cli.app import print_json

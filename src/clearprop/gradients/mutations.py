@@ -106,12 +106,8 @@ def _delta(p: Pass, l: int, delta_next: Array) -> Array:
     return p.do["flow"](p, l, delta_next) * p.do["slope"](p, l)  # (m, s_l)
 
 
-def _accumulate(p: Pass, l: int, delta: Array) -> Array:
-    return p.do["unit_back"](p, l).T @ delta  # (s_l + 1, s_{l+1})
-
-
-def _regularize(p: Pass, l: int, D: Array) -> Array:
-    return D + p.lambda_ / p.m * without_bias(p.B[l])  # (s_l + 1, s_{l+1})
+def _decay(p: Pass, l: int) -> Array:
+    return p.lambda_ / p.m * without_bias(p.B[l])  # (s_l + 1, s_{l+1})
 
 
 def without_bias(B: Array) -> Array:
@@ -139,13 +135,13 @@ STEPS: dict[str, Step] = {
     "slope": lambda p, l: slope_of(p.network.activation, p.z[l], p.a[l]),
     "delta": _delta,
     "unit_back": lambda p, l: with_bias(p.a[l]),
-    "accumulate": _accumulate,
+    "accumulate": lambda p, l, unit, delta: unit.T @ delta,
     "average": lambda p, l, Delta: Delta / p.m,
-    "regularize": _regularize,
+    "decay": _decay,
+    "regularize": lambda p, l, D: D + p.do["decay"](p, l),
     "finish": lambda p, l, D: D,
     "unroll": lambda p, Ds: Ds,
 }
-_FORWARD_STEPS = {"rows", "targets", "unit", "weighted", "activate"}
 
 
 def forward(probe: Probe, do: Mapping[str, Step] = STEPS) -> Pass:
@@ -172,7 +168,7 @@ def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
     delta = do["delta_output"](p)  # (m, K)
     Ds: list[Array] = []
     for l in range(p.L - 1, 0, -1):
-        D = do["average"](p, l, do["accumulate"](p, l, delta))
+        D = do["average"](p, l, do["accumulate"](p, l, do["unit_back"](p, l), delta))
         Ds.insert(0, do["finish"](p, l, do["regularize"](p, l, D)))
         if l > 1:
             delta = do["delta"](p, l, delta)  # (m, s_l)
@@ -241,6 +237,11 @@ class Mutant:
         """What a diagnosis names: the variant is nobody's business."""
         return self.mutation.id, self.layers
 
+    @property
+    def steps(self) -> frozenset[str]:
+        """The names of the steps that it changes."""
+        return frozenset(self.mutation.variants[self.variant])
+
 
 def mutants_of(mutations: Iterable[Mutation], network: Network) -> list[Mutant]:
     """Every mutation in every variant and place that `network` allows; wide places first."""
@@ -274,7 +275,7 @@ def changed(mutants: Iterable[Mutant]) -> dict[str, Step]:
 
 _LAYERED = {
     "unit", "weighted", "activate", "penalty_of", "flow", "slope", "delta", "unit_back",
-    "accumulate", "average", "regularize", "finish",
+    "accumulate", "average", "decay", "regularize", "finish",
 }  # fmt: skip
 
 
@@ -285,8 +286,3 @@ def _replaced(step: Step, change: Change, layers: tuple[int, ...] | None) -> Ste
         return change(step, p, *arguments)
 
     return new
-
-
-def is_forward_only(mutant: Mutant) -> bool:
-    """Whether all that it changes are steps of the forward pass."""
-    return set(mutant.mutation.variants[mutant.variant]) <= _FORWARD_STEPS

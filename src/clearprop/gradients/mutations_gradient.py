@@ -6,6 +6,7 @@ what to do about them, stands in the catalogues of texts, ``catalogue/*.toml``.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def _smooth(network: Network) -> bool:
 
 def _square(network: Network) -> bool:
     sizes = network.layer_sizes
-    return any(s == t for s, t in zip(sizes[1:], sizes[2:], strict=False))
+    return any(s == t for s, t in pairwise(sizes[1:]))
 
 
 # -- delta of the output layer ---------------------------------------------------------------------
@@ -149,6 +150,10 @@ def _half_slope(part: str) -> Change:
     return change
 
 
+def _activation_of_z(step: Step, p: Pass, l: int) -> Array:
+    return ACTIVATIONS[p.network.activation].f(np, p.z[l])
+
+
 # -- Flow ------------------------------------------------------------------------------------------
 
 
@@ -201,15 +206,7 @@ def _where_it_fits(step: Step, p: Pass, l: int, D: Array) -> Array:
 
 
 def _one_sample(which: slice) -> Change:
-    def change(step: Step, p: Pass, l: int, delta: Array) -> Array:
-        kept = p.a[l]
-        p.a[l] = kept[which]
-        try:
-            return step(p, l, delta[which])
-        finally:
-            p.a[l] = kept
-
-    return change
+    return lambda step, p, l, unit, delta: step(p, l, unit[which], delta[which])
 
 
 def _z_for_a(step: Step, p: Pass, l: int) -> Array:
@@ -222,9 +219,9 @@ def _no_bias_back(step: Step, p: Pass, l: int) -> Array:
     return unit
 
 
-def _bias_total(step: Step, p: Pass, l: int, delta: Array) -> Array:
+def _bias_total(step: Step, p: Pass, l: int, unit: Array, delta: Array) -> Array:
     """np.sum(delta) without an axis: every unit gets the sum of all."""
-    Delta = step(p, l, delta).copy()
+    Delta = step(p, l, unit, delta).copy()
     Delta[0] = Delta[0].sum()
     return Delta
 
@@ -232,10 +229,9 @@ def _bias_total(step: Step, p: Pass, l: int, delta: Array) -> Array:
 def _elementwise(across: bool) -> Change:
     """delta * a, broadcast, where their outer product is meant: sizes must happen to agree."""
 
-    def change(step: Step, p: Pass, l: int, delta: Array) -> Array:
-        unit = p.do["unit_back"](p, l)
+    def change(step: Step, p: Pass, l: int, unit: Array, delta: Array) -> Array:
         if unit.shape[1] != delta.shape[1]:
-            return step(p, l, delta)
+            return step(p, l, unit, delta)
         product = (unit * delta).sum(axis=0)  # (s_l + 1,)
         shape = p.B[l].shape
         return np.broadcast_to(product[:, None] if across else product[None, :], shape)
@@ -267,31 +263,26 @@ def _over_outputs(step: Step, *arguments: Any) -> Any:
     return step(*arguments) / p.network.n_outputs
 
 
-def _added(term: Change) -> Change:
-    """D plus a term of regularization of another kind: `term` gets (p, l)."""
-
-    def change(step: Step, p: Pass, l: int, D: Array) -> Array:
-        return D + term(p, l)
-
-    return change
-
-
 def _first_unit_spared(bias: bool) -> Change:
     """Row 0 of Theta is left out of the regularization in the place of column 0."""
 
-    def term(p: Pass, l: int) -> Array:
+    def change(step: Step, p: Pass, l: int) -> Array:
         B = p.B[l].copy() if bias else without_bias(p.B[l])
         B[:, 0] = 0
         return p.lambda_ / p.m * B
 
-    return term
+    return change
 
 
-def _regularized_by_last_bias(p: Pass, l: int) -> Array:
+def _last_input_spared(step: Step, p: Pass, l: int) -> Array:
     """The last column of Theta is left out in the place of the first."""
     B = p.B[l].copy()
     B[-1] = 0
     return p.lambda_ / p.m * B
+
+
+def _overwritten(step: Step, p: Pass, l: int, D: Array) -> Array:
+    return np.vstack([D[:1], p.do["decay"](p, l)[1:]])
 
 
 # -- Unrolling -------------------------------------------------------------------------------------
@@ -439,7 +430,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "slope-is-activation",
         "gradient",
         "delta",
-        ({"slope": _half_slope("a")},),
+        ({"slope": _half_slope("a")}, {"slope": _activation_of_z}),
         "delta^(l) = Theta^(l)' delta^(l+1) .* [[g'(z^(l))]]",
         "delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
         _curved,
@@ -619,7 +610,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-missing",
         "gradient",
         "Theta",
-        ({"regularize": lambda step, p, l, D: D},),
+        ({"decay": lambda step, p, l: np.zeros_like(p.B[l])},),
         "D^(l) = 1/m Delta^(l) [[+ lambda/m Theta^(l)]]",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -627,7 +618,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-bias",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: p.lambda_ / p.m * p.B[l])},),
+        ({"decay": lambda step, p, l: p.lambda_ / p.m * p.B[l]},),
         "D^(l)(:, [[2:end]]) = D^(l)(:, 2:end) + lambda/m Theta^(l)(:, 2:end)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -635,7 +626,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-sign",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: -p.lambda_ / p.m * without_bias(p.B[l]))},),
+        ({"decay": _times(-1.0)},),
         "D^(l) = 1/m Delta^(l) [[+]] lambda/m Theta^(l)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -643,7 +634,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-half",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: p.lambda_ / (2 * p.m) * without_bias(p.B[l]))},),
+        ({"decay": _times(0.5)},),
         "D^(l) = 1/m Delta^(l) + lambda/[[m]] Theta^(l)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -651,7 +642,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-twice",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: 2 * p.lambda_ / p.m * without_bias(p.B[l]))},),
+        ({"decay": _times(2.0)},),
         "D^(l) = 1/m Delta^(l) + [[lambda/m]] Theta^(l)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -659,7 +650,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-not-averaged",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: p.lambda_ * without_bias(p.B[l]))},),
+        ({"decay": lambda step, p, l: p.m * step(p, l)},),
         "D^(l) = 1/m Delta^(l) + lambda[[/m]] Theta^(l)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -667,7 +658,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-averaged-twice",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: p.lambda_ / p.m**2 * without_bias(p.B[l]))},),
+        ({"decay": lambda step, p, l: step(p, l) / p.m},),
         "D^(l) = 1/m Delta^(l) + lambda/m Theta^(l) [[(once over m)]]",
         "D = Delta / m; D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -675,7 +666,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-squared",
         "gradient",
         "Theta",
-        ({"regularize": _added(lambda p, l: p.lambda_ / p.m * without_bias(p.B[l]) ** 2)},),
+        ({"decay": lambda step, p, l: p.lambda_ / p.m * without_bias(p.B[l]) ** 2},),
         "D^(l) = 1/m Delta^(l) + lambda/m [[Theta^(l)]]",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -684,9 +675,9 @@ GRADIENT: tuple[Mutation, ...] = (
         "gradient",
         "Theta",
         (
-            {"regularize": _added(_first_unit_spared(bias=True))},
-            {"regularize": _added(_first_unit_spared(bias=False))},
-            {"regularize": _added(_regularized_by_last_bias)},
+            {"decay": _first_unit_spared(bias=True)},
+            {"decay": _first_unit_spared(bias=False)},
+            {"decay": _last_input_spared},
         ),
         "D^(l)[[(:, 2:end)]] = D^(l)(:, 2:end) + lambda/m Theta^(l)(:, 2:end)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
@@ -695,7 +686,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-overwrites",
         "gradient",
         "Theta",
-        ({"regularize": lambda step, p, l, D: np.vstack([D[:1], p.lambda_ / p.m * p.B[l][1:]])},),
+        ({"regularize": _overwritten},),
         "D^(l) = [[1/m Delta^(l) +]] lambda/m Theta^(l)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),

@@ -132,7 +132,7 @@ class OctaveProcess(ChildProcess):
     def _error(self, message: str, stack: list[str]) -> Raised:
         own = self.path.resolve().parent
         for entry in stack:
-            file, line, name = (entry.split("\t") + ["", ""])[:3]
+            file, line, name = [*entry.split("\t"), "", ""][:3]
             path = Path(file) if file else own / f"{name.split('>')[0]}.m"
             if path.is_file() and path.resolve().parent == own and line.isdigit():
                 lines = _code_of(path).splitlines()

@@ -21,7 +21,7 @@ from clearprop.gradients.wire import from_wire, to_wire
 __all__: list[str] = []
 
 
-class _NotFound(Exception):
+class _NoFunctionError(Exception):
     """The file is there, the function is not."""
 
 
@@ -29,7 +29,8 @@ def _load(path: str, name: str) -> Callable[..., Any]:
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     stem = os.path.splitext(os.path.basename(path))[0]
     spec = importlib.util.spec_from_file_location(stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[stem] = module
     spec.loader.exec_module(module)
@@ -41,7 +42,7 @@ def _load(path: str, name: str) -> Callable[..., Any]:
     function = getattr(module, name, None)
     if not callable(function):
         listed = ", ".join(own) or "none"
-        raise _NotFound(f"{path} has no function {name!r}; it has {listed}")
+        raise _NoFunctionError(f"{path} has no function {name!r}; it has {listed}")
     found: Callable[..., Any] = function
     return found
 
@@ -55,10 +56,12 @@ def _serve(requests: TextIO, replies: TextIO, traces: TextIO) -> None:
     faulthandler.dump_traceback_later(max(seconds - 0.2, 0.1), file=traces)
     try:
         callee = InProcess(_load(path, name))
-    except _NotFound as error:
-        return reply({"not_found": str(error)})
+    except _NoFunctionError as error:
+        reply({"not_found": str(error)})
+        return
     except (Exception, SystemExit) as error:
-        return reply({"raised": raised(error).to_dict()})
+        reply({"raised": raised(error).to_dict()})
+        return
     parameters = [[parameter.name, parameter.required] for parameter in callee.parameters]
     reply({"parameters": parameters, "values": callee.values})
     for line in requests:

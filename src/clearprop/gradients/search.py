@@ -109,12 +109,12 @@ class Search:
                 return block_errors(D, answer.gradient, starts)
             return np.full(len(starts), np.inf)
         errors = [np.inf]
-        for flat in (
-            np.concatenate([D.ravel() for D in Ds]),
-            np.concatenate([D.T.ravel() for D in Ds]),
-        ):
-            if flat.shape == answer.raw.shape:
-                errors.append(float(block_errors(flat, answer.raw, np.array([0]))[0]))
+        flats = [np.concatenate([M.ravel() for M in matrices]) for matrices in (Ds, _turned(Ds))]
+        errors += [
+            float(block_errors(flat, answer.raw, np.array([0]))[0])
+            for flat in flats
+            if flat.shape == answer.raw.shape
+        ]
         return np.full(len(starts), min(errors))
 
     def _pass(self, k: int, forward: Set) -> Pass | None:
@@ -217,9 +217,18 @@ class Search:
             True,
             np.where(mine, matches[:, None, :], np.where(other, matches[None, :, :], right)),
         ).all(axis=2)  # (n, n)
-        pairs = np.argwhere(possible & (np.arange(n)[:, None] < np.arange(n)[None, :]))
-        sets = [(mutants[i], mutants[j]) for i, j in pairs.tolist()]
-        return [pair for pair in sets if not _same_mutation(pair)]
+        # What unrolls in another order carries the other's traces to other blocks.
+        moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
+        possible |= moves[:, None] | moves[None, :]
+        sets: list[Set] = []
+        for i, j in np.argwhere(np.triu(possible, 1)).tolist():
+            a, b = mutants[i], mutants[j]
+            if _same_mutation((a, b)):
+                continue
+            sets.append((a, b))
+            if a.steps & b.steps:  # one within the other: which one is a question of order
+                sets.append((b, a))
+        return sets
 
     # -- Both --------------------------------------------------------------------------------------
 
@@ -242,7 +251,7 @@ class Search:
             whole += _joined(none, costs, gradients)
         singles = [(mutant,) for mutant in mutants_of(FORWARD, self.network)]
         for forward in singles:
-            whole += self._with_forward(forward, most - 1)
+            whole = [*self._with_forward(forward, most=1), *whole]
         if not whole and most > 1:
             pairs = [
                 (a, b) for (a,), (b,) in combinations(singles, 2) if not _same_mutation((a, b))
@@ -266,6 +275,10 @@ class Search:
         if not costs:
             return []
         return _joined(forward, costs, self.explain_gradient(forward, most))
+
+
+def _turned(Ds: Sequence[Array]) -> list[Array]:
+    return [D.T for D in Ds]
 
 
 def _same_mutation(mutants: Set) -> bool:

@@ -104,14 +104,14 @@ def recognise(parameters: Sequence[Parameter], name: str, n_layers: int | None) 
             names[role] = parameter.name
     theta = _theta_form(names)
     known = ["theta", "X", "y", "lambda_", "layer_sizes", "nn_params", "num_labels", "thetas"]
-    for parameter_name in unknown:
-        problems.append(
-            f"{name}: what is the parameter {parameter_name}? Known by name are theta (nn_params, "
-            "params), thetas (a list of matrices), Theta1, Theta2, ..., weights and biases, W1, "
-            "b1, ..., X, y, lambda_ (lam, reg), layer_sizes, input_layer_size, "
-            f"hidden_layer_size, num_labels{did_you_mean(parameter_name, known)}; rename it, or "
-            "give it a default value"
-        )
+    problems += [
+        f"{name}: what is the parameter {parameter_name}? Known by name are theta (nn_params, "
+        "params), thetas (a list of matrices), Theta1, Theta2, ..., weights and biases, W1, "
+        "b1, ..., X, y, lambda_ (lam, reg), layer_sizes, input_layer_size, "
+        f"hidden_layer_size, num_labels{did_you_mean(parameter_name, known)}; rename it, or "
+        "give it a default value"
+        for parameter_name in unknown
+    ]
     if theta is None:
         problems.append(
             f"{name}: expected a parameter for theta (theta, nn_params, thetas, Theta1, ...); got "
@@ -119,9 +119,8 @@ def recognise(parameters: Sequence[Parameter], name: str, n_layers: int | None) 
         )
     alone = theta == "vector" and not {"X", "y"} & set(names)
     if theta is not None and not alone:
-        for role in ("X", "y"):
-            if role not in names:
-                problems.append(f"{name}: expected a parameter for {role}; found none")
+        missing = [role for role in ("X", "y") if role not in names]
+        problems += [f"{name}: expected a parameter for {role}; found none" for role in missing]
         if "s_2" in names and n_layers is not None and n_layers != 3:
             problems.append(
                 f"layer_sizes: {name} takes one hidden layer ({names['s_2']}); expected three "
@@ -199,14 +198,13 @@ def conventions(
         "numbered-weights": ["W,b", "W,b column", "w,b"],
     }[roles.theta]
     kinds = _label_kinds(roles, network, labels)
-    found = []
-    for value in values:
-        for layout in layouts:
-            for kind in kinds:
-                matrices = layout not in VECTORS
-                for returned in ("F", "C") if matrices else (layout,):
-                    found.append(Convention(layout, kind, value, returned))
-    return found
+    return [
+        Convention(layout, kind, value, returned)
+        for value in values
+        for layout in layouts
+        for kind in kinds
+        for returned in ((layout,) if layout in VECTORS else ("F", "C"))
+    ]
 
 
 def _label_kinds(roles: Roles, network: Network, labels: str) -> list[str]:

@@ -1,3 +1,4 @@
+# ruff: noqa
 """Any number of layers, tanh and softmax; matrices in a list, gradients in a list."""
 
 import numpy as np

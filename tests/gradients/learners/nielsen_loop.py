@@ -1,3 +1,4 @@
+# ruff: noqa
 """As in Nielsen's book and 3Blue1Brown's video: W and b, column vectors, the quadratic cost."""
 
 import numpy as np

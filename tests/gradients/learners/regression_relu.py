@@ -1,3 +1,4 @@
+# ruff: noqa
 """Regression with two hidden ReLU layers; everything unrolled, W and b of each layer in turn."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# ruff: noqa
 """A fixed network 4-4-4 (all layers of one size, so that no shape complains), one big vector."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# ruff: noqa
 """A network 3-4-5, in which s_{l+1} = s_l + 1: broadcasting hides a missing outer product."""
 
 import numpy as np
