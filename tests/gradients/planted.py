@@ -589,3 +589,14 @@ SINGLE: tuple[Planted, ...] = (
         "unroll-bias-last", SQUARE, (("[G.ravel(", "[np.roll(G, -1, axis=1).ravel("),), (1, 2, 3)
     ),
 )
+
+# Pairs of which one leaves nothing of the other to see, or which are together one mistake of the
+# catalogue: no numbers can tell.
+PAIRS_HIDDEN: tuple[set[str], ...] = (
+    {"slope-z-for-a", "forward-no-activation"},  # a is z: the slope's formula in z is that in a
+    {"slope-other-activation", "forward-sigmoid"},  # now the slope fits the activation
+    {"forward-softmax-axis", "forward-output-sigmoid"},  # no softmax is left
+    {"forward-bias-last", "forward-no-bias"},  # no bias is left to be last
+    {"cost-half-missing", "cost-not-squared"},  # |h - y| with and without 1/2 is one mistake
+    {"labels-shifted", "cost-matrix-product"},  # the sum of all products does not see the shift
+)

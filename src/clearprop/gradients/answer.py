@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,7 +160,7 @@ def _from_pairs(
     return [None]
 
 
-def _joined(blocks: list[Array | None]) -> Array | None:
+def _joined(blocks: Sequence[Array | None]) -> Array | None:
     if any(block is None for block in blocks):
         return None
     return np.concatenate([np.asarray(block, np.float64).ravel() for block in blocks])

@@ -11,7 +11,16 @@ from clearprop.gradients.localize import BlockFinding
 from clearprop.gradients.report import blocks_of
 from clearprop.gradients.words import mutation_words, where, width, words, wrapped
 
-__all__ = ["block_sentence", "evidence", "marked", "text", "verdict_sentence"]
+__all__ = [
+    "block_sentence",
+    "evidence",
+    "how",
+    "marked",
+    "marked_parts",
+    "remarks",
+    "text",
+    "verdict_sentence",
+]
 
 _COLUMNS = 79
 _MARGIN = 11
@@ -34,7 +43,8 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     if not diagnosis.right and diagnosis.blocks:
         lines += ["", *_blocks(diagnosis, lang)]
     lines += _remarks(diagnosis, lang)
-    lines += _how(diagnosis, lang)
+    sentence = how(diagnosis, lang)
+    lines += ["", *wrapped(sentence, _COLUMNS)] if sentence else []
     return "\n".join(lines)
 
 
@@ -95,6 +105,26 @@ def _cause(diagnosis: Diagnosis, cause: Cause, number: int, lang: str, solution:
     return lines
 
 
+def marked_parts(equation: str) -> list[tuple[str, bool]]:
+    """An equation in parts, each with whether it stands in ``[[ ]]``.
+
+    Examples
+    --------
+    >>> marked_parts("D = [[1/m]] Delta")
+    [('D = ', False), ('1/m', True), (' Delta', False)]
+    """
+    parts, text, inside, i = [], "", False, 0
+    while i < len(equation):
+        # "]]]" closes a bracket of the mathematics first.
+        closes = equation.startswith("]]", i) and not equation.startswith("]]]", i)
+        if closes if inside else equation.startswith("[[", i):
+            parts.append((text, inside))
+            text, inside, i = "", not inside, i + 2
+        else:
+            text, i = text + equation[i], i + 1
+    return [part for part in [*parts, (text, inside)] if part[0]]
+
+
 def marked(equation: str) -> tuple[str, str]:
     """An equation and, for the line below, carets under what is marked in it.
 
@@ -105,23 +135,12 @@ def marked(equation: str) -> tuple[str, str]:
     D = 1/m Delta
         ^^^
     """
-    plain, carets, inside = "", "", 0
-    i = 0
-    while i < len(equation):
-        if not inside and equation.startswith("[[", i):
-            inside, i = 1, i + 2
-            continue
-        # "]]]" closes a bracket of the mathematics first.
-        if inside and equation.startswith("]]", i) and not equation.startswith("]]]", i):
-            inside, i = 0, i + 2
-            continue
-        plain += equation[i]
-        carets += "^" if inside else " "
-        i += 1
-    return plain, carets.rstrip()
+    parts = marked_parts(equation)
+    carets = "".join(("^" if inside else " ") * len(part) for part, inside in parts)
+    return "".join(part for part, _ in parts), carets.rstrip()
 
 
-def evidence(diagnosis: Diagnosis, count: int = 5) -> list[tuple[str, str, str, str]]:
+def evidence(diagnosis: Diagnosis, lang: str, count: int = 5) -> list[tuple[str, str, str, str]]:
     """Numbers side by side: parameter, the learner's, the right one, with the mistake put in.
 
     J first where it is wrong, then the entries of the gradient that differ the most.
@@ -148,7 +167,8 @@ def evidence(diagnosis: Diagnosis, count: int = 5) -> list[tuple[str, str, str, 
             planted = None
             if mistaken is not None and mistaken[1].shape == D.shape and diagnosis.explained:
                 planted = float(mistaken[1][index])
-            name = f"Theta^({block.layer}), {block.entry_name(index)}"
+            entry = block.entry_name(index).replace("bias", words("block-bias", lang))
+            name = f"Theta^({block.layer}), {entry}"
             row(name, float(answer.gradient[index]), float(D[index]), planted)
     return rows
 
@@ -162,7 +182,7 @@ def _evidence(diagnosis: Diagnosis, lang: str) -> list[str]:
     key = "evidence" if diagnosis.explained else "evidence-half"
     sentence = words(key, lang, n=len(diagnosis.probes), match=f"{match:.1e}")
     lines = _labelled(words("evidence-label", lang), sentence)
-    rows = evidence(diagnosis)
+    rows = evidence(diagnosis, lang)
     if not rows:
         return lines
     heads = ("", words("yours", lang), words("right", lang), words("planted", lang))
@@ -207,27 +227,32 @@ def _blocks(diagnosis: Diagnosis, lang: str) -> list[str]:
     return lines
 
 
-def _remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
-    lines = []
+def remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
+    """What else is to be said, a sentence or two each."""
+    found = []
     if diagnosis.causes and not diagnosis.explained:
-        lines.append(words("half-unknown", lang))
+        found.append(words("half-unknown", lang))
     if diagnosis.consistent is not None and not diagnosis.cost_right:
-        lines.append(words("consistent" if diagnosis.consistent else "inconsistent", lang))
+        found.append(words("consistent" if diagnosis.consistent else "inconsistent", lang))
     for key, value in dict.fromkeys(diagnosis.notes):
         values = value.split("|", 1)
-        lines.append(words(f"note-{key}", lang, value=values[0], more=values[-1]))
-    found = []
-    for line in lines:
-        first, *more = wrapped(line, _COLUMNS - 2)
-        found += ["", "- " + first, *("  " + rest for rest in more)]
+        found.append(words(f"note-{key}", lang, value=values[0], more=values[-1]))
     return found
 
 
-def _how(diagnosis: Diagnosis, lang: str) -> list[str]:
-    if diagnosis.convention is None or not diagnosis.probes:
-        return []
+def _remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
+    lines = []
+    for remark in remarks(diagnosis, lang):
+        first, *more = wrapped(remark, _COLUMNS - 2)
+        lines += ["", "- " + first, *("  " + rest for rest in more)]
+    return lines
+
+
+def how(diagnosis: Diagnosis, lang: str) -> str:
+    """What was asked, and how theta and y were read."""
+    if diagnosis.convention is None or not diagnosis.probes or diagnosis.raised is not None:
+        return ""
     convention = diagnosis.convention
-    labels = convention.labels.split()[0]
     layout = convention.layout.replace(",", "-").replace(" ", "-")
     asked = ", ".join(
         dict.fromkeys(
@@ -235,13 +260,12 @@ def _how(diagnosis: Diagnosis, lang: str) -> list[str]:
             for p in diagnosis.probes
         )
     )
-    sentence = words(
+    return words(
         "how",
         lang,
         asked=asked,
         seed=diagnosis.seed,
         layout=words(f"layout-{layout}", lang),
-        labels=words(f"labels-{labels}", lang),
+        labels=words(f"labels-{convention.labels.split()[0]}", lang),
         dtype=diagnosis.dtype,
     )
-    return ["", *wrapped(sentence, _COLUMNS)]

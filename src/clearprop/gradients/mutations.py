@@ -24,7 +24,7 @@ from clearprop.network.architecture import Array, Network
 
 __all__ = ["Change", "Mutant", "Mutation", "Pass", "backward", "cost", "forward", "mutants_of"]
 
-Step = Callable[..., Any]
+Step = Callable[..., Array]
 Change = Callable[..., Any]
 """``(step, p, *arguments) -> value``: what stands in the place of `step`, which is handed in."""
 
@@ -70,7 +70,7 @@ def with_bias(a: Array) -> Array:
     return np.hstack([ones(a), a])
 
 
-def _activate(p: Pass, l: int, z: Array) -> Array:
+def _activate(p: Pass, l: int, z: Array) -> Any:
     if l == p.L:
         return equations.COSTS[p.network.cost].h(np, z)
     return equations.ACTIVATIONS[p.network.activation].f(np, z)
@@ -79,7 +79,7 @@ def _activate(p: Pass, l: int, z: Array) -> Array:
 def per_output(cost: str, h: Array, Y: Array) -> Array:
     """What each output adds to the cost, from h as a learner writes it, ``(m, K)``."""
     if cost == "logistic":
-        return -Y * np.log(h) - (1 - Y) * np.log(1 - h)
+        return np.asarray(-Y * np.log(h) - (1 - Y) * np.log(1 - h))
     if cost == "softmax":
         return -Y * np.log(h)
     if cost == "poisson":
@@ -115,7 +115,7 @@ def without_bias(B: Array) -> Array:
     return np.vstack([np.zeros((1, B.shape[1])), B[1:]])
 
 
-STEPS: dict[str, Step] = {
+STEPS: dict[str, Callable[..., Any]] = {
     # forward
     "rows": lambda p: float(len(p.probe.X)),
     "targets": lambda p: p.probe.Y,
@@ -148,7 +148,7 @@ def forward(probe: Probe, do: Mapping[str, Step] = STEPS) -> Pass:
     """Propagate the probe's samples forward."""
     blocks = equations.split(probe.network, probe.theta)
     p = Pass(probe, do, dict(enumerate(blocks, start=1)))
-    p.m, p.Y, p.a[1] = do["rows"](p), do["targets"](p), probe.X
+    p.m, p.Y, p.a[1] = float(do["rows"](p)), do["targets"](p), probe.X
     for l in range(1, p.L):
         p.z[l + 1] = do["weighted"](p, l, do["unit"](p, l, p.a[l]))  # (m, s_{l+1})
         p.a[l + 1] = do["activate"](p, l + 1, p.z[l + 1])  # (m, s_{l+1})
@@ -172,8 +172,7 @@ def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
         Ds.insert(0, do["finish"](p, l, do["regularize"](p, l, D)))
         if l > 1:
             delta = do["delta"](p, l, delta)  # (m, s_l)
-    unrolled: list[Array] = do["unroll"](p, Ds)
-    return unrolled
+    return list(do["unroll"](p, Ds))
 
 
 # -- Mutations -------------------------------------------------------------------------------------
@@ -263,7 +262,7 @@ def mutants_of(mutations: Iterable[Mutation], network: Network) -> list[Mutant]:
 
 def changed(mutants: Iterable[Mutant]) -> dict[str, Step]:
     """The table of steps with these mutants in it, the first one innermost."""
-    do = dict(STEPS)
+    do: dict[str, Step] = dict(STEPS)
     for mutant in mutants:
         for name, change in mutant.mutation.variants[mutant.variant].items():
             layers = mutant.layers if name in _LAYERED else None

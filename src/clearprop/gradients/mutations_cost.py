@@ -62,7 +62,7 @@ def _weights_squared(B: Array) -> Any:
 def _other_cost(name: str) -> Change:
     def change(step: Step, p: Pass) -> Array:
         if name == p.network.cost:
-            return step(p)  # type: ignore[no-any-return]
+            return step(p)
         return per_output(name, p.a[p.L], p.Y)
 
     return change

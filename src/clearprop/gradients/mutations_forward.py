@@ -81,14 +81,14 @@ def _softmax_over_samples(step: Step, p: Pass, l: int, z: Array) -> Array:
     if l < p.L:
         return step(p, l, z)
     e = np.exp(z - z.max())
-    return e / e.sum(axis=0)
+    return np.asarray(e / e.sum(axis=0))
 
 
 def _softmax_over_all(step: Step, p: Pass, l: int, z: Array) -> Array:
     if l < p.L:
         return step(p, l, z)
     e = np.exp(z - z.max())
-    return e / e.sum()
+    return np.asarray(e / e.sum())
 
 
 def _output(cost: str) -> Change:
@@ -106,7 +106,7 @@ def _transposed(step: Step, p: Pass, l: int, unit: Array) -> Array:
     W = p.B[l][1:]
     if W.shape[0] != W.shape[1]:
         return step(p, l, unit)
-    return unit[:, :1] @ p.B[l][:1] + unit[:, 1:] @ W.T
+    return np.asarray(unit[:, :1] @ p.B[l][:1] + unit[:, 1:] @ W.T)
 
 
 def _columns(extra: int) -> Change:

@@ -51,7 +51,7 @@ def _square(network: Network) -> bool:
 def _output_slope(step: Step, p: Pass) -> Array:
     """delta^(L) times the sigmoid's slope, which the logistic cost has cancelled."""
     a = p.a[p.L]
-    return step(p) * a * (1 - a)
+    return np.asarray(step(p) * a * (1 - a))
 
 
 def _no_output_slope(step: Step, p: Pass) -> Array:
@@ -246,7 +246,7 @@ def _all_layers(power: float) -> Change:
     """The finished gradient, lambda and all, times m to that power."""
 
     def change(step: Step, p: Pass, l: int, D: Array) -> Array:
-        return step(p, l, D) * p.m**power
+        return np.asarray(step(p, l, D) * p.m**power)
 
     return change
 

@@ -1,8 +1,8 @@
 """An Octave function, ``nnCostFunction.m`` itself, as something the doctor can ask.
 
-Octave runs a small script that reads the number of a request from its standard input, evaluates the
-request (a file of literals), calls the function and writes the answer into a file. The script says
-so on a line of its own on standard output, among whatever the learner's code prints.
+Octave runs a small script that waits for request files (its ``fgetl(stdin)`` answers only when the
+pipe is closed), evaluates their literals, calls the function and writes the answer into a file. The
+script says so on a line of its own on standard output, among whatever the learner's code prints.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from clearprop.gradients.child import ChildProcess
 __all__ = ["OctaveProcess"]
 
 _SCRIPT = """\
-warning('off', 'all'); more off;
+warning('off', 'all'); more off; started = tic;
 addpath('{folder}');
-while true
-  n = fgetl(stdin);
-  if ~ischar(n), break; end
+for request = 1:100000
+  n = int2str(request);
+  while isempty(stat(['{work}/request-' n]))
+    if isempty(stat('{work}')) || toc(started) > {seconds}, exit; end
+    pause(0.002);
+  end
   reply = fopen(['{work}/reply-' n], 'w');
   try
     eval(fileread(['{work}/request-' n]));
@@ -65,7 +68,7 @@ class OctaveProcess(ChildProcess):
             )
         if not path.is_file():
             raise ParameterError(f"{path}: no such file; expected nnCostFunction.m or the like")
-        heads = {match[2]: match for match in _HEAD.finditer(_code_of(path))}
+        heads = {match[2]: match for match in _HEAD.finditer(_unbroken(_code_of(path)))}
         if name not in heads:
             listed = ", ".join(heads) or "none"
             raise ParameterError(f"{path}: expected a function {name!r}; it has {listed}")
@@ -75,8 +78,8 @@ class OctaveProcess(ChildProcess):
                 f"{path}: expected a function that returns [J grad]; {name} returns "
                 f"{' '.join(outputs) or 'nothing'}"
             )
-        listed = [part.strip().split("=")[0].strip() for part in heads[name][3].split(",")]
-        self._declared = tuple(Parameter(part, True) for part in listed if part)
+        declared = [part.strip().split("=")[0].strip() for part in heads[name][3].split(",")]
+        self._declared = tuple(Parameter(part, True) for part in declared if part)
         self._token = f"clearprop-{secrets.token_hex(8)}"
         self._count = 0
         super().__init__(path, name, time_limit)
@@ -89,6 +92,7 @@ class OctaveProcess(ChildProcess):
                 work=_quoted(self._folder.name),
                 name=self.name,
                 token=self._token,
+                seconds=self.time_limit,
             ),
             encoding="utf-8",
         )
@@ -106,8 +110,9 @@ class OctaveProcess(ChildProcess):
         ordered = [arguments[parameter.name] for parameter in self.parameters]
         request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
         folder, n = Path(self._folder.name), str(self._count)
-        (folder / f"request-{n}").write_text(request, encoding="ascii")
-        self._send(n.encode())
+        written = folder / "written"
+        written.write_text(request, encoding="ascii")
+        written.rename(folder / f"request-{n}")  # whole, or not there
         answer = self._read()
         if isinstance(answer, Raised):
             return answer
@@ -143,6 +148,11 @@ class OctaveProcess(ChildProcess):
 
 def _code_of(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _unbroken(code: str) -> str:
+    """Octave code with its continued lines ("...") joined."""
+    return re.sub(r"\.\.\.[^\n]*\n", " ", code)
 
 
 def _quoted(path: Path | str) -> str:

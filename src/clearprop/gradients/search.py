@@ -8,8 +8,9 @@ where two different ones of that size fit, both are told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
@@ -123,7 +124,7 @@ class Search:
             passes[k] = steps.forward(self.probes[k], steps.changed(forward))
         return passes[k]
 
-    def _cost_error(self, k: int, forward: Set, costs: Set) -> float:
+    def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
         try:
             p = self._pass(k, forward)
             assert p is not None
@@ -140,11 +141,9 @@ class Search:
         except (ArithmeticError, IndexError, ValueError):
             return None
 
-    def _gradient_error(self, k: int, forward: Set, gradients: Set) -> Array:
+    def _gradient_error(self, forward: Set, gradients: Set, k: int) -> float:
         Ds = self._blocks(k, forward, gradients)
-        if Ds is None:
-            return np.full(len(self.starts[k]), np.inf)
-        return self._gradient_errors(k, Ds)
+        return np.inf if Ds is None else float(self._gradient_errors(k, Ds).max())
 
     def _on_all(self, error: Callable[[int], float]) -> float:
         """The largest error over the probes; infinite as soon as one is too large."""
@@ -162,10 +161,8 @@ class Search:
         mutants = mutants_of(COST, self.network)
         for size in range(most + 1):
             found = []
-            for costs in combinations(mutants, size):
-                if _same_mutation(costs):
-                    continue
-                match = self._on_all(lambda k, c=costs: self._cost_error(k, forward, c))
+            for costs in _in_orders(combinations(mutants, size)):
+                match = self._on_all(partial(self._cost_error, forward, costs))
                 if match <= self.tolerance:
                     found.append((costs, match))
             if found:
@@ -178,9 +175,7 @@ class Search:
         for size in range(most + 1):
             found = []
             for gradients in self._worth_trying(forward, mutants, size):
-                match = self._on_all(
-                    lambda k, g=gradients: float(self._gradient_error(k, forward, g).max())
-                )
+                match = self._on_all(partial(self._gradient_error, forward, gradients))
                 if match <= self.tolerance:
                     found.append((gradients, match))
             if found:
@@ -220,15 +215,8 @@ class Search:
         # What unrolls in another order carries the other's traces to other blocks.
         moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
         possible |= moves[:, None] | moves[None, :]
-        sets: list[Set] = []
-        for i, j in np.argwhere(np.triu(possible, 1)).tolist():
-            a, b = mutants[i], mutants[j]
-            if _same_mutation((a, b)):
-                continue
-            sets.append((a, b))
-            if a.steps & b.steps:  # one within the other: which one is a question of order
-                sets.append((b, a))
-        return sets
+        pairs = np.argwhere(np.triu(possible, 1)).tolist()
+        return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
     # -- Both --------------------------------------------------------------------------------------
 
@@ -249,14 +237,11 @@ class Search:
         gradients = self.explain_gradient(none, most)
         if costs and gradients:
             whole += _joined(none, costs, gradients)
-        singles = [(mutant,) for mutant in mutants_of(FORWARD, self.network)]
+        singles: list[Set] = [(mutant,) for mutant in mutants_of(FORWARD, self.network)]
         for forward in singles:
             whole = [*self._with_forward(forward, most=1), *whole]
         if not whole and most > 1:
-            pairs = [
-                (a, b) for (a,), (b,) in combinations(singles, 2) if not _same_mutation((a, b))
-            ]
-            for forward in pairs:
+            for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
                 whole += self._with_forward(forward, most=0)
         if whole:
             return _explanation(whole)
@@ -265,7 +250,7 @@ class Search:
         if gradients and not self.gradient_right:
             return _explanation(gradients, cost=False)
         for forward in singles:
-            match = self._on_all(lambda k, f=forward: self._cost_error(k, f, ()))
+            match = self._on_all(partial(self._cost_error, forward, ()))
             if match <= self.tolerance:
                 return _explanation([(forward, match)], gradient=False)
         return None
@@ -275,6 +260,16 @@ class Search:
         if not costs:
             return []
         return _joined(forward, costs, self.explain_gradient(forward, most))
+
+
+def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
+    """Sets that make sense; where two change one step, each within the other."""
+    for mutants in sets:
+        if _same_mutation(mutants):
+            continue
+        yield mutants
+        if len(mutants) == 2 and mutants[0].steps & mutants[1].steps:
+            yield mutants[::-1]
 
 
 def _turned(Ds: Sequence[Array]) -> list[Array]:

@@ -103,15 +103,15 @@ def recognise(parameters: Sequence[Parameter], name: str, n_layers: int | None) 
         else:
             names[role] = parameter.name
     theta = _theta_form(names)
-    known = ["theta", "X", "y", "lambda_", "layer_sizes", "nn_params", "num_labels", "thetas"]
-    problems += [
-        f"{name}: what is the parameter {parameter_name}? Known by name are theta (nn_params, "
-        "params), thetas (a list of matrices), Theta1, Theta2, ..., weights and biases, W1, "
-        "b1, ..., X, y, lambda_ (lam, reg), layer_sizes, input_layer_size, "
-        f"hidden_layer_size, num_labels{did_you_mean(parameter_name, known)}; rename it, or "
-        "give it a default value"
-        for parameter_name in unknown
-    ]
+    if unknown:
+        known = ["theta", "X", "y", "lambda_", "layer_sizes", "nn_params", "num_labels", "thetas"]
+        asked = ", ".join(word + did_you_mean(word, known) for word in unknown)
+        problems.append(
+            f"{name}: cannot tell what to hand in for {asked}. Known by name are theta (nn_params, "
+            "params), thetas (a list of matrices), Theta1, Theta2, ..., weights and biases, W1, "
+            "b1, ..., X, y, lambda_ (lam, reg), layer_sizes, input_layer_size, "
+            "hidden_layer_size, num_labels; rename the parameter, or give it a default value"
+        )
     if theta is None:
         problems.append(
             f"{name}: expected a parameter for theta (theta, nn_params, thetas, Theta1, ...); got "
