@@ -88,6 +88,9 @@ class Search:
             self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
         ]
         self._passes: dict[Set, list[Pass | None]] = {}
+        self._costs = mutants_of(COST, self.network)
+        self._gradients = mutants_of(GRADIENT, self.network)
+        self._forwards = mutants_of(FORWARD, self.network)
 
     @property
     def cost_right(self) -> bool:
@@ -158,7 +161,7 @@ class Search:
 
     def explain_cost(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
         """The smallest sets of cost mutations that give the learner's J; all of that size."""
-        mutants = mutants_of(COST, self.network)
+        mutants = self._costs
         for size in range(most + 1):
             found = []
             for costs in _in_orders(combinations(mutants, size)):
@@ -171,7 +174,7 @@ class Search:
 
     def explain_gradient(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
         """The smallest sets of gradient mutations that give the learner's gradient."""
-        mutants = mutants_of(GRADIENT, self.network)
+        mutants = self._gradients
         for size in range(most + 1):
             found = []
             for gradients in self._worth_trying(forward, mutants, size):
@@ -237,12 +240,14 @@ class Search:
         gradients = self.explain_gradient(none, most)
         if costs and gradients:
             whole += _joined(none, costs, gradients)
-        singles: list[Set] = [(mutant,) for mutant in mutants_of(FORWARD, self.network)]
+        singles: list[Set] = [(mutant,) for mutant in self._forwards]
         for forward in singles:
-            whole = [*self._with_forward(forward, most=1), *whole]
+            whole = [*self._with_forward(forward), *whole]
         if not whole and most > 1:
             for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
-                whole += self._with_forward(forward, most=0)
+                match = self._cost_match(forward)
+                if match <= self.tolerance:
+                    whole += _joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
             return _explanation(whole)
         if costs:
@@ -250,16 +255,21 @@ class Search:
         if gradients and not self.gradient_right:
             return _explanation(gradients, cost=False)
         for forward in singles:
-            match = self._on_all(partial(self._cost_error, forward, ()))
+            match = self._cost_match(forward)
             if match <= self.tolerance:
                 return _explanation([(forward, match)], gradient=False)
         return None
 
-    def _with_forward(self, forward: Set, most: int) -> list[tuple[Set, float]]:
-        costs = self.explain_cost(forward, most)
-        if not costs:
-            return []
-        return _joined(forward, costs, self.explain_gradient(forward, most))
+    def _cost_match(self, forward: Set) -> float:
+        return self._on_all(partial(self._cost_error, forward, ()))
+
+    def _with_forward(self, forward: Set) -> list[tuple[Set, float]]:
+        """One forward mistake with at most one more, which is in one of the halves."""
+        match = self._cost_match(forward)
+        if match <= self.tolerance:
+            return _joined(forward, [((), match)], self.explain_gradient(forward, 1))
+        gradients = self.explain_gradient(forward, 0)
+        return _joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
 
 
 def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
