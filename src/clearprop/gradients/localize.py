@@ -117,6 +117,12 @@ def _kind(
             return "sign", None
         if name:
             return "factor", name
+    data = [_without_lambda(*entry) for entry in zip(pairs, thetas, probes, strict=True)]
+    ratios = [_ratio(mine, true, alike) for mine, true in data]
+    if all(ratio is not None for ratio in ratios):
+        name = _familiar(probes, np.array(ratios, float))
+        if name:
+            return "factor-data", name
     if all(_transposed(*pair, shape, alike) for pair, shape in zip(pairs, shapes, strict=True)):
         return "transposed", None
     if all(_permuted(mine, true, alike) for mine, true in pairs):
@@ -135,6 +141,11 @@ def _kind(
     if alone.any() and errors[alone].max() <= tolerance:
         return "samples", None
     return None, None
+
+
+def _without_lambda(pair: tuple[Array, Array], theta: Array, probe: Probe) -> tuple[Array, Array]:
+    decay = probe.lambda_ / probe.m * theta
+    return pair[0] - decay, pair[1] - decay
 
 
 def _ratio(mine: Array, true: Array, alike: float) -> float | None:
