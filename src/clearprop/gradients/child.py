@@ -67,7 +67,7 @@ class ChildProcess:
 
     def _command(self) -> Sequence[str]:
         runner = [sys.executable, "-m", "clearprop.gradients.runner"]
-        return [*runner, str(self.path), self.name, str(self.time_limit), self._traces]
+        return [*runner, str(self.path), self.name, self._traces]
 
     def _greet(self) -> None:
         hello = self._read()
@@ -151,8 +151,10 @@ class ChildProcess:
         return Raised("Timeout", message, file, line, code)
 
     def _where(self) -> tuple[str, int, str]:
-        """The innermost line of the learner's file in the last stack that the child wrote."""
+        """The innermost line of the learner's file in the stack that the child is asked for."""
         with contextlib.suppress(OSError):
+            self._process.send_signal(signal.SIGUSR1)
+            time.sleep(0.1)
             text = Path(self._traces).read_text(encoding="utf-8")
             for file, line in re.findall(r'File "(.+?)", line (\d+)', text):
                 if os.path.abspath(file) == os.path.abspath(self.path):

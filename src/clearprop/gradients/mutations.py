@@ -107,7 +107,7 @@ def _delta(p: Pass, l: int, delta_next: Array) -> Array:
 
 
 def _decay(p: Pass, l: int) -> Array:
-    return p.lambda_ / p.m * without_bias(p.B[l])  # (s_l + 1, s_{l+1})
+    return p.lambda_ / p.m * p.do["decayed"](p, l)  # (s_l + 1, s_{l+1})
 
 
 def without_bias(B: Array) -> Array:
@@ -137,6 +137,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "unit_back": lambda p, l: with_bias(p.a[l]),
     "accumulate": lambda p, l, unit, delta: unit.T @ delta,
     "average": lambda p, l, Delta: Delta / p.m,
+    "decayed": lambda p, l: without_bias(p.B[l]),
     "decay": _decay,
     "regularize": lambda p, l, D: D + p.do["decay"](p, l),
     "finish": lambda p, l, D: D,
@@ -241,6 +242,16 @@ class Mutant:
         """The names of the steps that it changes."""
         return frozenset(self.mutation.variants[self.variant])
 
+    def meets(self, other: Mutant) -> bool:
+        """Whether the two change one step in one layer: then each may come within the other."""
+        apart = self.layers and other.layers and not set(self.layers) & set(other.layers)
+        return not apart and any(_family(a) == _family(b) for a in self.steps for b in other.steps)
+
+
+def _family(step: str) -> str:
+    """Steps of which one is within the other count as one."""
+    return {"decayed": "decay"}.get(step, step)
+
 
 def mutants_of(mutations: Iterable[Mutation], network: Network) -> list[Mutant]:
     """Every mutation in every variant and place that `network` allows; wide places first."""
@@ -274,7 +285,7 @@ def changed(mutants: Iterable[Mutant]) -> dict[str, Step]:
 
 _LAYERED = {
     "unit", "weighted", "activate", "penalty_of", "flow", "slope", "delta", "unit_back",
-    "accumulate", "average", "decay", "regularize", "finish",
+    "accumulate", "average", "decayed", "decay", "regularize", "finish",
 }  # fmt: skip
 
 

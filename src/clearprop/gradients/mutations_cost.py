@@ -26,7 +26,7 @@ def _terms(formula: Any) -> Change:
 
 
 def _some_samples(which: slice) -> Change:
-    return lambda step, p, terms: terms[which].sum() / p.m
+    return lambda step, p, terms: step(p, terms[which])
 
 
 def _product(step: Step, p: Pass) -> Array:
@@ -164,10 +164,7 @@ COST: tuple[Mutation, ...] = (
         "cost-last-sample",
         "cost",
         "cost",
-        (
-            {"data_cost": _some_samples(slice(-1, None))},
-            {"data_cost": lambda step, p, terms: terms[-1:].sum()},
-        ),
+        ({"data_cost": _some_samples(slice(-1, None))},),
         "J = 1/m [[sum_i]] sum_k (...)",
         "J += terms[i].sum()",
     ),

@@ -269,7 +269,7 @@ def _first_unit_spared(bias: bool) -> Change:
     def change(step: Step, p: Pass, l: int) -> Array:
         B = p.B[l].copy() if bias else without_bias(p.B[l])
         B[:, 0] = 0
-        return p.lambda_ / p.m * B
+        return B
 
     return change
 
@@ -278,7 +278,7 @@ def _last_input_spared(step: Step, p: Pass, l: int) -> Array:
     """The last column of Theta is left out in the place of the first."""
     B = p.B[l].copy()
     B[-1] = 0
-    return p.lambda_ / p.m * B
+    return B
 
 
 def _overwritten(step: Step, p: Pass, l: int, D: Array) -> Array:
@@ -618,7 +618,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-bias",
         "gradient",
         "Theta",
-        ({"decay": lambda step, p, l: p.lambda_ / p.m * p.B[l]},),
+        ({"decayed": lambda step, p, l: p.B[l]},),
         "D^(l)(:, [[2:end]]) = D^(l)(:, 2:end) + lambda/m Theta^(l)(:, 2:end)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -666,7 +666,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "lambda-squared",
         "gradient",
         "Theta",
-        ({"decay": lambda step, p, l: p.lambda_ / p.m * without_bias(p.B[l]) ** 2},),
+        ({"decayed": lambda step, p, l: step(p, l) ** 2},),
         "D^(l) = 1/m Delta^(l) + lambda/m [[Theta^(l)]]",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",
     ),
@@ -675,9 +675,9 @@ GRADIENT: tuple[Mutation, ...] = (
         "gradient",
         "Theta",
         (
-            {"decay": _first_unit_spared(bias=True)},
-            {"decay": _first_unit_spared(bias=False)},
-            {"decay": _last_input_spared},
+            {"decayed": _first_unit_spared(bias=True)},
+            {"decayed": _first_unit_spared(bias=False)},
+            {"decayed": _last_input_spared},
         ),
         "D^(l)[[(:, 2:end)]] = D^(l)(:, 2:end) + lambda/m Theta^(l)(:, 2:end)",
         "D[:, 1:] += lambda_ / m * Theta[:, 1:]",

@@ -99,8 +99,11 @@ class OctaveProcess(ChildProcess):
         program = shutil.which("octave-cli") or "octave"
         return [program, "--quiet", "--no-gui", "--norc", "--no-history", str(script)]
 
+    def _where(self) -> tuple[str, int, str]:
+        return str(self.path), 0, ""  # Octave does not say
+
     def _greet(self) -> None:
-        self.parameters = self._declared
+        self.parameters, self.values = self._declared, "octave"
 
     def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
         """See :class:`~clearprop.gradients.calling.Callee`."""

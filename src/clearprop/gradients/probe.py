@@ -111,8 +111,11 @@ def _targets(
     if K == 1:
         labels = generator.permutation(np.arange(m) % 2) if m > 1 else np.ones(1, np.int64)
         return labels, labels[:, None].astype(np.float64)
-    # The last class is always among several samples: labels counted wrongly show there.
-    labels = generator.permutation((K - 1 - np.arange(m)) % K)  # (m,)
+    # The first and the last class are always among several samples, where labels that are counted
+    # wrongly show; and no two classes are equally frequent, or a shift would not show in their sum.
+    labels = np.floor(K * generator.random(m) ** 2).astype(np.int64)  # (m,)
+    labels[: min(m, 5)] = [K - 1, 0, 0, 0, K - 1][:m]
+    labels = generator.permutation(labels)
     if m == 1:
         labels = np.array([K // 2])
     Y = np.zeros((m, K))

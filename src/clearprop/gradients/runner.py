@@ -1,4 +1,4 @@
-"""The child process: ``python -m clearprop.gradients.runner FILE NAME``.
+"""The child process: ``python -m clearprop.gradients.runner FILE NAME TRACES``.
 
 It loads the learner's file, says what parameters the function takes, and answers calls, a JSON
 object a line each way. The protocol has file descriptors of its own: what the learner's code prints
@@ -11,6 +11,7 @@ import faulthandler
 import importlib.util
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
@@ -52,8 +53,8 @@ def _serve(requests: TextIO, replies: TextIO, traces: TextIO) -> None:
         replies.write(json.dumps(value) + "\n")
         replies.flush()
 
-    path, name, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    faulthandler.dump_traceback_later(max(seconds - 0.2, 0.1), file=traces)
+    path, name = sys.argv[1], sys.argv[2]
+    faulthandler.register(signal.SIGUSR1, file=traces)  # the parent asks where a loop hangs
     try:
         callee = InProcess(_load(path, name))
     except _NoFunctionError as error:
@@ -80,7 +81,7 @@ def main() -> None:
     os.dup2(2, 1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    with open(sys.argv[4], "w", encoding="utf-8") as traces:
+    with open(sys.argv[3], "w", encoding="utf-8") as traces:
         _serve(requests, replies, traces)
 
 

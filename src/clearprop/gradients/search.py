@@ -218,6 +218,11 @@ class Search:
         # What unrolls in another order carries the other's traces to other blocks.
         moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
         possible |= moves[:, None] | moves[None, :]
+        # What is changed twice may touch what neither touches alone.
+        possible |= np.array([[a.meets(b) for b in mutants] for a in mutants])
+        if self.answers[0].gradient is None:
+            grows = np.array([m.mutation.id == "flow-bias-kept" for m in mutants])
+            possible = grows[:, None] | grows[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
         return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
@@ -278,7 +283,7 @@ def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
         if _same_mutation(mutants):
             continue
         yield mutants
-        if len(mutants) == 2 and mutants[0].steps & mutants[1].steps:
+        if len(mutants) == 2 and mutants[0].meets(mutants[1]):
             yield mutants[::-1]
 
 

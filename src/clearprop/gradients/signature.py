@@ -198,6 +198,8 @@ def conventions(
         "numbered-weights": ["W,b", "W,b column", "w,b"],
     }[roles.theta]
     kinds = _label_kinds(roles, network, labels)
+    if values == ["octave"]:  # where every vector is a column
+        kinds = [kind for kind in kinds if not kind.endswith(" column")]
     return [
         Convention(layout, kind, value, returned)
         for value in values
