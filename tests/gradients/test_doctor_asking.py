@@ -169,6 +169,34 @@ def test_torch_s_values_go_in_and_come_out(monkeypatch):
     assert clearprop.diagnose(names["f"], (3, 1)).right
 
 
+TORCH = """
+import torch
+
+def cost(theta, X, y, lambda_):
+    theta = theta.to({dtype}).requires_grad_(True)
+    X = X.to({dtype})
+    Theta = theta.reshape(3, 5)
+    h = torch.sigmoid(X @ Theta[:, 1:].T + Theta[:, 0])
+    Y = torch.nn.functional.one_hot(y, 3).to({dtype})
+    J = torch.nn.functional.binary_cross_entropy(h, Y, reduction="sum") / len(X)
+    J = J + lambda_ / (2 * len(X)) * (Theta{weights} ** 2).sum()
+    J.backward()
+    return J, theta.grad
+"""
+
+
+@pytest.mark.parametrize("dtype", ["torch.float32", "torch.float64"])
+def test_torch_itself(dtype):
+    pytest.importorskip("torch")
+    for weights, named in (("[:, 1:]", []), ("", ["penalty-bias", "lambda-bias"])):
+        names = {}
+        exec(TORCH.format(dtype=dtype, weights=weights), names)
+        diagnosis = clearprop.diagnose(names["cost"], (4, 3))
+        assert [cause.id for cause in diagnosis.causes] == named
+        assert diagnosis.right == (not named)
+        assert f"torch.{diagnosis.dtype}" == dtype
+
+
 def test_an_exception_is_shown_with_its_line():
     source = source_of(LOOP, ("h = sigmoid(z3)", "h = sigmoid(z4)"))
     diagnosis = clearprop.diagnose(function_of(source, LOOP), LOOP.layer_sizes)

@@ -205,17 +205,16 @@ def _map(errors: Array, label: str) -> str:
     tall, wide = -(-rows // _ROWS), -(-columns // _COLUMNS)  # entries of a tile
     cells = []
     for i in range(0, rows, tall):
-        for j in range(0, columns, wide):
-            tile = errors[i : i + tall, j : j + wide]
+        for place, j in enumerate([0, *range(1, columns, wide)]):  # the bias has its own tiles
+            tile = errors[i : i + tall, j : j + wide if j else 1]
             worst = float(tile.max())
             level = int(np.searchsorted(_LEVELS, worst, side="right"))
-            x, y = j // wide * _CELL, i // tall * _CELL
-            gap = 2 if j == 0 else 0  # the bias stands a little apart
+            x, y = place * _CELL + (2 if j else 0), i // tall * _CELL  # and stands apart
             cells.append(
-                f'<rect class="e{level}" x="{x + 2 - gap}" y="{y}" width="{_CELL - 1}" '
+                f'<rect class="e{level}" x="{x}" y="{y}" width="{_CELL - 1}" '
                 f'height="{_CELL - 1}"><title>{_entry(i, j, tile)} {worst:.1e}</title></rect>'
             )
-    width, height = -(-columns // wide) * _CELL + 2, -(-rows // tall) * _CELL
+    width, height = (1 - (1 - columns) // wide) * _CELL + 2, -(-rows // tall) * _CELL
     return (
         f'<svg role="img" aria-label="{escape(label)}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{"".join(cells)}</svg>'

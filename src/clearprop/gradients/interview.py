@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.gradients.answer import Answer, read_answer
 from clearprop.gradients.calling import Callee, Raised
 from clearprop.gradients.probe import Probe, probes_for, small_sizes
-from clearprop.gradients.search import Explanation, Search
+from clearprop.gradients.search import Explanation, Memo, Search
 from clearprop.gradients.signature import Convention, Roles, conventions
 from clearprop.network.architecture import Array, Network
 
@@ -107,7 +107,7 @@ def _chosen(
     """The convention under which the numbers are right, or are best explained."""
     first = [(c, answer, Search(probes[:1], [answer])) for c, answer in asked]
     with_right_cost = [entry for entry in first if entry[2].cost_right]
-    candidates = []
+    candidates, memo = [], Memo()
     for convention, answer, _ in with_right_cost or first:
         candidate = Interview(probes, convention)
         answers, kept = [answer], [probes[0]]
@@ -120,7 +120,7 @@ def _chosen(
             else:
                 answers.append(more)
                 kept.append(probe)
-        candidate.probes, candidate.search = kept, Search(kept, answers)
+        candidate.probes, candidate.search = kept, Search(kept, answers, memo)
         candidates.append(candidate)
     best = _best(candidates)
     _look_closer(callee, roles, best)
@@ -134,6 +134,9 @@ def _best(candidates: list[Interview]) -> Interview:
         return float((errors <= candidate.search.tolerance).mean()) + candidate.search.cost_right
 
     candidates = sorted(candidates, key=right_blocks, reverse=True)
+    most_right = right_blocks(candidates[0])
+    if most_right:  # no block is right by chance: these ways to ask are the learner's
+        candidates = [c for c in candidates if right_blocks(c) == most_right]
     for candidate in candidates:
         assert candidate.search is not None
         if candidate.search.cost_right and candidate.search.gradient_right:

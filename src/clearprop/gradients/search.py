@@ -25,7 +25,7 @@ from clearprop.gradients.probe import Probe
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["CATALOGUE", "Explanation", "Search"]
+__all__ = ["CATALOGUE", "Explanation", "Memo", "Search"]
 
 CATALOGUE = (*FORWARD, *COST, *GRADIENT)
 
@@ -67,11 +67,40 @@ def block_errors(D: Array, learners: Array, starts: Array) -> Array:
     return np.where(np.isfinite(errors), errors, np.inf)
 
 
+class Memo:
+    """Passes and costs of mutated algorithms: they are the same whatever the learner answered."""
+
+    def __init__(self) -> None:
+        self._passes: dict[tuple[int, Set], Pass] = {}
+        self._costs: dict[tuple[int, Set, Set], float] = {}
+
+    def forward(self, probe: Probe, forward: Set) -> Pass:
+        """The forward pass of a probe with these mutants."""
+        key = id(probe), forward
+        if key not in self._passes:
+            self._passes[key] = steps.forward(probe, steps.changed(forward))
+        return self._passes[key]
+
+    def cost(self, probe: Probe, forward: Set, costs: Set) -> float:
+        """J of a probe; infinite where these mutants do not go together."""
+        key = id(probe), forward, costs
+        if key not in self._costs:
+            try:
+                p = self.forward(probe, forward)
+                self._costs[key] = steps.cost(p, steps.changed((*forward, *costs)))
+            except (ArithmeticError, IndexError, ValueError):
+                self._costs[key] = np.inf
+        return self._costs[key]
+
+
 class Search:
     """The search for one learner's answers under one convention."""
 
-    def __init__(self, probes: Sequence[Probe], answers: Sequence[Answer]) -> None:
+    def __init__(
+        self, probes: Sequence[Probe], answers: Sequence[Answer], memo: Memo | None = None
+    ) -> None:
         self.probes, self.answers = probes, answers
+        self._memo = Memo() if memo is None else memo
         self.network = probes[0].network
         single = all(answer.single for answer in answers)
         self.dtype = "float32" if single else "float64"
@@ -87,7 +116,6 @@ class Search:
         self.gradient_errors = [
             self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
         ]
-        self._passes: dict[Set, list[Pass | None]] = {}
         self._costs = mutants_of(COST, self.network)
         self._gradients = mutants_of(GRADIENT, self.network)
         self._forwards = mutants_of(FORWARD, self.network)
@@ -121,25 +149,12 @@ class Search:
         ]
         return np.full(len(starts), min(errors))
 
-    def _pass(self, k: int, forward: Set) -> Pass | None:
-        passes = self._passes.setdefault(forward, [None] * len(self.probes))
-        if passes[k] is None:
-            passes[k] = steps.forward(self.probes[k], steps.changed(forward))
-        return passes[k]
-
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
-        try:
-            p = self._pass(k, forward)
-            assert p is not None
-            J = steps.cost(p, steps.changed((*forward, *costs)))
-        except (ArithmeticError, IndexError, ValueError):
-            return np.inf
-        return cost_error(J, self.answers[k].J)
+        return cost_error(self._memo.cost(self.probes[k], forward, costs), self.answers[k].J)
 
     def _blocks(self, k: int, forward: Set, gradients: Set) -> list[Array] | None:
         try:
-            p = self._pass(k, forward)
-            assert p is not None
+            p = self._memo.forward(self.probes[k], forward)
             return steps.backward(p, steps.changed((*forward, *gradients)))
         except (ArithmeticError, IndexError, ValueError):
             return None
