@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.gradients.mutations import Change, Mutation, Pass, Step, ones, slope_of
-from clearprop.gradients.mutations_gradient import dropped, shifted
+from clearprop.gradients.mutations_delta import dropped, shifted
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
