@@ -86,7 +86,9 @@ def _last_input_spared(step: Step, p: Pass, l: int) -> Array:
 
 
 def _overwritten(step: Step, p: Pass, l: int, D: Array) -> Array:
-    return np.vstack([D[:1], p.do["decay"](p, l)[1:]])
+    decay = p.do["decay"](p, l)
+    # Where there is no regularization at all, there is nothing that could overwrite.
+    return np.vstack([D[:1], decay[1:]]) if decay.any() or not p.lambda_ else D
 
 
 # -- Unrolling -------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def cost_error(J: float, learners: float) -> float:
 def block_errors(D: Array, learners: Array, starts: Array) -> Array:
     """For each block the largest difference over the block's largest value, ``(n_blocks,)``."""
     difference = np.abs(D - learners)
-    size = np.maximum(np.abs(D), np.abs(learners))
+    size = np.nan_to_num(np.maximum(np.abs(D), np.abs(learners)), nan=0.0, posinf=0.0)
     scale = np.maximum.reduceat(size, starts)
     scale = np.maximum(scale, 1e-3 * size.max(initial=0.0) + 1e-300)
     errors = np.maximum.reduceat(difference, starts) / scale
