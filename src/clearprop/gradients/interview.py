@@ -17,7 +17,7 @@ from clearprop.network.architecture import Array, Network
 __all__ = ["Interview", "interview"]
 
 # Full searches, pairs and all, are for the likeliest ways to ask.
-_THOROUGH = 3
+_THOROUGH = 2
 
 # An exception that so many ways to ask have run into is the function's own.
 _OFTEN = 6

@@ -125,7 +125,7 @@ FORWARD: tuple[Mutation, ...] = (
             {"targets": dropped(-1)},
         ),
         "Y(i, [[y_i]]) = 1",
-        "Y = np.eye(K)[y]      # labels 0..K-1; labels 1..K: np.eye(K)[y - 1]",
+        "Y = np.eye(K)[y]  # labels 0..K-1; labels 1..K: np.eye(K)[y - 1]",
         lambda network: network.n_outputs > 1 and network.cost not in ("squared", "poisson"),
     ),
     Mutation(

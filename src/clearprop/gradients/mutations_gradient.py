@@ -142,7 +142,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "Theta",
         ({"accumulate": _one_sample(slice(0, 1))},),
         "Delta^(l) = [[sum over i = 1..m of]] delta_i^(l+1) a_i^(l)'",
-        "for i in range(m): Delta += np.outer(delta[i], a[i])",
+        "Delta = sum(np.outer(delta[i], a[i]) for i in range(m))",
     ),
     Mutation(
         "accumulate-z",
@@ -277,7 +277,7 @@ GRADIENT: tuple[Mutation, ...] = (
         "Theta",
         ({"decay": lambda step, p, l: step(p, l) / p.m},),
         "D^(l) = 1/m Delta^(l) + lambda/m Theta^(l) [[(once over m)]]",
-        "D = Delta / m; D[:, 1:] += lambda_ / m * Theta[:, 1:]",
+        "D[:, 1:] = Delta[:, 1:] / m + lambda_ / m * Theta[:, 1:]",
     ),
     Mutation(
         "lambda-squared",
