@@ -19,6 +19,7 @@ NAMES = [
     "__version__",
     "check_gradient",
     "cost_and_gradient",
+    "diagnose",
     "initial_theta",
     "load",
     "predict",
@@ -33,6 +34,10 @@ SIGNATURES = {
     "check_gradient": (
         "(subject, theta, X=None, Y=None, *, step=0.0001, method='differences', sample=None, "
         "seed=0, sample_weight=None, engine='auto', layer_sizes=None)"
+    ),
+    "diagnose": (
+        "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', labels='auto', "
+        "theta=None, seed=0, lang='en')"
     ),
     "load": "(path)",
     "save": "(model, path)",

@@ -15,6 +15,7 @@ from clearprop.network.parameters import initial_theta
 if TYPE_CHECKING:
     from clearprop.estimators import MLPClassifier, MLPRegressor
     from clearprop.gradients.check import check_gradient
+    from clearprop.gradients.doctor import diagnose
     from clearprop.storage.model_file import load, save
 
 __version__ = "0.1.0.dev0"
@@ -26,6 +27,7 @@ __all__ = [
     "__version__",
     "check_gradient",
     "cost_and_gradient",
+    "diagnose",
     "initial_theta",
     "load",
     "predict",
@@ -36,6 +38,7 @@ _ON_FIRST_USE = {
     "MLPClassifier": "clearprop.estimators",
     "MLPRegressor": "clearprop.estimators",
     "check_gradient": "clearprop.gradients.check",
+    "diagnose": "clearprop.gradients.doctor",
     "load": "clearprop.storage.model_file",
     "save": "clearprop.storage.model_file",
 }

@@ -234,6 +234,52 @@ def check(
 
 
 @app.command()
+def doctor(
+    target: Annotated[
+        str, typer.Argument(metavar="FILE.py:FUNCTION", help="Your function; or an Octave FILE.m.")
+    ],
+    layers: Annotated[
+        str | None, typer.Option(help="Units per layer, inputs and outputs too: 400,25,10.")
+    ] = None,
+    activation: Annotated[str, typer.Option(help="Of the hidden layers.")] = "sigmoid",
+    cost: Annotated[str, typer.Option(help="The cost that yours is meant to be.")] = "logistic",
+    labels: Annotated[
+        str, typer.Option(help="How y is given: 0 or 1 (class numbers from there), one-hot, auto.")
+    ] = "auto",
+    parameters: Annotated[
+        int | None, typer.Option(help="For a function of theta alone: the length of theta.")
+    ] = None,
+    seed: Seed = 0,
+    lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    solution: Annotated[
+        bool, typer.Option("--solution", help="Show the corrected line too.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a page, too.")] = None,
+    time_limit: Annotated[float, typer.Option(help="Seconds that your code may take.")] = 30.0,
+    as_json: Json = False,
+) -> None:
+    """Find the mistake in your own cost and gradient. Exit code 1 if something is wrong."""
+    from clearprop.cli import doctor as job
+
+    right = job.doctor(
+        target,
+        layers,
+        activation=activation,
+        cost=cost,
+        labels=labels,
+        parameters=parameters,
+        seed=seed,
+        lang=lang,
+        solution=solution,
+        html=html,
+        time_limit=time_limit,
+        as_json=as_json,
+    )
+    if not right:
+        raise typer.Exit(1)
+
+
+@app.command()
 def info(model: ModelPath, as_json: Json = False) -> None:
     """Show what a model file holds."""
     from clearprop.cli import use
