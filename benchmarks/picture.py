@@ -8,6 +8,7 @@ from typing import Any
 from clearprop.bench.table import COLUMNS, best_of
 
 COLOURS = {"PyTorch": "#de6b48", "JAX": "#7768ae", "sklearn": "#e5b25d"}
+TICKS = (1, 2, 5, 10, 20, 50)
 LONG = {"H": "H  cold start, digits", "K": "K  MNIST to 98 %, cold"}
 
 
@@ -49,6 +50,8 @@ def draw(kept: dict[str, Any], path: Path) -> None:
         )
     axes.axvline(1, color="#333333", linewidth=1)
     axes.set_xscale("log")
+    axes.set_xticks(TICKS, [f"{tick}x" for tick in TICKS])
+    axes.minorticks_off()
     axes.set_yticks(range(len(rows)), list(rows), fontsize=8)
     axes.invert_yaxis()
     axes.set_xlabel("times as long as Clearprop (1: the same), the peer's best setting")

@@ -63,7 +63,7 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
             count = min(per_epoch, steps - done)
             batches = Batches(X, Y, None, order, work.batch, 0, count, work.rows)
             engine.run_epoch(network, state, batches, Update(rule, np.full(count, work.rate)))
-            state.epoch += 1
+            state.end_epoch()
             done += count
         return (time.perf_counter() - start) / steps
 
