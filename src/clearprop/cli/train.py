@@ -69,7 +69,7 @@ def train(
     if as_json:
         if interrupted:
             warnings.warn(f"interrupted: the model so far is in {out}", stacklevel=2)
-        print_json(_summary(run, figures, seconds, out) | {"ended": story.ended.reason})
+        print_json(_summary(source, run, figures, seconds, out) | {"ended": story.ended.reason})
     else:
         story.results(figures, seconds, out, plot)
     return not interrupted
@@ -112,7 +112,7 @@ def _stem(source: str) -> str:
 
 
 def _summary(
-    run: Experiment, figures: dict[str, Figures], seconds: float, out: Path
+    source: str, run: Experiment, figures: dict[str, Figures], seconds: float, out: Path
 ) -> dict[str, Any]:
     """What `train --json` prints."""
     training = run.training
@@ -121,7 +121,7 @@ def _summary(
     costs = training.history.costs
     score = "r2" if run.targets.task == "regression" else "accuracy"
     return {
-        "source": run.source,
+        "source": source,  # as the user called it
         "recipe": run.recipe.name,
         "engine": training.engine.name,
         "task": run.targets.task,
