@@ -92,7 +92,8 @@ RECIPES: dict[str, Recipe] = {
         # ReLU does not saturate, so that its gradient does not vanish layer by layer.
         activation="relu",
         cost="auto",
-        # The course's value; over five seeds worth 0.3 points on the letters, none on the digits.
+        # The course's value: 0.3 points better than 0 on the letters (two seeds), 0.1 worse on the
+        # digits (eight seeds).
         regularization=1.0,
         # Drawn for ReLU: keeps the size of the activations from layer to layer.
         init="he",
