@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop.cli.confusion import confusion_text
-from clearprop.cli.text import cells, fold, in_flags, pad, printable, shorten
+from clearprop.cli.text import fold, in_flags, pad, printable, shorten
 from clearprop.cli.values import number, units, whole
+from clearprop.language import cells
 
 
 @given(st.text(max_size=30))

@@ -1,7 +1,6 @@
 """The catalogue: its equations are the package's, its mutations differ, its texts are complete."""
 
 import itertools
-import string
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,8 @@ from clearprop.gradients.doctor_text import marked
 from clearprop.gradients.mutations import mutants_of
 from clearprop.gradients.probe import probes_for
 from clearprop.gradients.search import CATALOGUE
-from clearprop.gradients.words import LANGUAGES, catalogue, where, width, wrapped
+from clearprop.gradients.words import catalogue, where
+from clearprop.language import LANGUAGES
 from clearprop.network.architecture import Network
 
 NETWORKS = [
@@ -81,20 +81,6 @@ def test_every_mutation_has_its_texts(lang):
         assert all(text.strip() == text and text for text in entry.values()), id_
 
 
-def test_both_languages_have_the_same_sentences_with_the_same_values():
-    en, zh = (catalogue(lang) for lang in LANGUAGES)
-
-    def fields(text):
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-    assert set(en) == set(zh)
-    for table in ("report", "where"):
-        assert set(en[table]) == set(zh[table])
-        for key, text in en[table].items():
-            assert fields(text) == fields(zh[table][key]), key
-    assert set(en["page"]) == set(zh["page"])
-
-
 def test_chinese_is_chinese():
     for id_, entry in catalogue("zh")["mutations"].items():
         for text in entry.values():
@@ -128,11 +114,3 @@ def test_the_page_is_made_from_the_catalogue(lang):
     assert written == page(lang), "run: python -m clearprop.gradients.doctor_pages docs"
     for mutation in CATALOGUE:
         assert f"\n### {mutation.id}\n" in written
-
-
-def test_chinese_lines_are_wrapped_by_their_width():
-    text = "误差往回传时要穿过激活函数。" * 5
-    lines = wrapped(text, 30)
-    assert all(width(line) <= 30 for line in lines)
-    assert "".join(lines) == text
-    assert not any(line.startswith("。") for line in lines)

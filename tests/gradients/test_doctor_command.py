@@ -14,7 +14,7 @@ from planted import LEARNERS, LOOP, VECTORISED, source_of
 
 from clearprop.gradients.calling import Raised
 from clearprop.gradients.child import ChildProcess
-from clearprop.gradients.words import width
+from clearprop.language import cells
 
 OCTAVE = pytest.mark.skipif(
     not (shutil.which("octave-cli") or shutil.which("octave")), reason="no octave on the PATH"
@@ -49,7 +49,7 @@ def test_wrong_is_exit_code_1_and_all_within_3_seconds(tmp_path):
     assert "WRONG. The cost is right; the gradient is not." in done.stdout
     assert "[slope-missing]" in done.stdout
     assert "delta = (delta @" not in done.stdout  # a hint leads, and does not tell
-    assert max(width(line) for line in done.stdout.splitlines()) <= 79
+    assert max(cells(line) for line in done.stdout.splitlines()) <= 79
 
 
 def test_the_solution_is_shown_when_it_is_asked_for(tmp_path):
@@ -57,7 +57,7 @@ def test_the_solution_is_shown_when_it_is_asked_for(tmp_path):
     done = doctor(f"{path}:nnCostFunction", "--layers", "400,25,10", "--solution", "--lang", "zh")
     assert "改法" in done.stdout
     assert "delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)" in done.stdout
-    assert max(width(line) for line in done.stdout.splitlines()) <= 79
+    assert max(cells(line) for line in done.stdout.splitlines()) <= 79
 
 
 def test_json_is_all_that_is_printed(tmp_path):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from clearprop.errors import did_you_mean
+from clearprop.language import cells
 
 # The names of parameters that the command line calls otherwise.
 FLAGS = {
@@ -59,18 +59,6 @@ def in_flags(text: str) -> str:
     'for a quantity use --task regression'
     """
     return _KEYWORD.sub(lambda found: f"{FLAGS[found[1]]} {found[2]}", text)
-
-
-def cells(text: str) -> int:
-    """The columns that a text takes in a terminal: Chinese characters take two each.
-
-    Examples
-    --------
-    >>> cells("abc"), cells("中文")
-    (3, 4)
-    """
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
 
 def shorten(text: str, width: int) -> str:

@@ -19,7 +19,7 @@ from clearprop.gradients.diagnosis import Cause, Diagnosis
 from clearprop.gradients.interview import Interview, interview
 from clearprop.gradients.localize import BlockFinding, localize
 from clearprop.gradients.signature import LABELS, Roles, check_numbered, recognise
-from clearprop.gradients.words import LANGUAGES
+from clearprop.language import LANGUAGES
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["Diagnosis", "diagnose", "diagnose_callee"]

@@ -21,6 +21,7 @@ from clearprop.gradients.doctor_text import (
     verdict_sentence,
 )
 from clearprop.gradients.words import mutation_words, where, words
+from clearprop.language import HTML_LANG
 from clearprop.network.architecture import Array
 from clearprop.network.equations import split
 
@@ -58,7 +59,7 @@ border-bottom:1px solid var(--line);text-align:left;font-variant-numeric:tabular
 def page(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """A whole document; it loads nothing."""
     title = escape(verdict_sentence(diagnosis, lang))
-    code = {"en": "en", "zh": "zh-CN"}[lang]
+    code = HTML_LANG[lang]
     return (
         f'<!doctype html>\n<html lang="{code}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -11,7 +11,8 @@ from pathlib import Path
 from clearprop.gradients.doctor_text import marked
 from clearprop.gradients.mutations import Mutation
 from clearprop.gradients.search import CATALOGUE
-from clearprop.gradients.words import LANGUAGES, catalogue, mutation_words, words
+from clearprop.gradients.words import catalogue, mutation_words, words
+from clearprop.language import LANGUAGES
 
 __all__ = ["FILE", "page"]
 

@@ -9,7 +9,8 @@ import numpy as np
 from clearprop.gradients.diagnosis import Cause, Diagnosis
 from clearprop.gradients.localize import BlockFinding
 from clearprop.gradients.report import blocks_of
-from clearprop.gradients.words import mutation_words, where, width, words, wrapped
+from clearprop.gradients.words import mutation_words, where, words
+from clearprop.language import cells, wrapped
 
 __all__ = [
     "block_sentence",
@@ -67,7 +68,7 @@ def verdict_sentence(diagnosis: Diagnosis, lang: str) -> str:
 def _labelled(label: str, content: str) -> list[str]:
     """A label in the margin, and its text beside it."""
     lines = wrapped(content, _COLUMNS - _MARGIN)
-    margins = [label + " " * (_MARGIN - width(label)), *[" " * _MARGIN] * (len(lines) - 1)]
+    margins = [label + " " * (_MARGIN - cells(label)), *[" " * _MARGIN] * (len(lines) - 1)]
     return [margin + line for margin, line in zip(margins, lines, strict=True)]
 
 
@@ -93,12 +94,12 @@ def _cause(diagnosis: Diagnosis, cause: Cause, number: int, lang: str, solution:
     lines += _labelled(words("where", lang), where(cause.mutant, lang))
     equation, carets = marked(cause.mutant.mutation.equation)
     label = words("equation", lang)
-    lines.append(label + " " * (_MARGIN - width(label)) + equation)
+    lines.append(label + " " * (_MARGIN - cells(label)) + equation)
     lines.append(" " * _MARGIN + carets)
     lines += _labelled(words("hint", lang), entry["hint"])
     if solution:
         label = words("solution", lang)
-        lines.append(label + " " * (_MARGIN - width(label)) + cause.mutant.mutation.line)
+        lines.append(label + " " * (_MARGIN - cells(label)) + cause.mutant.mutation.line)
     if cause.alternatives:
         names = ", ".join(sorted({other.mutation.id for other in cause.alternatives}))
         lines += _labelled("", words("alternatives", lang, names=names))
@@ -190,11 +191,11 @@ def _evidence(diagnosis: Diagnosis, lang: str) -> list[str]:
     return lines + [_row(row) for row in rows]
 
 
-def _row(cells: tuple[str, str, str, str]) -> str:
-    name, *numbers = cells
-    line = " " * 2 + name + " " * max(0, 26 - width(name))
+def _row(row: tuple[str, str, str, str]) -> str:
+    name, *numbers = row
+    line = " " * 2 + name + " " * max(0, 26 - cells(name))
     for number in numbers:
-        line += " " * max(1, 17 - width(number)) + number
+        line += " " * max(1, 17 - cells(number)) + number
     return line.rstrip()
 
 
@@ -219,11 +220,11 @@ def _blocks(diagnosis: Diagnosis, lang: str) -> list[str]:
         verdict = words(f"block-{block.verdict}", lang)
         name = words(f"block-{block.block}", lang)
         error = f"{block.error:.1e}" if math.isfinite(block.error) else "-"
-        line = f"  Theta^({block.layer})  {name}{' ' * (9 - width(name))}"
-        line += f"{verdict}{' ' * (7 - width(verdict))}{error:>8}  "
-        first, *more = wrapped(block_sentence(block, lang), _COLUMNS - width(line)) or [""]
+        line = f"  Theta^({block.layer})  {name}{' ' * (9 - cells(name))}"
+        line += f"{verdict}{' ' * (7 - cells(verdict))}{error:>8}  "
+        first, *more = wrapped(block_sentence(block, lang), _COLUMNS - cells(line)) or [""]
         lines.append((line + first).rstrip())
-        lines += [" " * width(line) + rest for rest in more]
+        lines += [" " * cells(line) + rest for rest in more]
     return lines
 
 

@@ -1,0 +1,124 @@
+"""What texts in English and Chinese need: their catalogues, and lines that fit a terminal.
+
+Every sentence stands once a language, in a room's ``catalogue/en.toml`` and ``catalogue/zh.toml``;
+:func:`catalogue_problems` is what a test holds each pair of them to.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["HTML_LANG", "LANGUAGES", "catalogue", "catalogue_problems", "cells", "wrapped"]
+
+LANGUAGES = ("en", "zh")
+
+# What a page says of its language.
+HTML_LANG = {"en": "en", "zh": "zh-CN"}
+
+
+@cache
+def catalogue(room: str, lang: str) -> Mapping[str, Any]:
+    """The catalogue of a room in a language: tables of sentences.
+
+    Parameters
+    ----------
+    room
+        The package that carries it, such as ``"clearprop.gradients"``.
+    lang
+        One of :data:`LANGUAGES`.
+
+    Examples
+    --------
+    >>> catalogue("clearprop.gradients", "zh")["report"]["cause"]
+    '原因'
+    """
+    text = files(room).joinpath(f"catalogue/{lang}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def catalogue_problems(room: str) -> list[str]:
+    """What one language of a room lacks, or says with other values than the other.
+
+    Examples
+    --------
+    >>> catalogue_problems("clearprop.gradients")
+    []
+    """
+    first, *others = LANGUAGES
+    expected = dict(_entries(catalogue(room, first)))
+    problems = []
+    for lang in others:
+        found = dict(_entries(catalogue(room, lang)))
+        problems += [f"{lang}: lacks {key}" for key in expected if key not in found]
+        problems += [f"{first}: lacks {key}" for key in found if key not in expected]
+        problems += [
+            f"{lang}: {key}: has the values {sorted(_fields(found[key]))}; "
+            f"{first} has {sorted(_fields(text))}"
+            for key, text in expected.items()
+            if key in found and _fields(found[key]) != _fields(text)
+        ]
+    return problems
+
+
+def _entries(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _entries(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _fields(text: str) -> set[str]:
+    try:
+        parsed = list(string.Formatter().parse(text))
+    except ValueError:  # a text that is not formatted, and has braces of its own
+        return set()
+    return {name for _, name, _, _ in parsed if name is not None}
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two.
+
+    Examples
+    --------
+    >>> cells("delta"), cells("误差")
+    (5, 4)
+    """
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+# Marks that no line begins with (避头).
+_NOT_FIRST = "，。；：、！？）」』”’》…,.;:!?)"
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """A text in lines of at most so many columns: between words, or between Chinese characters.
+
+    Examples
+    --------
+    >>> wrapped("a slope is missing", 10)
+    ['a slope is', 'missing']
+    """
+    tokens: list[str] = []
+    for c in text:
+        wide = unicodedata.east_asian_width(c) in "WF"
+        joins = tokens and not wide and c != " " and tokens[-1] != " " and cells(tokens[-1][-1]) < 2
+        if joins or (tokens and c in _NOT_FIRST and tokens[-1] != " "):
+            tokens[-1] += c
+        else:
+            tokens.append(c)
+    lines, line = [], ""
+    for token in tokens:
+        if cells(line + token) > columns and line.strip():
+            lines.append(line.rstrip())
+            line = "" if token == " " else token
+        else:
+            line += token
+    return [*lines, line.rstrip()] if line.strip() else lines
