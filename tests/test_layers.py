@@ -25,7 +25,7 @@ FLOORS = {
     "data": 1,
     "engines": 2,
     "gradients": 3,
-    "explain": 3,
+    "explain": 4,
     "model": 3,
     "storage": 4,
     "training": 5,

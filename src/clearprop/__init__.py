@@ -14,6 +14,7 @@ from clearprop.network.parameters import initial_theta
 
 if TYPE_CHECKING:
     from clearprop.estimators import MLPClassifier, MLPRegressor
+    from clearprop.explain.request import explain
     from clearprop.gradients.check import check_gradient
     from clearprop.gradients.doctor import diagnose
     from clearprop.storage.model_file import load, save
@@ -28,6 +29,7 @@ __all__ = [
     "check_gradient",
     "cost_and_gradient",
     "diagnose",
+    "explain",
     "initial_theta",
     "load",
     "predict",
@@ -45,6 +47,10 @@ _ON_FIRST_USE = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "explain":  # a package that can be called: its own docstring says why
+        from importlib import import_module
+
+        return import_module("clearprop.explain")
     if name in _ON_FIRST_USE:
         from importlib import import_module
 

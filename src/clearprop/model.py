@@ -104,7 +104,7 @@ class Model:
         DataError, ParameterError
             For rows that do not fit, naming row and column.
         """
-        X = self._inputs(rows)  # (m, s_1)
+        X = self.inputs(rows)  # (m, s_1)
         engine = choose_engine()
         parts = [engine.predict(self.network, self.theta, part) for part in self._slices(X)]
         return np.concatenate(parts)  # (m, K)
@@ -137,7 +137,7 @@ class Model:
         ``J = (1/m) sum_i J_i`` (course, week 5, "Cost function").
         """
         network = replace(self.network, regularization=0.0)
-        X = self._inputs(rows)  # (m, s_1)
+        X = self.inputs(rows)  # (m, s_1)
         Y = self.targets.encode(y, network.cost)  # (m, K)
         m: int = X.shape[0]
         if len(Y) != m:
@@ -150,17 +150,22 @@ class Model:
                 total += float(J) * part.shape[0]
         return total / m
 
-    def _inputs(self, rows: Any) -> Array:
-        """Rows as ``(m, s_1)`` in the dtype of theta.
+    def inputs(self, rows: Any, dtype: Any = None) -> Array:
+        """What the network sees of raw rows, ``(m, s_1)``; in the dtype of theta, or `dtype`.
 
-        All at once: errors and warnings name rows of the whole, and whether a text was ever seen
-        in training is a question to a whole column.
+        Raises
+        ------
+        DataError, ParameterError
+            For rows that do not fit, naming row and column.
         """
+        # All at once: errors and warnings name rows of the whole, and whether a text was ever seen
+        # in training is a question to a whole column.
+        dtype = self.theta.dtype if dtype is None else dtype
         if self.encoder is not None:
-            rows = self.encoder.transform(rows, self.theta.dtype)
+            rows = self.encoder.transform(rows, dtype)
         elif isinstance(rows, Table):
             rows = rows.X
-        return as_inputs(self.network, rows, self.theta.dtype)
+        return as_inputs(self.network, rows, dtype)
 
     def _slices(self, array: Array) -> Iterator[Array]:
         """The array, a slice of rows at a time: bounds the memory that the layers take."""

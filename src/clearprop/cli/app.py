@@ -280,6 +280,30 @@ def doctor(
 
 
 @app.command()
+def explain(
+    model: ModelPath,
+    source: Source,
+    target: Target = None,
+    sample: Annotated[
+        Any, _option("Explanation", "ROW", "Which row of SOURCE, from 0.", parser=whole)
+    ] = 0,
+    unit: Annotated[
+        str | None,
+        _option("Explanation", "LAYER:UNIT", "Units to tell, as in 2:5,3:1; default: a choice."),
+    ] = None,
+    lang: Annotated[str, _option("Explanation", "NAME", "en or zh.")] = "en",
+    html: Annotated[
+        Path | None, _option(_OUTPUT, "FILE", "Write the explanation as a page, too.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one row's way through a model and back, with every number put in."""
+    from clearprop.cli import explain as job
+
+    job.explain(model, source, target, sample, unit, lang, html, as_json)
+
+
+@app.command()
 def info(model: ModelPath, as_json: Json = False) -> None:
     """Show what a model file holds."""
     from clearprop.cli import use

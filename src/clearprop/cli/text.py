@@ -17,7 +17,9 @@ FLAGS = {
     "engine": "--engine",
     "epochs": "--epochs",
     "hidden": "--hidden",
+    "html": "--html",
     "init": "--init",
+    "lang": "--lang",
     "learning_rate": "--learning-rate",
     "method": "--method",
     "missing": "--missing",
@@ -31,6 +33,7 @@ FLAGS = {
     "solver": "--solver",
     "target": "--target",
     "task": "--task",
+    "unit": "--unit",
     "works": "--works",
 }
 

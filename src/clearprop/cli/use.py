@@ -27,7 +27,7 @@ def evaluate(path: Path, source: str, target: str | None, as_json: bool) -> None
     from clearprop.experiment.run import measure
 
     model = load(path)
-    table = _rows(model, source, target, need_target=True)
+    table = rows_for(model, source, target, need_target=True)
     with located(source):
         figures = measure(model, table)
     name = "r2" if model.targets.task == "regression" else "accuracy"
@@ -53,7 +53,7 @@ def predict(path: Path, source: str, out: Path | None, proba: bool) -> None:
         raise ParameterError(
             f"--proba: {path} is a regression, which has numbers and no probabilities; leave it out"
         )
-    table = _rows(model, source, None, need_target=False)
+    table = rows_for(model, source, None, need_target=False)
     frame = _predictions(model, table, proba)
     if out is None:
         print_csv(frame)
@@ -136,7 +136,7 @@ def _phrases(name: str, value: Any) -> list[str]:
     ]
 
 
-def _rows(model: Model, source: str, target: str | None, need_target: bool) -> Table:
+def rows_for(model: Model, source: str, target: str | None, need_target: bool) -> Table:
     """The rows to work on: of a source with a test set of its own, that one."""
     try:
         table = read(source, target or model.targets.name, need_target=need_target)

@@ -1,0 +1,93 @@
+"""The formulas of the course as they are printed: for a terminal, and in LaTeX for a page."""
+
+from __future__ import annotations
+
+from clearprop.explain.blocks import Formula
+
+__all__ = ["ACTIVATION", "BIAS", "COST", "DELTA_HIDDEN", "DELTA_OUTPUT", "FORWARD", "GRADIENT",
+           "MEANING", "OUTPUT", "SHARE", "SLOPE", "WISH_ACTIVATION", "WISH_WEIGHT"]  # fmt: skip
+
+FORWARD = Formula(
+    "z^(l+1)_k = Theta^(l)_k,0 * 1 + sum_j Theta^(l)_k,j a^(l)_j",
+    r"z^{(l+1)}_k = \Theta^{(l)}_{k,0} \cdot 1 + \sum_j \Theta^{(l)}_{k,j} \, a^{(l)}_j",
+)
+
+ACTIVATION = {
+    "sigmoid": Formula("a = g(z) = 1 / (1 + e^(-z))", r"a = g(z) = \frac{1}{1 + e^{-z}}"),
+    "tanh": Formula("a = g(z) = tanh(z)", r"a = g(z) = \tanh(z)"),
+    "relu": Formula("a = g(z) = max(z, 0)", r"a = g(z) = \max(z, 0)"),
+    "identity": Formula("a = g(z) = z", r"a = g(z) = z"),
+}
+
+SLOPE = {
+    "sigmoid": Formula("g'(z) = a (1 - a)", r"g'(z) = a \, (1 - a)"),
+    "tanh": Formula("g'(z) = 1 - a^2", r"g'(z) = 1 - a^2"),
+    "relu": Formula("g'(z) = 1 (z > 0), 0 (z <= 0)", r"g'(z) = 1 \; (z > 0), \quad 0 \; (z \le 0)"),
+    "identity": Formula("g'(z) = 1", r"g'(z) = 1"),
+}
+
+_SIGMOID = Formula("h_k = 1 / (1 + e^(-z_k))", r"h_k = \frac{1}{1 + e^{-z_k}}")
+
+OUTPUT = {
+    "logistic": _SIGMOID,
+    "quadratic": _SIGMOID,
+    "softmax": Formula("h_k = e^(z_k) / sum_j e^(z_j)", r"h_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"),
+    "squared": Formula("h_k = z_k", r"h_k = z_k"),
+    "poisson": Formula("h_k = e^(z_k)", r"h_k = e^{z_k}"),
+}
+
+_HALF_SQUARE = Formula("J_k = 1/2 (h_k - y_k)^2", r"J_k = \tfrac{1}{2} (h_k - y_k)^2")
+
+COST = {
+    "logistic": Formula(
+        "J_k = -y_k log h_k - (1 - y_k) log(1 - h_k)",
+        r"J_k = -y_k \log h_k - (1 - y_k) \log(1 - h_k)",
+    ),
+    "softmax": Formula("J_k = -y_k log h_k", r"J_k = -y_k \log h_k"),
+    "quadratic": _HALF_SQUARE,
+    "squared": _HALF_SQUARE,
+    "poisson": Formula(
+        "J_k = h_k - y_k + y_k log(y_k / h_k)", r"J_k = h_k - y_k + y_k \log(y_k / h_k)"
+    ),
+}
+
+_DIFFERENCE = Formula("delta^(L)_k = a_k - y_k", r"\delta^{(L)}_k = a_k - y_k")
+
+DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DIFFERENCE) | {
+    "quadratic": Formula(
+        "delta^(L)_k = (a_k - y_k) a_k (1 - a_k)",
+        r"\delta^{(L)}_k = (a_k - y_k) \, a_k \, (1 - a_k)",
+    )
+}
+
+DELTA_HIDDEN = Formula(
+    "delta^(l)_j = g'(z^(l)_j) sum_k Theta^(l)_k,j delta^(l+1)_k",
+    r"\delta^{(l)}_j = g'(z^{(l)}_j) \sum_k \Theta^{(l)}_{k,j} \, \delta^{(l+1)}_k",
+)
+
+MEANING = Formula("J_i(z + e) - J_i(z) ≈ delta e", r"J_i(z + e) - J_i(z) \approx \delta \, e")
+
+SHARE = Formula(
+    "dJ_i/dTheta^(l)_k,j = delta^(l+1)_k a^(l)_j",
+    r"\frac{\partial J_i}{\partial \Theta^{(l)}_{k,j}} = \delta^{(l+1)}_k \, a^{(l)}_j",
+)
+
+BIAS = Formula(
+    "dJ_i/dTheta^(l)_k,0 = delta^(l+1)_k",
+    r"\frac{\partial J_i}{\partial \Theta^{(l)}_{k,0}} = \delta^{(l+1)}_k",
+)
+
+GRADIENT = Formula(
+    "D^(l) = (1/m) sum_i delta^(l+1) [1; a^(l)]' + (lambda/m) Theta^(l)",
+    r"D^{(l)} = \frac{1}{m} \sum_i \delta^{(l+1)} [1; a^{(l)}]^T + \frac{\lambda}{m} \Theta^{(l)}",
+)
+
+WISH_WEIGHT = Formula(
+    "-dJ_i/dTheta_k,j = -delta_k a_j",
+    r"-\frac{\partial J_i}{\partial \Theta_{k,j}} = -\delta_k \, a_j",
+)
+
+WISH_ACTIVATION = Formula(
+    "-dJ_i/da_j = -sum_k Theta_k,j delta_k",
+    r"-\frac{\partial J_i}{\partial a_j} = -\sum_k \Theta_{k,j} \, \delta_k",
+)

@@ -1,0 +1,143 @@
+"""Numbers as they are printed, and sums that add up as they are printed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+__all__ = ["Addition", "Digits", "addition", "digits_for", "significant"]
+
+# A sum shows so many digits of its largest number. With fewer, small terms vanish; with more, the
+# eye is lost.
+_DIGITS = 4
+# So many more are tried before a line for the rounding is added: each try succeeds about every
+# other time.
+_MORE = 2
+# Numbers from 10^-3 to 10^6 are written out; beyond, they share a power of ten.
+_SMALLEST, _LARGEST = -3, 5
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A way to print numbers that stand in one column: so many decimals, one power of ten.
+
+    Examples
+    --------
+    >>> Digits(3, 0).show(-1 / 3), Digits(2, -7).show(1.234e-7), Digits(4, 0).show(float("nan"))
+    ('-0.333', '1.23e-07', 'nan')
+    """
+
+    decimals: int
+    exponent: int = 0
+
+    def round(self, value: float) -> Decimal:
+        """The value as it is printed, exactly; ties to even."""
+        unit = Decimal(1).scaleb(self.exponent - self.decimals)
+        return Decimal(value).quantize(unit, ROUND_HALF_EVEN)
+
+    def show(self, value: float | Decimal) -> str:
+        """The value in print."""
+        if not math.isfinite(value):
+            return f"{value:f}"
+        rounded = self.round(value) if isinstance(value, float) else value
+        scaled = rounded.scaleb(-self.exponent) + 0  # + 0: no minus before a zero
+        power = f"e{self.exponent:+03d}" if self.exponent else ""
+        return f"{scaled:.{self.decimals}f}{power}"
+
+
+def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
+    """Print so that the largest of the values has so many significant digits.
+
+    Examples
+    --------
+    >>> digits_for([0.5, -12.0])
+    Digits(decimals=2, exponent=0)
+    >>> digits_for([2e-9, 3e-8])
+    Digits(decimals=3, exponent=-8)
+    """
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if largest == 0:
+        return Digits(digits)
+    magnitude = math.floor(math.log10(largest))
+    if _SMALLEST <= magnitude <= _LARGEST:
+        # Up to 1 four decimals stand there whatever the size: columns of activations look alike.
+        return Digits(max(digits - 1 - magnitude, 0) if magnitude else digits)
+    return Digits(digits - 1, magnitude)
+
+
+def significant(value: float, digits: int = 5) -> str:
+    """A number by itself, to so many significant digits.
+
+    Examples
+    --------
+    >>> significant(0.1234567), significant(-1234567.0), significant(0.0), significant(1e-9)
+    ('0.12346', '-1.2346e+06', '0', '1e-09')
+    """
+    return f"{value + 0.0:.{digits}g}"
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A sum in print: ``terms`` and ``rest`` and ``rounding`` add up to ``total``, digit by digit.
+
+    Attributes
+    ----------
+    terms
+        Those that are shown by themselves.
+    rest
+        The sum of all others; None where there are none.
+    rounding
+        What the roundings of the lines above leave: None where they leave nothing.
+    total
+        The sum.
+    """
+
+    terms: tuple[str, ...]
+    rest: str | None
+    rounding: str | None
+    total: str
+
+
+def addition(terms: Sequence[float], total: float, rest: float | None = None) -> Addition:
+    """Print a sum so that what is printed adds up; each number is rounded correctly.
+
+    Rounded terms need not add up to the rounded sum. So a digit or two more are tried; where that
+    does not help, a line says what the rounding leaves.
+
+    Parameters
+    ----------
+    terms, rest, total
+        Numbers with ``sum(terms) + rest = total``, as computed.
+
+    Examples
+    --------
+    >>> addition([0.5, 0.25], 0.75)
+    Addition(terms=('0.5000', '0.2500'), rest=None, rounding=None, total='0.7500')
+    >>> addition([1 / 3, 1 / 3, 1 / 3], 1.0)
+    Addition(terms=('0.3333', '0.3333', '0.3333'), rest=None, rounding='0.0001', total='1.0000')
+    """
+    parts = [*terms] if rest is None else [*terms, rest]
+    base = digits_for([*parts, total])
+    ways = [Digits(base.decimals + more, base.exponent) for more in range(_MORE + 1)]
+    if not all(map(math.isfinite, [*parts, total])):
+        return _printed(base, terms, rest, total, None)
+    left = [way.round(total) - sum(map(way.round, parts)) for way in ways]
+    chosen = next((i for i, rounding in enumerate(left) if rounding == 0), 0)
+    return _printed(ways[chosen], terms, rest, total, left[chosen] or None)
+
+
+def _printed(
+    way: Digits,
+    terms: Sequence[float],
+    rest: float | None,
+    total: float,
+    rounding: Decimal | None,
+) -> Addition:
+    return Addition(
+        tuple(map(way.show, terms)),
+        None if rest is None else way.show(rest),
+        None if rounding is None else way.show(rounding),
+        way.show(total),
+    )

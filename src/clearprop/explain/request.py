@@ -1,0 +1,164 @@
+"""The front door: from what a user has, a model or a network and a sample, to an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import DataError, ParameterError, one_of, raise_problems
+from clearprop.explain.explanation import Explanation, Names
+from clearprop.explain.trace import Trace, trace
+from clearprop.language import LANGUAGES
+from clearprop.model import Model
+from clearprop.network.architecture import Array, Network
+
+__all__ = ["explain"]
+
+
+def explain(
+    subject: Any,
+    *arguments: Any,
+    sample: int = 0,
+    units: Sequence[tuple[int, int]] = (),
+    source: str | None = None,
+    lang: str = "en",
+) -> Explanation:
+    """Explain one sample's way through a network, with every number put in.
+
+    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``.
+
+    Parameters
+    ----------
+    subject, arguments
+        A :class:`~clearprop.model.Model` or a fitted estimator, then raw rows and their labels; or
+        a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. One row
+        ``(n,)`` or several ``(m, n)``; over several the gradient is averaged. Without labels only
+        what runs forward is told.
+    sample
+        The row that is told, from 0.
+    units
+        ``((layer, unit), ...)``, layers from 2 to L and units from 1: those to tell; none: those
+        that matter most to this sample.
+    source
+        What the rows are called in the title.
+    lang
+        ``"en"`` or ``"zh"``.
+
+    Returns
+    -------
+    An :class:`~clearprop.explain.explanation.Explanation`: ``print`` it, show it in a notebook, or
+    take ``to_text()``, ``to_html()``, ``to_dict()``.
+
+    Raises
+    ------
+    ParameterError, DataError
+        For rows, labels, units or options that do not fit; every problem of the options at once.
+
+    Equation
+    --------
+    Forward and backward propagation (course, week 5; Nielsen, ch. 2, BP1-BP4; 3Blue1Brown, ch. 3).
+
+    Examples
+    --------
+    >>> network = Network((2, 2, 1))
+    >>> theta = np.linspace(-1, 1, network.n_parameters)
+    >>> explanation = explain(network, theta, [1.0, 0.0], 1, units=[(2, 1)])
+    >>> story = explanation.unit(2, 1)
+    >>> round(story.bias + story.incoming.total, 6) == round(story.z, 6)
+    True
+    >>> print(explanation.to_text().splitlines()[0])
+    One sample, explained
+    """
+    raise_problems(one_of("lang", lang, LANGUAGES))
+    if hasattr(subject, "to_model"):
+        subject = subject.to_model()
+    if isinstance(subject, Model):
+        batch = _trace_of_model(subject, *_counted(arguments, "model", ("x", "y")))
+    elif isinstance(subject, Network):
+        theta, x, y = _counted(arguments, "network", ("theta", "x", "y"))
+        batch = trace(subject, theta, x, y)
+    else:
+        raise ParameterError(
+            "subject: expected a model, a fitted estimator or a Network; got "
+            f"{type(subject).__name__}"
+        )
+    problems = [*_sample_problems(sample, batch.m), *_unit_problems(units, batch.network)]
+    raise_problems(problems)
+    asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
+    names = _names(subject, batch, sample, source)
+    return Explanation(batch, int(sample), asked, names, lang)
+
+
+def _counted(arguments: tuple[Any, ...], kind: str, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """The arguments after the first, the last of which may be missing."""
+    if not len(names) - 1 <= len(arguments) <= len(names):
+        expected = f"explain({kind}, {', '.join(names[:-1])}[, {names[-1]}])"
+        raise ParameterError(f"arguments: expected {expected}; got {len(arguments)} after {kind}")
+    return arguments + (None,) * (len(names) - len(arguments))
+
+
+def _trace_of_model(model: Model, x: Any, y: Any) -> Trace:
+    X = model.inputs(x, np.float64)  # (m, s_1)
+    if y is None:
+        return trace(model.network, model.theta, X)
+    labels = np.asarray(y)
+    if X.shape[0] == 1 and (labels.ndim == 0 or labels.shape == (model.network.n_outputs,) != (1,)):
+        labels = labels[None]
+    Y = model.targets.encode(labels, model.network.cost)  # (m, K)
+    if len(Y) != X.shape[0]:
+        raise DataError(f"y: expected as many values as rows, {X.shape[0]}; got {len(Y)}")
+    return trace(model.network, model.theta, X, Y)
+
+
+def _sample_problems(sample: object, m: int) -> list[str]:
+    if isinstance(sample, Integral) and not isinstance(sample, bool) and 0 <= int(sample) < m:
+        return []
+    return [f"sample: expected a row from 0 to {m - 1}; got {sample!r}"]
+
+
+def _unit_problems(units: Any, network: Network) -> list[str]:
+    sizes = network.layer_sizes
+    problems = []
+    for pair in units:
+        try:
+            layer, unit = (int(part) for part in pair)
+        except (TypeError, ValueError):
+            problems.append(f"unit: expected (layer, unit), such as (2, 5); got {pair!r}")
+            continue
+        if not 2 <= layer <= len(sizes):
+            problems.append(f"unit: expected a layer from 2 to {len(sizes)}; got {layer}:{unit}")
+        elif not 1 <= unit <= sizes[layer - 1]:
+            problems.append(
+                f"unit: layer {layer} has the units 1 to {sizes[layer - 1]}; got {layer}:{unit}"
+            )
+    return problems
+
+
+# -- What things are called -----------------------------------------------------------------------
+
+
+def _names(subject: Model | Network, batch: Trace, sample: int, source: str | None) -> Names:
+    if isinstance(subject, Network):
+        return Names(source, sample)
+    encoder, targets, shape = subject.encoder, subject.targets, subject.image_shape
+    if shape is not None and shape[0] * shape[1] != subject.network.n_inputs:
+        shape = None
+    inputs = None if encoder is None or encoder.names is None else encoder.input_names
+    classes = targets.classes
+    outputs = None
+    if classes is not None and targets.task == "classification":
+        outputs = tuple(map(str, classes if subject.network.n_outputs > 1 else classes[1:]))
+    h = batch.a(batch.n_layers)[sample : sample + 1]  # (1, K)
+    truth = None if batch.Y is None else _decoded(subject, batch.Y[sample : sample + 1])
+    return Names(source, sample, inputs, outputs, shape, _decoded(subject, h), truth)
+
+
+def _decoded(model: Model, h: Array) -> str:
+    """An answer in the user's words."""
+    answer = model.targets.decode(h)[0]
+    if model.targets.task == "regression":
+        return ", ".join(f"{value:.5g}" for value in np.atleast_1d(answer))
+    return str(answer.tolist())

@@ -1,0 +1,1 @@
+"""The parts of an explanation, each as blocks with the numbers put in."""

@@ -1,0 +1,153 @@
+"""Backward: delta of each unit, where it comes from, what it means, and the gradient it makes."""
+
+from __future__ import annotations
+
+from clearprop.explain import formulas
+from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table, Unit
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.numbers import addition, significant
+from clearprop.explain.sections.forward import rest_rows, unit_title
+from clearprop.explain.units import Nudge, UnitStory
+from clearprop.explain.words import Words, symbol
+
+__all__ = ["backward", "backward_blocks"]
+
+# How far the two-sided slope may be from delta: its own error is of the order step^2.
+_AGREES = 1e-3
+
+
+def backward(e: Explanation, say: Words) -> list[Block]:
+    """From the cost back to every unit and every weight."""
+    network, last = e.batch.network, e.batch.n_layers
+    blocks: list[Block] = [
+        Heading(2, say("backward.heading")),
+        Paragraph(say("backward.idea")),
+        formulas.MEANING,
+        Heading(3, say("backward.outputs", layer=last)),
+        formulas.DELTA_OUTPUT[network.cost],
+        Paragraph(say(f"why.{network.cost}")),
+        *_units(e, say, last),
+    ]
+    for l in range(last - 1, 1, -1):
+        units = _units(e, say, l)
+        if units:
+            blocks += [
+                Heading(3, say("backward.hidden", layer=l)),
+                Paragraph(say("backward.hidden-idea", above=l + 1)),
+                formulas.DELTA_HIDDEN,
+                formulas.SLOPE[network.activation],
+                *units,
+            ]
+    return [
+        *blocks,
+        Heading(3, say("backward.gradient")),
+        Paragraph(say("backward.gradient-idea")),
+        formulas.SHARE,
+        formulas.BIAS,
+        *_shares(e, say),
+    ]
+
+
+def _units(e: Explanation, say: Words, l: int) -> list[Block]:
+    return [
+        Unit(l, k, unit_title(e, say, l, k), tuple(backward_blocks(e, say, e.unit(l, k))))
+        for k in e.told(l)
+    ]
+
+
+def backward_blocks(e: Explanation, say: Words, story: UnitStory) -> list[Block]:
+    """One unit's delta, and the proof of what it means."""
+    own = _output_sum(say, story) if story.outgoing is None else _hidden_sum(say, story)
+    assert story.nudge is not None
+    assert story.delta is not None
+    return [own, Paragraph(_meaning(e, say, story, story.nudge, story.delta))]
+
+
+def _output_sum(say: Words, story: UnitStory) -> Sum:
+    """``delta = a - y``, times a (1 - a) under the quadratic cost."""
+    l, k = story.layer, story.unit
+    assert story.y is not None
+    assert story.delta is not None
+    difference = story.a - story.y
+    shown = addition([story.a, -story.y], difference)
+    rows = (
+        Row(symbol("a", l, k), "", shown.terms[0]),
+        Row(say("backward.minus-y"), "", shown.terms[1]),
+        *rest_rows(say, 0, None, shown.rounding),
+    )
+    delta = symbol("delta", l, k)
+    if story.slope is None:
+        return Sum(rows, Row(delta, "", shown.total))
+    product = f"{significant(difference)} × {significant(story.slope)}"
+    slope = Row(say("backward.output-slope"), "a (1 - a)", significant(story.slope))
+    return Sum(
+        rows,
+        Row("`a - y`", "", shown.total),
+        (slope, Row(delta, product, significant(story.delta))),
+    )
+
+
+def _hidden_sum(say: Words, story: UnitStory) -> Sum:
+    """What flows back, term by term; times the slope it is delta."""
+    l, j, outgoing = story.layer, story.unit, story.outgoing
+    assert outgoing is not None
+    assert story.slope is not None
+    assert story.delta is not None
+    rest = outgoing.rest if outgoing.n_rest else None
+    shown = addition([term.product for term in outgoing.terms], outgoing.total, rest)
+    rows = [
+        Row(
+            say("backward.from", symbol=symbol("delta", l + 1, term.unit)),
+            f"{significant(term.weight)} × {significant(term.value)}",
+            value,
+        )
+        for term, value in zip(outgoing.terms, shown.terms, strict=True)
+    ]
+    rows += rest_rows(say, outgoing.n_rest, shown.rest, shown.rounding)
+    product = f"{significant(outgoing.total)} × {significant(story.slope)}"
+    return Sum(
+        tuple(rows),
+        Row(say("backward.flows-back"), "", shown.total),
+        (
+            Row(say("backward.slope"), "g'(z)", significant(story.slope)),
+            Row(symbol("delta", l, j), product, significant(story.delta)),
+        ),
+    )
+
+
+def _meaning(e: Explanation, say: Words, story: UnitStory, nudge: Nudge, delta: float) -> str:
+    step = f"{nudge.step:g}"
+    text = say(
+        "backward.nudge",
+        z=symbol("z", story.layer, story.unit),
+        step=step,
+        raised=significant(nudge.raised),
+        product=significant(delta * nudge.step),
+        delta=significant(delta),
+        lowered=significant(nudge.lowered),
+        slope=significant(nudge.slope),
+    )
+    if abs(nudge.slope - delta) <= _AGREES * max(abs(delta), 1e-3 * nudge.cost):
+        return text
+    hidden = story.layer < e.batch.n_layers
+    kink = hidden and e.batch.network.activation == "relu" and abs(story.z) < nudge.step
+    return text + say("backward.kink" if kink else "backward.curved", step=step)
+
+
+def _shares(e: Explanation, say: Words) -> list[Block]:
+    """``delta a_j`` for the weights into the units that are told."""
+    blocks: list[Block] = []
+    for l in range(e.one.n_layers, 1, -1):
+        for k in e.told(l):
+            story = e.unit(l, k)
+            assert story.delta is not None
+            bias = f"`Theta^({l - 1})_{k},0`"
+            rows = [(bias, f"{significant(story.delta)} × 1", significant(story.delta))]
+            for term in story.shares:
+                name = say.input(term.unit) if l == 2 else ""
+                weight = say.named(f"`Theta^({l - 1})_{k},{term.unit}`", name)
+                product = f"{significant(term.weight)} × {significant(term.value)}"
+                rows.append((weight, product, significant(term.product)))
+            head = (say("backward.weight"), "delta × a", "dJ_i/dTheta")
+            blocks.append(Unit(l, k, unit_title(e, say, l, k), (Table(head, tuple(rows)),)))
+    return blocks

@@ -1,0 +1,159 @@
+"""Blocks as text for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clearprop.explain.blocks import (
+    Block,
+    Columns,
+    Diagram,
+    Formula,
+    Heading,
+    Image,
+    Paragraph,
+    Row,
+    Sum,
+    Table,
+    Unit,
+)
+from clearprop.language import cells, wrapped
+from clearprop.network.architecture import Array
+
+__all__ = ["half_blocks", "text"]
+
+_COLUMNS = 79
+_INDENT = "  "
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def text(blocks: Sequence[Block]) -> str:
+    """The blocks one after the other, an empty line between them."""
+    parts = [lines for lines in map(_lines, blocks) if lines]
+    whole = "\n\n".join("\n".join(line.rstrip() for line in lines) for lines in parts)
+    return whole.replace(_NO_BREAK, " ")
+
+
+def _lines(block: Block) -> list[str]:
+    match block:
+        case Heading(level, words):
+            rule = {1: "=", 2: "-"}.get(level)
+            return [_plain(words), *([rule * cells(_plain(words))] if rule else [])]
+        case Paragraph(words):
+            return wrapped(_plain(words), _COLUMNS)
+        case Formula(plain, _):
+            return [_INDENT * 2 + plain]
+        case Sum():
+            return _sum(block)
+        case Table():
+            return _table(block)
+        case Columns():
+            return _columns(block)
+        case Image():
+            return [*(_INDENT + line for line in half_blocks(block.values)), block.caption]
+        case Unit():
+            lines = [_INDENT + _plain(block.title)]
+            for inner in block.blocks:
+                indented = isinstance(inner, Paragraph)
+                lines += [_INDENT * 2 * indented + line for line in _inner(inner)]
+            return lines
+        case Diagram():
+            return []  # a page draws it
+
+
+def _inner(block: Block) -> list[str]:
+    if isinstance(block, Paragraph):
+        return wrapped(_plain(block.text), _COLUMNS - 2 * len(_INDENT))
+    return _lines(block)
+
+
+def _plain(words: str) -> str:
+    """A sentence without its backticks; between them lines do not break."""
+    parts = words.split("`")
+    return "".join(part.replace(" ", _NO_BREAK) if i % 2 else part for i, part in enumerate(parts))
+
+
+# -- Sums and tables -------------------------------------------------------------------------------
+
+
+def _sum(block: Sum) -> list[str]:
+    """Labels, products and numbers in columns; a line over the total."""
+    rows = [*block.rows, block.total, *block.after]
+    number = max(cells(row.value) for row in rows)
+    product = max(cells(row.product) for row in rows)
+    label = min(max(cells(_plain(row.label)) for row in rows), _COLUMNS - number - product - 9)
+
+    def line(row: Row, sign: str) -> list[str]:
+        *above, last = wrapped(_plain(row.label), label) or [""]
+        made = f"{_pad(last, label)}  {_pad(row.product, product, right=True)} {sign} "
+        return [*(2 * _INDENT + part for part in above),
+                2 * _INDENT + made + _pad(row.value, number, right=True)]  # fmt: skip
+
+    lines = [part for row in block.rows for part in line(row, " ")]
+    lines.append(2 * _INDENT + " " * (label + product + 5) + "-" * number)
+    for row in (block.total, *block.after):
+        lines += line(row, "=")
+    return lines
+
+
+def _table(block: Table) -> list[str]:
+    """The first column left, numbers right; wide tables are cut into several."""
+    rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows)]
+    widths = [max(cells(row[j]) for row in rows) for j in range(len(block.head))]
+    first, room = widths[0], _COLUMNS - 2 * len(_INDENT) - widths[0]
+    groups: list[list[int]] = [[]]
+    for j in range(1, len(widths)):
+        if groups[-1] and sum(widths[i] + 2 for i in [*groups[-1], j]) > room:
+            groups.append([])
+        groups[-1].append(j)
+    lines = []
+    for group in groups:
+        for i, row in enumerate(rows):
+            cut = "  ".join(_pad(row[j], widths[j], right=True) for j in group)
+            lines.append(f"{2 * _INDENT}{_pad(row[0], first)}  {cut}")
+            if i == 0 or (block.total and i == len(rows) - 2):
+                length = first + sum(widths[j] + 2 for j in group)
+                lines.append(2 * _INDENT + "-" * length)
+    return lines
+
+
+def _columns(block: Columns) -> list[str]:
+    left = max(cells(line[0]) for line in (block.heads, *block.lines))
+    rows = [f"{_INDENT}{_pad(a, left)} | {b}" for a, b in (block.heads, *block.lines)]
+    return [rows[0], _INDENT + "-" * (left + 1) + "+" + "-" * (left + 1), *rows[1:]]
+
+
+def _pad(words: str, width: int, right: bool = False) -> str:
+    spaces = " " * (width - cells(words))
+    return spaces + words if right else words + spaces
+
+
+# -- Images ----------------------------------------------------------------------------------------
+
+_SHADES = " ░▒▓█"
+
+
+def half_blocks(values: Array) -> list[str]:
+    """An image as characters, two rows of pixels a line: the upper and lower half of each.
+
+    Examples
+    --------
+    >>> half_blocks(np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 1.0]]))
+    [' █▄']
+    """
+    low, high = float(values.min()), float(values.max())
+    scaled = (values - low) / (high - low or 1.0)  # (height, width)
+    if len(scaled) % 2:
+        scaled = np.vstack([scaled, np.zeros((1, scaled.shape[1]))])
+    lines = []
+    for upper, lower in zip(scaled[::2], scaled[1::2], strict=True):
+        lines.append("".join(map(_half_block, upper, lower)))
+    return lines
+
+
+def _half_block(upper: float, lower: float) -> str:
+    if (upper >= 0.5) != (lower >= 0.5):
+        return "▀" if upper >= 0.5 else "▄"
+    return _SHADES[min(int((upper + lower) / 2 * len(_SHADES)), len(_SHADES) - 1)]
