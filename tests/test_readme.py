@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import clearprop
+
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 
@@ -48,3 +50,13 @@ def test_links_to_files_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)]+)\)", text):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize(("name", "lang"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_explanation_that_is_shown_is_what_comes_out(name, lang):
+    network = clearprop.Network((2, 3, 2), regularization=1.0)
+    theta = clearprop.initial_theta(network, 0)
+    X, y = [[1, 0], [0, 1], [1, 1]], [1, 0, 1]
+    told = clearprop.explain(network, theta, X, y, sample=1, lang=lang).to_text()
+    (shown,) = [block for block in blocks(name, "text") if "delta^(2)_1" in block]
+    assert shown in told + "\n"

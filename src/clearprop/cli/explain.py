@@ -54,7 +54,7 @@ def explain(
             batch.y,
             sample=sample - first,
             units=units,
-            source=table.source,
+            source=source,
             lang=lang,
         )
     # The title counts the rows of the source, not those of the batch.
