@@ -100,7 +100,7 @@ def test_mat_as_the_course_has_it(tmp_path):
     table = read(path)
     assert np.array_equal(table.X, images)
     assert (table.y.tolist(), table.y.dtype) == ([10, 1, 2, 10], np.int64)
-    assert table.image_shape == (20, 20)
+    assert (table.image_shape, table.image_order) == ((20, 20), "F")
 
 
 def test_mat_with_a_test_set(tmp_path):

@@ -45,7 +45,12 @@ def read_mat(path: Path, target: str | None, need_target: bool) -> Table:
         arrays = mat_arrays(read_bytes(path))
     except MatError as error:
         raise _unreadable(path, "MAT 5", error) from None
-    return _table(path, arrays, target, need_target)
+    table = _table(path, arrays, target, need_target)
+    # X(i, :) = image(:)' in MATLAB: column by column, as the course's digits are.
+    if all(array.ndim == 2 for array in arrays.values()):
+        test = None if table.test is None else replace(table.test, image_order="F")
+        table = replace(table, image_order="F", test=test)
+    return table
 
 
 def read_npy(path: Path, target: str | None, need_target: bool) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class Table:
         What the labels are called, or None.
     image_shape
         ``(height, width)`` where a row is an image.
+    image_order
+        How an image is unrolled: ``"C"``, row by row, or ``"F"``, column by column, as MATLAB does.
     test
         The test set that the source brings along, or None.
     places
@@ -62,6 +64,7 @@ class Table:
     feature_names: tuple[str, ...]
     target_name: str | None
     image_shape: tuple[int, int] | None = None
+    image_order: Literal["C", "F"] = "C"
     test: Table | None = None
     places: Array | None = None
     place_word: str = "row"

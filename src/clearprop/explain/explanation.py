@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from clearprop.explain.loop import Loop, run_loop
 from clearprop.explain.trace import Trace
 from clearprop.explain.units import UnitStory, unit_story
 from clearprop.explain.wishes import Together, Wish, together, wish
+from clearprop.network.architecture import Array
 
 __all__ = ["Explanation", "Names"]
 
@@ -37,6 +38,8 @@ class Names:
         A name for each unit of the first and of the last layer; or None.
     image_shape
         ``(height, width)`` where the inputs are the pixels of an image.
+    image_order
+        ``"C"`` where the pixels come row by row, ``"F"`` column by column.
     seen, truth
         What the network says and what is right, in the user's words; or None.
     """
@@ -46,8 +49,20 @@ class Names:
     inputs: tuple[str, ...] | None = None
     outputs: tuple[str, ...] | None = None
     image_shape: tuple[int, int] | None = None
+    image_order: Literal["C", "F"] = "C"
     seen: str | None = None
     truth: str | None = None
+
+    def image(self, x: Array) -> Array:
+        """The inputs ``(s_1,)`` as an image ``(height, width)``."""
+        assert self.image_shape is not None
+        return x.reshape(self.image_shape, order=self.image_order)
+
+    def pixel(self, unit: int) -> tuple[int, int]:
+        """Row and column of an input, all from 1."""
+        assert self.image_shape is not None
+        row, column = np.unravel_index(unit - 1, self.image_shape, order=self.image_order)
+        return int(row) + 1, int(column) + 1
 
 
 @dataclass(frozen=True, eq=False)

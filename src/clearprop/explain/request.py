@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Integral
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError, one_of, raise_problems
 from clearprop.explain.explanation import Explanation, Names
 from clearprop.explain.trace import Trace, trace
@@ -88,7 +89,8 @@ def explain(
     problems = [*_sample_problems(sample, batch.m), *_unit_problems(units, batch.network)]
     raise_problems(problems)
     asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
-    names = _names(subject, batch, sample, source)
+    order = arguments[0].image_order if isinstance(arguments[0], Table) else "C"
+    names = _names(subject, batch, sample, source, order)
     return Explanation(batch, int(sample), asked, names, lang)
 
 
@@ -140,7 +142,13 @@ def _unit_problems(units: Any, network: Network) -> list[str]:
 # -- What things are called -----------------------------------------------------------------------
 
 
-def _names(subject: Model | Network, batch: Trace, sample: int, source: str | None) -> Names:
+def _names(
+    subject: Model | Network,
+    batch: Trace,
+    sample: int,
+    source: str | None,
+    image_order: Literal["C", "F"],
+) -> Names:
     if isinstance(subject, Network):
         return Names(source, sample)
     encoder, targets, shape = subject.encoder, subject.targets, subject.image_shape
@@ -153,7 +161,8 @@ def _names(subject: Model | Network, batch: Trace, sample: int, source: str | No
         outputs = tuple(map(str, classes if subject.network.n_outputs > 1 else classes[1:]))
     h = batch.a(batch.n_layers)[sample : sample + 1]  # (1, K)
     truth = None if batch.Y is None else _decoded(subject, batch.Y[sample : sample + 1])
-    return Names(source, sample, inputs, outputs, shape, _decoded(subject, h), truth)
+    seen = _decoded(subject, h)
+    return Names(source, sample, inputs, outputs, shape, image_order, seen, truth)
 
 
 def _decoded(model: Model, h: Array) -> str:

@@ -27,11 +27,10 @@ class Words:
 
     def input(self, unit: int) -> str:
         """What an input is called: its name, its pixel, or nothing."""
-        names, shape = self.names.inputs, self.names.image_shape
-        if shape is not None:
-            row, column = divmod(unit - 1, shape[1])
-            return self("words.pixel", row=row + 1, column=column + 1)
-        return names[unit - 1] if names else ""
+        if self.names.image_shape is not None:
+            row, column = self.names.pixel(unit)
+            return self("words.pixel", row=row, column=column)
+        return self.names.inputs[unit - 1] if self.names.inputs else ""
 
     def output(self, unit: int) -> str:
         """What an output is called, or nothing."""

@@ -18,8 +18,7 @@ def opening(e: Explanation, say: Words) -> list[Block]:
         key = "opening.seen" if names.truth is None else "opening.seen-and-truth"
         blocks.append(Paragraph(say(key, seen=names.seen, truth=names.truth)))
     if names.image_shape is not None:
-        pixels = e.one.X[0].reshape(names.image_shape)  # (height, width)
-        blocks.append(Image(pixels, say("opening.image")))
+        blocks.append(Image(names.image(e.one.X[0]), say("opening.image")))
     blocks.append(
         Paragraph(
             say(
