@@ -32,12 +32,13 @@ FLOORS = {
     "experiment": 6,
     "estimators": 6,
     "bench": 7,
+    "figures": 7,
     "cli": 7,
     "studio": 7,
 }
 # What a room may not see although it stands below, and what it may although it stands beside.
 APART = {("training", "explain"), ("studio", "cli")}
-BESIDE = {("cli", "bench"), ("cli", "studio")}  # commands that open them
+BESIDE = {("cli", "bench"), ("cli", "figures"), ("cli", "studio")}  # commands that open them
 
 LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
@@ -53,7 +54,8 @@ LIBRARIES: dict[str, set[str]] = {
     "experiment": {"numpy"},
     "estimators": {"numpy", "scipy", "sklearn"},
     "bench": {"jax", "numpy", "sklearn", "torch"},  # the peers, where they are installed
-    "cli": {"matplotlib", "numpy", "polars", "rich", "typer"},
+    "cli": {"numpy", "polars", "rich", "typer"},
+    "figures": {"matplotlib", "numpy"},
     "studio": {"anywidget", "latex2mathml", "nicegui", "numpy"},
 }
 # Files that stand apart from their room: an engine and its back end; the equations, which are

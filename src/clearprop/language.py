@@ -14,7 +14,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["HTML_LANG", "LANGUAGES", "catalogue", "catalogue_problems", "cells", "wrapped"]
+__all__ = [
+    "HTML_LANG",
+    "LANGUAGES",
+    "catalogue",
+    "catalogue_problems",
+    "cells",
+    "printable",
+    "shorten",
+    "wrapped",
+]
 
 LANGUAGES = ("en", "zh")
 
@@ -92,6 +101,34 @@ def cells(text: str) -> int:
     """
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+def printable(text: object) -> str:
+    r"""The text in one line, with line ends, escape codes and the like spelt out.
+
+    Labels, columns and files may be called anything; what they are called must not move the cursor.
+
+    Examples
+    --------
+    >>> printable("two" + chr(10) + "lines, 中文")
+    'two\\nlines, 中文'
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
+def shorten(text: str, width: int) -> str:
+    """The text, cut to `width` columns with an ellipsis where it is longer.
+
+    Examples
+    --------
+    >>> shorten("Iris versicolor", 8)
+    'Iris ...'
+    """
+    if cells(text) <= width:
+        return text
+    while cells(text) > width - 3:
+        text = text[:-1]
+    return text + "..."
 
 
 # Marks that no line begins with (避头).

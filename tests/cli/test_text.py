@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop.cli.confusion import confusion_text
-from clearprop.cli.text import fold, in_flags, pad, printable, shorten
+from clearprop.cli.text import fold, in_flags, pad
 from clearprop.cli.values import number, units, whole
-from clearprop.language import cells
+from clearprop.language import cells, printable, shorten
 
 
 @given(st.text(max_size=30))

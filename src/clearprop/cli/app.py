@@ -13,9 +13,10 @@ from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
-from clearprop.cli.text import FLAGS, in_flags, printable, usage
+from clearprop.cli.text import FLAGS, in_flags, usage
 from clearprop.cli.values import Choices, number, units, whole
 from clearprop.errors import ClearpropError, GradientError, ParameterError
+from clearprop.language import printable
 
 app = typer.Typer(
     help="Train feed-forward networks whose gradients are proven; see every number.",
@@ -301,6 +302,65 @@ def explain(
     from clearprop.cli import explain as job
 
     job.explain(model, source, target, sample, unit, lang, html, as_json)
+
+
+@app.command()
+def figure(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="network, secant, symmetry, surface, learning-curve, training-set-size or "
+            "hidden-units.",
+        ),
+    ],
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="As for train; default: the digits. network takes none; surface shows XOR.",
+            show_default=False,
+        ),
+    ] = None,
+    target: Target = None,
+    recipe: Annotated[
+        str | None, _option(_NETWORK, "NAME", "modern, course (the default) or 3b1b.")
+    ] = None,
+    layers: Annotated[
+        str | None, _option(_NETWORK, "UNITS", "For network: units per layer, as in 784,16,16,10.")
+    ] = None,
+    model: Annotated[
+        Path | None, _option(_NETWORK, "MODEL", "For network and hidden-units: a trained model.")
+    ] = None,
+    by_columns: Annotated[
+        bool,
+        typer.Option(
+            "--by-columns",
+            help="The images are stored column after column, as the course's .mat files have them.",
+            rich_help_panel=_DATA,
+        ),
+    ] = False,
+    seed: Seed = 0,
+    lang: Annotated[str, _option(_OUTPUT, "NAME", "en or zh.")] = "en",
+    out: Annotated[
+        Path | None, _option(_OUTPUT, "FILE", "A .svg, .png or .pdf; default: NAME.svg.")
+    ] = None,
+) -> None:
+    """Draw a figure for notes and slides, from computed numbers."""
+    from clearprop.cli import figure as job
+
+    job.figure(
+        name,
+        source,
+        target=target,
+        recipe=recipe,
+        layers=layers,
+        model=model,
+        by_columns=by_columns,
+        seed=seed,
+        lang=lang,
+        out=out,
+    )
 
 
 @app.command()

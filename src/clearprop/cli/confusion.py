@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from rich.text import Text
 
-from clearprop.cli.text import pad, printable, shorten
-from clearprop.language import cells
+from clearprop.cli.text import pad
+from clearprop.language import cells, printable, shorten
 from clearprop.network.architecture import Array
 
 # A matrix of more classes does not fit 80 columns; its worst pairs are named instead.

@@ -40,19 +40,6 @@ FLAGS = {
 _KEYWORD = re.compile(rf"\b({'|'.join(FLAGS)})='([\w-]+)'(?: \(--[\w-]+ \2\))?")
 
 
-def printable(text: object) -> str:
-    r"""The text in one line, with line ends, escape codes and the like spelt out.
-
-    Labels, columns and files may be called anything; what they are called must not move the cursor.
-
-    Examples
-    --------
-    >>> printable("two" + chr(10) + "lines, 中文")
-    'two\\nlines, 中文'
-    """
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
-
-
 def in_flags(text: str) -> str:
     """A message of the library in the words of the command line.
 
@@ -62,21 +49,6 @@ def in_flags(text: str) -> str:
     'for a quantity use --task regression'
     """
     return _KEYWORD.sub(lambda found: f"{FLAGS[found[1]]} {found[2]}", text)
-
-
-def shorten(text: str, width: int) -> str:
-    """The text, cut to `width` columns with an ellipsis where it is longer.
-
-    Examples
-    --------
-    >>> shorten("Iris versicolor", 8)
-    'Iris ...'
-    """
-    if cells(text) <= width:
-        return text
-    while cells(text) > width - 3:
-        text = text[:-1]
-    return text + "..."
 
 
 def pad(text: str, width: int, right: bool = False) -> str:

@@ -12,13 +12,14 @@ from clearprop.cli.output import print_json
 from clearprop.cli.values import Choices, destination_problems
 from clearprop.errors import DivergenceError, ParameterError, one_of
 from clearprop.experiment import Experiment, Figures
+from clearprop.figures.drawing import ENDINGS
+from clearprop.language import printable, shorten
 from clearprop.training.options import FULL_BATCH
 
 if TYPE_CHECKING:
     from clearprop.gradients.check import GradientReport
 
 PARTS = ("train", "validation", "test")
-PICTURES = (".png", ".svg", ".pdf")
 
 
 def train(
@@ -36,7 +37,7 @@ def train(
     out = out or Path(f"{_stem(source)}.safetensors")
     problems = [
         *destination_problems("out", out, keep=[Path(source)]),
-        *destination_problems("plot", plot, PICTURES, keep=[Path(source)]),
+        *destination_problems("plot", plot, ENDINGS, keep=[Path(source)]),
         *destination_problems("checkpoint", checkpoint, keep=[Path(source)]),
     ]
     written = [path.absolute() for path in (out, plot, checkpoint) if path is not None]
@@ -62,9 +63,10 @@ def train(
     save(run.model(), out)
     seconds = time.perf_counter() - started
     if plot is not None:
-        from clearprop.cli.plot import learning_curve
+        from clearprop.figures.learning_curve import draw_learning_curve, recorded
 
-        learning_curve(run.training.history, story.score_name, Path(run.source).name, plot)
+        name = shorten(printable(Path(run.source).name), 60)
+        draw_learning_curve(recorded(run), source=name).save(plot)
     interrupted = story.ended.reason == "interrupted"
     if as_json:
         if interrupted:

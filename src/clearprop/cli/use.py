@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
-from clearprop.cli.text import figure, fold, printable
+from clearprop.cli.text import figure, fold
 from clearprop.cli.values import destination_problems, located
 from clearprop.data import read
 from clearprop.data.table import Table, count, listing
 from clearprop.errors import DataError, ParameterError, raise_problems
+from clearprop.language import printable
 from clearprop.model import Model
 from clearprop.storage.model_file import load
 

@@ -1,0 +1,39 @@
+"""Figures for notes and slides, in English and Chinese: each one is drawn from computed numbers.
+
+Every figure is two functions: one computes a record of numbers, and is the one that a test holds to
+independent computations; the other draws that record and nothing else. :func:`make` does both for a
+figure by its name, as ``clearprop figure`` does.
+"""
+
+from clearprop.figures.drawing import Picture
+from clearprop.figures.gallery import FIGURES, make
+from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
+from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.network_diagram import compute_diagram, draw_diagram
+from clearprop.figures.secant import compute_secant, draw_secant
+from clearprop.figures.surface import compute_surface, draw_surface
+from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
+from clearprop.figures.training_set_size import (
+    compute_training_set_size,
+    draw_training_set_size,
+)
+
+__all__ = [
+    "FIGURES",
+    "Picture",
+    "compute_diagram",
+    "compute_hidden_units",
+    "compute_secant",
+    "compute_surface",
+    "compute_symmetry",
+    "compute_training_set_size",
+    "draw_diagram",
+    "draw_hidden_units",
+    "draw_learning_curve",
+    "draw_secant",
+    "draw_surface",
+    "draw_symmetry",
+    "draw_training_set_size",
+    "make",
+    "recorded",
+]

@@ -1,0 +1,301 @@
+"""Every figure by its name, from a model or from rows of data to a picture."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.data import read
+from clearprop.errors import ParameterError, one_of, raise_problems
+from clearprop.experiment import RECIPES, Experiment
+from clearprop.figures.drawing import Picture
+from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
+from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.network_diagram import compute_diagram, draw_diagram
+from clearprop.figures.secant import compute_secant, draw_secant
+from clearprop.figures.surface import compute_surface, draw_surface
+from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
+from clearprop.figures.training_set_size import (
+    compute_training_set_size,
+    draw_training_set_size,
+)
+from clearprop.language import LANGUAGES, printable, shorten
+from clearprop.model import Model
+from clearprop.network.architecture import Array, Network
+from clearprop.training import Options
+
+__all__ = ["FIGURES", "make"]
+
+# Of a large source, so many rows are enough for a figure that asks for J thousands of times.
+_ROWS = 1000
+
+# The network of the course's week 5 has these layers; it is small enough to be seen whole.
+_LAYERS = (3, 5, 5, 4)
+
+# XOR, on which two hidden units can get stuck: the smallest case with minima that differ. With a
+# penalty they are points; without one they lie at infinity.
+_XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
+_XOR_NETWORK = Network((2, 2, 1), activation="tanh", regularization=0.01)
+_XOR_OPTIONS = Options("gd", learning_rate=1.0, epochs=3000, patience=math.inf)
+_XOR_INIT, _XOR_STARTS = 3.0, 12
+_STARTS = 4  # on a source, where each takes longer
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a figure is made from: the arguments of :func:`make`."""
+
+    source: str | None
+    target: str | None
+    recipe: str
+    model: Model | None
+    layers: Sequence[int] | None
+    by_columns: bool
+    seed: int
+    lang: str
+
+    def run(self) -> Experiment:
+        """The recipe on the rows of the source, not yet trained."""
+        recipe = RECIPES[self.recipe].with_(seed=self.seed)
+        return Experiment(read(self.source or "digits", self.target), recipe)
+
+    @property
+    def source_name(self) -> str:
+        return shorten(printable(Path(self.source or "digits").name), 40)
+
+
+def _network(asked: _Asked) -> Picture:
+    if asked.model is None:
+        return draw_diagram(compute_diagram(Network(tuple(asked.layers or _LAYERS))), asked.lang)
+    model = asked.model
+    classes = model.targets.classes
+    names: Sequence[object] = ()
+    if classes is not None and len(classes) == model.network.n_outputs:
+        names = [shorten(printable(name), 12) for name in classes.tolist()]
+    return draw_diagram(compute_diagram(model.network, model.theta, names), asked.lang)
+
+
+def _secant(asked: _Asked) -> Picture:
+    run = asked.run()
+    X, Y = _rows(run)
+    found = compute_secant(run.network, run.training.theta.astype(np.float64), X, Y)
+    return draw_secant(found, asked.lang, asked.source_name)
+
+
+def _symmetry(asked: _Asked) -> Picture:
+    run = asked.run()
+    found = compute_symmetry(
+        run.network,
+        run.training.X,
+        run.training.Y,
+        run.recipe.options,
+        init=run.recipe.init,
+        seed=asked.seed,
+        image_shape=run.parts["train"].image_shape,
+        by_columns=asked.by_columns,
+    )
+    if found.image_shape is not None:
+        _hint_at_columns(run.source, asked.by_columns)
+    return draw_symmetry(found, asked.lang, asked.source_name)
+
+
+def _surface(asked: _Asked) -> Picture:
+    if asked.source is None:
+        seeds = range(asked.seed, asked.seed + _XOR_STARTS)
+        found = compute_surface(_XOR_NETWORK, *_XOR, _XOR_OPTIONS, seeds=seeds, init=_XOR_INIT)
+        return draw_surface(found, asked.lang, "XOR")
+    run = asked.run()
+    seeds = range(asked.seed, asked.seed + _STARTS)
+    recipe = run.recipe
+    found = compute_surface(run.network, *_rows(run), recipe.options, seeds=seeds, init=recipe.init)
+    return draw_surface(found, asked.lang, asked.source_name)
+
+
+def _learning_curve(asked: _Asked) -> Picture:
+    run = asked.run()
+    for _ in run.train():
+        pass
+    return draw_learning_curve(recorded(run), asked.lang, asked.source_name)
+
+
+def _training_set_size(asked: _Asked) -> Picture:
+    run = asked.run()
+    training = run.training
+    validation = training.validation
+    assert validation is not None
+    found = compute_training_set_size(
+        run.network,
+        training.theta,
+        training.X,
+        training.Y,
+        validation.X,
+        validation.Y,
+        run.recipe.options,
+    )
+    return draw_training_set_size(found, asked.lang, asked.source_name)
+
+
+def _hidden_units(asked: _Asked) -> Picture:
+    model, name = asked.model, ""
+    if model is None:
+        run = asked.run()
+        for _ in run.train():
+            pass
+        model, name = run.model(), asked.source_name
+    if model.image_shape is None:
+        raise ParameterError(
+            f"{'source' if asked.model is None else 'model'}: expected images; the rows of this "
+            "one are none, so its weights cannot be shown as images"
+        )
+    _hint_at_columns(str(model.trained.get("source", "")), asked.by_columns)
+    found = compute_hidden_units(model.network, model.theta, model.image_shape, asked.by_columns)
+    return draw_hidden_units(found, asked.lang, name)
+
+
+def _hint_at_columns(source: str, by_columns: bool) -> None:
+    """Say that images may lie on their side, since neither model nor file says how they stand."""
+    if source.lower().endswith(".mat") and not by_columns:
+        warnings.warn(
+            f"{source}: MATLAB stores images column after column; if they look transposed, use "
+            "by_columns=True (--by-columns)",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _rows(run: Experiment) -> tuple[Array, Array]:
+    """Some of the training rows, in float64."""
+    X, Y = run.training.X[:_ROWS], run.training.Y[:_ROWS]
+    return X.astype(np.float64), Y.astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How a figure is made, and which of :func:`make`'s arguments it is made from."""
+
+    draw: Callable[[_Asked], Picture]
+    takes: frozenset[str]
+
+
+_DATA = frozenset({"source", "target", "recipe"})
+
+FIGURES = {
+    "network": Figure(_network, frozenset({"model", "layers"})),
+    "secant": Figure(_secant, _DATA),
+    "symmetry": Figure(_symmetry, _DATA | {"by_columns"}),
+    "surface": Figure(_surface, _DATA),
+    "learning-curve": Figure(_learning_curve, _DATA),
+    "training-set-size": Figure(_training_set_size, _DATA),
+    "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
+}
+
+
+def make(
+    name: str,
+    source: str | Path | None = None,
+    *,
+    target: str | None = None,
+    recipe: str | None = None,
+    model: Model | None = None,
+    layers: Sequence[int] | None = None,
+    by_columns: bool = False,
+    seed: int = 0,
+    lang: str = "en",
+) -> Picture:
+    """Compute and draw a figure.
+
+    Parameters
+    ----------
+    name
+        ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
+        ``"training-set-size"`` or ``"hidden-units"``.
+    source, target
+        As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
+    recipe
+        Of :data:`clearprop.experiment.RECIPES`; None: the course's, whose networks are small.
+    model
+        A trained model, for ``"network"`` (draws its weights) and ``"hidden-units"``.
+    layers
+        Units per layer, for ``"network"``.
+    by_columns
+        The source's images are stored column after column, as MATLAB stores them.
+    seed
+        Decides initial values and splits; the same seed gives the same bytes.
+    lang
+        ``"en"`` or ``"zh"``.
+
+    Raises
+    ------
+    ParameterError
+        Naming every argument that is wrong, or that the figure is not made from.
+    DataError
+        For a source that cannot be used.
+
+    Examples
+    --------
+    >>> picture = make("network", layers=(784, 16, 16, 10), lang="zh")
+    >>> picture.title
+    '神经网络 784-16-16-10'
+    >>> make("hidden-unit", layers=(2, 1))
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
+learning-curve, training-set-size, hidden-units; got 'hidden-unit' (did you mean "hidden-units"?)
+    """
+    given = {
+        "source": source,
+        "target": target,
+        "recipe": recipe,
+        "model": model,
+        "layers": layers,
+        "by_columns": by_columns,
+    }
+    raise_problems(make_problems(name, given, seed, lang))
+    asked = _Asked(
+        None if source is None else str(source),
+        target,
+        recipe or "course",
+        model,
+        layers,
+        by_columns,
+        seed,
+        lang,
+    )
+    return FIGURES[name].draw(asked)
+
+
+def make_problems(name: str, given: dict[str, Any], seed: object, lang: str) -> list[str]:
+    """All that is wrong with the arguments of :func:`make`; None or False is one not given."""
+    problems = [*one_of("name", name, list(FIGURES)), *one_of("lang", lang, LANGUAGES)]
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        problems.append(f"seed: expected a whole number of at least 0; got {seed!r}")
+    if given.get("recipe") is not None:
+        problems += one_of("recipe", given["recipe"], list(RECIPES))
+    if given.get("layers") is not None:
+        try:
+            Network(given["layers"])
+        except ParameterError as error:
+            problems += error.renamed({"layer_sizes": "layers"}).problems
+    if name not in FIGURES:
+        return problems
+    takes = FIGURES[name].takes
+    there = {key for key, value in given.items() if value not in (None, False)}
+    problems += [
+        f"{key}: the figure {name} is not made from one; leave it out"
+        for key in given
+        if key in there - takes
+    ]
+    if "model" in there & takes:
+        problems += [
+            f"{key}: leave it out beside a model, which has its own"
+            for key in ("source", "target", "recipe", "layers")
+            if key in there & takes
+        ]
+    elif {"target", "recipe"} & there and name == "surface" and "source" not in there:
+        problems.append("source: expected one beside a target or a recipe; without it, XOR is used")
+    return problems

@@ -1,0 +1,131 @@
+"""What each hidden unit looks for: its incoming weights as an image.
+
+Source: A. Ng, *Machine Learning* (Coursera), exercise 4, section 3, "Visualizing the hidden layer".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clearprop.errors import ParameterError
+from clearprop.figures.drawing import SOFT, Picture, sheet, styled, words
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import split
+from clearprop.network.samples import as_theta
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["HiddenUnits", "compute_hidden_units", "draw_hidden_units", "show_tiles"]
+
+_MOST = 100  # ten by ten: smaller images could not be made out on a slide
+_GAP = 1  # pixels between images
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenUnits:
+    """The weights into the first hidden layer.
+
+    Attributes
+    ----------
+    network
+        Whose weights they are.
+    images
+        ``(units, height, width)``: the weights, bias left out; the first hundred units at most.
+    """
+
+    network: Network
+    images: Array
+
+
+def compute_hidden_units(
+    network: Network, theta: Any, image_shape: tuple[int, int], by_columns: bool = False
+) -> HiddenUnits:
+    """The rows of ``Theta^(1)`` as images.
+
+    Parameters
+    ----------
+    network, theta
+        A network with a hidden layer, and its parameters ``(n_parameters,)``.
+    image_shape
+        ``(height, width)`` of the images that are its inputs.
+    by_columns
+        Whether a row of X holds an image column after column, as MATLAB does (the course's
+        ``ex4data1.mat``), and not row after row.
+
+    Raises
+    ------
+    ParameterError
+        For a network without a hidden layer, or a shape that is not that of its inputs.
+
+    Examples
+    --------
+    >>> found = compute_hidden_units(Network((4, 1, 1)), [9, 1, 2, 3, 4, 0, 0], (2, 2))
+    >>> found.images[0]
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    height, width = image_shape
+    problems = []
+    if network.n_layers < 3:
+        problems.append("network: expected a hidden layer; this one has none")
+    if height * width != network.n_inputs:
+        problems.append(
+            f"image_shape: expected a product of {network.n_inputs}, the inputs of the network; "
+            f"got {image_shape!r}"
+        )
+    if problems:
+        raise ParameterError(*problems)
+    weights = split(network, as_theta(network, theta))[0][1:].T  # (s_2, s_1)
+    return HiddenUnits(network, as_images(weights[:_MOST], image_shape, by_columns))
+
+
+def as_images(rows: Array, image_shape: tuple[int, int], by_columns: bool) -> Array:
+    """Rows ``(n, height * width)`` as images ``(n, height, width)``."""
+    height, width = image_shape
+    if by_columns:
+        return rows.reshape(len(rows), width, height).transpose(0, 2, 1)
+    return rows.reshape(len(rows), height, width)
+
+
+def show_tiles(axes: Axes, images: Array, each_its_own: bool) -> None:
+    """Images side by side in a square: black is the most negative weight, white the most positive.
+
+    The grey of 0 is the same in all of them. With `each_its_own` an image is scaled to its own
+    largest weight, as in the course's ``displayData``, otherwise all are to that of all.
+    """
+    from matplotlib.patches import Rectangle
+
+    n, height, width = images.shape
+    largest = np.abs(images).max(axis=(1, 2) if each_its_own else None, keepdims=True)
+    scaled = images / np.where(largest > 0, largest, 1)  # (n, height, width)
+    columns = math.ceil(math.sqrt(n))
+    lines = math.ceil(n / columns)
+    shape = (lines * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP)
+    sheet_of = np.full(shape, np.nan)
+    for k, image in enumerate(scaled):
+        top, left = k // columns * (height + _GAP), k % columns * (width + _GAP)
+        sheet_of[top : top + height, left : left + width] = image
+        frame = {"fill": False, "edgecolor": SOFT, "linewidth": 0.6}
+        axes.add_patch(Rectangle((left - 0.5, top - 0.5), width, height, **frame))
+    axes.imshow(sheet_of, cmap="gray", vmin=-1, vmax=1, interpolation="none")
+    axes.axis("off")
+
+
+def draw_hidden_units(found: HiddenUnits, lang: str = "en", source: str = "") -> Picture:
+    """Draw the images in a square."""
+    n, total = len(found.images), found.network.layer_sizes[1]
+    title = words("hidden-units.title", lang)
+    sizes = "-".join(map(str, found.network.layer_sizes))
+    caption = words("hidden-units.caption", lang)
+    if source:
+        caption = f"{source}, {sizes}\n{caption}"
+    with styled():
+        figure, axes = sheet(7, 7.4, title, caption)
+        show_tiles(axes, found.images, each_its_own=True)
+    description = words("hidden-units.description", lang, n=n, total=total)
+    return Picture(figure, title, description, lang)

@@ -1,0 +1,117 @@
+"""The learning curve: cost and validation score after every epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.experiment import Experiment
+from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.network.architecture import Network
+from clearprop.training.options import FULL_BATCH
+
+__all__ = ["LearningCurve", "draw_learning_curve", "recorded"]
+
+# Costs that fall to less than this part of where they began are drawn on a logarithmic axis.
+_LOGARITHMIC = 1 / 30
+
+
+@dataclass(frozen=True, eq=False)
+class LearningCurve:
+    """What a training run wrote down.
+
+    Attributes
+    ----------
+    network, rows
+        What was trained, and on how many rows.
+    costs
+        J with lambda of every epoch; see :class:`clearprop.training.EpochEnded`.
+    validation_costs, validation_scores
+        Without lambda, on rows that training did not learn from.
+    regression
+        Whether the score is R^2, not the accuracy.
+    iterations
+        Whether an epoch was an iteration of a full-batch solver.
+    """
+
+    network: Network
+    rows: int
+    costs: tuple[float, ...]
+    validation_costs: tuple[float, ...]
+    validation_scores: tuple[float, ...]
+    regression: bool
+    iterations: bool
+
+
+def recorded(run: Experiment) -> LearningCurve:
+    """The curves of a run as far as it has come.
+
+    Examples
+    --------
+    >>> from clearprop.data import read
+    >>> from clearprop.experiment import RECIPES
+    >>> run = Experiment(read("digits"), RECIPES["course"].with_(epochs=3))
+    >>> for event in run.train():
+    ...     pass
+    >>> curve = recorded(run)
+    >>> len(curve.costs), curve.costs[-1] == run.training.history.costs[-1], curve.iterations
+    (3, True, True)
+    """
+    history = run.training.history
+    return LearningCurve(
+        run.network,
+        run.parts["train"].n_rows,
+        tuple(history.costs),
+        tuple(history.validation_costs),
+        tuple(history.validation_scores),
+        run.targets.task == "regression",
+        run.recipe.options.solver in FULL_BATCH,
+    )
+
+
+def draw_learning_curve(curve: LearningCurve, lang: str = "en", source: str = "") -> Picture:
+    """Draw the costs on the left, the validation score on the right."""
+    from matplotlib.ticker import MaxNLocator
+
+    score = words("learning-curve.r2" if curve.regression else "learning-curve.accuracy", lang)
+    title = words("learning-curve.title", lang)
+    caption = network_words(curve.network, curve.rows, source, lang) if source else ""
+    epochs = range(1, len(curve.costs) + 1)
+    # A single epoch is a point, which a line does not show.
+    marker = "o" if len(epochs) == 1 else ""
+    watched: dict[str, Any] = {"marker": marker, "linestyle": "--", "color": RED}
+    with styled():
+        figure, (left, right) = sheet(12, 5, title, caption, columns=2)
+        trained = words("learning-curve.train", lang)
+        left.plot(epochs, curve.costs, marker=marker, color=BLUE, label=trained)
+        validation = words("learning-curve.validation", lang)
+        left.plot(epochs, curve.validation_costs, label=validation, **watched)
+        left.set_ylabel(words("shared.cost", lang))
+        costs = curve.costs + curve.validation_costs
+        if 0 < min(costs, default=0) < _LOGARITHMIC * max(costs, default=0):
+            left.set_yscale("log")
+        left.legend()
+        right.plot(epochs, curve.validation_scores, **watched)
+        right.set_ylabel(score)
+        for axes in (left, right):
+            axes.set_xlabel(words("shared.iteration" if curve.iterations else "shared.epoch", lang))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+            if len(epochs) == 1:
+                axes.set_xlim(0, 2)
+            axes.grid()
+    return Picture(figure, title, _description(curve, score, lang), lang)
+
+
+def _description(curve: LearningCurve, score: str, lang: str) -> str:
+    if not curve.costs:
+        return words("learning-curve.empty", lang)
+    return words(
+        "learning-curve.description",
+        lang,
+        n=len(curve.costs),
+        first=f"{curve.costs[0]:.4g}",
+        last=f"{curve.costs[-1]:.4g}",
+        validation=f"{curve.validation_costs[-1]:.4g}",
+        name=score,
+        score=f"{curve.validation_scores[-1]:.4f}",
+    )

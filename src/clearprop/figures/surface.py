@@ -1,0 +1,372 @@
+"""The surface of J along two directions, the path of training on it, and where several starts end.
+
+theta has far more than two dimensions, so a picture is a plane through it. Two planes are drawn.
+The first one is spanned by the two principal directions of the path of one training, through its
+end: what the plane shows of the path is the most that a plane can show. The second one goes through
+the ends of three trainings, so that all three lie in it and their J is that of the surface.
+
+Source: H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein, "Visualizing the loss landscape of
+neural nets", NeurIPS 2018, section 7 (the path in its principal directions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines.base import Engine, choose_engine
+from clearprop.errors import ParameterError
+from clearprop.figures.drawing import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    RED,
+    SOFT,
+    Picture,
+    network_words,
+    sheet,
+    styled,
+    words,
+)
+from clearprop.network.architecture import Array, Network
+from clearprop.network.parameters import initial_theta
+from clearprop.network.samples import as_inputs, as_targets
+from clearprop.training import EpochEnded, Options, Training
+
+__all__ = ["Plane", "Surface", "compute_surface", "draw_surface"]
+
+_GRID = 49  # points on each side
+_LEVELS = 21  # of contours; every second one is a line
+_POINTS = 120  # of a path, at most
+_MARGIN = 0.3  # of the extent of what is shown, on each side
+# Ends whose J differ by less than this part of it are the same minimum, or a mirror image of it.
+_SAME_COST = 1e-2
+_LOOKS = ((BLUE, "o", "-"), (RED, "s", "--"), (GREEN, "^", "-."))
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """J over a plane through theta.
+
+    Attributes
+    ----------
+    origin, u, v
+        ``(n_parameters,)``: a point of the plane, and two directions of length 1 at right angles.
+    a, b
+        ``(g,)``: how far along u and v.
+    costs
+        ``(g, g)``: J at ``origin + a[j] u + b[i] v``.
+    """
+
+    origin: Array
+    u: Array
+    v: Array
+    a: Array
+    b: Array
+    costs: Array
+
+    def project(self, thetas: Array) -> Array:
+        """The plane's coordinates ``(n, 2)`` of the points nearest to thetas ``(n, n_parameters)``.
+
+        Equation
+        --------
+        ``((theta - origin) . u, (theta - origin) . v)``.
+        """
+        return (thetas - self.origin) @ np.stack([self.u, self.v], axis=1)  # (n, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Trainings from several starts, and J over two planes through where they went.
+
+    Attributes
+    ----------
+    network, rows
+        The network, and how many rows J is the mean over.
+    seeds
+        Of the starts.
+    epochs
+        For each start the epochs that its path keeps, ``(n,)``: the first, the last, and some
+        between.
+    paths
+        For each start theta after those epochs, ``(n, n_parameters)``.
+    costs
+        For each start J there, ``(n,)``.
+    slopes
+        For each start the largest component of the gradient where it ends.
+    followed
+        Which start's path the first plane is spanned by: the one that ends lowest.
+    path_plane, share
+        That plane, and which part of the path's squared distances from its end lies in it.
+    three
+        Which starts' ends the second plane goes through: the lowest, the highest, and one between.
+    ends_plane
+        That plane.
+    """
+
+    network: Network
+    rows: int
+    seeds: tuple[int, ...]
+    epochs: tuple[Array, ...]
+    paths: tuple[Array, ...]
+    costs: tuple[Array, ...]
+    slopes: tuple[float, ...]
+    followed: int
+    path_plane: Plane
+    share: float
+    three: tuple[int, int, int]
+    ends_plane: Plane
+
+    @property
+    def final_costs(self) -> tuple[float, ...]:
+        """J where each start ends."""
+        return tuple(float(costs[-1]) for costs in self.costs)
+
+
+def compute_surface(
+    network: Network,
+    X: Any,
+    Y: Any,
+    options: Options | None = None,
+    *,
+    seeds: Sequence[int] = range(12),
+    init: str | float = "uniform",
+    engine: str | Engine = "auto",
+) -> Surface:
+    """Train from several starts, and measure J over the two planes, in float64.
+
+    Parameters
+    ----------
+    network, X, Y, options, engine
+        As in :class:`clearprop.training.Training`.
+    seeds, init
+        Of the initial values; three starts at least. See :func:`clearprop.initial_theta`.
+
+    Raises
+    ------
+    ParameterError
+        For data that do not fit, fewer than three starts, and starts that end on one line.
+
+    Examples
+    --------
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> network = Network((2, 2, 1), activation="tanh", regularization=0.01)
+    >>> options = Options("lbfgs", epochs=500, tol=1e-9)
+    >>> found = compute_surface(network, X, Y, options, seeds=range(6), init=3.0)
+    >>> round(min(found.final_costs), 3), round(max(found.final_costs), 3)  # two minima
+    (0.11, 0.418)
+    """
+    if len(seeds) < 3:
+        raise ParameterError(f"seeds: expected three starts at least; got {list(seeds)}")
+    X = as_inputs(network, X, np.float64)
+    Y = as_targets(network, Y, X.shape[0], np.float64)
+    engine = choose_engine(engine)
+
+    def J(theta: Array) -> float:
+        return engine.cost_and_gradient(network, theta, X, Y)[0]
+
+    epochs, paths, costs, slopes = [], [], [], []
+    for seed in seeds:
+        start = initial_theta(network, seed, init)
+        thetas = _trained(Training(network, start, X, Y, options, engine=engine))
+        kept = _some(len(thetas))
+        path = np.array([thetas[k] for k in kept])  # (n, n_parameters)
+        epochs.append(kept)
+        paths.append(path)
+        costs.append(np.array([J(theta) for theta in path]))  # (n,)
+        slopes.append(float(np.abs(engine.cost_and_gradient(network, path[-1], X, Y)[1]).max()))
+    ends = np.array([path[-1] for path in paths])  # (starts, n_parameters)
+    final = np.array([cost[-1] for cost in costs])  # (starts,)
+    followed = int(final.argmin())
+    u, v, share = _principal(paths[followed])
+    path_plane = _plane(J, paths[followed][-1], u, v, paths[followed])
+    three = _three(final)
+    u, v = _spanning(*ends[list(three)])
+    ends_plane = _plane(J, ends[three[0]], u, v, ends[list(three)])
+    return Surface(
+        network,
+        X.shape[0],
+        tuple(seeds),
+        tuple(epochs),
+        tuple(paths),
+        tuple(costs),
+        tuple(slopes),
+        followed,
+        path_plane,
+        share,
+        three,
+        ends_plane,
+    )
+
+
+def _trained(training: Training) -> list[Array]:
+    """theta before the first epoch and after each one."""
+    thetas = [training.theta.copy()]
+    thetas += [training.state.theta.copy() for e in training if isinstance(e, EpochEnded)]
+    return thetas
+
+
+def _some(n: int) -> Array:
+    """The first of n numbers, the last, and some between, nearer to each other at the start."""
+    if n <= _POINTS:
+        return np.arange(n)
+    return np.unique(np.geomspace(1, n, _POINTS).round().astype(np.int64)) - 1
+
+
+def _principal(path: Array) -> tuple[Array, Array, float]:
+    """The two directions that hold most of the path as seen from its end, and their part of it."""
+    away = path - path[-1]  # (n, n_parameters)
+    _, sizes, directions = np.linalg.svd(away, full_matrices=False)
+    squares = sizes**2
+    u, v = directions[:2]
+    return u, v, float(squares[:2].sum() / squares.sum())
+
+
+def _spanning(first: Array, second: Array, third: Array) -> tuple[Array, Array]:
+    """Two directions of length 1 at right angles, of the plane through three points."""
+    u = second - first
+    u = u / (np.linalg.norm(u) or 1.0)
+    v = third - first
+    v = v - (v @ u) * u
+    size = float(np.linalg.norm(v))
+    if size <= 1e-9 * float(np.linalg.norm(third - first)):
+        raise ParameterError("seeds: these starts end on one line, through which no one plane goes")
+    return u, v / size
+
+
+def _three(final: Array) -> tuple[int, int, int]:
+    """The lowest end, the highest, and one between whose J is none of theirs where there is one."""
+    order = np.argsort(final, kind="stable")
+    low, high = int(order[0]), int(order[-1])
+    between = [int(k) for k in order[1:-1]]
+
+    def alike(k: int, other: int) -> bool:
+        return bool(abs(final[k] - final[other]) <= _SAME_COST * abs(final[other]))
+
+    others = [k for k in between if not alike(k, low) and not alike(k, high)]
+    return low, (others or between)[len(others or between) // 2], high
+
+
+def _plane(J: Any, origin: Array, u: Array, v: Array, shown: Array) -> Plane:
+    """J over the part of the plane in which the projections of `shown` lie, and a margin."""
+    at = (shown - origin) @ np.stack([u, v], axis=1)  # (n, 2)
+    low, high = at.min(axis=0), at.max(axis=0)  # (2,)
+    # As wide as high: u and v are of one length, and the picture should show it.
+    half = float((high - low).max()) * (0.5 + _MARGIN)
+    middle = (low + high) / 2
+    a, b = (np.linspace(c - half, c + half, _GRID) for c in middle)
+    costs = np.array([[J(origin + s * u + t * v) for s in a] for t in b])  # (g, g)
+    return Plane(origin, u, v, a, b, costs)
+
+
+def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
+    """Draw both planes with contours of J, and the cost of every start on the right."""
+    title = words("surface.title", lang)
+    caption = network_words(found.network, found.rows, source, lang) if source else ""
+    with styled():
+        figure, (left, middle, right) = sheet(14, 5.4, title, caption, columns=3)
+        _draw_contours(left, found.path_plane)
+        _draw_path(left, found, lang)
+        _draw_contours(middle, found.ends_plane)
+        _draw_ends(middle, found, lang)
+        _draw_costs(right, found, lang)
+    listed = ", ".join(f"{cost:.4g}" for cost in sorted(found.final_costs))
+    description = words(
+        "surface.description",
+        lang,
+        share=f"{100 * found.share:.1f}",
+        n=len(found.seeds),
+        costs=listed,
+        slope=f"{max(found.slopes):.1e}",
+    )
+    return Picture(figure, title, description, lang)
+
+
+def _draw_contours(axes: Any, plane: Plane) -> None:
+    from matplotlib.colors import LinearSegmentedColormap, LogNorm
+
+    low, high = float(plane.costs.min()), float(plane.costs.max())
+    logarithmic = 0 < low < high
+    spread = np.geomspace if logarithmic else np.linspace
+    levels = spread(low, high if low < high else low + 1, _LEVELS)
+    norm = LogNorm(low, high) if logarithmic else None
+    # From white where J is high to a middle blue where it is low: what is drawn on it is darker.
+    shades = LinearSegmentedColormap.from_list("valley", ["#6FA8D0", "#DCE9F3", "#FFFFFF"])
+    axes.contourf(plane.a, plane.b, plane.costs, levels, cmap=shades, norm=norm, extend="both")
+    lines = axes.contour(plane.a, plane.b, plane.costs, levels[::2], colors=SOFT, linewidths=0.7)
+    for label in axes.clabel(lines, fmt="%.2g", fontsize=9, colors=INK, inline=False):
+        label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4})
+        if max(abs(2 * p - 1) for p in _inside(plane, label.get_position())) > 0.9:
+            label.remove()  # the edge would cut it
+    axes.set_aspect("equal")
+    axes.spines[["top", "right"]].set_visible(True)
+    axes.tick_params(labelsize=11)
+
+
+def _inside(plane: Plane, at: tuple[float, float]) -> tuple[float, float]:
+    """Where a point of the plane lies in the picture: 0 to 1 in both directions."""
+    (x, y), a, b = at, plane.a, plane.b
+    return (x - a[0]) / (a[-1] - a[0]), (y - b[0]) / (b[-1] - b[0])
+
+
+def _draw_path(axes: Any, found: Surface, lang: str) -> None:
+    path = found.path_plane.project(found.paths[found.followed])  # (n, 2)
+    axes.plot(*path.T, color=INK, linewidth=2.2)
+    axes.plot(*path.T, color=ORANGE, linewidth=1.2, marker="o", markersize=3.5, mec=INK, mew=0.4)
+    costs = found.costs[found.followed]
+    for k, marker in ((0, "D"), (-1, "o")):
+        axes.plot(*path[k], marker, color=RED if k == 0 else BLUE, mec="white", ms=10)
+    for k, name in ((0, "surface.start"), (-1, "surface.end")):
+        _label(axes, path[k], words(name, lang, J=f"{costs[k]:.3f}"))
+    axes.set_title(words("surface.path", lang, share=f"{100 * found.share:.0f}"))
+    axes.set_xlabel(words("surface.u", lang))
+    axes.set_ylabel(words("surface.v", lang))
+
+
+def _draw_ends(axes: Any, found: Surface, lang: str) -> None:
+    plane = found.ends_plane
+    for k, (colour, marker, line) in zip(found.three, _LOOKS, strict=True):
+        path = plane.project(found.paths[k])  # (n, 2)
+        axes.plot(*path.T, color=colour, linestyle=line, linewidth=1.6)
+        axes.plot(*path[-1], marker, color=colour, mec="white", ms=11)
+        _label(axes, path[-1], f"J = {found.final_costs[k]:.3f}")
+    axes.set_xlim(plane.a[0], plane.a[-1])
+    axes.set_ylim(plane.b[0], plane.b[-1])
+    axes.set_title(words("surface.ends", lang))
+    axes.set_xlabel(words("surface.first", lang))
+    axes.set_ylabel(words("surface.second", lang))
+
+
+def _label(axes: Any, at: Array, text: str) -> None:
+    """A text beside a point, on the side where there is more room."""
+    (low, high) = axes.get_xlim()
+    to_the_left = at[0] > (low + high) / 2
+    axes.annotate(
+        text,
+        at,
+        xytext=(-9 if to_the_left else 9, 9),
+        textcoords="offset points",
+        ha="right" if to_the_left else "left",
+        fontsize=12,
+        zorder=10,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.9, "pad": 1.5},
+    )
+
+
+def _draw_costs(axes: Any, found: Surface, lang: str) -> None:
+    looks = dict(zip(found.three, _LOOKS, strict=True))
+    for k, (epochs, costs) in enumerate(zip(found.epochs, found.costs, strict=True)):
+        colour, marker, line = looks.get(k, (SOFT, "", "-"))
+        thin = 2.2 if k in looks else 0.9
+        axes.plot(epochs + 1, costs, color=colour, linestyle=line, linewidth=thin)
+        axes.plot(epochs[-1] + 1, costs[-1], marker, color=colour, ms=9, clip_on=False)
+    axes.set_xscale("log")
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(words("surface.steps", lang))
+    axes.set_ylabel(words("shared.cost", lang))
+    axes.set_title(words("surface.starts", lang, n=len(found.seeds)))
+    axes.grid()

@@ -1,0 +1,192 @@
+"""Why initial values are random: equal ones stay equal, and the units of a layer are one unit.
+
+Source: A. Ng, *Machine Learning* (Coursera), week 5, "Random initialization".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import ParameterError
+from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.figures.hidden_units import as_images, show_tiles
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import split
+from clearprop.network.parameters import initial_theta
+from clearprop.network.samples import as_inputs
+from clearprop.training import Options, Training
+from clearprop.training.options import FULL_BATCH
+
+__all__ = ["Symmetry", "compute_symmetry", "draw_symmetry"]
+
+# Weights that differ by less than this part of the largest one are the same but for rounding.
+_SAME = 1e-6
+_MOST = 36  # units drawn
+
+
+@dataclass(frozen=True, eq=False)
+class Symmetry:
+    """Two trainings of one network, from equal and from random initial values.
+
+    Attributes
+    ----------
+    network, rows
+        What was trained, and on how many rows.
+    equal
+        The number that all initial values of the one start were.
+    equal_weights, random_weights
+        ``(s_2, s_1 + 1)``: ``Theta^(1)`` after training, bias in column 0.
+    equal_costs, random_costs
+        J after every epoch.
+    equal_units, random_units
+        How many units of the first hidden layer differ from each other after training.
+    image_shape, by_columns
+        ``(height, width)`` where the inputs are an image, and whether column after column.
+    iterations
+        Whether an epoch was an iteration of a full-batch solver.
+    """
+
+    network: Network
+    rows: int
+    equal: float
+    equal_weights: Array
+    random_weights: Array
+    equal_costs: tuple[float, ...]
+    random_costs: tuple[float, ...]
+    equal_units: int
+    random_units: int
+    image_shape: tuple[int, int] | None
+    by_columns: bool
+    iterations: bool
+
+
+def compute_symmetry(
+    network: Network,
+    X: Any,
+    Y: Any,
+    options: Options | None = None,
+    *,
+    equal: float = 0.0,
+    init: str | float = "uniform",
+    seed: int = 0,
+    image_shape: tuple[int, int] | None = None,
+    by_columns: bool = False,
+) -> Symmetry:
+    """Train twice, in float64, from initial values that are all `equal`, and from random ones.
+
+    Parameters
+    ----------
+    network, X, Y, options
+        As in :class:`clearprop.training.Training`; the network has a hidden layer.
+    equal
+        What all initial values of the one start are.
+    init, seed
+        The random ones: see :func:`clearprop.initial_theta`.
+    image_shape, by_columns
+        As in :func:`clearprop.figures.compute_hidden_units`; None where the inputs are no image.
+
+    Raises
+    ------
+    ParameterError
+        For a network without a hidden layer, or data that do not fit.
+
+    Examples
+    --------
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    >>> found = compute_symmetry(Network((2, 3, 1)), X, Y, Options("lbfgs"), equal=0.5, init=1.0)
+    >>> found.equal_units, found.random_units
+    (1, 3)
+    """
+    if network.n_layers < 3:
+        raise ParameterError("network: expected a hidden layer; this one has none")
+    options = options or Options()
+    X = as_inputs(network, X, np.float64)
+    weights, costs = [], []
+    starts = (np.full(network.n_parameters, float(equal)), initial_theta(network, seed, init))
+    for start in starts:
+        training = Training(network, start, X, Y, options)
+        training.run()
+        weights.append(split(network, training.theta)[0].T)  # (s_2, s_1 + 1)
+        costs.append(tuple(training.history.costs))
+    return Symmetry(
+        network,
+        X.shape[0],
+        float(equal),
+        *weights,
+        *costs,
+        *map(_different, weights),
+        image_shape,
+        by_columns,
+        options.solver in FULL_BATCH,
+    )
+
+
+def _different(weights: Array) -> int:
+    """How many rows differ from all rows before them."""
+    tolerance = _SAME * float(np.abs(weights).max())
+    kept: list[Array] = []
+    for row in weights:
+        if all(np.abs(row - other).max() > tolerance for other in kept):
+            kept.append(row)
+    return len(kept)
+
+
+def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Picture:
+    """Draw the weights of both on the left, the costs on the right."""
+    title = words("symmetry.title", lang)
+    caption = network_words(found.network, found.rows, source, lang) if source else ""
+    units = found.network.layer_sizes[1]
+    with styled():
+        figure, (left, middle, right) = sheet(
+            13, 5.2, title, caption, columns=3, width_ratios=(1, 1, 1.15)
+        )
+        for axes, weights, different, name in (
+            (left, found.equal_weights, found.equal_units, "equal"),
+            (middle, found.random_weights, found.random_units, "random"),
+        ):
+            _draw_weights(axes, weights, found, lang)
+            told = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
+            counted = words("symmetry.units", lang, units=units, different=different)
+            axes.set_title(f"{told}\n{counted}")
+        for costs, colour, line, name in (
+            (found.equal_costs, RED, "--", "equal"),
+            (found.random_costs, BLUE, "-", "random"),
+        ):
+            label = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
+            right.plot(range(1, len(costs) + 1), costs, color=colour, ls=line, label=label)
+        right.set_xlabel(words("shared.iteration" if found.iterations else "shared.epoch", lang))
+        right.set_ylabel(words("shared.cost", lang))
+        right.set_ylim(bottom=0)
+        right.grid()
+        right.legend()
+    description = words(
+        "symmetry.description",
+        lang,
+        units=units,
+        value=f"{found.equal:g}",
+        equal=found.equal_units,
+        random=found.random_units,
+        equal_cost=f"{found.equal_costs[-1]:.4g}",
+        random_cost=f"{found.random_costs[-1]:.4g}",
+    )
+    return Picture(figure, title, description, lang)
+
+
+def _draw_weights(axes: Any, weights: Array, found: Symmetry, lang: str) -> None:
+    """Each unit's incoming weights: an image, or a row where the inputs are no image."""
+    shown = weights[:_MOST, 1:]  # (units, s_1)
+    if found.image_shape is not None:
+        images = as_images(shown, found.image_shape, found.by_columns)
+        show_tiles(axes, images, each_its_own=False)
+        return
+    largest = float(np.abs(shown).max()) or 1.0
+    axes.imshow(
+        shown, cmap="gray", vmin=-largest, vmax=largest, aspect="auto", interpolation="none"
+    )
+    axes.set_xlabel(words("symmetry.inputs", lang))
+    axes.set_ylabel(words("symmetry.hidden", lang))
+    axes.set_xticks([])
+    axes.set_yticks([])

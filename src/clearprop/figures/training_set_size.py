@@ -1,0 +1,144 @@
+"""Cost against the size of the training set: does more data help? The course's learning curve.
+
+Source: A. Ng, *Machine Learning* (Coursera), week 6, "Learning curves".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines.base import cost_and_gradient
+from clearprop.errors import ParameterError
+from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.network.architecture import Network
+from clearprop.network.samples import as_inputs
+from clearprop.training import Options, Training
+
+__all__ = ["TrainingSetSize", "compute_training_set_size", "draw_training_set_size"]
+
+_FEWEST, _POINTS = 20, 8
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingSetSize:
+    """J of networks that were trained on more and more rows.
+
+    Attributes
+    ----------
+    network
+        What was trained, each time from the same initial values.
+    sizes
+        How many rows, the first ones of the training set.
+    train, validation
+        J without lambda: on those rows, and on rows that no training saw.
+    """
+
+    network: Network
+    sizes: tuple[int, ...]
+    train: tuple[float, ...]
+    validation: tuple[float, ...]
+
+
+def compute_training_set_size(
+    network: Network,
+    theta: Any,
+    X: Any,
+    Y: Any,
+    X_val: Any,
+    Y_val: Any,
+    options: Options | None = None,
+    sizes: Sequence[int] | None = None,
+) -> TrainingSetSize:
+    """Train on the first rows, once for each size.
+
+    Parameters
+    ----------
+    network, theta, X, Y, options
+        As in :class:`clearprop.training.Training`; theta are the initial values. The rows should
+        be in random order.
+    X_val, Y_val
+        Rows to measure on, as X and Y.
+    sizes
+        How many rows to train on; None: eight sizes from 20 to all, each the same times the last.
+
+    Raises
+    ------
+    ParameterError
+        For data that do not fit, and sizes that are not from 1 to m.
+    DivergenceError
+        Where a training diverges.
+
+    Equation
+    --------
+    ``J_train(theta)`` over the rows trained on and ``J_cv(theta)`` over the validation set, both
+    without lambda (course, week 6).
+
+    Examples
+    --------
+    >>> X, Y = [[0.0], [1.0], [0.2], [0.9]], [0, 1, 0, 1]
+    >>> options = Options("lbfgs", check_gradient=False)
+    >>> network = Network((1, 1), regularization=0.1)
+    >>> found = compute_training_set_size(network, [0.0, 0.0], X, Y, X, Y, options, sizes=(1, 4))
+    >>> found.train[0] < found.train[1] < found.validation[0]
+    True
+    """
+    theta = np.asarray(theta)
+    X = as_inputs(network, X, theta.dtype)
+    Y = np.asarray(Y)
+    m = X.shape[0]
+    chosen = _spread(m) if sizes is None else tuple(int(size) for size in sizes)
+    if not chosen or not all(1 <= size <= m for size in chosen):
+        raise ParameterError(f"sizes: expected whole numbers from 1 to {m}; got {sizes!r}")
+    plain = replace(network, regularization=0.0)
+    train, validation = [], []
+    for size in chosen:
+        training = Training(network, theta, X[:size], Y[:size], options)
+        training.run()
+        train.append(cost_and_gradient(plain, training.theta, X[:size], Y[:size])[0])
+        validation.append(cost_and_gradient(plain, training.theta, X_val, Y_val)[0])
+    return TrainingSetSize(network, chosen, tuple(train), tuple(validation))
+
+
+def _spread(m: int) -> tuple[int, ...]:
+    sizes = np.geomspace(min(_FEWEST, m), m, _POINTS).round().astype(int)
+    return tuple(sorted({int(size) for size in sizes}))
+
+
+def draw_training_set_size(found: TrainingSetSize, lang: str = "en", source: str = "") -> Picture:
+    """Draw both costs against the number of rows, on a logarithmic axis."""
+    from matplotlib.ticker import NullLocator
+
+    title = words("training-set-size.title", lang)
+    caption = network_words(found.network, found.sizes[-1], source, lang) if source else ""
+    with styled():
+        figure, axes = sheet(9, 5.2, title, caption)
+        looks = (
+            ("validation", found.validation, RED, "s", "--"),
+            ("train", found.train, BLUE, "o", "-"),
+        )
+        for name, costs, colour, marker, line in looks:
+            label = words(f"training-set-size.{name}", lang)
+            axes.plot(found.sizes, costs, color=colour, marker=marker, ls=line, label=label)
+        axes.set_xscale("log")
+        axes.set_xticks(found.sizes, [f"{size:,}" for size in found.sizes])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel(words("training-set-size.m", lang))
+        axes.set_ylabel(words("training-set-size.cost", lang))
+        axes.grid()
+        axes.legend()
+    description = words(
+        "training-set-size.description",
+        lang,
+        first=f"{found.sizes[0]:,}",
+        last=f"{found.sizes[-1]:,}",
+        train_first=f"{found.train[0]:.4g}",
+        train_last=f"{found.train[-1]:.4g}",
+        validation_first=f"{found.validation[0]:.4g}",
+        validation_last=f"{found.validation[-1]:.4g}",
+    )
+    return Picture(figure, title, description, lang)
