@@ -119,7 +119,9 @@ def styled() -> Iterator[None]:
         "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and edited
         "svg.hashsalt": "clearprop",  # the same figure, the same bytes
     }
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **settings}):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # whatever the user has set, a figure looks the same
+        matplotlib.rcParams.update(settings)
         yield
 
 

@@ -110,8 +110,9 @@ def show_tiles(axes: Axes, images: Array, each_its_own: bool) -> None:
     for k, image in enumerate(scaled):
         top, left = k // columns * (height + _GAP), k % columns * (width + _GAP)
         sheet_of[top : top + height, left : left + width] = image
-        frame = {"fill": False, "edgecolor": SOFT, "linewidth": 0.6}
-        axes.add_patch(Rectangle((left - 0.5, top - 0.5), width, height, **frame))
+        corner = (left - 0.5, top - 0.5)
+        frame = Rectangle(corner, width, height, fill=False, edgecolor=SOFT, linewidth=0.6)
+        axes.add_patch(frame).set_clip_on(False)
     axes.imshow(sheet_of, cmap="gray", vmin=-1, vmax=1, interpolation="none")
     axes.axis("off")
 

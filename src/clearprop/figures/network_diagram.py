@@ -124,7 +124,7 @@ def draw_diagram(diagram: Diagram, lang: str = "en") -> Picture:
             _draw_lines(axes, diagram, l, (x[l], x[l + 1]), places, middle)
             shape = f"{network.layer_sizes[l + 1]} × {network.layer_sizes[l] + 1}"
             between = float(x[l] + x[l + 1]) / 2
-            at = {"ha": "center", "va": "center"}
+            at: dict[str, Any] = {"ha": "center", "va": "center"}
             axes.text(between, height - 0.85, rf"$\Theta^{{({l + 1})}}$", **at)
             axes.text(between, height - 1.15, shape, color=SOFT, fontsize=12, **at)
         for l in range(L):
@@ -179,8 +179,8 @@ def _draw_units(
     from matplotlib.patches import Circle, Rectangle
 
     layer, last = diagram.shown[l], l == diagram.network.n_layers - 1
-    look = {"facecolor": "white", "edgecolor": INK, "linewidth": 1.4, "zorder": 2}
-    text = {"ha": "center", "va": "center", "zorder": 3}
+    look: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 1.4, "zorder": 2}
+    text: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 3}
     if not last:
         corner = (x - 0.19, middle + places[0] - 0.19)
         axes.add_patch(Rectangle(corner, 0.38, 0.38, **(look | {"facecolor": "#E4E4E4"})))

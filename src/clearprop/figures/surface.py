@@ -32,15 +32,16 @@ from clearprop.figures.drawing import (
     styled,
     words,
 )
+from clearprop.figures.path import trained_path
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.network.samples import as_inputs, as_targets
-from clearprop.training import EpochEnded, Options, Training
+from clearprop.training import Options, Training
 
 __all__ = ["Plane", "Surface", "compute_surface", "draw_surface"]
 
 _GRID = 49  # points on each side
-_LEVELS = 21  # of contours; every second one is a line
+_LEVELS = 22  # of contours; every third one is a line
 _POINTS = 120  # of a path, at most
 _MARGIN = 0.3  # of the extent of what is shown, on each side
 # Ends whose J differ by less than this part of it are the same minimum, or a mirror image of it.
@@ -76,7 +77,7 @@ class Plane:
         --------
         ``((theta - origin) . u, (theta - origin) . v)``.
         """
-        return (thetas - self.origin) @ np.stack([self.u, self.v], axis=1)  # (n, 2)
+        return np.asarray((thetas - self.origin) @ np.stack([self.u, self.v], axis=1))  # (n, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +158,8 @@ def compute_surface(
     >>> network = Network((2, 2, 1), activation="tanh", regularization=0.01)
     >>> options = Options("lbfgs", epochs=500, tol=1e-9)
     >>> found = compute_surface(network, X, Y, options, seeds=range(6), init=3.0)
-    >>> round(min(found.final_costs), 3), round(max(found.final_costs), 3)  # two minima
-    (0.11, 0.418)
+    >>> sorted({round(J, 3) for J in found.final_costs})
+    [0.11, 0.418, 0.524]
     """
     if len(seeds) < 3:
         raise ParameterError(f"seeds: expected three starts at least; got {list(seeds)}")
@@ -172,7 +173,7 @@ def compute_surface(
     epochs, paths, costs, slopes = [], [], [], []
     for seed in seeds:
         start = initial_theta(network, seed, init)
-        thetas = _trained(Training(network, start, X, Y, options, engine=engine))
+        thetas = trained_path(Training(network, start, X, Y, options, engine=engine))
         kept = _some(len(thetas))
         path = np.array([thetas[k] for k in kept])  # (n, n_parameters)
         epochs.append(kept)
@@ -201,13 +202,6 @@ def compute_surface(
         three,
         ends_plane,
     )
-
-
-def _trained(training: Training) -> list[Array]:
-    """theta before the first epoch and after each one."""
-    thetas = [training.theta.copy()]
-    thetas += [training.state.theta.copy() for e in training if isinstance(e, EpochEnded)]
-    return thetas
 
 
 def _some(n: int) -> Array:
@@ -269,9 +263,11 @@ def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
     caption = network_words(found.network, found.rows, source, lang) if source else ""
     with styled():
         figure, (left, middle, right) = sheet(14, 5.4, title, caption, columns=3)
-        _draw_contours(left, found.path_plane)
+        ends = np.array([found.paths[k][-1] for k in found.three])  # (3, n_parameters)
+        followed = found.paths[found.followed][[0, -1]]  # (2, n_parameters)
+        _draw_contours(left, found.path_plane, found.path_plane.project(followed))
         _draw_path(left, found, lang)
-        _draw_contours(middle, found.ends_plane)
+        _draw_contours(middle, found.ends_plane, found.ends_plane.project(ends))
         _draw_ends(middle, found, lang)
         _draw_costs(right, found, lang)
     listed = ", ".join(f"{cost:.4g}" for cost in sorted(found.final_costs))
@@ -286,7 +282,8 @@ def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
     return Picture(figure, title, description, lang)
 
 
-def _draw_contours(axes: Any, plane: Plane) -> None:
+def _draw_contours(axes: Any, plane: Plane, marked: Array) -> None:
+    """Contours of J, with their values but near the edge and near the points marked ``(n, 2)``."""
     from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
     low, high = float(plane.costs.min()), float(plane.costs.max())
@@ -297,20 +294,23 @@ def _draw_contours(axes: Any, plane: Plane) -> None:
     # From white where J is high to a middle blue where it is low: what is drawn on it is darker.
     shades = LinearSegmentedColormap.from_list("valley", ["#6FA8D0", "#DCE9F3", "#FFFFFF"])
     axes.contourf(plane.a, plane.b, plane.costs, levels, cmap=shades, norm=norm, extend="both")
-    lines = axes.contour(plane.a, plane.b, plane.costs, levels[::2], colors=SOFT, linewidths=0.7)
+    lines = axes.contour(plane.a, plane.b, plane.costs, levels[::3], colors=SOFT, linewidths=0.7)
     for label in axes.clabel(lines, fmt="%.2g", fontsize=9, colors=INK, inline=False):
         label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4})
-        if max(abs(2 * p - 1) for p in _inside(plane, label.get_position())) > 0.9:
-            label.remove()  # the edge would cut it
+        at = _inside(plane, np.array(label.get_position()))
+        beside = np.abs(_inside(plane, marked) - at)  # (n, 2)
+        if np.abs(2 * at - 1).max() > 0.88 or (beside < (0.35, 0.14)).all(axis=1).any():
+            label.remove()
     axes.set_aspect("equal")
     axes.spines[["top", "right"]].set_visible(True)
     axes.tick_params(labelsize=11)
 
 
-def _inside(plane: Plane, at: tuple[float, float]) -> tuple[float, float]:
-    """Where a point of the plane lies in the picture: 0 to 1 in both directions."""
-    (x, y), a, b = at, plane.a, plane.b
-    return (x - a[0]) / (a[-1] - a[0]), (y - b[0]) / (b[-1] - b[0])
+def _inside(plane: Plane, at: Array) -> Array:
+    """Where points of the plane lie in the picture: 0 to 1 in both directions, ``(..., 2)``."""
+    low = np.array([plane.a[0], plane.b[0]])
+    high = np.array([plane.a[-1], plane.b[-1]])
+    return np.asarray((at - low) / (high - low))
 
 
 def _draw_path(axes: Any, found: Surface, lang: str) -> None:

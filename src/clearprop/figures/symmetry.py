@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.engines.base import cost_and_gradient
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
 from clearprop.figures.hidden_units import as_images, show_tiles
+from clearprop.figures.path import trained_path
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
@@ -40,7 +42,7 @@ class Symmetry:
     equal_weights, random_weights
         ``(s_2, s_1 + 1)``: ``Theta^(1)`` after training, bias in column 0.
     equal_costs, random_costs
-        J after every epoch.
+        J at the start and after every epoch.
     equal_units, random_units
         How many units of the first hidden layer differ from each other after training.
     image_shape, by_columns
@@ -104,20 +106,24 @@ def compute_symmetry(
         raise ParameterError("network: expected a hidden layer; this one has none")
     options = options or Options()
     X = as_inputs(network, X, np.float64)
-    weights, costs = [], []
-    starts = (np.full(network.n_parameters, float(equal)), initial_theta(network, seed, init))
-    for start in starts:
-        training = Training(network, start, X, Y, options)
-        training.run()
-        weights.append(split(network, training.theta)[0].T)  # (s_2, s_1 + 1)
-        costs.append(tuple(training.history.costs))
+
+    def trained(start: Array) -> tuple[Array, tuple[float, ...]]:
+        thetas = trained_path(Training(network, start, X, Y, options))
+        costs = tuple(cost_and_gradient(network, theta, X, Y)[0] for theta in thetas)
+        return split(network, thetas[-1])[0].T, costs
+
+    equal_weights, equal_costs = trained(np.full(network.n_parameters, float(equal)))
+    random_weights, random_costs = trained(initial_theta(network, seed, init))
     return Symmetry(
         network,
         X.shape[0],
         float(equal),
-        *weights,
-        *costs,
-        *map(_different, weights),
+        equal_weights,
+        random_weights,
+        equal_costs,
+        random_costs,
+        _different(equal_weights),
+        _different(random_weights),
         image_shape,
         by_columns,
         options.solver in FULL_BATCH,
@@ -156,7 +162,7 @@ def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Pictur
             (found.random_costs, BLUE, "-", "random"),
         ):
             label = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
-            right.plot(range(1, len(costs) + 1), costs, color=colour, ls=line, label=label)
+            right.plot(costs, color=colour, ls=line, label=label)
         right.set_xlabel(words("shared.iteration" if found.iterations else "shared.epoch", lang))
         right.set_ylabel(words("shared.cost", lang))
         right.set_ylim(bottom=0)

@@ -1,0 +1,86 @@
+"""The learning curve: what a run wrote down, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from clearprop.data import read
+from clearprop.experiment import RECIPES, Experiment
+from clearprop.figures import draw_learning_curve, recorded
+from clearprop.figures.learning_curve import LearningCurve
+from clearprop.network.architecture import Network
+
+CURVE = LearningCurve(
+    Network((2, 1)), 10, (4.0, 2.0, 1.0), (5.0, 2.5, 2.0), (0.1, 0.5, 0.75), False, False
+)
+
+
+def test_it_is_the_runs_history():
+    run = Experiment(read("digits"), RECIPES["modern"].with_(hidden=(8,), epochs=3))
+    events = [event for event in run.train() if hasattr(event, "validation_score")]
+    curve = recorded(run)
+    assert curve.costs == tuple(event.cost for event in events)
+    assert curve.validation_costs == tuple(event.validation_cost for event in events)
+    assert curve.validation_scores == tuple(event.validation_score for event in events)
+    assert (curve.rows, curve.regression, curve.iterations) == (1258, False, False)
+
+
+def test_what_is_drawn_is_what_was_recorded():
+    left, right = draw_learning_curve(CURVE).figure.axes
+    train, validation = left.get_lines()
+    (score,) = right.get_lines()
+    assert [list(line.get_xdata()) for line in (train, validation, score)] == [[1, 2, 3]] * 3
+    assert tuple(train.get_ydata()) == CURVE.costs
+    assert tuple(validation.get_ydata()) == CURVE.validation_costs
+    assert tuple(score.get_ydata()) == CURVE.validation_scores
+    assert (left.get_yscale(), left.get_ylabel(), left.get_xlabel()) == (
+        "linear",
+        "cost J(θ)",
+        "epoch",
+    )
+    assert right.get_ylabel() == "validation accuracy"
+
+
+def test_a_cost_that_falls_far_is_drawn_on_a_logarithmic_axis():
+    fallen = replace(CURVE, costs=(4.0, 1.0, 0.01))
+    assert draw_learning_curve(fallen).figure.axes[0].get_yscale() == "log"
+    below = replace(CURVE, costs=(4.0, 1.0, -0.01))
+    assert draw_learning_curve(below).figure.axes[0].get_yscale() == "linear"
+
+
+def test_a_single_epoch_is_a_point():
+    one = replace(CURVE, costs=(4.0,), validation_costs=(5.0,), validation_scores=(0.1,))
+    axes = draw_learning_curve(one).figure.axes[0]
+    assert [line.get_marker() for line in axes.get_lines()] == ["o", "o"]
+    assert axes.get_xlim() == (0, 2)
+
+
+def test_no_epoch_at_all_is_drawn_too():
+    none = replace(CURVE, costs=(), validation_costs=(), validation_scores=())
+    picture = draw_learning_curve(none)
+    assert picture.description == "No epoch was run."
+    assert picture.to_bytes(".svg").startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "labels"),
+    [
+        (
+            "en",
+            "Over 3 epochs the training cost falls from 4 to 1; the validation cost ends at 2, the "
+            "validation R² at 0.7500.",
+            ["training, with penalty", "validation"],
+        ),
+        (
+            "zh",
+            "训练 3 轮，训练代价从 4 降到 1；验证集上的代价最后为 2，验证集 R²最后为 0.7500。",
+            ["训练集（含正则化项）", "验证集"],
+        ),
+    ],
+)
+def test_its_words(lang, text, labels):
+    picture = draw_learning_curve(replace(CURVE, regression=True, iterations=True), lang)
+    left = picture.figure.axes[0]
+    assert picture.description == text
+    assert [label.get_text() for label in left.get_legend().get_texts()] == labels
+    assert left.get_xlabel() == {"en": "iteration", "zh": "迭代次数"}[lang]
