@@ -1,4 +1,6 @@
-"""Makes the READMEs' picture from a real run in a terminal of 80 columns; needs tmux.
+"""Makes the pictures of the READMEs and of the pages about figures.
+
+The first one shows a real run in a terminal of 80 columns, and needs tmux.
 
 Run it from the repository after ``make demo``: ``.venv/bin/python docs/pictures.py``.
 """
@@ -13,6 +15,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
+
+from clearprop.figures import FIGURES, make
+from clearprop.language import LANGUAGES
 
 IMAGES = Path(__file__).parent / "images"
 COMMAND = "clearprop train digits"
@@ -36,7 +41,17 @@ def screen(command: str, folder: str) -> str:
     return shown.stdout.rstrip() + "\n"
 
 
-def main() -> None:
+def figures() -> None:
+    """Write docs/images/figures: every figure in both languages, as the page's commands do."""
+    folder = IMAGES / "figures"
+    folder.mkdir(exist_ok=True)
+    for name in FIGURES:
+        given = {"layers": (784, 16, 16, 10)} if name == "network" else {}
+        for lang in LANGUAGES:
+            make(name, lang=lang, **given).save(folder / f"{name}.{lang}.svg")
+
+
+def terminal() -> None:
     """Write docs/images/train-digits.svg."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w") as log:
         console = Console(record=True, width=80, file=log)
@@ -51,4 +66,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    terminal()
+    figures()

@@ -129,19 +129,32 @@ def test_ones_own_rows(tmp_path):
         make("secant", tmp_path / "nothing.csv")
 
 
-def test_images_from_matlab_may_lie_on_their_side(tmp_path):
+def first_tile(picture):
+    return np.ma.getdata(picture.figure.axes[0].images[0].get_array())[:8, :8]
+
+
+def test_images_from_matlab_stand_upright(tmp_path):
     digits = read("digits")
-    upright = digits.X.reshape(-1, 8, 8)
-    by_columns = upright.transpose(0, 2, 1).reshape(-1, 64)
+    by_columns = digits.X.reshape(-1, 8, 8).transpose(0, 2, 1).reshape(-1, 64)
     path = tmp_path / "digits.mat"
     scipy.io.savemat(path, {"X": by_columns / 16, "y": digits.y[:, None]})
-    with pytest.warns(UserWarning, match=r"digits.mat: MATLAB stores images column after column; "):
-        make("hidden-units", path)
-    turned = make("hidden-units", path, by_columns=True).figure.axes[0].images[0].get_array()
-    assert turned.shape == (44, 44)
-    # Where no digit is ever inked there is no weight: the left edge, in images that stand upright.
-    edge = np.ma.getdata(turned)[:8, 0]
-    assert np.abs(edge).max() < 0.2
+    found = first_tile(make("hidden-units", path))
+    # Where no digit is ever inked there is hardly a weight: the left edge of an upright digit.
+    assert np.abs(found[:, 0]).max() < 0.2 < np.abs(found[0]).max()
+    assert make("symmetry", path).figure.axes[1].images[0].get_array().shape == (44, 44)
+
+    run = Experiment(read(path), RECIPES["course"])
+    run.training.run()
+    model = run.model()
+    with pytest.warns(UserWarning, match="MATLAB unrolls images column by column") as warned:
+        turned = first_tile(make("hidden-units", model=model))
+    assert str(warned[0].message) == (
+        f"model: was trained on {path}; MATLAB unrolls images column by column: if they look "
+        "transposed, use by_columns=True (--by-columns)"
+    )
+    upright = first_tile(make("hidden-units", model=model, by_columns=True))
+    assert (upright == turned.T).all()
+    assert upright == pytest.approx(found)
 
 
 def test_all_that_is_wrong_is_said_at_once():
@@ -180,6 +193,11 @@ def test_a_model_has_its_own_network_and_rows(model):
     assert str(caught.value) == (
         "2 problems: source: leave it out beside a model, which has its own; recipe: leave it out "
         "beside a model, which has its own"
+    )
+    with pytest.raises(ParameterError) as caught:
+        make("hidden-units", "digits", by_columns=True)
+    assert str(caught.value) == (
+        "by_columns: leave it out without a model; of a source it is known"
     )
     with pytest.raises(ParameterError) as caught:
         make("surface", recipe="modern")

@@ -27,7 +27,7 @@ def test_images_are_rows_of_theta_without_bias():
 
 def test_images_stored_by_columns_are_turned_upright():
     """As MATLAB's ``reshape(row, height, width)`` does."""
-    found = compute_hidden_units(NETWORK, THETA, (2, 3), by_columns=True)
+    found = compute_hidden_units(NETWORK, THETA, (2, 3), image_order="F")
     for row, image in zip(WEIGHTS, found.images, strict=True):
         assert (image == row.reshape((2, 3), order="F")).all()
 

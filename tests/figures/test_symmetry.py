@@ -65,7 +65,7 @@ def test_images_are_drawn_as_images_on_one_scale():
     tiles = np.ma.getdata(draw_symmetry(found).figure.axes[1].images[0].get_array())
     largest = np.abs(found.random_weights[:, 1:]).max()
     assert tiles[:2, :2] == pytest.approx(found.random_weights[0, 1:].reshape(2, 2) / largest)
-    by_columns = compute_symmetry(NETWORK, X, Y, OPTIONS, image_shape=(2, 2), by_columns=True)
+    by_columns = compute_symmetry(NETWORK, X, Y, OPTIONS, image_shape=(2, 2), image_order="F")
     turned = np.ma.getdata(draw_symmetry(by_columns).figure.axes[1].images[0].get_array())
     assert (turned[:2, :2] == tiles[:2, :2].T).all()
 

@@ -336,8 +336,8 @@ def figure(
         bool,
         typer.Option(
             "--by-columns",
-            help="The images are stored column after column, as the course's .mat files have them.",
-            rich_help_panel=_DATA,
+            help="Beside --model: its images were unrolled column by column, as in the course.",
+            rich_help_panel=_NETWORK,
         ),
     ] = False,
     seed: Seed = 0,

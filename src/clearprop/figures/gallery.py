@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -90,6 +90,7 @@ def _secant(asked: _Asked) -> Picture:
 
 def _symmetry(asked: _Asked) -> Picture:
     run = asked.run()
+    rows = run.parts["train"]
     found = compute_symmetry(
         run.network,
         run.training.X,
@@ -97,11 +98,9 @@ def _symmetry(asked: _Asked) -> Picture:
         run.recipe.options,
         init=run.recipe.init,
         seed=asked.seed,
-        image_shape=run.parts["train"].image_shape,
-        by_columns=asked.by_columns,
+        image_shape=rows.image_shape,
+        image_order=rows.image_order,
     )
-    if found.image_shape is not None:
-        _hint_at_columns(run.source, asked.by_columns)
     return draw_symmetry(found, asked.lang, asked.source_name)
 
 
@@ -143,27 +142,31 @@ def _training_set_size(asked: _Asked) -> Picture:
 
 def _hidden_units(asked: _Asked) -> Picture:
     model, name = asked.model, ""
+    order: Literal["C", "F"] = "F" if asked.by_columns else "C"
     if model is None:
         run = asked.run()
         for _ in run.train():
             pass
         model, name = run.model(), asked.source_name
+        order = run.parts["train"].image_order
+    else:
+        _hint_at_columns(model, asked.by_columns)
     if model.image_shape is None:
         raise ParameterError(
             f"{'source' if asked.model is None else 'model'}: expected images; the rows of this "
             "one are none, so its weights cannot be shown as images"
         )
-    _hint_at_columns(str(model.trained.get("source", "")), asked.by_columns)
-    found = compute_hidden_units(model.network, model.theta, model.image_shape, asked.by_columns)
+    found = compute_hidden_units(model.network, model.theta, model.image_shape, order)
     return draw_hidden_units(found, asked.lang, name)
 
 
-def _hint_at_columns(source: str, by_columns: bool) -> None:
-    """Say that images may lie on their side, since neither model nor file says how they stand."""
-    if source.lower().endswith(".mat") and not by_columns:
+def _hint_at_columns(model: Model, by_columns: bool) -> None:
+    """Say that images may look transposed: a model does not say how its images were unrolled."""
+    source = str(model.trained.get("source", ""))
+    if model.image_shape is not None and source.lower().endswith(".mat") and not by_columns:
         warnings.warn(
-            f"{source}: MATLAB stores images column after column; if they look transposed, use "
-            "by_columns=True (--by-columns)",
+            f"model: was trained on {source}; MATLAB unrolls images column by column: if they look "
+            "transposed, use by_columns=True (--by-columns)",
             UserWarning,
             stacklevel=2,
         )
@@ -188,7 +191,7 @@ _DATA = frozenset({"source", "target", "recipe"})
 FIGURES = {
     "network": Figure(_network, frozenset({"model", "layers"})),
     "secant": Figure(_secant, _DATA),
-    "symmetry": Figure(_symmetry, _DATA | {"by_columns"}),
+    "symmetry": Figure(_symmetry, _DATA),
     "surface": Figure(_surface, _DATA),
     "learning-curve": Figure(_learning_curve, _DATA),
     "training-set-size": Figure(_training_set_size, _DATA),
@@ -224,7 +227,8 @@ def make(
     layers
         Units per layer, for ``"network"``.
     by_columns
-        The source's images are stored column after column, as MATLAB stores them.
+        The images that the model was trained on were unrolled column by column, as MATLAB does. Of
+        a source it is known.
     seed
         Decides initial values and splits; the same seed gives the same bytes.
     lang
@@ -296,6 +300,8 @@ def make_problems(name: str, given: dict[str, Any], seed: object, lang: str) -> 
             for key in ("source", "target", "recipe", "layers")
             if key in there & takes
         ]
+    elif "by_columns" in there & takes:
+        problems.append("by_columns: leave it out without a model; of a source it is known")
     elif {"target", "recipe"} & there and name == "surface" and "source" not in there:
         problems.append("source: expected one beside a target or a recipe; without it, XOR is used")
     return problems

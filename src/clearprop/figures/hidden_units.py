@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -43,7 +43,10 @@ class HiddenUnits:
 
 
 def compute_hidden_units(
-    network: Network, theta: Any, image_shape: tuple[int, int], by_columns: bool = False
+    network: Network,
+    theta: Any,
+    image_shape: tuple[int, int],
+    image_order: Literal["C", "F"] = "C",
 ) -> HiddenUnits:
     """The rows of ``Theta^(1)`` as images.
 
@@ -53,9 +56,9 @@ def compute_hidden_units(
         A network with a hidden layer, and its parameters ``(n_parameters,)``.
     image_shape
         ``(height, width)`` of the images that are its inputs.
-    by_columns
-        Whether a row of X holds an image column after column, as MATLAB does (the course's
-        ``ex4data1.mat``), and not row after row.
+    image_order
+        How an image is unrolled: ``"C"``, row by row, or ``"F"``, column by column, as MATLAB does
+        (the course's ``ex4data1.mat``).
 
     Raises
     ------
@@ -81,15 +84,12 @@ def compute_hidden_units(
     if problems:
         raise ParameterError(*problems)
     weights = split(network, as_theta(network, theta))[0][1:].T  # (s_2, s_1)
-    return HiddenUnits(network, as_images(weights[:_MOST], image_shape, by_columns))
+    return HiddenUnits(network, as_images(weights[:_MOST], image_shape, image_order))
 
 
-def as_images(rows: Array, image_shape: tuple[int, int], by_columns: bool) -> Array:
+def as_images(rows: Array, image_shape: tuple[int, int], image_order: Literal["C", "F"]) -> Array:
     """Rows ``(n, height * width)`` as images ``(n, height, width)``."""
-    height, width = image_shape
-    if by_columns:
-        return rows.reshape(len(rows), width, height).transpose(0, 2, 1)
-    return rows.reshape(len(rows), height, width)
+    return np.array([row.reshape(image_shape, order=image_order) for row in rows])
 
 
 def show_tiles(axes: Axes, images: Array, each_its_own: bool) -> None:

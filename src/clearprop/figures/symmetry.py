@@ -6,7 +6,7 @@ Source: A. Ng, *Machine Learning* (Coursera), week 5, "Random initialization".
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -45,8 +45,8 @@ class Symmetry:
         J at the start and after every epoch.
     equal_units, random_units
         How many units of the first hidden layer differ from each other after training.
-    image_shape, by_columns
-        ``(height, width)`` where the inputs are an image, and whether column after column.
+    image_shape, image_order
+        ``(height, width)`` where the inputs are an image, and how it is unrolled.
     iterations
         Whether an epoch was an iteration of a full-batch solver.
     """
@@ -61,7 +61,7 @@ class Symmetry:
     equal_units: int
     random_units: int
     image_shape: tuple[int, int] | None
-    by_columns: bool
+    image_order: Literal["C", "F"]
     iterations: bool
 
 
@@ -75,7 +75,7 @@ def compute_symmetry(
     init: str | float = "uniform",
     seed: int = 0,
     image_shape: tuple[int, int] | None = None,
-    by_columns: bool = False,
+    image_order: Literal["C", "F"] = "C",
 ) -> Symmetry:
     """Train twice, in float64, from initial values that are all `equal`, and from random ones.
 
@@ -87,7 +87,7 @@ def compute_symmetry(
         What all initial values of the one start are.
     init, seed
         The random ones: see :func:`clearprop.initial_theta`.
-    image_shape, by_columns
+    image_shape, image_order
         As in :func:`clearprop.figures.compute_hidden_units`; None where the inputs are no image.
 
     Raises
@@ -125,7 +125,7 @@ def compute_symmetry(
         _different(equal_weights),
         _different(random_weights),
         image_shape,
-        by_columns,
+        image_order,
         options.solver in FULL_BATCH,
     )
 
@@ -185,7 +185,7 @@ def _draw_weights(axes: Any, weights: Array, found: Symmetry, lang: str) -> None
     """Each unit's incoming weights: an image, or a row where the inputs are no image."""
     shown = weights[:_MOST, 1:]  # (units, s_1)
     if found.image_shape is not None:
-        images = as_images(shown, found.image_shape, found.by_columns)
+        images = as_images(shown, found.image_shape, found.image_order)
         show_tiles(axes, images, each_its_own=False)
         return
     largest = float(np.abs(shown).max()) or 1.0
