@@ -129,6 +129,16 @@ def test_ones_own_rows(tmp_path):
         make("secant", tmp_path / "nothing.csv")
 
 
+def test_numbers_have_the_cost_for_numbers(tmp_path):
+    path = tmp_path / "houses.csv"
+    path.write_text("rooms,price\n" + "\n".join(f"{i % 5},{100.25 + 7.5 * i}" for i in range(60)))
+    curve = make("learning-curve", path, target="price")
+    assert curve.figure.get_supxlabel() == (
+        "houses.csv, 42 rows; network 1-25-1, sigmoid, squared cost, λ = 1"
+    )
+    assert curve.figure.axes[1].get_ylabel() == "validation R²"
+
+
 def first_tile(picture):
     return np.ma.getdata(picture.figure.axes[0].images[0].get_array())[:8, :8]
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from clearprop.data import read
+from clearprop.data.targets import Targets
 from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.experiment import RECIPES, Experiment
 from clearprop.figures.drawing import Picture
@@ -63,7 +64,11 @@ class _Asked:
     def run(self) -> Experiment:
         """The recipe on the rows of the source, not yet trained."""
         recipe = RECIPES[self.recipe].with_(seed=self.seed)
-        return Experiment(read(self.source or "digits", self.target), recipe)
+        table = read(self.source or "digits", self.target)
+        # The course's cost and 3Blue1Brown's are for classes; the line below the figure names it.
+        if table.y is not None and Targets.fit(table.y, "auto").task == "regression":
+            recipe = recipe.with_(cost="auto")
+        return Experiment(table, recipe)
 
     @property
     def source_name(self) -> str:
