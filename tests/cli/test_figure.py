@@ -1,5 +1,8 @@
 """`clearprop figure`: what is written, what is said, what is refused."""
 
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,18 @@ def test_the_help_names_every_figure(clearprop):
     shown = " ".join(clearprop("figure --help").out.replace("│", " ").split())
     for name in FIGURES:
         assert name in shown
+
+
+def test_training_without_a_plot_loads_no_figures():
+    code = (
+        "import sys\n"
+        "from clearprop.cli import main\n"
+        "try:\n"
+        "    main(['train', 'digits', '--epochs', '1', '--json', '--out', sys.argv[1]])\n"
+        "except SystemExit:\n"
+        "    print([name for name in sys.modules if 'figures' in name or 'matplotlib' in name])\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", code, f"{folder}/m"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

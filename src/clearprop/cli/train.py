@@ -12,7 +12,6 @@ from clearprop.cli.output import print_json
 from clearprop.cli.values import Choices, destination_problems
 from clearprop.errors import DivergenceError, ParameterError, one_of
 from clearprop.experiment import Experiment, Figures
-from clearprop.figures.drawing import ENDINGS
 from clearprop.language import printable, shorten
 from clearprop.training.options import FULL_BATCH
 
@@ -35,11 +34,12 @@ def train(
     from clearprop.storage.model_file import save
 
     out = out or Path(f"{_stem(source)}.safetensors")
-    problems = [
-        *destination_problems("out", out, keep=[Path(source)]),
-        *destination_problems("plot", plot, ENDINGS, keep=[Path(source)]),
-        *destination_problems("checkpoint", checkpoint, keep=[Path(source)]),
-    ]
+    problems = destination_problems("out", out, keep=[Path(source)])
+    if plot is not None:
+        from clearprop.figures.drawing import ENDINGS
+
+        problems += destination_problems("plot", plot, ENDINGS, keep=[Path(source)])
+    problems += destination_problems("checkpoint", checkpoint, keep=[Path(source)])
     written = [path.absolute() for path in (out, plot, checkpoint) if path is not None]
     if len(set(written)) < len(written):
         problems.append("out: the model, --plot and --checkpoint must be different files")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import warnings
@@ -10,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from clearprop.errors import ParameterError
 from clearprop.language import HTML_LANG, catalogue
@@ -227,7 +227,7 @@ class Picture:
         # Said once, where every text inherits it.
         text = re.sub(r"font-family: [^;\"]*(; )?", "", text)
         fonts = ", ".join(f"'{name}'" for name in (_LATIN, *_CHINESE))
-        described = f"</title>\n <desc>{escape(self.description)}</desc>"
+        described = f"</title>\n <desc>{html.escape(self.description, quote=False)}</desc>"
         text = text.replace("</title>", described, 1)
         spoken = f'role="img" xml:lang="{HTML_LANG[self.lang]}"'
         opening = f'<svg {spoken} font-family="{fonts}, sans-serif" '
