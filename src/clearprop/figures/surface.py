@@ -40,6 +40,9 @@ from clearprop.training import Options, Training
 
 __all__ = ["Plane", "Surface", "compute_surface", "draw_surface"]
 
+# Points are on a line if the third is nearer to it than this part of its distance to the first.
+_LINE = 1e-6
+
 _GRID = 49  # points on each side
 _LEVELS = 22  # of contours; every third one is a line
 _POINTS = 120  # of a path, at most
@@ -104,7 +107,7 @@ class Surface:
     path_plane, share
         That plane, and which part of the path's squared distances from its end lies in it.
     three
-        Which starts' ends the second plane goes through: the lowest, the highest, and one between.
+        Which starts' ends the second plane goes through: the lowest, one between, the highest.
     ends_plane
         That plane.
     """
@@ -185,7 +188,7 @@ def compute_surface(
     followed = int(final.argmin())
     u, v, share = _principal(paths[followed])
     path_plane = _plane(J, paths[followed][-1], u, v, paths[followed])
-    three = _three(final)
+    three = _three(ends, final)
     u, v = _spanning(*ends[list(three)])
     ends_plane = _plane(J, ends[three[0]], u, v, ends[list(three)])
     return Surface(
@@ -222,18 +225,25 @@ def _principal(path: Array) -> tuple[Array, Array, float]:
 
 def _spanning(first: Array, second: Array, third: Array) -> tuple[Array, Array]:
     """Two directions of length 1 at right angles, of the plane through three points."""
-    u = second - first
-    u = u / (np.linalg.norm(u) or 1.0)
+    u = _direction(second - first)
     v = third - first
-    v = v - (v @ u) * u
-    size = float(np.linalg.norm(v))
-    if size <= 1e-9 * float(np.linalg.norm(third - first)):
+    v = _direction(v - (v @ u) * u)
+    if not u.any() or np.linalg.norm(third - first) * _LINE > abs((third - first) @ v):
         raise ParameterError("seeds: these starts end on one line, through which no one plane goes")
-    return u, v / size
+    return u, v
 
 
-def _three(final: Array) -> tuple[int, int, int]:
-    """The lowest end, the highest, and one between whose J is none of theirs where there is one."""
+def _direction(vector: Array) -> Array:
+    """The vector with length 1; one of length 0 as it is."""
+    return np.asarray(vector / (np.linalg.norm(vector) or 1.0))
+
+
+def _three(ends: Array, final: Array) -> tuple[int, int, int]:
+    """The lowest end, one between, and the highest.
+
+    The one between has a J that is none of theirs where there is one such, and of those it is the
+    one farthest from the line through the other two.
+    """
     order = np.argsort(final, kind="stable")
     low, high = int(order[0]), int(order[-1])
     between = [int(k) for k in order[1:-1]]
@@ -242,7 +252,13 @@ def _three(final: Array) -> tuple[int, int, int]:
         return bool(abs(final[k] - final[other]) <= _SAME_COST * abs(final[other]))
 
     others = [k for k in between if not alike(k, low) and not alike(k, high)]
-    return low, (others or between)[len(others or between) // 2], high
+    along = _direction(ends[high] - ends[low])
+
+    def beside(k: int) -> float:
+        away = ends[k] - ends[low]
+        return float(np.linalg.norm(away - (away @ along) * along))
+
+    return low, max(others or between, key=beside), high
 
 
 def _plane(J: Any, origin: Array, u: Array, v: Array, shown: Array) -> Plane:
@@ -286,15 +302,16 @@ def _draw_contours(axes: Any, plane: Plane, marked: Array) -> None:
     """Contours of J, with their values but near the edge and near the points marked ``(n, 2)``."""
     from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
-    low, high = float(plane.costs.min()), float(plane.costs.max())
+    costs = np.ma.masked_invalid(plane.costs)  # what overflows is left white
+    low, high = float(costs.min()), float(costs.max())
     logarithmic = 0 < low < high
     spread = np.geomspace if logarithmic else np.linspace
     levels = spread(low, high if low < high else low + 1, _LEVELS)
     norm = LogNorm(low, high) if logarithmic else None
     # From white where J is high to a middle blue where it is low: what is drawn on it is darker.
     shades = LinearSegmentedColormap.from_list("valley", ["#6FA8D0", "#DCE9F3", "#FFFFFF"])
-    axes.contourf(plane.a, plane.b, plane.costs, levels, cmap=shades, norm=norm, extend="both")
-    lines = axes.contour(plane.a, plane.b, plane.costs, levels[::3], colors=SOFT, linewidths=0.7)
+    axes.contourf(plane.a, plane.b, costs, levels, cmap=shades, norm=norm, extend="both")
+    lines = axes.contour(plane.a, plane.b, costs, levels[::3], colors=SOFT, linewidths=0.7)
     for label in axes.clabel(lines, fmt="%.2g", fontsize=9, colors=INK, inline=False):
         label.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.4})
         at = _inside(plane, np.array(label.get_position()))
