@@ -18,6 +18,7 @@ from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
 from clearprop.experiment import RECIPES, Experiment
 from clearprop.experiment.run import measure
+from clearprop.model import Model
 from clearprop.network.architecture import Array
 from clearprop.training import EpochEnded, GradientChecked
 
@@ -171,6 +172,18 @@ def test_figures_are_scikit_learns(trained: Experiment, part: str) -> None:
     assert figures.score == expected.trace() / rows.n_rows
     assert figures.score > 0.9
     assert figures.cost == pytest.approx(log_loss(rows.y, model.predict_proba(rows)), rel=1e-5)
+
+
+def test_score_and_confusion_come_from_one_pass(trained: Experiment, monkeypatch: Any) -> None:
+    passes, outputs = [], Model.outputs
+
+    def counted(self: Model, rows: Table) -> Array:
+        passes.append(rows)
+        return outputs(self, rows)
+
+    monkeypatch.setattr(Model, "outputs", counted)
+    trained.measure("test")
+    assert passes == [trained.parts["test"]]
 
 
 def test_the_confusion_matrix_has_the_actual_class_in_its_rows(wine: Table) -> None:

@@ -203,15 +203,16 @@ def measure(model: Model, table: Table) -> Figures:
     """
     if table.y is None:
         raise DataError(f"{table.source}: measuring needs labels; none were found")
-    confusion = None
-    if model.targets.task == "classification":
-        classes = model.targets.classes
-        assert classes is not None
-        K = len(classes)
-        actual = model.targets.encode(table.y, "softmax").argmax(axis=1)  # (m,)
-        predicted = np.searchsorted(classes, model.predict(table))  # (m,)
-        confusion = np.bincount(K * actual + predicted, minlength=K * K).reshape(K, K)  # (K, K)
-    return Figures(table.n_rows, model.score(table, table.y), model.cost(table, table.y), confusion)
+    targets, confusion = model.targets, None
+    predicted = model.predict(table)  # (m,), or (m, K) where a row has several
+    if targets.task == "classification":
+        assert targets.classes is not None
+        K = len(targets.classes)
+        actual = targets.encode(table.y, "softmax").argmax(axis=1)  # (m,)
+        pairs = K * actual + targets.indices(predicted)  # (m,)
+        confusion = np.bincount(pairs, minlength=K * K).reshape(K, K)  # (K, K)
+    score = score_predictions(targets, predicted, table.y)
+    return Figures(table.n_rows, score, model.cost(table, table.y), confusion)
 
 
 def _parts(table: Table, targets: Targets, seed: int) -> dict[str, Table]:
