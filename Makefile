@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format sanitize bench clean
+.PHONY: demo test lint format sanitize emulate package bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -22,6 +22,12 @@ format: .venv/installed-dev
 
 sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
 	native/sanitize $(BIN)/python
+
+emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-bit Arm, under QEMU
+	native/emulate $(BIN)/python
+
+package: .venv/installed-dev  ## the sdist, the wheel, and an install without a compiler
+	native/package $(BIN)/python
 
 bench: .venv/installed-bench  ## every work of the table in the README, A to K: about 15 minutes
 	$(BIN)/python -m benchmarks.run

@@ -23,7 +23,7 @@ OPTIONS = {
     "--init hee": "--init: expected a number e for [-e, e], or one of uniform",
     "--init -1": "--init: as a number it is e in [-e, e] and must be finite and above 0; got -1.0",
     "--init nan": "--init: as a number it is e in [-e, e] and must be finite and above 0; got nan",
-    "--engine refrence": "--engine: expected auto or one of ",
+    "--engine refrence": "--engine: expected auto",
     "--task clasification": "--task: expected one of auto, classification, multilabel, "
     "regression; got 'clasification' (did you mean \"classification\"?)",
     "--missing men": "--missing: expected one of mean, drop; got 'men' (did you mean \"mean\"?)",

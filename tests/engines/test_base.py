@@ -58,16 +58,16 @@ def test_auto_is_the_best_that_loads() -> None:
         (
             "gone",
             "engine: gone is not installed here: no such library; "
-            "expected auto or one of fast, reference",
+            "expected auto, fast or reference",
         ),
-        ("zzz", "engine: expected auto or one of fast, reference; got 'zzz'"),
+        ("zzz", "engine: expected auto, fast or reference; got 'zzz'"),
         (
             "Fats",
-            "engine: expected auto or one of fast, reference; got 'Fats' (did you mean \"fast\"?)",
+            "engine: expected auto, fast or reference; got 'Fats' (did you mean \"fast\"?)",
         ),
         (
             "uato",
-            "engine: expected auto or one of fast, reference; got 'uato' (did you mean \"auto\"?)",
+            "engine: expected auto, fast or reference; got 'uato' (did you mean \"auto\"?)",
         ),
         (None, "engine: expected a name or an Engine; got NoneType"),
         (7, "engine: expected a name or an Engine; got int"),
@@ -84,7 +84,7 @@ def test_without_a_core_native_says_why(monkeypatch: pytest.MonkeyPatch) -> None
     assert choose_engine().name == "reference"
     message = (
         "engine: native is not installed here: it was built without a C++20 compiler; "
-        "expected auto or one of reference"
+        "expected auto or reference"
     )
     with pytest.raises(EngineError, match="^" + re.escape(message) + "$"):
         choose_engine("native")

@@ -155,7 +155,7 @@ def choose_engine(engine: str | Engine = "auto") -> Engine:
     'reference'
     >>> choose_engine("referense")
     Traceback (most recent call last):
-    clearprop.errors.EngineError: engine: expected auto or one of ...; got 'referense' \
+    clearprop.errors.EngineError: engine: expected auto... or reference; got 'referense' \
 (did you mean "reference"?)
     """
     if not isinstance(engine, str):
@@ -169,7 +169,8 @@ def choose_engine(engine: str | Engine = "auto") -> Engine:
             except ImportError as error:
                 reason = error
     there = available_engines()
-    expected = f"expected auto or one of {', '.join(there)}"
+    *others, last = ["auto", *there]
+    expected = f"expected {', '.join(others)} or {last}"
     if engine in ENGINES:
         raise EngineError(f"engine: {engine} is not installed here: {reason}; {expected}")
     raise EngineError(f"engine: {expected}; got {engine!r}{did_you_mean(engine, ['auto', *there])}")
