@@ -29,7 +29,7 @@ emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-
 package: .venv/installed-dev  ## the sdist, the wheel, and an install without a compiler
 	native/package $(BIN)/python
 
-bench: .venv/installed-bench  ## every work of the table in the README, A to K: about 15 minutes
+bench: .venv/installed-bench  ## every work of the table in the README, A to L: about 15 minutes
 	$(BIN)/python -m benchmarks.run
 
 clean:

@@ -1,7 +1,7 @@
-"""Time Clearprop beside its peers: ``python -m benchmarks.run [A ... K] [--seconds 200]``.
+"""Time Clearprop beside its peers: ``python -m benchmarks.run [A ... L] [--seconds 200]``.
 
 A to G are the works of ``clearprop bench``; H a cold start; I peak memory; J Nielsen's MNIST runs;
-K MNIST from a cold process to 98 %. Each is run by itself, and its results go into one JSON beside
+K MNIST from a cold process to 98 %; L two fits at once. Each is run by itself, and its results go into one JSON beside
 those of the others, which stay as they are. ``--picture`` draws the JSON and times nothing.
 """
 
@@ -14,12 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cold, memory, nielsen, picture, to98
+from benchmarks import cold, memory, nielsen, picture, to98, together
 from clearprop.bench.run import run
 from clearprop.bench.table import table
 
 HERE = Path(__file__).parent
-OTHERS = {"H": cold.measure, "I": memory.measure, "J": nielsen.measure, "K": to98.measure}
+OTHERS = {
+    "H": cold.measure,
+    "I": memory.measure,
+    "J": nielsen.measure,
+    "K": to98.measure,
+    "L": together.measure,
+}
 
 
 def say(text: str) -> None:
@@ -35,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("works", nargs="*", type=str.upper, default=[], help="none: all")
     parser.add_argument("--seconds", type=float, default=180.0, help="of A to G together")
-    parser.add_argument("--repeats", type=int, default=5, help="of H; seeds of K")
+    parser.add_argument("--repeats", type=int, default=5, help="of H and L; seeds of K")
     parser.add_argument("--json", type=Path, default=HERE / "results.json")
     parser.add_argument("--mnist", type=Path, default=HERE.parents[1] / "shared/data/mnist")
     parser.add_argument("--picture", action="store_true")

@@ -40,24 +40,63 @@ if __name__ == "__main__":
 """
 CHILDREN = """
 import multiprocessing, sys
+from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from clearprop import Network, initial_theta
 from clearprop.engines.native import NativeEngine
 
 NETWORK = Network((50, 300, 10), "relu", "softmax")  # large enough for several threads
 
-def gradient(threads):
+def gradient(threads=2):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(512, 50))
     Y = np.eye(10)[rng.integers(0, 10, 512)]
     theta = initial_theta(NETWORK, 0)
     return NativeEngine(threads).cost_and_gradient(NETWORK, theta, X, Y)[1].tobytes()
 
+def two_at_once(_):
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(gradient, [2, 2]))
+
 if __name__ == "__main__":
-    expected = gradient(2)  # the helpers of this process are there when it forks
+    expected = gradient()  # the helpers of this process are there when it forks
     with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
         assert pool.map(gradient, [2, 2, 1, 3]) == [expected] * 4
-    assert gradient(2) == expected
+        assert pool.map(two_at_once, range(4)) == [[expected] * 2] * 4
+    assert gradient() == expected
+"""
+FORK_IN_THE_MIDDLE = CHILDREN.partition("if __name__")[0] + """
+import os, threading
+
+expected, done = gradient(), threading.Event()
+
+def compute():
+    while not done.is_set():
+        gradient()
+
+threads = [threading.Thread(target=compute) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for _ in range(20):
+    child = os.fork()
+    if child == 0:
+        os._exit(gradient() != expected)
+    assert os.waitpid(child, 0)[1] == 0
+done.set()
+"""
+JOBS = """
+import numpy as np
+from sklearn.model_selection import cross_validate
+from clearprop import MLPClassifier
+
+if __name__ == "__main__":
+    X = np.random.default_rng(0).random((2000, 50))
+    y = (10 * X[:, 0]).astype(int)
+    model = MLPClassifier((300,), batch_size=500, tol=10.0, n_iter_no_change=2, random_state=0)
+    runs = [cross_validate(model, X, y, cv=2, n_jobs=n, return_estimator=True) for n in (1, 2)]
+    for one, other in zip(*(run["estimator"] for run in runs), strict=True):
+        for a, b in zip(one.coefs_, other.coefs_, strict=True):
+            assert a.tobytes() == b.tobytes()
 """
 
 
@@ -78,6 +117,15 @@ def run(folder, script, *arguments):
 
 def test_two_workers_of_a_grid_search_share_the_processors(tmp_path):
     run(tmp_path, GRID_SEARCH)
+
+
+def test_two_workers_of_a_cross_validation_fit_to_the_same_bits_as_one(tmp_path):
+    run(tmp_path, JOBS)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_process_forks_while_other_threads_compute(tmp_path):
+    run(tmp_path, FORK_IN_THE_MIDDLE)
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
