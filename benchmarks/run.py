@@ -1,8 +1,9 @@
 """Time Clearprop beside its peers: ``python -m benchmarks.run [A ... L] [--seconds 200]``.
 
 A to G are the works of ``clearprop bench``; H a cold start; I peak memory; J Nielsen's MNIST runs;
-K MNIST from a cold process to 98 %; L two fits at once. Each is run by itself, and its results go into one JSON beside
-those of the others, which stay as they are. ``--picture`` draws the JSON and times nothing.
+K MNIST from a cold process to 98 %; L two fits at once. Each is run by itself, and its results go
+into one JSON beside those of the others, which stay as they are. ``--picture`` draws the JSON and
+times nothing.
 """
 
 from __future__ import annotations

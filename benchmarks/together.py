@@ -1,7 +1,7 @@
 """L: two fits at once, from two Python threads and from the two workers of a grid search.
 
-A fit of the first network runs on one thread, so two at once have a processor each. One of the others
-takes as many processors as pay, and two at once share them: there is less to win.
+A fit of the first network runs on one thread, so two at once have a processor each. One of the
+others takes as many processors as pay, and two at once share them: there is less to win.
 """
 
 from __future__ import annotations
@@ -70,5 +70,6 @@ def one(name: str, repeats: int) -> dict[str, Any]:
         "seconds": seconds,
         "of each": found,
         "times as fast at once": found["one after the other"] / found["at once"],
-        "times as fast with two jobs": found["grid search, n_jobs=1"] / found["grid search, n_jobs=2"],
+        "times as fast with two jobs": found["grid search, n_jobs=1"]
+        / found["grid search, n_jobs=2"],
     }

@@ -22,7 +22,7 @@ int level() {
         int best = 0;
         if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) best = 1;
         if (best && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vl"))
+            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
             best = 2;
         // For tests of one set on a machine that has a better one.
         if (const char* name = std::getenv("CLEARPROP_ISA")) {

@@ -57,8 +57,7 @@ def test_auto_is_the_best_that_loads() -> None:
     [
         (
             "gone",
-            "engine: gone is not installed here: no such library; "
-            "expected auto, fast or reference",
+            "engine: gone is not installed here: no such library; expected auto, fast or reference",
         ),
         ("zzz", "engine: expected auto, fast or reference; got 'zzz'"),
         (

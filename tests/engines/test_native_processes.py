@@ -65,7 +65,9 @@ if __name__ == "__main__":
         assert pool.map(two_at_once, range(4)) == [[expected] * 2] * 4
     assert gradient() == expected
 """
-FORK_IN_THE_MIDDLE = CHILDREN.partition("if __name__")[0] + """
+FORK_IN_THE_MIDDLE = (
+    CHILDREN.partition("if __name__")[0]
+    + """
 import os, threading
 
 expected, done = gradient(), threading.Event()
@@ -84,6 +86,7 @@ for _ in range(20):
     assert os.waitpid(child, 0)[1] == 0
 done.set()
 """
+)
 JOBS = """
 import numpy as np
 from sklearn.model_selection import cross_validate
