@@ -1,0 +1,121 @@
+"""Runs the code of a page and puts beneath each block what came out: nothing is pasted.
+
+All ``python`` blocks of a page run in order in one namespace, in an empty folder. What they print
+is shown, and the value of a last expression as a notebook shows it. With a title, such as
+``python title="mine.py"``, the block is written into a file of that name, too. The lines with ``$``
+of a ``console`` block run in a shell in the same folder; ``console exit="1"`` expects that exit code.
+Every other block (``sh``: to try) is left alone. A block that fails, or warns, raises.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+
+_BLOCK = re.compile(
+    r'^```(?P<kind>python|console)(?P<options>( \w+="[^"\n]*")*)\n(?P<code>.*?)^```$',
+    re.DOTALL | re.MULTILINE,
+)
+_COLUMNS = 80
+
+
+class Output(NamedTuple):
+    """What a block printed, and what its last expression looks like in HTML ("": nothing)."""
+
+    text: str
+    html: str
+
+
+class PageError(Exception):
+    """A block that did not do what the page says of it."""
+
+
+def run(markdown: str, name: str) -> list[tuple[str, Output | None]]:
+    """The page in pieces: Markdown, each with the output that belongs beneath it."""
+    pieces: list[tuple[str, Output | None]] = []
+    scope: dict[str, Any] = {"__name__": "__main__"}
+    end = 0
+    with tempfile.TemporaryDirectory() as folder, chdir(folder), _plain():
+        for block in _BLOCK.finditer(markdown):
+            where = f"{name}, line {markdown.count(chr(10), 0, block.start()) + 1}"
+            options = dict(re.findall(r'(\w+)="([^"]*)"', block["options"]))
+            output = _run_block(block["kind"], options, block["code"], where, scope)
+            shown = markdown[end : block.end()].replace(' exit="1"', "")  # no option of Markdown's
+            pieces.append((shown, output))
+            end = block.end()
+    return [*pieces, (markdown[end:], None)]
+
+
+def _run_block(
+    kind: str, options: dict[str, str], code: str, where: str, scope: dict[str, Any]
+) -> Output:
+    if kind == "console":
+        return _console(code, where, int(options.get("exit", 0)))
+    if "title" in options:
+        Path(options["title"]).write_text(code, encoding="utf-8")
+    try:
+        return _python(code, where, scope)
+    except Exception as error:
+        error.add_note(f"in the code of {where}")
+        raise
+
+
+def _python(code: str, where: str, scope: dict[str, Any]) -> Output:
+    """Like a cell of a notebook."""
+    tree = ast.parse(code, where)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    value = None
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(compile(tree, where, "exec"), scope)
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), where, "eval"), scope)
+        if hasattr(value, "_repr_html_"):
+            return Output(printed.getvalue(), value._repr_html_())
+        if value is not None:
+            print(value)
+    return Output(printed.getvalue(), "")
+
+
+def _console(code: str, where: str, expected: int) -> Output:
+    text = ""
+    for line in code.splitlines():
+        if not line.startswith("$ "):
+            raise PageError(f"{where}: a console block has lines with '$ ' only; got {line!r}")
+        done = subprocess.run(
+            line[2:],
+            shell=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        )
+        if done.returncode != expected:
+            raise PageError(f"{where}: {line}: exit code {done.returncode}\n{done.stdout}")
+        text += done.stdout
+    return Output(text, "")
+
+
+@contextmanager
+def _plain() -> Iterator[None]:
+    """Lines of 80 columns without colours; a warning is an error; no windows."""
+    before = os.environ.copy()
+    os.environ |= {"COLUMNS": str(_COLUMNS), "NO_COLOR": "1"}
+    try:
+        with warnings.catch_warnings(), mpl.rc_context({"backend": "agg"}):
+            warnings.simplefilter("error")
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,61 @@
+"""What MkDocs is told to do besides: run the code, write formulas as MathML, link the languages."""
+
+from __future__ import annotations
+
+import re
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from latex2mathml.converter import convert
+
+sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
+
+import execute
+
+_LANGUAGES = {"en": "English", "zh": "中文"}
+_MATH = re.compile(
+    r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
+)
+_shown: list[str] = []  # the HTML outputs of the page at hand
+
+
+def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
+    """Run the page's code, unless its code is there to be read only."""
+    _shown.clear()
+    if page.file.src_uri in config.extra["only_read"]:
+        return markdown
+    lines = []
+    for text, output in execute.run(markdown, f"{config.theme['language']}/{page.file.src_uri}"):
+        lines.append(text)
+        if output and output.text.strip():
+            lines.append(f"\n\n```{{.text .output}}\n{output.text.rstrip()}\n```\n")
+        if output and output.html:
+            lines.append(f'\n\n<div class="output" id="output-{len(_shown)}"></div>\n')
+            _shown.append(output.html)
+    return "".join(lines)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Put in what is no Markdown: formulas and the HTML that the code made."""
+    html = _MATH.sub(_mathml, html)
+    for number, shown in enumerate(_shown):
+        empty = f'<div class="output" id="output-{number}"></div>'
+        if html.count(empty) != 1:
+            raise execute.PageError(f"the place of output {number} was lost")
+        html = html.replace(empty, f'<div class="output">{shown}</div>')
+    return html
+
+
+def _mathml(match: re.Match[str]) -> str:
+    display = "block" if match[0].startswith("<div") else "inline"
+    return str(convert(unescape(match[1]).strip(), display=display))
+
+
+def on_page_context(context: dict[str, Any], *, page: Any, config: Any, **_: Any) -> None:
+    """The switch of language leads to the same page."""
+    config.extra["alternate"] = [
+        {"name": name, "lang": lang, "link": f"../{lang}/{page.file.url}"}
+        for lang, name in _LANGUAGES.items()
+    ]
