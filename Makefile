@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format sanitize emulate package bench clean
+.PHONY: demo test lint format docs sanitize emulate package bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -20,6 +20,11 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
+	$(BIN)/mkdocs build --strict --config-file docs/site/en.yml
+	$(BIN)/mkdocs build --strict --config-file docs/site/zh.yml
+	cp docs/site/languages.html site/index.html
+
 sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
 	native/sanitize $(BIN)/python
 
@@ -33,7 +38,7 @@ bench: .venv/installed-bench  ## every work of the table in the README, A to L: 
 	$(BIN)/python -m benchmarks.run
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist site
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clearprop needs Python 3.11 or newer; say which: make PYTHON=python3.12")'
@@ -48,6 +53,10 @@ CORE := CMakeLists.txt $(wildcard native/*.* native/kernels/*)
 
 .venv/installed-dev: pyproject.toml $(CORE) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ .venv/installed
+
+.venv/installed-docs: pyproject.toml $(CORE) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	touch $@ .venv/installed
 
 .venv/installed-bench: pyproject.toml $(CORE) | .venv/bin/python
