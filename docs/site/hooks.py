@@ -18,6 +18,9 @@ _LANGUAGES = {"en": "English", "zh": "中文"}
 _MATH = re.compile(
     r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
 )
+# In Chinese a line's end is no space, save beside a word in Latin letters.
+_HAN, _MARK = r"[\u3400-\u9fff]", r"[\u3001-\u301f\uff01-\uff5e“”‘’…]"
+_LINE_END = re.compile(rf"(?<={_MARK})\n|\n(?={_MARK})|(?<={_HAN})\n(?={_HAN})")
 _shown: list[str] = []  # the HTML outputs of the page at hand
 
 
@@ -37,9 +40,13 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
     return "".join(lines)
 
 
-def on_page_content(html: str, **_: Any) -> str:
+def on_page_content(html: str, *, config: Any, **_: Any) -> str:
     """Put in what is no Markdown: formulas and the HTML that the code made."""
     html = _MATH.sub(_mathml, html)
+    if config.theme["language"] == "zh":
+        parts = re.split(r"(<pre.*?</pre>)", html, flags=re.DOTALL)
+        parts[::2] = [_LINE_END.sub("", part) for part in parts[::2]]
+        html = "".join(parts)
     for number, shown in enumerate(_shown):
         empty = f'<div class="output" id="output-{number}"></div>'
         if html.count(empty) != 1:
