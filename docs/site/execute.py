@@ -2,9 +2,9 @@
 
 All ``python`` blocks of a page run in order in one namespace, in an empty folder. What they print
 is shown, and the value of a last expression as a notebook shows it. With a title, such as
-``python title="mine.py"``, the block is written into a file of that name, too. The lines with ``$``
-of a ``console`` block run in a shell in the same folder; ``console exit="1"`` expects that exit code.
-Every other block (``sh``: to try) is left alone. A block that fails, or warns, raises.
+``python title="mine.py"``, the block is written into a file of that name, too. The lines of a
+``console`` block, with ``$``, run in a shell in the same folder; ``console exit="1"`` expects that
+exit code. Every other block (``sh``: to try) is left alone. A block that fails, or warns, raises.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def run(markdown: str, name: str) -> list[tuple[str, Output | None]]:
             where = f"{name}, line {markdown.count(chr(10), 0, block.start()) + 1}"
             options = dict(re.findall(r'(\w+)="([^"]*)"', block["options"]))
             output = _run_block(block["kind"], options, block["code"], where, scope)
-            shown = markdown[end : block.end()].replace(' exit="1"', "")  # no option of Markdown's
-            pieces.append((shown, output))
+            shown = markdown[end : block.end()]
+            # Markdown knows no such option.
+            pieces.append((re.sub(r'^(```console) exit="\d+"$', r"\1", shown, flags=re.M), output))
             end = block.end()
     return [*pieces, (markdown[end:], None)]
 
@@ -99,7 +100,6 @@ def _console(code: str, where: str, expected: int) -> Output:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
         )
         if done.returncode != expected:
             raise PageError(f"{where}: {line}: exit code {done.returncode}\n{done.stdout}")
@@ -111,7 +111,8 @@ def _console(code: str, where: str, expected: int) -> Output:
 def _plain() -> Iterator[None]:
     """Lines of 80 columns without colours; a warning is an error; no windows."""
     before = os.environ.copy()
-    os.environ |= {"COLUMNS": str(_COLUMNS), "NO_COLOR": "1"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{before['PATH']}"  # finds this clearprop
+    os.environ |= {"COLUMNS": str(_COLUMNS), "NO_COLOR": "1", "PATH": path}
     try:
         with warnings.catch_warnings(), mpl.rc_context({"backend": "agg"}):
             warnings.simplefilter("error")

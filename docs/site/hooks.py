@@ -66,3 +66,8 @@ def on_page_context(context: dict[str, Any], *, page: Any, config: Any, **_: Any
         {"name": name, "lang": lang, "link": f"../{lang}/{page.file.url}"}
         for lang, name in _LANGUAGES.items()
     ]
+
+
+def on_post_build(*, config: Any, **_: Any) -> None:
+    """A page for wrong addresses needs to know its own; where these pages will lie, nobody does."""
+    Path(config.site_dir, "404.html").unlink()

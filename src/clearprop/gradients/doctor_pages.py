@@ -61,7 +61,7 @@ def _entry(mutation: Mutation, lang: str) -> list[str]:
         "",
         f"{words('hint', lang)}{colon}{entry['hint']}",
         "",
-        f"<details><summary>{words('solution', lang)}</summary>",
+        f"<details markdown><summary>{words('solution', lang)}</summary>",
         "",
         "```python",
         mutation.line,

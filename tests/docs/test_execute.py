@@ -1,0 +1,64 @@
+"""What runs the pages: the output belongs beneath its block, and whatever fails says where."""
+
+import pytest
+from execute import Output, PageError, run
+
+
+def outputs(page):
+    return [output for _, output in run(page, "page.md") if output]
+
+
+def test_what_a_block_prints_belongs_beneath_it():
+    page = "One\n\n```python\nx = 2\nprint(x)\n```\n\nTwo\n\n```python\nx + 1\n```\n\nThree\n"
+    first, second, rest = run(page, "page.md")
+    assert first == ("One\n\n```python\nx = 2\nprint(x)\n```", Output("2\n", ""))
+    assert second == ("\n\nTwo\n\n```python\nx + 1\n```", Output("3\n", ""))
+    assert rest == ("\n\nThree\n", None)
+
+
+def test_what_shows_itself_as_html_is_shown_so():
+    code = "class Shown:\n    def _repr_html_(self):\n        return '<b>7</b>'\n\n\nShown()\n"
+    assert outputs(f"```python\n{code}```\n") == [Output("", "<b>7</b>")]
+
+
+def test_a_title_makes_a_file_for_the_commands():
+    page = '```python title="mine.py"\nprint(6)\n```\n\n```console\n$ python mine.py\n```\n'
+    assert outputs(page) == [Output("6\n", ""), Output("6\n", "")]
+
+
+def test_an_expected_exit_code_is_no_option_of_markdown():
+    (shown, output), _ = run('```console exit="3"\n$ echo no; exit 3\n```\n', "page.md")
+    assert shown == "```console\n$ echo no; exit 3\n```"
+    assert output == Output("no\n", "")
+
+
+def test_another_exit_code_fails():
+    with pytest.raises(PageError, match=r"page.md, line 3: \$ exit 3: exit code 3"):
+        run("A\n\n```console\n$ exit 3\n```\n", "page.md")
+
+
+def test_a_console_block_holds_no_pasted_output():
+    with pytest.raises(PageError, match=r"page.md, line 1: .* lines with '\$ ' only; got 'hello'"):
+        run("```console\n$ echo hello\nhello\n```\n", "page.md")
+
+
+def test_an_error_fails_and_says_where():
+    with pytest.raises(ZeroDivisionError) as raised:
+        run("A\n\n```python\n1 / 0\n```\n", "page.md")
+    assert raised.value.__notes__ == ["in the code of page.md, line 3"]
+
+
+def test_a_warning_fails():
+    with pytest.raises(UserWarning, match="careful"):
+        run('```python\nimport warnings\n\nwarnings.warn("careful")\n```\n', "page.md")
+
+
+def test_other_blocks_are_left_alone():
+    page = "```sh\nexit 1\n```\n\n```text\n1 / 0\n```\n"
+    assert run(page, "page.md") == [(page, None)]
+
+
+def test_nothing_stays_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run('```python title="left.py"\nopen("behind", "w").close()\n```\n', "page.md")
+    assert list(tmp_path.iterdir()) == []
