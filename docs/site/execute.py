@@ -32,7 +32,7 @@ _COLUMNS = 80
 
 
 class Output(NamedTuple):
-    """What a block printed, and what its last expression looks like in HTML ("": nothing)."""
+    """What a block printed, and how its last expression shows itself in HTML or SVG ("": not)."""
 
     text: str
     html: str
@@ -82,8 +82,9 @@ def _python(code: str, where: str, scope: dict[str, Any]) -> Output:
         exec(compile(tree, where, "exec"), scope)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), where, "eval"), scope)
-        if hasattr(value, "_repr_html_"):
-            return Output(printed.getvalue(), value._repr_html_())
+        for show in ("_repr_html_", "_repr_svg_"):
+            if hasattr(value, show):
+                return Output(printed.getvalue(), getattr(value, show)())
         if value is not None:
             print(value)
     return Output(printed.getvalue(), "")

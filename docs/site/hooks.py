@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from html import unescape
+from base64 import b64encode
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,16 @@ def on_page_content(html: str, *, config: Any, **_: Any) -> str:
         empty = f'<div class="output" id="output-{number}"></div>'
         if html.count(empty) != 1:
             raise execute.PageError(f"the place of output {number} was lost")
-        html = html.replace(empty, f'<div class="output">{shown}</div>')
+        drawn = _picture(shown) if shown.lstrip().startswith(("<?xml", "<svg")) else shown
+        html = html.replace(empty, f'<div class="output">{drawn}</div>')
     return html
+
+
+def _picture(svg: str) -> str:
+    """An SVG as an image, so that its names and styles stay its own."""
+    words = [unescape(text) for text in re.findall(r"<(?:title|desc)>([^<]*)<", svg)[:2]]
+    data = b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(". ".join(words))}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _mathml(match: re.Match[str]) -> str:

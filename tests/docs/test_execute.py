@@ -16,8 +16,9 @@ def test_what_a_block_prints_belongs_beneath_it():
     assert rest == ("\n\nThree\n", None)
 
 
-def test_what_shows_itself_as_html_is_shown_so():
-    code = "class Shown:\n    def _repr_html_(self):\n        return '<b>7</b>'\n\n\nShown()\n"
+@pytest.mark.parametrize("kind", ["html", "svg"])
+def test_what_shows_itself_in_a_notebook_shows_itself_here(kind):
+    code = f"class Shown:\n    def _repr_{kind}_(self):\n        return '<b>7</b>'\n\n\nShown()\n"
     assert outputs(f"```python\n{code}```\n") == [Output("", "<b>7</b>")]
 
 
