@@ -117,6 +117,7 @@ def _plain() -> Iterator[None]:
     try:
         with warnings.catch_warnings(), mpl.rc_context({"backend": "agg"}):
             warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", "the native core is not installed")
             yield
     finally:
         os.environ.clear()

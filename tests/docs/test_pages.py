@@ -6,6 +6,8 @@ import re
 import pytest
 from sources import CHAPTERS, DOCS, LANGUAGES, PAGES, WRITTEN, source
 
+from clearprop.gradients.search import CATALOGUE
+
 LAST = {"en": ["Try it", "Check yourself"], "zh": ["动手试试", "自测"]}
 
 
@@ -103,6 +105,12 @@ def test_a_chapter_ends_with_commands_to_try_and_a_question(language, page):
     headings = re.findall(r"^## (.*)$", source(language, page), re.MULTILINE)
     assert headings[-2:] == LAST[language]
     assert source(language, page).rstrip().endswith("</details>")
+
+
+@pytest.mark.parametrize("page", ["index.md", "gradient-checking.md"])
+def test_as_many_mistakes_are_promised_as_there_are(page):
+    assert f"{len(CATALOGUE)} mistakes" in source("en", page)
+    assert f"{len(CATALOGUE)} 种错误" in source("zh", page)
 
 
 def test_there_are_eight_chapters():
