@@ -1,8 +1,8 @@
 """Runs the code of a page and puts beneath each block what came out: nothing is pasted.
 
 All ``python`` blocks of a page run in order in one namespace, in an empty folder. What they print
-is shown, and the value of a last expression as a notebook shows it. With a title, such as
-``python title="mine.py"``, the block is written into a file of that name, too. The lines of a
+is shown, and a last expression where it shows itself as HTML or SVG in a notebook. With a title,
+such as ``python title="mine.py"``, the block is written into a file of that name, too. The lines of a
 ``console`` block, with ``$``, run in a shell in the same folder; ``console exit="1"`` expects that
 exit code. Every other block (``sh``: to try) is left alone. A block that fails, or warns, raises.
 """
@@ -85,8 +85,6 @@ def _python(code: str, where: str, scope: dict[str, Any]) -> Output:
         for show in ("_repr_html_", "_repr_svg_"):
             if hasattr(value, show):
                 return Output(printed.getvalue(), getattr(value, show)())
-        if value is not None:
-            print(value)
     return Output(printed.getvalue(), "")
 
 

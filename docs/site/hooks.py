@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from latex2mathml.converter import convert
+from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
 
 import execute
 
+_IMAGES = Path(__file__).parents[1] / "images"
 _LANGUAGES = {"en": "English", "zh": "中文"}
 _MATH = re.compile(
     r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
@@ -25,11 +27,19 @@ _LINE_END = re.compile(rf"(?<={_MARK})\n|\n(?={_MARK})|(?<={_HAN})\n(?={_HAN})")
 _shown: list[str] = []  # the HTML outputs of the page at hand
 
 
+def on_files(files: Files, *, config: Any) -> Files:
+    """Pictures lie beside the folders of both languages; the site has them within."""
+    for picture in _IMAGES.glob(f"figures/*.{config.theme['language']}.svg"):
+        inside = f"images/{picture.relative_to(_IMAGES).as_posix()}"
+        files.append(File.generated(config, inside, abs_src_path=str(picture)))
+    return files
+
+
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
     """Run the page's code, unless its code is there to be read only."""
     _shown.clear()
     if page.file.src_uri in config.extra["only_read"]:
-        return markdown
+        return markdown.replace("](../images/", "](images/")
     lines = []
     for text, output in execute.run(markdown, f"{config.theme['language']}/{page.file.src_uri}"):
         lines.append(text)

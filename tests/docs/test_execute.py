@@ -9,10 +9,12 @@ def outputs(page):
 
 
 def test_what_a_block_prints_belongs_beneath_it():
-    page = "One\n\n```python\nx = 2\nprint(x)\n```\n\nTwo\n\n```python\nx + 1\n```\n\nThree\n"
+    page = (
+        "One\n\n```python\nx = 2\nprint(x)\n```\n\nTwo\n\n```python\nprint(x + 1)\n```\n\nThree\n"
+    )
     first, second, rest = run(page, "page.md")
     assert first == ("One\n\n```python\nx = 2\nprint(x)\n```", Output("2\n", ""))
-    assert second == ("\n\nTwo\n\n```python\nx + 1\n```", Output("3\n", ""))
+    assert second == ("\n\nTwo\n\n```python\nprint(x + 1)\n```", Output("3\n", ""))
     assert rest == ("\n\nThree\n", None)
 
 
@@ -20,6 +22,10 @@ def test_what_a_block_prints_belongs_beneath_it():
 def test_what_shows_itself_in_a_notebook_shows_itself_here(kind):
     code = f"class Shown:\n    def _repr_{kind}_(self):\n        return '<b>7</b>'\n\n\nShown()\n"
     assert outputs(f"```python\n{code}```\n") == [Output("", "<b>7</b>")]
+
+
+def test_other_values_are_not_shown():
+    assert outputs("```python\n1 + 1\n```\n") == [Output("", "")]
 
 
 def test_a_title_makes_a_file_for_the_commands():
