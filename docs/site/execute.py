@@ -2,9 +2,9 @@
 
 All ``python`` blocks of a page run in order in one namespace, in an empty folder. What they print
 is shown, and a last expression where it shows itself as HTML or SVG in a notebook. With a title,
-such as ``python title="mine.py"``, the block is written into a file of that name, too. The lines of a
-``console`` block, with ``$``, run in a shell in the same folder; ``console exit="1"`` expects that
-exit code. Every other block (``sh``: to try) is left alone. A block that fails, or warns, raises.
+such as ``python title="mine.py"``, the block is written into a file of that name, too. The lines of
+a ``console`` block, with ``$``, run in a shell in the same folder; ``console exit="1"`` expects
+that exit code. Every other block (``sh``: to try) is left alone. What fails, or warns, raises.
 """
 
 from __future__ import annotations

@@ -88,7 +88,9 @@ def test_the_same_commands(page, kind):
 
 @pytest.mark.parametrize("page", WRITTEN)
 def test_the_same_build(page):
-    english, chinese = (bones(source(language, page)) for language in LANGUAGES)
+    english, chinese = (
+        bones(source(language, page).replace(f".{language}.svg", "")) for language in LANGUAGES
+    )
     assert english == chinese
 
 
