@@ -117,3 +117,8 @@ def test_as_many_mistakes_are_promised_as_there_are(page):
 
 def test_there_are_eight_chapters():
     assert len(CHAPTERS) == 8
+
+
+def test_the_first_page_leads_to_both_languages():
+    page = (DOCS / "site" / "languages.html").read_text(encoding="utf-8")
+    assert re.findall(r'href="([^"]+)"', page) == [f"{l}/index.html" for l in LANGUAGES]
