@@ -62,8 +62,9 @@ def on_page_content(html: str, *, config: Any, **_: Any) -> str:
         empty = f'<div class="output" id="output-{number}"></div>'
         if html.count(empty) != 1:
             raise execute.PageError(f"the place of output {number} was lost")
-        drawn = _picture(shown) if shown.lstrip().startswith(("<?xml", "<svg")) else shown
-        html = html.replace(empty, f'<div class="output">{drawn}</div>')
+        is_picture = shown.lstrip().startswith(("<?xml", "<svg"))
+        framed = _picture(shown) if is_picture else _frame(shown, config.theme["language"])
+        html = html.replace(empty, f'<div class="output">{framed}</div>')
     return html
 
 
@@ -72,6 +73,14 @@ def _picture(svg: str) -> str:
     words = [unescape(text) for text in re.findall(r"<(?:title|desc)>([^<]*)<", svg)[:2]]
     data = b64encode(svg.encode()).decode()
     return f'<img alt="{escape(". ".join(words))}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _frame(html: str, language: str) -> str:
+    """HTML in a document of its own, so that neither its styles nor the page's reach further."""
+    title = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    named = re.sub(r"<[^>]+>", "", title[1]) if title else ""
+    document = f'<!doctype html><html lang="{language}"><body style="margin:0">{html}</body></html>'
+    return f'<iframe title="{named}" loading="lazy" srcdoc="{escape(document)}"></iframe>'
 
 
 def _mathml(match: re.Match[str]) -> str:

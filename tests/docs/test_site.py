@@ -18,9 +18,14 @@ def read(site):
 
 
 def outputs(html):
-    """The text of what the code of a page put out."""
+    """The text of what the code of a page put out, in frames, too."""
     found = re.findall(r'<div class="[^"]*\boutput\b[^"]*">(.*?)</div>', html, re.DOTALL)
-    return [unescape(re.sub(r"<[^>]+>", "", output)) for output in found]
+    found = [
+        unescape(output.split('srcdoc="')[1].split('"')[0]) if "srcdoc" in output else output
+        for output in found
+    ]
+    found = [re.sub(r"<(style|script)\b.*?</\1>", "", o, flags=re.DOTALL) for o in found]
+    return [unescape(re.sub(r"<[^>]+>", " ", output)) for output in found]
 
 
 def numbers(text):
