@@ -36,7 +36,9 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
     head = (say("wishes.weight"), "-delta × a", say("wishes.wish"))
     rows = tuple(
         (
-            say.named(f"`Theta^({layer})_{k},{term.unit}`", say.input(term.unit) * (layer == 1)),
+            say.named(
+                f"`Theta^({layer})_{k},{term.unit}`", say.input(term.unit) if layer == 1 else ""
+            ),
             f"{significant(term.weight)} × {significant(term.value)}",
             significant(term.product),
         )
