@@ -85,20 +85,21 @@ def _batch(model: Model, table: Table, sample: int) -> list[int]:
     """
     first = max(0, min(sample, table.n_rows - _BATCH))
     rows = range(first, min(first + _BATCH, table.n_rows))
-    if table.y is None:
+    y = table.y
+    if y is None:
         return list(rows)
 
     def has_label(row: int) -> bool:
         try:
-            model.targets.encode(table.y[row : row + 1], model.network.cost)
+            model.targets.encode(y[row : row + 1], model.network.cost)
         except DataError:
             return False
         return True
 
-    if empty_labels(table.y[sample : sample + 1]).any():
+    if empty_labels(y[sample : sample + 1]).any():
         return [sample]
     if not has_label(sample):
-        model.targets.encode(table.y[: sample + 1], model.network.cost)
+        model.targets.encode(y[: sample + 1], model.network.cost)
     return [row for row in rows if has_label(row)]
 
 

@@ -36,9 +36,7 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
     head = (say("wishes.weight"), "-delta × a", say("wishes.wish"))
     rows = tuple(
         (
-            say.named(
-                f"`Theta^({layer})_{k},{term.unit}`", say.input(term.unit) if layer == 1 else ""
-            ),
+            _weight(say, layer, k, term.unit),
             f"{significant(term.weight)} × {significant(term.value)}",
             significant(term.product),
         )
@@ -57,6 +55,10 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
         for term in wish.activations
     )
     return [*blocks, Table(head, rows)]
+
+
+def _weight(say: Words, layer: int, k: int, j: int) -> str:
+    return say.named(f"`Theta^({layer})_{k},{j}`", say.input(j) if layer == 1 else "")
 
 
 # More outputs than this do not fit beside each other: only the largest wishes are shown.
