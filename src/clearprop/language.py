@@ -99,6 +99,8 @@ def cells(text: str) -> int:
     >>> cells("delta"), cells("误差")
     (5, 4)
     """
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 

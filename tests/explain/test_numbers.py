@@ -66,9 +66,7 @@ def test_a_line_for_the_rounding_comes_only_where_two_more_digits_do_not_help():
 
 
 def test_a_sum_that_has_overflowed_is_shown_as_it_is():
-    assert addition([1.5, math.inf], math.inf) == Addition(
-        ("1.5000", "inf"), None, None, "inf"
-    )
+    assert addition([1.5, math.inf], math.inf) == Addition(("1.5000", "inf"), None, None, "inf")
     assert addition([math.inf, -math.inf], math.nan, rest=-2e300) == Addition(
         ("inf", "-inf"), "-2.000e+300", None, "nan"
     )

@@ -124,11 +124,13 @@ def _table(block: Table) -> list[str]:
 
 def _columns(block: Columns) -> list[str]:
     left = max(cells(line[0]) for line in (block.heads, *block.lines))
-    rows = [f"{_pad(a, left)} | {b}" for a, b in (block.heads, *block.lines)]
-    rows.insert(1, "-" * (left + 1) + "+" + "-" * (left + 1))
-    # Ten layers and more need the room of the margin.
-    margin = _INDENT if max(map(cells, rows)) + len(_INDENT) <= _COLUMNS else ""
-    return [margin + row for row in rows]
+    right = max(cells(line[1]) for line in (block.heads, *block.lines))
+    # Ten layers and more need the room of the margins.
+    space = " " if len(_INDENT) + left + 3 + right <= _COLUMNS else ""
+    rows = [f"{_pad(a, left)}{space}|{space}{b}" for a, b in (block.heads, *block.lines)]
+    dash = "-" * len(space)
+    rows.insert(1, "-" * left + dash + "+" + dash + "-" * right)
+    return [_INDENT * len(space) + row for row in rows]
 
 
 def _pad(words: str, width: int, right: bool = False) -> str:
