@@ -99,6 +99,8 @@ def cells(text: str) -> int:
     >>> cells("delta"), cells("误差")
     (5, 4)
     """
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
@@ -131,8 +133,9 @@ def shorten(text: str, width: int) -> str:
     return text + "..."
 
 
-# Marks that no line begins with (避头).
+# Marks that no line begins with (避头), and that none ends with (避尾).
 _NOT_FIRST = "，。；：、！？）」』”’》…,.;:!?)"
+_NOT_LAST = "（「『“‘《"
 
 
 def wrapped(text: str, columns: int) -> list[str]:
@@ -142,20 +145,34 @@ def wrapped(text: str, columns: int) -> list[str]:
     --------
     >>> wrapped("a slope is missing", 10)
     ['a slope is', 'missing']
+    >>> wrapped("a/long/path.csv", 10)  # a word that is longer than a line is cut
+    ['a/long/pat', 'h.csv']
     """
     tokens: list[str] = []
     for c in text:
         wide = unicodedata.east_asian_width(c) in "WF"
         joins = tokens and not wide and c != " " and tokens[-1] != " " and cells(tokens[-1][-1]) < 2
-        if joins or (tokens and c in _NOT_FIRST and tokens[-1] != " "):
+        opened = tokens and tokens[-1][-1] in _NOT_LAST and c != " "
+        if joins or opened or (tokens and c in _NOT_FIRST and tokens[-1] != " "):
             tokens[-1] += c
         else:
             tokens.append(c)
     lines, line = [], ""
-    for token in tokens:
+    for token in (part for uncut in tokens for part in _cut(uncut, columns)):
         if cells(line + token) > columns and line.strip():
             lines.append(line.rstrip())
             line = "" if token == " " else token
         else:
             line += token
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _cut(token: str, columns: int) -> Iterator[str]:
+    """The token in parts of at most so many columns."""
+    part = ""
+    for c in token:
+        if part and cells(part + c) > columns:
+            yield part
+            part = ""
+        part += c
+    yield part

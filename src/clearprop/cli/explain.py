@@ -9,10 +9,13 @@ from pathlib import Path
 from clearprop.cli.output import print_json
 from clearprop.cli.use import rows_for
 from clearprop.cli.values import destination_problems, located
+from clearprop.data.cells import empty_labels
 from clearprop.data.table import Table, count
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import DataError, one_of, raise_problems
 from clearprop.explain.request import explain as explained
+from clearprop.explain.request import unit_problems
 from clearprop.language import LANGUAGES
+from clearprop.model import Model
 from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
@@ -32,27 +35,27 @@ def explain(
 ) -> None:
     """Print the explanation, and write its page where one is asked for."""
     problems = one_of("lang", lang, LANGUAGES)
-    units, unit_problems = _units(unit)
+    units, wrong_units = _units(unit)
     raise_problems(
         [
             *problems,
-            *unit_problems,
+            *wrong_units,
             *_sample_problems(sample),
             *destination_problems("html", html, (".html", ".htm"), keep=[path, Path(source)]),
         ]
     )
     model = load(path)
-    table = rows_for(model, source, target, need_target=False)
+    table = rows_for(model, source, target, need_target=target is not None)
     assert isinstance(sample, int)
-    raise_problems(_row_problems(sample, table))
-    first = max(0, min(sample, table.n_rows - _BATCH))
-    batch = table.take(range(first, min(first + _BATCH, table.n_rows)))
+    raise_problems([*_row_problems(sample, table), *unit_problems(units, model.network)])
     with located(source):
+        rows = _batch(model, table, sample)
+        batch = table.take(rows)
         explanation = explained(
             model,
             batch,
-            batch.y,
-            sample=sample - first,
+            None if batch.y is None or empty_labels(batch.y).any() else batch.y,
+            sample=rows.index(sample),
             units=units,
             source=source,
             lang=lang,
@@ -70,6 +73,36 @@ def explain(
         print(f"-> {html}", file=sys.stderr)
 
 
+def _batch(model: Model, table: Table, sample: int) -> list[int]:
+    """The sample and those after it, or before it at the end; others only with a label of theirs.
+
+    A sample whose own label is empty stands alone: only what runs forward is told.
+
+    Raises
+    ------
+    DataError
+        Where the sample's own label is none that the model knows.
+    """
+    first = max(0, min(sample, table.n_rows - _BATCH))
+    rows = range(first, min(first + _BATCH, table.n_rows))
+    y = table.y
+    if y is None:
+        return list(rows)
+
+    def has_label(row: int) -> bool:
+        try:
+            model.targets.encode(y[row : row + 1], model.network.cost)
+        except DataError:
+            return False
+        return True
+
+    if empty_labels(y[sample : sample + 1]).any():
+        return [sample]
+    if not has_label(sample):
+        model.targets.encode(y[: sample + 1], model.network.cost)
+    return [row for row in rows if has_label(row)]
+
+
 def _units(text: str | None) -> tuple[list[tuple[int, int]], list[str]]:
     """``2:5,3:1`` as pairs, and what is wrong with it."""
     pairs, problems = [], []
@@ -78,7 +111,7 @@ def _units(text: str | None) -> tuple[list[tuple[int, int]], list[str]]:
         if layer.isdecimal() and unit.isdecimal():
             pairs.append((int(layer), int(unit)))
         elif text is not None:
-            problems.append(f"unit: expected LAYER:UNIT, such as 2:5 or 2:5,3:1; got {part!r}")
+            problems.append(f"units: expected LAYER:UNIT, such as 2:5 or 2:5,3:1; got {part!r}")
     return pairs, problems
 
 

@@ -33,7 +33,7 @@ FLAGS = {
     "solver": "--solver",
     "target": "--target",
     "task": "--task",
-    "unit": "--unit",
+    "units": "--unit",
     "works": "--works",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clearprop.explain.trace import Trace
+from clearprop.explain.trace import Trace, overflowing
 from clearprop.network import equations
 from clearprop.network.architecture import Array
 
@@ -47,6 +47,7 @@ class Average:
     D: float
 
 
+@overflowing
 def averages(passed: Trace, most: int) -> list[Average]:
     """The weights and biases into the output layer with the largest |D|, sample by sample.
 
@@ -84,6 +85,7 @@ class Sensitivity:
     change: float
 
 
+@overflowing
 def sensitivities(passed: Trace, most: int, step: float = 1e-3) -> list[Sensitivity]:
     """The parameters that J reacts to most, by |dJ/dtheta|; each one is raised, and J computed.
 
@@ -107,9 +109,8 @@ def sensitivities(passed: Trace, most: int, step: float = 1e-3) -> list[Sensitiv
 def _cost(passed: Trace) -> float:
     network, theta = passed.network, passed.theta
     assert passed.Y is not None
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        z = equations.forward(np, network, theta, passed.X).weighted_inputs[-1]  # (m, K)
-        return float(equations.cost(np, network, theta, z, passed.Y))
+    z = equations.forward(np, network, theta, passed.X).weighted_inputs[-1]  # (m, K)
+    return float(equations.cost(np, network, theta, z, passed.Y))
 
 
 def _parameter(passed: Trace, p: int) -> Parameter:

@@ -19,7 +19,7 @@ __all__ = ["Explanation", "Names"]
 
 TERMS = 5  # of a sum that are named
 _ALL_UNITS = 4  # a layer of so few units is told whole
-_SAMPLES = 10  # of the batch that are told one by one
+_SAMPLES = 10  # of the batch that are told one by one; eleven, too: there is no rest of one
 _PARAMETERS = 8  # that J reacts to most
 _IN_FULL = 20_000  # parameters; of larger networks a dictionary leaves Delta and D out
 
@@ -102,9 +102,9 @@ class Explanation:
     def told(self, layer: int) -> list[int]:
         """The units of a layer (2 to L) that are told by themselves, from 1.
 
-        Those that were asked for; else all of a layer of at most four; else of the outputs the
-        right one and the one that is most wrong, of a hidden layer the two with the largest
-        ``|delta|``, or without targets the two with the largest ``|a|``.
+        Those that were asked for; else all of a layer of at most four; else the two with the
+        largest ``|delta|``, the class that is right being one of them among outputs that are
+        classes; or without targets the two with the largest ``|a|``.
         """
         if self.asked:
             return [unit for l, unit in self.asked if l == layer]
@@ -114,11 +114,10 @@ class Explanation:
         if not self.backward:
             return _largest(np.abs(a), 2)
         size = np.abs(self.one.delta(layer)[0])  # (s_l,)
-        if layer < self.one.n_layers:
-            return _largest(size, 2)
         assert self.one.Y is not None
-        right = int(self.one.Y[0].argmax())
-        size[right] = np.inf
+        y = self.one.Y[0]  # (K,)
+        if layer == self.one.n_layers and y.max() == y.sum() == 1:  # one class is right
+            size[int(y.argmax())] = np.inf
         return _largest(size, 2)
 
     def unit(self, layer: int, unit: int) -> UnitStory:
@@ -152,12 +151,12 @@ class Explanation:
     @cached_property
     def loop(self) -> Loop:
         """The course's loop over the first samples of the batch."""
-        return run_loop(self.batch.first(_SAMPLES))
+        return run_loop(self.batch.first(self.shown_samples))
 
     @property
     def shown_samples(self) -> int:
         """How many samples of the batch are told one by one."""
-        return min(self.batch.m, _SAMPLES)
+        return self.batch.m if self.batch.m <= _SAMPLES + 1 else _SAMPLES
 
     def to_dict(self) -> dict[str, Any]:
         """Every number, as JSON values in full precision.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop.explain.trace import Trace
+from clearprop.explain.trace import Trace, overflowing
 from clearprop.network.architecture import Array
 from clearprop.network.course_loop import cost_and_gradient_loop
 from clearprop.network.equations import accumulate
@@ -42,6 +42,7 @@ def is_small(passed: Trace) -> bool:
     return max(sizes) <= _WIDEST and sum(sizes) <= _UNITS and passed.m <= _SAMPLES
 
 
+@overflowing
 def run_loop(passed: Trace) -> Loop:
     """Go through the samples one at a time, as the course does.
 

@@ -60,7 +60,10 @@ def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if largest == 0:
         return Digits(digits)
-    magnitude = math.floor(math.log10(largest))
+    exact = Decimal(largest)
+    magnitude = exact.adjusted()
+    # 9.9996 is printed as 10.00: so it counts as what it is rounded to.
+    magnitude = round(exact.scaleb(-magnitude), digits - 1).adjusted() + magnitude
     if _SMALLEST <= magnitude <= _LARGEST:
         # Up to 1 four decimals stand there whatever the size: columns of activations look alike.
         return Digits(max(digits - 1 - magnitude, 0) if magnitude else digits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from clearprop.language import LANGUAGES
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["explain"]
+__all__ = ["explain", "unit_problems"]
 
 
 def explain(
@@ -73,7 +73,6 @@ def explain(
     >>> print(explanation.to_text().splitlines()[0])
     One sample, explained
     """
-    raise_problems(one_of("lang", lang, LANGUAGES))
     if hasattr(subject, "to_model"):
         subject = subject.to_model()
     if isinstance(subject, Model):
@@ -86,8 +85,13 @@ def explain(
             "subject: expected a model, a fitted estimator or a Network; got "
             f"{type(subject).__name__}"
         )
-    problems = [*_sample_problems(sample, batch.m), *_unit_problems(units, batch.network)]
-    raise_problems(problems)
+    raise_problems(
+        [
+            *one_of("lang", lang, LANGUAGES),
+            *_sample_problems(sample, batch.m),
+            *unit_problems(units, batch.network),
+        ]
+    )
     asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
     order = arguments[0].image_order if isinstance(arguments[0], Table) else "C"
     names = _names(subject, batch, sample, source, order)
@@ -116,27 +120,40 @@ def _trace_of_model(model: Model, x: Any, y: Any) -> Trace:
 
 
 def _sample_problems(sample: object, m: int) -> list[str]:
-    if isinstance(sample, Integral) and not isinstance(sample, bool) and 0 <= int(sample) < m:
+    if _is_whole(sample) and 0 <= int(sample) < m:  # type: ignore[call-overload]
         return []
-    return [f"sample: expected a row from 0 to {m - 1}; got {sample!r}"]
+    rows = "0, the only row" if m == 1 else f"a row from 0 to {m - 1}"
+    return [f"sample: expected {rows}; got {sample!r}"]
 
 
-def _unit_problems(units: Any, network: Network) -> list[str]:
-    sizes = network.layer_sizes
-    problems = []
+def unit_problems(units: Any, network: Network) -> list[str]:
+    """What is wrong with the units that are asked for.
+
+    Examples
+    --------
+    >>> unit_problems([(2, 5)], Network((2, 3, 1)))
+    ['units: layer 2 has the units 1 to 3; got 2:5']
+    """
+    if isinstance(units, str) or not isinstance(units, Iterable):
+        return [f"units: expected pairs (layer, unit), such as [(2, 5)]; got {units!r}"]
+    sizes, problems = network.layer_sizes, []
     for pair in units:
-        try:
-            layer, unit = (int(part) for part in pair)
-        except (TypeError, ValueError):
-            problems.append(f"unit: expected (layer, unit), such as (2, 5); got {pair!r}")
+        if not isinstance(pair, Sequence) or len(pair) != 2 or not all(map(_is_whole, pair)):
+            problems.append(f"units: expected (layer, unit), such as (2, 5); got {pair!r}")
             continue
+        layer, unit = map(int, pair)
         if not 2 <= layer <= len(sizes):
-            problems.append(f"unit: expected a layer from 2 to {len(sizes)}; got {layer}:{unit}")
+            layers = "layer 2" if len(sizes) == 2 else f"a layer from 2 to {len(sizes)}"
+            problems.append(f"units: expected {layers}; got {layer}:{unit}")
         elif not 1 <= unit <= sizes[layer - 1]:
-            problems.append(
-                f"unit: layer {layer} has the units 1 to {sizes[layer - 1]}; got {layer}:{unit}"
-            )
+            last = sizes[layer - 1]
+            has = "has one unit, 1" if last == 1 else f"has the units 1 to {last}"
+            problems.append(f"units: layer {layer} {has}; got {layer}:{unit}")
     return problems
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 # -- What things are called -----------------------------------------------------------------------

@@ -40,7 +40,8 @@ def _lines(block: Block) -> list[str]:
     match block:
         case Heading(level, words):
             rule = {1: "=", 2: "-"}.get(level)
-            return [_plain(words), *([rule * cells(_plain(words))] if rule else [])]
+            lines = wrapped(_plain(words), _COLUMNS)
+            return [*lines, *([rule * max(map(cells, lines))] if rule else [])]
         case Paragraph(words):
             return wrapped(_plain(words), _COLUMNS)
         case Formula(plain, _):
@@ -54,7 +55,8 @@ def _lines(block: Block) -> list[str]:
         case Image():
             return [*(_INDENT + line for line in half_blocks(block.values)), block.caption]
         case Unit():
-            lines = [_INDENT + _plain(block.title)]
+            title = wrapped(_plain(block.title), _COLUMNS - len(_INDENT))
+            lines = [_INDENT + line for line in title]
             for inner in block.blocks:
                 indented = isinstance(inner, Paragraph)
                 lines += [_INDENT * 2 * indented + line for line in _inner(inner)]
@@ -108,8 +110,9 @@ def _table(block: Table) -> list[str]:
         if groups[-1] and sum(widths[i] + 2 for i in [*groups[-1], j]) > room:
             groups.append([])
         groups[-1].append(j)
-    lines = []
+    lines: list[str] = []
     for group in groups:
+        lines += [""] * bool(lines)
         for i, row in enumerate(rows):
             cut = "  ".join(_pad(row[j], widths[j], right=True) for j in group)
             lines.append(f"{2 * _INDENT}{_pad(row[0], first)}  {cut}")
@@ -121,8 +124,13 @@ def _table(block: Table) -> list[str]:
 
 def _columns(block: Columns) -> list[str]:
     left = max(cells(line[0]) for line in (block.heads, *block.lines))
-    rows = [f"{_INDENT}{_pad(a, left)} | {b}" for a, b in (block.heads, *block.lines)]
-    return [rows[0], _INDENT + "-" * (left + 1) + "+" + "-" * (left + 1), *rows[1:]]
+    right = max(cells(line[1]) for line in (block.heads, *block.lines))
+    # Ten layers and more need the room of the margins.
+    space = " " if len(_INDENT) + left + 3 + right <= _COLUMNS else ""
+    rows = [f"{_pad(a, left)}{space}|{space}{b}" for a, b in (block.heads, *block.lines)]
+    dash = "-" * len(space)
+    rows.insert(1, "-" * left + dash + "+" + dash + "-" * right)
+    return [_INDENT * len(space) + row for row in rows]
 
 
 def _pad(words: str, width: int, right: bool = False) -> str:
@@ -138,11 +146,15 @@ _SHADES = " ░▒▓█"
 def half_blocks(values: Array) -> list[str]:
     """An image as characters, two rows of pixels a line: the upper and lower half of each.
 
+    An image wider than the terminal is shrunk: each character is the mean of a square of pixels.
+
     Examples
     --------
     >>> half_blocks(np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 1.0]]))
     [' █▄']
     """
+    step = -(-values.shape[1] // (_COLUMNS - len(_INDENT)))
+    values = _shrunk(values, step) if step > 1 else values  # (height, width)
     low, high = float(values.min()), float(values.max())
     scaled = (values - low) / (high - low or 1.0)  # (height, width)
     if len(scaled) % 2:
@@ -151,6 +163,14 @@ def half_blocks(values: Array) -> list[str]:
     for upper, lower in zip(scaled[::2], scaled[1::2], strict=True):
         lines.append("".join(map(_half_block, upper, lower)))
     return lines
+
+
+def _shrunk(values: Array, step: int) -> Array:
+    height, width = values.shape
+    whole = np.pad(values, ((0, -height % step), (0, -width % step)), "edge")
+    tiles = whole.reshape(len(whole) // step, step, -1, step)
+    means: Array = tiles.mean(axis=(1, 3))  # (height / step, width / step)
+    return means
 
 
 def _half_block(upper: float, lower: float) -> str:

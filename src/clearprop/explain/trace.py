@@ -12,7 +12,11 @@ from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import COSTS, Backward, Forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
-__all__ = ["Trace", "trace"]
+__all__ = ["Trace", "overflowing", "trace"]
+
+# Decorates what computes with a pass. Overflow ends as an infinite cost, as in the engines, and is
+# told in the story; no warning is needed.
+overflowing = np.errstate(over="ignore", under="ignore", invalid="ignore")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,20 +152,19 @@ def _rows_of(network: Network, y: Any, m: int) -> Any:
     return y
 
 
+@overflowing
 def _trace(network: Network, theta: Array, X: Array, Y: Array | None) -> Trace:
-    # Overflow ends as an infinite cost, as in the engines, and is told in the story.
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        passed = equations.forward(np, network, theta, X)
-        if Y is None:
-            return Trace(network, theta, X, None, passed, None, None, None)
-        z = passed.weighted_inputs[-1]  # (m, K)
-        return Trace(
-            network,
-            theta,
-            X,
-            Y,
-            passed,
-            per_output=COSTS[network.cost].per_output(np, z, Y),  # (m, K)
-            J=float(equations.cost(np, network, theta, z, Y)),
-            back=equations.backward(np, network, theta, passed, Y),
-        )
+    passed = equations.forward(np, network, theta, X)
+    if Y is None:
+        return Trace(network, theta, X, None, passed, None, None, None)
+    z = passed.weighted_inputs[-1]  # (m, K)
+    return Trace(
+        network,
+        theta,
+        X,
+        Y,
+        passed,
+        per_output=COSTS[network.cost].per_output(np, z, Y),  # (m, K)
+        J=float(equations.cost(np, network, theta, z, Y)),
+        back=equations.backward(np, network, theta, passed, Y),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clearprop.explain.trace import Trace
+from clearprop.explain.trace import Trace, overflowing
 from clearprop.network import equations
 from clearprop.network.architecture import Array
 from clearprop.network.equations import ACTIVATIONS, COSTS
@@ -47,6 +47,7 @@ class WeightedSum:
     total: float
 
 
+@overflowing
 def weighted_sum(weights: Array, values: Array, most: int) -> WeightedSum:
     """Name the largest terms of ``weights @ values``: at most `most`, or all in their order.
 
@@ -71,6 +72,7 @@ total=-0.5)
     return WeightedSum(terms, float(products[~named].sum()), n - len(terms), float(products.sum()))
 
 
+@overflowing
 def largest_terms(weights: Array, values: Array, most: int) -> tuple[Term, ...]:
     """The products with the largest magnitude, the largest first; arguments as above."""
     products = weights * values  # (n,)
@@ -189,6 +191,7 @@ def unit_story(passed: Trace, layer: int, unit: int, most: int, sample: int = 0)
     return replace(story, outgoing=weighted_sum(weights, above, most), slope=slope)
 
 
+@overflowing
 def nudges(passed: Trace, layer: int, units: Sequence[int], sample: int = 0) -> list[Nudge]:
     """Raise and lower z of each of the units by itself and pass on: what does the cost do?
 
@@ -219,11 +222,10 @@ def _costs_from(passed: Trace, layer: int, Z: Array, sample: int) -> Array:
     """J_i ``(n,)`` of the sample whose layer has these weighted inputs ``(n, s_l)``."""
     network, last = passed.network, passed.n_layers
     assert passed.Y is not None
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        if layer < last:
-            a = ACTIVATIONS[network.activation].f(np, Z)  # (n, s_l)
-            tail = replace(network, layer_sizes=network.layer_sizes[layer - 1 :])
-            theta = passed.theta[len(passed.theta) - tail.n_parameters :]
-            Z = equations.forward(np, tail, theta, a).weighted_inputs[-1]  # (n, K)
-        costs: Array = COSTS[network.cost].per_output(np, Z, passed.Y[sample]).sum(axis=1)  # (n,)
+    if layer < last:
+        a = ACTIVATIONS[network.activation].f(np, Z)  # (n, s_l)
+        tail = replace(network, layer_sizes=network.layer_sizes[layer - 1 :])
+        theta = passed.theta[len(passed.theta) - tail.n_parameters :]
+        Z = equations.forward(np, tail, theta, a).weighted_inputs[-1]  # (n, K)
+    costs: Array = COSTS[network.cost].per_output(np, Z, passed.Y[sample]).sum(axis=1)  # (n,)
     return costs

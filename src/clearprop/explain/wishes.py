@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearprop.explain.trace import Trace
+from clearprop.explain.trace import Trace, overflowing
 from clearprop.explain.units import Term, largest_terms
 
 __all__ = ["Together", "Wish", "together", "wish"]
@@ -36,6 +36,7 @@ class Wish:
     activations: tuple[Term, ...]
 
 
+@overflowing
 def wish(passed: Trace, output: int, most: int, sample: int = 0) -> Wish:
     """The wish of output unit `output` (from 1) for sample `sample` (from 0).
 
@@ -76,6 +77,7 @@ class Together:
     total: float
 
 
+@overflowing
 def together(passed: Trace, most: int, sample: int = 0) -> list[Together]:
     """The activations of layer L - 1 that the outputs together want changed most.
 

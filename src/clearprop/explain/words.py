@@ -7,9 +7,12 @@ from typing import Any
 
 from clearprop.explain.batch import Parameter
 from clearprop.explain.explanation import Names
-from clearprop.language import catalogue
+from clearprop.language import catalogue, printable, shorten
 
-__all__ = ["Words", "parameter", "symbol"]
+__all__ = ["Words", "as_text", "parameter", "symbol"]
+
+# So long may be what an input or a class is called: two of them beside a number fit in a line.
+_NAME = 24
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,30 @@ class Words:
         if self.names.image_shape is not None:
             row, column = self.names.pixel(unit)
             return self("words.pixel", row=row, column=column)
-        return self.names.inputs[unit - 1] if self.names.inputs else ""
+        return _short(self.names.inputs[unit - 1]) if self.names.inputs else ""
 
     def output(self, unit: int) -> str:
         """What an output is called, or nothing."""
-        return self.names.outputs[unit - 1] if self.names.outputs else ""
+        return _short(self.names.outputs[unit - 1]) if self.names.outputs else ""
 
     def named(self, text: str, name: str) -> str:
         """A symbol with the name of what it stands for."""
         return self("words.named", symbol=text, name=name) if name else text
+
+
+def as_text(name: str) -> str:
+    r"""A user's word as a part of a sentence: in one line, and without the marks of symbols.
+
+    Examples
+    --------
+    >>> as_text("`x`" + chr(10))
+    "'x'\\n"
+    """
+    return printable(name).replace("`", "'")
+
+
+def _short(name: str) -> str:
+    return shorten(as_text(name), _NAME)
 
 
 def symbol(name: str, layer: int, unit: int | None = None) -> str:

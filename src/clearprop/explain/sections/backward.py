@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from clearprop.explain import formulas
 from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table, Unit
 from clearprop.explain.explanation import Explanation
@@ -12,8 +14,10 @@ from clearprop.explain.words import Words, symbol
 
 __all__ = ["backward", "backward_blocks"]
 
-# How far the two-sided slope may be from delta: its own error is of the order step^2.
+# From so far apart, relatively, the two-sided slope and delta differ before the reader's eyes.
 _AGREES = 1e-3
+# Of a cost, what rounding may take: a sum of some dozen terms.
+_ROUNDING = 1e-14
 
 
 def backward(e: Explanation, say: Words) -> list[Block]:
@@ -57,10 +61,14 @@ def _units(e: Explanation, say: Words, l: int) -> list[Block]:
 
 def backward_blocks(e: Explanation, say: Words, story: UnitStory) -> list[Block]:
     """One unit's delta, and the proof of what it means."""
-    own = _output_sum(say, story) if story.outgoing is None else _hidden_sum(say, story)
+    l, k = story.layer, story.unit
+    own: Block = _output_sum(say, story) if story.outgoing is None else _hidden_sum(say, story)
     assert story.nudge is not None
     assert story.delta is not None
-    return [own, Paragraph(_meaning(e, say, story, story.nudge, story.delta))]
+    blocks = [own, Paragraph(_meaning(e, say, story, story.nudge, story.delta))]
+    if story.slope == story.nudge.raised == story.nudge.lowered == 0:
+        blocks.append(Paragraph(say("backward.stopped", delta=symbol("delta", l, k))))
+    return blocks
 
 
 def _output_sum(say: Words, story: UnitStory) -> Sum:
@@ -127,8 +135,13 @@ def _meaning(e: Explanation, say: Words, story: UnitStory, nudge: Nudge, delta: 
         lowered=significant(nudge.lowered),
         slope=significant(nudge.slope),
     )
-    if abs(nudge.slope - delta) <= _AGREES * max(abs(delta), 1e-3 * nudge.cost):
+    if not math.isfinite(nudge.slope + delta):
+        return text + say("backward.overflow")
+    apart = abs(nudge.slope - delta)
+    if apart <= _AGREES * abs(delta):
         return text
+    if apart <= _ROUNDING * (nudge.cost + abs(story.z)) / nudge.step:
+        return text + say("backward.cancelled")
     hidden = story.layer < e.batch.n_layers
     kink = hidden and e.batch.network.activation == "relu" and abs(story.z) < nudge.step
     return text + say("backward.kink" if kink else "backward.curved", step=step)

@@ -16,8 +16,8 @@ __all__ = ["batch"]
 def batch(e: Explanation, say: Words) -> list[Block]:
     """How the samples of the batch agree on a gradient, and its largest entries."""
     blocks: list[Block] = [
-        Heading(2, say("batch.heading", m=e.batch.m)),
-        Paragraph(say("batch.idea", m=e.batch.m)),
+        Heading(2, say("batch.heading" if e.batch.m > 1 else "batch.heading-alone", m=e.batch.m)),
+        Paragraph(say("batch.idea" if e.batch.m > 1 else "batch.idea-alone", m=e.batch.m)),
         formulas.GRADIENT,
     ]
     for average in e.averages:
@@ -26,36 +26,59 @@ def batch(e: Explanation, say: Words) -> list[Block]:
 
 
 def _average(e: Explanation, say: Words, average: Average) -> list[Block]:
-    m, shown = e.batch.m, e.shown_samples
-    rest = sum(average.samples[shown:]) if m > shown else None
-    added = addition(list(average.samples[:shown]), average.Delta, rest)
+    m, shown = e.batch.m, _shown(e)
+    others = [average.samples[i] for i in range(m) if i not in shown]
+    added = addition(
+        [average.samples[i] for i in shown], average.Delta, sum(others) if others else None
+    )
     name = parameter(average.parameter)
     rows = [
         Row(say("batch.this" if i == e.sample else "batch.sample", i=i + 1), "", value)
-        for i, value in enumerate(added.terms)
+        for i, value in zip(shown, added.terms, strict=True)
     ]
-    rows += rest_rows(say, m - shown, added.rest, added.rounding)
-    after = [Row(say("batch.mean"), f"{significant(average.Delta)} / {m}",
-                 significant(average.Delta / m))]  # fmt: skip
-    lambda_ = e.batch.network.regularization
-    if lambda_ and average.parameter.source:
-        product = f"{lambda_:g} / {m} × {significant(average.parameter.value)}"
-        after.append(Row(say("batch.penalty"), product, significant(average.penalty)))
-    after.append(Row(say("batch.D", symbol=name), "", significant(average.D)))
-    after.append(Row(say("batch.step"), "", significant(-average.D)))
+    rows += rest_rows(say, len(others), added.rest, added.rounding)
     return [
         Heading(3, say("batch.parameter", symbol=name, place=_place(e, say, average.parameter))),
-        Sum(tuple(rows), Row(say("batch.Delta"), "", added.total), tuple(after)),
+        Sum(tuple(rows), Row(say("batch.Delta"), "", added.total)),
+        _mean_and_penalty(e, say, average),
     ]
+
+
+def _shown(e: Explanation) -> list[int]:
+    """The samples that are told one by one (from 0): the first ones, the explained one included."""
+    shown = list(range(e.shown_samples))
+    return shown if e.sample in shown else [*shown[:-1], e.sample]
+
+
+def _mean_and_penalty(e: Explanation, say: Words, average: Average) -> Sum:
+    """``D = Delta/m + (lambda/m) Theta``; of a bias without the second."""
+    m, lambda_ = e.batch.m, e.batch.network.regularization
+    labels = [say("batch.mean")]
+    products = [f"{significant(average.Delta)} / {m}"]
+    terms = [average.Delta / m]
+    if lambda_ and average.parameter.source:
+        labels.append(say("batch.penalty"))
+        products.append(f"{lambda_:g} / {m} × {significant(average.parameter.value)}")
+        terms.append(average.penalty)
+    added = addition(terms, average.D)
+    rows = list(map(Row, labels, products, added.terms))
+    rows += rest_rows(say, 0, None, added.rounding)
+    step = Row(say("batch.step"), "", significant(-average.D))
+    return Sum(
+        tuple(rows),
+        Row(say("batch.D", symbol=parameter(average.parameter)), "", added.total),
+        (step,),
+    )
 
 
 def _sensitivities(e: Explanation, say: Words) -> list[Block]:
     step = f"{e.sensitivities[0].step:g}"
-    head = (say("batch.entry"), say("batch.place"), "dJ/dTheta", say("batch.change", step=step))
+    head = (say("batch.entry"), say("batch.from"), say("batch.to"), "dJ/dTheta",
+            say("batch.change"))  # fmt: skip
     rows = tuple(
         (
             parameter(entry.parameter),
-            _place(e, say, entry.parameter),
+            *_ends(e, say, entry.parameter),
             significant(entry.D),
             significant(entry.change),
         )
@@ -70,12 +93,16 @@ def _sensitivities(e: Explanation, say: Words) -> list[Block]:
 
 def _place(e: Explanation, say: Words, p: Parameter) -> str:
     """A parameter's place in words: from which unit to which."""
-    target = (
-        say.named(str(p.target), say.output(p.target))
-        if p.layer == e.batch.n_layers - 1
-        else str(p.target)
-    )
+    source, target = _ends(e, say, p)
     if p.source == 0:
         return say("batch.bias-of", layer=p.layer + 1, unit=target)
-    source = say.named(str(p.source), say.input(p.source)) if p.layer == 1 else str(p.source)
     return say("batch.from-to", source=source, layer=p.layer, target=target, above=p.layer + 1)
+
+
+def _ends(e: Explanation, say: Words, p: Parameter) -> tuple[str, str]:
+    """The units that a parameter leads from and to."""
+    output = say.output(p.target) if p.layer == e.batch.n_layers - 1 else ""
+    target = say.named(str(p.target), output)
+    if p.source == 0:
+        return say("batch.bias"), target
+    return say.named(str(p.source), say.input(p.source) if p.layer == 1 else ""), target

@@ -20,7 +20,13 @@ def loop(e: Explanation, say: Words) -> list[Block]:
         Heading(2, say("loop.heading")),
         Paragraph(say("loop.idea")),
         Columns((say("loop.loop"), say("loop.matrix")), _lines(e.batch, say)),
-        Paragraph(say("loop.same", m=m, difference=f"{found.difference:.1e}")),
+        Paragraph(
+            say(
+                "loop.same" if m > 1 else "loop.same-alone",
+                m=m,
+                difference=f"{found.difference:.1e}",
+            )
+        ),
     ]
     return blocks + (_numbers(e, say) if is_small(e.batch) else [])
 

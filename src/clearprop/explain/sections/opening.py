@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearprop.explain.blocks import Block, Diagram, Heading, Image, Paragraph
 from clearprop.explain.explanation import Explanation
-from clearprop.explain.words import Words, symbol
+from clearprop.explain.words import Words, as_text, symbol
 
 __all__ = ["opening"]
 
@@ -13,16 +13,19 @@ def opening(e: Explanation, say: Words) -> list[Block]:
     """The head of an explanation."""
     network, names = e.batch.network, e.names
     title = "opening.title" if names.source else "opening.title-alone"
-    blocks: list[Block] = [Heading(1, say(title, index=names.index, source=names.source))]
+    blocks: list[Block] = [
+        Heading(1, say(title, index=names.index, source=as_text(names.source or "")))
+    ]
     if names.seen is not None:
         key = "opening.seen" if names.truth is None else "opening.seen-and-truth"
-        blocks.append(Paragraph(say(key, seen=names.seen, truth=names.truth)))
+        seen, truth = as_text(names.seen), as_text(names.truth or "")
+        blocks.append(Paragraph(say(key, seen=seen, truth=truth)))
     if names.image_shape is not None:
         blocks.append(Image(names.image(e.one.X[0]), say("opening.image")))
     blocks.append(
         Paragraph(
             say(
-                "opening.network",
+                "opening.network" if network.n_layers > 2 else "opening.network-flat",
                 sizes="-".join(map(str, network.layer_sizes)),
                 activation=network.activation,
                 cost=say(f"costs.{network.cost}"),
@@ -31,13 +34,15 @@ def opening(e: Explanation, say: Words) -> list[Block]:
             )
         )
     )
+    second = min(2, network.n_inputs)
     blocks.append(
         Paragraph(
             say(
                 "opening.symbols",
                 last=network.n_layers,
                 a=symbol("a", 2, 1),
-                weight="`Theta^(1)_1,2`",
+                source=second,
+                weight=f"`Theta^(1)_1,{second}`",
                 bias="`Theta^(1)_1,0`",
             )
         )

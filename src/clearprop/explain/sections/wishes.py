@@ -27,16 +27,16 @@ def wishes(e: Explanation, say: Words) -> list[Block]:
 def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
     layer, k = e.one.n_layers - 1, wish.output
     output = say.named(symbol("a", layer + 1, k), say.output(k))
-    direction = say("wishes.up" if wish.bias > 0 else "wishes.down" if wish.bias < 0 else
-                    "wishes.stay")  # fmt: skip
-    blocks: list[Block] = [
-        Heading(3, say("wishes.output", output=output)),
-        Paragraph(say("wishes.direction", direction=direction, bias=significant(wish.bias))),
+    blocks: list[Block] = [Heading(3, say("wishes.output", output=output))]
+    if not abs(wish.bias) > 0:  # 0, or NaN after an overflow
+        return [*blocks, Paragraph(say("wishes.none", delta=significant(wish.bias)))]
+    blocks += [
+        Paragraph(say("wishes.up" if wish.bias > 0 else "wishes.down", bias=significant(wish.bias)))
     ]
     head = (say("wishes.weight"), "-delta × a", say("wishes.wish"))
     rows = tuple(
         (
-            say.named(f"`Theta^({layer})_{k},{term.unit}`", say.input(term.unit) * (layer == 1)),
+            _weight(say, layer, k, term.unit),
             f"{significant(term.weight)} × {significant(term.value)}",
             significant(term.product),
         )
@@ -55,6 +55,10 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
         for term in wish.activations
     )
     return [*blocks, Table(head, rows)]
+
+
+def _weight(say: Words, layer: int, k: int, j: int) -> str:
+    return say.named(f"`Theta^({layer})_{k},{j}`", say.input(j) if layer == 1 else "")
 
 
 # More outputs than this do not fit beside each other: only the largest wishes are shown.

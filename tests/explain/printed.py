@@ -1,0 +1,54 @@
+"""Whether a number in print is a number, correctly rounded."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+NUMBER = r"-?(?:\d+(?:\.\d+)?(?:e[+-]\d+)?|inf|nan)"
+
+
+def magnitude(value: float) -> int:
+    return math.floor(math.log10(abs(value))) if value else 0
+
+
+def same(printed: str, exact: float, scale: float = 0.0, digits: int = 5) -> None:
+    """`printed` is `exact`, correctly rounded to so many significant digits.
+
+    Computed twice in float64, two numbers may differ by 1e-12 of what went into them, `scale`: so
+    much nearer to a tie, either side of it is right.
+    """
+    unit = Decimal(1).scaleb(magnitude(exact) - digits + 1)
+    assert len(Decimal(printed).as_tuple().digits) <= digits, printed
+    close(printed, exact, scale, unit)
+
+
+def close(printed: str, exact: float, scale: float, unit: Decimal) -> None:
+    slack = Decimal("1e-12") * Decimal(max(abs(exact), scale))
+    assert abs(Decimal(printed) - Decimal(exact)) <= unit / 2 + slack, (printed, exact)
+
+
+def column(printed: Sequence[str], exact: Sequence[float], scale: float = 0.0) -> None:
+    """Numbers of one column are correctly rounded, to the same place, with at least four digits."""
+    units = {Decimal(text).as_tuple().exponent for text in printed}
+    assert len(units) == 1, printed
+    unit = Decimal(1).scaleb(units.pop())
+    largest = max(map(abs, exact))
+    if largest > scale * 1e-12:
+        assert unit <= Decimal(10) ** max(magnitude(largest) - 3, -400), (printed, exact)
+    for text, value in zip(printed, exact, strict=True):
+        close(text, value, max(scale, largest), unit)
+        assert not re.fullmatch(r"-[0.]+(e.*)?", text), text
+
+
+def adds_up(parts: Sequence[str], total: str) -> None:
+    """In decimals, with nothing left over."""
+    assert sum(map(Decimal, parts)) == Decimal(total), (parts, total)
+
+
+def near(printed: str, exact: float, noise: float) -> None:
+    """A difference of two nearly equal costs: correct up to what rounding leaves of those."""
+    unit = Decimal(1).scaleb(magnitude(exact) - 4)
+    assert abs(Decimal(printed) - Decimal(exact)) <= unit / 2 + Decimal(noise), (printed, exact)
