@@ -1,6 +1,6 @@
 """What an explanation is made of before it is text or a page: headings, sentences, sums, tables.
 
-Symbols in sentences stand in backticks, as ```delta^(2)_5```; the renderers set them as they can.
+Symbols stand in backticks, as ```delta^(2)_5```; the renderers set them as they can.
 All numbers are printed already, so that text and page show the same digits.
 """
 
@@ -17,7 +17,7 @@ __all__ = ["Block", "Columns", "Diagram", "Formula", "Heading", "Image", "Paragr
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1 (the page), 2 (a part) or 3."""
+    """A heading of level 1 (the page), 2 (a part), 3, or 4 (within a unit)."""
 
     level: int
     text: str

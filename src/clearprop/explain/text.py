@@ -84,12 +84,12 @@ def _sum(block: Sum) -> list[str]:
     """Labels, products and numbers in columns; a line over the total."""
     rows = [*block.rows, block.total, *block.after]
     number = max(cells(row.value) for row in rows)
-    product = max(cells(row.product) for row in rows)
+    product = max(cells(_plain(row.product)) for row in rows)
     label = min(max(cells(_plain(row.label)) for row in rows), _COLUMNS - number - product - 9)
 
     def line(row: Row, sign: str) -> list[str]:
         *above, last = wrapped(_plain(row.label), label) or [""]
-        made = f"{_pad(last, label)}  {_pad(row.product, product, right=True)} {sign} "
+        made = f"{_pad(last, label)}  {_pad(_plain(row.product), product, right=True)} {sign} "
         return [*(2 * _INDENT + part for part in above),
                 2 * _INDENT + made + _pad(row.value, number, right=True)]  # fmt: skip
 

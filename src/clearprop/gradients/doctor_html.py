@@ -21,9 +21,9 @@ from clearprop.gradients.doctor_text import (
     verdict_sentence,
 )
 from clearprop.gradients.words import mutation_words, where, words
-from clearprop.language import HTML_LANG
 from clearprop.network.architecture import Array
 from clearprop.network.equations import split
+from clearprop.page import STYLE, document
 
 __all__ = ["fragment", "page"]
 
@@ -32,24 +32,19 @@ _ROWS, _COLUMNS = 48, 96
 _CELL = 12
 
 _STYLE = """
-.cpd{--ink:#1b1f24;--soft:#57606a;--paper:#fff;--line:#d0d7de;--good:#1a7f37;--bad:#b3261e;
---mark:#ffe08a;--e0:#e8edf2;--e1:#fbd3a0;--e2:#f08a4b;--e3:#c8361f;--e4:#7a0f16;
-color:var(--ink);background:var(--paper);font:16px/1.5 system-ui,"Noto Sans SC","PingFang SC",
-"Microsoft YaHei",sans-serif;max-width:60rem;margin:0 auto;padding:1rem;box-sizing:border-box}
-@media(prefers-color-scheme:dark){.cpd{--ink:#e6edf3;--soft:#9aa5b1;--paper:#12161b;--line:#39424d;
---good:#5fd07d;--bad:#ff8a80;--mark:#7a5c00;--e0:#28313b;--e1:#6b4a24;--e2:#b35a24;--e3:#e5533d;
---e4:#ff9d94}}
+.cpd{--mark:#ffe08a;--e0:#e8edf2;--e1:#fbd3a0;--e2:#f08a4b;--e3:#c8361f;--e4:#7a0f16}
+@media screen and (prefers-color-scheme:dark){.cpd{--mark:#7a5c00;--e0:#28313b;--e1:#6b4a24;
+--e2:#b35a24;--e3:#e5533d;--e4:#ff9d94}}
 .cpd h1{font-size:1.3rem;margin:.2rem 0}.cpd h2{font-size:1.05rem;margin:1.4rem 0 .4rem}
 .cpd .right{color:var(--good)}.cpd .wrong,.cpd .unknown{color:var(--bad)}
 .cpd dl{display:grid;grid-template-columns:6.5rem 1fr;gap:.3rem 1rem;margin:.6rem 0}
 .cpd dt{color:var(--soft)}.cpd dd{margin:0;min-width:0;overflow-wrap:anywhere}
 .cpd mark{background:var(--mark);color:inherit;border-radius:.2em;padding:0 .15em}
-.cpd code,.cpd pre{font-family:ui-monospace,Consolas,monospace;font-size:.92em}
-.cpd pre{overflow-x:auto;margin:.3rem 0}.cpd .scroll{overflow-x:auto}
+.cpd pre{overflow-x:auto;margin:.3rem 0}
 .cpd table{border-collapse:collapse}.cpd th,.cpd td{padding:.15rem .7rem .15rem 0;
 border-bottom:1px solid var(--line);text-align:left;font-variant-numeric:tabular-nums}
 .cpd td.n{text-align:right;font-family:ui-monospace,Consolas,monospace}
-.cpd svg{display:block;max-width:100%;height:auto}.cpd .soft{color:var(--soft)}
+.cpd svg{display:block;max-width:100%;height:auto}
 .cpd .e0{fill:var(--e0)}.cpd .e1{fill:var(--e1)}.cpd .e2{fill:var(--e2)}.cpd .e3{fill:var(--e3)}
 .cpd .e4{fill:var(--e4)}.cpd svg text{fill:var(--soft);font:10px system-ui,sans-serif}
 .cpd details summary{cursor:pointer;color:var(--soft)}
@@ -58,21 +53,13 @@ border-bottom:1px solid var(--line);text-align:left;font-variant-numeric:tabular
 
 def page(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """A whole document; it loads nothing."""
-    title = escape(verdict_sentence(diagnosis, lang))
-    code = HTML_LANG[lang]
-    return (
-        f'<!doctype html>\n<html lang="{code}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n"
-        "<style>body{margin:0}@media(prefers-color-scheme:dark){body{background:#12161b}}</style>\n"
-        f"</head>\n<body>\n{fragment(diagnosis, lang, solution)}\n</body>\n</html>\n"
-    )
+    title = verdict_sentence(diagnosis, lang)
+    return document(title, lang, fragment(diagnosis, lang, solution))
 
 
 def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """The report without a document around it."""
-    parts = [f"<style>{_STYLE}</style>", '<main class="cpd">']
+    parts = [f"<style>{STYLE}{_STYLE}</style>", '<main class="clearprop cpd">']
     parts.append(
         f'<h1 class="{diagnosis.verdict}">{escape(verdict_sentence(diagnosis, lang))}</h1>'
     )

@@ -12,7 +12,7 @@ from clearprop.explain.sections.forward import rest_rows, unit_title
 from clearprop.explain.units import Nudge, UnitStory
 from clearprop.explain.words import Words, symbol
 
-__all__ = ["backward", "backward_blocks"]
+__all__ = ["backward", "backward_blocks", "share_table"]
 
 # From so far apart, relatively, the two-sided slope and delta differ before the reader's eyes.
 _AGREES = 1e-3
@@ -87,7 +87,7 @@ def _output_sum(say: Words, story: UnitStory) -> Sum:
     if story.slope is None:
         return Sum(rows, Row(delta, "", shown.total))
     product = f"{significant(difference)} × {significant(story.slope)}"
-    slope = Row(say("backward.output-slope"), "a (1 - a)", significant(story.slope))
+    slope = Row(say("backward.output-slope"), "`a (1 - a)`", significant(story.slope))
     return Sum(
         rows,
         Row("`a - y`", "", shown.total),
@@ -117,7 +117,7 @@ def _hidden_sum(say: Words, story: UnitStory) -> Sum:
         tuple(rows),
         Row(say("backward.flows-back"), "", shown.total),
         (
-            Row(say("backward.slope"), "g'(z)", significant(story.slope)),
+            Row(say("backward.slope"), "`g'(z)`", significant(story.slope)),
             Row(symbol("delta", l, j), product, significant(story.delta)),
         ),
     )
@@ -149,18 +149,22 @@ def _meaning(e: Explanation, say: Words, story: UnitStory, nudge: Nudge, delta: 
 
 def _shares(e: Explanation, say: Words) -> list[Block]:
     """``delta a_j`` for the weights into the units that are told."""
-    blocks: list[Block] = []
-    for l in range(e.one.n_layers, 1, -1):
-        for k in e.told(l):
-            story = e.unit(l, k)
-            assert story.delta is not None
-            bias = f"`Theta^({l - 1})_{k},0`"
-            rows = [(bias, f"{significant(story.delta)} × 1", significant(story.delta))]
-            for term in story.shares:
-                name = say.input(term.unit) if l == 2 else ""
-                weight = say.named(f"`Theta^({l - 1})_{k},{term.unit}`", name)
-                product = f"{significant(term.weight)} × {significant(term.value)}"
-                rows.append((weight, product, significant(term.product)))
-            head = (say("backward.weight"), "delta × a", "dJ_i/dTheta")
-            blocks.append(Unit(l, k, unit_title(e, say, l, k), (Table(head, tuple(rows)),)))
-    return blocks
+    return [
+        Unit(l, k, unit_title(e, say, l, k), (share_table(say, e.unit(l, k)),))
+        for l in range(e.one.n_layers, 1, -1)
+        for k in e.told(l)
+    ]
+
+
+def share_table(say: Words, story: UnitStory) -> Table:
+    """``dJ_i/dTheta = delta a`` of a unit's bias and of its weights."""
+    l, k = story.layer, story.unit
+    assert story.delta is not None
+    bias = f"`Theta^({l - 1})_{k},0`"
+    rows = [(bias, f"{significant(story.delta)} × 1", significant(story.delta))]
+    for term in story.shares:
+        name = say.input(term.unit) if l == 2 else ""
+        weight = say.named(f"`Theta^({l - 1})_{k},{term.unit}`", name)
+        product = f"{significant(term.weight)} × {significant(term.value)}"
+        rows.append((weight, product, significant(term.product)))
+    return Table((say("backward.weight"), "`delta × a`", "`dJ_i/dTheta`"), tuple(rows))

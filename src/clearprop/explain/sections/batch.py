@@ -73,7 +73,7 @@ def _mean_and_penalty(e: Explanation, say: Words, average: Average) -> Sum:
 
 def _sensitivities(e: Explanation, say: Words) -> list[Block]:
     step = f"{e.sensitivities[0].step:g}"
-    head = (say("batch.entry"), say("batch.from"), say("batch.to"), "dJ/dTheta",
+    head = (say("batch.entry"), say("batch.from"), say("batch.to"), "`dJ/dTheta`",
             say("batch.change"))  # fmt: skip
     rows = tuple(
         (

@@ -9,7 +9,7 @@ from clearprop.explain.numbers import addition, digits_for, significant
 from clearprop.explain.units import UnitStory
 from clearprop.explain.words import Words, symbol
 
-__all__ = ["forward", "forward_sum"]
+__all__ = ["forward", "forward_sum", "rest_rows", "unit_title"]
 
 
 def forward(e: Explanation, say: Words) -> list[Block]:
@@ -65,7 +65,7 @@ def forward_sum(e: Explanation, say: Words, story: UnitStory) -> Sum:
     rows += rest_rows(say, incoming.n_rest, shown.rest, shown.rounding)
     total = Row(symbol("z", l, k), "", shown.total)
     g = "h" if l == e.batch.n_layers else "g"
-    a = Row(symbol("a", l, k), f"{g}(z)", significant(story.a))
+    a = Row(symbol("a", l, k), f"`{g}(z)`", significant(story.a))
     return Sum(tuple(rows), total, (a,))
 
 
@@ -88,7 +88,7 @@ def _outputs(e: Explanation, say: Words) -> list[Block]:
         [say.named(str(k + 1), say.output(k + 1)), way.show(float(z[k])), significant(a[k])]
         for k in range(len(z))
     ]
-    head = [say("forward.output"), "z", "a = h(x)"]
+    head = [say("forward.output"), "`z`", "`a = h(x)`"]
     if one.Y is None or one.per_output is None:
         return [Heading(3, say("forward.answer")), _table(head, rows)]
     costs = one.per_output[0]  # (K,)
@@ -102,7 +102,7 @@ def _outputs(e: Explanation, say: Words) -> list[Block]:
         Heading(3, say("forward.cost")),
         Paragraph(say("forward.cost-idea", name=say(f"costs.{one.network.cost}"))),
         formulas.COST[one.network.cost],
-        _table([*head, "y", "J_k"], rows, total=True),
+        _table([*head, "`y`", "`J_k`"], rows, total=True),
     ]
 
 

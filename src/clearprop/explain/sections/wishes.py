@@ -33,7 +33,7 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
     blocks += [
         Paragraph(say("wishes.up" if wish.bias > 0 else "wishes.down", bias=significant(wish.bias)))
     ]
-    head = (say("wishes.weight"), "-delta × a", say("wishes.wish"))
+    head = (say("wishes.weight"), "`-delta × a`", say("wishes.wish"))
     rows = tuple(
         (
             _weight(say, layer, k, term.unit),
@@ -45,7 +45,7 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
     blocks.append(Table(head, rows))
     if layer == 1:
         return [*blocks, Paragraph(say("wishes.inputs-given"))]
-    head = (say("wishes.activation"), "Theta × -delta", say("wishes.wish"))
+    head = (say("wishes.activation"), "`Theta × -delta`", say("wishes.wish"))
     rows = tuple(
         (
             symbol("a", layer, term.unit),

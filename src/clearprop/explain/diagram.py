@@ -1,0 +1,307 @@
+"""The network as a drawing (SVG): layers are columns, circles are units, lines are weights.
+
+A circle is filled by its unit's activation. Its ring shows delta: the wider, the larger; whole
+where delta is positive, dashed where it is negative. A line is what a unit adds to z of another,
+in the same way. So sign and size can be told in print and without colours; colours come from the
+page's style. Each circle is a link to its unit's arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+
+from clearprop.explain.drawing import Drawing, Layer, Line
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.mathml import minus
+from clearprop.explain.numbers import significant
+from clearprop.explain.png import data_address
+from clearprop.explain.words import Words
+from clearprop.language import cells
+
+__all__ = ["diagram", "panel_id", "short", "unit_label"]
+
+_LEVELS = 8  # a circle is filled in so many steps
+_DIGITS = 3
+_NAME = 16  # columns of a terminal that a name may take
+_WIDE, _APART = 900, 150  # the drawing; at least so much between two layers
+_TOP, _BOTTOM = 52, 34  # for what stands over and under the columns
+_TALL, _CLOSEST, _WIDEST = 560, 35, 104  # the columns; from unit to unit
+_IMAGE = 220
+_ROOMY = 90  # from here on there is room for numbers under a circle
+
+
+class _Place(NamedTuple):
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where things stand: a column for each layer, a row for each of its units."""
+
+    pitch: float
+    height: float
+    xs: tuple[float, ...]
+    width: float
+
+    @property
+    def radius(self) -> float:
+        return min(0.34 * self.pitch, 22)
+
+
+def unit_label(e: Explanation, say: Words, layer: int, unit: int) -> str:
+    """A unit in one line: its place, a, and delta where there is one."""
+    key = "page.unit" if e.backward else "page.unit-forward"
+    delta = short(e.one.delta(layer)[0, unit - 1]) if e.backward else ""
+    a = short(e.one.a(layer)[0, unit - 1])
+    return say(key, layer=layer, unit=unit, a=a, delta=delta)
+
+
+def panel_id(prefix: str, layer: int, unit: int) -> str:
+    """The place of a unit's arithmetic in the page."""
+    return f"{prefix}-{layer}-{unit}"
+
+
+def short(value: float) -> str:
+    """A number beside a circle."""
+    return minus(significant(float(value), _DIGITS))
+
+
+def diagram(e: Explanation, say: Words, drawing: Drawing, prefix: str) -> str:
+    """The SVG; its links lead to :func:`panel_id`."""
+    return _Diagram(e, say, drawing, prefix).svg()
+
+
+class _Diagram:
+    def __init__(self, e: Explanation, say: Words, drawing: Drawing, prefix: str) -> None:
+        self.e, self.say, self.drawing, self.prefix = e, say, drawing, prefix
+        self.grid = _grid(e, drawing)
+        self.places = {
+            (layer.layer, unit): place
+            for layer, x in zip(drawing.layers, self.grid.xs, strict=True)
+            for unit, place in self._column(layer, x)
+        }
+
+    def _column(self, layer: Layer, x: float) -> list[tuple[int, _Place]]:
+        """Where the units of a layer stand; the pixels of an image in the image."""
+        if not layer.units:
+            image, size = self._image_corner(), self._pixel_size()
+            pixels = [self.e.names.pixel(unit) for unit in range(1, layer.size + 1)]
+            return [
+                (j + 1, _Place(image.x + (column - 0.5) * size, image.y + (row - 0.5) * size))
+                for j, (row, column) in enumerate(pixels)
+            ]
+        rows = len(layer.units) + 0.7 * (len(layer.units) < layer.size)
+        first = _TOP + (self.grid.height - rows * self.grid.pitch) / 2 + self.grid.pitch / 2
+        return [
+            (unit, _Place(x, first + i * self.grid.pitch)) for i, unit in enumerate(layer.units)
+        ]
+
+    def svg(self) -> str:
+        width, height = self.grid.width, self.grid.height + _TOP + _BOTTOM
+        title = escape(self.say("page.network"))
+        parts = [
+            f'<svg class="net" role="group" aria-label="{title}" width="{width:g}" '
+            f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
+        ]
+        parts += ['<g class="lines" aria-hidden="true">', *self._lines(), "</g>"]
+        for layer, x in zip(self.drawing.layers, self.grid.xs, strict=True):
+            name = escape(self.say("page.layer", layer=layer.layer))
+            parts.append(f'<g role="group" aria-label="{name}">')
+            parts += [*self._heads(layer, x), *self._units(layer), "</g>"]
+        return "".join([*parts, "</svg>"])
+
+    # -- Layers ------------------------------------------------------------------------------------
+
+    def _heads(self, layer: Layer, x: float) -> list[str]:
+        """Over a column its name; under it what a full circle and the widest ring stand for."""
+        last = self.drawing.layers[-1].layer
+        kind = {1: "inputs", last: "outputs"}.get(layer.layer, "hidden")
+        size = f"{layer.size:,}"
+        parts = [
+            _text(x, 16, self.say("page.layer", layer=layer.layer), "head"),
+            _text(x, 33, self.say(f"page.{kind}", size=size), "soft"),
+        ]
+        bottom = _TOP + self.grid.height
+        scale = self.say("page.scale-a", low=short(layer.low), high=short(layer.high))
+        parts.append(_text(x, bottom + 14, scale, "soft small"))
+        if self.e.backward and layer.layer > 1:
+            scale = self.say("page.scale-delta", delta=short(layer.delta))
+            parts.append(_text(x, bottom + 28, scale, "soft small"))
+        if not layer.units:
+            return [*parts, self._image()]
+        if len(layer.units) < layer.size:
+            more = self.say("page.more", n=f"{layer.size - len(layer.units):,}")
+            y = self.places[layer.layer, layer.units[-1]].y + 0.9 * self.grid.pitch
+            parts.append(_text(x, y, more, "soft"))
+        return parts
+
+    def _units(self, layer: Layer) -> list[str]:
+        last = self.drawing.layers[-1].layer
+        parts = []
+        for unit in layer.units:
+            place = self.places[layer.layer, unit]
+            circles = self._circles(layer, unit)
+            if layer.layer == 1:
+                parts.append(self._input(unit, place, circles))
+                continue
+            label = escape(unit_label(self.e, self.say, layer.layer, unit))
+            target = panel_id(self.prefix, layer.layer, unit)
+            parts.append(
+                f'<a class="u" href="#{target}" aria-label="{label}" '
+                f'transform="translate({place.x:g} {place.y:g})"><title>{label}</title>'
+                f"{circles}</a>"
+            )
+            if layer.layer == last:
+                parts += self._answer(unit, place)
+        return parts
+
+    def _circles(self, layer: Layer, unit: int) -> str:
+        """Ring, paper, filling, number; around 0, 0."""
+        r, value = self.grid.radius, float(self.e.one.a(layer.layer)[0, unit - 1])
+        level = _level(value, layer)
+        parts = []
+        if self.e.backward and layer.layer > 1:
+            delta = float(self.e.one.delta(layer.layer)[0, unit - 1])
+            share = _share(delta, layer.delta)
+            if share:
+                wide = 1 + 0.36 * r * share
+                sign = "up" if delta > 0 else "down"
+                parts.append(
+                    f'<circle class="ring {sign}" r="{r + 1.5 + wide / 2:.1f}" '
+                    f'stroke-width="{wide:.1f}"/>'
+                )
+        parts.append(f'<circle class="paper" r="{r:.1f}"/>')
+        parts.append(f'<circle class="fill f{level}" r="{r:.1f}"/>')
+        small = " many" * (unit > 999)
+        parts.append(f'<text class="t{level}{small}" y=".36em">{unit}</text>')
+        if layer.layer > 1 and self.grid.pitch >= _ROOMY:
+            parts.append(_text(0, 1.5 * r + 14, self._under(layer.layer, unit), "small"))
+        return "".join(parts)
+
+    def _under(self, layer: int, unit: int) -> str:
+        a = f"a {short(self.e.one.a(layer)[0, unit - 1])}"
+        return f"{a}  δ {short(self.e.one.delta(layer)[0, unit - 1])}" if self.e.backward else a
+
+    def _input(self, unit: int, place: _Place, circles: str) -> str:
+        """An input, its name and its value."""
+        name = self.say.input(unit)
+        x, y = place.x - self.grid.radius - 8, place.y + 4
+        value = short(self.e.one.a(1)[0, unit - 1])
+        parts = [f'<g transform="translate({place.x:g} {place.y:g})">{circles}</g>']
+        parts.append(_text(x, y, value, "end"))
+        if name:
+            parts.append(_text(x - 62, y, _cut(name), "end name", name))
+        return "".join(parts)
+
+    def _answer(self, unit: int, place: _Place) -> list[str]:
+        """To the right of an output: its name, what it says, and what is right."""
+        x, y = place.x + 1.5 * self.grid.radius + 12, place.y + 4
+        last = self.drawing.layers[-1].layer
+        name = self.say.output(unit)
+        parts = [_text(x, y, _cut(name), "start name", name)] if name else []
+        x += _name_width(self.e) + 8 if name else 0
+        parts.append(_text(x, y, f"a {short(self.e.one.a(last)[0, unit - 1])}", "start"))
+        if self.e.one.Y is not None:
+            y_k = float(self.e.one.Y[0, unit - 1])
+            parts.append(_text(x + 84, y, f"y {short(y_k)}", "start" if y_k else "start soft"))
+        return parts
+
+    # -- Lines and image ---------------------------------------------------------------------------
+
+    def _lines(self) -> list[str]:
+        parts = []
+        for lines in self.drawing.lines:
+            largest = max((abs(line.product) for line in lines), default=0.0)
+            # The strongest last, on top.
+            parts += [
+                self._line(line, _share(line.product, largest))
+                for line in sorted(lines, key=lambda line: abs(line.product))
+            ]
+        return parts
+
+    def _line(self, line: Line, share: float) -> str:
+        a, b = self.places[line.layer, line.source], self.places[line.layer + 1, line.target]
+        sign = "up" if line.product > 0 else "down"
+        return (
+            f'<line class="{sign}" x1="{a.x:.0f}" y1="{a.y:.0f}" x2="{b.x:.0f}" y2="{b.y:.0f}" '
+            f'stroke-width="{0.6 + 3.4 * share:.1f}" opacity="{0.25 + 0.65 * share:.2f}" '
+            f'data-ends="{line.layer}-{line.source} {line.layer + 1}-{line.target}"/>'
+        )
+
+    def _pixel_size(self) -> float:
+        assert self.e.names.image_shape is not None
+        return _IMAGE / max(self.e.names.image_shape)
+
+    def _image_corner(self) -> _Place:
+        assert self.e.names.image_shape is not None
+        height, width = (self._pixel_size() * side for side in self.e.names.image_shape)
+        return _Place(self.grid.xs[0] - width / 2, _TOP + (self.grid.height - height) / 2)
+
+    def _image(self) -> str:
+        assert self.e.names.image_shape is not None
+        corner = self._image_corner()
+        height, width = (self._pixel_size() * side for side in self.e.names.image_shape)
+        box = f'x="{corner.x:g}" y="{corner.y:g}" width="{width:g}" height="{height:g}"'
+        label = escape(self.say("opening.image"))
+        address = data_address(self.e.names.image(self.e.one.X[0]))
+        return (
+            f'<rect class="frame" {box}/><image class="ink" role="img" aria-label="{label}" {box} '
+            f'href="{address}"/>'
+        )
+
+
+def _grid(e: Explanation, drawing: Drawing) -> _Grid:
+    rows = max(
+        [len(layer.units) + 0.7 * (len(layer.units) < layer.size) for layer in drawing.layers]
+    )
+    pitch = float(np.clip(_TALL / rows, _CLOSEST, _WIDEST))
+    height = max(rows * pitch, _IMAGE * (not drawing.layers[0].units))
+    left = _IMAGE / 2 + 4 if not drawing.layers[0].units else 100.0
+    if drawing.layers[0].units and e.names.inputs is not None:
+        left = 220.0
+    right = 190.0 + _name_width(e)
+    gaps = len(drawing.layers) - 1
+    apart = max(_APART, (_WIDE - left - right) / gaps)
+    xs = tuple(left + apart * i for i in range(gaps + 1))
+    return _Grid(pitch, height, xs, xs[-1] + right)
+
+
+def _name_width(e: Explanation) -> float:
+    """What the names of the outputs need."""
+    names = e.names.outputs or ()
+    return 8.0 * min(max(map(cells, names), default=0), _NAME)
+
+
+def _cut(name: str) -> str:
+    """A name that fits; cut where it is too long."""
+    if cells(name) <= _NAME:
+        return name
+    kept = ""
+    for c in name:
+        if cells(kept + c) >= _NAME:
+            break
+        kept += c
+    return kept + "…"
+
+
+def _text(x: float, y: float, words: str, kind: str, whole: str = "") -> str:
+    title = f"<title>{escape(whole)}</title>" if whole and whole != words else ""
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{title}{escape(words)}</text>'
+
+
+def _level(a: float, layer: Layer) -> int:
+    """How full a circle is, from 0 to 8."""
+    span = layer.high - layer.low
+    if not np.isfinite(a) or not 0 < span < np.inf:
+        return 0
+    return int(np.clip(round((a - layer.low) / span * _LEVELS), 0, _LEVELS))
+
+
+def _share(value: float, largest: float) -> float:
+    """The size of a value beside the largest, from 0 to 1."""
+    return 0.0 if np.isnan(value) or largest == 0 else min(abs(value) / largest, 1.0)

@@ -1,0 +1,123 @@
+r"""Symbols and formulas as MathML.
+
+Sentences name their symbols as a terminal prints them, ``delta^(2)_5``; one small translation makes
+LaTeX of them, and latex2mathml makes MathML of LaTeX, as it does of the formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+
+__all__ = ["inline", "latex", "mathml", "minus"]
+
+_TOKEN = re.compile(
+    r"""(?P<product>(?<=[\w)'\]])\ +(?=[\w(\[]))
+      | (?P<space>\ +)
+      | (?P<partial>d(?=J|Theta|a_))
+      | (?P<transpose>(?<=Theta)'|(?<=\])')
+      | (?P<word>(delta|Delta|Theta|lambda|log)(?![A-Za-z]))
+      | (?P<upper>\^\(?(?P<over>[\w+]+)\)?)
+      | (?P<lower>_(?P<under>\w+(,\w+)?))
+      | (?P<number>\d+(\.\d+)?)
+      | (?P<letter>[A-Za-z](?![A-Za-z]))
+      | (?P<sign>[-+=/|()\[\]'])
+      | (?P<times>×)""",
+    re.VERBOSE,
+)
+
+
+def latex(symbol: str) -> str | None:
+    r"""A symbol as it is printed, in LaTeX; None where it is code rather than mathematics.
+
+    Examples
+    --------
+    >>> print(latex("delta^(2)_5"), latex("g'(z)"), latex("|dJ/dTheta|"))
+    \delta^{(2)}_{5} g'(z) |\partial J/\partial \Theta|
+    >>> latex("batch_size") is None
+    True
+    """
+    made, at = "", 0
+    while at < len(symbol):
+        match = _TOKEN.match(symbol, at)
+        if match is None:
+            return None
+        made += _in_latex(match)
+        at = match.end()
+    return made
+
+
+def _in_latex(match: re.Match[str]) -> str:
+    text = match.group()
+    match match.lastgroup:
+        case "product":
+            return r"\, "
+        case "space":
+            return " "  # around signs LaTeX sets its own
+        case "partial":
+            return r"\partial "
+        case "transpose":
+            return "^T"
+        case "word":
+            return f"\\{text}"
+        case "upper":
+            over = match["over"]
+            return f"^{{({over})}}" if text.startswith("^(") else f"^{{{over}}}"
+        case "lower":
+            return f"_{{{match['under']}}}"
+        case "times":
+            return r"\times "
+    return text
+
+
+@cache
+def mathml(formula: str, display: bool = False) -> str:
+    r"""LaTeX as MathML for HTML.
+
+    Examples
+    --------
+    >>> print(mathml("z_k"))
+    <math><msub><mi>z</mi><mi>k</mi></msub></math>
+    """
+    from latex2mathml.converter import convert
+
+    made = convert(formula, display="block" if display else "inline")
+    made = made.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+    made = made.replace(' display="inline"', "")
+    made = re.sub("<math(.*?)><mrow>(.*)</mrow></math>", r"<math\1>\2</math>", made)
+    return re.sub("&#x([0-9A-F]+);", _character, made)
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character itself: a third of the bytes, save where HTML needs the entity."""
+    return escape(chr(int(entity[1], 16)))
+
+
+@cache
+def _symbol(text: str) -> str:
+    formula = latex(text)
+    return f"<code>{escape(text)}</code>" if formula is None else mathml(formula)
+
+
+def inline(text: str) -> str:
+    """A sentence as HTML: its symbols, which stand in backticks, as MathML.
+
+    Examples
+    --------
+    >>> print(inline("`z` < -0.5"))
+    <math><mi>z</mi></math> &lt; −0.5
+    """
+    parts = text.split("`")
+    return "".join(_symbol(part) if i % 2 else minus(escape(part)) for i, part in enumerate(parts))
+
+
+def minus(text: str) -> str:
+    """Numbers with a minus sign in place of a hyphen: screen readers read it, lines keep it.
+
+    Examples
+    --------
+    >>> minus("-0.5 × -1e-09"), minus("2-3-2")
+    ('−0.5 × −1e−09', '2-3-2')
+    """
+    return re.sub(r"(?<![\w.)-])-(?=[\d.]|inf|nan)|(?<=\de)-(?=\d)", "\N{MINUS SIGN}", text)
