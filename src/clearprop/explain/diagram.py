@@ -185,7 +185,11 @@ class _Diagram:
 
     def _under(self, layer: int, unit: int) -> str:
         a = f"a {short(self.e.one.a(layer)[0, unit - 1])}"
-        return f"{a}  δ {short(self.e.one.delta(layer)[0, unit - 1])}" if self.e.backward else a
+        return (
+            f"{a}\N{EN SPACE}δ {short(self.e.one.delta(layer)[0, unit - 1])}"
+            if self.e.backward
+            else a
+        )
 
     def _input(self, unit: int, place: _Place, circles: str) -> str:
         """An input, its name and its value."""
@@ -205,10 +209,12 @@ class _Diagram:
         name = self.say.output(unit)
         parts = [_text(x, y, _cut(name), "start name", name)] if name else []
         x += _name_width(self.e) + 8 if name else 0
-        parts.append(_text(x, y, f"a {short(self.e.one.a(last)[0, unit - 1])}", "start"))
+        if self.grid.pitch < _ROOMY:
+            parts.append(_text(x, y, f"a {short(self.e.one.a(last)[0, unit - 1])}", "start"))
+            x += 84
         if self.e.one.Y is not None:
             y_k = float(self.e.one.Y[0, unit - 1])
-            parts.append(_text(x + 84, y, f"y {short(y_k)}", "start" if y_k else "start soft"))
+            parts.append(_text(x, y, f"y {short(y_k)}", "start" if y_k else "start soft"))
         return parts
 
     # -- Lines and image ---------------------------------------------------------------------------

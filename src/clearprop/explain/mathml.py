@@ -17,7 +17,7 @@ _TOKEN = re.compile(
       | (?P<space>\ +)
       | (?P<partial>d(?=J|Theta|a_))
       | (?P<transpose>(?<=Theta)'|(?<=\])')
-      | (?P<word>(delta|Delta|Theta|lambda|log)(?![A-Za-z]))
+      | (?P<word>(delta|Delta|Theta|lambda|log)(?![A-Za-z\d]))
       | (?P<upper>\^\(?(?P<over>[\w+]+)\)?)
       | (?P<lower>_(?P<under>\w+(,\w+)?))
       | (?P<number>\d+(\.\d+)?)
@@ -67,7 +67,7 @@ def _in_latex(match: re.Match[str]) -> str:
         case "lower":
             return f"_{{{match['under']}}}"
         case "times":
-            return r"\times "
+            return r"\times"
     return text
 
 
@@ -84,7 +84,7 @@ def mathml(formula: str, display: bool = False) -> str:
 
     made = convert(formula, display="block" if display else "inline")
     made = made.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
-    made = made.replace(' display="inline"', "")
+    made = made.replace(' display="inline"', "").replace("<mi>&#x02032;</mi>", "<mo>&#x02032;</mo>")
     made = re.sub("<math(.*?)><mrow>(.*)</mrow></math>", r"<math\1>\2</math>", made)
     return re.sub("&#x([0-9A-F]+);", _character, made)
 

@@ -1,0 +1,93 @@
+"""Symbols become MathML; what is no symbol stays code; numbers keep their digits."""
+
+import re
+
+import pytest
+
+from clearprop.explain import formulas
+from clearprop.explain.blocks import Formula
+from clearprop.explain.mathml import inline, latex, mathml, minus
+from clearprop.language import LANGUAGES, catalogue
+
+
+@pytest.mark.parametrize(
+    ("symbol", "expected"),
+    [
+        ("delta^(2)_5", r"\delta^{(2)}_{5}"),
+        ("Theta^(1)_5,0", r"\Theta^{(1)}_{5,0}"),
+        ("J_i", "J_{i}"),
+        ("g'(z) = a (1 - a)", r"g'(z) = a\, (1 - a)"),
+        ("Theta' delta", r"\Theta^T\, \delta"),
+        ("|dJ/dTheta|", r"|\partial J/\partial \Theta|"),
+        ("dJ_i/dTheta", r"\partial J_{i}/\partial \Theta"),
+        ("delta × 0.001", r"\delta \times 0.001"),
+        ("lambda / m × Theta", r"\lambda / m \times \Theta"),
+        ("e^z - y", "e^{z} - y"),
+        ("[1 A]", r"[1\, A]"),
+        ("-log h", r"-\log\, h"),
+    ],
+)
+def test_symbols_in_latex(symbol, expected):
+    assert latex(symbol) == expected
+
+
+@pytest.mark.parametrize("code", ["batch_size = 10", "<script>", "deltas", "a & b", "Theta1", "数"])
+def test_what_is_no_symbol_stays_code(code):
+    assert latex(code) is None
+    assert inline(f"`{code}`") == "<code>{}</code>".format(
+        code.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_symbol_of_the_sentences_is_mathematics(lang):
+    sentences = [
+        sentence
+        for table in catalogue("clearprop.explain", lang).values()
+        for sentence in table.values()
+    ]
+    symbols = {symbol for text in sentences for symbol in re.findall("`(.*?)`", text)}
+    assert len(symbols) > 20
+    assert [symbol for symbol in symbols if latex(symbol.replace("{step}", "0.001")) is None] == []
+
+
+def test_every_formula_is_mathml_without_a_namespace_or_what_latex_left_over():
+    found = [
+        formula
+        for value in vars(formulas).values()
+        for formula in (value.values() if isinstance(value, dict) else [value])
+        if isinstance(formula, Formula)
+    ]
+    assert len(found) > 20
+    for formula in found:
+        made = mathml(formula.latex, display=True)
+        assert made.startswith('<math display="block">'), formula.plain
+        assert "\\" not in made, formula.plain
+        assert "xmlns" not in made, formula.plain
+        assert "&#" not in made, formula.plain
+
+
+def test_characters_that_html_needs_stay_entities():
+    assert "<mo>&lt;</mo>" in mathml("a < b")
+    assert "<mo>&gt;</mo>" in mathml("a > b")
+
+
+def test_a_prime_is_an_operator_over_the_line():
+    assert mathml("g'") == "<math><msup><mi>g</mi><mo>′</mo></msup></math>"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-0.5", "−0.5"),
+        ("-1.5e-07 × -2", "−1.5e−07 × −2"),
+        ("(-3)", "(−3)"),
+        ("-inf, -nan", "−inf, −nan"),
+        ("64-16-10", "64-16-10"),
+        ("x-bar", "x-bar"),
+        ("a-1", "a-1"),
+        ("2026-01-05", "2026-01-05"),
+    ],
+)
+def test_only_the_signs_of_numbers_change(text, expected):
+    assert minus(text) == expected
