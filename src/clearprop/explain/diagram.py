@@ -145,23 +145,22 @@ class _Diagram:
         parts = []
         for unit in layer.units:
             place = self.places[layer.layer, unit]
-            circles = self._circles(layer, unit)
             if layer.layer == 1:
-                parts.append(self._input(unit, place, circles))
+                parts.append(self._input(unit, place, self._circles(layer, unit, "")))
                 continue
             label = escape(unit_label(self.e, self.say, layer.layer, unit))
+            circles = self._circles(layer, unit, f"<title>{label}</title>")
             target = panel_id(self.prefix, layer.layer, unit)
             parts.append(
                 f'<a class="u" href="#{target}" aria-label="{label}" '
-                f'transform="translate({place.x:g} {place.y:g})"><title>{label}</title>'
-                f"{circles}</a>"
+                f'transform="translate({place.x:g} {place.y:g})">{circles}</a>'
             )
             if layer.layer == last:
                 parts += self._answer(unit, place)
         return parts
 
-    def _circles(self, layer: Layer, unit: int) -> str:
-        """Ring, paper, filling, number; around 0, 0."""
+    def _circles(self, layer: Layer, unit: int, title: str) -> str:
+        """Ring, paper, filling, number; around 0, 0. The title is for the mouse."""
         r, value = self.grid.radius, float(self.e.one.a(layer.layer)[0, unit - 1])
         level = _level(value, layer)
         parts = []
@@ -176,7 +175,7 @@ class _Diagram:
                     f'stroke-width="{wide:.1f}"/>'
                 )
         parts.append(f'<circle class="paper" r="{r:.1f}"/>')
-        parts.append(f'<circle class="fill f{level}" r="{r:.1f}"/>')
+        parts.append(f'<circle class="fill f{level}" r="{r:.1f}">{title}</circle>')
         small = " many" * (unit > 999)
         parts.append(f'<text class="t{level}{small}" y=".36em">{unit}</text>')
         if layer.layer > 1 and self.grid.pitch >= _ROOMY:

@@ -12,8 +12,8 @@ from clearprop.network.architecture import Array
 
 __all__ = ["Drawing", "Layer", "Line", "draw"]
 
-# What a projector shows without scrolling.
-_UNITS = 16
+# Units of a layer, what a projector shows without scrolling; of a deep network fewer, but some.
+_UNITS, _FEWEST, _IN_ALL = 16, 6, 64
 # Lines between two layers, and lines that each unit has at least.
 _LINES, _EACH = 40, 2
 
@@ -55,8 +55,9 @@ class Drawing:
 def draw(e: Explanation) -> Drawing:
     """Choose the units and lines of a diagram.
 
-    Of a layer of more than 16 units those are drawn that are told, then by turns those with the
-    largest ``|delta|`` and the largest ``|a|``; of lines the largest ``|Theta a|``.
+    Of a layer of more than 16 units (in a deep network of fewer) those are drawn that are told,
+    then by turns those with the largest ``|delta|`` and the largest ``|a|``; of lines the largest
+    ``|Theta a|``.
 
     Examples
     --------
@@ -93,14 +94,15 @@ def _range(e: Explanation, l: int, low: float, high: float) -> tuple[float, floa
 def _units(e: Explanation, l: int, a: Array, delta: Array) -> tuple[int, ...]:
     if l == 1 and e.names.image_shape is not None:
         return ()
-    if len(a) <= _UNITS:
+    most = max(_FEWEST, min(_UNITS, _IN_ALL // e.one.n_layers))
+    if len(a) <= most + 1:  # one unit takes no more room than a line that says so
         return tuple(range(1, len(a) + 1))
-    by_size = [np.argsort(-size, kind="stable")[:_UNITS] + 1 for size in (delta, a)]
+    by_size = [np.argsort(-size, kind="stable")[:most] + 1 for size in (delta, a)]
     turns = [int(unit) for pair in zip(*by_size, strict=True) for unit in pair]
     if not delta.any():
         turns = by_size[1].tolist()
     first = _named_inputs(e) if l == 1 else e.told(l)
-    most = _UNITS if l == 1 else max(_UNITS, len(first))
+    most = most if l == 1 else max(most, len(first))
     return tuple(sorted(list(dict.fromkeys([*first, *turns]))[:most]))
 
 

@@ -23,8 +23,8 @@ def explanation(sizes, y=0, units=(), seed=0, **options):
 
 
 def test_short_layers_are_drawn_whole():
-    layers = draw(explanation((3, 16, 2))).layers
-    assert [layer.units for layer in layers] == [(1, 2, 3), tuple(range(1, 17)), (1, 2)]
+    layers = draw(explanation((3, 17, 2))).layers
+    assert [layer.units for layer in layers] == [(1, 2, 3), tuple(range(1, 18)), (1, 2)]
 
 
 def test_of_long_layers_those_that_are_told_and_the_largest_deltas_and_activations():
@@ -125,3 +125,8 @@ def test_an_image_of_one_grey_is_empty_and_missing_pixels_are_too():
     even = b64decode(data_address(np.full((2, 2), 7.0)).partition(",")[2])
     assert len(even) > 60
     assert data_address(np.array([[np.nan, 0.0]])) == data_address(np.zeros((1, 2)))
+
+
+def test_of_a_deep_network_fewer_units_of_each_layer_are_drawn():
+    drawing = draw(explanation((20,) * 12 + (3,)))
+    assert [len(layer.units) for layer in drawing.layers] == [6] * 12 + [3]
