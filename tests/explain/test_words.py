@@ -49,7 +49,7 @@ def everything():
             theta = rng.normal(0, 0.5, network.n_parameters)
             yield explain(network, theta, rng.normal(size=(m, 4)), np.eye(6)[[0] * m])
     names = ["p", "q", "r", "s", "t"]
-    network = Network((4, 9, 5), "relu", "softmax")
+    network = Network((4, 19, 5), "relu", "softmax")
     for shape in (None, (2, 2)):
         model = Model(network, rng.normal(size=network.n_parameters), Targets.fit(names),
                       image_shape=shape)  # fmt: skip
@@ -87,6 +87,7 @@ def test_every_sentence_is_used_and_none_is_missing(monkeypatch):
     for explanation in everything():
         for lang in LANGUAGES:
             explanation.to_text(lang)
+            explanation.to_html(lang)
     assert asked == keys("en") == keys("zh")
 
 

@@ -44,6 +44,7 @@ __all__ = ["fragment", "page"]
 
 # A table of more columns may be wider than a telephone: it scrolls by itself.
 _NARROW = 4
+_ABREAST = {Unit: "units", Table: "tables"}
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
 
 
@@ -93,11 +94,11 @@ class _Renderer:
         return "\n".join([*made, f"<script>{script}</script>", "</div>"])
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
-        """Blocks one after the other; units that follow each other share a frame."""
+        """Blocks one after the other; units that follow each other, and tables, stand abreast."""
         made = []
-        for are_units, group in groupby(blocks, lambda block: isinstance(block, Unit)):
+        for kind, group in groupby(blocks, lambda block: _ABREAST.get(type(block))):
             inner = "".join(map(self.block, group))
-            made.append(f'<div class="units">{inner}</div>' if are_units else inner)
+            made.append(f'<div class="{kind}">{inner}</div>' if kind else inner)
         return "".join(made)
 
     def _contents(self, parts: Sequence[Sequence[Block]]) -> str:

@@ -84,7 +84,10 @@ def mathml(formula: str, display: bool = False) -> str:
 
     made = convert(formula, display="block" if display else "inline")
     made = made.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
-    made = made.replace(' display="inline"', "").replace("<mi>&#x02032;</mi>", "<mo>&#x02032;</mo>")
+    made = made.replace(' display="inline"', "")
+    # A prime is raised by itself; raised again it is too high and too small.
+    prime = r'\1<mo lspace="0" rspace="0">′</mo>'
+    made = re.sub("<msup>(<mi>g</mi>)<mi>&#x02032;</mi></msup>", prime, made)
     made = re.sub("<math(.*?)><mrow>(.*)</mrow></math>", r"<math\1>\2</math>", made)
     return re.sub("&#x([0-9A-F]+);", _character, made)
 
