@@ -73,9 +73,11 @@ def test_json_is_one_object_whose_numbers_are_those_of_the_text(clearprop):
     assert (result.code, result.err) == (0, "")
     assert result.out.count("\n") == 1
     found = json.loads(result.out)
+    assert found["sample"]["inputs"] == ["length", "width", "colour=blue", "colour=red"]
     assert found["sample"] | {"inputs": None} == {
         "source": "flowers.csv", "index": 5, "row": 0, "inputs": None, "outputs": ["rose"],
         "image_shape": None, "image_order": "C", "seen": found["sample"]["seen"], "truth": "rose",
+        "encoded": True, "standardised": False,
     }  # fmt: skip
     text = clearprop(*EXPLAIN, "--sample", "5").out
     for layer in found["layers"][1:]:
@@ -184,6 +186,8 @@ def test_a_regressions_answer_is_in_the_users_numbers(clearprop):
     model, table = library.load("houses.safetensors"), read("houses.csv", "price")
     seen, truth = float(model.predict(table)[39]), float(table.y[39])
     assert f"The network says {seen:.5g}; right is {truth:.5g}." in out
+    assert "A row is encoded and scaled, as in training" in out
+    assert "The targets are standardised" in out
 
 
 # -- What is wrong ---------------------------------------------------------------------------------
