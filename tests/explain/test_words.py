@@ -64,6 +64,7 @@ def everything():
                       image_shape=shape)  # fmt: skip
         yield explain(model, rng.normal(size=(3, 4)), ["p", "q", "s"], source="rows")
         yield explain(model, rng.normal(size=(3, 4)))
+    yield explained((2, 2, 2, 1), rng.normal(size=15), [1.0, 2.0], 1)
     yield explain(prices(), [[3.0, 9.0]], 250.0)
     yield explained(*DEAD, **RELU)
     yield explained(*KINK, **RELU)
@@ -213,6 +214,16 @@ def test_without_targets_it_says_so_and_stops():
     assert "The answer\n" in said
     assert "The cost" not in said
     assert "Backward" not in said
+
+
+def test_how_delta_travels_back_is_told_once_and_then_in_short():
+    said = explained((2, 2, 2, 2, 1), np.linspace(-1, 1, 21), [1.0, 2.0], 1).to_text()
+    words = " ".join(said.split())
+    assert words.count("A hidden unit has no target of its own.") == 1
+    assert words.count("The same step once more, one layer further back: the deltas of layer") == 2
+    assert words.index("the deltas of layer 4 come") < words.index("the deltas of layer 3 come")
+    asked = explained((2, 2, 2, 2, 1), np.linspace(-1, 1, 21), [1.0, 2.0], 1, units=[(2, 1)])
+    assert "A hidden unit has no target of its own." in asked.to_text()
 
 
 def test_one_output_and_no_hidden_layer():
