@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import pydoc
 import subprocess
 import sys
 from typing import Any
@@ -20,6 +21,7 @@ NAMES = [
     "check_gradient",
     "cost_and_gradient",
     "diagnose",
+    "explain",
     "initial_theta",
     "load",
     "predict",
@@ -39,6 +41,7 @@ SIGNATURES = {
         "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', labels='auto', "
         "theta=None, seed=0, lang='en')"
     ),
+    "explain": "(subject, *arguments, sample=0, units=(), source=None, lang='en')",
     "load": "(path)",
     "save": "(model, path)",
 }
@@ -114,7 +117,8 @@ def test_every_name_is_there(name: str) -> None:
     if name == "__version__":
         assert value.split(".")[:2] == ["0", "1"]
         return
-    assert value.__name__ == name
+    # explain is a package that can be called.
+    assert value.__name__ == (name if name != "explain" else "clearprop.explain")
     assert value.__module__.startswith("clearprop.")
 
 
@@ -181,3 +185,16 @@ def test_every_public_name_explains_itself(name: str) -> None:
     assert module.__doc__
     assert value.__doc__
     assert ">>>" in value.__doc__, f"{name} has no executed example"
+
+
+def test_the_package_explain_is_its_function() -> None:
+    from clearprop.explain import explain
+    from clearprop.explain.request import explain as function
+
+    assert explain is function
+    assert inspect.signature(clearprop.explain) == inspect.signature(function)
+    page = pydoc.plain(pydoc.render_doc(clearprop.explain))
+    assert "FUNCTIONS\n    explain(subject: 'Any', *arguments: 'Any', sample: 'int' = 0" in page
+    assert "The row that is told, from 0." in page
+    text = str(clearprop.explain(clearprop.Network((1, 1)), [0.0, 1.0], [2.0], 1))
+    assert text.startswith("One sample, explained\n")

@@ -238,6 +238,14 @@ def test_every_block():
     ]  # fmt: skip
 
 
+def test_columns_that_do_not_fit_stand_one_below_the_other():
+    block = Columns(("loop", "matrix"), (("x" * 40, ""), ("y" * 39, "z" * 40)))
+    assert text([block]).split("\n") == [
+        "  loop", "  " + "-" * 40, "  " + "x" * 40, "  " + "y" * 39, "",
+        "  matrix", "  " + "-" * 40, "  " + "z" * 40,
+    ]  # fmt: skip
+
+
 def test_wide_tables_are_cut_and_repeat_their_first_column():
     head = ("unit", *(f"column {j}" for j in range(9)))
     cut = text([Grid(head, (("a", *map(str, range(9))),))]).split("\n\n")

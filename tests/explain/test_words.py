@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from clearprop import Network, explain
+from clearprop.data.encoding import Encoder
+from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.explain.blocks import Heading, Paragraph, Unit
 from clearprop.explain.document import document
@@ -40,6 +42,13 @@ OVERFLOW = ((1, 1), [0.0, 1e200], [1e200], [3.0])
 SATURATED = ((1, 1), [0.0, 30.0], [1.0], [1.0])
 
 
+def prices():
+    """A model whose inputs and targets are other numbers than the user's."""
+    encoder = Encoder.fit(Table("a", np.array([[1.0, 7.0], [3.0, 9.0]]), None, ("0", "1"), None))
+    targets = Targets.fit([100.0, 300.0, 200.5])
+    return Model(Network((2, 1), cost="squared"), [0.0, 1.0, 1.0], targets, encoder)
+
+
 def everything():
     """Explanations that together say all there is to say."""
     rng = np.random.default_rng(0)
@@ -55,6 +64,8 @@ def everything():
                       image_shape=shape)  # fmt: skip
         yield explain(model, rng.normal(size=(3, 4)), ["p", "q", "s"], source="rows")
         yield explain(model, rng.normal(size=(3, 4)))
+    yield explained((2, 2, 2, 1), rng.normal(size=15), [1.0, 2.0], 1)
+    yield explain(prices(), [[3.0, 9.0]], 250.0)
     yield explained(*DEAD, **RELU)
     yield explained(*KINK, **RELU)
     yield explained(*OVERFLOW, cost="squared")
@@ -206,6 +217,16 @@ def test_without_targets_it_says_so_and_stops():
     assert "Backward" not in said
 
 
+def test_how_delta_travels_back_is_told_once_and_then_in_short():
+    said = explained((2, 2, 2, 2, 1), np.linspace(-1, 1, 21), [1.0, 2.0], 1).to_text()
+    words = " ".join(said.split())
+    assert words.count("A hidden unit has no target of its own.") == 1
+    assert words.count("The same step once more, one layer further back: the deltas of layer") == 2
+    assert words.index("the deltas of layer 4 come") < words.index("the deltas of layer 3 come")
+    asked = explained((2, 2, 2, 2, 1), np.linspace(-1, 1, 21), [1.0, 2.0], 1, units=[(2, 1)])
+    assert "A hidden unit has no target of its own." in asked.to_text()
+
+
 def test_one_output_and_no_hidden_layer():
     said = explained((1, 1), [0.5, -1.0], [2.0], 1).to_text()
     words = " ".join(said.split())
@@ -216,6 +237,17 @@ def test_one_output_and_no_hidden_layer():
     assert "The activations below are the inputs, and they are given" in words
     assert "From one sample to the gradient\n---" in said
     assert "Both were run on the one sample:" in words
+
+
+def test_other_numbers_than_the_users_are_announced():
+    said = " ".join(explain(prices(), [[3.0, 9.0]], 250.0).to_text().split())
+    assert "right is 250. The network has layers" in said
+    assert "A row is encoded and scaled, as in training, before the network sees it." in said
+    assert "the network learns (y - mean) / scale in place of y." in said
+    plain = Model(Network((2, 2)), np.zeros(6), Targets.fit(np.eye(2), task="multilabel"))
+    said = explain(plain, [[3.0, 9.0]], [[0, 1]]).to_text()
+    assert "encoded" not in said
+    assert "standardised" not in said
 
 
 def test_an_image_by_name_and_by_pixel():

@@ -42,6 +42,8 @@ class Names:
         ``"C"`` where the pixels come row by row, ``"F"`` column by column.
     seen, truth
         What the network says and what is right, in the user's words; or None.
+    encoded, standardised
+        Whether the inputs and the targets are other numbers than the user's.
     """
 
     source: str | None = None
@@ -52,6 +54,8 @@ class Names:
     image_order: Literal["C", "F"] = "C"
     seen: str | None = None
     truth: str | None = None
+    encoded: bool = False
+    standardised: bool = False
 
     def image(self, x: Array) -> Array:
         """The inputs ``(s_1,)`` as an image ``(height, width)``."""

@@ -178,8 +178,18 @@ def _names(
         outputs = tuple(map(str, classes if subject.network.n_outputs > 1 else classes[1:]))
     h = batch.a(batch.n_layers)[sample : sample + 1]  # (1, K)
     truth = None if batch.Y is None else _decoded(subject, batch.Y[sample : sample + 1])
-    seen = _decoded(subject, h)
-    return Names(source, sample, inputs, outputs, shape, image_order, seen, truth)
+    return Names(
+        source,
+        sample,
+        inputs,
+        outputs,
+        shape,
+        image_order,
+        seen=_decoded(subject, h),
+        truth=truth,
+        encoded=encoder is not None,
+        standardised=targets.scale is not None and bool((targets.scale != 1).any()),
+    )
 
 
 def _decoded(model: Model, h: Array) -> str:

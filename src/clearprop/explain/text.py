@@ -125,12 +125,17 @@ def _table(block: Table) -> list[str]:
 def _columns(block: Columns) -> list[str]:
     left = max(cells(line[0]) for line in (block.heads, *block.lines))
     right = max(cells(line[1]) for line in (block.heads, *block.lines))
-    # Ten layers and more need the room of the margins.
-    space = " " if len(_INDENT) + left + 3 + right <= _COLUMNS else ""
-    rows = [f"{_pad(a, left)}{space}|{space}{b}" for a, b in (block.heads, *block.lines)]
-    dash = "-" * len(space)
-    rows.insert(1, "-" * left + dash + "+" + dash + "-" * right)
-    return [_INDENT * len(space) + row for row in rows]
+    if len(_INDENT) + left + 3 + right > _COLUMNS:  # ten layers and more: one below the other
+        first, second = zip(block.heads, *block.lines, strict=True)
+        return [*_code(first), "", *_code(tuple(filter(None, second)))]
+    rows = [f"{_pad(a, left)} | {b}" for a, b in (block.heads, *block.lines)]
+    rows.insert(1, "-" * (left + 1) + "+" + "-" * (right + 1))
+    return [_INDENT + row for row in rows]
+
+
+def _code(lines: Sequence[str]) -> list[str]:
+    width = max(map(cells, lines))
+    return [_INDENT + line for line in (lines[0], "-" * width, *lines[1:])]
 
 
 def _pad(words: str, width: int, right: bool = False) -> str:

@@ -32,16 +32,22 @@ def backward(e: Explanation, say: Words) -> list[Block]:
         Paragraph(say(f"why.{network.cost}")),
         *_units(e, say, last),
     ]
+    explained = False
     for l in range(last - 1, 1, -1):
         units = _units(e, say, l)
-        if units:
+        if not units:
+            continue
+        blocks.append(Heading(3, say("backward.hidden", layer=l)))
+        if explained:
+            blocks.append(Paragraph(say("backward.hidden-again", above=l + 1)))
+        else:
             blocks += [
-                Heading(3, say("backward.hidden", layer=l)),
                 Paragraph(say("backward.hidden-idea", above=l + 1)),
                 formulas.DELTA_HIDDEN,
                 formulas.SLOPE[network.activation],
-                *units,
             ]
+        blocks += units
+        explained = True
     return [
         *blocks,
         Heading(3, say("backward.gradient")),

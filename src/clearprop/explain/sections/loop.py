@@ -46,7 +46,7 @@ def _lines(batch: Trace, say: Words) -> tuple[tuple[str, str], ...]:
         all_ = f"({all_}) * A{last} * (1 - A{last})"
     lines.append((f"  delta{last} = {one}", f"delta{last} = {all_}"))
     for l in hidden:
-        back, rows = f"(Theta{l}' delta{l + 1})", f"(delta{l + 1} @ B{l}.T)"
+        back, rows = f"(Theta{l}' delta{l + 1})", f"(delta{l + 1} @ B{l}[1:].T)"
         lines.append((f"  delta{l} = {back} .* g'(z{l})", f"delta{l} = {rows} * g'(Z{l})"))
     for l in weights:
         one = f"  Delta{l} = Delta{l} + delta{l + 1} [1; a{l}]'"

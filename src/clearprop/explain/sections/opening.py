@@ -34,6 +34,10 @@ def opening(e: Explanation, say: Words) -> list[Block]:
             )
         )
     )
+    if names.encoded:
+        blocks.append(Paragraph(say("opening.encoded")))
+    if names.standardised:
+        blocks.append(Paragraph(say("opening.standardised")))
     second = min(2, network.n_inputs)
     blocks.append(
         Paragraph(
