@@ -187,8 +187,10 @@ class _Renderer:
         after = f"{self.prefix}-units"
         svg = diagram(self.e, self.say, drawing, self.prefix)
         panels = [self._panel(layer.layer, k) for layer in drawing.layers[1:] for k in layer.units]
+        # The attribute leaves keys that are pressed in here to the script, in JupyterLab too.
         return (
-            f'<section class="stage"><h2>{escape(self.say("page.network"))}</h2>'
+            '<section class="stage" data-lm-suppress-shortcuts="true">'
+            f"<h2>{escape(self.say('page.network'))}</h2>"
             f'<a class="skip" href="#{after}">{escape(self.say("page.skip"))}</a>'
             f'<figure><div class="scroll">{svg}</div>'
             f"<figcaption><p>{inline(block.caption)}</p>{legend(self.e, self.say)}</figcaption>"

@@ -242,3 +242,40 @@ def test_less_motion_where_less_is_asked_for(visit, explained):
     assert page.evaluate(moving) == "0s"
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate(moving) == "0.15s"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_number_in_a_circle_can_be_read_however_full_it_is(visit, explained, scheme):
+    page = visit(explained("toy").to_html(), color_scheme=scheme)
+    paper, ink, *levels = page.evaluate(
+        """() => {
+            const net = document.querySelector('.net'), look = getComputedStyle;
+            const rgb = text => text.match(/[.0-9]+/g).slice(0, 3).map(Number);
+            const all = document.querySelector('.cpx');
+            const found = [rgb(look(all).backgroundColor), rgb(look(all).color)];
+            for (let i = 0; i <= 8; i++) {
+                net.innerHTML += `<circle class="fill f${i}"/><text class="t${i}"/>`;
+                const [circle, text] = [...net.children].slice(-2);
+                found.push([Number(look(circle).fillOpacity), rgb(look(text).fill)]);
+            }
+            return found;
+        }"""
+    )
+    fillings = [opacity for opacity, _ in levels]
+    assert fillings == sorted(set(fillings))
+    assert (fillings[0], fillings[-1]) == (0, 1)
+    for opacity, text in levels:
+        ground = [p * (1 - opacity) + i * opacity for p, i in zip(paper, ink, strict=True)]
+        assert _contrast(ground, text) >= 4.5, (opacity, text)
+
+
+def _contrast(one: list[float], other: list[float]) -> float:
+    """Of two colours: WCAG 2.2, "contrast ratio"."""
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(rgb: list[float]) -> float:
+    parts = [c / 255 for c in rgb]
+    r, g, b = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b

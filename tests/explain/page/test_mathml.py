@@ -40,7 +40,7 @@ def test_what_is_no_symbol_stays_code(code):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_symbol_of_the_sentences_is_mathematics(lang):
+def test_every_symbol_of_the_sentences_is_mathematics_but_for_python(lang):
     sentences = [
         sentence
         for table in catalogue("clearprop.explain", lang).values()
