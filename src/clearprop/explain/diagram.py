@@ -16,7 +16,6 @@ import numpy as np
 
 from clearprop.explain.drawing import Drawing, Layer, Line
 from clearprop.explain.explanation import Explanation
-from clearprop.explain.mathml import minus
 from clearprop.explain.numbers import significant
 from clearprop.explain.png import data_address
 from clearprop.explain.words import Words
@@ -68,7 +67,7 @@ def panel_id(prefix: str, layer: int, unit: int) -> str:
 
 def short(value: float) -> str:
     """A number beside a circle."""
-    return minus(significant(float(value), _DIGITS))
+    return significant(float(value), _DIGITS)
 
 
 def diagram(e: Explanation, say: Words, drawing: Drawing, prefix: str) -> str:

@@ -34,7 +34,7 @@ from clearprop.explain.document import document as blocks_of
 from clearprop.explain.drawing import draw
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.legend import legend
-from clearprop.explain.mathml import inline, mathml, minus
+from clearprop.explain.mathml import inline, mathml
 from clearprop.explain.sections.unit import unit
 from clearprop.explain.words import Words
 from clearprop.language import HTML_LANG
@@ -235,5 +235,5 @@ def _row(row: Row, sign: str, kind: str) -> str:
     product = f"{inline(row.product)} {sign}".strip()
     return (
         f'<tr{f" class={kind}" * bool(kind)}><th scope="row">{inline(row.label)}</th>'
-        f'<td class="n product">{product}</td><td class="n">{minus(row.value)}</td></tr>'
+        f'<td class="n product">{product}</td><td class="n">{row.value}</td></tr>'
     )

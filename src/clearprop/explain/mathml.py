@@ -10,7 +10,7 @@ import re
 from functools import cache
 from html import escape
 
-__all__ = ["inline", "latex", "mathml", "minus"]
+__all__ = ["inline", "latex", "mathml"]
 
 _TOKEN = re.compile(
     r"""(?P<product>(?<=[\w)'\]])\ +(?=[\w(\[]))
@@ -106,21 +106,13 @@ def _symbol(text: str) -> str:
 def inline(text: str) -> str:
     """A sentence as HTML: its symbols, which stand in backticks, as MathML.
 
+    Numbers keep their hyphen as a minus, so that they can be copied into a program; lines do not
+    break behind it (Unicode's line breaking, LB25).
+
     Examples
     --------
     >>> print(inline("`z` < -0.5"))
-    <math><mi>z</mi></math> &lt; −0.5
+    <math><mi>z</mi></math> &lt; -0.5
     """
     parts = text.split("`")
-    return "".join(_symbol(part) if i % 2 else minus(escape(part)) for i, part in enumerate(parts))
-
-
-def minus(text: str) -> str:
-    """Numbers with a minus sign in place of a hyphen: screen readers read it, lines keep it.
-
-    Examples
-    --------
-    >>> minus("-0.5 × -1e-09"), minus("2-3-2")
-    ('−0.5 × −1e−09', '2-3-2')
-    """
-    return re.sub(r"(?<![\w.)-])-(?=[\d.]|inf|nan)|(?<=\de)-(?=\d)", "\N{MINUS SIGN}", text)
+    return "".join(_symbol(part) if i % 2 else escape(part) for i, part in enumerate(parts))

@@ -6,7 +6,7 @@ import pytest
 
 from clearprop.explain import formulas
 from clearprop.explain.blocks import Formula
-from clearprop.explain.mathml import inline, latex, mathml, minus
+from clearprop.explain.mathml import inline, latex, mathml
 from clearprop.language import LANGUAGES, catalogue
 
 
@@ -75,20 +75,3 @@ def test_characters_that_html_needs_stay_entities():
 
 def test_a_prime_is_raised_once():
     assert mathml("g'(z)").startswith('<math><mi>g</mi><mo lspace="0" rspace="0">′</mo><mo')
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("-0.5", "−0.5"),
-        ("-1.5e-07 × -2", "−1.5e−07 × −2"),
-        ("(-3)", "(−3)"),
-        ("-inf, -nan", "−inf, −nan"),
-        ("64-16-10", "64-16-10"),
-        ("x-bar", "x-bar"),
-        ("a-1", "a-1"),
-        ("2026-01-05", "2026-01-05"),
-    ],
-)
-def test_only_the_signs_of_numbers_change(text, expected):
-    assert minus(text) == expected
