@@ -190,6 +190,25 @@ def test_a_regressions_answer_is_in_the_users_numbers(clearprop):
     assert "The targets are standardised" in out
 
 
+@pytest.mark.parametrize("name", ["page.html", "page.HTM"])
+def test_a_page_is_written_beside_the_text(clearprop, folder, name):
+    result = clearprop(*EXPLAIN, "--sample", "3", "--lang", "zh", "--html", name)
+    assert (result.code, result.err) == (0, f"-> {name}\n")
+    assert result.out == clearprop(*EXPLAIN, "--sample", "3", "--lang", "zh").out
+    page = (folder / name).read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert '<html lang="zh-CN">' in page
+    assert "<h1>flowers.csv 的第 3 号样本：逐步讲解</h1>" in page
+    assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_page_beside_json_leaves_one_object_on_standard_output(clearprop, folder):
+    result = clearprop(*EXPLAIN, "--json", "--html", "page.html")
+    assert (result.code, result.err) == (0, "-> page.html\n")
+    assert json.loads(result.out)["sample"]["index"] == 0
+    assert (folder / "page.html").stat().st_size > 20_000
+
+
 # -- What is wrong ---------------------------------------------------------------------------------
 
 PAIR = "--unit: expected LAYER:UNIT, such as 2:5 or 2:5,3:1; got"

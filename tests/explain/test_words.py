@@ -243,7 +243,7 @@ def test_other_numbers_than_the_users_are_announced():
     said = " ".join(explain(prices(), [[3.0, 9.0]], 250.0).to_text().split())
     assert "right is 250. The network has layers" in said
     assert "A row is encoded and scaled, as in training, before the network sees it." in said
-    assert "the network learns (y - mean) / scale in place of y." in said
+    assert "in place of y the network learns by how many standard deviations y lies above" in said
     plain = Model(Network((2, 2)), np.zeros(6), Targets.fit(np.eye(2), task="multilabel"))
     said = explain(plain, [[3.0, 9.0]], [[0, 1]]).to_text()
     assert "encoded" not in said
