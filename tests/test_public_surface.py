@@ -41,7 +41,10 @@ SIGNATURES = {
         "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', labels='auto', "
         "theta=None, seed=0, lang='en')"
     ),
-    "explain": "(subject, *arguments, sample=0, units=(), source=None, lang='en')",
+    "explain": (
+        "(subject, *arguments, theta=None, x=None, y=None, sample=0, units=(), source=None, "
+        "lang='en')"
+    ),
     "load": "(path)",
     "save": "(model, path)",
 }
@@ -194,7 +197,7 @@ def test_the_package_explain_is_its_function() -> None:
     assert explain is function
     assert inspect.signature(clearprop.explain) == inspect.signature(function)
     page = pydoc.plain(pydoc.render_doc(clearprop.explain))
-    assert "FUNCTIONS\n    explain(subject: 'Any', *arguments: 'Any', sample: 'int' = 0" in page
+    assert "FUNCTIONS\n    explain(subject: 'Any', *arguments: 'Any', theta: 'Any' = None" in page
     assert "The row that is told, from 0." in page
     text = str(clearprop.explain(clearprop.Network((1, 1)), [0.0, 1.0], [2.0], 1))
     assert text.startswith("One sample, explained\n")

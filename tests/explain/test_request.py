@@ -74,6 +74,16 @@ def test_a_fitted_regressor_of_two_numbers_a_row():
     np.testing.assert_allclose(alone.one.Y, found.one.Y, rtol=1e-15)
 
 
+def test_what_follows_the_subject_may_be_named():
+    y = [0, 1, 1, 0]
+    told = explain(NETWORK, THETA, X, y).to_dict()
+    assert explain(NETWORK, y=y, x=X, theta=THETA).to_dict() == told
+    assert explain(NETWORK, THETA, x=X, y=y).to_dict() == told
+    labels = ["no", "yes", "yes", "no"]
+    assert explain(MODEL, X, y=labels).to_text() == explain(MODEL, X, labels).to_text()
+    assert explain(MODEL, x=X).to_text() == explain(MODEL, X).to_text()
+
+
 def test_units_come_sorted_and_once():
     found = explain(NETWORK, THETA, X, units=[(3, 1), (2, 3), (np.int64(2), 3), [2, 1]])
     assert found.asked == ((2, 1), (2, 3), (3, 1))
@@ -91,6 +101,12 @@ def test_units_come_sorted_and_once():
         ((MODEL,), {}, "arguments: expected explain(model, x[, y]); got 0 after model"),
         ((MODEL, X, ["no"] * 4, 2), {}, "arguments: expected explain(model, x[, y]); "
          "got 3 after model"),
+        ((MODEL, X), {"x": X}, "arguments: expected explain(model, x[, y]); got 2 after model, "
+         "named x"),
+        ((MODEL, X), {"theta": THETA}, "arguments: expected explain(model, x[, y]); got 2 after "
+         "model, named theta"),
+        ((NETWORK,), {"x": X}, "arguments: expected explain(network, theta, x[, y]); got 1 after "
+         "network, named x"),
         (("model.safetensors", X), {},
          "subject: expected a model, a fitted estimator or a Network; got str"),
         ((None,), {}, "subject: expected a model, a fitted estimator or a Network; got NoneType"),

@@ -22,6 +22,9 @@ __all__ = ["explain", "unit_problems"]
 def explain(
     subject: Any,
     *arguments: Any,
+    theta: Any = None,
+    x: Any = None,
+    y: Any = None,
     sample: int = 0,
     units: Sequence[tuple[int, int]] = (),
     source: str | None = None,
@@ -29,11 +32,12 @@ def explain(
 ) -> Explanation:
     """Explain one sample's way through a network, with every number put in.
 
-    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``.
+    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``; what follows the first may be
+    named.
 
     Parameters
     ----------
-    subject, arguments
+    subject, arguments; theta, x, y
         A :class:`~clearprop.model.Model` or a fitted estimator, then raw rows and their labels; or
         a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. One row
         ``(n,)`` or several ``(m, n)``; over several the gradient is averaged. Without labels only
@@ -76,9 +80,11 @@ def explain(
     if hasattr(subject, "to_model"):
         subject = subject.to_model()
     if isinstance(subject, Model):
-        batch = _trace_of_model(subject, *_counted(arguments, "model", ("x", "y")))
+        x, y = _given("model", ("x", "y"), arguments, {"theta": theta, "x": x, "y": y})
+        batch = _trace_of_model(subject, x, y)
     elif isinstance(subject, Network):
-        theta, x, y = _counted(arguments, "network", ("theta", "x", "y"))
+        named = {"theta": theta, "x": x, "y": y}
+        theta, x, y = _given("network", ("theta", "x", "y"), arguments, named)
         batch = trace(subject, theta, x, y)
     else:
         raise ParameterError(
@@ -93,17 +99,25 @@ def explain(
         ]
     )
     asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
-    order = arguments[0].image_order if isinstance(arguments[0], Table) else "C"
+    order = x.image_order if isinstance(x, Table) else "C"
     names = _names(subject, batch, sample, source, order)
     return Explanation(batch, int(sample), asked, names, lang)
 
 
-def _counted(arguments: tuple[Any, ...], kind: str, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """The arguments after the first, the last of which may be missing."""
-    if not len(names) - 1 <= len(arguments) <= len(names):
+def _given(
+    kind: str, names: tuple[str, ...], arguments: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """The arguments after the first, in the order of `names`; the last of them may be missing."""
+    values = dict(zip(names, arguments, strict=False))
+    extra = {name: value for name, value in named.items() if value is not None}
+    given = len(arguments) + len(extra)
+    wrong = extra.keys() & values.keys() or extra.keys() - set(names) or len(arguments) > len(names)
+    values |= extra
+    if wrong or not values.keys() >= set(names[:-1]):
         expected = f"explain({kind}, {', '.join(names[:-1])}[, {names[-1]}])"
-        raise ParameterError(f"arguments: expected {expected}; got {len(arguments)} after {kind}")
-    return arguments + (None,) * (len(names) - len(arguments))
+        got = f"{given} after {kind}" + (f", named {', '.join(extra)}" if extra else "")
+        raise ParameterError(f"arguments: expected {expected}; got {got}")
+    return tuple(values.get(name) for name in names)
 
 
 def _trace_of_model(model: Model, x: Any, y: Any) -> Trace:
