@@ -87,9 +87,9 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
     backward(job, b.start + at, job.shared, at, count, job.row_costs + at);
 }
 
-// A part of the next minibatch's rows, for the tiles of stretch `unit` to fetch, if a worker's part of
-// the minibatch fits into an L2 cache of 1 MiB beside the rest.
-template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long tiles) {
+// A part of the next minibatch's rows, for the products of stretch `unit` to fetch, if a worker's part
+// of the minibatch fits into an L2 cache of 1 MiB beside the rest.
+template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long elements) {
     const Rows<T>& rows = b.job.rows;
     const long start = b.start + b.m, s_1 = b.job.net.layers[0].inputs;
     Ahead<T> ahead;
@@ -98,7 +98,8 @@ template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long t
     if (m / b.job.workers * s_1 * long(sizeof(T)) > 640 * 1024) return ahead;
     const long at = m * unit / b.parameter_units, end = m * (unit + 1) / b.parameter_units;
     ahead = {rows.X, rows.order + start + at, end - at, rows.ldx, s_1, 0, 0};
-    ahead.lines = (end - at) * (s_1 * long(sizeof(T)) / 64 + 1) / tiles + 1;
+    const long tiles = elements / (8 * 3 * width<T>) + 1, pieces = (b.m - 1) / Ahead<T>::steps + 1;
+    ahead.lines = (end - at) * (s_1 * long(sizeof(T)) / 64 + 1) / (tiles * pieces) + 1;
     return ahead;
 }
 
@@ -119,7 +120,7 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
         update(b.step, layer.offset, n, own.bias, T(0));
     }
     note_squares(job, s.l, s.from, s.to);
-    Ahead<T> ahead = ahead_of(b, unit, rows * n / (8 * 3 * width<T>) + 1);
+    Ahead<T> ahead = ahead_of(b, unit, rows * n);
     multiply<T, true>(rows, n, b.m, a + s.from, lda, Padded<T>{delta, ldd}, own.g, n, Start::zero,
                       (const T*)nullptr, &ahead);
     update(b.step, layer.offset + (s.from + 1) * n, rows * n, own.g, b.decay);
