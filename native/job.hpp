@@ -78,6 +78,7 @@ template <class T> struct Few {
 template <class T> struct Own {
     T* g;     // a stretch of the gradient: see g_elements
     T* bias;  // a row of any layer, up to whole vectors
+    T* turned;  // half a vector's worth of columns of the gradient, as rows
     T* panels;  // few: the weights of a piece's runs, packed
     Space<T> space;  // for jobs whose workers take rows of their own
 };

@@ -90,10 +90,11 @@ template <class T> class Plan {
     void lay_out(long rows) {
         const Net& net = job_.net;
         const bool gathers = job_.rows.order != nullptr;
-        long widest_layer = 0, inputs = 0;
+        long widest_layer = 0, inputs = 0, most_inputs = 0;
         for (long l = 0; l < net.n_layers; ++l) {
             widest_layer = net.layers[l].outputs > widest_layer ? net.layers[l].outputs : widest_layer;
             inputs += net.layers[l].inputs;
+            most_inputs = net.layers[l].inputs > most_inputs ? net.layers[l].inputs : most_inputs;
         }
         pointers_.clear();
         pointers_.push_back(std::make_unique<T*[]>(size_t(2 * net.n_layers)));
@@ -116,6 +117,7 @@ template <class T> class Plan {
         for (Own<T>& own : own_) {
             const long piece = kind_ == Kind::few ? piece_rows() * whole(net.layers[0].outputs) : 0;
             own.g = arena_.take<T>((stretch > piece ? stretch : piece) + slack<T>);
+            own.turned = arena_.take<T>(widest / 2 / long(sizeof(T)) * whole(most_inputs));
             own.panels = arena_.take<T>(piece + slack<T>);
             own.bias = arena_.take<T>(widest_layer + slack<T>);
             if (kind_ == Kind::grouped) own.space = space(chunk_rows, gathers, true);

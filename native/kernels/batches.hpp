@@ -106,8 +106,7 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
     if (s.from == 0) learn_bias(b, s.l, delta, own);
     note_squares(job, s.l, s.from, s.to);
     Ahead<T> ahead = ahead_of(b, unit, rows * n);
-    multiply<T, true>(rows, n, b.m, a + s.from, lda, Padded<T>{delta, ldd}, own.g, n, Start::zero,
-                      (const T*)nullptr, &ahead);
+    gradient_product(rows, n, b.m, a + s.from, lda, !in_place, delta, ldd, own.g, n, Start::zero, own.turned, &ahead);
     update(b.step, layer.offset + (s.from + 1) * n, rows * n, own.g, b.decay);
     if (b.step.rule != Rule::store) pack(job, s);
 }

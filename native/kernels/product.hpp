@@ -169,4 +169,27 @@ static void multiply(
     }
 }
 
+// A layer's gradient, C (rows, columns) = A' B with rows of A and B readable, if `whole_rows`, up to whole
+// vectors. Where the columns fill at most half of their last vector, those are computed as rows, (A' B)' =
+// B' A, whose vectors are full: of 100 columns the last 4 cost a quarter of a vector. The bits are the same.
+// `turned` has room for half a vector's worth of whole rows.
+template <class T>
+static void gradient_product(
+    long rows, long columns, long inner, const T* A, long lda, bool whole_rows, const T* B, long ldb, T* C, long ldc,
+    Start start, T* turned, Ahead<T>* ahead = nullptr) {
+    constexpr int w = width<T>;
+    const long tail = columns % w <= w / 2 && rows >= w && whole_rows ? columns % w : 0;
+    const long upright = columns - tail, ld = (rows + w - 1) / w * w;
+    if (upright)
+        multiply<T, true>(rows, upright, inner, A, lda, Padded<T>{B, ldb}, C, ldc, start, nullptr, ahead);
+    if (tail == 0) return;
+    multiply<T, true>(tail, rows, inner, B + upright, ldb, Padded<T>{A, lda}, turned, ld, Start::zero, nullptr,
+                      upright ? nullptr : ahead);
+    for (long r = 0; r < rows; ++r)
+        for (long c = 0; c < tail; ++c) {
+            T& to = C[r * ldc + upright + c];
+            to = start == Start::add ? to + turned[c * ld + r] : turned[c * ld + r];
+        }
+}
+
 }  // namespace clearprop::CLEARPROP_ISA

@@ -59,9 +59,8 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
             const Layer& layer = net.layers[l];
             const long n = layer.outputs, ldd = space.ld[l + 1];
             const T* delta = space.d[l + 1];
-            multiply<T, true>(
-                layer.inputs, n, count, l ? space.a[l] : X.at, l ? space.ld[l] : X.ld,
-                Padded<T>{delta, ldd}, g + n, n, chunk ? Start::add : Start::zero, (const T*)nullptr);
+            gradient_product(layer.inputs, n, count, l ? space.a[l] : X.at, l ? space.ld[l] : X.ld,
+                             l || job.rows.order, delta, ldd, g + n, n, chunk ? Start::add : Start::zero, own.turned);
             for (long c = 0; c < n; ++c) own.bias[c] = chunk ? g[c] : T(0);
             column_sums(count, n, delta, ldd, own.bias, true);
             for (long c = 0; c < n; ++c) g[c] = own.bias[c];
