@@ -44,8 +44,8 @@ inline void pause() {
 
 // Waits until `word` is no longer `old`: at first by looking (15 us: the others are at most a few
 // microseconds behind), then lending the processor to whoever wants it between looks (about 0.3 ms: a
-// loop in Python hands over its next step within a tenth of that), then asleep. To be woken takes 50
-// us to 1 ms, of which a small network's step would be as many times as long.
+// loop in Python takes some tens of microseconds between steps), then asleep. To be woken takes 20 to 40
+// us, and at worst milliseconds: as long as many steps of a small network.
 constexpr int looks = 1000, loans = 1000;
 bool changes_soon(const std::atomic<unsigned>& word, unsigned old) {
     for (int i = 0; i < looks + loans; ++i) {

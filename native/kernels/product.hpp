@@ -20,8 +20,8 @@ enum class Start { zero, bias, add };  // what C starts from
 
 // The rows of X that the next minibatch wants: their cache lines are asked for a few at a time, every 16
 // steps of the inner loop, so that memory works while arithmetic does. A random row of 784 floats is 49
-// lines, and to wait for them takes a third of a small network's step; to ask for 40 lines at once
-// waits too, since a core keeps track of about two dozen.
+// lines, and to wait for them takes a third of a small network's step; to ask for 40 lines at once,
+// after each tile, waits too (784-100-10 at 200 rows, one core: 355 us instead of 330).
 template <class T> struct Ahead {
     const T* X = nullptr;
     const long* order = nullptr;  // of the rows still to be fetched
