@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.bench.peers import PEERS
+from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.works import Work
 from clearprop.data import read
 from clearprop.network.architecture import Network
@@ -69,7 +70,11 @@ def one(network: Network, rate: float, published: float, X: Any, Y: Any, test: A
         except Exception as error:
             print(f"J: {peer} left out: {error}"[:200])
             continue
-        step = statistics.median(trial() for _ in range(5))
+        times = []
+        for _ in range(5):
+            wait_until_quiet()
+            times.append(trial())
+        step = statistics.median(times)
         seconds[peer] = step * EPOCHS * ROWS / BATCH
     scores = training.history.validation_scores
     return {"medians": seconds, "last": scores[-1], "best": max(scores), "published": published}

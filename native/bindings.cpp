@@ -59,14 +59,24 @@ struct Shape {
     double work(long rows) const { return 6.0 * double(rows) * double(net.n_parameters); }
 };
 
-// Groups of rows pay where adding their gradients costs little beside the rows' own work: at least
-// 256 rows a group and at most 32,768 parameters (16 gradients of those are 4 MB in double). The
-// number is a power of two, so that 2, 4 or 8 workers have equal parts, and depends on nothing else.
-long groups_of(const Net& net, long rows) {
-    if (net.n_parameters > 32768 || rows < 1024) return 0;
-    long groups = 4;
-    while (groups < 16 && rows >= groups * 2 * 256) groups *= 2;
+// Groups of rows pay where a worker's gradient stays in its L2 cache beside a chunk of rows (512 KiB of
+// 1 MiB) and adding the groups' gradients costs little beside the rows' own work: at least 128 rows a
+// group. The number is a power of two, so that 2, 4 or 8 workers have equal parts, and depends on
+// nothing else.
+template <class T> long groups_of(const Net& net, long rows) {
+    if (net.n_parameters * long(sizeof(T)) > 512 * 1024 || rows < 1024) return 0;
+    long groups = 8;
+    while (groups < 16 && rows >= groups * 2 * 128) groups *= 2;
     return groups;
+}
+
+// Pieces of the first layer pay where it has nearly all of the parameters, more than the nearest
+// caches hold, and the rows are few.
+template <class T> bool few_pay(const Net& net, long rows) {
+    const Layer& first = net.layers[0];
+    const long weights = first.inputs * first.outputs;
+    return rows <= few_most && first.inputs >= 128 && weights * long(sizeof(T)) > 128 * 1024 &&
+           weights >= net.n_parameters / 8 * 7;
 }
 
 // Workers that pay. A core does about 150 flops in a nanosecond, a step has two meetings of about 0.3 us
@@ -80,7 +90,7 @@ template <class T> void run(Job<T>& job, Kind kind, int threads, double flops, l
     job.workers = crew.size();
     const Plan<T> plan(job, kind, crew.size(), rows);
     const Kernels<T>& k = kernels<T>();
-    (kind == Kind::predict ? k.predict : kind == Kind::grouped ? k.grouped : k.train)(job);
+    (kind == Kind::predict ? k.predict : kind == Kind::grouped ? k.grouped : kind == Kind::few ? k.few : k.train)(job);
 }
 
 template <class T>
@@ -96,10 +106,12 @@ std::tuple<double, double, long> train(
     // Theta may be read-only where nothing is updated: Python has seen to it that it is not elsewhere.
     job.update = {Rule(rule), const_cast<T*>(theta.data()), {nullptr, nullptr}, a, b, epsilon, rates ? rates->data() : nullptr, step};
     for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
-    job.groups = groups_of(shape.net, job.rows.size);
+    job.groups = groups_of<T>(shape.net, job.rows.size);
     job.total = total;
     const WithoutGil others_run;
-    run(job, job.groups ? Kind::grouped : Kind::train, threads, shape.work(job.rows.size), job.rows.size);
+    const bool pieces = !job.groups && job.update.rule != Rule::store && few_pay<T>(shape.net, job.rows.size);
+    run(job, job.groups ? Kind::grouped : pieces ? Kind::few : Kind::train, threads, shape.work(job.rows.size),
+        job.rows.size);
     return {job.total, job.rows_seen, job.steps};
 }
 

@@ -58,10 +58,28 @@ template <class T> struct Space {
     T* y;      // (rows, ld[n_layers])
 };
 
+// Minibatches of at most few_most rows on a wide first layer, which is cut into pieces: see few.hpp.
+constexpr long few_most = 32;
+struct Run {
+    long from, to;  // columns of X
+};
+template <class T> struct Few {
+    long pieces;   // 0: the job is of another kind
+    Run* runs;     // (s_1,): those of a piece begin at its first column
+    long* n_runs;  // (pieces,)
+    long* active;  // (pieces,): columns in the runs
+    T* x;          // (pieces, rows, ldx): these columns of the minibatch's rows
+    T* shares;     // (pieces, rows, ld[1]): each piece's share of z
+    T* bias;       // the first layer's, up to whole vectors
+    long ldx, x_stride, share_stride;
+};
+
 // What one worker has for itself.
 template <class T> struct Own {
     T* g;     // a stretch of the gradient: see g_elements
     T* bias;  // a row of any layer, up to whole vectors
+    T* turned;  // half a vector's worth of columns of the gradient, as rows
+    T* panels;  // few: the weights of a piece's runs, packed
     Space<T> space;  // for jobs whose workers take rows of their own
 };
 
@@ -81,6 +99,7 @@ template <class T> struct Job {
     T** packed;      // (n_layers,): each layer's weights as the forward pass reads them
     T** transposed;  // (n_layers,): and the backward pass; null for the first layer
     Space<T> shared;
+    Few<T> few;
     Own<T>* own;        // one for each worker
     double* row_costs;  // (a batch,): cost of each row, weighted
     double* squares;    // sum of squares of each row of weights, all layers after one another
@@ -96,6 +115,7 @@ template <class T> struct Job {
 // What each instruction set offers.
 template <class T> struct Kernels {
     void (*train)(Job<T>&);    // minibatch by minibatch, the gradient shared by stretches
+    void (*few)(Job<T>&);      // small minibatches, the first layer in pieces
     void (*grouped)(Job<T>&);  // large batches of narrow networks, rows shared by groups
     void (*predict)(Job<T>&);
     bool (*is_packed)(const Layer&);  // theta's block is what the product reads

@@ -60,7 +60,7 @@ class Arena {
     size_t used_ = 0;
 };
 
-enum class Kind { train, grouped, predict };
+enum class Kind { train, few, grouped, predict };
 
 template <class T> class Plan {
    public:
@@ -90,10 +90,11 @@ template <class T> class Plan {
     void lay_out(long rows) {
         const Net& net = job_.net;
         const bool gathers = job_.rows.order != nullptr;
-        long widest_layer = 0, inputs = 0;
+        long widest_layer = 0, inputs = 0, most_inputs = 0;
         for (long l = 0; l < net.n_layers; ++l) {
             widest_layer = net.layers[l].outputs > widest_layer ? net.layers[l].outputs : widest_layer;
             inputs += net.layers[l].inputs;
+            most_inputs = net.layers[l].inputs > most_inputs ? net.layers[l].inputs : most_inputs;
         }
         pointers_.clear();
         pointers_.push_back(std::make_unique<T*[]>(size_t(2 * net.n_layers)));
@@ -104,13 +105,20 @@ template <class T> class Plan {
             const Layer& layer = net.layers[l];
             const long in = whole(layer.inputs), out = whole(layer.outputs);
             const bool theta = kernels<T>().is_packed(layer);
-            job_.packed[l] = theta ? job_.update.theta + layer.offset : arena_.take<T>((layer.inputs + 1) * out);
+            const bool pieces = l == 0 && kind_ == Kind::few;
+            job_.packed[l] = theta    ? job_.update.theta + layer.offset
+                             : pieces ? nullptr
+                                      : arena_.take<T>((layer.inputs + 1) * out);
             job_.transposed[l] = l && kind_ != Kind::predict ? arena_.take<T>(in * layer.outputs) : nullptr;
         }
         if (kind_ == Kind::train) job_.shared = space(rows, gathers, true);
+        if (kind_ == Kind::few) lay_out_few(rows);
         const long stretch = g_elements > 16 * widest_layer ? g_elements : 16 * widest_layer;
         for (Own<T>& own : own_) {
-            own.g = arena_.take<T>(stretch + slack<T>);
+            const long piece = kind_ == Kind::few ? piece_rows() * whole(net.layers[0].outputs) : 0;
+            own.g = arena_.take<T>((stretch > piece ? stretch : piece) + slack<T>);
+            own.turned = arena_.take<T>(widest / 2 / long(sizeof(T)) * whole(most_inputs));
+            own.panels = arena_.take<T>(piece + slack<T>);
             own.bias = arena_.take<T>(widest_layer + slack<T>);
             if (kind_ == Kind::grouped) own.space = space(chunk_rows, gathers, true);
             if (kind_ == Kind::predict) own.space = space(chunk_rows, false, false);
@@ -123,6 +131,25 @@ template <class T> class Plan {
             job_.group_stride = (net.n_parameters + net.n_layers * slack<T> + 31) / 32 * 32;
             job_.gradient = arena_.take<T>(job_.groups * job_.group_stride);
         }
+    }
+
+    // The most rows of a piece: see piece() in few.hpp.
+    long piece_rows() const { return (job_.net.layers[0].inputs + 15) / 16 / job_.few.pieces * 16 + 16; }
+    // Eight pieces, whatever the number of workers: z is the same sum. 6, 8 and 12 differed less than two runs of one.
+    void lay_out_few(long rows) {
+        Few<T>& few = job_.few;
+        const long inputs = job_.net.layers[0].inputs;
+        few.pieces = 8;
+        few.runs = arena_.take<Run>(inputs);
+        few.n_runs = arena_.take<long>(few.pieces);
+        few.active = arena_.take<long>(few.pieces);
+        few.ldx = stride_of<T>(piece_rows()) + slack<T>;
+        few.x_stride = rows * few.ldx;
+        few.x = arena_.take<T>(few.pieces * few.x_stride);
+        few.share_stride = rows * strides_[1];
+        few.shares = arena_.take<T>(few.pieces * few.share_stride);
+        few.bias = arena_.take<T>(whole(job_.net.layers[0].outputs));
+        job_.shared = space(rows, false, true);
     }
 
     Job<T>& job_;

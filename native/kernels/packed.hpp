@@ -47,24 +47,23 @@ template <class T> static void pack_bias(const Layer& layer, const T* theta, T* 
     for (long c = layer.outputs; c % width<T>; ++c) to[c] = 0;
 }
 
-// Rows [from, to) of the weights, for the forward pass: past the bias, panel after panel (inputs, w);
-// of the last panel alone, or of all.
+// Rows [from, to) of the weights, for the forward pass: panel after panel (inner, w), from row `at` of
+// each on; of the last panel alone, or of all.
 template <class T>
-static void pack_rows(
-    const Layer& layer, const T* theta, long from, long to, T* packed, bool last_alone) {
+static void pack_rows(const Layer& layer, const T* theta, long from, long to, T* B, long inner, long at_row,
+                      bool last_alone) {
     constexpr int w = width<T>;
     const long n = layer.outputs;
     const Panels panels = panels_of<T>(n);
     const T* W = theta + layer.offset + n;
-    T* B = packed + panels.vectors * w;
     const Mask<T> last = first_lanes<T>(n - (panels.vectors - 1) * w);
     for (long p = last_alone ? panels.count - 1 : 0; p < panels.count; ++p) {
         const long first = panels.start(p), vectors = panels.start(p + 1) - first;
-        T* out = B + first * w * layer.inputs;
+        T* out = B + first * w * inner;
         for (long j = from; j < to; ++j)
             for (long v = 0; v < vectors; ++v) {
                 const long column = (first + v) * w;
-                T* at = out + (j * vectors + v) * w;
+                T* at = out + ((at_row + j - from) * vectors + v) * w;
                 if (column + w <= (to - j) * n) {
                     // Where the row ends in this vector, the next ones follow, and are blanked out;
                     // but never another worker's, who may be writing them.

@@ -46,14 +46,15 @@ static void gather_targets(const Rows<T>& rows, long start, long count, const Sp
     }
 }
 
-// z and a of every layer but the output's a: rows [at, at + count) of `space`.
+// z and a of every layer but the output's a: rows [at, at + count) of `space`; from layer `first` on,
+// whose inputs are X.
 template <class T>
 static void forward(
-    const Job<T>& job, Inputs<T> X, const Space<T>& space, long at, long count) {
+    const Job<T>& job, Inputs<T> X, const Space<T>& space, long at, long count, long first = 0) {
     const Net& net = job.net;
     const T* in = X.at;
     long ld = X.ld;
-    for (long l = 0; l < net.n_layers; ++l) {
+    for (long l = first; l < net.n_layers; ++l) {
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + at * space.ld[l + 1];
         const T* bias = job.packed[l];
@@ -97,13 +98,19 @@ static void backward(
     }
 }
 
-// Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors.
+// Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors. Four sums
+// at a time, since each addition waits for the one before it.
 template <class T>
 static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
     for (long c = 0; c < columns; c += width<T>) {
-        Vector<T> total = add ? load(g + c) : Vector<T>{};
-        for (long r = 0; r < rows; ++r) total += load(delta + r * ld + c);
-        store(g + c, total);
+        Vector<T> sums[4] = {};
+        long r = 0;
+        for (; r + 4 <= rows; r += 4)
+#pragma GCC unroll 4
+            for (long k = 0; k < 4; ++k) sums[k] += load(delta + (r + k) * ld + c);
+        for (; r < rows; ++r) sums[0] += load(delta + r * ld + c);
+        const Vector<T> total = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        store(g + c, add ? load(g + c) + total : total);
     }
 }
 
@@ -115,9 +122,9 @@ static inline long stretch_rows(const Net& net, long l, long elements) {
     const long rows = elements / net.layers[l].outputs / 16 * 16;  // whole vectors of every type
     return rows < 16 ? 16 : rows;
 }
-static inline long stretches(const Net& net, long elements) {
+static inline long stretches(const Net& net, long elements, long layers) {
     long count = 0;
-    for (long l = 0; l < net.n_layers; ++l) {
+    for (long l = 0; l < layers; ++l) {
         const long rows = stretch_rows(net, l, elements);
         count += (net.layers[l].inputs + rows - 1) / rows;
     }
@@ -141,7 +148,9 @@ template <class T> static void pack(const Job<T>& job, const Stretch& s) {
     if (!is_packed<T>(layer)) {
         if (s.from == 0) pack_bias(layer, job.update.theta, job.packed[s.l]);
         if (!job.few_rows || layer.outputs % width<T>)
-            pack_rows(layer, job.update.theta, s.from, s.to, job.packed[s.l], job.few_rows);
+            pack_rows(layer, job.update.theta, s.from, s.to,
+                      job.packed[s.l] + panels_of<T>(layer.outputs).vectors * width<T>, layer.inputs, s.from,
+                      job.few_rows);
     }
     if (job.transposed[s.l])
         pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);

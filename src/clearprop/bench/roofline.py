@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.works import Work
 from clearprop.engines.base import Batches, TrainingState, Update, choose_engine
 from clearprop.engines.threads import usable_threads
@@ -48,6 +49,7 @@ class Roofline:
         self._products[name] = products
         rates = self.flops.setdefault(name, {})
         for library, product in products.items():
+            wait_until_quiet()
             for _ in range(1 if library in rates else 8):  # the first ones warm what can be warmed
                 start = time.perf_counter()
                 product()
@@ -59,6 +61,7 @@ class Roofline:
             self._passes[work.name] = _updates(work)
         seconds = self.updates.setdefault(work.name, {})
         for library, update in self._passes[work.name].items():
+            wait_until_quiet()
             seconds[library] = min(seconds.get(library, np.inf), update())
 
     def seconds(self, work: Work) -> float:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from clearprop.bench.peers import PEERS
+from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.roofline import Roofline
 from clearprop.bench.works import WORKS
 from clearprop.engines.base import choose_engine
@@ -109,6 +110,7 @@ def _measure(
     while not found["clearprop"] or time.perf_counter() - start < seconds:
         roofline.measure(work)
         for peer, trial in trials.items():
+            wait_until_quiet()
             found[peer].append(trial())
     medians = {peer: statistics.median(times) for peer, times in found.items()}
     mine = medians["clearprop"]

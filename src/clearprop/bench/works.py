@@ -30,7 +30,7 @@ class Work:
     solver: str  # "sgd", "adam"; "gradient": J and D of all rows; "predict": h(x)
     rows: int
     rate: float
-    steps: int  # in one trial, for peers that are fast
+    steps: int  # in one trial, for peers that are fast: long enough that waking after the pause is little
     dtype: Any = np.float32
 
     @property
@@ -74,11 +74,11 @@ WORKS = {
              Network((784, 16, 16, 10), "sigmoid", "quadratic"), 10, "sgd", 20_000, 0.1, 2000),
         Work("B", "400-25-10, gradient, float64",
              Network((400, 25, 10)), 5000, "gradient", 5000, 0.0, 20, np.float64),
-        Work("C", "784-100-10, batch 200, Adam", _C, 200, "adam", 60_000, 1e-3, 150),
+        Work("C", "784-100-10, batch 200, Adam", _C, 200, "adam", 60_000, 1e-3, 300),
         Work("D", "784-512-512-10, batch 256, Adam", _D, 256, "adam", 60_000, 1e-3, 30),
         Work("E", "54-256-256-7, batch 1024, Adam", _E, 1024, "adam", 200_000, 1e-3, 40),
         Work("F", "4-32-16-4, 10,000 rows, Adam",
-             Network((4, 32, 16, 4), "tanh", "squared"), 10_000, "adam", 10_000, 1e-3, 50),
+             Network((4, 32, 16, 4), "tanh", "squared"), 10_000, "adam", 10_000, 1e-3, 200),
         Work("G1", "784-100-10, predict 1 row", _C, 1, "predict", 1, 0.0, 500),
         Work("G2", "784-100-10, predict 100 rows", _C, 100, "predict", 100, 0.0, 200),
         Work("G3", "784-100-10, predict 100,000 rows", _C, 100_000, "predict", 100_000, 0.0, 2),

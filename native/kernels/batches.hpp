@@ -1,0 +1,148 @@
+// What the loops over minibatches share: a step's numbers, its units of work, its cost.
+//
+// Each loop runs in the calling thread and hands units of work to its crew. All sums run in an order
+// that depends neither on the number of workers nor on who did what, so the bits do not either.
+#pragma once
+#include "pass.hpp"
+
+namespace clearprop::CLEARPROP_ISA {
+
+template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t, double m) {
+    Step<T> s;
+    s.rule = u.rule;
+    s.theta = u.theta;
+    s.first = u.moments[0] ? u.moments[0] : u.theta;
+    s.second = u.moments[1] ? u.moments[1] : u.theta;
+    s.inverse_rows = T(1.0 / m);
+    double rate = u.rates ? u.rates[batch] : 0.0;
+    if (u.rule == Rule::adam)
+        rate *= __builtin_sqrt(1 - __builtin_pow(u.b, double(t))) / (1 - __builtin_pow(u.a, double(t)));
+    s.rate = T(rate);
+    s.a = T(u.a);
+    s.b = T(u.b);
+    s.epsilon = T(u.epsilon);
+    return s;
+}
+
+// The m of a minibatch: its rows, or the sum of their weights.
+template <class T> static double mass(const Rows<T>& rows, long start, long count) {
+    if (!rows.weight) return double(count);
+    double m = 0;
+    for (long r = start; r < start + count; ++r)
+        m += double(rows.weight[rows.order ? rows.order[r] : r]);
+    return m;
+}
+
+static inline double add_up(const double* from, long n) {
+    double total = 0;
+    for (long i = 0; i < n; ++i) total += from[i];
+    return total;
+}
+
+// lambda/(2m) sum of squares, from the slots that the rows of weights have filled.
+template <class T> static double penalty(const Job<T>& job, double m) {
+    if (job.net.regularization == 0) return 0;
+    long slots = 0;
+    for (long l = 0; l < job.net.n_layers; ++l) slots += job.net.layers[l].inputs;
+    return job.net.regularization / (2 * m) * add_up(job.squares, slots);
+}
+
+template <class T> static void note_squares(const Job<T>& job, long l, long from, long to) {
+    if (job.net.regularization == 0) return;
+    double* slot = job.squares;
+    for (long k = 0; k < l; ++k) slot += job.net.layers[k].inputs;
+    const Layer& layer = job.net.layers[l];
+    for (long j = from; j < to; ++j)
+        slot[j] = sum_of_squares(job.update.theta + layer.offset + (j + 1) * layer.outputs, layer.outputs);
+}
+
+// One minibatch under way: what the units of its step need to know.
+template <class T> struct Batch {
+    Job<T>& job;
+    long start, m;  // its rows
+    double weight, penalty_rows;
+    Step<T> step;
+    T decay;
+    long row_units;
+    long elements, parameter_units;  // of a stretch; stretches
+    long first_unit;                 // the stretch with which gradients by stretches begin
+    long next, next_m;               // the minibatch after this one; 0 rows: there is none
+    bool learns;                     // few.hpp: whether deltas are there
+};
+
+// A part of the next minibatch's rows, for the products of stretch `unit` to fetch, if a worker's part
+// of the minibatch fits into an L2 cache of 1 MiB beside the rest.
+template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long elements) {
+    const Rows<T>& rows = b.job.rows;
+    const long s_1 = b.job.net.layers[0].inputs, m = b.next_m;
+    Ahead<T> ahead;
+    if (!rows.order || m == 0 || b.first_unit) return ahead;
+    if (m / b.job.workers * s_1 * long(sizeof(T)) > 640 * 1024) return ahead;
+    const long at = m * unit / b.parameter_units, end = m * (unit + 1) / b.parameter_units;
+    ahead = {rows.X, rows.order + b.next + at, end - at, rows.ldx, s_1, 0, 0};
+    const long tiles = elements / (8 * 3 * width<T>) + 1, pieces = (b.m - 1) / Ahead<T>::steps + 1;
+    ahead.lines = (end - at) * (s_1 * long(sizeof(T)) / 64 + 1) / (tiles * pieces) + 1;
+    return ahead;
+}
+
+template <class T> static void learn_bias(const Batch<T>& b, long l, const T* delta, Own<T>& own) {
+    const Layer& layer = b.job.net.layers[l];
+    column_sums(b.m, layer.outputs, delta, b.job.shared.ld[l + 1], own.bias, false);
+    update(b.step, layer.offset, layer.outputs, own.bias, T(0));
+}
+
+template <class T> static void gradient_unit(void* batch, long unit, int worker) {
+    const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
+    Job<T>& job = b.job;
+    const Space<T>& space = job.shared;
+    const Stretch s = stretch(job.net, b.elements, unit + b.first_unit);
+    const Layer& layer = job.net.layers[s.l];
+    Own<T>& own = job.own[worker];
+    const long n = layer.outputs, rows = s.to - s.from, ldd = space.ld[s.l + 1];
+    const T* delta = space.d[s.l + 1];
+    const bool in_place = s.l == 0 && !job.rows.order;
+    const T* a = in_place ? job.rows.X + b.start * job.rows.ldx : space.a[s.l];
+    const long lda = in_place ? job.rows.ldx : space.ld[s.l];
+    if (s.from == 0) learn_bias(b, s.l, delta, own);
+    note_squares(job, s.l, s.from, s.to);
+    Ahead<T> ahead = ahead_of(b, unit, rows * n);
+    gradient_product(rows, n, b.m, a + s.from, lda, !in_place, delta, ldd, own.g, n, Start::zero, own.turned, &ahead);
+    update(b.step, layer.offset + (s.from + 1) * n, rows * n, own.g, b.decay);
+    if (b.step.rule != Rule::store) pack(job, s);
+}
+
+template <class T> static void pack_unit(void* batch, long unit, int) {
+    const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
+    pack(b.job, stretch(b.job.net, b.elements, unit + b.first_unit));
+}
+
+// Calls `step(batch)` for every minibatch in which something counts; it returns the sum of J_i.
+template <class T, class F> static void each_batch(Job<T>& job, F step) {
+    const Rows<T>& rows = job.rows;
+    // Eight stretches a worker: none waits long for the last of another.
+    long elements = job.net.n_parameters / (8 * job.workers);
+    if (elements > g_elements || job.workers == 1) elements = g_elements;
+    const long first_unit = job.few.pieces ? stretches(job.net, elements, 1) : 0;
+    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, elements, stretches(job.net, elements, job.net.n_layers), first_unit, 0, 0, true};
+    for_each(*job.crew, b.parameter_units - first_unit, pack_unit<T>, &b);
+    job.rows_seen = 0;
+    job.steps = 0;
+    for (long batch = rows.first; batch < rows.last; ++batch) {
+        b.start = batch * rows.size;
+        b.m = rows.count - b.start < rows.size ? rows.count - b.start : rows.size;
+        b.next = b.start + b.m;
+        b.next_m = batch + 1 == rows.last ? 0 : rows.count - b.next < rows.size ? rows.count - b.next : rows.size;
+        b.weight = mass(rows, b.start, b.m);
+        if (b.weight == 0) continue;  // nothing in this minibatch counts: nothing to learn
+        b.penalty_rows = rows.penalty_rows ? rows.penalty_rows : b.weight;
+        b.decay = T(job.net.regularization / b.penalty_rows);
+        ++job.steps;
+        b.step = step_of(job.update, batch - rows.first, job.update.step + job.steps, b.weight);
+        step(b);
+        const double J = add_up(job.row_costs, b.m) / b.weight + penalty(job, b.penalty_rows);
+        job.total += J * double(b.m);
+        job.rows_seen += double(b.m);
+    }
+}
+
+}  // namespace clearprop::CLEARPROP_ISA
