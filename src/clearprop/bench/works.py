@@ -30,7 +30,7 @@ class Work:
     solver: str  # "sgd", "adam"; "gradient": J and D of all rows; "predict": h(x)
     rows: int
     rate: float
-    steps: int  # in one trial, for peers that are fast: long enough that waking after the pause is little
+    steps: int  # in one trial, for peers that are fast: waking after the pause is little of it
     dtype: Any = np.float32
 
     @property
