@@ -1,17 +1,22 @@
 """Makes the pictures of the READMEs and of the pages about figures.
 
-The first one shows a real run in a terminal of 80 columns, and needs tmux.
+The first one shows a real run in a terminal of 80 columns, and needs tmux; those of the explanation
+show the page in Chromium.
 
 Run it from the repository after ``make demo``: ``.venv/bin/python docs/pictures.py``.
 """
 
+import io
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from PIL import Image
+from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
@@ -65,6 +70,34 @@ def terminal() -> None:
     (IMAGES / "train-digits.svg").write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
 
 
+def explanation() -> None:
+    """Write docs/images/explain.*.png: the head of the page of one digit."""
+    bin_ = Path(sys.executable).parent
+    with tempfile.TemporaryDirectory() as folder:
+        for command in (
+            "train digits --hidden 16,16",
+            *(
+                f"explain digits.safetensors digits --sample 17 --lang {lang} --html {lang}.html"
+                for lang in LANGUAGES
+            ),
+        ):
+            subprocess.run(
+                [bin_ / "clearprop", *command.split()], cwd=folder, check=True, capture_output=True
+            )
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            view = browser.new_page(viewport={"width": 1280, "height": 940})
+            for lang in LANGUAGES:
+                view.goto(f"file://{folder}/{lang}.html")
+                shown = Image.open(io.BytesIO(view.screenshot())).convert("RGB")
+                # 64 colours are enough, in a quarter of the bytes.
+                shown.quantize(64).save(IMAGES / f"explain.{lang}.png", optimize=True)
+            browser.close()
+
+
 if __name__ == "__main__":
     terminal()
+    explanation()
     figures()
