@@ -4,8 +4,9 @@ Chapter 1: 784-30-10, quadratic cost, eta 3, weights from N(0, 1); 95.42 % at it
 Chapter 3: 784-100-10, cross-entropy, eta 0.5, lambda 5, weights from N(0, 1/n); about 97.9 %.
 Both: minibatches of 10, 30 epochs, the first 50,000 rows.
 
-Ours is the whole run, with a test after every epoch. The peers are timed for some thousand steps of
-the same size, without lambda and without tests, and scaled to 150,000 steps.
+Ours is the whole run, with a test after every epoch; the accuracy is the best of three runs, as
+Nielsen's are (his chapter 1 says so), the time their median. The peers are timed for some thousand
+steps of the same size, without lambda and without tests, and scaled to 150,000 steps.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ RUNS = {
     "chapter 1": (Network((784, 30, 10), "sigmoid", "quadratic"), 3.0, 0.9542),
     "chapter 3": (Network((784, 100, 10), "sigmoid", "logistic", 5.0), 0.5, 0.979),
 }
-ROWS, BATCH, EPOCHS = 50_000, 10, 30
+ROWS, BATCH, EPOCHS, SEEDS = 50_000, 10, 30, (0, 1, 2)
 
 
 def measure(args: Any) -> dict[str, Any]:
@@ -50,17 +51,8 @@ def measure(args: Any) -> dict[str, Any]:
 
 
 def one(network: Network, rate: float, published: float, X: Any, Y: Any, test: Any) -> Any:
-    theta = initial_theta(network, 0, "nielsen").astype(np.float32)
-    if network.cost == "quadratic":  # chapter 1's larger weights
-        theta = np.random.default_rng(0).standard_normal(network.n_parameters).astype(np.float32)
-    options = Options(
-        "sgd", rate, batch_size=BATCH, epochs=EPOCHS, momentum=0.0, patience=EPOCHS,
-        check_gradient=False,
-    )  # fmt: skip
-    training = Training(network, theta, X, Y, options, validation=test)
-    start = time.perf_counter()
-    training.run()
-    seconds = {"clearprop": time.perf_counter() - start}
+    runs = [whole_run(network, rate, X, Y, test, seed) for seed in SEEDS]
+    seconds = {"clearprop": statistics.median(run[0] for run in runs)}
     work = Work("J", "", replace(network, regularization=0.0), BATCH, "sgd", ROWS, rate, 2000)
     for peer in ("torch", "torch 1 thread", "torch.compile", "jax"):
         try:
@@ -76,5 +68,22 @@ def one(network: Network, rate: float, published: float, X: Any, Y: Any, test: A
             times.append(trial())
         step = statistics.median(times)
         seconds[peer] = step * EPOCHS * ROWS / BATCH
-    scores = training.history.validation_scores
-    return {"medians": seconds, "last": scores[-1], "best": max(scores), "published": published}
+    best = [score for _, score in runs]
+    return {"medians": seconds, "best": max(best), "runs": best, "published": published}
+
+
+def whole_run(
+    network: Network, rate: float, X: Any, Y: Any, test: Any, seed: int
+) -> tuple[float, float]:
+    """Seconds, and the accuracy of the best epoch."""
+    theta = initial_theta(network, seed, "nielsen")
+    if network.cost == "quadratic":  # chapter 1's larger weights
+        theta = np.random.default_rng(seed).standard_normal(network.n_parameters)
+    options = Options(
+        "sgd", rate, batch_size=BATCH, epochs=EPOCHS, momentum=0.0, patience=EPOCHS,
+        check_gradient=False, seed=seed,
+    )  # fmt: skip
+    training = Training(network, theta.astype(np.float32), X, Y, options, validation=test)
+    start = time.perf_counter()
+    training.run()
+    return time.perf_counter() - start, max(training.history.validation_scores)
