@@ -115,17 +115,32 @@ def test_the_largest_number_of_a_column_has_four_digits_or_more(values):
     [
         ([], Digits(4)),
         ([math.nan, math.inf], Digits(4)),
-        ([math.nan, 25.0], Digits(2)),
+        ([math.nan, 25.0], Digits(4)),
         ([0.5], Digits(4)),
-        ([9.99996], Digits(2)),
+        ([9.99996], Digits(4)),
+        ([999.0], Digits(4)),
+        ([1234.5], Digits(3)),
         ([1.0], Digits(4)),
-        ([123456.0], Digits(0)),
+        ([123456.0], Digits(1)),
         ([1e6], Digits(3, 6)),
         ([9.9996e-8], Digits(3, -7)),
     ],
 )
 def test_the_digits_of_a_column(values, expected):
     assert digits_for(values) == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "total", "printed"),
+    [
+        ([0.9999111, -1.0], -8.89e-5, "-0.0000889"),
+        ([0.25, -0.25], 0.0, "0.0000"),
+        ([1.0, -1.0], 1e-11, "0.0000"),  # less than twelve decimals can say
+        ([0.5, 0.5], 1.0, "1.0000"),
+    ],
+)
+def test_of_terms_that_cancel_what_is_left_is_seen(terms, total, printed):
+    assert addition(terms, total).total == printed
 
 
 @given(FINITE)

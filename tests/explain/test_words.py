@@ -265,9 +265,9 @@ def test_d_is_the_mean_and_the_pull_of_lambda_added_up():
     said = explain(network, [0.0, 2.0], [[1.0], [3.0]], [1.0, 2.0]).to_text()
     block = next(part for part in said.split("\n\n") if "lambda / m × Theta" in part)
     assert block.splitlines() == [
-        "    their mean                 13 / 2    6.50",
-        "    lambda / m × Theta      4 / 2 × 2    4.00",
-        "                                        -----",
-        "    D of Theta^(1)_1,1                = 10.50",
-        "    the step goes along -D            = -10.5",
+        "    their mean                 13 / 2    6.5000",
+        "    lambda / m × Theta      4 / 2 × 2    4.0000",
+        "                                        -------",
+        "    D of Theta^(1)_1,1                = 10.5000",
+        "    the step goes along -D            =   -10.5",
     ]

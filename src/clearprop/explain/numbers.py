@@ -15,6 +15,8 @@ _DIGITS = 4
 # So many more are tried before a line for the rounding is added: each try succeeds about every
 # other time.
 _MORE = 2
+# Beyond, what is left of terms that cancel is hardly more than rounding.
+_MOST_DECIMALS = 12
 # Numbers from 10^-3 to 10^6 are written out; beyond, they share a power of ten.
 _SMALLEST, _LARGEST = -3, 5
 
@@ -48,12 +50,12 @@ class Digits:
 
 
 def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
-    """Print so that the largest of the values has so many significant digits.
+    """Print so that the largest of the values has at least so many significant digits.
 
     Examples
     --------
     >>> digits_for([0.5, -12.0])
-    Digits(decimals=2, exponent=0)
+    Digits(decimals=4, exponent=0)
     >>> digits_for([2e-9, 3e-8])
     Digits(decimals=3, exponent=-8)
     """
@@ -65,8 +67,8 @@ def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
     # 9.9996 is printed as 10.00: so it counts as what it is rounded to.
     magnitude = round(exact.scaleb(-magnitude), digits - 1).adjusted() + magnitude
     if _SMALLEST <= magnitude <= _LARGEST:
-        # Up to 1 four decimals stand there whatever the size: columns of activations look alike.
-        return Digits(max(digits - 1 - magnitude, 0) if magnitude else digits)
+        # From 1 to 1000 four decimals as below 1: columns look alike, and small terms show.
+        return Digits(digits - max(magnitude - 2, 0) if magnitude >= 0 else digits - 1 - magnitude)
     return Digits(digits - 1, magnitude)
 
 
@@ -120,15 +122,25 @@ def addition(terms: Sequence[float], total: float, rest: float | None = None) ->
     Addition(terms=('0.5000', '0.2500'), rest=None, rounding=None, total='0.7500')
     >>> addition([1 / 3, 1 / 3, 1 / 3], 1.0)
     Addition(terms=('0.3333', '0.3333', '0.3333'), rest=None, rounding='0.0001', total='1.0000')
+    >>> addition([0.99991, -1.0], -9e-05).total
+    '-0.0000900'
     """
     parts = [*terms] if rest is None else [*terms, rest]
-    base = digits_for([*parts, total])
+    base = _with_total(digits_for([*parts, total]), total)
     ways = [Digits(base.decimals + more, base.exponent) for more in range(_MORE + 1)]
     if not all(map(math.isfinite, [*parts, total])):
         return _printed(base, terms, rest, total, None)
     left = [way.round(total) - sum(map(way.round, parts)) for way in ways]
     chosen = next((i for i, rounding in enumerate(left) if rounding == 0), 0)
     return _printed(ways[chosen], terms, rest, total, left[chosen] or None)
+
+
+def _with_total(way: Digits, total: float) -> Digits:
+    """More decimals, where terms cancel and little of the total would be seen: 0.9999 - 1."""
+    if way.exponent or not math.isfinite(total) or total == 0:
+        return way
+    needed = _DIGITS - 2 - Decimal(total).adjusted()  # for one digit less than the largest has
+    return Digits(needed) if way.decimals < needed <= _MOST_DECIMALS else way
 
 
 def _printed(
