@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 import clearprop
 from clearprop import MLPClassifier, MLPRegressor, Network, explain, initial_theta
+from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.errors import DataError, ParameterError
 from clearprop.model import Model
@@ -157,3 +158,17 @@ def test_what_is_wrong_is_said(arguments, options, message):
 def test_labels_that_do_not_fit(y, message):
     with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
         explain(MODEL, X, np.array(y, dtype=object))
+
+
+def test_images_stand_upright_however_they_are_unrolled():
+    image = np.arange(6.0).reshape(2, 3)
+    targets = Targets.fit(["no", "yes"])
+    model = Model(Network((6, 1)), np.zeros(7), targets, image_shape=(2, 3))
+    for order in ("C", "F"):
+        row = image.ravel(order=order)[None]
+        table = Table("a.mat", row, None, tuple("123456"), None, (2, 3), order)
+        names = explain(model, table).names
+        assert np.array_equal(names.image(row[0]), image)
+        for unit, value in enumerate(row[0], start=1):
+            r, c = names.pixel(unit)
+            assert image[r - 1, c - 1] == value

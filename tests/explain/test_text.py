@@ -157,10 +157,7 @@ def test_a_fitted_estimator_and_sparse_rows():
 
 
 def test_letters_with_their_columns_names(shared_data):
-    path = shared_data / "letter-recognition.csv"
-    if not path.exists():
-        pytest.skip("no letters beside this repository")
-    with path.open(newline="") as file:
+    with (shared_data / "letter-recognition.csv").open(newline="") as file:
         head, *rows = [row for _, row in zip(range(60), csv.reader(file), strict=False)]
     label = next(j for j, cell in enumerate(rows[0]) if cell.isalpha())
     columns = [j for j in range(len(head)) if j != label]
