@@ -7,6 +7,10 @@
 // below the smallest normal number may become 0, as they do everywhere in the core.
 #pragma once
 #include "vector.hpp"
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#include "tanh_table.hpp"
+#endif
 
 namespace clearprop::CLEARPROP_ISA {
 
@@ -80,6 +84,28 @@ template <class T> static inline Vector<T> tanh(Vector<T> x) {
     const Vector<T> e = minus_one * power + (power - T(1));  // e^y - 1
     return (Vector<T>)((Bits)(e / (e + T(2))) | sign);
 }
+
+#if defined(__AVX512F__)
+// float32: a table of polynomials instead. Two registers hold 32 numbers, of which one instruction looks
+// up 16. The first interval has centre 0 and no constant term, which keeps small x exact.
+template <> inline Vector<float> tanh<float>(Vector<float> x) {
+    using V = Vector<float>;
+    using Bits = Lanes<float>::Bits;
+    const Bits sign = (Bits)x & (Bits)every<float>(-0.0f);
+    const V high = every<float>(Constants<float>::tanh_high);
+    // A NaN stays: the minimum is then its second argument. GCC warns of its own _mm512_min_ps.
+    const V y = _mm512_maskz_min_ps(0xffff, high, (V)((Bits)x ^ sign));
+    const __m512i interval = (__m512i)((Bits)(y + tanh_offset) >> tanh_dropped);
+    const auto of_interval = [interval](const float* row) -> V {
+        return _mm512_permutex2var_ps(_mm512_load_ps(row), interval, _mm512_load_ps(row + 16));
+    };
+    const V t = y - of_interval(tanh_table[0]);
+    V q = of_interval(tanh_table[1 + tanh_degree]);
+#pragma GCC unroll 16
+    for (int d = tanh_degree - 1; d >= 0; --d) q = q * t + of_interval(tanh_table[1 + d]);
+    return (V)((Bits)q | sign);
+}
+#endif
 
 // log(1 + u) for 0 <= u <= 1: 2 atanh(s) with s = u / (2 + u) <= 1/3.
 template <class T> static inline Vector<T> log1p(Vector<T> u) {
