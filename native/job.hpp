@@ -99,6 +99,7 @@ template <class T> struct Job {
     T** packed;      // (n_layers,): each layer's weights as the forward pass reads them
     T** transposed;  // (n_layers,): and the backward pass; null for the first layer
     Space<T> shared;
+    T* next;  // train: the next minibatch's rows, (a batch, ld[0]); null where rows are not gathered
     Few<T> few;
     Own<T>* own;        // one for each worker
     double* row_costs;  // (a batch,): cost of each row, weighted

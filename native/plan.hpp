@@ -111,7 +111,10 @@ template <class T> class Plan {
                                       : arena_.take<T>((layer.inputs + 1) * out);
             job_.transposed[l] = l && kind_ != Kind::predict ? arena_.take<T>(in * layer.outputs) : nullptr;
         }
-        if (kind_ == Kind::train) job_.shared = space(rows, gathers, true);
+        if (kind_ == Kind::train) {
+            job_.shared = space(rows, gathers, true);
+            job_.next = gathers ? arena_.take<T>(rows * strides_[0]) : nullptr;
+        }
         if (kind_ == Kind::few) lay_out_few(rows);
         const long stretch = g_elements > 16 * widest_layer ? g_elements : 16 * widest_layer;
         for (Own<T>& own : own_) {

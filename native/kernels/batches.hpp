@@ -68,20 +68,25 @@ template <class T> struct Batch {
     long first_unit;                 // the stretch with which gradients by stretches begin
     long next, next_m;               // the minibatch after this one; 0 rows: there is none
     bool learns;                     // few.hpp: whether deltas are there
+    bool gathered;                   // its rows lie in a[0]
 };
 
-// A part of the next minibatch's rows, for the products of stretch `unit` to fetch, if a worker's part
-// of the minibatch fits into an L2 cache of 1 MiB beside the rest.
+// Whether this minibatch's gradients gather the next one's rows: if a worker's part of both fits into an
+// L2 cache of 1 MiB.
+template <class T> static inline bool gathers_next(const Batch<T>& b) {
+    const long s_1 = b.job.net.layers[0].inputs;
+    return b.job.next && b.next_m && b.next_m / b.job.workers * s_1 * long(sizeof(T)) <= 512 * 1024;
+}
+
+// A part of these rows, for the products of stretch `unit`.
 template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long elements) {
+    if (!gathers_next(b)) return {};
     const Rows<T>& rows = b.job.rows;
-    const long s_1 = b.job.net.layers[0].inputs, m = b.next_m;
-    Ahead<T> ahead;
-    if (!rows.order || m == 0 || b.first_unit) return ahead;
-    if (m / b.job.workers * s_1 * long(sizeof(T)) > 640 * 1024) return ahead;
-    const long at = m * unit / b.parameter_units, end = m * (unit + 1) / b.parameter_units;
-    ahead = {rows.X, rows.order + b.next + at, end - at, rows.ldx, s_1, 0, 0};
+    const long s_1 = b.job.net.layers[0].inputs, ld = b.job.shared.ld[0];
+    const long at = b.next_m * unit / b.parameter_units, end = b.next_m * (unit + 1) / b.parameter_units;
+    Ahead<T> ahead{rows.X, rows.order + b.next + at, end - at, rows.ldx, s_1, b.job.next + at * ld, ld, 0, {}, {}};
     const long tiles = elements / (8 * 3 * width<T>) + 1, pieces = (b.m - 1) / Ahead<T>::steps + 1;
-    ahead.lines = (end - at) * (s_1 * long(sizeof(T)) / 64 + 1) / (tiles * pieces) + 1;
+    ahead.lines = (end - at) * (s_1 / Ahead<T>::line + 1) / (tiles * pieces) + 1;
     return ahead;
 }
 
@@ -107,6 +112,7 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
     note_squares(job, s.l, s.from, s.to);
     Ahead<T> ahead = ahead_of(b, unit, rows * n);
     gradient_product(rows, n, b.m, a + s.from, lda, !in_place, delta, ldd, own.g, n, Start::zero, own.turned, &ahead);
+    ahead.rest();
     update(b.step, layer.offset + (s.from + 1) * n, rows * n, own.g, b.decay);
     if (b.step.rule != Rule::store) pack(job, s);
 }
@@ -123,7 +129,7 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
     long elements = job.net.n_parameters / (8 * job.workers);
     if (elements > g_elements || job.workers == 1) elements = g_elements;
     const long first_unit = job.few.pieces ? stretches(job.net, elements, 1) : 0;
-    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, elements, stretches(job.net, elements, job.net.n_layers), first_unit, 0, 0, true};
+    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, elements, stretches(job.net, elements, job.net.n_layers), first_unit, 0, 0, true, false};
     for_each(*job.crew, b.parameter_units - first_unit, pack_unit<T>, &b);
     job.rows_seen = 0;
     job.steps = 0;

@@ -18,8 +18,9 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
     Job<T>& job = b.job;
     const Net& net = job.net;
     const long at = first_row(b, unit), count = first_row(b, unit + 1) - at, L = net.n_layers;
-    const Inputs<T> X =
-        gather(job.rows, b.start + at, count, job.shared, at, net.layers[0].inputs);
+    const T* gathered = job.shared.a[0] + at * job.shared.ld[0];
+    const Inputs<T> X = b.gathered ? Inputs<T>{gathered, job.shared.ld[0]}
+                                   : gather(job.rows, b.start + at, count, job.shared, at, net.layers[0].inputs);
     gather_targets(
         job.rows, b.start + at, count, job.shared, at, L, net.layers[L - 1].outputs);
     forward(job, X, job.shared, at, count);
@@ -27,11 +28,19 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
 }
 
 template <class T> static void train(Job<T>& job) {
+    long ready = -1;  // the minibatch whose rows lie in `next`
     each_batch(job, [&](Batch<T>& b) {
+        b.gathered = ready == b.start;
+        if (b.gathered) {
+            T* const before = job.shared.a[0];
+            job.shared.a[0] = job.next;
+            job.next = before;
+        }
         b.row_units = (b.m + unit_rows - 1) / unit_rows;
         if (b.row_units < job.workers) b.row_units = b.m < job.workers ? b.m : job.workers;
         for_each(*job.crew, b.row_units, pass_unit<T>, &b);
         for_each(*job.crew, b.parameter_units, gradient_unit<T>, &b);
+        ready = gathers_next(b) ? b.next : -1;
     });
 }
 
@@ -115,7 +124,7 @@ template <class T> static void predict_unit(void* j, long unit, int worker) {
 }
 
 template <class T> static void predict(Job<T>& job) {
-    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, g_elements, stretches(job.net, g_elements, job.net.n_layers), 0, 0, 0, false};
+    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, g_elements, stretches(job.net, g_elements, job.net.n_layers), 0, 0, 0, false, false};
     for_each(*job.crew, b.parameter_units, pack_unit<T>, &b);
     for_each(*job.crew, (job.rows.count + chunk_rows - 1) / chunk_rows, predict_unit<T>, &job);
 }
