@@ -147,7 +147,7 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker) {
     if (inner < all.to - all.from || !is_packed<T>(layer)) {
         B = job.own[worker].panels;
         for (long i = 0, to = 0; i < count; to += runs[i].to - runs[i].from, ++i)
-            pack_rows(layer, job.update.theta, runs[i].from, runs[i].to, job.own[worker].panels, inner, to, false);
+            pack_rows(layer, n, job.update.theta, runs[i].from, runs[i].to, job.own[worker].panels, inner, to, false);
     }
     multiply<T, false>(b.next_m, n, inner, x, few.ldx, Packed<T>{B, inner}, few.shares + unit * few.share_stride,
                        job.shared.ld[1], Start::zero, (const T*)nullptr);

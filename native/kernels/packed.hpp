@@ -42,21 +42,29 @@ template <class T> static inline bool is_packed(const Layer& layer) {
     return layer.outputs % width<T> == 0 && layer.outputs <= max_vectors * width<T>;
 }
 
+// The columns that the forward pass computes as dot products: those past the last whole vector, where
+// they are at most half of one and long enough for the sums across lanes not to matter. Of 100 columns
+// the last 4 cost a quarter of a vector that way.
+template <class T> static inline long dots(const Layer& layer) {
+    const long last = layer.outputs % width<T>;
+    return last <= width<T> / 2 && layer.inputs >= 8 * width<T> ? last : 0;
+}
+
 template <class T> static void pack_bias(const Layer& layer, const T* theta, T* to) {
     for (long c = 0; c < layer.outputs; ++c) to[c] = theta[layer.offset + c];
     for (long c = layer.outputs; c % width<T>; ++c) to[c] = 0;
 }
 
 // Rows [from, to) of the weights, for the forward pass: panel after panel (inner, w), from row `at` of
-// each on; of the last panel alone, or of all.
+// each on; of the last panel alone, or of all; the first `columns` of them.
 template <class T>
-static void pack_rows(const Layer& layer, const T* theta, long from, long to, T* B, long inner, long at_row,
-                      bool last_alone) {
+static void pack_rows(const Layer& layer, long columns, const T* theta, long from, long to, T* B, long inner,
+                      long at_row, bool last_alone) {
     constexpr int w = width<T>;
     const long n = layer.outputs;
-    const Panels panels = panels_of<T>(n);
+    const Panels panels = panels_of<T>(columns);
     const T* W = theta + layer.offset + n;
-    const Mask<T> last = first_lanes<T>(n - (panels.vectors - 1) * w);
+    const Mask<T> last = first_lanes<T>(columns - (panels.vectors - 1) * w);
     for (long p = last_alone ? panels.count - 1 : 0; p < panels.count; ++p) {
         const long first = panels.start(p), vectors = panels.start(p + 1) - first;
         T* out = B + first * w * inner;
@@ -68,12 +76,21 @@ static void pack_rows(const Layer& layer, const T* theta, long from, long to, T*
                     // Where the row ends in this vector, the next ones follow, and are blanked out;
                     // but never another worker's, who may be writing them.
                     const Vector<T> b = load(W + j * n + column);
-                    store(at, column + w <= n ? b : (last ? b : Vector<T>{}));
+                    store(at, column + w <= columns ? b : (last ? b : Vector<T>{}));
                 } else {
-                    for (int c = 0; c < w; ++c) at[c] = column + c < n ? W[j * n + column + c] : T(0);
+                    for (int c = 0; c < w; ++c) at[c] = column + c < columns ? W[j * n + column + c] : T(0);
                 }
             }
     }
+}
+
+// The last `count` columns of these rows, as rows (count, ld).
+template <class T>
+static void pack_dots(const Layer& layer, long count, const T* theta, long from, long to, T* B, long ld) {
+    const long n = layer.outputs;
+    const T* W = theta + layer.offset + n + n - count;
+    for (long j = from; j < to; ++j)
+        for (long c = 0; c < count; ++c) B[c * ld + j] = W[j * n + c];
 }
 
 // The same rows for the backward pass, as columns: panel after panel (outputs, w); from is a multiple

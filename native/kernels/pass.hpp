@@ -46,6 +46,20 @@ static void gather_targets(const Rows<T>& rows, long start, long count, const Sp
     }
 }
 
+// A layer's weights as the forward pass reads them: the bias up to whole vectors, the panels of all columns
+// but the last `dots`, and those as rows.
+template <class T> struct Weights {
+    T* bias;
+    T* panels;
+    T* dots;
+    long columns;  // in the panels
+    Weights(const Layer& layer, T* packed)
+        : bias(packed), panels(packed + panels_of<T>(layer.outputs).vectors * width<T>), dots(nullptr),
+          columns(layer.outputs - clearprop::CLEARPROP_ISA::dots<T>(layer)) {
+        if (columns < layer.outputs) dots = panels + layer.inputs * columns;
+    }
+};
+
 // z and a of every layer but the output's a: rows [at, at + count) of `space`; from layer `first` on,
 // whose inputs are X.
 template <class T>
@@ -57,15 +71,18 @@ static void forward(
     for (long l = first; l < net.n_layers; ++l) {
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + at * space.ld[l + 1];
-        const T* bias = job.packed[l];
-        const Packed<T> B{bias + panels_of<T>(layer.outputs).vectors * width<T>, layer.inputs};
+        const Weights<T> W(layer, job.packed[l]);
+        const Packed<T> B{W.panels, layer.inputs};
         const long n = layer.outputs, ldz = space.ld[l + 1];
         if (job.few_rows) {
             const AsItLies<T> theta{job.update.theta + layer.offset + n, n, B};
-            multiply<T, false>(count, n, layer.inputs, in, ld, theta, z, ldz, Start::bias, bias);
+            multiply<T, false>(count, W.columns, layer.inputs, in, ld, theta, z, ldz, Start::bias, W.bias);
         } else {
-            multiply<T, false>(count, n, layer.inputs, in, ld, B, z, ldz, Start::bias, bias);
+            multiply<T, false>(count, W.columns, layer.inputs, in, ld, B, z, ldz, Start::bias, W.bias);
         }
+        if (W.dots)
+            dot_columns(count, n - W.columns, layer.inputs, in, ld, W.dots, layer.inputs, z + W.columns, ldz,
+                        W.bias + W.columns);
         if (l + 1 < net.n_layers) activate(net.activation, count, layer.outputs, z, space.ld[l + 1]);
         in = z;
         ld = space.ld[l + 1];
@@ -146,11 +163,12 @@ static inline Stretch stretch(const Net& net, long elements, long unit) {
 template <class T> static void pack(const Job<T>& job, const Stretch& s) {
     const Layer& layer = job.net.layers[s.l];
     if (!is_packed<T>(layer)) {
-        if (s.from == 0) pack_bias(layer, job.update.theta, job.packed[s.l]);
-        if (!job.few_rows || layer.outputs % width<T>)
-            pack_rows(layer, job.update.theta, s.from, s.to,
-                      job.packed[s.l] + panels_of<T>(layer.outputs).vectors * width<T>, layer.inputs, s.from,
-                      job.few_rows);
+        const Weights<T> W(layer, job.packed[s.l]);
+        if (s.from == 0) pack_bias(layer, job.update.theta, W.bias);
+        if (W.columns && (!job.few_rows || W.columns % width<T>))
+            pack_rows(layer, W.columns, job.update.theta, s.from, s.to, W.panels, layer.inputs, s.from, job.few_rows);
+        if (W.dots)
+            pack_dots(layer, layer.outputs - W.columns, job.update.theta, s.from, s.to, W.dots, layer.inputs);
     }
     if (job.transposed[s.l])
         pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);

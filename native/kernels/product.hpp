@@ -192,6 +192,46 @@ static void multiply(
     }
 }
 
+// C (rows, columns) = A B' + bias, where B' is given: lanes run along the inner dimension, so that a few
+// columns cost no more than they are. Rows of B' are ldb apart; C's rows are zero up to a whole vector.
+template <class T, int R, int N>
+static inline void dot_tile(long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, const T* bias) {
+    constexpr int w = width<T>;
+    Vector<T> c[R][N] = {};
+    long i = 0;
+    for (; i + w <= inner; i += w) {
+        Vector<T> b[N];
+#pragma GCC unroll 4
+        for (int n = 0; n < N; ++n) b[n] = load(B + n * ldb + i);
+#pragma GCC unroll 4
+        for (int r = 0; r < R; ++r) {
+            const Vector<T> a = load(A + r * lda + i);
+#pragma GCC unroll 4
+            for (int n = 0; n < N; ++n) c[r][n] += a * b[n];
+        }
+    }
+    for (int r = 0; r < R; ++r)
+        for (int n = 0; n < N; ++n) {
+            T total = sum<T>(c[r][n]);
+            for (long k = i; k < inner; ++k) total += A[r * lda + k] * B[n * ldb + k];
+            C[r * ldc + n] = total + bias[n];
+        }
+}
+
+template <class T>
+static void dot_columns(
+    long rows, long columns, long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, const T* bias) {
+    for (long r = 0; r < rows; ++r) store(C + r * ldc, Vector<T>{});
+    for (long n = 0; n < columns; n += columns - n < 4 ? 1 : 4) {
+        const bool four = columns - n >= 4;
+        const auto rows_of_4 = four ? dot_tile<T, 4, 4> : dot_tile<T, 4, 1>;
+        const auto row = four ? dot_tile<T, 1, 4> : dot_tile<T, 1, 1>;
+        for (long r = 0; r < rows; r += rows - r < 4 ? 1 : 4)
+            (rows - r < 4 ? row : rows_of_4)(
+                inner, A + r * lda, lda, B + n * ldb, ldb, C + r * ldc + n, ldc, bias + n);
+    }
+}
+
 // A layer's gradient, C (rows, columns) = A' B with rows of A and B readable, if `whole_rows`, up to whole
 // vectors. Where the columns fill at most half of their last vector, those are computed as rows, (A' B)' =
 // B' A, whose vectors are full: of 100 columns the last 4 cost a quarter of a vector. The bits are the same.
