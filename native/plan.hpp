@@ -1,6 +1,7 @@
 // The memory of a job: one arena, cut up before the first row is read.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -32,10 +33,40 @@ template <class T> long stride_of(long n) {
 #ifdef CLEARPROP_RED_ZONES
 constexpr size_t red_zone = 1024;  // five rows of the widest panel
 inline void forbid(char* from, size_t n) { __asan_poison_memory_region(from, n); }
+inline void allow(char* from, size_t n) { __asan_unpoison_memory_region(from, n); }
 #else
 constexpr size_t red_zone = 0;
 inline void forbid(char*, size_t) {}
+inline void allow(char*, size_t) {}
 #endif
+
+// The block of the job that has ended last, for the next one. A full batch is a job for each step: to
+// give a block of some 100 KB back and ask for it anew costs a page fault for each 4 KB, and an
+// interrupt of the other threads' processors (4-32-16-4, 10,000 rows, two threads: 290 us a step
+// instead of 170).
+struct Block {
+    size_t size;
+    static constexpr size_t header = 128, most_kept = 4 << 20;
+    static inline std::atomic<Block*> spare{nullptr};
+
+    char* memory() { return reinterpret_cast<char*>(this) + header; }
+    static Block* of_at_least(size_t size) {
+        Block* block = spare.exchange(nullptr, std::memory_order_acq_rel);
+        if (block && block->size >= size) {
+            allow(block->memory(), block->size);
+            return block;
+        }
+        release(block);
+        return new (::operator new(header + size, std::align_val_t{128})) Block{size};
+    }
+    static void keep(Block* block) {
+        if (block && block->size <= most_kept) block = spare.exchange(block, std::memory_order_acq_rel);
+        release(block);
+    }
+
+   private:
+    static void release(Block* block) { ::operator delete(block, std::align_val_t{128}); }
+};
 
 // Hands out pieces of one block, each on its own cache line; the first time round it only counts.
 class Arena {
@@ -43,20 +74,20 @@ class Arena {
     template <class U> U* take(long n) {
         const size_t at = used_, end = at + size_t(n) * sizeof(U);
         used_ = (end + red_zone + 127) / 128 * 128;
-        if (!memory_) return nullptr;
-        forbid(memory_.get() + end, used_ - end);
-        return reinterpret_cast<U*>(memory_.get() + at);
+        if (!block_) return nullptr;
+        forbid(block_->memory() + end, used_ - end);
+        return reinterpret_cast<U*>(block_->memory() + at);
     }
     void allocate() {
-        memory_.reset(static_cast<char*>(::operator new(used_, std::align_val_t{128})));
+        block_.reset(Block::of_at_least(used_));
         used_ = 0;
     }
 
    private:
-    struct Release {
-        void operator()(char* p) const { ::operator delete(p, std::align_val_t{128}); }
+    struct Keep {
+        void operator()(Block* block) const { Block::keep(block); }
     };
-    std::unique_ptr<char, Release> memory_;
+    std::unique_ptr<Block, Keep> block_;
     size_t used_ = 0;
 };
 
