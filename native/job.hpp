@@ -64,13 +64,14 @@ struct Run {
     long from, to;  // columns of X
 };
 template <class T> struct Few {
-    long pieces;   // 0: the job is of another kind
-    Run* runs;     // (s_1,): those of a piece begin at its first column
-    long* n_runs;  // (pieces,)
-    long* active;  // (pieces,): columns in the runs
-    T* x;          // (pieces, rows, ldx): these columns of the minibatch's rows
-    T* shares;     // (pieces, rows, ld[1]): each piece's share of z
-    T* bias;       // the first layer's, up to whole vectors
+    long pieces;      // 0: the job is of another kind
+    Run* runs;        // (s_1,): those of a piece begin at its first column
+    long* n_runs;     // (pieces,)
+    long* active;     // (pieces,): columns in the runs
+    double* squares;  // (pieces,): sum of squares of each piece's weights, before the step
+    T* x;             // (pieces, rows, ldx): these columns of the minibatch's rows
+    T* shares;        // (pieces, rows, ld[1]): each piece's share of z
+    T* bias;          // the first layer's, up to whole vectors
     long ldx, x_stride, share_stride;
 };
 

@@ -177,6 +177,7 @@ template <class T> class Plan {
         few.runs = arena_.take<Run>(inputs);
         few.n_runs = arena_.take<long>(few.pieces);
         few.active = arena_.take<long>(few.pieces);
+        few.squares = arena_.take<double>(few.pieces);
         few.ldx = stride_of<T>(piece_rows()) + slack<T>;
         few.x_stride = rows * few.ldx;
         few.x = arena_.take<T>(few.pieces * few.x_stride);

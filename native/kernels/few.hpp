@@ -6,8 +6,8 @@
 // share of the next minibatch's z, and nothing but these shares goes from worker to worker.
 //
 // Columns of X that are 0 in all rows of a minibatch (half of MNIST's, for ten rows) are left out of
-// both products, to which they add 0 times a weight. Where a weight of the piece is infinite or NaN
-// that is not 0, and all columns stay: the cost has to show it.
+// both products, to which they add 0 times a weight. Where a weight of the piece is infinite or NaN,
+// and so the sum of their squares, that is not 0, and all columns stay: the cost has to show it.
 #pragma once
 #include "batches.hpp"
 
@@ -34,10 +34,6 @@ template <class T, class F> static inline Vector<T> over(const T* from, long n, 
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-template <class T> static inline bool all_finite(const T* from, long n) {
-    return sum<T>(over(from, n, [](Vector<T> w) { return w * T(0); })) == T(0);
-}
-
 // Runs of columns in which some of the rows are not 0; their number.
 template <class T> static long find_runs(const T* const* rows, long m, Run of, Run* runs) {
     using Bits = typename Lanes<T>::Bits;
@@ -47,25 +43,23 @@ template <class T> static long find_runs(const T* const* rows, long m, Run of, R
         if (count && runs[count - 1].to == from) runs[count - 1].to = to;
         else runs[count++] = {from, to};
     };
+    Vector<T> powers;
+    for (int k = 0; k < w; ++k) powers[k] = T(1u << k);
     for (long c = of.from; c < of.to; c += w) {
-        T any[w] = {};
+        unsigned some = 0;  // bit k: column c + k
         if (of.to - c >= w) {
             Bits bits{};
             for (long r = 0; r < m; ++r) bits |= (Bits)load(rows[r] + c);
-            const Vector<T> some = kept<T>((bits << 1) != 0, every<T>(1));  // -0 is 0
-            const T lanes = sum<T>(some);
-            if (lanes == T(0)) continue;
-            if (lanes == T(w)) {
-                extend(c, c + w);
-                continue;
-            }
-            store(any, some);
+            some = unsigned(sum<T>(kept<T>((bits << 1) != 0, powers)));  // -0 is 0
         } else {
             for (long k = 0; k < of.to - c; ++k)
-                for (long r = 0; r < m; ++r) any[k] = rows[r][c + k] != T(0) ? T(1) : any[k];
+                for (long r = 0; r < m; ++r) some |= unsigned(rows[r][c + k] != T(0)) << k;
         }
-        for (long k = 0; k < w; ++k)
-            if (any[k] != T(0)) extend(c + k, c + k + 1);
+        while (some) {
+            const int first = __builtin_ctz(some), length = __builtin_ctz(~(some >> first));
+            extend(c + first, c + first + length);
+            some &= ~(((1u << length) - 1) << first);
+        }
     }
     return count;
 }
@@ -81,12 +75,6 @@ template <class T> static void learn(const Batch<T>& b, long unit, int worker) {
     const T* x = few.x + unit * few.x_stride;
     T* g = job.own[worker].g;
     if (all.from == 0) learn_bias(b, 0, delta, job.own[worker]);
-    if (job.net.regularization != 0) {  // the piece's sum in the slot of its first row
-        for (long j = all.from; j < all.to; ++j) job.squares[j] = 0;
-        const T* W = job.update.theta + layer.offset + (all.from + 1) * n;
-        job.squares[all.from] =
-            double(sum<T>(over(W, (all.to - all.from) * n, [](Vector<T> w) { return w * w; })));
-    }
     // What is 0 in D leaves theta where it is, if no decay and no moment moves it.
     const bool runs_alone = b.step.rule == Rule::sgd && b.decay == T(0);
     const long start = layer.offset + (all.from + 1) * n;
@@ -120,8 +108,11 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker) {
     for (long r = 0; r < b.next_m; ++r)
         at[r] = rows.X + (rows.order ? rows.order[b.next + r] : b.next + r) * rows.ldx;
     Run* runs = few.runs + all.from;
+    const T squares =
+        sum<T>(over(job.update.theta + first, (all.to - all.from) * n, [](Vector<T> v) { return v * v; }));
+    few.squares[unit] = double(squares);
     long count = 1;
-    if (all_finite(job.update.theta + first, (all.to - all.from) * n))
+    if (squares - squares == T(0))
         count = find_runs(at, b.next_m, all, runs);
     else
         runs[0] = all;
@@ -180,6 +171,7 @@ template <class T> static void pass(const Batch<T>& b) {
     const Space<T>& space = job.shared;
     const long n = net.layers[0].outputs, ld = space.ld[1], L = net.n_layers;
     pack_bias<T>(net.layers[0], job.update.theta, few.bias);
+    for (long p = 0; p < few.pieces; ++p) job.squares[piece(job, p).from] = few.squares[p];
     for (long r = 0; r < b.m; ++r)
         for (long c = 0; c < n; c += width<T>) {
             Vector<T> z = load(few.bias + c);
@@ -195,6 +187,7 @@ template <class T> static void pass(const Batch<T>& b) {
 
 template <class T> static void few(Job<T>& job) {
     long ready = -1;  // the minibatch of which the pieces have their shares
+    for (long j = 0; j < job.net.layers[0].inputs; ++j) job.squares[j] = 0;
     each_batch(job, [&](Batch<T>& b) {
         if (ready != b.start) {
             Batch<T> first = b;
