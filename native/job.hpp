@@ -9,7 +9,7 @@ constexpr long g_elements = 8192;
 // Rows that go through all layers together where rows are shared: 128 x 400 x 8 B = 400 KiB.
 constexpr long chunk_rows = 128;
 // And where they lie in lanes: see narrow.hpp.
-constexpr long chunk_most = 384;
+constexpr long chunk_most = 640;
 
 enum class Activation : int { sigmoid, tanh, relu, identity };
 enum class Cost : int { logistic, softmax, quadratic, squared, poisson };

@@ -41,7 +41,7 @@ static __attribute__((noinline)) void products_of(long vectors, const T* a, cons
         for (int v = 0; v < N; ++v) b[v] = load(d + v * ld + i);
 #pragma GCC unroll 16
         for (int r = 0; r < R; ++r) {
-            const Vector<T> row = load(a + r * ld + i);
+            const Vector<T> row = in_register<T>(load(a + r * ld + i));
 #pragma GCC unroll 4
             for (int v = 0; v < N; ++v) c[r][v] += row * b[v];
         }
@@ -52,36 +52,41 @@ static __attribute__((noinline)) void products_of(long vectors, const T* a, cons
         for (int v = 0; v < N; ++v) store(sums + (r * columns + v) * w, c[r][v]);
 }
 
-template <class T> using ProductsFunction = void (*)(long, const T*, const T*, long, T*, long, bool);
-template <class T, int R, int N> static inline ProductsFunction<T> products_with(int r) {
-    if constexpr (R == 0) return nullptr;
-    else return r == R ? products_of<T, R, N> : products_with<T, R - 1, N>(r);
-}
-
-// Of every row of a and every row of delta, in blocks as even as can be.
-template <class T>
-static void all_products(long vectors, long rows, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
-    constexpr int w = width<T>, most = tile_rows[max_vectors];
-    const long across = (columns + max_vectors - 1) / max_vectors, down = (rows + most - 1) / most;
-    for (long p = 0; p < across; ++p) {
-        const long c = columns * p / across, n = columns * (p + 1) / across - c;
-        for (long q = 0; q < down; ++q) {
-            const long r = rows * q / down;
-            const int count = int(rows * (q + 1) / down - r);
-            const auto run = n == 1   ? products_with<T, most, 1>(count)
-                             : n == 2 ? products_with<T, most, 2>(count)
-                                      : products_with<T, most, 3>(count);
-            run(vectors, a + r * ld, d + c * ld, ld, sums + (r * columns + c) * w, columns, add);
-        }
+// Of R rows of a, which stay in the L1 cache, and every row of delta.
+template <class T, int R>
+static void products_panel(long vectors, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
+    long panels = (columns + max_vectors - 1) / max_vectors;
+    for (long c = 0; panels > 0; --panels) {  // as even as can be
+        const long n = (columns - c + panels - 1) / panels;
+        (n == 1   ? products_of<T, R, 1>
+         : n == 2 ? products_of<T, R, 2>
+                  : products_of<T, R, 3>)(vectors, a, d + c * ld, ld, sums + c * width<T>, columns, add);
+        c += n;
     }
 }
 
-// Columns of w rows become rows of w lanes; of `end` and beyond nothing is read.
-template <class T, int most> static inline void turn(const T* const* rows, long n, const T* end, T* to, long ld) {
+template <class T> using ProductsFunction = void (*)(long, const T*, long, const T*, long, T*, bool);
+template <class T, int R> static inline ProductsFunction<T> products_with(long r) {
+    if constexpr (R == 0) return nullptr;
+    else return r == R ? products_panel<T, R> : products_with<T, R - 1>(r);
+}
+
+// And of every row of a.
+template <class T>
+static void all_products(long vectors, long rows, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
+    constexpr int most = tile_rows[max_vectors];
+    long blocks = (rows + most - 1) / most;
+    for (long r = 0; blocks > 0; --blocks) {
+        const long n = (rows - r + blocks - 1) / blocks;
+        products_with<T, most>(n)(vectors, a + r * ld, columns, d, ld, sums + r * columns * width<T>, add);
+        r += n;
+    }
+}
+
+// n columns of w rows, as many as `most`, become rows of w lanes; `whole`: w columns may be read.
+template <class T, int most> static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
     constexpr int w = width<T>;
     Vector<T> v[w];
-    bool whole = true;
-    for (int i = 0; i < w; ++i) whole = whole && rows[i] + w <= end;
     if (whole) {
 #pragma GCC unroll 16
         for (int i = 0; i < w; ++i) v[i] = load(rows[i]);
@@ -99,13 +104,18 @@ template <class T, int most> static inline void turn(const T* const* rows, long 
 }
 
 template <class T>
-static void turn_rows(const long* index, const T* from, long ldf, long n, const T* end, T* to, long ld) {
+static void turn_rows(const long* index, const T* from, long ldf, long count, long n, T* to, long ld) {
     constexpr int w = width<T>, few = w < 4 ? w : 4;
     const T* rows[w];
-    for (int i = 0; i < w; ++i) rows[i] = from + index[i] * ldf;
+    long last = 0;
+    for (int i = 0; i < w; ++i) {
+        rows[i] = from + index[i] * ldf;
+        last = index[i] > last ? index[i] : last;
+    }
     for (long c = 0; c < n; c += w) {
-        if (n - c <= few) turn<T, few>(rows, n - c, end, to + c * ld, ld);
-        else turn<T, w>(rows, n - c, end, to + c * ld, ld);
+        const bool whole = last * ldf + c + w <= (count - 1) * ldf + n;
+        if (n - c <= few) turn<T, few>(rows, n - c, whole, to + c * ld, ld);
+        else turn<T, w>(rows, n - c, whole, to + c * ld, ld);
         for (int i = 0; i < w; ++i) rows[i] += w;
     }
 }
@@ -150,52 +160,51 @@ template <class T> static inline Vector<T> narrow_outputs(Cost cost, long K, con
     return narrow_softmax(K, z, delta, y, ld);
 }
 
-// Rows [at, at + count) of the minibatch: their gradient into the sums, their costs returned.
-template <class T> static double narrow_chunk(const Batch<T>& b, long at, long count, Own<T>& own, bool add) {
+// Forward and backward for at most max_vectors vectors of samples, which stay in the L1 cache from layer
+// to layer: rows [at, at + count) of the minibatch, from column s of the arrays on. Returns their costs.
+template <class T> static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T>& space, long s) {
     constexpr int w = width<T>;
-    Job<T>& job = b.job;
+    const Job<T>& job = b.job;
     const Net& net = job.net;
     const Rows<T>& rows = job.rows;
-    const Space<T>& space = own.space;
     const long L = net.n_layers, s_1 = net.layers[0].inputs, K = net.layers[L - 1].outputs, ld = space.ld[0];
     const long vectors = (count + w - 1) / w, samples = vectors * w;
-    long index[chunk_most];  // where the last vector has lanes to spare, the last row fills them
-    for (long s = 0; s < samples; ++s) {
-        const long r = b.start + at + (s < count ? s : count - 1);
-        index[s] = rows.order ? rows.order[r] : r;
+    long index[max_vectors * w];  // where the last vector has lanes to spare, the last row fills them
+    for (long i = 0; i < samples; ++i) {
+        const long r = b.start + at + (i < count ? i : count - 1);
+        index[i] = rows.order ? rows.order[r] : r;
     }
-    for (long s = 0; s < samples; s += w) {
-        turn_rows(index + s, rows.X, rows.ldx, s_1, rows.X + (rows.count - 1) * rows.ldx + s_1, space.a[0] + ld + s, ld);
-        turn_rows(index + s, rows.Y, K, K, rows.Y + rows.count * K, space.y + s, ld);
+    for (long i = 0; i < samples; i += w) {
+        turn_rows(index + i, rows.X, rows.ldx, rows.count, s_1, space.a[0] + ld + s + i, ld);
+        turn_rows(index + i, rows.Y, K, rows.count, K, space.y + s + i, ld);
     }
+    const auto forward = panel_of<T, true>(vectors), backward = panel_of<T, false>(vectors);
     for (long l = 0; l < L; ++l) {
         const Layer& layer = net.layers[l];
-        T* z = space.a[l + 1] + ld;
-        multiply<T, true>(layer.outputs, samples, layer.inputs + 1, job.update.theta + layer.offset, layer.outputs,
-                          Padded<T>{space.a[l], ld}, z, ld, Start::zero, (const T*)nullptr);
+        T* z = space.a[l + 1] + ld + s;
+        forward(layer.outputs, layer.inputs + 1, job.update.theta + layer.offset, layer.outputs, space.a[l] + s, ld, z, ld,
+                Start::zero, nullptr, nullptr);
         if (l + 1 < L) activate(net.activation, layer.outputs, samples, z, ld);
     }
     double costs = 0;
-    for (long s = 0; s < samples; s += w) {
-        T* delta = space.d[L] + s;
-        Vector<T> cost = narrow_outputs(net.cost, K, space.a[L] + ld + s, delta, space.y + s, ld);
-        if (rows.weight || s + w > count) {
+    for (long i = 0; i < samples; i += w) {
+        T* delta = space.d[L] + s + i;
+        Vector<T> cost = narrow_outputs(net.cost, K, space.a[L] + ld + s + i, delta, space.y + s + i, ld);
+        if (rows.weight || i + w > count) {
             Vector<T> weight;
-            for (int i = 0; i < w; ++i) weight[i] = rows.weight ? rows.weight[index[s + i]] : T(1);
-            const Mask<T> mask = first_lanes<T>(count - s);
+            for (int k = 0; k < w; ++k) weight[k] = rows.weight ? rows.weight[index[i + k]] : T(1);
+            const Mask<T> mask = first_lanes<T>(count - i);
             cost = kept<T>(mask, cost * weight);
             for (long c = 0; c < K; ++c) store(delta + c * ld, kept<T>(mask, load(delta + c * ld) * weight));
         }
         costs += double(sum<T>(cost));
     }
-    for (long l = L - 1; l >= 0; --l) {
+    for (long l = L - 1; l > 0; --l) {
         const Layer& layer = net.layers[l];
-        const long n = layer.outputs;
-        all_products(vectors, layer.inputs + 1, space.a[l], n, space.d[l + 1], ld, own.sums + layer.offset * w, add);
-        if (l == 0) break;
-        multiply<T, false>(layer.inputs, samples, n, job.update.theta + layer.offset + n, n,
-                           Padded<T>{space.d[l + 1], ld}, space.d[l], ld, Start::zero, (const T*)nullptr);
-        times_slope(net.activation, layer.inputs, samples, space.d[l], space.a[l] + ld, ld);
+        T* delta = space.d[l] + s;
+        backward(layer.inputs, layer.outputs, job.update.theta + layer.offset + layer.outputs, layer.outputs,
+                 space.d[l + 1] + s, ld, delta, ld, Start::zero, nullptr, nullptr);
+        times_slope(net.activation, layer.inputs, samples, delta, space.a[l] + ld + s, ld);
     }
     return costs;
 }
@@ -206,15 +215,26 @@ template <class T> static void narrow_unit(void* batch, long group, int worker) 
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
     Job<T>& job = b.job;
     Own<T>& own = job.own[worker];
-    const long all = (b.m + w - 1) / w, low = all * group / job.groups, high = all * (group + 1) / job.groups;
-    const long most = own.space.rows / w, chunks = (high - low + most - 1) / most;
+    const Net& net = job.net;
+    const Space<T>& space = own.space;
+    const long ld = space.ld[0], all = (b.m + w - 1) / w;  // vectors
+    const long low = all * group / job.groups, high = all * (group + 1) / job.groups;
+    const long most = space.rows / w, chunks = (high - low + most - 1) / most;
     double costs = 0;
     T* g = job.gradient + group * job.group_stride;
-    for (long l = 0; l < job.net.n_layers && chunks; ++l)
-        for (long s = 0; s < own.space.rows; ++s) own.space.a[l][s] = 1;
+    for (long l = 0; l < net.n_layers && chunks; ++l)
+        for (long s = 0; s < space.rows; ++s) space.a[l][s] = 1;
     for (long chunk = 0; chunk < chunks; ++chunk) {
-        const long at = (low + (high - low) * chunk / chunks) * w, end = (low + (high - low) * (chunk + 1) / chunks) * w;
-        costs += narrow_chunk(b, at, (end < b.m ? end : b.m) - at, own, chunk > 0);
+        const long from = low + (high - low) * chunk / chunks, to = low + (high - low) * (chunk + 1) / chunks;
+        for (long v = from; v < to; v += max_vectors) {
+            const long end = (v + max_vectors < to ? v + max_vectors : to) * w;
+            costs += narrow_strip(b, v * w, (end < b.m ? end : b.m) - v * w, space, (v - from) * w);
+        }
+        for (long l = 0; l < net.n_layers; ++l) {
+            const Layer& layer = net.layers[l];
+            all_products(to - from, layer.inputs + 1, space.a[l], layer.outputs, space.d[l + 1], ld,
+                         own.sums + layer.offset * w, chunk > 0);
+        }
     }
     job.row_costs[group] = costs;
     for (long i = 0; i < job.net.n_parameters; i += w) {
