@@ -79,6 +79,15 @@ template <class T> bool few_pay(const Net& net, long rows) {
            weights >= net.n_parameters / 8 * 7;
 }
 
+// Samples in lanes pay where layers are narrow, and where the vector of sums that each parameter has there
+// stays in a worker's L2 cache: 4096 x 64 B = 256 KiB of 1 MiB. 4-32-16-4 was 1.24 times as fast as in
+// groups with units in lanes, 2-4-1 3.2 times, 64-32-10 in float64 1.04; 64-64-64-10 0.98.
+bool narrow_pays(const Net& net) {
+    bool narrow = net.n_parameters <= 4096 && net.layers[0].inputs <= 64;
+    for (long l = 0; l < net.n_layers; ++l) narrow = narrow && net.layers[l].outputs <= 64;
+    return narrow;
+}
+
 // Workers that pay. A core does about 150 flops in a nanosecond, a step has two meetings of about 0.3 us
 // each when all are awake and of many more where other programs want the processors too: a worker
 // has to have 1 Mflop, 7 us, of a step to itself.
@@ -90,7 +99,11 @@ template <class T> void run(Job<T>& job, Kind kind, int threads, double flops, l
     job.workers = crew.size();
     const Plan<T> plan(job, kind, crew.size(), rows);
     const Kernels<T>& k = kernels<T>();
-    (kind == Kind::predict ? k.predict : kind == Kind::grouped ? k.grouped : kind == Kind::few ? k.few : k.train)(job);
+    (kind == Kind::predict   ? k.predict
+     : kind == Kind::narrow  ? k.narrow
+     : kind == Kind::grouped ? k.grouped
+     : kind == Kind::few     ? k.few
+                             : k.train)(job);
 }
 
 template <class T>
@@ -110,7 +123,8 @@ std::tuple<double, double, long> train(
     job.total = total;
     const WithoutGil others_run;
     const bool pieces = !job.groups && job.update.rule != Rule::store && few_pay<T>(shape.net, job.rows.size);
-    run(job, job.groups ? Kind::grouped : pieces ? Kind::few : Kind::train, threads, shape.work(job.rows.size),
+    const bool narrow = job.groups && narrow_pays(shape.net);
+    run(job, narrow ? Kind::narrow : job.groups ? Kind::grouped : pieces ? Kind::few : Kind::train, threads, shape.work(job.rows.size),
         job.rows.size);
     return {job.total, job.rows_seen, job.steps};
 }

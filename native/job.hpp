@@ -8,6 +8,8 @@ namespace clearprop {
 constexpr long g_elements = 8192;
 // Rows that go through all layers together where rows are shared: 128 x 400 x 8 B = 400 KiB.
 constexpr long chunk_rows = 128;
+// And where they lie in lanes: see narrow.hpp.
+constexpr long chunk_most = 640;
 
 enum class Activation : int { sigmoid, tanh, relu, identity };
 enum class Cost : int { logistic, softmax, quadratic, squared, poisson };
@@ -81,6 +83,7 @@ template <class T> struct Own {
     T* bias;  // a row of any layer, up to whole vectors
     T* turned;  // half a vector's worth of columns of the gradient, as rows
     T* panels;  // few: the weights of a piece's runs, packed
+    T* sums;    // narrow: a vector of partial sums for every parameter
     Space<T> space;  // for jobs whose workers take rows of their own
 };
 
@@ -103,9 +106,9 @@ template <class T> struct Job {
     T* next;  // train: the next minibatch's rows, (a batch, ld[0]); null where rows are not gathered
     Few<T> few;
     Own<T>* own;        // one for each worker
-    double* row_costs;  // (a batch,): cost of each row, weighted
+    double* row_costs;  // (a batch,): cost of each row, weighted; narrow: of each group
     double* squares;    // sum of squares of each row of weights, all layers after one another
-    long groups, group_stride;
+    long groups, group_stride, group_gap;  // of gradients; between their layers
     T* gradient;  // (groups, group_stride)
     T* out;       // predict: (count, K)
     // results
@@ -119,6 +122,7 @@ template <class T> struct Kernels {
     void (*train)(Job<T>&);    // minibatch by minibatch, the gradient shared by stretches
     void (*few)(Job<T>&);      // small minibatches, the first layer in pieces
     void (*grouped)(Job<T>&);  // large batches of narrow networks, rows shared by groups
+    void (*narrow)(Job<T>&);   // and of narrow layers: samples in lanes
     void (*predict)(Job<T>&);
     bool (*is_packed)(const Layer&);  // theta's block is what the product reads
     void (*elementary)(int function, const T* from, T* to, long n);  // for the tests of error bounds

@@ -91,7 +91,7 @@ class Arena {
     size_t used_ = 0;
 };
 
-enum class Kind { train, few, grouped, predict };
+enum class Kind { train, few, grouped, narrow, predict };
 
 template <class T> class Plan {
    public:
@@ -128,6 +128,7 @@ template <class T> class Plan {
             most_inputs = net.layers[l].inputs > most_inputs ? net.layers[l].inputs : most_inputs;
         }
         pointers_.clear();
+        if (kind_ == Kind::narrow) return lay_out_narrow(widest_layer, inputs);
         pointers_.push_back(std::make_unique<T*[]>(size_t(2 * net.n_layers)));
         job_.packed = pointers_.back().get();
         job_.transposed = job_.packed + net.n_layers;
@@ -162,9 +163,35 @@ template <class T> class Plan {
             job_.squares = arena_.take<double>(inputs);
         }
         if (kind_ == Kind::grouped) {
+            job_.group_gap = slack<T>;  // past a row's end a panel may be written
             job_.group_stride = (net.n_parameters + net.n_layers * slack<T> + 31) / 32 * 32;
             job_.gradient = arena_.take<T>(job_.groups * job_.group_stride);
         }
+    }
+
+    // Arrays of (units, samples), above all but the deltas a row of ones.
+    void lay_out_narrow(long widest_layer, long inputs) {
+        const Net& net = job_.net;
+        const long samples = chunk_most, sums = whole(net.n_parameters);
+        for (long& stride : strides_) stride = stride_of<T>(samples);
+        const long ld = strides_[0];
+        for (Own<T>& own : own_) {
+            pointers_.push_back(std::make_unique<T*[]>(size_t(2 * layers_)));
+            own.space = {samples, pointers_.back().get(), pointers_.back().get() + layers_, strides_.data(), nullptr};
+            for (long l = 0; l < layers_; ++l) {
+                const long units = l ? net.layers[l - 1].outputs : net.layers[0].inputs;
+                own.space.a[l] = arena_.take<T>((units + 1) * ld);
+                own.space.d[l] = l ? arena_.take<T>(units * ld) : nullptr;
+            }
+            own.space.y = arena_.take<T>(net.layers[net.n_layers - 1].outputs * ld);
+            own.sums = arena_.take<T>(sums * widest / long(sizeof(T)));
+            own.g = arena_.take<T>(g_elements + 16 * widest_layer);
+            own.bias = arena_.take<T>(widest_layer);
+        }
+        job_.row_costs = arena_.take<double>(job_.groups);
+        job_.squares = arena_.take<double>(inputs);
+        job_.group_stride = sums;
+        job_.gradient = arena_.take<T>(job_.groups * job_.group_stride);
     }
 
     // The most rows of a piece: see piece() in few.hpp.

@@ -59,16 +59,17 @@ template <class T> static void note_squares(const Job<T>& job, long l, long from
 // One minibatch under way: what the units of its step need to know.
 template <class T> struct Batch {
     Job<T>& job;
-    long start, m;  // its rows
-    double weight, penalty_rows;
-    Step<T> step;
-    T decay;
-    long row_units;
     long elements, parameter_units;  // of a stretch; stretches
-    long first_unit;                 // the stretch with which gradients by stretches begin
-    long next, next_m;               // the minibatch after this one; 0 rows: there is none
-    bool learns;                     // few.hpp: whether deltas are there
-    bool gathered;                   // its rows lie in a[0]
+    long first_unit = 0;             // the stretch with which gradients by stretches begin
+    long start = 0, m = 0;           // its rows
+    double weight = 0, penalty_rows = 0;
+    Step<T> step{};
+    T decay = 0;
+    long row_units = 1;
+    long next = 0, next_m = 0;  // the minibatch after this one; 0 rows: there is none
+    bool learns = true;         // few.hpp: whether deltas are there
+    bool gathered = false;      // its rows lie in a[0]
+    long n_costs = 0;           // numbers in row_costs
 };
 
 // Whether this minibatch's gradients gather the next one's rows: if a worker's part of both fits into an
@@ -117,6 +118,31 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
     if (b.step.rule != Rule::store) pack(job, s);
 }
 
+// A stretch of the parameters: the groups' gradients added in their order, and the update.
+template <class T> static void sum_unit(void* batch, long unit, int worker) {
+    const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
+    Job<T>& job = b.job;
+    Own<T>& own = job.own[worker];
+    const Stretch s = stretch(job.net, b.elements, unit);
+    const Layer& layer = job.net.layers[s.l];
+    const long n = layer.outputs;
+    const T* block = job.gradient;
+    for (long l = 0; l < s.l; ++l)
+        block += (job.net.layers[l].inputs + 1) * job.net.layers[l].outputs + job.group_gap;
+    const auto add_and_update = [&](long from, long to, T* sum, T decay) {
+        for (long i = from; i < to; ++i) sum[i - from] = block[i];
+        for (long group = 1; group < job.groups; ++group) {
+            const T* __restrict other = block + group * job.group_stride;
+            for (long i = from; i < to; ++i) sum[i - from] += other[i];
+        }
+        update(b.step, layer.offset + from, to - from, sum, decay);
+    };
+    if (s.from == 0) add_and_update(0, n, own.bias, T(0));
+    note_squares(job, s.l, s.from, s.to);
+    add_and_update((s.from + 1) * n, (s.to + 1) * n, own.g, b.decay);
+    if (b.step.rule != Rule::store) pack(job, s);
+}
+
 template <class T> static void pack_unit(void* batch, long unit, int) {
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
     pack(b.job, stretch(b.job.net, b.elements, unit + b.first_unit));
@@ -129,7 +155,7 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
     long elements = job.net.n_parameters / (8 * job.workers);
     if (elements > g_elements || job.workers == 1) elements = g_elements;
     const long first_unit = job.few.pieces ? stretches(job.net, elements, 1) : 0;
-    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, elements, stretches(job.net, elements, job.net.n_layers), first_unit, 0, 0, true, false};
+    Batch<T> b{job, elements, stretches(job.net, elements, job.net.n_layers), first_unit};
     for_each(*job.crew, b.parameter_units - first_unit, pack_unit<T>, &b);
     job.rows_seen = 0;
     job.steps = 0;
@@ -144,8 +170,9 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
         b.decay = T(job.net.regularization / b.penalty_rows);
         ++job.steps;
         b.step = step_of(job.update, batch - rows.first, job.update.step + job.steps, b.weight);
+        b.n_costs = b.m;
         step(b);
-        const double J = add_up(job.row_costs, b.m) / b.weight + penalty(job, b.penalty_rows);
+        const double J = add_up(job.row_costs, b.n_costs) / b.weight + penalty(job, b.penalty_rows);
         job.total += J * double(b.m);
         job.rows_seen += double(b.m);
     }

@@ -11,19 +11,28 @@ namespace clearprop::CLEARPROP_ISA {
 
 // v[i][j] becomes v[j][i] in log2(width) rounds: each swaps blocks of `half` across the diagonal.
 template <class T, int half, int... lane>
-static inline void swap_blocks(Vector<T>* v, std::integer_sequence<int, lane...>) {
-    constexpr int w = width<T>;
-#pragma GCC unroll 16
-    for (int i = 0; i < w; ++i)
-        if (!(i & half)) {
-            const Vector<T> a = v[i], b = v[i + half];
-            v[i] = __builtin_shufflevector(a, b, (lane & half ? w + lane - half : lane)...);
-            v[i + half] = __builtin_shufflevector(a, b, (lane & half ? w + lane : lane + half)...);
-        }
+static inline Vector<T> upper(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
+    return __builtin_shufflevector(a, b, (lane & half ? width<T> + lane - half : lane)...);
+}
+template <class T, int half, int... lane>
+static inline Vector<T> lower(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
+    return __builtin_shufflevector(a, b, (lane & half ? width<T> + lane : lane + half)...);
+}
+template <class T, int half> static inline Vector<T> upper(Vector<T> a, Vector<T> b) {
+    return upper<T, half>(a, b, std::make_integer_sequence<int, width<T>>{});
+}
+template <class T, int half> static inline Vector<T> lower(Vector<T> a, Vector<T> b) {
+    return lower<T, half>(a, b, std::make_integer_sequence<int, width<T>>{});
 }
 template <class T, int half = width<T> / 2> static inline void transpose(Vector<T>* v) {
     if constexpr (half > 0) {
-        swap_blocks<T, half>(v, std::make_integer_sequence<int, width<T>>{});
+#pragma GCC unroll 16
+        for (int i = 0; i < width<T>; ++i)
+            if (!(i & half)) {
+                const Vector<T> a = v[i], b = v[i + half];
+                v[i] = upper<T, half>(a, b);
+                v[i + half] = lower<T, half>(a, b);
+            }
         transpose<T, half / 2>(v);
     }
 }

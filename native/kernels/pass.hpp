@@ -161,6 +161,7 @@ static inline Stretch stretch(const Net& net, long elements, long unit) {
 
 // Copies a stretch to where the next forward and backward pass read it.
 template <class T> static void pack(const Job<T>& job, const Stretch& s) {
+    if (!job.packed) return;  // narrow: theta is read as it lies
     const Layer& layer = job.net.layers[s.l];
     if (!is_packed<T>(layer)) {
         const Weights<T> W(layer, job.packed[s.l]);

@@ -153,6 +153,16 @@ static void panel(
     }
 }
 
+template <class T> using PanelFunction =
+    void (*)(long, long, const T*, long, const T*, long, T*, long, Start, const T*, Ahead<T>*);
+
+// The panel of 1 to max_vectors vectors.
+template <class T, bool transposed> static inline PanelFunction<T> panel_of(long vectors) {
+    return vectors == 1   ? panel<T, 1, transposed>
+           : vectors == 2 ? panel<T, 2, transposed>
+                          : panel<T, 3, transposed>;
+}
+
 // A B whose rows may be read, and are 0, up to whole vectors: deltas. (Weights: packed.hpp.)
 template <class T> struct Padded {
     const T* at;
@@ -178,9 +188,7 @@ static void multiply(
     for (long p = panels - 1; p >= 0; --p) {
         const long from = vectors * p / panels, to = vectors * (p + 1) / panels;
         const long column = from * width<T>, padded = (to - from) * width<T>;
-        const auto run = to - from == 1   ? panel<T, 1, transposed>
-                         : to - from == 2 ? panel<T, 2, transposed>
-                                          : panel<T, 3, transposed>;
+        const auto run = panel_of<T, transposed>(to - from);
         for (long first = 0; first < inner; first += inner_block) {
             const long count = inner - first < inner_block ? inner - first : inner_block;
             long ldb;

@@ -3,6 +3,7 @@
 #pragma once
 #include "batches.hpp"
 #include "few.hpp"
+#include "narrow.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
 
@@ -73,34 +74,9 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
             for (long c = 0; c < n; ++c) own.bias[c] = chunk ? g[c] : T(0);
             column_sums(count, n, delta, ldd, own.bias, true);
             for (long c = 0; c < n; ++c) g[c] = own.bias[c];
-            g += (layer.inputs + 1) * n + max_vectors * width<T>;
+            g += (layer.inputs + 1) * n + job.group_gap;
         }
     }
-}
-
-// A stretch of the parameters: the groups' gradients added in their order, and the update.
-template <class T> static void sum_unit(void* batch, long unit, int worker) {
-    const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
-    Job<T>& job = b.job;
-    Own<T>& own = job.own[worker];
-    const Stretch s = stretch(job.net, b.elements, unit);
-    const Layer& layer = job.net.layers[s.l];
-    const long n = layer.outputs;
-    const T* block = job.gradient;
-    for (long l = 0; l < s.l; ++l)
-        block += (job.net.layers[l].inputs + 1) * job.net.layers[l].outputs + max_vectors * width<T>;
-    const auto add_and_update = [&](long from, long to, T* sum, T decay) {
-        for (long i = from; i < to; ++i) sum[i - from] = block[i];
-        for (long group = 1; group < job.groups; ++group) {
-            const T* __restrict other = block + group * job.group_stride;
-            for (long i = from; i < to; ++i) sum[i - from] += other[i];
-        }
-        update(b.step, layer.offset + from, to - from, sum, decay);
-    };
-    if (s.from == 0) add_and_update(0, n, own.bias, T(0));
-    note_squares(job, s.l, s.from, s.to);
-    add_and_update((s.from + 1) * n, (s.to + 1) * n, own.g, b.decay);
-    if (b.step.rule != Rule::store) pack(job, s);
 }
 
 template <class T> static void grouped(Job<T>& job) {
@@ -124,7 +100,7 @@ template <class T> static void predict_unit(void* j, long unit, int worker) {
 }
 
 template <class T> static void predict(Job<T>& job) {
-    Batch<T> b{job, 0, 0, 0, 0, {}, 0, 1, g_elements, stretches(job.net, g_elements, job.net.n_layers), 0, 0, 0, false, false};
+    Batch<T> b{job, g_elements, stretches(job.net, g_elements, job.net.n_layers)};
     for_each(*job.crew, b.parameter_units, pack_unit<T>, &b);
     for_each(*job.crew, (job.rows.count + chunk_rows - 1) / chunk_rows, predict_unit<T>, &job);
 }
@@ -141,8 +117,8 @@ template <class T> static void elementary(int function, const T* from, T* to, lo
     }
 }
 
-template <class T> static constexpr Kernels<T> table{train<T>, few<T>, grouped<T>, predict<T>, is_packed<T>,
-                                                            elementary<T>};
+template <class T> static constexpr Kernels<T> table{train<T>, few<T>, grouped<T>, narrow<T>, predict<T>, is_packed<T>,
+                                                    elementary<T>};
 
 }  // namespace clearprop::CLEARPROP_ISA
 

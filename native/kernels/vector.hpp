@@ -57,6 +57,14 @@ template <class T> static inline void store(T* to, Vector<T> value) {
 }
 template <class T> static inline Vector<T> every(T value) { return value - Vector<T>{}; }
 
+// Loaded once: without it GCC reads what is used N times from memory N times, as an operand of each use.
+template <class T> static inline Vector<T> in_register(Vector<T> v) {
+#if defined(__x86_64__)
+    asm("" : "+v"(v));
+#endif
+    return v;
+}
+
 // Lanes 0 .. n-1: where a row of n columns ends inside a vector.
 template <class T> static inline Mask<T> first_lanes(long n) {
     Mask<T> lane;
