@@ -118,11 +118,12 @@ def test_parameters_after_twenty_steps_are_the_reference_engines(sizes, weighted
         np.testing.assert_allclose(mine, theirs, **tolerance(dtype))
 
 
+@pytest.mark.parametrize("sizes", [(6, 19, 5), (6, 70, 5)])  # narrow, and not
 @pytest.mark.parametrize("rows", [1023, 1024, 5000])  # below, at and above the groups of rows
 @pytest.mark.parametrize("rule", [SGD(), Adam()], ids=str)
 @pytest.mark.parametrize("order", [False, True])
-def test_large_batches_go_by_groups_of_rows_to_the_same_parameters(rows, rule, order):
-    network = Network((6, 19, 5), "sigmoid", "softmax", regularization=2.0)
+def test_large_batches_go_by_groups_of_rows_to_the_same_parameters(rows, rule, order, sizes):
+    network = Network(sizes, "sigmoid", "softmax", regularization=2.0)
     theta, X, Y = task(network, rows, np.float64)
     weight = np.random.default_rng(1).random(rows)
     run = {"size": rows, "steps": 3, "order": order, "weight": weight}
