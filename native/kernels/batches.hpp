@@ -72,20 +72,23 @@ template <class T> struct Batch {
     long n_costs = 0;           // numbers in row_costs
 };
 
-// Whether this minibatch's gradients gather the next one's rows: if a worker's part of both fits into an
+// Whether this minibatch's gradients ask for the next one's rows: if a worker's part of both fits into an
 // L2 cache of 1 MiB.
-template <class T> static inline bool gathers_next(const Batch<T>& b) {
+template <class T> static inline bool asks_for_next(const Batch<T>& b) {
     const long s_1 = b.job.net.layers[0].inputs;
     return b.job.next && b.next_m && b.next_m / b.job.workers * s_1 * long(sizeof(T)) <= 512 * 1024;
 }
+// And gather them too: in the products of a few rows there is not the time for it.
+template <class T> static inline bool gathers_next(const Batch<T>& b) { return asks_for_next(b) && b.m >= 64; }
 
 // A part of these rows, for the products of stretch `unit`.
 template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long elements) {
-    if (!gathers_next(b)) return {};
+    if (!asks_for_next(b)) return {};
     const Rows<T>& rows = b.job.rows;
     const long s_1 = b.job.net.layers[0].inputs, ld = b.job.shared.ld[0];
     const long at = b.next_m * unit / b.parameter_units, end = b.next_m * (unit + 1) / b.parameter_units;
-    Ahead<T> ahead{rows.X, rows.order + b.next + at, end - at, rows.ldx, s_1, b.job.next + at * ld, ld, 0, {}, {}};
+    T* const to = gathers_next(b) ? b.job.next + at * ld : nullptr;
+    Ahead<T> ahead{rows.X, rows.order + b.next + at, end - at, rows.ldx, s_1, to, ld, 0, {}, {}};
     const long tiles = elements / (8 * 3 * width<T>) + 1, pieces = (b.m - 1) / Ahead<T>::steps + 1;
     ahead.lines = (end - at) * (s_1 / Ahead<T>::line + 1) / (tiles * pieces) + 1;
     return ahead;

@@ -27,7 +27,7 @@ template <class T> struct Ahead {
     const T* X = nullptr;
     const long* order = nullptr;  // of the rows to be gathered
     long rows = 0, ldx = 0, columns = 0;
-    T* to = nullptr;
+    T* to = nullptr;  // null: they are only asked for
     long ld = 0;
     long lines = 0;  // each time
     static constexpr long steps = 16, line = 64 / long(sizeof(T));
@@ -38,14 +38,14 @@ template <class T> struct Ahead {
     Place asked, copied;
 
     inline __attribute__((always_inline)) void some() {
-        for (long n = lines; n > 0 && copied.row < asked.row; --n) copy();
+        for (long n = to ? lines : 0; n > 0 && copied.row < asked.row; --n) copy();
         for (long n = lines; n > 0 && asked.row < rows; --n) {
             __builtin_prefetch(X + order[asked.row] * ldx + asked.column, 0, 2);  // into L2
             advance(asked);
         }
     }
     void rest() {
-        while (copied.row < rows) copy();
+        while (to && copied.row < rows) copy();
     }
 
    private:
