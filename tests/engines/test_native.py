@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import subprocess
-import sys
 import threading
 import time
 
@@ -335,7 +334,7 @@ def test_a_forked_child_gets_threads_of_its_own():
 
 
 @pytest.mark.parametrize("rows", [1, 100, 20_000])  # jobs of microseconds, and one under way
-def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows):
+def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows, python):
     code = (
         "import threading, time, numpy as np\n"
         "from clearprop.engines.native import NativeEngine\n"
@@ -351,12 +350,12 @@ def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows):
         "    threading.Thread(target=run, daemon=True).start()\n"
         "time.sleep(0.02)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run([*python, "-c", code], stderr=subprocess.PIPE, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("isa", ["baseline", "avx2"])
-def test_other_instruction_sets_agree(isa):
+def test_other_instruction_sets_agree(isa, python):
     code = (
         "import numpy as np\n"
         "from clearprop.engines import native\n"
@@ -372,9 +371,7 @@ def test_other_instruction_sets_agree(isa):
         "    np.testing.assert_allclose(J, K, rtol=1e-4 if dtype == 'f' else 1e-12)\n"
         "    np.testing.assert_allclose(D, E, atol=1e-4 if dtype == 'f' else 1e-12)\n"
     )
-    subprocess.run(
-        [sys.executable, "-c", code], check=True, env={**os.environ, "CLEARPROP_ISA": isa}
-    )
+    subprocess.run([*python, "-c", code], check=True, env={**os.environ, "CLEARPROP_ISA": isa})
 
 
 def test_what_does_not_fit_is_an_error_and_not_a_crash():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -69,9 +68,9 @@ def test_shuffled_minibatches_with_one_that_does_not_count(sizes):
 
 
 @pytest.mark.parametrize("isa", ["baseline", "avx2"])
-def test_other_instruction_sets_agree(isa):
+def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
+        [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
          "43 or 1030 or shuffled"],
         check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CLEARPROP_ISA": isa},
     )  # fmt: skip

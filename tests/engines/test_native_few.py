@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -98,9 +97,9 @@ def test_columns_without_ink_only():
 
 
 @pytest.mark.parametrize("isa", ["baseline", "avx2"])
-def test_other_instruction_sets_agree(isa):
+def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
+        [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
          "sizes1 or broken"],
         check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CLEARPROP_ISA": isa},
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -123,9 +122,9 @@ def test_nan_in_one_row_shows_in_the_cost(row, dtype):
 
 
 @pytest.mark.parametrize("isa", ["baseline", "avx2"])
-def test_other_instruction_sets_agree(isa):
+def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
+        [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
          "any_order or 1279 or gap or 1000 or weighted"],
         check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CLEARPROP_ISA": isa},
     )  # fmt: skip
