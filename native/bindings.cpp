@@ -75,8 +75,16 @@ template <class T> long groups_of(const Net& net, long rows) {
 template <class T> bool few_pay(const Net& net, long rows) {
     const Layer& first = net.layers[0];
     const long weights = first.inputs * first.outputs;
-    return rows <= few_most && first.inputs >= 128 && weights * long(sizeof(T)) > 128 * 1024 &&
+    return rows <= few_most && first.inputs >= 128 && first.outputs >= 16 && weights * long(sizeof(T)) > 128 * 1024 &&
            weights >= net.n_parameters / 8 * 7;
+}
+
+// The minibatches for which plain gradient descent keeps the decay as a factor beside the weights: 4 Gflop
+// at most, a twentieth of a second, so that Ctrl-C does not wait.
+template <class T> long slice_unit(const Shape& shape, long rows, int rule) {
+    const Net& net = shape.net;
+    const bool lazy = few_pay<T>(net, rows) && Rule(rule) == Rule::sgd && net.regularization != 0;
+    return lazy && shape.work(rows) * few_unit < 4e9 ? few_unit : 1;
 }
 
 // Samples in lanes pay where layers are narrow, and where the vector of sums that each parameter has there
@@ -121,6 +129,7 @@ std::tuple<double, double, long> train(
     for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
     job.groups = groups_of<T>(shape.net, job.rows.size);
     job.total = total;
+    job.few.unit = slice_unit<T>(shape, job.rows.size, rule);
     const WithoutGil others_run;
     const bool pieces = !job.groups && job.update.rule != Rule::store && few_pay<T>(shape.net, job.rows.size);
     const bool narrow = job.groups && narrow_pays(shape.net);
@@ -164,6 +173,8 @@ NB_MODULE(_core, m) {
     nb::class_<Shape>(m, "Shape").def(nb::init<const std::vector<long>&, int, int, double>());
     define<float>(m);
     define<double>(m);
+    m.def("slice_unit_float32", slice_unit<float>);
+    m.def("slice_unit_float64", slice_unit<double>);
     m.def("instruction_set", instruction_set);
     m.def("stop_team", stop_team, nb::call_guard<nb::gil_scoped_release>());
     nb::module_::import_("atexit").attr("register")(m.attr("stop_team"));

@@ -62,19 +62,32 @@ template <class T> struct Space {
 
 // Minibatches of at most few_most rows on a wide first layer, which is cut into pieces: see few.hpp.
 constexpr long few_most = 32;
+constexpr long few_unit = 32;  // minibatches for which a factor of theta is kept apart
 struct Run {
     long from, to;  // columns of X
 };
+// As wide as T: what tells rows by bits stands in lanes beside it.
+template <class T> struct Bit { using type = unsigned; };
+template <> struct Bit<double> { using type = unsigned long long; };
+template <class T> using BitOf = typename Bit<T>::type;
+// Where the rows of a minibatch are not 0.
+template <class T> struct Ink {
+    BitOf<T>* rows;  // (s_1,): the rows that are not 0 in a column, as bits
+    int* columns;    // (few_most, ld): the columns that are not 0 in a row
+    long* counts;    // (few_most,): how many they are
+    long ld;
+};
 template <class T> struct Few {
     long pieces;      // 0: the job is of another kind
-    Run* runs;        // (s_1,): those of a piece begin at its first column
-    long* n_runs;     // (pieces,)
-    long* active;     // (pieces,): columns in the runs
-    double* squares;  // (pieces,): sum of squares of each piece's weights, before the step
-    T* x;             // (pieces, rows, ldx): these columns of the minibatch's rows
+    long unit;        // minibatches for which `scale` may be apart from theta: jobs begin at multiples
+    Ink<T> ink;       // columns and counts of all pieces after one another
+    bool* dense;      // (pieces,): so much ink that the product is one of tiles
+    double* squares;  // (pieces,): sum of squares of each piece's weights as they stand, before the step
+    T* x;             // (pieces, rows, ldx): a dense piece's columns of the minibatch's rows
     T* shares;        // (pieces, rows, ld[1]): each piece's share of z
     T* bias;          // the first layer's, up to whole vectors
     long ldx, x_stride, share_stride;
+    double scale;     // of the first layer's weights: see few.hpp
 };
 
 // What one worker has for itself.
@@ -82,7 +95,7 @@ template <class T> struct Own {
     T* g;     // a stretch of the gradient: see g_elements
     T* bias;  // a row of any layer, up to whole vectors
     T* turned;  // half a vector's worth of columns of the gradient, as rows
-    T* panels;  // few: the weights of a piece's runs, packed
+    T* panels;  // few: the weights of a piece, packed
     T* sums;    // narrow: a vector of partial sums for every parameter
     Space<T> space;  // for jobs whose workers take rows of their own
 };

@@ -201,9 +201,11 @@ template <class T> class Plan {
         Few<T>& few = job_.few;
         const long inputs = job_.net.layers[0].inputs;
         few.pieces = 8;
-        few.runs = arena_.take<Run>(inputs);
-        few.n_runs = arena_.take<long>(few.pieces);
-        few.active = arena_.take<long>(few.pieces);
+        few.ink.ld = piece_rows() + widest / long(sizeof(int));
+        few.ink.rows = arena_.take<BitOf<T>>(inputs);
+        few.ink.columns = arena_.take<int>(few.pieces * few_most * few.ink.ld);
+        few.ink.counts = arena_.take<long>(few.pieces * few_most);
+        few.dense = arena_.take<bool>(few.pieces);
         few.squares = arena_.take<double>(few.pieces);
         few.ldx = stride_of<T>(piece_rows()) + slack<T>;
         few.x_stride = rows * few.ldx;

@@ -68,6 +68,9 @@ template <class T> struct Batch {
     long row_units = 1;
     long next = 0, next_m = 0;  // the minibatch after this one; 0 rows: there is none
     bool learns = true;         // few.hpp: whether deltas are there
+    double scale = 1;           // few.hpp: beside the weights after the step
+    bool folds = false;         // and whether they take up `fold` in it
+    double fold = 1;
     bool gathered = false;      // its rows lie in a[0]
     long n_costs = 0;           // numbers in row_costs
 };

@@ -5,11 +5,16 @@
 // worker's as long as nobody has to help: a visit of a piece does its gradient, its update, and its
 // share of the next minibatch's z, and nothing but these shares goes from worker to worker.
 //
-// Columns of X that are 0 in all rows of a minibatch (half of MNIST's, for ten rows) are left out of
-// both products, to which they add 0 times a weight. Where a weight of the piece is infinite or NaN,
-// and so the sum of their squares, that is not 0, and all columns stay: the cost has to show it.
+// Where X is 0 nothing is multiplied (ink.hpp), and with plain gradient descent the weights of columns
+// without ink are not even read: the decay is a factor that all weights share, W = scale V, so that
+//     W := (1 - rate lambda/m) W - rate D   is   scale := (1 - rate lambda/m) scale,  V := V - (rate/scale) D.
+// V takes the scale up when a unit of minibatches is over. Slices of an epoch begin where units begin, so
+// that the bits do not depend on how an epoch is sliced.
+//
+// Where a weight of the piece is infinite or NaN, and so the sum of their squares, 0 times it is not 0, and
+// nothing is left out: the cost has to show it.
 #pragma once
-#include "batches.hpp"
+#include "ink.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
 
@@ -18,130 +23,106 @@ template <class T> static inline Run piece(const Job<T>& job, long unit) {
     const long from = blocks * unit / job.few.pieces * 16, to = blocks * (unit + 1) / job.few.pieces * 16;
     return {from, to < inputs ? to : inputs};
 }
-
-// Four sums, since each addition waits for the one before it.
-template <class T, class F> static inline Vector<T> over(const T* from, long n, F f) {
-    Vector<T> sums[4] = {};
-    long i = 0;
-    for (; i + 4 * width<T> <= n; i += 4 * width<T>)
-#pragma GCC unroll 4
-        for (int k = 0; k < 4; ++k) sums[k] += f(load(from + i + k * width<T>));
-    for (; i < n; i += width<T>) {
-        T rest[width<T>] = {};
-        for (long k = 0; k < width<T> && i + k < n; ++k) rest[k] = from[i + k];
-        sums[0] += f(load(rest));
-    }
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+template <class T> static inline Ink<T> ink_of(const Few<T>& few, long unit) {
+    const long row = unit * few_most;
+    return {few.ink.rows, few.ink.columns + row * few.ink.ld, few.ink.counts + row, few.ink.ld};
 }
 
-// Runs of columns in which some of the rows are not 0; their number.
-template <class T> static long find_runs(const T* const* rows, long m, Run of, Run* runs) {
-    using Bits = typename Lanes<T>::Bits;
-    constexpr int w = width<T>;
-    long count = 0;
-    const auto extend = [&](long from, long to) {
-        if (count && runs[count - 1].to == from) runs[count - 1].to = to;
-        else runs[count++] = {from, to};
-    };
-    Vector<T> powers;
-    for (int k = 0; k < w; ++k) powers[k] = T(1u << k);
-    for (long c = of.from; c < of.to; c += w) {
-        unsigned some = 0;  // bit k: column c + k
-        if (of.to - c >= w) {
-            Bits bits{};
-            for (long r = 0; r < m; ++r) bits |= (Bits)load(rows[r] + c);
-            some = unsigned(sum<T>(kept<T>((bits << 1) != 0, powers)));  // -0 is 0
-        } else {
-            for (long k = 0; k < of.to - c; ++k)
-                for (long r = 0; r < m; ++r) some |= unsigned(rows[r][c + k] != T(0)) << k;
-        }
-        while (some) {
-            const int first = __builtin_ctz(some), length = __builtin_ctz(~(some >> first));
-            extend(c + first, c + first + length);
-            some &= ~(((1u << length) - 1) << first);
-        }
-    }
-    return count;
+// The rows of a minibatch where they lie.
+template <class T> static inline void find_rows(const Rows<T>& rows, long start, long m, const T** x) {
+    for (long r = 0; r < m; ++r) x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
 }
 
-// Gradient and update of a piece.
-template <class T> static void learn(const Batch<T>& b, long unit, int worker) {
+template <class T> static void scale_by(T* v, long n, T scale) {
+    for (long i = 0; i < n; ++i) v[i] *= scale;
+}
+
+// Gradient and update of a piece. Returns whether few.squares has followed.
+template <class T> static bool learn(const Batch<T>& b, long unit, int worker) {
     Job<T>& job = b.job;
     const Few<T>& few = job.few;
     const Layer& layer = job.net.layers[0];
     const Run all = piece(job, unit);
     const long n = layer.outputs, ldd = job.shared.ld[1];
-    const T* delta = job.shared.d[1];
-    const T* x = few.x + unit * few.x_stride;
-    T* g = job.own[worker].g;
+    const long start = layer.offset + (all.from + 1) * n, count = (all.to - all.from) * n;
+    const T* const delta = job.shared.d[1];
+    T* const V = b.step.theta + start;
+    T* const g = job.own[worker].g;
     if (all.from == 0) learn_bias(b, 0, delta, job.own[worker]);
-    // What is 0 in D leaves theta where it is, if no decay and no moment moves it.
-    const bool runs_alone = b.step.rule == Rule::sgd && b.decay == T(0);
-    const long start = layer.offset + (all.from + 1) * n;
-    long done = 0;
-    for (long i = 0; i < few.n_runs[unit]; ++i) {
-        const long from = few.runs[all.from + i].from - all.from, to = few.runs[all.from + i].to - all.from;
-        if (!runs_alone)
-            for (long k = done * n; k < from * n; ++k) g[k] = 0;
-        multiply<T, true>(to - from, n, b.m, x, few.ldx, Padded<T>{delta, ldd}, g + from * n, n, Start::zero,
-                          (const T*)nullptr);
-        if (runs_alone) update(b.step, start + from * n, (to - from) * n, g + from * n, T(0));
-        x += to - from;
-        done = to;
+    const bool descends = b.step.rule == Rule::sgd;
+    const T rate = T(-double(b.step.rate) * double(b.step.inverse_rows) / b.scale);
+    if (descends && b.folds) scale_by(V, count, T(b.fold));
+
+    if (few.dense[unit]) {
+        multiply<T, true>(all.to - all.from, n, b.m, few.x + unit * few.x_stride, few.ldx, Padded<T>{delta, ldd}, g, n,
+                          Start::zero, (const T*)nullptr);
+    } else {
+        const T* x[few_most];
+        find_rows(job.rows, b.start, b.m, x);
+        const Ink<T> ink = ink_of(few, unit);
+        if (descends) {
+            Vector<T> change{};  // of the squares: (v + d)^2 - v^2 = d (2v + d)
+            ink_columns(ink, x, all, delta, ldd, n, [&](long c, auto block, const Vector<T>* G) {
+                constexpr int N = decltype(block)::N;
+                T* const v = V + (c - all.from) * n;
+                Vector<T> old[N], d[N];
+#pragma GCC unroll 8
+                for (int k = 0; k < N; ++k) old[k] = load(v + block.at(k));
+#pragma GCC unroll 8
+                for (int k = 0; k < N; ++k) {
+                    d[k] = rate * G[k];
+                    store(v + block.at(k), old[k] + d[k]);
+                    const Vector<T> grown = d[k] * (old[k] + old[k] + d[k]);
+                    change += k + 1 == N ? kept<T>(block.fresh, grown) : grown;
+                }
+            });
+            few.squares[unit] += double(sum<T>(change));
+            return !b.folds;
+        }
+        for (long k = 0; k < count; ++k) g[k] = 0;
+        ink_columns(ink, x, all, delta, ldd, n, [&](long c, auto block, const Vector<T>* G) {
+            constexpr int N = decltype(block)::N;
+#pragma GCC unroll 8
+            for (int k = 0; k < N; ++k) store(g + (c - all.from) * n + block.at(k), G[k]);
+        });
     }
-    if (!runs_alone) {
-        for (long k = done * n; k < (all.to - all.from) * n; ++k) g[k] = 0;
-        update(b.step, start, (all.to - all.from) * n, g, b.decay);
-    }
+    if (descends)
+        for (long k = 0; k < count; ++k) V[k] += rate * g[k];
+    else
+        update(b.step, start, count, g, b.decay);
+    return false;
 }
 
 // A piece's share of the next minibatch's z, with the weights that have just been updated.
-template <class T> static void share(const Batch<T>& b, long unit, int worker) {
-    constexpr int w = width<T>;
+template <class T> static void share(const Batch<T>& b, long unit, int worker, bool squares_known) {
     Job<T>& job = b.job;
     const Few<T>& few = job.few;
-    const Rows<T>& rows = job.rows;
     const Layer& layer = job.net.layers[0];
     const Run all = piece(job, unit);
-    const long n = layer.outputs, first = layer.offset + (all.from + 1) * n;
-    const T* at[few_most];
-    for (long r = 0; r < b.next_m; ++r)
-        at[r] = rows.X + (rows.order ? rows.order[b.next + r] : b.next + r) * rows.ldx;
-    Run* runs = few.runs + all.from;
-    const T squares =
-        sum<T>(over(job.update.theta + first, (all.to - all.from) * n, [](Vector<T> v) { return v * v; }));
-    few.squares[unit] = double(squares);
-    long count = 1;
-    if (squares - squares == T(0))
-        count = find_runs(at, b.next_m, all, runs);
-    else
-        runs[0] = all;
-    few.n_runs[unit] = count;
-
-    T* x = few.x + unit * few.x_stride;
-    for (long r = 0; r < b.next_m; ++r) {
-        T* to = x + r * few.ldx;
-        for (long i = 0; i < count; ++i) {
-            const long columns = runs[i].to - runs[i].from;
-            const T* from = at[r] + runs[i].from;
-            if (runs[i].to + w <= layer.inputs)  // whole vectors: what is too much is written over
-                for (long c = 0; c < columns; c += w) store(to + c, load(from + c));
-            else
-                copy_row(from, to, columns);
-            to += columns;
+    const long n = layer.outputs, columns = all.to - all.from, ldz = job.shared.ld[1];
+    const T* const V = job.update.theta + layer.offset + (all.from + 1) * n;
+    if (!squares_known) few.squares[unit] = sum_of_squares(V, columns * n);
+    const T* x[few_most];
+    find_rows(job.rows, b.next, b.next_m, x);
+    const Ink<T> ink = ink_of(few, unit);
+    const long inked = find_ink(ink, x, b.next_m, all, !(few.squares[unit] - few.squares[unit] == 0));
+    T* const z = few.shares + unit * few.share_stride;
+    // Tiles do twice the multiply-adds in a cycle but want copies of weights and rows, which take the time of
+    // five more for each weight: measured with 1 to 32 rows that are full, or to 3/4, 1/2 and 1/4.
+    few.dense[unit] = inked > (b.next_m + 5) * columns / 2;
+    if (few.dense[unit]) {
+        T* const gathered = few.x + unit * few.x_stride;
+        for (long r = 0; r < b.next_m; ++r) copy_row(x[r] + all.from, gathered + r * few.ldx, columns);
+        const T* B = V;
+        if (!is_packed<T>(layer)) {
+            B = job.own[worker].panels;
+            pack_rows(layer, n, job.update.theta, all.from, all.to, job.own[worker].panels, columns, 0, false);
         }
+        multiply<T, false>(b.next_m, n, columns, gathered, few.ldx, Packed<T>{B, columns}, z, ldz, Start::zero,
+                           (const T*)nullptr);
+    } else {
+        for (long r = 0; r < b.next_m; ++r) ink_row(ink, x[r], r, V - all.from * n, n, z + r * ldz);
     }
-    long inner = 0;
-    for (long i = 0; i < count; ++i) inner += runs[i].to - runs[i].from;
-    few.active[unit] = inner;
-    const T* B = job.update.theta + first;
-    if (inner < all.to - all.from || !is_packed<T>(layer)) {
-        B = job.own[worker].panels;
-        for (long i = 0, to = 0; i < count; to += runs[i].to - runs[i].from, ++i)
-            pack_rows(layer, n, job.update.theta, runs[i].from, runs[i].to, job.own[worker].panels, inner, to, false);
-    }
-    multiply<T, false>(b.next_m, n, inner, x, few.ldx, Packed<T>{B, inner}, few.shares + unit * few.share_stride,
-                       job.shared.ld[1], Start::zero, (const T*)nullptr);
 }
 
 template <class T> static void piece_unit(void* batch, long unit, int worker) {
@@ -158,8 +139,16 @@ template <class T> static void piece_unit(void* batch, long unit, int worker) {
             for (long c = columns.from; c < columns.to; c += 64 / long(sizeof(T)))
                 __builtin_prefetch(job.rows.X + job.rows.order[r] * job.rows.ldx + c, 0, 2);
     }
-    if (b.learns) learn(b, unit, worker);
-    if (b.next_m) share(b, unit, worker);
+    const bool squares_known = b.learns && learn(b, unit, worker);
+    if (b.next_m) share(b, unit, worker, squares_known);
+}
+
+template <class T> static void fold_unit(void* batch, long unit, int) {
+    const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
+    const Layer& layer = b.job.net.layers[0];
+    const Run all = piece(b.job, unit);
+    scale_by(b.job.update.theta + layer.offset + (all.from + 1) * layer.outputs, (all.to - all.from) * layer.outputs,
+             T(b.job.few.scale));
 }
 
 // All but the first layer's weights: z from the shares, in the order of the pieces, and from there on
@@ -170,14 +159,16 @@ template <class T> static void pass(const Batch<T>& b) {
     const Net& net = job.net;
     const Space<T>& space = job.shared;
     const long n = net.layers[0].outputs, ld = space.ld[1], L = net.n_layers;
+    const T scale = T(few.scale);
     pack_bias<T>(net.layers[0], job.update.theta, few.bias);
-    for (long p = 0; p < few.pieces; ++p) job.squares[piece(job, p).from] = few.squares[p];
+    for (long p = 0; p < few.pieces; ++p) job.squares[piece(job, p).from] = few.squares[p] * few.scale * few.scale;
     for (long r = 0; r < b.m; ++r)
         for (long c = 0; c < n; c += width<T>) {
-            Vector<T> z = load(few.bias + c);
+            Vector<T> shares{};
             for (long p = 0; p < few.pieces; ++p)
-                if (few.active[p]) z += load(few.shares + p * few.share_stride + r * ld + c);
-            store(space.a[1] + r * ld + c, z);
+                shares += load(few.shares + p * few.share_stride + r * ld + c);
+            const Vector<T> z = load(few.bias + c) + scale * shares;
+            store(space.a[1] + r * ld + c, c + width<T> <= n ? z : kept<T>(first_lanes<T>(n - c), z));
         }
     if (L > 1) activate(net.activation, b.m, n, space.a[1], ld);
     gather_targets(job.rows, b.start, b.m, space, 0, L, net.layers[L - 1].outputs);
@@ -186,9 +177,21 @@ template <class T> static void pass(const Batch<T>& b) {
 }
 
 template <class T> static void few(Job<T>& job) {
-    long ready = -1;  // the minibatch of which the pieces have their shares
+    double& scale = job.few.scale;
+    const long unit = job.few.unit * job.rows.size;  // rows
+    const bool lazy = job.update.rule == Rule::sgd && job.net.regularization != 0;
+    long ready = -1, before = 0;  // the minibatch of which the pieces have their shares; the one before
+    bool folded = true;           // whether V took the scale up there
+    const auto fold = [&](Batch<T>& b) {
+        if (scale != 1) for_each(*job.crew, job.few.pieces, fold_unit<T>, &b);
+        scale = 1;
+        ready = -1;
+    };
+    scale = 1;
     for (long j = 0; j < job.net.layers[0].inputs; ++j) job.squares[j] = 0;
     each_batch(job, [&](Batch<T>& b) {
+        // Nothing counted in the last minibatch of the unit before.
+        if (lazy && !folded && b.start / unit != before / unit) fold(b);
         if (ready != b.start) {
             Batch<T> first = b;
             first.learns = false;
@@ -197,9 +200,22 @@ template <class T> static void few(Job<T>& job) {
             for_each(*job.crew, job.few.pieces, piece_unit<T>, &first);
         }
         pass(b);
+        if (lazy) {
+            b.scale = scale * (1 - double(b.step.rate) * double(b.decay));
+            b.folds = b.next_m == 0 || b.next / unit != b.start / unit || !(b.scale >= 0.5 && b.scale <= 2);
+            b.fold = b.scale;
+            if (b.folds) b.scale = 1;
+        }
         for_each(*job.crew, job.few.pieces + b.parameter_units - b.first_unit, piece_unit<T>, &b);
+        scale = b.scale;
+        folded = b.folds;
+        before = b.start;
         ready = b.next;
     });
+    if (scale != 1) {
+        Batch<T> end{job, 0, 0};
+        fold(end);
+    }
 }
 
 }  // namespace clearprop::CLEARPROP_ISA

@@ -64,14 +64,20 @@ static void update(const Step<T>& s, long from, long n, const T* __restrict g, T
     }
 }
 
+// Four sums, since each addition waits for the one before it.
 template <class T> static inline double sum_of_squares(const T* from, long n) {
-    Vector<T> total{};
+    constexpr int w = width<T>;
+    Vector<T> sums[4] = {};
+    const auto add = [&](Vector<T>& to, long i) {
+        const Vector<T> v = load(from + i);
+        to += v * v;
+    };
     long i = 0;
-    for (; i + width<T> <= n; i += width<T>) {
-        const Vector<T> w = load(from + i);
-        total += w * w;
-    }
-    double squares = double(sum<T>(total));
+    for (; i + 4 * w <= n; i += 4 * w)
+#pragma GCC unroll 4
+        for (int k = 0; k < 4; ++k) add(sums[k], i + k * w);
+    for (; i + w <= n; i += w) add(sums[0], i);
+    double squares = double(sum<T>((sums[0] + sums[1]) + (sums[2] + sums[3])));
     for (; i < n; ++i) squares += double(from[i]) * double(from[i]);
     return squares;
 }

@@ -5,6 +5,10 @@
 // one copy of those, and it might be one that an older processor cannot run.
 #pragma once
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include <utility>  // integer_sequence: types only, no code
 
 #ifndef CLEARPROP_ISA
@@ -35,6 +39,7 @@ template <> struct Lanes<float> {
     typedef float Unaligned __attribute__((vector_size(vector_bytes), aligned(4), may_alias));
     typedef int Int __attribute__((vector_size(vector_bytes)));
     typedef unsigned Bits __attribute__((vector_size(vector_bytes)));
+    typedef unsigned UnalignedBits __attribute__((vector_size(vector_bytes), aligned(4), may_alias));
     static constexpr int mantissa = 23, bias = 127;
 };
 template <> struct Lanes<double> {
@@ -42,6 +47,7 @@ template <> struct Lanes<double> {
     typedef double Unaligned __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
     typedef long long Int __attribute__((vector_size(vector_bytes)));
     typedef unsigned long long Bits __attribute__((vector_size(vector_bytes)));
+    typedef unsigned long long UnalignedBits __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
     static constexpr int mantissa = 52, bias = 1023;
 };
 
@@ -54,6 +60,13 @@ template <class T> static inline Vector<T> load(const T* from) {
 }
 template <class T> static inline void store(T* to, Vector<T> value) {
     *reinterpret_cast<typename Lanes<T>::Unaligned*>(to) = value;
+}
+template <class T> using Bits = typename Lanes<T>::Bits;
+template <class T> static inline Bits<T> load_bits(const BitOf<T>* from) {
+    return *reinterpret_cast<const typename Lanes<T>::UnalignedBits*>(from);
+}
+template <class T> static inline void store_bits(BitOf<T>* to, Bits<T> value) {
+    *reinterpret_cast<typename Lanes<T>::UnalignedBits*>(to) = value;
 }
 template <class T> static inline Vector<T> every(T value) { return value - Vector<T>{}; }
 
@@ -79,6 +92,26 @@ static inline Vector<T> turned(Vector<T> v, std::integer_sequence<int, lane...>)
 }
 template <class T, int by> static inline Vector<T> turned(Vector<T> v) {
     return turned<T, by>(v, std::make_integer_sequence<int, width<T>>{});
+}
+
+// Writes first + i for every lane i that is true to `to`, one after the other; their number. A whole vector
+// of integers may be written.
+template <class T> static inline long append(Mask<T> mask, int first, int* to) {
+#if defined(__AVX512F__)
+    const __m512i all = _mm512_add_epi32(
+        _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(first));
+    const unsigned bits = sizeof(T) == 4 ? unsigned(_mm512_movepi32_mask((__m512i)mask))
+                                         : unsigned(_mm512_movepi64_mask((__m512i)mask));
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(__mmask16(bits), all));
+    return __builtin_popcount(bits);
+#else
+    long n = 0;
+    for (int i = 0; i < width<T>; ++i) {
+        to[n] = first + i;
+        n += mask[i] & 1;
+    }
+    return n;
+#endif
 }
 
 // Sums and maxima by halves.

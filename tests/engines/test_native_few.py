@@ -1,4 +1,4 @@
-"""Small minibatches on a wide first layer: its weights in pieces, and columns of X that are 0."""
+"""Small minibatches on a wide first layer: pieces, what is 0 in X, decay as a factor."""
 
 from __future__ import annotations
 
@@ -30,16 +30,30 @@ def data(network, dtype=np.float64):
     return tuple(a.astype(dtype) for a in (X, Y, theta))
 
 
-def train(engine, network, rule, X, Y, theta, size=7, weight=None, order=True, split=3, epochs=3):
+def train(
+    engine,
+    network,
+    rule,
+    X,
+    Y,
+    theta,
+    size=7,
+    weight=None,
+    order=True,
+    split=3,
+    epochs=3,
+    rate=0.05,
+):
     state = TrainingState(theta.copy(), rule.start(np, theta), seed=3)
     costs = []
-    count = -(-ROWS // size)
+    m = X.shape[0]
+    count = -(-m // size)
     for epoch in range(epochs):
         for first in range(0, count, split):
             last = min(count, first + split)
-            rows = epoch_order(3, epoch, ROWS) if order else None
-            batches = Batches(X, Y, weight, rows, size, first, last, ROWS)
-            rates = np.full(last - first, 0.05)
+            rows = epoch_order(3, epoch, m) if order else None
+            batches = Batches(X, Y, weight, rows, size, first, last, m)
+            rates = np.full(last - first, rate)
             costs.append(engine.run_epoch(network, state, batches, Update(rule, rates)))
         state.end_epoch()
     return state, np.array(costs)
@@ -75,6 +89,69 @@ def test_the_bits_do_not_depend_on_threads_or_slices():
         assert state.cost_sum == results[0].cost_sum
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_with_decay_the_bits_do_not_depend_on_slices_of_whole_units(dtype):
+    network = Network((600, 66, 4), "tanh", "logistic", 0.5)
+    X, Y, theta = data(network, dtype)
+    X, Y = np.tile(X, (5, 1)), np.tile(Y, (5, 1))
+    unit, count = native.NativeEngine().slice_unit(network, SGD(), 2, dtype), 100
+    assert unit == 32
+    weight = np.ones(200, dtype)
+    weight[epoch_order(3, 0, 200)[2 * unit - 4 : 2 * unit]] = 0  # the last two of the first unit
+    results = [
+        train(native.NativeEngine(n), network, SGD(), X, Y, theta, 2, weight, split=split)[0]
+        for n, split in ((1, count), (2, unit), (1, 2 * unit))
+    ]
+    for state in results[1:]:
+        assert state.theta.tobytes() == results[0].theta.tobytes()
+        assert state.cost_sum == results[0].cost_sum
+
+
+def test_only_plain_descent_with_a_penalty_computes_minibatches_as_one():
+    wide, size = (600, 66, 4), 2
+
+    def unit(sizes, regularization, rule, size):
+        network = Network(sizes, "tanh", "logistic", regularization)
+        return native.NativeEngine().slice_unit(network, rule, size, np.float64)
+
+    assert unit(wide, 0.5, SGD(), size) == 32
+    assert unit(wide, 0.0, SGD(), size) == 1
+    assert [unit(wide, 0.5, rule, size) for rule in RULES[1:]] == [1, 1, 1]
+    assert unit((60, 66, 4), 0.5, SGD(), size) == 1
+    assert unit(wide, 0.5, SGD(), 33) == 1
+    assert unit((20_000, 66, 4), 0.5, SGD(), 32) == 1  # 32 of them would take too long
+    assert ReferenceEngine().slice_unit(Network(wide), SGD(), size, np.float64) == 1
+
+
+# Of theta a step keeps: nearly all; less than half; nothing; more than all, with the other sign.
+@pytest.mark.parametrize("kept", [0.999, 0.4, 0.0, -1.25])
+@pytest.mark.parametrize("order", [True, False])
+def test_any_decay_is_the_reference_engines(kept, order):
+    network = Network((520, 40, 3), "sigmoid", "softmax", (1 - kept) * ROWS / 0.05)
+    options = {"size": 1, "order": order, "split": ROWS, "epochs": 2}
+    expected, costs = train(ReferenceEngine(), network, SGD(), *data(network), **options)
+    state, costs_native = train(native.NativeEngine(1), network, SGD(), *data(network), **options)
+    np.testing.assert_allclose(costs_native, costs, rtol=1e-10)
+    scale = np.abs(expected.theta).max()
+    np.testing.assert_allclose(state.theta, expected.theta, rtol=1e-9, atol=1e-12 * scale)
+
+
+@pytest.mark.parametrize("rule", [SGD(), Adam()], ids=str)
+@pytest.mark.parametrize("sizes", [(520, 16, 1), (777, 129, 3)])
+@pytest.mark.parametrize("rows", [1, 4, 9, 32])
+def test_full_rows_and_rows_with_little_ink_take_turns(sizes, rows, rule):
+    network = Network(sizes, "relu", "squared", 0.3)
+    X, Y, theta = data(network)
+    X[::2] = np.random.default_rng(2).normal(size=X[::2].shape)
+    X[10:20, :300] = 0
+    expected, costs = train(ReferenceEngine(), network, rule, X, Y, theta, rows, order=False)
+    state, costs_native = train(
+        native.NativeEngine(2), network, rule, X, Y, theta, rows, order=False
+    )
+    np.testing.assert_allclose(costs_native, costs, rtol=1e-9)
+    np.testing.assert_allclose(state.theta, expected.theta, rtol=1e-7, atol=1e-10)
+
+
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_broken_weight_of_a_column_without_ink_shows_in_the_cost(dtype, broken):
@@ -100,6 +177,6 @@ def test_columns_without_ink_only():
 def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
         [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
-         "sizes1 or broken"],
+         "sizes1 or broken or any_decay"],
         check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CLEARPROP_ISA": isa},
     )  # fmt: skip

@@ -4,10 +4,12 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
+from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Ended, Event, GradientChecked, Options, Progress, Training
@@ -43,16 +45,12 @@ def test_a_signal_from_outside_ends_the_run(solver: str) -> None:
             threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
 
     # For SciPy's solvers: a pace that leaves time to press, and a tolerance that is never met.
-    class Slow:
-        def __init__(self) -> None:
-            from clearprop.engines.reference import ReferenceEngine
+    class Slow(ReferenceEngine):
+        name = "slow"
 
-            self.own, self.name = ReferenceEngine(), "slow"
-            self.predict, self.run_epoch = self.own.predict, self.own.run_epoch
-
-        def cost_and_gradient(self, *args: object) -> tuple[float, Array]:
+        def cost_and_gradient(self, *args: Any) -> tuple[float, Array]:
             threading.Event().wait(0.005)
-            return self.own.cost_and_gradient(*args)
+            return super().cost_and_gradient(*args)
 
     run = training(solver, callbacks=[press], engine=Slow() if solver != "adam" else "reference")
     last = run.run()

@@ -106,7 +106,15 @@ class Engine(Protocol):
         """Train on a slice of an epoch; return the mean cost of the epoch so far.
 
         Changes `state`, all but seed and epoch. The mean is ``cost_sum / rows_seen``; it is summed
-        up minibatch by minibatch, so that its bits do not depend on how the epoch is sliced.
+        up minibatch by minibatch, so that its bits, like theta's, do not depend on how the epoch is
+        sliced, if slices begin at multiples of `slice_unit`.
+        """
+
+    def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
+        """How many minibatches of `size` rows it computes as one.
+
+        Within a unit theta need not be there: a factor of it may be kept apart and be rounded in at
+        the end. For the same bits in every run that has to happen after the same minibatches.
         """
 
 

@@ -132,6 +132,15 @@ class NativeEngine:
             )
         return h
 
+    def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
+        """See :class:`clearprop.engines.base.Engine`.
+
+        32 where minibatches are small, the first layer is wide, and plain gradient descent has a
+        penalty: there the decay is a factor of all weights (native/kernels/few.hpp).
+        """
+        unit = _core.slice_unit_float32 if dtype == np.float32 else _core.slice_unit_float64
+        return unit(_shape(network), size, _rule(rule)[0])
+
     def run_epoch(
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from clearprop.engines.base import Batches, TrainingState, Update
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
+from clearprop.network.updates import Rule
 
 
 class ReferenceEngine:
@@ -35,6 +38,10 @@ class ReferenceEngine:
         """See :class:`clearprop.engines.base.Engine`."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             return equations.forward(np, network, theta, X).activations[-1]
+
+    def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
+        """See :class:`clearprop.engines.base.Engine`: each minibatch by itself."""
+        return 1
 
     def run_epoch(
         self, network: Network, state: TrainingState, batches: Batches, update: Update

@@ -148,7 +148,7 @@ class Training:
         self.gradient_report: GradientReport | None = None
         self._interrupt = Interrupt()
         self._stop_asked = False
-        self._slice_length = 1  # minibatches; grows to what SLICE_SECONDS hold
+        self._slice_units = 1  # grows to what SLICE_SECONDS hold
 
     @property
     def theta(self) -> Array:
@@ -221,6 +221,7 @@ class Training:
         rows, options, state = self.X.shape[0], self.options, self.state
         size = options.rows_per_batch(rows)
         count = math.ceil(rows / size)
+        unit = self.engine.slice_unit(self.network, self._rule, size, state.theta.dtype)
         shuffle = options.shuffle and options.solver != "gd"
         while state.epoch < options.epochs and not self._stalled():
             started = time.perf_counter()
@@ -230,14 +231,14 @@ class Training:
             order = self._order(state.epoch) if shuffle else None
             while state.position < count:
                 first = state.position
-                last = min(first + self._slice_length, count)
+                last = min((first // unit + self._slice_units) * unit, count)
                 slice_started = time.perf_counter()
                 mean = self._run_slice(order, size, first, last, count)
                 if not math.isfinite(mean):
                     self.state = before
                     raise _diverged(before, options)
                 pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
-                self._slice_length = max(1, int(pace * SLICE_SECONDS))
+                self._slice_units = max(1, int(pace * SLICE_SECONDS / unit))
                 if last < count:
                     yield Progress(state.epoch + last / count, options.epochs)
                     if asked := self._asked_to_end():
