@@ -54,7 +54,8 @@ template <class T> struct Update {
 // Memory of one worker, or of all of them together: activations and deltas of `rows` rows.
 template <class T> struct Space {
     long rows;
-    T** a;     // n_layers + 1: a[l] is (rows, ld[l]); a[0] holds gathered rows of X
+    const T** x;  // (rows,): rows of X where they lie
+    T** a;     // n_layers + 1: a[l] is (rows, ld[l]); a[0] is null (narrow: holds rows of X, turned)
     T** d;     // n_layers + 1: d[l] is delta of layer l, (rows, ld[l]); d[0] is null
     const long* ld;
     T* y;      // (rows, ld[n_layers])
@@ -116,7 +117,6 @@ template <class T> struct Job {
     T** packed;      // (n_layers,): each layer's weights as the forward pass reads them
     T** transposed;  // (n_layers,): and the backward pass; null for the first layer
     Space<T> shared;
-    T* next;  // train: the next minibatch's rows, (a batch, ld[0]); null where rows are not gathered
     Few<T> few;
     Own<T>* own;        // one for each worker
     double* row_costs;  // (a batch,): cost of each row, weighted; narrow: of each group

@@ -108,11 +108,12 @@ template <class T> class Plan {
 
    private:
     static long whole(long n) { return (n * long(sizeof(T)) + widest - 1) / widest * widest / long(sizeof(T)); }
-    Space<T> space(long rows, bool gathers, bool deltas) {
+    Space<T> space(long rows, bool deltas) {
         pointers_.push_back(std::make_unique<T*[]>(size_t(2 * layers_)));
-        Space<T> s{rows, pointers_.back().get(), pointers_.back().get() + layers_, strides_.data(), nullptr};
+        T** const pointers = pointers_.back().get();
+        Space<T> s{rows, arena_.take<const T*>(rows), pointers, pointers + layers_, strides_.data(), nullptr};
         for (long l = 0; l < layers_; ++l) {
-            s.a[l] = l || gathers ? arena_.take<T>(rows * strides_[size_t(l)]) : nullptr;
+            s.a[l] = l ? arena_.take<T>(rows * strides_[size_t(l)]) : nullptr;
             s.d[l] = l && deltas ? arena_.take<T>(rows * strides_[size_t(l)]) : nullptr;
         }
         if (deltas) s.y = arena_.take<T>(rows * strides_.back());
@@ -120,7 +121,6 @@ template <class T> class Plan {
     }
     void lay_out(long rows) {
         const Net& net = job_.net;
-        const bool gathers = job_.rows.order != nullptr;
         long widest_layer = 0, inputs = 0, most_inputs = 0;
         for (long l = 0; l < net.n_layers; ++l) {
             widest_layer = net.layers[l].outputs > widest_layer ? net.layers[l].outputs : widest_layer;
@@ -143,10 +143,7 @@ template <class T> class Plan {
                                       : arena_.take<T>((layer.inputs + 1) * out);
             job_.transposed[l] = l && kind_ != Kind::predict ? arena_.take<T>(in * layer.outputs) : nullptr;
         }
-        if (kind_ == Kind::train) {
-            job_.shared = space(rows, gathers, true);
-            job_.next = gathers ? arena_.take<T>(rows * strides_[0]) : nullptr;
-        }
+        if (kind_ == Kind::train) job_.shared = space(rows, true);
         if (kind_ == Kind::few) lay_out_few(rows);
         const long stretch = g_elements > 16 * widest_layer ? g_elements : 16 * widest_layer;
         for (Own<T>& own : own_) {
@@ -155,8 +152,8 @@ template <class T> class Plan {
             own.turned = arena_.take<T>(widest / 2 / long(sizeof(T)) * whole(most_inputs));
             own.panels = arena_.take<T>(piece + slack<T>);
             own.bias = arena_.take<T>(widest_layer + slack<T>);
-            if (kind_ == Kind::grouped) own.space = space(chunk_rows, gathers, true);
-            if (kind_ == Kind::predict) own.space = space(chunk_rows, false, false);
+            if (kind_ == Kind::grouped) own.space = space(chunk_rows, true);
+            if (kind_ == Kind::predict) own.space = space(chunk_rows, false);
         }
         if (kind_ != Kind::predict) {
             job_.row_costs = arena_.take<double>(job_.rows.size);
@@ -177,7 +174,8 @@ template <class T> class Plan {
         const long ld = strides_[0];
         for (Own<T>& own : own_) {
             pointers_.push_back(std::make_unique<T*[]>(size_t(2 * layers_)));
-            own.space = {samples, pointers_.back().get(), pointers_.back().get() + layers_, strides_.data(), nullptr};
+            T** const pointers = pointers_.back().get();
+            own.space = {samples, nullptr, pointers, pointers + layers_, strides_.data(), nullptr};
             for (long l = 0; l < layers_; ++l) {
                 const long units = l ? net.layers[l - 1].outputs : net.layers[0].inputs;
                 own.space.a[l] = arena_.take<T>((units + 1) * ld);
@@ -213,7 +211,7 @@ template <class T> class Plan {
         few.share_stride = rows * strides_[1];
         few.shares = arena_.take<T>(few.pieces * few.share_stride);
         few.bias = arena_.take<T>(whole(job_.net.layers[0].outputs));
-        job_.shared = space(rows, false, true);
+        job_.shared = space(rows, true);
     }
 
     Job<T>& job_;

@@ -71,30 +71,22 @@ template <class T> struct Batch {
     double scale = 1;           // few.hpp: beside the weights after the step
     bool folds = false;         // and whether they take up `fold` in it
     double fold = 1;
-    bool gathered = false;      // its rows lie in a[0]
     long n_costs = 0;           // numbers in row_costs
 };
 
-// Whether this minibatch's gradients ask for the next one's rows: if a worker's part of both fits into an
-// L2 cache of 1 MiB.
-template <class T> static inline bool asks_for_next(const Batch<T>& b) {
-    const long s_1 = b.job.net.layers[0].inputs;
-    return b.job.next && b.next_m && b.next_m / b.job.workers * s_1 * long(sizeof(T)) <= 512 * 1024;
-}
-// And gather them too: in the products of a few rows there is not the time for it.
-template <class T> static inline bool gathers_next(const Batch<T>& b) { return asks_for_next(b) && b.m >= 64; }
-
-// A part of these rows, for the products of stretch `unit`.
-template <class T> static Ahead<T> ahead_of(const Batch<T>& b, long unit, long elements) {
-    if (!asks_for_next(b)) return {};
-    const Rows<T>& rows = b.job.rows;
-    const long s_1 = b.job.net.layers[0].inputs, ld = b.job.shared.ld[0];
-    const long at = b.next_m * unit / b.parameter_units, end = b.next_m * (unit + 1) / b.parameter_units;
-    T* const to = gathers_next(b) ? b.job.next + at * ld : nullptr;
-    Ahead<T> ahead{rows.X, rows.order + b.next + at, end - at, rows.ldx, s_1, to, ld, 0, {}, {}};
-    const long tiles = elements / (8 * 3 * width<T>) + 1, pieces = (b.m - 1) / Ahead<T>::steps + 1;
-    ahead.lines = (end - at) * (s_1 / Ahead<T>::line + 1) / (tiles * pieces) + 1;
-    return ahead;
+// A layer's part of the gradient, columns [from, from + rows) of its inputs, of `count` rows of samples.
+template <class T>
+static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long from, long rows, long count, T* g,
+                        Start start, T* turned) {
+    const Layer& layer = job.net.layers[l];
+    const long n = layer.outputs, ld = space.ld[l];
+    const Strided<T> delta{space.d[l + 1], space.ld[l + 1]};
+    if (l == 0) {  // where X ends, nothing may be read
+        const bool whole_rows = layer.inputs % width<T> == 0;
+        gradient_product(rows, n, count, Scattered<T>{space.x, from}, whole_rows, delta, g, n, start, turned);
+    } else {
+        gradient_product(rows, n, count, Strided<T>{space.a[l] + from, ld}, true, delta, g, n, start, turned);
+    }
 }
 
 template <class T> static void learn_bias(const Batch<T>& b, long l, const T* delta, Own<T>& own) {
@@ -110,16 +102,10 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
     const Stretch s = stretch(job.net, b.elements, unit + b.first_unit);
     const Layer& layer = job.net.layers[s.l];
     Own<T>& own = job.own[worker];
-    const long n = layer.outputs, rows = s.to - s.from, ldd = space.ld[s.l + 1];
-    const T* delta = space.d[s.l + 1];
-    const bool in_place = s.l == 0 && !job.rows.order;
-    const T* a = in_place ? job.rows.X + b.start * job.rows.ldx : space.a[s.l];
-    const long lda = in_place ? job.rows.ldx : space.ld[s.l];
-    if (s.from == 0) learn_bias(b, s.l, delta, own);
+    const long n = layer.outputs, rows = s.to - s.from;
+    if (s.from == 0) learn_bias(b, s.l, space.d[s.l + 1], own);
     note_squares(job, s.l, s.from, s.to);
-    Ahead<T> ahead = ahead_of(b, unit, rows * n);
-    gradient_product(rows, n, b.m, a + s.from, lda, !in_place, delta, ldd, own.g, n, Start::zero, own.turned, &ahead);
-    ahead.rest();
+    gradient_of(job, space, s.l, s.from, rows, b.m, own.g, Start::zero, own.turned);
     update(b.step, layer.offset + (s.from + 1) * n, rows * n, own.g, b.decay);
     if (b.step.rule != Rule::store) pack(job, s);
 }

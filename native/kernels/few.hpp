@@ -28,11 +28,6 @@ template <class T> static inline Ink<T> ink_of(const Few<T>& few, long unit) {
     return {few.ink.rows, few.ink.columns + row * few.ink.ld, few.ink.counts + row, few.ink.ld};
 }
 
-// The rows of a minibatch where they lie.
-template <class T> static inline void find_rows(const Rows<T>& rows, long start, long m, const T** x) {
-    for (long r = 0; r < m; ++r) x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
-}
-
 template <class T> static void scale_by(T* v, long n, T scale) {
     for (long i = 0; i < n; ++i) v[i] *= scale;
 }
@@ -54,8 +49,8 @@ template <class T> static bool learn(const Batch<T>& b, long unit, int worker) {
     if (descends && b.folds) scale_by(V, count, T(b.fold));
 
     if (few.dense[unit]) {
-        multiply<T, true>(all.to - all.from, n, b.m, few.x + unit * few.x_stride, few.ldx, Padded<T>{delta, ldd}, g, n,
-                          Start::zero, (const T*)nullptr);
+        const Strided<T> x{few.x + unit * few.x_stride, few.ldx};
+        multiply<T, true>(all.to - all.from, n, b.m, x, Padded<Strided<T>>{{delta, ldd}}, g, n, Start::zero);
     } else {
         const T* x[few_most];
         find_rows(job.rows, b.start, b.m, x);
@@ -118,8 +113,8 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker, b
             B = job.own[worker].panels;
             pack_rows(layer, n, job.update.theta, all.from, all.to, job.own[worker].panels, columns, 0, false);
         }
-        multiply<T, false>(b.next_m, n, columns, gathered, few.ldx, Packed<T>{B, columns}, z, ldz, Start::zero,
-                           (const T*)nullptr);
+        multiply<T, false>(b.next_m, n, columns, Strided<T>{gathered, few.ldx}, Packed<T>{B, columns}, z, ldz,
+                           Start::zero);
     } else {
         for (long r = 0; r < b.next_m; ++r) ink_row(ink, x[r], r, V - all.from * n, n, z + r * ldz);
     }
@@ -172,7 +167,7 @@ template <class T> static void pass(const Batch<T>& b) {
         }
     if (L > 1) activate(net.activation, b.m, n, space.a[1], ld);
     gather_targets(job.rows, b.start, b.m, space, 0, L, net.layers[L - 1].outputs);
-    forward(job, Inputs<T>{space.a[1], ld}, space, 0, b.m, 1);
+    forward(job, space, 0, b.m, 1);
     backward(job, b.start, space, 0, b.m, job.row_costs);
 }
 

@@ -178,12 +178,13 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         turn_rows(index + i, rows.X, rows.ldx, rows.count, s_1, space.a[0] + ld + s + i, ld);
         turn_rows(index + i, rows.Y, K, rows.count, K, space.y + s + i, ld);
     }
-    const auto forward = panel_of<T, true>(vectors), backward = panel_of<T, false>(vectors);
+    using M = Strided<T>;
+    const auto forward = panel_of<T, true, M, M>(vectors), backward = panel_of<T, false, M, M>(vectors);
     for (long l = 0; l < L; ++l) {
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + ld + s;
-        forward(layer.outputs, layer.inputs + 1, job.update.theta + layer.offset, layer.outputs, space.a[l] + s, ld, z, ld,
-                Start::zero, nullptr, nullptr);
+        const M theta{job.update.theta + layer.offset, layer.outputs};
+        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr);
         if (l + 1 < L) activate(net.activation, layer.outputs, samples, z, ld);
     }
     double costs = 0;
@@ -202,8 +203,8 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
     for (long l = L - 1; l > 0; --l) {
         const Layer& layer = net.layers[l];
         T* delta = space.d[l] + s;
-        backward(layer.inputs, layer.outputs, job.update.theta + layer.offset + layer.outputs, layer.outputs,
-                 space.d[l + 1] + s, ld, delta, ld, Start::zero, nullptr, nullptr);
+        const M weights{job.update.theta + layer.offset + layer.outputs, layer.outputs};
+        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero, nullptr);
         times_slope(net.activation, layer.inputs, samples, delta, space.a[l] + ld + s, ld);
     }
     return costs;

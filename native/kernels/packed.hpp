@@ -135,9 +135,8 @@ static void pack_columns(const Layer& layer, const T* theta, long from, long to,
 template <class T> struct Packed {  // what multiply reads
     const T* at;
     long inner;
-    const T* panel(long first, long column, long padded, long& ldb) const {
-        ldb = padded;
-        return at + inner * column + first * padded;
+    Strided<T> panel(long first, long column, long padded) const {
+        return {at + inner * column + first * padded, padded};
     }
 };
 
@@ -147,10 +146,9 @@ template <class T> struct AsItLies {
     const T* weights;
     long columns;
     Packed<T> packed;
-    const T* panel(long first, long column, long padded, long& ldb) const {
-        if (column + padded > columns) return packed.panel(first, column, padded, ldb);
-        ldb = columns;
-        return weights + first * columns + column;
+    Strided<T> panel(long first, long column, long padded) const {
+        if (column + padded > columns) return packed.panel(first, column, padded);
+        return {weights + first * columns + column, columns};
     }
 };
 

@@ -15,18 +15,9 @@ template <class T> static inline void copy_row(const T* from, T* to, long n) {
     for (; i < n; ++i) to[i] = from[i];
 }
 
-// The rows of X as a matrix that the first layer can read: in place where they lie after one another.
-template <class T> struct Inputs {
-    const T* at;
-    long ld;
-};
-template <class T>
-static Inputs<T> gather(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long s_1) {
-    if (!rows.order) return {rows.X + start * rows.ldx, rows.ldx};
-    T* a = space.a[0] + to * space.ld[0];
-    for (long r = 0; r < count; ++r)
-        copy_row(rows.X + rows.order[start + r] * rows.ldx, a + r * space.ld[0], s_1);
-    return {a, space.ld[0]};
+// `count` rows of a minibatch where they lie, from `start` on: they are read there.
+template <class T> static inline void find_rows(const Rows<T>& rows, long start, long count, const T** x) {
+    for (long r = 0; r < count; ++r) x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
 }
 
 // Y of the same rows, with zeros up to whole vectors.
@@ -60,32 +51,36 @@ template <class T> struct Weights {
     }
 };
 
-// z and a of every layer but the output's a: rows [at, at + count) of `space`; from layer `first` on,
-// whose inputs are X.
-template <class T>
-static void forward(
-    const Job<T>& job, Inputs<T> X, const Space<T>& space, long at, long count, long first = 0) {
+// z and a of a layer but the output's a, from the rows of the layer before it.
+template <class T, class Matrix>
+static void forward_layer(const Job<T>& job, long l, Matrix in, T* z, long ldz, long count) {
     const Net& net = job.net;
-    const T* in = X.at;
-    long ld = X.ld;
-    for (long l = first; l < net.n_layers; ++l) {
-        const Layer& layer = net.layers[l];
-        T* z = space.a[l + 1] + at * space.ld[l + 1];
-        const Weights<T> W(layer, job.packed[l]);
-        const Packed<T> B{W.panels, layer.inputs};
-        const long n = layer.outputs, ldz = space.ld[l + 1];
-        if (job.few_rows) {
-            const AsItLies<T> theta{job.update.theta + layer.offset + n, n, B};
-            multiply<T, false>(count, W.columns, layer.inputs, in, ld, theta, z, ldz, Start::bias, W.bias);
-        } else {
-            multiply<T, false>(count, W.columns, layer.inputs, in, ld, B, z, ldz, Start::bias, W.bias);
-        }
-        if (W.dots)
-            dot_columns(count, n - W.columns, layer.inputs, in, ld, W.dots, layer.inputs, z + W.columns, ldz,
-                        W.bias + W.columns);
-        if (l + 1 < net.n_layers) activate(net.activation, count, layer.outputs, z, space.ld[l + 1]);
-        in = z;
-        ld = space.ld[l + 1];
+    const Layer& layer = net.layers[l];
+    const Weights<T> W(layer, job.packed[l]);
+    const Packed<T> B{W.panels, layer.inputs};
+    const long n = layer.outputs;
+    if (job.few_rows) {
+        const AsItLies<T> theta{job.update.theta + layer.offset + n, n, B};
+        multiply<T, false>(count, W.columns, layer.inputs, in, theta, z, ldz, Start::bias, W.bias);
+    } else {
+        multiply<T, false>(count, W.columns, layer.inputs, in, B, z, ldz, Start::bias, W.bias);
+    }
+    if (W.dots)
+        dot_columns(count, n - W.columns, layer.inputs, in, W.dots, layer.inputs, z + W.columns, ldz,
+                    W.bias + W.columns);
+    if (l + 1 < net.n_layers) activate(net.activation, count, n, z, ldz);
+}
+
+// All layers from `first` on: rows [at, at + count) of `space`, with X in space.x.
+template <class T>
+static void forward(const Job<T>& job, const Space<T>& space, long at, long count, long first = 0) {
+    for (long l = first; l < job.net.n_layers; ++l) {
+        const long ld = space.ld[l], ldz = space.ld[l + 1];
+        T* const z = space.a[l + 1] + at * ldz;
+        if (l == 0)
+            forward_layer(job, l, Scattered<T>{space.x + at, 0}, z, ldz, count);
+        else
+            forward_layer(job, l, Strided<T>{space.a[l] + at * ld, ld}, z, ldz, count);
     }
 }
 
@@ -109,8 +104,8 @@ static void backward(
         const long ld = space.ld[l];
         T* back = space.d[l] + at * ld;
         const Packed<T> B{job.transposed[l], layer.outputs};
-        multiply<T, false>(count, layer.inputs, layer.outputs, space.d[l + 1] + at * space.ld[l + 1],
-                           space.ld[l + 1], B, back, ld, Start::zero, (const T*)nullptr);
+        const Strided<T> d{space.d[l + 1] + at * space.ld[l + 1], space.ld[l + 1]};
+        multiply<T, false>(count, layer.inputs, layer.outputs, d, B, back, ld, Start::zero);
         times_slope(net.activation, count, layer.inputs, back, space.a[l] + at * ld, ld);
     }
 }

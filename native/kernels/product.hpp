@@ -18,58 +18,24 @@ constexpr long inner_block = 512;
 
 enum class Start { zero, bias, add };  // what C starts from
 
-// The rows of X that the next minibatch wants, gathered while this one's gradient is computed: every 16
-// steps of the inner loop some cache lines are asked for, and those asked for the time before are copied,
-// so that memory works while arithmetic does. A random row of 784 floats is 49 lines; to wait for them
-// takes a third of a small network's step, to copy them apart from the products a tenth (784-100-10 at
-// 200 rows).
-template <class T> struct Ahead {
-    const T* X = nullptr;
-    const long* order = nullptr;  // of the rows to be gathered
-    long rows = 0, ldx = 0, columns = 0;
-    T* to = nullptr;  // null: they are only asked for
-    long ld = 0;
-    long lines = 0;  // each time
-    static constexpr long steps = 16, line = 64 / long(sizeof(T));
-
-    struct Place {
-        long row = 0, column = 0;
-    };
-    Place asked, copied;
-
-    inline __attribute__((always_inline)) void some() {
-        for (long n = to ? lines : 0; n > 0 && copied.row < asked.row; --n) copy();
-        for (long n = lines; n > 0 && asked.row < rows; --n) {
-            __builtin_prefetch(X + order[asked.row] * ldx + asked.column, 0, 2);  // into L2
-            advance(asked);
-        }
-    }
-    void rest() {
-        while (to && copied.row < rows) copy();
-    }
-
-   private:
-    void advance(Place& place) const {
-        place.column += line;
-        if (place.column >= columns) place = {place.row + 1, 0};
-    }
-    inline __attribute__((always_inline)) void copy() {
-        const T* from = X + order[copied.row] * ldx;
-        T* at = to + copied.row * ld;
-        const long c = copied.column;
-        if (c + line <= columns)
-            for (long i = c; i < c + line; i += width<T>) store(at + i, load(from + i));
-        else
-            for (long i = c; i < columns; ++i) at[i] = from[i];
-        advance(copied);
-    }
+// A matrix whose rows are `ld` apart; and one whose rows lie anywhere, as those of a shuffled minibatch.
+template <class T> struct Strided {
+    const T* at;
+    long ld;
+    const T* row(long i) const { return at + i * ld; }
+    Strided from(long row, long column) const { return {at + row * ld + column, ld}; }
+};
+template <class T> struct Scattered {
+    const T* const* rows;
+    long column;
+    const T* row(long i) const { return rows[i] + column; }
+    Scattered from(long row, long first) const { return {rows + row, column + first}; }
 };
 
-// One tile. A(r, i) is A[r * lda + i], or A[i * lda + r] where A is read transposed.
-template <class T, int R, int N, bool transposed>
-static inline __attribute__((always_inline)) void tile(
-    long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, Start start,
-    const T* bias, [[maybe_unused]] Ahead<T>* ahead) {
+// One tile: R rows of C = A B, or of A' B.
+template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
+static __attribute__((noinline)) void tile(
+    long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias, [[maybe_unused]] long ahead) {
     Vector<T> c[R][N];  // (R, N * width)
     if (start == Start::add) {
 #pragma GCC unroll 16
@@ -84,93 +50,79 @@ static inline __attribute__((always_inline)) void tile(
             for (int r = 0; r < R; ++r) c[r][v] = b;
         }
     }
-    const auto inner_steps = [&](long from, long to) __attribute__((always_inline)) {
-        for (long i = from; i < to; ++i) {
+    const T* rows[R];
+    if constexpr (!transposed)
+#pragma GCC unroll 16
+        for (int r = 0; r < R; ++r) rows[r] = A.row(r);
+    constexpr bool asks = !transposed && std::is_same_v<MatrixA, Scattered<T>>;
+    constexpr long line = 64 / long(sizeof(T));
+    for (long i = 0; i < inner;) {
+        // What memory has still to bring: the rows of the next tile, a line of each at a time.
+        if constexpr (asks)
+            for (long r = R; r < R + ahead; ++r) __builtin_prefetch(A.row(r) + i);
+        for (const long to = asks && inner - i > line ? i + line : inner; i < to; ++i) {
             Vector<T> b[N];
 #pragma GCC unroll 4
-            for (int v = 0; v < N; ++v) b[v] = load(B + i * ldb + v * width<T>);
+            for (int v = 0; v < N; ++v) b[v] = load(B.row(i) + v * width<T>);
 #pragma GCC unroll 16
             for (int r = 0; r < R; ++r) {
-                const T a = transposed ? A[i * lda + r] : A[r * lda + i];
+                const T a = transposed ? A.row(i)[r] : rows[r][i];
 #pragma GCC unroll 4
                 for (int v = 0; v < N; ++v) c[r][v] += a * b[v];
             }
         }
-    };
-    long i = 0;
-    if constexpr (transposed)
-        if (ahead)
-            for (; inner - i > Ahead<T>::steps; i += Ahead<T>::steps) {
-                ahead->some();
-                inner_steps(i, i + Ahead<T>::steps);
-            }
-    if constexpr (transposed)
-        if (ahead) ahead->some();
-    inner_steps(i, inner);
+    }
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
         for (int v = 0; v < N; ++v) store(C + r * ldc + v * width<T>, c[r][v]);
 }
 
-template <class T, int R, int N, bool transposed>
-static __attribute__((noinline)) void tile_of(
-    long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, Start start,
-    const T* bias, Ahead<T>* ahead) {
-    tile<T, R, N, transposed>(inner, A, lda, B, ldb, C, ldc, start, bias, ahead);
-}
-
-template <class T>
-using TileFunction =
-    void (*)(long, const T*, long, const T*, long, T*, long, Start, const T*, Ahead<T>*);
+template <class T, class MatrixA, class MatrixB>
+using TileFunction = void (*)(long, MatrixA, MatrixB, T*, long, Start, const T*, long);
 
 // The tile of r rows, found at compile time for every r up to R.
-template <class T, int R, int N, bool transposed> static inline TileFunction<T> tile_with(int r) {
-    if constexpr (R == 0) {
-        return nullptr;
-    } else {
-        return r == R ? tile_of<T, R, N, transposed> : tile_with<T, R - 1, N, transposed>(r);
-    }
+template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
+static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
+    if constexpr (R == 0) return nullptr;
+    else
+        return r == R ? tile<T, R, N, transposed, MatrixA, MatrixB>
+                      : tile_with<T, R - 1, N, transposed, MatrixA, MatrixB>(r);
 }
 
 // A panel: `rows` rows of C in N vectors, in blocks of rows as even as can be (16 rows are 8 + 8,
 // not 14 + 2: a tile of 2 rows waits for its own multiply-adds).
-template <class T, int N, bool transposed>
-static void panel(
-    long rows, long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, Start start,
-    const T* bias, Ahead<T>* ahead) {
+template <class T, int N, bool transposed, class MatrixA, class MatrixB>
+static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias) {
     constexpr int most = tile_rows[N];
     const long blocks = (rows + most - 1) / most;
     const long few = rows / blocks, longer = rows % blocks;  // `longer` blocks have a row more
-    const long step = transposed ? 1 : lda;                  // of A, for each row of C
-    const auto first = tile_with<T, most, N, transposed>(int(longer ? few + 1 : few));
-    const auto rest = tile_with<T, most, N, transposed>(int(few));
+    const auto first = tile_with<T, most, N, transposed, MatrixA, MatrixB>(int(longer ? few + 1 : few));
+    const auto rest = tile_with<T, most, N, transposed, MatrixA, MatrixB>(int(few));
     for (long block = 0, row = 0; block < blocks; ++block) {
         const bool long_one = block < longer;
+        const long after = row + few + long_one, ahead = rows - after < few ? rows - after : few;
         (long_one ? first : rest)(
-            inner, A + row * step, lda, B, ldb, C + row * ldc, ldc, start, bias, ahead);
-        row += few + long_one;
+            inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc, start, bias, ahead);
+        row = after;
     }
 }
 
-template <class T> using PanelFunction =
-    void (*)(long, long, const T*, long, const T*, long, T*, long, Start, const T*, Ahead<T>*);
+template <class T, class MatrixA, class MatrixB>
+using PanelFunction = void (*)(long, long, MatrixA, MatrixB, T*, long, Start, const T*);
 
 // The panel of 1 to max_vectors vectors.
-template <class T, bool transposed> static inline PanelFunction<T> panel_of(long vectors) {
-    return vectors == 1   ? panel<T, 1, transposed>
-           : vectors == 2 ? panel<T, 2, transposed>
-                          : panel<T, 3, transposed>;
+template <class T, bool transposed, class MatrixA, class MatrixB>
+static inline PanelFunction<T, MatrixA, MatrixB> panel_of(long vectors) {
+    return vectors == 1   ? panel<T, 1, transposed, MatrixA, MatrixB>
+           : vectors == 2 ? panel<T, 2, transposed, MatrixA, MatrixB>
+                          : panel<T, 3, transposed, MatrixA, MatrixB>;
 }
 
-// A B whose rows may be read, and are 0, up to whole vectors: deltas. (Weights: packed.hpp.)
-template <class T> struct Padded {
-    const T* at;
-    long ld;
-    const T* panel(long first, long column, long, long& ldb) const {
-        ldb = ld;
-        return at + first * ld + column;
-    }
+// A B whose rows may be read, and are 0 or of no account, up to whole vectors. (Weights: packed.hpp.)
+template <class Matrix> struct Padded {
+    Matrix matrix;
+    Matrix panel(long first, long column, long) const { return matrix.from(first, column); }
 };
 
 // C (rows, columns) = A (rows, inner) B (inner, columns); C's rows are written up to whole vectors.
@@ -178,32 +130,29 @@ template <class T> struct Padded {
 // Panels go from right to left and rows downwards, so that where the rows of C have no gap (ldc =
 // columns) what a row writes past its end is overwritten by the next row's own numbers. `bias` is
 // readable up to whole vectors.
-template <class T, bool transposed, class Source>
-static void multiply(
-    long rows, long columns, long inner, const T* A, long lda, const Source& B, T* C, long ldc,
-    Start start, const T* bias, Ahead<T>* ahead = nullptr) {
+template <class T, bool transposed, class MatrixA, class Source>
+static void multiply(long rows, long columns, long inner, MatrixA A, const Source& B, T* C, long ldc, Start start,
+                     const T* bias = nullptr) {
     if (rows == 0) return;
     const long vectors = (columns + width<T> - 1) / width<T>;
     const long panels = (vectors + max_vectors - 1) / max_vectors;
     for (long p = panels - 1; p >= 0; --p) {
         const long from = vectors * p / panels, to = vectors * (p + 1) / panels;
         const long column = from * width<T>, padded = (to - from) * width<T>;
-        const auto run = panel_of<T, transposed>(to - from);
         for (long first = 0; first < inner; first += inner_block) {
             const long count = inner - first < inner_block ? inner - first : inner_block;
-            long ldb;
-            const T* b = B.panel(first, column, padded, ldb);
-            const T* a = A + (transposed ? first * lda : first);
-            run(rows, count, a, lda, b, ldb, C + column, ldc, first ? Start::add : start,
-                bias + column, ahead);
+            auto b = B.panel(first, column, padded);
+            const auto run = panel_of<T, transposed, MatrixA, decltype(b)>(to - from);
+            run(rows, count, transposed ? A.from(first, 0) : A.from(0, first), b, C + column, ldc,
+                first ? Start::add : start, bias + column);
         }
     }
 }
 
 // C (rows, columns) = A B' + bias, where B' is given: lanes run along the inner dimension, so that a few
 // columns cost no more than they are. Rows of B' are ldb apart; C's rows are zero up to a whole vector.
-template <class T, int R, int N>
-static inline void dot_tile(long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, const T* bias) {
+template <class T, int R, int N, class MatrixA>
+static inline void dot_tile(long inner, MatrixA A, const T* B, long ldb, T* C, long ldc, const T* bias) {
     constexpr int w = width<T>;
     Vector<T> c[R][N] = {};
     long i = 0;
@@ -213,7 +162,7 @@ static inline void dot_tile(long inner, const T* A, long lda, const T* B, long l
         for (int n = 0; n < N; ++n) b[n] = load(B + n * ldb + i);
 #pragma GCC unroll 4
         for (int r = 0; r < R; ++r) {
-            const Vector<T> a = load(A + r * lda + i);
+            const Vector<T> a = load(A.row(r) + i);
 #pragma GCC unroll 4
             for (int n = 0; n < N; ++n) c[r][n] += a * b[n];
         }
@@ -221,22 +170,22 @@ static inline void dot_tile(long inner, const T* A, long lda, const T* B, long l
     for (int r = 0; r < R; ++r)
         for (int n = 0; n < N; ++n) {
             T total = sum<T>(c[r][n]);
-            for (long k = i; k < inner; ++k) total += A[r * lda + k] * B[n * ldb + k];
+            for (long k = i; k < inner; ++k) total += A.row(r)[k] * B[n * ldb + k];
             C[r * ldc + n] = total + bias[n];
         }
 }
 
-template <class T>
-static void dot_columns(
-    long rows, long columns, long inner, const T* A, long lda, const T* B, long ldb, T* C, long ldc, const T* bias) {
+template <class T, class MatrixA>
+static void dot_columns(long rows, long columns, long inner, MatrixA A, const T* B, long ldb, T* C, long ldc,
+                        const T* bias) {
     for (long r = 0; r < rows; ++r) store(C + r * ldc, Vector<T>{});
     for (long n = 0; n < columns; n += columns - n < 4 ? 1 : 4) {
         const bool four = columns - n >= 4;
-        const auto rows_of_4 = four ? dot_tile<T, 4, 4> : dot_tile<T, 4, 1>;
-        const auto row = four ? dot_tile<T, 1, 4> : dot_tile<T, 1, 1>;
+        const auto rows_of_4 = four ? dot_tile<T, 4, 4, MatrixA> : dot_tile<T, 4, 1, MatrixA>;
+        const auto row = four ? dot_tile<T, 1, 4, MatrixA> : dot_tile<T, 1, 1, MatrixA>;
         for (long r = 0; r < rows; r += rows - r < 4 ? 1 : 4)
             (rows - r < 4 ? row : rows_of_4)(
-                inner, A + r * lda, lda, B + n * ldb, ldb, C + r * ldc + n, ldc, bias + n);
+                inner, A.from(r, 0), B + n * ldb, ldb, C + r * ldc + n, ldc, bias + n);
     }
 }
 
@@ -244,18 +193,15 @@ static void dot_columns(
 // vectors. Where the columns fill at most half of their last vector, those are computed as rows, (A' B)' =
 // B' A, whose vectors are full: of 100 columns the last 4 cost a quarter of a vector. The bits are the same.
 // `turned` has room for half a vector's worth of whole rows.
-template <class T>
-static void gradient_product(
-    long rows, long columns, long inner, const T* A, long lda, bool whole_rows, const T* B, long ldb, T* C, long ldc,
-    Start start, T* turned, Ahead<T>* ahead = nullptr) {
+template <class T, class MatrixA>
+static void gradient_product(long rows, long columns, long inner, MatrixA A, bool whole_rows, Strided<T> B, T* C,
+                             long ldc, Start start, T* turned) {
     constexpr int w = width<T>;
     const long tail = columns % w <= w / 2 && rows >= w && whole_rows ? columns % w : 0;
     const long upright = columns - tail, ld = (rows + w - 1) / w * w;
-    if (upright)
-        multiply<T, true>(rows, upright, inner, A, lda, Padded<T>{B, ldb}, C, ldc, start, nullptr, ahead);
+    if (upright) multiply<T, true>(rows, upright, inner, A, Padded<Strided<T>>{B}, C, ldc, start);
     if (tail == 0) return;
-    multiply<T, true>(tail, rows, inner, B + upright, ldb, Padded<T>{A, lda}, turned, ld, Start::zero, nullptr,
-                      upright ? nullptr : ahead);
+    multiply<T, true>(tail, rows, inner, B.from(0, upright), Padded<MatrixA>{A}, turned, ld, Start::zero);
     for (long r = 0; r < rows; ++r)
         for (long c = 0; c < tail; ++c) {
             T& to = C[r * ldc + upright + c];

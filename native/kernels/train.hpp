@@ -19,29 +19,19 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
     Job<T>& job = b.job;
     const Net& net = job.net;
     const long at = first_row(b, unit), count = first_row(b, unit + 1) - at, L = net.n_layers;
-    const T* gathered = job.shared.a[0] + at * job.shared.ld[0];
-    const Inputs<T> X = b.gathered ? Inputs<T>{gathered, job.shared.ld[0]}
-                                   : gather(job.rows, b.start + at, count, job.shared, at, net.layers[0].inputs);
+    find_rows(job.rows, b.start + at, count, job.shared.x + at);
     gather_targets(
         job.rows, b.start + at, count, job.shared, at, L, net.layers[L - 1].outputs);
-    forward(job, X, job.shared, at, count);
+    forward(job, job.shared, at, count);
     backward(job, b.start + at, job.shared, at, count, job.row_costs + at);
 }
 
 template <class T> static void train(Job<T>& job) {
-    long ready = -1;  // the minibatch whose rows lie in `next`
     each_batch(job, [&](Batch<T>& b) {
-        b.gathered = ready == b.start;
-        if (b.gathered) {
-            T* const before = job.shared.a[0];
-            job.shared.a[0] = job.next;
-            job.next = before;
-        }
         b.row_units = (b.m + unit_rows - 1) / unit_rows;
         if (b.row_units < job.workers) b.row_units = b.m < job.workers ? b.m : job.workers;
         for_each(*job.crew, b.row_units, pass_unit<T>, &b);
         for_each(*job.crew, b.parameter_units, gradient_unit<T>, &b);
-        ready = gathers_next(b) ? b.next : -1;
     });
 }
 
@@ -52,7 +42,7 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
     const Net& net = job.net;
     Own<T>& own = job.own[worker];
     const Space<T>& space = own.space;
-    const long L = net.n_layers, K = net.layers[L - 1].outputs, s_1 = net.layers[0].inputs;
+    const long L = net.n_layers, K = net.layers[L - 1].outputs;
     const long low = b.m * group / job.groups, high = b.m * (group + 1) / job.groups;
     const long chunks = (high - low + chunk_rows - 1) / chunk_rows;
     if (chunks == 0)  // the last minibatch of an epoch may have fewer rows than groups
@@ -60,17 +50,16 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
     for (long chunk = 0; chunk < chunks; ++chunk) {
         const long at = low + (high - low) * chunk / chunks;
         const long count = low + (high - low) * (chunk + 1) / chunks - at;
-        const Inputs<T> X = gather(job.rows, b.start + at, count, space, 0, s_1);
+        find_rows(job.rows, b.start + at, count, space.x);
         gather_targets(job.rows, b.start + at, count, space, 0, L, K);
-        forward(job, X, space, 0, count);
+        forward(job, space, 0, count);
         backward(job, b.start + at, space, 0, count, job.row_costs + at);
         T* g = job.gradient + group * job.group_stride;
         for (long l = 0; l < L; ++l) {
             const Layer& layer = net.layers[l];
             const long n = layer.outputs, ldd = space.ld[l + 1];
             const T* delta = space.d[l + 1];
-            gradient_product(layer.inputs, n, count, l ? space.a[l] : X.at, l ? space.ld[l] : X.ld,
-                             l || job.rows.order, delta, ldd, g + n, n, chunk ? Start::add : Start::zero, own.turned);
+            gradient_of(job, space, l, 0, layer.inputs, count, g + n, chunk ? Start::add : Start::zero, own.turned);
             for (long c = 0; c < n; ++c) own.bias[c] = chunk ? g[c] : T(0);
             column_sums(count, n, delta, ldd, own.bias, true);
             for (long c = 0; c < n; ++c) g[c] = own.bias[c];
@@ -93,7 +82,8 @@ template <class T> static void predict_unit(void* j, long unit, int worker) {
     const long L = job.net.n_layers, K = job.net.layers[L - 1].outputs;
     const long at = unit * chunk_rows;
     const long count = job.rows.count - at < chunk_rows ? job.rows.count - at : chunk_rows;
-    forward(job, Inputs<T>{job.rows.X + at * job.rows.ldx, job.rows.ldx}, space, 0, count);
+    find_rows(job.rows, at, count, space.x);
+    forward(job, space, 0, count);
     T* h = space.a[L];
     predictions(job.net.cost, count, K, h, space.ld[L]);
     for (long r = 0; r < count; ++r) copy_row(h + r * space.ld[L], job.out + (at + r) * K, K);
