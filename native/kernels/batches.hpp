@@ -143,8 +143,8 @@ template <class T> static void pack_unit(void* batch, long unit, int) {
 // Calls `step(batch)` for every minibatch in which something counts; it returns the sum of J_i.
 template <class T, class F> static void each_batch(Job<T>& job, F step) {
     const Rows<T>& rows = job.rows;
-    // Eight stretches a worker: none waits long for the last of another.
-    long elements = job.net.n_parameters / (8 * job.workers);
+    // Sixteen stretches a worker: none waits long for the last of another.
+    long elements = job.net.n_parameters / (16 * job.workers);
     if (elements > g_elements || job.workers == 1) elements = g_elements;
     const long first_unit = job.few.pieces ? stretches(job.net, elements, 1) : 0;
     Batch<T> b{job, elements, stretches(job.net, elements, job.net.n_layers), first_unit};

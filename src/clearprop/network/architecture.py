@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any, TypeAlias
@@ -101,7 +102,7 @@ got 'rellu' (did you mean "relu"?)
         """``(s_l + 1, s_{l+1})`` for each layer l but the last: its block of theta."""
         return tuple((s + 1, s_next) for s, s_next in pairwise(self.layer_sizes))
 
-    @property
+    @cached_property
     def n_parameters(self) -> int:
         """The length of theta: ``sum over l of (s_l + 1) * s_{l+1}``."""
         return sum(rows * columns for rows, columns in self.block_shapes)
