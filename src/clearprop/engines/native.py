@@ -225,7 +225,7 @@ def _slice_problems(batches: Batches, state: TrainingState, rates: Array) -> lis
 
 def _changeable(array: Array, dtype: Any) -> Array:
     """The array, or a copy, that the core can change in place."""
-    if array.dtype == dtype and array.flags.carray:  # np.require takes three times as long to say so
+    if array.dtype == dtype and array.flags.carray:  # np.require takes three times as long for it
         return array
     return np.require(array, dtype, ["C", "W"])
 
