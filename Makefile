@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format docs sanitize emulate package bench clean
+.PHONY: demo test lint format docs sanitize clang emulate package bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -27,6 +27,9 @@ docs: .venv/installed-docs  ## the pages in English and Chinese, every figure co
 
 sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
 	native/sanitize $(BIN)/python
+
+clang: .venv/installed-dev  ## the native core built with Clang
+	native/clang $(BIN)/python
 
 emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-bit Arm, under QEMU
 	native/emulate $(BIN)/python
