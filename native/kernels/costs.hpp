@@ -56,46 +56,48 @@ static inline void independent(
     }
 }
 
-template <class T>
-static inline void softmax_h(long K, T* z, T& highest, T& total) {
-    const Mask<T> last = first_lanes<T>(K - (K - 1) / width<T> * width<T>);
+// A row's z becomes e^(z - its largest); `each(column, z - largest)` sees every vector. Returns their sum.
+template <class T, class F> static inline T softmax_exp(long K, T* z, F each) {
     const long end = (K - 1) / width<T> * width<T>;  // where the last vector starts
+    const Mask<T> last = first_lanes<T>(K - end);
     Vector<T> top = last ? load(z + end) : every<T>(z[0]);
     for (long c = 0; c < end; c += width<T>) {
         const Vector<T> v = load(z + c);
         top = v > top ? v : top;
     }
-    highest = largest<T>(top);
+    const T highest = largest<T>(top);
     Vector<T> sums{};
     for (long c = 0; c <= end; c += width<T>) {
-        Vector<T> e = exp<T>(load(z + c) - highest);
-        if (c == end) e = kept<T>(last, e);
+        Vector<T> off = load(z + c) - highest, e = exp<T>(off);
+        if (c == end) {
+            off = kept<T>(last, off);
+            e = kept<T>(last, e);
+        }
+        each(c, off);
         store(z + c, e);
         sums += e;
     }
-    total = sum<T>(sums);
-    const T inverse = T(1) / total;
-    for (long c = 0; c <= end; c += width<T>) store(z + c, load(z + c) * inverse);
+    return sum<T>(sums);
 }
 
 template <class T>
 static inline void softmax(long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
     for (long r = 0; r < rows; ++r) {
-        T* row = z + r * ld;
-        const T* target = y + r * ld;
-        // -sum y log h = (sum y) (log total + highest) - sum y z, all from z; sums before z is h.
-        T highest, total;
-        T shifted[2] = {0, 0};
-        T largest_z = row[0];
-        for (long c = 1; c < K; ++c) largest_z = row[c] > largest_z ? row[c] : largest_z;
-        for (long c = 0; c < K; ++c) {
-            shifted[0] += target[c];
-            shifted[1] += target[c] * (row[c] - largest_z);
+        T* const row = z + r * ld;
+        const T* const target = y + r * ld;
+        // -sum y log h = (sum y) log total - sum y (z - largest)
+        Vector<T> targets{}, shifted{};
+        const T total = softmax_exp<T>(K, row, [&](long c, Vector<T> off) {
+            targets += load(target + c);
+            shifted += load(target + c) * off;
+        });
+        costs[r] = double(sum<T>(targets) * log_of(total) - sum<T>(shifted));
+        const T inverse = T(1) / total;
+        for (long c = 0; c < K; c += width<T>) {
+            const Vector<T> h = load(row + c) * inverse;
+            store(row + c, h);
+            store(delta + r * ld + c, h - load(target + c));
         }
-        softmax_h<T>(K, row, highest, total);
-        costs[r] = double(shifted[0] * log_of(total) - shifted[1]);
-        for (long c = 0; c < K; c += width<T>)
-            store(delta + r * ld + c, load(row + c) - load(target + c));
     }
 }
 
@@ -121,8 +123,9 @@ template <class T> static void predictions(Cost cost, long rows, long K, T* z, l
         case Cost::squared: break;
         case Cost::softmax:
             for (long r = 0; r < rows; ++r) {
-                T highest, total;
-                softmax_h<T>(K, z + r * ld, highest, total);
+                T* const row = z + r * ld;
+                const T inverse = T(1) / softmax_exp<T>(K, row, [](long, Vector<T>) {});
+                for (long c = 0; c < K; c += width<T>) store(row + c, load(row + c) * inverse);
             }
             break;
     }

@@ -117,6 +117,17 @@ template <class T> static inline Vector<T> log1p(Vector<T> u) {
     return T(2) * s * q;
 }
 
+// log x for x >= 1, and NaN: n log 2 + log f with x = 2^n f, 1 <= f < 2. (Below 1 they cancel.)
+template <class T> static inline Vector<T> log(Vector<T> x) {
+    using L = Lanes<T>;
+    using Bits = typename L::Bits;
+    const Bits one = (Bits)every<T>(1), fraction = ((Bits{} + 1) << L::mantissa) - 1;
+    const Vector<T> f = (Vector<T>)(((Bits)x & fraction) | one);
+    const Vector<T> n = __builtin_convertvector((typename L::Int)(((Bits)x >> L::mantissa) - L::bias), Vector<T>);
+    const Vector<T> result = n * Constants<T>::ln2_high + (log1p<T>(f - T(1)) + n * Constants<T>::ln2_low);
+    return x < T(__builtin_inf()) ? result : x;
+}
+
 // log(1 + e^z) = max(z, 0) + log(1 + e^-|z|)
 template <class T> static inline Vector<T> softplus(Vector<T> z) {
     const Vector<T> negative = z > T(0) ? -z : z;

@@ -143,9 +143,7 @@ template <class T> static inline Vector<T> narrow_softmax(long K, const T* z, T*
     }
     const Vector<T> inverse = T(1) / total;
     for (long c = 0; c < K; ++c) store(delta + c * ld, load(delta + c * ld) * inverse - load(y + c * ld));
-    Vector<T> log_total;
-    for (int i = 0; i < width<T>; ++i) log_total[i] = log_of(T(total[i]));
-    return targets * log_total - shifted;
+    return targets * log<T>(total) - shifted;
 }
 
 template <class T> static inline Vector<T> narrow_outputs(Cost cost, long K, const T* z, T* delta, const T* y, long ld) {

@@ -95,14 +95,14 @@ template <class T> static void predict(Job<T>& job) {
     for_each(*job.crew, (job.rows.count + chunk_rows - 1) / chunk_rows, predict_unit<T>, &job);
 }
 
-// exp, tanh, sigmoid, softplus on an array: what the tests of the error bounds call.
+// exp, tanh, sigmoid, softplus, log on an array: what the tests of the error bounds call.
 template <class T> static void elementary(int function, const T* from, T* to, long n) {
     for (long i = 0; i < n; i += width<T>) {
         T lanes[width<T>] = {};
         for (long k = 0; k < width<T> && i + k < n; ++k) lanes[k] = from[i + k];
         const Vector<T> x = load(lanes);
         store(lanes, function == 0 ? exp<T>(x) : function == 1 ? tanh<T>(x)
-                     : function == 2 ? sigmoid<T>(x) : softplus<T>(x));
+                     : function == 2 ? sigmoid<T>(x) : function == 3 ? softplus<T>(x) : log<T>(x));
         for (long k = 0; k < width<T> && i + k < n; ++k) to[i + k] = lanes[k];
     }
 }
