@@ -75,16 +75,16 @@ template <class T> long groups_of(const Net& net, long rows) {
 template <class T> bool few_pay(const Net& net, long rows) {
     const Layer& first = net.layers[0];
     const long weights = first.inputs * first.outputs;
-    return rows <= few_most && first.inputs >= 128 && first.outputs >= 16 && weights * long(sizeof(T)) > 128 * 1024 &&
+    return rows <= few_most && first.inputs >= 128 && first.outputs >= few_outputs && weights * long(sizeof(T)) > 128 * 1024 &&
            weights >= net.n_parameters / 8 * 7;
 }
 
-// The minibatches for which plain gradient descent keeps the decay as a factor beside the weights: 4 Gflop
-// at most, a twentieth of a second, so that Ctrl-C does not wait.
+// The minibatches for which plain gradient descent keeps the decay as a factor beside the weights: 2 Gflop
+// at most, a twentieth of a second on the slowest set, so that Ctrl-C does not wait.
 template <class T> long slice_unit(const Shape& shape, long rows, int rule) {
     const Net& net = shape.net;
     const bool lazy = few_pay<T>(net, rows) && Rule(rule) == Rule::sgd && net.regularization != 0;
-    return lazy && shape.work(rows) * few_unit < 4e9 ? few_unit : 1;
+    return lazy && shape.work(rows) * few_unit < 2e9 ? few_unit : 1;
 }
 
 // Samples in lanes pay where layers are narrow, and where the vector of sums that each parameter has there

@@ -63,6 +63,7 @@ template <class T> struct Space {
 
 // Minibatches of at most few_most rows on a wide first layer, which is cut into pieces: see few.hpp.
 constexpr long few_most = 32;
+constexpr long few_outputs = 16;  // of the first layer at least: a vector of the widest set, see ink.hpp
 constexpr long few_unit = 32;  // minibatches for which a factor of theta is kept apart
 struct Run {
     long from, to;  // columns of X

@@ -99,7 +99,7 @@ template <class T> class Plan {
         own_.resize(size_t(workers));
         layers_ = job.net.n_layers + 1;
         for (long l = 0; l < layers_; ++l)
-            strides_.push_back(stride_of<T>(l ? job.net.layers[l - 1].outputs : job.net.layers[0].inputs));
+            strides_.push_back(l ? stride_of<T>(job.net.layers[l - 1].outputs) : 0);
         lay_out(rows);
         arena_.allocate();
         lay_out(rows);

@@ -140,7 +140,7 @@ template <class T> static void pack_unit(void* batch, long unit, int) {
     pack(b.job, stretch(b.job.net, b.elements, unit + b.first_unit));
 }
 
-// Calls `step(batch)` for every minibatch in which something counts; it returns the sum of J_i.
+// Calls `step(batch)` for every minibatch in which something counts; it leaves the rows' costs.
 template <class T, class F> static void each_batch(Job<T>& job, F step) {
     const Rows<T>& rows = job.rows;
     // Sixteen stretches a worker: none waits long for the last of another.

@@ -1,4 +1,4 @@
-// exp, tanh, sigmoid and log(1 + u) on whole vectors.
+// exp, tanh, sigmoid, log(1 + u) and log x on whole vectors.
 //
 // e^x = 2^n e^r with n = round(x / ln 2), |r| <= ln(2)/2 = 0.3466. e^r - 1 is its Taylor series: the
 // first term left out is 0.3466^(d+1)/(d+1)!, relative to r 1.5e-8 for d = 7 (float: half an ulp is
@@ -8,7 +8,6 @@
 #pragma once
 #include "vector.hpp"
 #if defined(__AVX512F__)
-#include <immintrin.h>
 #include "tanh_table.hpp"
 #endif
 

@@ -47,45 +47,45 @@ template <class T> static bool learn(const Batch<T>& b, long unit, int worker) {
     const bool descends = b.step.rule == Rule::sgd;
     const T rate = T(-double(b.step.rate) * double(b.step.inverse_rows) / b.scale);
     if (descends && b.folds) scale_by(V, count, T(b.fold));
+    Vector<T> change{};  // of the squares: (v + d)^2 - v^2 = d (2v + d)
+    const auto descend = [&](long c, auto span, const Vector<T>* G) {
+        constexpr int N = decltype(span)::N;
+        T* const v = V + (c - all.from) * n;
+        Vector<T> old[N], d[N];
+#pragma GCC unroll 8
+        for (int k = 0; k < N; ++k) old[k] = load(v + span.at(k));
+#pragma GCC unroll 8
+        for (int k = 0; k < N; ++k) {
+            d[k] = rate * G[k];
+            store(v + span.at(k), old[k] + d[k]);
+            const Vector<T> grown = d[k] * (old[k] + old[k] + d[k]);
+            change += k + 1 == N ? kept<T>(span.fresh, grown) : grown;
+        }
+    };
+    const auto keep = [&](long c, auto span, const Vector<T>* G) {
+        constexpr int N = decltype(span)::N;
+#pragma GCC unroll 8
+        for (int k = 0; k < N; ++k) store(g + (c - all.from) * n + span.at(k), G[k]);
+    };
 
     if (few.dense[unit]) {
         const Strided<T> x{few.x + unit * few.x_stride, few.ldx};
         multiply<T, true>(all.to - all.from, n, b.m, x, Padded<Strided<T>>{{delta, ldd}}, g, n, Start::zero);
+        if (descends) rows_of(g, all, n, descend);
     } else {
         const T* x[few_most];
         find_rows(job.rows, b.start, b.m, x);
         const Ink<T> ink = ink_of(few, unit);
         if (descends) {
-            Vector<T> change{};  // of the squares: (v + d)^2 - v^2 = d (2v + d)
-            ink_columns(ink, x, all, delta, ldd, n, [&](long c, auto block, const Vector<T>* G) {
-                constexpr int N = decltype(block)::N;
-                T* const v = V + (c - all.from) * n;
-                Vector<T> old[N], d[N];
-#pragma GCC unroll 8
-                for (int k = 0; k < N; ++k) old[k] = load(v + block.at(k));
-#pragma GCC unroll 8
-                for (int k = 0; k < N; ++k) {
-                    d[k] = rate * G[k];
-                    store(v + block.at(k), old[k] + d[k]);
-                    const Vector<T> grown = d[k] * (old[k] + old[k] + d[k]);
-                    change += k + 1 == N ? kept<T>(block.fresh, grown) : grown;
-                }
-            });
-            few.squares[unit] += double(sum<T>(change));
-            return !b.folds;
+            ink_columns(ink, x, all, delta, ldd, n, descend);
+        } else {
+            for (long k = 0; k < count; ++k) g[k] = 0;
+            ink_columns(ink, x, all, delta, ldd, n, keep);
         }
-        for (long k = 0; k < count; ++k) g[k] = 0;
-        ink_columns(ink, x, all, delta, ldd, n, [&](long c, auto block, const Vector<T>* G) {
-            constexpr int N = decltype(block)::N;
-#pragma GCC unroll 8
-            for (int k = 0; k < N; ++k) store(g + (c - all.from) * n + block.at(k), G[k]);
-        });
     }
-    if (descends)
-        for (long k = 0; k < count; ++k) V[k] += rate * g[k];
-    else
-        update(b.step, start, count, g, b.decay);
-    return false;
+    if (!descends) update(b.step, start, count, g, b.decay);
+    few.squares[unit] += double(sum<T>(change));
+    return descends && !b.folds;
 }
 
 // A piece's share of the next minibatch's z, with the weights that have just been updated.

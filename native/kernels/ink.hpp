@@ -10,48 +10,48 @@ namespace clearprop::CLEARPROP_ISA {
 
 // Vectors of a row of n numbers, at most 8 at a time: as many sums as keep the multiply-adds busy. The last
 // one of all ends where the row ends and may begin inside of the one before it: what lies there is computed
-// twice, and is the same. (n >= width.)
-template <class T, int N_> struct Block {
+// twice, and is the same. (n >= width: see few_outputs.)
+template <class T, int N_> struct Span {
     static constexpr int N = N_;
     long first, last;
     Mask<T> fresh;  // of the last vector: what is not in the one before it
-    Block(long first, long last) : first(first), last(last) {
+    Span(long first, long last) : first(first), last(last) {
         for (int i = 0; i < width<T>; ++i) fresh[i] = last + i >= first + (N - 1) * width<T> ? -1 : 0;
     }
     long at(int v) const { return v + 1 == N ? last : first + v * width<T>; }
 };
-template <class T, class F, int N = 8> static inline void with_block(long vectors, long first, long last, F f) {
+template <class T, class F, int N = 8> static inline void with_span(long vectors, long first, long last, F f) {
     if constexpr (N > 0) {
-        if (vectors == N) f(Block<T, N>(first, last));
-        else with_block<T, F, N - 1>(vectors, first, last, f);
+        if (vectors == N) f(Span<T, N>(first, last));
+        else with_span<T, F, N - 1>(vectors, first, last, f);
     }
 }
-template <class T, class F> static inline void each_block(long n, F f) {
-    const long vectors = (n + width<T> - 1) / width<T>, blocks = (vectors + 7) / 8;
-    for (long block = 0; block < blocks; ++block) {
-        const long from = vectors * block / blocks, to = vectors * (block + 1) / blocks;
+template <class T, class F> static inline void each_span(long n, F f) {
+    const long vectors = (n + width<T> - 1) / width<T>, spans = (vectors + 7) / 8;
+    for (long i = 0; i < spans; ++i) {
+        const long from = vectors * i / spans, to = vectors * (i + 1) / spans;
         const long last = to == vectors ? n - width<T> : (to - 1) * width<T>;
-        with_block<T>(to - from, from * width<T>, last, f);
+        with_span<T>(to - from, from * width<T>, last, f);
     }
 }
 
 // Of m rows x, columns [of.from, of.to): each row's columns that are not 0, and each column's rows as bits.
-// With `every`, all of them. Returns how many there are.
+// With `full`, all of them. Returns how many there are.
 template <class T>
-static long find_ink(const Ink<T>& ink, const T* const* x, long m, Run of, bool every) {
+static long find_ink(const Ink<T>& ink, const T* const* x, long m, Run of, bool full) {
     constexpr int w = width<T>;
     long total = 0;
     for (long c = of.from; c < of.to; ++c) ink.rows[c] = 0;
     for (long r = 0; r < m; ++r) {
         int* const columns = ink.columns + r * ink.ld;
         long count = 0, c = of.from;
-        for (; c + w <= of.to && !every; c += w) {
+        for (; c + w <= of.to && !full; c += w) {
             const Mask<T> some = load(x[r] + c) != T(0);
             store_bits<T>(ink.rows + c, load_bits<T>(ink.rows + c) | ((Bits<T>)some & (Bits<T>{} + 1) << r));
             count += append<T>(some, int(c), columns + count);
         }
         for (; c < of.to; ++c)
-            if (every || x[r][c] != T(0)) {
+            if (full || x[r][c] != T(0)) {
                 ink.rows[c] |= BitOf<T>(1) << r;
                 columns[count++] = int(c);
             }
@@ -65,25 +65,25 @@ static long find_ink(const Ink<T>& ink, const T* const* x, long m, Run of, bool 
 template <class T> static void ink_row(const Ink<T>& ink, const T* x, long r, const T* W, long n, T* z) {
     const int* const columns = ink.columns + r * ink.ld;
     const long count = ink.counts[r];
-    each_block<T>(n, [&](auto block) {
-        constexpr int N = decltype(block)::N;
+    each_span<T>(n, [&](auto span) {
+        constexpr int N = decltype(span)::N;
         Vector<T> sums[N] = {};
         for (long i = 0; i < count; ++i) {
             const T a = x[columns[i]];
             const T* const from = W + columns[i] * n;
 #pragma GCC unroll 8
-            for (int v = 0; v < N; ++v) sums[v] += a * load(from + block.at(v));
+            for (int v = 0; v < N; ++v) sums[v] += a * load(from + span.at(v));
         }
 #pragma GCC unroll 8
-        for (int v = 0; v < N; ++v) store(z + block.at(v), sums[v]);
+        for (int v = 0; v < N; ++v) store(z + span.at(v), sums[v]);
     });
 }
 
-// G = X' delta, row after row where there is ink: `done(c, block, G's vectors)`.
+// G = X' delta, row after row where there is ink: `done(c, span, G's vectors)`.
 template <class T, class F>
 static void ink_columns(const Ink<T>& ink, const T* const* x, Run of, const T* delta, long ldd, long n, F done) {
-    each_block<T>(n, [&](auto block) {
-        constexpr int N = decltype(block)::N;
+    each_span<T>(n, [&](auto span) {
+        constexpr int N = decltype(span)::N;
         for (long c = of.from; c < of.to; ++c) {
             auto rows = ink.rows[c];
             if (!rows) continue;
@@ -93,9 +93,22 @@ static void ink_columns(const Ink<T>& ink, const T* const* x, Run of, const T* d
                 const T a = x[r][c];
                 const T* const d = delta + r * ldd;
 #pragma GCC unroll 8
-                for (int v = 0; v < N; ++v) G[v] += a * load(d + block.at(v));
+                for (int v = 0; v < N; ++v) G[v] += a * load(d + span.at(v));
             }
-            done(c, block, G);
+            done(c, span, G);
+        }
+    });
+}
+
+// The same of a G that is there, whole rows of it.
+template <class T, class F> static void rows_of(const T* g, Run of, long n, F done) {
+    each_span<T>(n, [&](auto span) {
+        constexpr int N = decltype(span)::N;
+        for (long c = of.from; c < of.to; ++c) {
+            Vector<T> G[N];
+#pragma GCC unroll 8
+            for (int v = 0; v < N; ++v) G[v] = load(g + (c - of.from) * n + span.at(v));
+            done(c, span, G);
         }
     });
 }

@@ -1,4 +1,4 @@
-// One pass over some rows: gather, forward, output, backward; and a stretch of the gradient.
+// One pass over some rows: forward, output, backward; and a stretch of the gradient.
 #pragma once
 #include "../job.hpp"
 #include "activations.hpp"

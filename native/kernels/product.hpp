@@ -9,6 +9,8 @@
 // A panel of B is 3 vectors wide; a block of 512 rows of it takes 512 * 192 B = 96 KiB, a tenth of
 // an L2 cache of 1 MiB, and is read from there once for each R rows of A: 192 B in 12 cycles.
 #pragma once
+#include <type_traits>  // types only, no code
+
 #include "vector.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
@@ -144,7 +146,7 @@ static void multiply(long rows, long columns, long inner, MatrixA A, const Sourc
             auto b = B.panel(first, column, padded);
             const auto run = panel_of<T, transposed, MatrixA, decltype(b)>(to - from);
             run(rows, count, transposed ? A.from(first, 0) : A.from(0, first), b, C + column, ldc,
-                first ? Start::add : start, bias + column);
+                first ? Start::add : start, bias ? bias + column : nullptr);
         }
     }
 }

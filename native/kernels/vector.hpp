@@ -11,6 +11,8 @@
 
 #include <utility>  // integer_sequence: types only, no code
 
+#include "../job.hpp"
+
 #ifndef CLEARPROP_ISA
 #error "include through one of native/isa_*.cpp, which name the instruction set"
 #endif

@@ -55,6 +55,7 @@ class Case:
     rule: str = "adam"
     weights: str = "none"
     layout: str = "C"
+    ink: float = 1.0  # the share of X that is not 0
 
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
@@ -93,7 +94,13 @@ def table() -> Iterator[Case]:
         yield replace(usual, name=f"weights: {weights}", weights=weights)
         yield replace(usual, name=f"weights: {weights}, sgd", weights=weights, rule="sgd")
     for layout in LAYOUTS:
-        yield replace(usual, name=f"layout {layout}", layout=layout)
+        ink = 0.4 if layout == "CSR" else 1.0
+        yield replace(usual, name=f"layout {layout}", layout=layout, ink=ink)
+    wide = Network((520, 66, 4), "tanh", "logistic", 0.3)
+    for rule in RULES:
+        for ink in (0.1, 1.0):
+            name = f"rule {rule}, wide inputs, ink {ink}"
+            yield replace(usual, name=name, network=wide, rule=rule, ink=ink)
     for width in (1, 2, 3, 17, 33, 65):
         for cost in ("logistic", "squared"):
             sizes = (width, width, 1) if cost == "logistic" else (3, width, width)
@@ -124,8 +131,8 @@ def samples(case: Case) -> tuple[Array, Array, Array | None]:
     generator = np.random.default_rng(17)
     m, K = case.rows, case.network.n_outputs
     X = generator.normal(size=(m, case.network.n_inputs)).round(3).astype(np.float32)
-    if case.layout == "CSR":
-        X[generator.random(X.shape) < 0.6] = 0
+    if case.ink < 1:
+        X[generator.random(X.shape) > case.ink] = 0
     if case.network.cost == "softmax":
         Y = np.eye(K)[generator.integers(0, K, m)]
     elif case.network.cost == "poisson":

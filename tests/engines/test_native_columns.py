@@ -1,4 +1,4 @@
-"""Many inputs: last columns as dot products, rows gathered while others are learnt."""
+"""Many inputs: last columns as dot products, rows of a shuffled minibatch where they lie."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ def test_cost_gradient_and_predictions(sizes, rows):
 
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_shuffled_minibatches_with_one_that_does_not_count(sizes):
-    """Its rows have been gathered for nothing, and the next minibatch's have not."""
     network = Network(sizes, "relu", "softmax", 0.4)
     rows, size, rule = 190, 40, Adam()
     X, Y, theta = data(network, rows)

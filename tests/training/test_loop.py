@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from clearprop.engines.base import cost_and_gradient, epoch_order
+from clearprop.engines.base import TrainingState, cost_and_gradient, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import EngineError, GradientError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta, split
+from clearprop.network.updates import SGD
 from clearprop.training import (
     Ended,
     EpochEnded,
@@ -156,6 +157,32 @@ def test_the_same_bits_however_an_epoch_is_cut(
         np.testing.assert_allclose(others, costs, rtol=1e-13)
         assert fewer <= parts
     assert run(0, seed=6)[0] != one
+
+
+def test_slices_begin_where_the_engine_shows_theta(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = pytest.importorskip("clearprop.engines.native", exc_type=ImportError).NativeEngine()
+    network = Network((600, 66, 4), "tanh", "logistic", 1.0)
+    rng = np.random.default_rng(0)
+    X, y = rng.random((400, 600)) * (rng.random((400, 600)) < 0.1), rng.integers(0, 4, 400)
+    options = Options("sgd", 0.1, momentum=0.0, batch_size=4, epochs=2, check_gradient=False)
+    assert engine.slice_unit(network, SGD(), 4, np.float64) == 32
+    theta = initial_theta(network, 0)
+
+    def run(seconds: float, state: Any = None) -> tuple[Training, list[int]]:
+        monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", seconds)
+        training = Training(network, theta, X, y, options, engine=engine, state=state)
+        parts = [training.state.position for e in training if isinstance(e, Progress)]
+        return training, parts
+
+    one, parts = run(0)
+    assert parts == [32, 64, 96] * 2
+    other, parts = run(1e9)
+    assert parts == [32]  # the first slice is short, since nothing is known of the pace
+    assert other.theta.tobytes() == one.theta.tobytes()
+    np.testing.assert_allclose(other.history.costs, one.history.costs, rtol=1e-13)
+    # A state from between: the next slice ends where the unit does.
+    state = TrainingState(theta.copy(), (), seed=0, position=40)
+    assert run(0, state)[1] == [64, 96, 32, 64, 96]
 
 
 def test_slices_of_minibatches_without_weight(

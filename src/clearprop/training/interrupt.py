@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish instead of an exception: training ends after the minibatch under way."""
+"""Ctrl-C as a wish instead of an exception: training ends after the slice under way."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Training:
     engine
         ``"auto"``, a name, or an engine.
     callbacks
-        Called with every event; one that returns True ends training after the minibatch under way.
+        Called with every event; one that returns True ends training after the slice under way.
     state, history
         Of an earlier run that goes on here; then `theta` is the state's.
     order
@@ -157,7 +157,7 @@ class Training:
         return self.state.theta if best is None else best
 
     def stop(self) -> None:
-        """Ask training to end after the minibatch under way."""
+        """Ask training to end after the slice of minibatches under way, about 50 ms."""
         self._stop_asked = True
 
     def run(self) -> Ended:
