@@ -83,23 +83,43 @@ static void all_products(long vectors, long rows, const T* a, long columns, cons
     }
 }
 
-// n columns of w rows, as many as `most`, become rows of w lanes; `whole`: w columns may be read.
-template <class T, int most> static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
+// The first `size` numbers of `parts` rows, `size` rows apart, in one vector.
+template <class T, int n> struct Numbers {
+    typedef T Vector __attribute__((vector_size(n * int(sizeof(T)))));
+    typedef T Unaligned __attribute__((vector_size(n * int(sizeof(T))), aligned(sizeof(T)), may_alias));
+};
+template <class T, int n, int... lane>
+static inline typename Numbers<T, 2 * n>::Vector joined(
+    typename Numbers<T, n>::Vector a, typename Numbers<T, n>::Vector b, std::integer_sequence<int, lane...>) {
+    return __builtin_shufflevector(a, b, lane...);
+}
+template <class T, int size, int parts>
+static inline typename Numbers<T, size * parts>::Vector joined(const T* const* rows) {
+    constexpr int half = parts / 2;
+    if constexpr (parts == 1) return *reinterpret_cast<const typename Numbers<T, size>::Unaligned*>(*rows);
+    else
+        return joined<T, size * half>(joined<T, size, half>(rows), joined<T, size, half>(rows + size * half),
+                                      std::make_integer_sequence<int, size * parts>{});
+}
+
+// n <= size columns of w rows become rows of w lanes; `whole`: `size` columns may be read.
+template <class T, int size> static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
     constexpr int w = width<T>;
-    Vector<T> v[w];
-    if (whole) {
-#pragma GCC unroll 16
-        for (int i = 0; i < w; ++i) v[i] = load(rows[i]);
-    } else {
+    Vector<T> v[size];
+    T copies[w][size];
+    const T* copied[w];
+    if (!whole) {
         for (int i = 0; i < w; ++i) {
-            T lanes[w] = {};
-            for (long k = 0; k < w && k < n; ++k) lanes[k] = rows[i][k];
-            v[i] = load(lanes);
+            for (int k = 0; k < size; ++k) copies[i][k] = k < n ? rows[i][k] : T(0);
+            copied[i] = copies[i];
         }
+        rows = copied;
     }
-    transpose<T>(v);
 #pragma GCC unroll 16
-    for (int k = 0; k < most; ++k)
+    for (int j = 0; j < size; ++j) v[j] = joined<T, size, w / size>(rows + j);
+    transpose<T, size>(v);
+#pragma GCC unroll 16
+    for (int k = 0; k < size; ++k)
         if (k < n) store(to + k * ld, v[k]);
 }
 
@@ -112,10 +132,10 @@ static void turn_rows(const long* index, const T* from, long ldf, long count, lo
         rows[i] = from + index[i] * ldf;
         last = index[i] > last ? index[i] : last;
     }
+    const long end = (count - last - 1) * ldf + n;  // of what may be read, from the last row on
     for (long c = 0; c < n; c += w) {
-        const bool whole = last * ldf + c + w <= (count - 1) * ldf + n;
-        if (n - c <= few) turn<T, few>(rows, n - c, whole, to + c * ld, ld);
-        else turn<T, w>(rows, n - c, whole, to + c * ld, ld);
+        if (n - c <= few) turn<T, few>(rows, n - c, c + few <= end, to + c * ld, ld);
+        else turn<T, w>(rows, n - c, c + w <= end, to + c * ld, ld);
         for (int i = 0; i < w; ++i) rows[i] += w;
     }
 }

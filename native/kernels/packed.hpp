@@ -9,7 +9,8 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-// v[i][j] becomes v[j][i] in log2(width) rounds: each swaps blocks of `half` across the diagonal.
+// v[i][j] becomes v[j][i] in log2(size) rounds: each swaps blocks of `half` across the diagonal. With a size
+// below the width, so do all squares along the vectors.
 template <class T, int half, int... lane>
 static inline Vector<T> upper(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
     return __builtin_shufflevector(a, b, (lane & half ? width<T> + lane - half : lane)...);
@@ -24,16 +25,16 @@ template <class T, int half> static inline Vector<T> upper(Vector<T> a, Vector<T
 template <class T, int half> static inline Vector<T> lower(Vector<T> a, Vector<T> b) {
     return lower<T, half>(a, b, std::make_integer_sequence<int, width<T>>{});
 }
-template <class T, int half = width<T> / 2> static inline void transpose(Vector<T>* v) {
+template <class T, int size = width<T>, int half = size / 2> static inline void transpose(Vector<T>* v) {
     if constexpr (half > 0) {
 #pragma GCC unroll 16
-        for (int i = 0; i < width<T>; ++i)
+        for (int i = 0; i < size; ++i)
             if (!(i & half)) {
                 const Vector<T> a = v[i], b = v[i + half];
                 v[i] = upper<T, half>(a, b);
                 v[i + half] = lower<T, half>(a, b);
             }
-        transpose<T, half / 2>(v);
+        transpose<T, size, half / 2>(v);
     }
 }
 
