@@ -1,4 +1,4 @@
-// The hidden layers' g and g', on rows that have just been computed.
+// The hidden layers' g, on rows that have just been computed. (g': product.hpp.)
 #pragma once
 #include "../job.hpp"
 #include "elementary.hpp"
@@ -19,35 +19,6 @@ static void activate(Activation g, long rows, long columns, T* z, long ld) {
         case Activation::tanh: each_vector(rows, columns, z, ld, tanh<T>); break;
         case Activation::relu:
             each_vector(rows, columns, z, ld, [](Vector<T> v) { return v <= T(0) ? Vector<T>{} : v; });  // NaN stays
-            break;
-        case Activation::identity: break;
-    }
-}
-
-// delta := delta .* g'(z), with g' from a; (rows, columns).
-template <class T, class Slope>
-static inline void scale(long rows, long columns, T* delta, const T* a, long ld, Slope slope) {
-    for (long r = 0; r < rows; ++r)
-        for (long c = 0; c < columns; c += width<T>) {
-            const long at = r * ld + c;
-            store(delta + at, slope(load(delta + at), load(a + at)));
-        }
-}
-
-template <class T>
-static void times_slope(Activation g, long rows, long columns, T* delta, const T* a, long ld) {
-    using V = Vector<T>;
-    switch (g) {
-        case Activation::sigmoid:
-            scale(rows, columns, delta, a, ld, [](V d, V h) { return d * (h * (T(1) - h)); });
-            break;
-        case Activation::tanh:
-            scale(rows, columns, delta, a, ld, [](V d, V h) { return d * (T(1) - h * h); });
-            break;
-        case Activation::relu:  // the slope is 1, 0 or NaN, and 0 times infinity NaN, as in the equations
-            scale(rows, columns, delta, a, ld, [](V d, V h) {
-                return d * (h > T(0) ? every<T>(1) : h);
-            });
             break;
         case Activation::identity: break;
     }

@@ -202,7 +202,7 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + ld + s;
         const M theta{job.update.theta + layer.offset, layer.outputs};
-        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr);
+        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr, {});
         if (l + 1 < L) activate(net.activation, layer.outputs, samples, z, ld);
     }
     double costs = 0;
@@ -222,8 +222,8 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         const Layer& layer = net.layers[l];
         T* delta = space.d[l] + s;
         const M weights{job.update.theta + layer.offset + layer.outputs, layer.outputs};
-        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero, nullptr);
-        times_slope(net.activation, layer.inputs, samples, delta, space.a[l] + ld + s, ld);
+        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero, nullptr,
+                 {net.activation, space.a[l] + ld + s});
     }
     return costs;
 }

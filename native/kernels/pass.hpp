@@ -105,8 +105,8 @@ static void backward(
         T* back = space.d[l] + at * ld;
         const Packed<T> B{job.transposed[l], layer.outputs};
         const Strided<T> d{space.d[l + 1] + at * space.ld[l + 1], space.ld[l + 1]};
-        multiply<T, false>(count, layer.inputs, layer.outputs, d, B, back, ld, Start::zero);
-        times_slope(net.activation, count, layer.inputs, back, space.a[l] + at * ld, ld);
+        multiply<T, false>(count, layer.inputs, layer.outputs, d, B, back, ld, Start::zero, (const T*)nullptr,
+                           Slope<T>{net.activation, space.a[l] + at * ld});
     }
 }
 

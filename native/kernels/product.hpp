@@ -34,10 +34,28 @@ template <class T> struct Scattered {
     Scattered from(long row, long first) const { return {rows + row, column + first}; }
 };
 
+// What a product is multiplied by before it is stored: g' of the units whose a, given here, lies as C does.
+template <class T> struct Slope {
+    Activation g = Activation::identity;
+    const T* a = nullptr;
+    Slope from(long numbers) const { return {g, a ? a + numbers : nullptr}; }
+};
+template <class T, class F> static inline __attribute__((always_inline)) void for_slope(Activation g, F f) {
+    using V = Vector<T>;
+    switch (g) {
+        case Activation::sigmoid: f([](V d, V h) { return d * (h * (T(1) - h)); }); break;
+        case Activation::tanh: f([](V d, V h) { return d * (T(1) - h * h); }); break;
+        // the slope is 1, 0 or NaN, and 0 times infinity NaN, as in the equations
+        case Activation::relu: f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : h); }); break;
+        case Activation::identity: break;
+    }
+}
+
 // One tile: R rows of C = A B, or of A' B.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
 static __attribute__((noinline)) void tile(
-    long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias, [[maybe_unused]] long ahead) {
+    long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias, [[maybe_unused]] long ahead,
+    [[maybe_unused]] Slope<T> slope) {
     Vector<T> c[R][N];  // (R, N * width)
     if (start == Start::add) {
 #pragma GCC unroll 16
@@ -74,6 +92,15 @@ static __attribute__((noinline)) void tile(
             }
         }
     }
+    if constexpr (!transposed && !asks)
+        if (slope.a)
+            for_slope<T>(slope.g, [&](auto times) {
+#pragma GCC unroll 16
+                for (int r = 0; r < R; ++r)
+#pragma GCC unroll 4
+                    for (int v = 0; v < N; ++v)
+                        c[r][v] = times(c[r][v], load(slope.a + r * ldc + v * width<T>));
+            });
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
@@ -81,7 +108,7 @@ static __attribute__((noinline)) void tile(
 }
 
 template <class T, class MatrixA, class MatrixB>
-using TileFunction = void (*)(long, MatrixA, MatrixB, T*, long, Start, const T*, long);
+using TileFunction = void (*)(long, MatrixA, MatrixB, T*, long, Start, const T*, long, Slope<T>);
 
 // The tile of r rows, found at compile time for every r up to R.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
@@ -95,7 +122,8 @@ static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
 // A panel: `rows` rows of C in N vectors, in blocks of rows as even as can be (16 rows are 8 + 8,
 // not 14 + 2: a tile of 2 rows waits for its own multiply-adds).
 template <class T, int N, bool transposed, class MatrixA, class MatrixB>
-static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias) {
+static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias,
+                  Slope<T> slope) {
     constexpr int most = tile_rows[N];
     const long blocks = (rows + most - 1) / most;
     const long few = rows / blocks, longer = rows % blocks;  // `longer` blocks have a row more
@@ -105,13 +133,14 @@ static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, S
         const bool long_one = block < longer;
         const long after = row + few + long_one, ahead = rows - after < few ? rows - after : few;
         (long_one ? first : rest)(
-            inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc, start, bias, ahead);
+            inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc, start, bias, ahead,
+            slope.from(row * ldc));
         row = after;
     }
 }
 
 template <class T, class MatrixA, class MatrixB>
-using PanelFunction = void (*)(long, long, MatrixA, MatrixB, T*, long, Start, const T*);
+using PanelFunction = void (*)(long, long, MatrixA, MatrixB, T*, long, Start, const T*, Slope<T>);
 
 // The panel of 1 to max_vectors vectors.
 template <class T, bool transposed, class MatrixA, class MatrixB>
@@ -134,7 +163,7 @@ template <class Matrix> struct Padded {
 // readable up to whole vectors.
 template <class T, bool transposed, class MatrixA, class Source>
 static void multiply(long rows, long columns, long inner, MatrixA A, const Source& B, T* C, long ldc, Start start,
-                     const T* bias = nullptr) {
+                     const T* bias = nullptr, Slope<T> slope = {}) {
     if (rows == 0) return;
     const long vectors = (columns + width<T> - 1) / width<T>;
     const long panels = (vectors + max_vectors - 1) / max_vectors;
@@ -146,7 +175,8 @@ static void multiply(long rows, long columns, long inner, MatrixA A, const Sourc
             auto b = B.panel(first, column, padded);
             const auto run = panel_of<T, transposed, MatrixA, decltype(b)>(to - from);
             run(rows, count, transposed ? A.from(first, 0) : A.from(0, first), b, C + column, ldc,
-                first ? Start::add : start, bias ? bias + column : nullptr);
+                first ? Start::add : start, bias ? bias + column : nullptr,
+                first + count == inner ? slope.from(column) : Slope<T>{});
         }
     }
 }
