@@ -20,6 +20,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "clearprop"
 
 FLOORS = {
     "errors": 0,
+    "faces": 0,
     "language": 0,
     "page": 1,
     "network": 1,
@@ -43,6 +44,7 @@ BESIDE = {("cli", "bench"), ("cli", "figures"), ("cli", "studio")}  # commands t
 
 LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
+    "faces": set(),
     "language": set(),
     "page": set(),
     "network": {"numpy"},
