@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clearprop.engines.base import choose_engine
+from clearprop.engines.choice import choose_engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems
 from clearprop.network.architecture import size_problems
 from clearprop.network.equations import ACTIVATIONS

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import Engine, choose_engine
 from clearprop.engines.blas import one_blas_thread
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import (
     ParameterError,
     is_number,

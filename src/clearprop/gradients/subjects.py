@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from clearprop.engines.base import Engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, described
 from clearprop.gradients.numerical import (
     COMPLEX_STEP,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import TrainingState
+from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ModelFileError, ParameterError, is_whole, shown
 from clearprop.network.architecture import Array
 from clearprop.storage import container
