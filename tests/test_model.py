@@ -13,7 +13,7 @@ from clearprop import model as model_module
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.base import cost_and_gradient, predict
+from clearprop.engines.evaluate import cost_and_gradient, predict
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ClearpropError, DataError, ParameterError
 from clearprop.model import Model

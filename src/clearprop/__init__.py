@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clearprop.engines.base import cost_and_gradient, predict
+from clearprop.engines.evaluate import cost_and_gradient, predict
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
 

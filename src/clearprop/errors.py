@@ -16,7 +16,8 @@ A message says what was expected, what came, where, and what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,9 +30,14 @@ __all__ = [
     "GradientError",
     "ModelFileError",
     "ParameterError",
+    "described",
     "did_you_mean",
+    "is_number",
+    "is_whole",
     "one_of",
     "raise_problems",
+    "shown",
+    "whole_problems",
 ]
 
 
@@ -112,6 +118,71 @@ class DivergenceError(ClearpropError, ValueError):
         self.theta = theta
 
 
+# -- Questions about a value -----------------------------------------------------------------------
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, of Python or of NumPy. True and False are none.
+
+    Examples
+    --------
+    >>> is_whole(3), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a real number, of Python or of NumPy. True and False are none.
+
+    Examples
+    --------
+    >>> is_number(3), is_number(0.5), is_number(True), is_number("3")
+    (True, True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+# -- A value in a message --------------------------------------------------------------------------
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: its repr, cut to 60 characters.
+
+    Examples
+    --------
+    >>> shown([1, 2])
+    '[1, 2]'
+    >>> shown("x" * 100)[-5:], len(shown("x" * 100))
+    ('xx...', 60)
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, a deep list
+        return f"a {type(value).__name__} too large to show"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def described(value: object) -> str:
+    """A value in a few words: its type, and its shape or what :func:`shown` makes of it.
+
+    Examples
+    --------
+    >>> described([1, 2])
+    'list [1, 2]'
+    >>> import numpy as np
+    >>> described(np.ones((2, 3)))
+    'ndarray of shape (2, 3)'
+    """
+    shape = getattr(value, "shape", None)
+    if shape is not None and tuple(shape):
+        return f"{type(value).__name__} of shape {tuple(shape)}"
+    return f"{type(value).__name__} {shown(value)}"
+
+
+# -- Problems: what is wrong with a value, as a list of at most one sentence -----------------------
+
+
 def did_you_mean(value: object, options: Iterable[object]) -> str:
     """Return ``' (did you mean "adam"?)'`` where an option is close to `value`, else ``''``.
 
@@ -143,6 +214,21 @@ def one_of(name: str, value: object, options: Sequence[object]) -> list[str]:
         return []
     listed = ", ".join(map(str, options))
     return [f"{name}: expected one of {listed}; got {value!r}{did_you_mean(value, options)}"]
+
+
+def whole_problems(name: str, value: object, least: int) -> list[str]:
+    """Return the problem, if there is one, of a value that must be a whole number from `least` on.
+
+    Examples
+    --------
+    >>> whole_problems("seed", 0, least=0)
+    []
+    >>> whole_problems("seed", -1, least=0)
+    ['seed: expected a whole number of at least 0; got -1']
+    """
+    if is_whole(value) and int(value) >= least:
+        return []
+    return [f"{name}: expected a whole number of at least {least}; got {value!r}"]
 
 
 def raise_problems(problems: Sequence[str]) -> None:

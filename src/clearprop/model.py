@@ -13,7 +13,7 @@ from clearprop.data.encoding import Encoder
 from clearprop.data.scores import score
 from clearprop.data.table import Table, count
 from clearprop.data.targets import Targets
-from clearprop.engines.base import choose_engine
+from clearprop.engines.choice import choose_engine
 from clearprop.errors import DataError, ParameterError, raise_problems
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network

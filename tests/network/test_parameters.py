@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from clearprop import Network, initial_theta
-from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from clearprop.engines.base import TrainingState, cost_and_gradient, epoch_order
+from clearprop.engines.evaluate import cost_and_gradient
+from clearprop.engines.protocol import TrainingState, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import EngineError, GradientError, ParameterError
 from clearprop.network.architecture import Array, Network

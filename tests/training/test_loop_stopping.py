@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from clearprop.engines.base import cost_and_gradient, predict
+from clearprop.engines.evaluate import cost_and_gradient, predict
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import DivergenceError
 from clearprop.network.architecture import Array, Network

@@ -14,7 +14,7 @@ from clearprop.cli.confusion import confusion_text
 from clearprop.cli.output import WIDTH, console, show
 from clearprop.cli.text import figure, fold, pad
 from clearprop.data.table import count
-from clearprop.engines.base import cost_and_gradient
+from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.experiment import Experiment, Figures
 from clearprop.language import printable
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked

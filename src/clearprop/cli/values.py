@@ -93,7 +93,7 @@ class Choices:
             Naming every choice that is wrong, after the `problems` that were known before.
         """
         from clearprop.data.targets import TASKS
-        from clearprop.engines.base import choose_engine
+        from clearprop.engines.choice import choose_engine
         from clearprop.experiment import RECIPES
 
         problems += one_of("recipe", self.recipe, list(RECIPES))

@@ -16,7 +16,8 @@ from sklearn.utils import check_random_state, shuffle
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from clearprop.data.targets import Targets
-from clearprop.engines.base import TrainingState, predict
+from clearprop.engines.evaluate import predict
+from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.model import Model

@@ -15,7 +15,7 @@ from clearprop.data.scores import score as score_predictions
 from clearprop.data.split import split_rows
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.base import Engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import DataError
 from clearprop.experiment.recipes import Recipe
 from clearprop.model import Model

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import Engine, choose_engine
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import (
     BLUE,

@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from numbers import Integral, Real
 from typing import Any, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import is_number, is_whole, one_of, raise_problems
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
 Array: TypeAlias = NDArray[Any]
@@ -137,16 +135,14 @@ def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
 
     `came` is what the user handed in, where `sizes` were made of it.
     """
-    if isinstance(sizes, tuple | list) and all(
-        isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1 for s in sizes
-    ):
+    if isinstance(sizes, tuple | list) and all(is_whole(s) and int(s) >= 1 for s in sizes):
         return []
     shown = sizes if came is None else came
     return [f"{name}: expected whole numbers of at least 1; got {shown!r}"]
 
 
 def _lambda_problems(value: object) -> list[str]:
-    if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
+    if is_number(value):
         number = float(value)
         if math.isfinite(number) and number >= 0:
             return []

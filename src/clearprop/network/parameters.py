@@ -11,12 +11,11 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import is_number, one_of, raise_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
@@ -81,7 +80,7 @@ INITS: dict[str, Draw] = {
 
 def init_problems(init: object) -> list[str]:
     """What is wrong with an `init`, as a list of at most one sentence."""
-    if isinstance(init, Real) and not isinstance(init, bool):
+    if is_number(init):
         if math.isfinite(float(init)) and float(init) > 0:
             return []
         return [f"init: as a number it is e in [-e, e] and must be finite and above 0; got {init}"]

@@ -11,17 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import (
-    Batches,
-    Engine,
-    TrainingState,
-    Update,
-    choose_engine,
-    epoch_order,
-    output_weighted_inputs,
-    warn_without_native,
-)
 from clearprop.engines.blas import one_blas_thread
+from clearprop.engines.choice import choose_engine, warn_without_native
+from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.errors import DivergenceError, GradientError, ParameterError
 from clearprop.gradients.check import GradientReport, quick_check
 from clearprop.network.architecture import Array, Network
@@ -72,7 +64,7 @@ class Training:
         Of an earlier run that goes on here; then `theta` is the state's.
     order
         From the number of an epoch, counted from 0, to the order of its samples, ``(m,)``; None:
-        :func:`clearprop.engines.base.epoch_order` of the options' seed.
+        :func:`clearprop.engines.protocol.epoch_order` of the options' seed.
 
     Attributes
     ----------
@@ -345,7 +337,7 @@ class Training:
         """Validation cost (without lambda) and score, from one forward pass."""
         theta = self.state.theta
         plain = replace(self.network, regularization=0.0)
-        z = output_weighted_inputs(self.engine, plain, theta, validation.X)  # (m, K)
+        z = self.engine.logits(plain, theta, validation.X)  # (m, K)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
             h = COSTS[plain.cost].h(np, z)  # (m, K)
