@@ -199,9 +199,12 @@ class Encoder:
             block[:] = X[start : start + rows]
             if fill is not None and X.dtype.kind == "f":
                 np.copyto(block, fill, where=np.isnan(block))
-            block -= mean
-            block /= scale
-            out[start : start + rows, target] = block
+            # A number that the dtype cannot hold becomes infinite. Whoever takes the inputs says
+            # so: `clearprop.network.samples.as_inputs` looks at them once.
+            with np.errstate(over="ignore"):
+                block -= mean
+                block /= scale
+                out[start : start + rows, target] = block
 
     def _aligned(self, table: Table) -> Table:
         """The table with just the columns that the training rows had, in their order."""
