@@ -19,6 +19,7 @@ from clearprop.engines.protocol import Engine
 from clearprop.errors import DataError
 from clearprop.experiment.recipes import Recipe
 from clearprop.model import Model
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Event, Training, Validation
@@ -95,7 +96,7 @@ class Experiment:
         *,
         task: str = "auto",
         missing: str | None = None,
-        engine: str | Engine = "auto",
+        engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
     ) -> None:
         self.recipe = recipe

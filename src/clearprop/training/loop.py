@@ -22,6 +22,7 @@ from clearprop.errors import (
     raise_problems,
 )
 from clearprop.gradients.check import GradientReport, quick_check
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import COSTS, cost
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
@@ -115,7 +116,7 @@ class Training:
         *,
         sample_weight: Any = None,
         validation: Validation | None = None,
-        engine: str | Engine = "auto",
+        engine: EngineName | Engine = "auto",
         callbacks: Sequence[Callable[[Event], object]] = (),
         state: TrainingState | None = None,
         history: History | None = None,
