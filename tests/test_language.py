@@ -6,7 +6,7 @@ import pytest
 
 import clearprop
 from clearprop import language
-from clearprop.language import LANGUAGES, catalogue, catalogue_problems, cells, wrapped
+from clearprop.language import LANGUAGES, Sentences, catalogue, catalogue_problems, cells, wrapped
 
 PACKAGE = Path(clearprop.__file__).parent
 ROOMS = sorted(
@@ -42,6 +42,17 @@ def test_what_a_language_lacks_is_named(monkeypatch):
         "en: lacks a.three",
         "zh: a.one: has the values ['m']; en has ['n']",
     ]
+
+
+def test_a_sentence_is_looked_up_by_table_and_key(monkeypatch):
+    texts = {"en": {"a": {"one.more": "{key} terms"}}, "zh": {"a": {"one.more": "{key} 项"}}}
+    monkeypatch.setattr(language, "catalogue", lambda room, lang: texts[lang])
+    assert Sentences("room", "en")("a.one.more", key=3) == "3 terms"
+    assert Sentences("room", "zh")("a.one.more", key=3) == "3 项"
+    with pytest.raises(KeyError, match="two"):
+        Sentences("room", "en")("a.two")
+    with pytest.raises(KeyError, match="key"):
+        Sentences("room", "en")("a.one.more")
 
 
 def test_chinese_lines_are_wrapped_by_their_width():

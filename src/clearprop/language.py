@@ -1,7 +1,8 @@
 """What texts in English and Chinese need: their catalogues, and lines that fit a terminal.
 
-Every sentence stands once a language, in a room's ``catalogue/en.toml`` and ``catalogue/zh.toml``;
-:func:`catalogue_problems` is what a test holds each pair of them to.
+Every sentence stands once in each language, in a room's ``catalogue/en.toml`` and
+``catalogue/zh.toml``. :class:`Sentences` looks them up. A test calls :func:`catalogue_problems` for
+every room, so that both languages hold the same sentences.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import string
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 __all__ = [
     "HTML_LANG",
     "LANGUAGES",
+    "Sentences",
     "catalogue",
     "catalogue_problems",
     "cells",
@@ -38,17 +41,51 @@ def catalogue(room: str, lang: str) -> Mapping[str, Any]:
     Parameters
     ----------
     room
-        The package that carries it, such as ``"clearprop.gradients"``.
+        The package that carries it, such as ``"clearprop.explain"``.
     lang
         One of :data:`LANGUAGES`.
 
     Examples
     --------
-    >>> catalogue("clearprop.gradients", "zh")["report"]["cause"]
-    '原因'
+    >>> catalogue("clearprop.explain", "zh")["costs"]["softmax"]
+    'softmax 代价'
     """
     text = files(room).joinpath(f"catalogue/{lang}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """The sentences of a room in one language, looked up by a call.
+
+    Attributes
+    ----------
+    room
+        The package that carries the catalogue, such as ``"clearprop.explain"``.
+    lang
+        One of :data:`LANGUAGES`.
+
+    Examples
+    --------
+    >>> say = Sentences("clearprop.explain", "en")
+    >>> say("words.pixel", row=2, column=5)
+    'row 2, column 5'
+    """
+
+    room: str
+    lang: str
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        """The sentence under ``"table.key"``, with the values filled in.
+
+        Raises
+        ------
+        KeyError
+            For a sentence that the catalogue lacks, or a value that it needs and did not get.
+        """
+        table, _, entry = key.partition(".")
+        sentence: str = catalogue(self.room, self.lang)[table][entry]
+        return sentence.format(**values)
 
 
 def catalogue_problems(room: str) -> list[str]:
@@ -56,7 +93,7 @@ def catalogue_problems(room: str) -> list[str]:
 
     Examples
     --------
-    >>> catalogue_problems("clearprop.gradients")
+    >>> catalogue_problems("clearprop.explain")
     []
     """
     first, *others = LANGUAGES
