@@ -10,6 +10,7 @@ from collections.abc import Callable
 from clearprop.engines.protocol import Engine
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import EngineError, did_you_mean
+from clearprop.names import EngineName
 
 __all__ = ["ENGINES", "available_engines", "choose_engine", "warn_without_native"]
 
@@ -46,7 +47,7 @@ def available_engines() -> list[str]:
     return names
 
 
-def choose_engine(engine: str | Engine = "auto") -> Engine:
+def choose_engine(engine: EngineName | Engine = "auto") -> Engine:
     """Return the engine of that name; ``"auto"`` is the best one that loads.
 
     An engine is returned as it is.

@@ -6,6 +6,7 @@ from typing import Any
 
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
 
@@ -18,7 +19,7 @@ def cost_and_gradient(
     X: Any,
     Y: Any,
     sample_weight: Any = None,
-    engine: str | Engine = "auto",
+    engine: EngineName | Engine = "auto",
 ) -> tuple[float, Array]:
     """J and its gradient by all parameters.
 
@@ -67,7 +68,7 @@ def cost_and_gradient(
     return choose_engine(engine).cost_and_gradient(network, theta, X, Y, weight)
 
 
-def predict(network: Network, theta: Any, X: Any, engine: str | Engine = "auto") -> Array:
+def predict(network: Network, theta: Any, X: Any, engine: EngineName | Engine = "auto") -> Array:
     """h(x), the activations of the output layer, for every row of X.
 
     Parameters and errors as in :func:`cost_and_gradient`.

@@ -21,6 +21,7 @@ from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.model import Model
+from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
@@ -48,7 +49,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     # -- What a subclass decides -----------------------------------------------------------------
 
     @abstractmethod
-    def _cost_name(self, targets: Targets) -> str:
+    def _cost_name(self, targets: Targets) -> CostName:
         """The cost of the network."""
 
     @abstractmethod

@@ -16,6 +16,7 @@ from clearprop.experiment.measurement import Measurement, measure_inputs
 from clearprop.experiment.prepared import Prepared, prepare
 from clearprop.experiment.recipes import Recipe
 from clearprop.model import Model
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.network.samples import as_inputs
@@ -76,7 +77,7 @@ class Experiment:
         *,
         task: str = "auto",
         missing: str | None = None,
-        engine: str | Engine = "auto",
+        engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
     ) -> None:
         if isinstance(rows, Prepared):

@@ -37,8 +37,8 @@ from clearprop.explain.legend import legend
 from clearprop.explain.mathml import inline, mathml
 from clearprop.explain.sections.unit import unit
 from clearprop.explain.words import Words
-from clearprop.language import HTML_LANG
-from clearprop.page import STYLE, document
+from clearprop.page import fragment as styled
+from clearprop.page import page as whole_page
 
 __all__ = ["fragment", "page"]
 
@@ -49,15 +49,15 @@ _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
 
 
 def page(e: Explanation, lang: str) -> str:
-    """A whole document; it loads nothing."""
+    """The explanation as a page that stands alone; it loads nothing."""
     blocks = blocks_of(e, lang)
     title = next(block.text for block in blocks if isinstance(block, Heading))
     body = _Renderer(e, lang, "cp").report(blocks, contents=True)
-    return document(title, lang, f"<main>{body}</main>")
+    return whole_page(title, lang, f"<main>{body}</main>")
 
 
 def fragment(e: Explanation, lang: str) -> str:
-    """The explanation without a document around it.
+    """The explanation without a page around it.
 
     Its styles touch nothing outside, and its ids are its own: several stand in one notebook.
     """
@@ -81,8 +81,6 @@ class _Renderer:
         opening, *parts = _parts(blocks)
         drawing = next(i for i, block in enumerate(opening) if isinstance(block, Diagram))
         made = [
-            f"<style>{STYLE}{_asset('explain.css')}</style>",
-            f'<div class="clearprop cpx" id="{self.prefix}" lang="{HTML_LANG[self.lang]}">',
             f"<header>{self._blocks(opening[:drawing])}</header>",
             self._blocks(opening[drawing:]),
         ]
@@ -91,7 +89,8 @@ class _Renderer:
         for i, part in enumerate(parts):
             made.append(f'<section id="{self.prefix}-part-{i + 1}">{self._blocks(part)}</section>')
         script = _asset("explain.js").replace("PREFIX", self.prefix)
-        return "\n".join([*made, f"<script>{script}</script>", "</div>"])
+        body = "\n".join([*made, f"<script>{script}</script>"])
+        return styled(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
         """Blocks one after the other; units that follow each other, and tables, stand abreast."""

@@ -29,6 +29,7 @@ from clearprop.figures.drawing import (
     styled,
     words,
 )
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
@@ -97,7 +98,7 @@ def compute_secant(
     X: Any,
     Y: Any,
     parameter: int | None = None,
-    engine: str | Engine = "auto",
+    engine: EngineName | Engine = "auto",
 ) -> Secant:
     """Measure J along one parameter, in float64.
 

@@ -26,6 +26,7 @@ from clearprop.errors import (
 from clearprop.gradients.compare import METHODS, check, unsure
 from clearprop.gradients.report import GradientReport, blocks_of
 from clearprop.gradients.subjects import FunctionSubject, NetworkSubject
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
 
@@ -47,7 +48,7 @@ def check_gradient(
     sample: int | None = None,
     seed: int = 0,
     sample_weight: Any = None,
-    engine: str | Engine = "auto",
+    engine: EngineName | Engine = "auto",
     layer_sizes: Sequence[int] | None = None,
 ) -> GradientReport:
     """Check a gradient against derivatives that are taken from the cost alone.

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from clearprop.errors import is_number, is_whole, one_of, raise_problems
+from clearprop.names import ActivationName, CostName
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
 Array: TypeAlias = NDArray[Any]
@@ -56,8 +57,8 @@ got 'rellu' (did you mean "relu"?)
     """
 
     layer_sizes: tuple[int, ...]
-    activation: str = "sigmoid"
-    cost: str = "logistic"
+    activation: ActivationName = "sigmoid"
+    cost: CostName = "logistic"
     regularization: float = 0.0
 
     def __post_init__(self) -> None:

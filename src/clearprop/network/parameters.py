@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from clearprop.errors import is_number, one_of, raise_problems
+from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
@@ -95,7 +96,7 @@ def init_problems(init: object) -> list[str]:
 def initial_theta(
     network: Network,
     seed: int | np.random.Generator | None = None,
-    init: str | float = "uniform",
+    init: InitName | float = "uniform",
     dtype: Any = np.float64,
 ) -> Array:
     """Draw initial parameters.

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearprop.errors import is_number, one_of, raise_problems, whole_problems
+from clearprop.names import ScheduleName, SolverName
 from clearprop.network.updates import SGD, Adam, Rule, Schedule, schedule_problems
 
-SOLVERS = ("adam", "sgd", "gd", "lbfgs", "cg")
+SOLVERS: tuple[SolverName, ...] = ("adam", "sgd", "gd", "lbfgs", "cg")
 FULL_BATCH = ("lbfgs", "cg")  # SciPy's, over the engine's cost and gradient
 
 
@@ -60,9 +61,9 @@ class Options:
 got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1; got 0
     """
 
-    solver: str = "adam"
+    solver: SolverName = "adam"
     learning_rate: float = 1e-3
-    schedule: str = "constant"
+    schedule: ScheduleName = "constant"
     power_t: float = 0.5
     momentum: float = 0.9
     nesterov: bool = True
