@@ -130,6 +130,9 @@ class GradientReport:
         linear as far as the noise shows (:func:`~clearprop.gradients.numerical.taylor_remainder`).
     cost, numerical_cost
         J by the side under test, and by the numerical side.
+    penalty
+        The part of J that is lambda's, ``lambda/(2m) sum weights^2``; None: of a function that is
+        not known.
     gradient_norm
         The length of the gradient under test, ``|dJ/dtheta|``.
     method, step
@@ -153,6 +156,7 @@ class GradientReport:
     taylor_slope: float | None
     cost: float
     numerical_cost: float
+    penalty: float | None
     gradient_norm: float
     method: str
     step: float
