@@ -22,6 +22,7 @@ FLOORS = {
     "errors": 0,
     "faces": 0,
     "language": 0,
+    "names": 0,
     "page": 1,
     "network": 1,
     "data": 1,
@@ -46,6 +47,7 @@ LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
     "faces": set(),
     "language": set(),
+    "names": set(),
     "page": set(),
     "network": {"numpy"},
     "data": {"numpy", "polars", "scipy"},
@@ -192,14 +194,14 @@ def test_the_table_has_one_row_a_room() -> None:
     assert len(files()) > 10
 
 
-def test_the_front_door_loads_engines_and_network_alone() -> None:
+def test_the_front_door_loads_errors_engines_and_network_alone() -> None:
     source = (PACKAGE / "__init__.py").read_text(encoding="utf-8")
     at_once = {
         name.split(".")[1]
         for _, name, for_types, in_function in imports(source)
         if name.startswith("clearprop.") and not for_types and not in_function
     }
-    assert at_once == {"engines", "network"}
+    assert at_once == {"engines", "errors", "network"}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from clearprop.network.equations import ACTIVATIONS, COSTS
 Array: TypeAlias = NDArray[Any]
 
 # scikit-learn's word for the sigmoid, accepted wherever an activation is named.
-_ALIASES = {"logistic": "sigmoid"}
+ALIASES = {"logistic": "sigmoid"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ got 'rellu' (did you mean "relu"?)
     def __post_init__(self) -> None:
         layer_sizes = _as_tuple(self.layer_sizes)
         name = self.activation
-        activation = _ALIASES.get(name, name) if isinstance(name, str) else name
+        activation = ALIASES.get(name, name) if isinstance(name, str) else name
         problems = [
             *_layer_problems(layer_sizes),
             *one_of("activation", activation, list(ACTIVATIONS)),
