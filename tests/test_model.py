@@ -105,6 +105,21 @@ def test_the_slices_are_slices(small_slices, monkeypatch):
     assert seen == [7, 7, 7, 7, 2]
 
 
+def test_the_cost_is_computed_from_the_engines_logits(small_slices, monkeypatch):
+    model = classifier()
+    seen = []
+
+    class Engine(ReferenceEngine):
+        def logits(self, network, theta, X):
+            seen.append(len(X))
+            return np.zeros((len(X), 3))
+
+    monkeypatch.setattr(model_module, "choose_engine", Engine)
+    y = [f"class {k % 3}" for k in range(30)]
+    assert model.cost(rows_of(), y) == pytest.approx(np.log(3), rel=1e-14)
+    assert seen == [7, 7, 7, 7, 2]
+
+
 def test_memory_stays_bounded():
     """60,000 rows through 512 hidden units: 490 MB at once, 64 MB in slices."""
     targets = Targets.fit([0, 1], "classification")

@@ -135,12 +135,16 @@ class GradientReport:
         linear as far as the noise shows (:func:`~clearprop.gradients.numerical.taylor_remainder`).
     cost, numerical_cost
         J by the side under test, and by the numerical side.
+    gradient_norm
+        The length of the gradient under test, ``|dJ/dtheta|``.
     method, step
         ``"differences"`` or ``"complex"``, and its step.
     engine, dtype
         What computed the gradient under test (None: a function), and in what.
     n_parameters
         The length of theta.
+    n_rows
+        How many samples J is the mean of; None: of a function that is not known.
     blocks
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
@@ -161,11 +165,13 @@ class GradientReport:
     taylor_slope: float | None
     cost: float
     numerical_cost: float
+    gradient_norm: float
     method: str
     step: float
     engine: str | None
     dtype: str
     n_parameters: int
+    n_rows: int | None
     blocks: tuple[BlockReport, ...]
     problems: tuple[str, ...] = ()
 

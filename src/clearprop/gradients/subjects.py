@@ -45,6 +45,7 @@ class Subject(Protocol):
     dtype: str  # in which the side under test computes
     tolerance: float
     step: float  # of the two-sided differences
+    n_rows: int | None  # samples; None: of a function
     J: float  # by the side under test
     gradient: Array  # (n,) of float64: the gradient under test
     rounding: Array  # (n,): what rounding may do to it
@@ -89,6 +90,7 @@ class NetworkSubject:
         self.dtype, self.step = str(theta.dtype), step
         self.tolerance = _TOLERANCE[self.dtype]
         self.has_kinks = network.activation == "relu"
+        self.n_rows: int | None = X.shape[0]
         self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
         self.gradient = np.asarray(gradient, np.float64)
         self._theta, self._Y = theta.astype(np.float64), Y.astype(np.float64)
@@ -171,6 +173,7 @@ class FunctionSubject:
     """
 
     engine: str | None = None
+    n_rows: int | None = None
     has_kinks = True
     complex_decides = False  # who knows whether the function is made for complex numbers
 
