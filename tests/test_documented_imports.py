@@ -23,11 +23,9 @@ def problems(page: str, text: str) -> list[str]:
         f"{page}: {' '.join(match[0].split())}: import it from clearprop"
         for match in re.finditer(r"\b(?:from|import)\s+clearprop\.\w[\w.]*", text)
     ]
-    for block in blocks(text):
-        for name in names(block):
-            if name not in NAMES:
-                found.append(f"{page}: clearprop.{name}: there is no such name")
-    return found
+    used = [name for block in blocks(text) for name in names(block)]
+    unknown = [name for name in used if name not in NAMES]
+    return found + [f"{page}: clearprop.{name}: there is no such name" for name in unknown]
 
 
 def blocks(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The names that users write, as types: they are those of the tables, and type checkers use them."""
+"""The names that users write, as types: those of the tables; and type checkers use them."""
 
 import subprocess
 import sys

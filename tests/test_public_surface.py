@@ -33,11 +33,13 @@ NAMES = [
     "GradientReport",
     "MLPClassifier",
     "MLPRegressor",
+    "Measurement",
     "Model",
     "ModelFileError",
     "Network",
     "Options",
     "ParameterError",
+    "Prepared",
     "Progress",
     "Recipe",
     "Table",
@@ -56,7 +58,9 @@ NAMES = [
     "figures",
     "initial_theta",
     "load",
+    "measure",
     "predict",
+    "prepare",
     "read",
     "save",
     "theta_from_course",
@@ -66,7 +70,7 @@ MODULES = ["equations", "explain", "figures"]
 VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {
-    "Experiment": ("(table, recipe, *, task='auto', missing=None, engine='auto', callbacks=())"),
+    "Experiment": ("(rows, recipe, *, task='auto', missing=None, engine='auto', callbacks=())"),
     "Model": "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>)",
     "Training": (
         "(network, theta, X, Y, options=None, *, sample_weight=None, validation=None, "

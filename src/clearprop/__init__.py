@@ -6,6 +6,7 @@ a name that needs more loads it when the name is first used.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from clearprop.errors import (
     ModelFileError,
     ParameterError,
 )
+from clearprop.faces import bind
 from clearprop.network import equations
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import course_matrices, initial_theta, theta_from_course
@@ -33,7 +35,15 @@ if TYPE_CHECKING:
     from clearprop.data.targets import Targets
     from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor
-    from clearprop.experiment import RECIPES, Experiment, Recipe
+    from clearprop.experiment import (
+        RECIPES,
+        Experiment,
+        Measurement,
+        Prepared,
+        Recipe,
+        measure,
+        prepare,
+    )
     from clearprop.explain.explanation import Explanation
     from clearprop.explain.request import explain
     from clearprop.gradients.check import GradientReport, check_gradient
@@ -71,11 +81,13 @@ __all__ = [
     "GradientReport",
     "MLPClassifier",
     "MLPRegressor",
+    "Measurement",
     "Model",
     "ModelFileError",
     "Network",
     "Options",
     "ParameterError",
+    "Prepared",
     "Progress",
     "Recipe",
     "Table",
@@ -94,7 +106,9 @@ __all__ = [
     "figures",
     "initial_theta",
     "load",
+    "measure",
     "predict",
+    "prepare",
     "read",
     "save",
     "theta_from_course",
@@ -107,7 +121,15 @@ _HOMES = {
     "clearprop.data.targets": ["Targets"],
     "clearprop.engines.native": ["NativeEngine"],
     "clearprop.estimators": ["MLPClassifier", "MLPRegressor"],
-    "clearprop.experiment": ["RECIPES", "Experiment", "Recipe"],
+    "clearprop.experiment": [
+        "RECIPES",
+        "Experiment",
+        "Measurement",
+        "Prepared",
+        "Recipe",
+        "measure",
+        "prepare",
+    ],
     "clearprop.explain.explanation": ["Explanation"],
     "clearprop.gradients.check": ["GradientReport", "check_gradient"],
     "clearprop.gradients.doctor": ["Diagnosis", "diagnose"],
@@ -129,6 +151,14 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 # Rooms that users open by name. `explain` is one that can be called: its docstring says why.
 _ROOMS = {"explain", "figures"}
 
+
+def _in_notebook(renderer: str) -> Callable[..., str]:
+    """A renderer of ``clearprop.notebook``, which is loaded when something is shown."""
+    return lambda record: getattr(import_module("clearprop.notebook"), renderer)(record)
+
+
+bind("clearprop.network.architecture.Network", fragment=_in_notebook("network_fragment"))
+bind("clearprop.model.Model", fragment=_in_notebook("model_fragment"))
 
 # Type checkers do not see this function. They would take any name for one that it gives.
 if not TYPE_CHECKING:

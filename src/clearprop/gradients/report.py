@@ -214,12 +214,10 @@ class GradientReport:
         )
 
     def __str__(self) -> str:
-        text: str = face(self, "text")(self)
-        return text
+        return face(self, "text")(self)
 
     def _repr_html_(self) -> str:
-        html: str = face(self, "fragment")(self)
-        return html
+        return face(self, "fragment")(self)
 
 
 def _json(value: Any) -> Any:

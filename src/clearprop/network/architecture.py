@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from clearprop.errors import is_number, is_whole, one_of, raise_problems
+from clearprop.faces import face
 from clearprop.names import ActivationName, CostName
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
@@ -80,6 +81,9 @@ got 'rellu' (did you mean "relu"?)
         object.__setattr__(self, "layer_sizes", tuple(int(s) for s in layer_sizes))
         object.__setattr__(self, "activation", activation)
         object.__setattr__(self, "regularization", float(self.regularization))
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
 
     @property
     def n_layers(self) -> int:
