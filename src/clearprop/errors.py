@@ -42,7 +42,17 @@ __all__ = [
 
 
 class ClearpropError(Exception):
-    """The root: ``except ClearpropError`` catches all that this package raises on purpose."""
+    """The root: ``except ClearpropError`` catches all that this package raises on purpose.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> try:
+    ...     clearprop.Network((2, 1), activation="rellu")
+    ... except ClearpropError as error:
+    ...     print(type(error).__name__)
+    ParameterError
+    """
 
 
 class ParameterError(ClearpropError, ValueError):
@@ -76,15 +86,39 @@ class ParameterError(ClearpropError, ValueError):
 
 
 class DataError(ClearpropError, ValueError):
-    """Data that cannot be used: the message names the file, row, column and value."""
+    """Data that cannot be used: the message names the file, row, column and value.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> clearprop.read("no-such-table.csv", "label")
+    Traceback (most recent call last):
+    clearprop.errors.DataError: no-such-table.csv: ...
+    """
 
 
 class ModelFileError(ClearpropError, ValueError):
-    """A model file or checkpoint that is cut, foreign, hostile, or cannot be written."""
+    """A model file or checkpoint that is cut, foreign, hostile, or cannot be written.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> clearprop.load("no-such-model.safetensors")
+    Traceback (most recent call last):
+    clearprop.errors.ModelFileError: no-such-model.safetensors: there is no such file; ...
+    """
 
 
 class EngineError(ClearpropError, RuntimeError):
-    """An engine that was asked for by name and is not there; the message lists those that are."""
+    """An engine that was asked for by name and is not there; the message lists those that are.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> clearprop.predict(clearprop.Network((1, 1)), [0.0, 1.0], [[2.0]], engine="abacus")
+    Traceback (most recent call last):
+    clearprop.errors.EngineError: engine: expected auto... or reference; got 'abacus'
+    """
 
 
 class GradientError(ClearpropError, RuntimeError):
@@ -93,7 +127,12 @@ class GradientError(ClearpropError, RuntimeError):
     Attributes
     ----------
     report
-        The :class:`~clearprop.gradients.check.GradientReport` of the failed check.
+        The :class:`~clearprop.GradientReport` of the failed check.
+
+    Examples
+    --------
+    >>> GradientError("the gradient of engine mine is wrong; training was refused").report is None
+    True
     """
 
     def __init__(self, message: str, report: Any = None) -> None:
@@ -110,6 +149,18 @@ class DivergenceError(ClearpropError, ValueError):
         The epoch (counted from 1) in which it happened.
     theta
         The parameters after the last epoch that was finite, shape ``(n_parameters,)``.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> network = clearprop.Network((1, 1), cost="squared")
+    >>> options = clearprop.Options("gd", learning_rate=1e200, epochs=9)
+    >>> training = clearprop.Training(network, [0.0, 1.0], [[3.0]], [1.0], options)
+    >>> try:
+    ...     training.run()
+    ... except DivergenceError as error:
+    ...     print(error.epoch, error.theta)
+    2 [...]
     """
 
     def __init__(self, message: str, epoch: int = 0, theta: np.ndarray | None = None) -> None:

@@ -14,6 +14,7 @@ from clearprop.data.table import Table, count
 from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine
 from clearprop.errors import DataError, ParameterError, is_whole, raise_problems, shown
+from clearprop.faces import face
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_theta
@@ -26,7 +27,7 @@ __all__ = ["Model", "cost_in_slices", "outputs_in_slices"]
 SLICE_BYTES = 2**26
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A trained network, its targets and its encoding: raw rows in, labels or numbers out.
 
@@ -61,7 +62,7 @@ class Model:
     """
 
     network: Network
-    theta: Array = field(repr=False)
+    theta: Array
     targets: Targets
     encoder: Encoder | None = None
     image_shape: tuple[int, int] | None = None
@@ -88,6 +89,18 @@ class Model:
                 f"the network takes {network.n_inputs}"
             )
         raise_problems(problems)
+
+    def __repr__(self) -> str:
+        return f"<Model {self.summary}>"
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
+
+    @property
+    def summary(self) -> str:
+        """The model in a line: its layers, what it answers, its dtype."""
+        layers = "-".join(map(str, self.network.layer_sizes))
+        return f"{layers}, {_described(self.targets)}, {self.theta.dtype}"
 
     def outputs(self, rows: Any) -> Array:
         """h(x) of every row, ``(m, K)``, in the dtype of theta.

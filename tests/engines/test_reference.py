@@ -13,7 +13,7 @@ from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_ord
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network import equations
 from clearprop.network.architecture import Array
-from clearprop.network.parameters import split
+from clearprop.network.equations import split
 from clearprop.network.updates import SGD, Adam, Rule
 
 NETWORK = Network((3, 6, 4), "tanh", "softmax", 0.2)

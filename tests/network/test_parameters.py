@@ -16,7 +16,8 @@ from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array
-from clearprop.network.parameters import INITS, course_matrices, split, theta_from_course
+from clearprop.network.equations import split
+from clearprop.network.parameters import INITS, course_matrices, theta_from_course
 from clearprop.network.updates import SGD
 
 SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=4).map(tuple)

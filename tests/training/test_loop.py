@@ -12,7 +12,8 @@ from clearprop.engines.protocol import TrainingState, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import EngineError, GradientError, ParameterError
 from clearprop.network.architecture import Array, Network
-from clearprop.network.parameters import initial_theta, split
+from clearprop.network.equations import split
+from clearprop.network.parameters import initial_theta
 from clearprop.network.updates import SGD
 from clearprop.training import (
     Ended,

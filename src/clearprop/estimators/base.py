@@ -6,7 +6,7 @@ import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -79,7 +79,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
-    ) -> Any:
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -115,7 +115,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         validation: tuple[Any, Any, Any] = (None, None, None),
         partial: bool = False,
         classes: Any = None,
-    ) -> Any:
+    ) -> Self:
         fitted = hasattr(self, "theta_")
         keep = fitted and (self.warm_start or partial)
         goes_on = keep and partial

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
@@ -189,7 +189,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
             return float(r2_score(y, targets.decode(h), sample_weight=weight))
 
     @available_if(lambda self: self._takes_minibatches())
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train one epoch on the samples given, going on from where the last call ended.
 
         Parameters

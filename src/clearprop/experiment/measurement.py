@@ -31,6 +31,12 @@ class Measurement:
     confusion
         How many rows of each actual class (down) were predicted as which class (across),
         ``(K, K)``; None where there are no classes.
+
+    Examples
+    --------
+    >>> from clearprop import RECIPES, Experiment, read
+    >>> Experiment(read("digits"), RECIPES["course"]).measure("test").confusion.shape
+    (10, 10)
     """
 
     rows: int

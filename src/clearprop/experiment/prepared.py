@@ -117,6 +117,14 @@ def prepare(
     ------
     DataError, ParameterError
         For rows, labels or choices that do not fit.
+
+    Examples
+    --------
+    >>> from clearprop import RECIPES, Experiment, read
+    >>> rows = prepare(read("digits"), seed=1)
+    >>> runs = [Experiment(rows, RECIPES[name]) for name in ("modern", "course")]
+    >>> runs[0].parts is runs[1].parts
+    True
     """
     if table.y is None:
         raise DataError(f"{table.source}: training needs labels; none were found")

@@ -11,13 +11,14 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from clearprop.errors import is_number, is_whole, one_of, raise_problems
+from clearprop.faces import face
 from clearprop.names import ActivationName, CostName
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
 Array: TypeAlias = NDArray[Any]
 
 # scikit-learn's word for the sigmoid, accepted wherever an activation is named.
-_ALIASES = {"logistic": "sigmoid"}
+ALIASES = {"logistic": "sigmoid"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ got 'rellu' (did you mean "relu"?)
     def __post_init__(self) -> None:
         layer_sizes = _as_tuple(self.layer_sizes)
         name = self.activation
-        activation = _ALIASES.get(name, name) if isinstance(name, str) else name
+        activation = ALIASES.get(name, name) if isinstance(name, str) else name
         problems = [
             *_layer_problems(layer_sizes),
             *one_of("activation", activation, list(ACTIVATIONS)),
@@ -80,6 +81,9 @@ got 'rellu' (did you mean "relu"?)
         object.__setattr__(self, "layer_sizes", tuple(int(s) for s in layer_sizes))
         object.__setattr__(self, "activation", activation)
         object.__setattr__(self, "regularization", float(self.regularization))
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
 
     @property
     def n_layers(self) -> int:

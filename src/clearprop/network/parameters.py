@@ -20,7 +20,7 @@ from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["INITS", "course_matrices", "initial_theta", "split", "theta_from_course"]
+__all__ = ["INITS", "course_matrices", "initial_theta", "theta_from_course"]
 
 # In quotes: NumPy loads its random numbers on first use, a sixth of what its import takes.
 Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"

@@ -42,6 +42,13 @@ class Validation:
 
     `X`, `Y` and `sample_weight` are as in :func:`clearprop.cost_and_gradient`.
     `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
+
+    Examples
+    --------
+    >>> y = np.array([0, 1])
+    >>> validation = Validation(np.eye(2), y, lambda h: float(((h[:, 0] > 0.5) == y).mean()))
+    >>> validation.score(np.array([[0.2], [0.9]]))
+    1.0
     """
 
     X: Array
