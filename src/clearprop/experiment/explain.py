@@ -11,9 +11,9 @@ from clearprop.choices.commands import parsed
 from clearprop.data.cells import empty_labels
 from clearprop.data.table import Table, count
 from clearprop.errors import is_whole, one_of, raise_problems
-from clearprop.experiment.problems import collected, file_problems, located
-from clearprop.experiment.rows import batch_around, rows_for
-from clearprop.experiment.use import loaded
+from clearprop.experiment.problems import file_problems, located
+from clearprop.experiment.rows import batch_around
+from clearprop.experiment.use import loaded, rows_read
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.request import explain, unit_problems
 from clearprop.language import LANGUAGES
@@ -54,12 +54,8 @@ class ExplainJob:
         problems: list[str] = []
         values = parsed("explain", given, problems)
         problems += one_of("lang", values["lang"], LANGUAGES)
-        model = loaded(values, problems)
-        table = None
-        if model is not None:
-            target = values["target"]
-            with collected(problems):
-                table = rows_for(model, values["source"], target, need_target=target is not None)
+        model, target = loaded(values, problems), values["target"]
+        table = rows_read(values, model, problems, target, need_target=target is not None)
         problems += _sample_problems(values["sample"], table)
         problems += _units_problems(values["units"], None if model is None else model.network)
         problems += file_problems("explain", values, reads=["model", "source"])

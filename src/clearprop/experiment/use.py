@@ -17,7 +17,7 @@ from clearprop.model import Model
 from clearprop.network.architecture import Array
 from clearprop.storage.model_file import load
 
-__all__ = ["EvaluateJob", "PredictJob", "loaded"]
+__all__ = ["EvaluateJob", "PredictJob", "loaded", "rows_read"]
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,7 @@ class EvaluateJob:
         problems: list[str] = []
         values = parsed("evaluate", given, problems)
         model = loaded(values, problems)
-        table = None
-        if model is not None:
-            with collected(problems):
-                table = rows_for(model, values["source"], values["target"], need_target=True)
+        table = rows_read(values, model, problems, values["target"], need_target=True)
         raise_problems(problems)
         assert model is not None
         assert table is not None
@@ -91,15 +88,12 @@ class PredictJob:
         values = parsed("predict", given, problems)
         problems += file_problems("predict", values, reads=["model", "source"])
         model = loaded(values, problems)
-        table = None
-        if model is not None:
-            if values["proba"] and model.targets.classes is None:
-                problems.append(
-                    f"proba: {values['model']} is a regression, which has numbers and no "
-                    "probabilities; leave it out"
-                )
-            with collected(problems):
-                table = rows_for(model, values["source"], None, need_target=False)
+        if values["proba"] and model is not None and model.targets.classes is None:
+            problems.append(
+                f"proba: {values['model']} is a regression, which has numbers and no "
+                "probabilities; leave it out"
+            )
+        table = rows_read(values, model, problems, None, need_target=False)
         raise_problems(problems)
         assert model is not None
         assert table is not None
@@ -134,4 +128,18 @@ def loaded(values: Mapping[str, Any], problems: list[str]) -> Model | None:
     if values["model"] is not None:
         with collected(problems):
             return load(Path(values["model"]))
+    return None
+
+
+def rows_read(
+    values: Mapping[str, Any],
+    model: Model | None,
+    problems: list[str],
+    target: str | None,
+    need_target: bool,
+) -> Table | None:
+    """The rows of the source for that model; what is wrong with them is added to `problems`."""
+    if model is not None and values["source"] is not None:
+        with collected(problems):
+            return rows_for(model, values["source"], target, need_target)
     return None
