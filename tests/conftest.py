@@ -1,10 +1,14 @@
 """What several rooms' tests share."""
 
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# planted.py and learners/: learners' files, and mistakes planted into them.
+sys.path.insert(0, str(Path(__file__).parent / "doctor"))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

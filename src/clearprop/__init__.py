@@ -13,10 +13,10 @@ from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
 
 if TYPE_CHECKING:
+    from clearprop.doctor import diagnose
     from clearprop.estimators import MLPClassifier, MLPRegressor
     from clearprop.explain.request import explain
     from clearprop.gradients.check import check_gradient
-    from clearprop.gradients.doctor import diagnose
     from clearprop.storage.model_file import load, save
 
 __version__ = "0.1.0.dev0"
@@ -40,7 +40,7 @@ _ON_FIRST_USE = {
     "MLPClassifier": "clearprop.estimators",
     "MLPRegressor": "clearprop.estimators",
     "check_gradient": "clearprop.gradients.check",
-    "diagnose": "clearprop.gradients.doctor",
+    "diagnose": "clearprop.doctor",
     "load": "clearprop.storage.model_file",
     "save": "clearprop.storage.model_file",
 }
