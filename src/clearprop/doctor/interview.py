@@ -43,7 +43,7 @@ class Interview:
 
 
 def interview(callee: Callee, roles: Roles, network: Network, labels: str, seed: int) -> Interview:
-    """Ask the probes on small networks where the function can take them, else on its own sizes."""
+    """Ask about small networks; where the function cannot take them, about its own sizes."""
     failed: Interview | None = None
     for networks in networks_for(roles, network):
         probes = probes_for(networks, seed, roles.takes_lambda)

@@ -29,16 +29,17 @@ class BlockFinding:
     Attributes
     ----------
     layer, block
-        l of Theta^(l), counted from 1, and ``"bias"`` or ``"weights"``.
+        l of Theta^(l), counted from 1, and ``"bias"`` or ``"weights"``; None and ``"all"`` where
+        the layers are not known.
     verdict
-        ``"right"`` or ``"wrong"``.
+        ``"right"`` or ``"wrong"``; for a function of theta alone also ``"unsure"``.
     error
         The largest relative difference.
     kind
-        What a wrong block has in common with the right one: ``"factor"``, ``"sign"``,
-        ``"permutation"``, ``"transposed"``, ``"zero"``, ``"theta"`` (a multiple of Theta too
-        much), ``"lambda"`` (right where lambda is 0), ``"samples"`` (right for one sample), or
-        None.
+        What a wrong block has in common with the right one: ``"factor"``, ``"factor-data"`` (a
+        factor of all but the term with lambda), ``"sign"``, ``"permutation"``, ``"transposed"``,
+        ``"zero"``, ``"not finite"``, ``"theta"`` (a multiple of Theta too much), ``"lambda"``
+        (right where lambda is 0), ``"samples"`` (right for one sample), or None.
     value
         The factor, as a number or by its name (``"m"``, ``"1/m"``, ``"lambda"``, ...).
     units

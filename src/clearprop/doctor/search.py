@@ -57,7 +57,7 @@ class Explanation:
 
 
 def cost_error(J: float, learners: float) -> float:
-    """The relative difference of two costs; 0 for NaN and NaN."""
+    """The relative difference of two costs. NaN equals NaN."""
     if np.isnan(J) and np.isnan(learners):
         return 0.0
     error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)

@@ -20,7 +20,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Callee", "InProcess", "Parameter", "Raised", "Returned"]
+__all__ = ["Callee", "InProcess", "Parameter", "Raised", "Returned", "raised"]
+
+# Code in these folders is not the learner's.
+_OURS = str(Path(__file__).parents[2]) + os.sep
+_LIBRARY = str(Path(inspect.__file__).parent) + os.sep
 
 
 @dataclass(frozen=True)
@@ -168,10 +172,6 @@ def raised(error: BaseException) -> Raised:
     frame = own[-1]
     code = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
     return Raised(kind, message, frame.filename, frame.lineno or 0, code)
-
-
-_OURS = str(Path(__file__).parents[2]) + os.sep  # the package's folder
-_LIBRARY = str(Path(inspect.__file__).parent) + os.sep  # the standard library's
 
 
 def _is_learners(filename: str) -> bool:

@@ -90,7 +90,7 @@ class ChildProcess:
         self.close()
 
     def close(self) -> None:
-        """End the child, and whatever it started."""
+        """End the child and all that it started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -114,7 +114,7 @@ class ChildProcess:
     def _send(self, line: bytes) -> None:
         stdin = self._process.stdin
         assert stdin is not None
-        with contextlib.suppress(OSError):  # it has ended: reading says how
+        with contextlib.suppress(OSError):  # the child has ended; _read says how
             stdin.write(line + b"\n")
             stdin.flush()
 
@@ -124,7 +124,7 @@ class ChildProcess:
         return Raised(**answer["raised"]) if "raised" in answer else answer
 
     def _read(self) -> Any:
-        """The child's next answer; a Raised for an exception, its end, or too long a silence."""
+        """The child's next answer. An exception, its end or too long a silence is a Raised."""
         stdout = self._process.stdout
         assert stdout is not None
         with selectors.DefaultSelector() as selector:

@@ -114,7 +114,7 @@ class OctaveProcess(ChildProcess):
         folder, n = Path(self._folder.name), str(self._count)
         written = folder / "written"
         written.write_text(request, encoding="ascii")
-        written.rename(folder / f"request-{n}")  # whole, or not there
+        written.rename(folder / f"request-{n}")  # Octave sees the whole file or none
         answer = self._read()
         if isinstance(answer, Raised):
             return answer
