@@ -1,9 +1,12 @@
-"""How a record is shown. A record imports no renderer; the front door of its room binds them."""
+"""How a record is shown. A record imports no renderer; the front door of its room binds them.
+
+A *face* is one way to show a record, such as ``"text"`` or ``"page"``. The record's ``__str__`` and
+the like ask for a face by name, so imports run from the renderer to the record only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 __all__ = ["bind", "face"]
 
@@ -25,8 +28,20 @@ def bind(record: type, **faces: Callable[..., str]) -> None:
     _FACES.update({(record, name): renderer for name, renderer in faces.items()})
 
 
-def face(record: object, name: str) -> Callable[..., Any]:
-    """The renderer of that name that is bound to the record's class or to one that it extends."""
+def face(record: object, name: str) -> Callable[..., str]:
+    """The renderer of that name that is bound to the record's class or to one that it extends.
+
+    Raises
+    ------
+    LookupError
+        Where no front door has bound one.
+
+    Examples
+    --------
+    >>> face(1.5, "text")
+    Traceback (most recent call last):
+    LookupError: float: no face 'text' is bound to it
+    """
     for kind in type(record).__mro__:
         if (kind, name) in _FACES:
             return _FACES[kind, name]

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from clearprop import Network, explain, initial_theta
-from clearprop.explain.batch import averages, sensitivities
-from clearprop.explain.loop import is_small, run_loop
+from clearprop.explain.averages import averages
+from clearprop.explain.sample_loop import is_small, run_sample_loop
+from clearprop.explain.sensitivities import sensitivities
 from clearprop.explain.trace import trace
 from clearprop.explain.units import Term, nudges, unit_story, weighted_sum
 from clearprop.explain.wishes import together, wish
@@ -111,7 +112,7 @@ def test_sensitivities_are_found_in_every_layer():
 
 def test_the_loop_adds_one_sample_a_turn():
     batch = passed(m=4)
-    found = run_loop(batch)
+    found = run_sample_loop(batch)
     assert len(found.turns) == len(found.running) == 4
     for i in range(4):
         for l in (1, 2):

@@ -10,7 +10,8 @@ import numpy as np
 
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError, one_of, raise_problems
-from clearprop.explain.explanation import Explanation, Names
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.names import Names
 from clearprop.explain.trace import Trace, trace
 from clearprop.language import LANGUAGES
 from clearprop.model import Model

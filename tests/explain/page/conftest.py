@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from clearprop.explain.explanation import Explanation, Names
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.names import Names
 from clearprop.explain.request import explain
 from clearprop.network.architecture import Network
 
