@@ -1,4 +1,4 @@
-"""The front door: from what a user has, a model or a network and a sample, to an explanation."""
+"""From what a user has, a model or a network with some samples, to an explanation."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ def explain(
 ) -> Explanation:
     """Explain one sample's way through a network, with every number put in.
 
-    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``; what follows the first may be
-    named.
+    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``; arguments after the first may be
+    given by name.
 
     Parameters
     ----------
     subject, arguments; theta, x, y
         A :class:`~clearprop.model.Model` or a fitted estimator, then raw rows and their labels; or
-        a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. One row
-        ``(n,)`` or several ``(m, n)``; over several the gradient is averaged. Without labels only
-        what runs forward is told.
+        a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. Rows are
+        one ``(n,)`` or several ``(m, n)``; the gradient is averaged over them. Without labels only
+        the forward pass is told.
     sample
         The row that is told, from 0.
     units
-        ``((layer, unit), ...)``, layers from 2 to L and units from 1: those to tell; none: those
-        that matter most to this sample.
+        ``((layer, unit), ...)``, layers from 2 to L and units from 1: the units to tell. Without
+        any, those are told that matter most to this sample.
     source
         What the rows are called in the title.
     lang
@@ -60,8 +60,11 @@ def explain(
 
     Raises
     ------
-    ParameterError, DataError
-        For rows, labels, units or options that do not fit; every problem of the options at once.
+    ParameterError
+        For options that do not fit, every problem at once; for a network's theta, inputs or targets
+        of other shapes or values.
+    DataError
+        For rows or labels that the model cannot use.
 
     Equation
     --------

@@ -1,4 +1,4 @@
-"""Backward: delta of each unit, where it comes from, what it means, and the gradient it makes."""
+"""Backward: each unit's delta, where it comes from, what it means, and what gradient it makes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from clearprop.explain.units import Nudge, UnitStory
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 
-# From so far apart, relatively, the two-sided slope and delta differ before the reader's eyes.
+# If the two-sided slope and delta differ by a larger share, a reader sees it in the printed digits.
 _AGREES = 1e-3
-# Of a cost, what rounding may take: a sum of some dozen terms.
+# Rounding may change a cost, a sum of some dozen terms, by about this share.
 _ROUNDING = 1e-14
 
 
@@ -103,7 +103,7 @@ def _output_sum(say: NamedSentences, story: UnitStory) -> Sum:
 
 
 def _hidden_sum(say: NamedSentences, story: UnitStory) -> Sum:
-    """What flows back, term by term; times the slope it is delta."""
+    """What flows back, term by term, and delta: that sum times the slope."""
     l, j, outgoing = story.layer, story.unit, story.outgoing
     assert outgoing is not None
     assert story.slope is not None

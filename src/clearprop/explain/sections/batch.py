@@ -15,7 +15,7 @@ __all__ = ["batch"]
 
 
 def batch(e: Explanation, say: NamedSentences) -> list[Block]:
-    """How the samples of the batch agree on a gradient, and its largest entries."""
+    """How the samples make a gradient together, and which of its entries are largest."""
     blocks: list[Block] = [
         Heading(2, say("batch.heading" if e.batch.m > 1 else "batch.heading-alone", m=e.batch.m)),
         Paragraph(say("batch.idea" if e.batch.m > 1 else "batch.idea-alone", m=e.batch.m)),
@@ -52,7 +52,7 @@ def _shown(e: Explanation) -> list[int]:
 
 
 def _mean_and_penalty(e: Explanation, say: NamedSentences, average: Average) -> Sum:
-    """``D = Delta/m + (lambda/m) Theta``; of a bias without the second."""
+    """``D = Delta/m + (lambda/m) Theta``; a bias has no second term."""
     m, lambda_ = e.batch.m, e.batch.network.regularization
     labels = [say("batch.mean")]
     products = [f"{significant(average.Delta)} / {m}"]
@@ -93,7 +93,7 @@ def _sensitivities(e: Explanation, say: NamedSentences) -> list[Block]:
 
 
 def _place(e: Explanation, say: NamedSentences, p: Parameter) -> str:
-    """A parameter's place in words: from which unit to which."""
+    """Where a parameter stands: from which unit it leads to which."""
     source, target = _ends(e, say, p)
     if p.source == 0:
         return say("batch.bias-of", layer=p.layer + 1, unit=target)

@@ -12,6 +12,9 @@ from clearprop.explain.wishes import Wish
 
 __all__ = ["wishes"]
 
+# So many outputs fit beside each other. Of more outputs only the largest wishes are shown.
+_BESIDE = 3
+
 
 def wishes(e: Explanation, say: NamedSentences) -> list[Block]:
     """One sample's wishes, output by output, then added up for the layer before."""
@@ -60,10 +63,6 @@ def _one(e: Explanation, say: NamedSentences, wish: Wish) -> list[Block]:
 
 def _weight(say: NamedSentences, layer: int, k: int, j: int) -> str:
     return say.named(theta_symbol(layer, k, j), say.input(j) if layer == 1 else "")
-
-
-# More outputs than this do not fit beside each other: only the largest wishes are shown.
-_BESIDE = 3
 
 
 def _together(e: Explanation, say: NamedSentences) -> list[Block]:

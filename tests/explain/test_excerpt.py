@@ -1,7 +1,5 @@
-"""Which units and lines are drawn."""
+"""Which units and lines of a network a diagram shows."""
 
-import zlib
-from base64 import b64decode
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,7 +7,6 @@ import pytest
 
 from clearprop.explain.diagram import diagram
 from clearprop.explain.excerpt import excerpt
-from clearprop.explain.png import data_address
 from clearprop.explain.request import explain
 from clearprop.explain.sentences import NamedSentences
 from clearprop.network.architecture import Network
@@ -102,29 +99,6 @@ def test_infinite_and_missing_numbers_are_drawn_all_the_same():
     svg = ElementTree.fromstring(diagram(e, NamedSentences("en", e.names), shown, "cp"))
     labels = [link.attrib["aria-label"] for link in svg.iter("a")]
     assert labels[0] == "Unit 1 of layer 2: a = nan, delta = nan"
-
-
-def test_an_image_is_a_png_of_ink():
-    kind, _, body = data_address(np.array([[0.0, 2.0], [1.0, -2.0]])).partition(",")
-    assert kind == "data:image/png;base64"
-    png = b64decode(body)
-    assert png[:8] == b"\x89PNG\r\n\x1a\n"
-    at, chunks = 8, {}
-    while at < len(png):
-        size, name = int.from_bytes(png[at : at + 4]), png[at + 4 : at + 8]
-        content = png[at + 8 : at + 8 + size]
-        assert zlib.crc32(name + content) == int.from_bytes(png[at + 8 + size : at + 12 + size])
-        chunks[name] = content
-        at += 12 + size
-    assert chunks[b"IHDR"] == bytes([0, 0, 0, 2, 0, 0, 0, 2, 8, 4, 0, 0, 0])
-    # Each row: no filter, then black and how much of it.
-    assert zlib.decompress(chunks[b"IDAT"]) == bytes([0, 0, 128, 0, 255, 0, 0, 191, 0, 0])
-
-
-def test_an_image_of_one_grey_is_empty_and_missing_pixels_are_too():
-    even = b64decode(data_address(np.full((2, 2), 7.0)).partition(",")[2])
-    assert len(even) > 60
-    assert data_address(np.array([[np.nan, 0.0]])) == data_address(np.zeros((1, 2)))
 
 
 def test_of_a_deep_network_fewer_units_of_each_layer_are_drawn():
