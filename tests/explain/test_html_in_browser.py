@@ -159,7 +159,7 @@ def test_the_keyboard_opens_units_goes_on_and_comes_back(visit, explained):
         page.keyboard.press("Tab")
         stops.append(focused(page))
         assert len(stops) < 5
-    assert stops[0] == "#cp-units"  # past the drawing
+    assert stops[0] == "#cp-units"  # past the diagram
     page.keyboard.press("Enter")
     assert open_panels(page) == ["Unit 1 of layer 2"]
     assert focused(page) == "Unit 1 of layer 2"
@@ -249,7 +249,6 @@ def test_one_explanation_that_stands_twice_answers_where_it_is_asked(visit, expl
     page = visit(NOTEBOOK.format(fragment * 2))
     first, second = page.locator(".cpx").all()
     assert opened_in(first) == opened_in(second) != []  # neither has closed the other's
-    before = opened_in(first)
     for frame, other, link, expected in (
         (second, first, "-2-3", "Unit 3 of layer 2"),
         (first, second, "-2-2", "Unit 2 of layer 2"),
@@ -259,11 +258,9 @@ def test_one_explanation_that_stands_twice_answers_where_it_is_asked(visit, expl
         assert opened_in(frame) == [expected]
         assert opened_in(other) == unchanged
         assert frame.locator("a.u[aria-current]").get_attribute("href").endswith(link)
-        assert page.evaluate(
-            "[frame => frame.contains(document.activeElement)][0]"
-            f"(document.querySelectorAll('.cpx')[{int(frame is second)}])"
-        )
-    assert before not in (opened_in(first), opened_in(second))
+        focus_inside = "frame => frame.contains(document.activeElement)"
+        assert frame.evaluate(focus_inside)
+        assert not other.evaluate(focus_inside)
 
 
 def test_a_link_past_the_diagram_stays_in_its_own_copy(visit, explained):

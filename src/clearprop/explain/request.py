@@ -104,8 +104,9 @@ def explain(
     )
     asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
     order = x.image_order if isinstance(x, Table) else "C"
+    sample = int(sample)  # not NumPy's: ids of a notebook are made of its repr
     names = _names(subject, batch, sample, source, order)
-    return Explanation(batch, int(sample), asked, names, lang)
+    return Explanation(batch, sample, asked, names, lang)
 
 
 def _given(
