@@ -1,32 +1,38 @@
-"""Records and their renderers find each other by name, subclasses included."""
-
-import re
+"""How records are bound to what shows them."""
 
 import pytest
 
+from clearprop import faces
 from clearprop.faces import bind, face
 
 
-class Point:
+@pytest.fixture(autouse=True)
+def _own_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faces, "_FACES", {})
+
+
+class Record:
     """A record."""
 
-    def __str__(self):
-        return face(self, "text")(self, "!")
+
+class Special(Record):
+    """One that extends it."""
 
 
-class Corner(Point):
-    """A record that extends another."""
+def test_a_face_is_that_of_the_class_or_of_one_that_it_extends() -> None:
+    bind(Record, text=lambda record: "plain", page=lambda record: "<p>")
+    bind(Special, text=lambda record: "special")
+    assert face(Record(), "text")(Record()) == "plain"
+    assert face(Special(), "text")(Special()) == "special"
+    assert face(Special(), "page")(Special()) == "<p>"
 
 
-def test_a_record_is_shown_by_what_is_bound_to_its_class(monkeypatch):
-    monkeypatch.setattr("clearprop.faces._FACES", {})
-    message = "Point: no face 'text' is bound to it"
-    with pytest.raises(LookupError, match=f"^{re.escape(message)}$"):
-        str(Point())
-    bind(Point, text=lambda point, end: f"a point{end}", page=lambda point: "<p>")
-    assert (str(Point()), face(Point(), "page")(Point())) == ("a point!", "<p>")
-    assert str(Corner()) == "a point!"
-    bind(Corner, text=lambda corner, end: f"a corner{end}")
-    assert (str(Corner()), str(Point())) == ("a corner!", "a point!")
-    with pytest.raises(LookupError, match="Corner: no face 'fragment' is bound"):
-        face(Corner(), "fragment")
+def test_a_class_can_be_named_by_its_path() -> None:
+    bind(f"{__name__}.Record", text=lambda record: "by its path")
+    assert face(Special(), "text")(Special()) == "by its path"
+
+
+def test_a_face_that_nobody_bound() -> None:
+    bind(Record, text=lambda record: "plain")
+    with pytest.raises(LookupError, match=r"^Special: no face 'page' is bound to it$"):
+        face(Special(), "page")

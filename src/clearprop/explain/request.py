@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
 
 from clearprop.data.table import Table
-from clearprop.errors import DataError, ParameterError, one_of, raise_problems
+from clearprop.errors import DataError, ParameterError, is_whole, one_of, raise_problems
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
 from clearprop.explain.trace import Trace, trace
@@ -139,7 +138,7 @@ def _trace_of_model(model: Model, x: Any, y: Any) -> Trace:
 
 
 def _sample_problems(sample: object, m: int) -> list[str]:
-    if _is_whole(sample) and 0 <= int(sample) < m:  # type: ignore[call-overload]
+    if is_whole(sample) and 0 <= int(sample) < m:
         return []
     rows = "0, the only row" if m == 1 else f"a row from 0 to {m - 1}"
     return [f"sample: expected {rows}; got {sample!r}"]
@@ -157,7 +156,7 @@ def unit_problems(units: Any, network: Network) -> list[str]:
         return [f"units: expected pairs (layer, unit), such as [(2, 5)]; got {units!r}"]
     sizes, problems = network.layer_sizes, []
     for pair in units:
-        if not isinstance(pair, Sequence) or len(pair) != 2 or not all(map(_is_whole, pair)):
+        if not isinstance(pair, Sequence) or len(pair) != 2 or not all(map(is_whole, pair)):
             problems.append(f"units: expected (layer, unit), such as (2, 5); got {pair!r}")
             continue
         layer, unit = map(int, pair)
@@ -169,10 +168,6 @@ def unit_problems(units: Any, network: Network) -> list[str]:
             has = "has one unit, 1" if last == 1 else f"has the units 1 to {last}"
             problems.append(f"units: layer {layer} {has}; got {layer}:{unit}")
     return problems
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 # -- What things are called -----------------------------------------------------------------------
