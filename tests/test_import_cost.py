@@ -8,7 +8,6 @@ import pytest
 HEAVY = (
     "jax",
     "matplotlib",
-    "nicegui",
     "pandas",
     "polars",
     "rich",
@@ -66,5 +65,4 @@ def test_few_modules_are_loaded_beyond_numpys(beyond_numpy: set[str]) -> None:
 )
 def test_the_reference_way_needs_no_scikit_learn_and_no_reader(use: str) -> None:
     packages = {name.partition(".")[0] for name in loaded(f"import clearprop\n{use}")}
-    # The native engine borrows SciPy's BLAS when it is first used: that is its right.
-    assert packages.isdisjoint(set(HEAVY) - {"scipy", "threadpoolctl"})
+    assert packages.isdisjoint(HEAVY)

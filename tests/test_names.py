@@ -9,6 +9,7 @@ import pytest
 
 from clearprop import names
 from clearprop.engines.choice import ENGINES
+from clearprop.experiment.recipes import RECIPES
 from clearprop.network.architecture import ALIASES
 from clearprop.network.equations import ACTIVATIONS, COSTS
 from clearprop.network.parameters import INITS
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[1]
         ("CostName", COSTS),
         ("EngineName", ["auto", *ENGINES]),
         ("InitName", INITS),
+        ("RecipeName", RECIPES),
         ("ScheduleName", SCHEDULES),
         ("SolverName", SOLVERS),
     ],
@@ -53,9 +55,11 @@ def test_a_type_checker_refuses_other_names(tmp_path: Path) -> None:
         'clearprop.MLPRegressor(loss="poison")': 'Argument "loss" to "MLPRegressor"',
         'clearprop.initial_theta(network, init="hee")': 'Argument "init" to "initial_theta"',
         'clearprop.predict(network, [0], [[1]], engine="natve")': 'Argument "engine" to "predict"',
+        'clearprop.Experiment(clearprop.read("digits"), "modren")': 'Argument 2 to "Experiment"',
         "clearprop.tarin": 'Module has no attribute "tarin"',
         "regressor = 3": 'expression has type "int", variable has type "MLPRegressor"',
         # What is right:
+        "clearprop.Experiment(clearprop.read('digits'), 'modern').fit().measure('test').score": "",
         "network = clearprop.Network((2, 1), activation='logistic', cost='softmax')": "",
         "clearprop.MLPClassifier(init=0.12, batch_size='auto', engine='native')": "",
         "clearprop.explain(network, [0.0, 1.0, 1.0], [1.0, 1.0], 1).to_text()": "",

@@ -13,6 +13,7 @@ __all__ = [
     "CostName",
     "EngineName",
     "InitName",
+    "RecipeName",
     "ScheduleName",
     "SolverName",
 ]
@@ -21,6 +22,7 @@ __all__ = [
 ActivationName: TypeAlias = Literal["sigmoid", "logistic", "tanh", "relu", "identity"]
 CostName: TypeAlias = Literal["logistic", "softmax", "quadratic", "squared", "poisson"]
 InitName: TypeAlias = Literal["uniform", "scikit-learn", "glorot", "he", "nielsen", "zeros"]
+RecipeName: TypeAlias = Literal["modern", "course", "3b1b"]
 ScheduleName: TypeAlias = Literal["constant", "invscaling", "adaptive", "cosine"]
 SolverName: TypeAlias = Literal["adam", "sgd", "gd", "lbfgs", "cg"]
 EngineName: TypeAlias = Literal["auto", "native", "reference"]

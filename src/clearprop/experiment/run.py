@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Engine
-from clearprop.errors import ParameterError
+from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.experiment.measurement import Measurement, measure_inputs
 from clearprop.experiment.prepared import Prepared, prepare
-from clearprop.experiment.recipes import Recipe
+from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.model import Model
-from clearprop.names import EngineName
+from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.network.samples import as_inputs
@@ -30,13 +30,20 @@ __all__ = ["Experiment"]
 class Experiment:
     """One run of the course's six steps, from raw rows to a measured model.
 
+    ``clearprop train letters.csv --target letter`` does what these lines do::
+
+        run = clearprop.Experiment(clearprop.read("letters.csv", "letter"), "modern").fit()
+        print(run.measure("test"))
+        clearprop.save(run.model(), "letters.safetensors")
+
     Parameters
     ----------
     rows
         A table with labels, or rows that :func:`~clearprop.experiment.prepared.prepare` has
         prepared, for several recipes on the same parts.
     recipe
-        The choices. Its seed decides the split of a table, the initial values and the order of the
+        The choices, or the name of a recipe in :data:`~clearprop.experiment.recipes.RECIPES`. Its
+        seed decides the split of a table, the initial values and the order of the
         samples.
     task, missing
         Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
@@ -59,12 +66,11 @@ class Experiment:
 
     Examples
     --------
-    >>> from clearprop.data import read
-    >>> from clearprop.experiment.recipes import RECIPES
+    >>> from clearprop import RECIPES, read
     >>> run = Experiment(read("digits"), RECIPES["modern"].with_(hidden=(32,), epochs=10))
     >>> [type(event).__name__ for event in run.train()][0]
     'GradientChecked'
-    >>> run.measure("test").score > 0.9
+    >>> run.fit().measure("test").score > 0.9
     True
     >>> run.model().network.layer_sizes
     (64, 32, 10)
@@ -73,13 +79,16 @@ class Experiment:
     def __init__(
         self,
         rows: Table | Prepared,
-        recipe: Recipe,
+        recipe: Recipe | RecipeName,
         *,
         task: str = "auto",
         missing: str | None = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
     ) -> None:
+        if isinstance(recipe, str):
+            raise_problems(one_of("recipe", recipe, list(RECIPES)))
+            recipe = RECIPES[recipe]
         if isinstance(rows, Prepared):
             if task != "auto" or missing is not None:
                 raise ParameterError("task, missing: rows that are prepared have their own")
@@ -115,6 +124,12 @@ class Experiment:
         assert watched is not None
         # Inputs that have been checked, where they entered training or a measurement.
         self._checked = {"train": self.training.X, "validation": watched.X}
+
+    def fit(self, checkpoint: Path | None = None) -> Self:
+        """Train to the end. :meth:`train` does the same and yields the events on the way."""
+        for _ in self.train(checkpoint):
+            pass
+        return self
 
     def train(self, checkpoint: Path | None = None) -> Iterator[Event]:
         """Train; yields the events of :class:`clearprop.training.Training`.

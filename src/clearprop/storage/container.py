@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from clearprop.errors import ModelFileError, did_you_mean, is_whole, shown
 from clearprop.network.architecture import Array
@@ -61,8 +63,6 @@ def write(path: Any, kind: Kind, values: Mapping[str, Any], tensors: Mapping[str
     ModelFileError
         Where the file cannot be written, or `values` hold what JSON cannot.
     """
-    from safetensors.numpy import save
-
     try:
         plain = json_value({"format_version": kind.version, **values})
     except (TypeError, ValueError, RecursionError) as error:
@@ -133,8 +133,6 @@ def opened(path: Any, kind: Kind) -> Iterator[Contents]:
     ModelFileError
         Saying what is wrong with the file.
     """
-    from safetensors import SafetensorError, safe_open
-
     file = existing_file(path, kind)
     try:
         _check_frame(file, kind)
