@@ -16,14 +16,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.bench.works import Work
-from clearprop.engines.base import (
-    Batches,
-    Engine,
-    TrainingState,
-    Update,
-    choose_engine,
-    epoch_order,
-)
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_threads
 from clearprop.network.updates import SGD, Adam

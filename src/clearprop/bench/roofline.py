@@ -17,7 +17,8 @@ import numpy as np
 
 from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.works import Work
-from clearprop.engines.base import Batches, TrainingState, Update, choose_engine
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.threads import usable_threads
 from clearprop.network.updates import SGD, Adam
 

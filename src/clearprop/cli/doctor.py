@@ -12,9 +12,9 @@ from clearprop.cli.values import collected, destination_problems
 from clearprop.doctor.diagnosis import Diagnosis
 from clearprop.doctor.examine import STATED_SIZES, STATED_THETA, diagnose_callee
 from clearprop.doctor.learner.files import InFile
-from clearprop.doctor.options import Options
+from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import drawn_theta
-from clearprop.errors import ParameterError, raise_problems
+from clearprop.errors import ParameterError, is_whole, raise_problems, whole_problems
 from clearprop.storage.atomic import write_whole
 
 __all__ = ["doctor"]
@@ -72,9 +72,9 @@ def _diagnosis(
         problems += wrong_layers
         layers = None
     with collected(problems):
-        stated = Options(layers, **options)
-    if parameters is not None and not (isinstance(parameters, int) and parameters >= 1):
-        problems.append(f"parameters: expected a whole number of at least 1; got {parameters!r}")
+        stated = Stated(layers, **options)
+    if parameters is not None:
+        problems += whole_problems("parameters", parameters, least=1)
     if not (isinstance(time_limit, float) and 0 < time_limit < math.inf):
         problems.append(f"time_limit: expected seconds, a number above 0; got {time_limit!r}")
     read = [Path(target), Path(target.rpartition(":")[0])]
@@ -86,7 +86,7 @@ def _diagnosis(
 
 
 def _layer_problems(layers: Any) -> list[str]:
-    if layers is None or all(isinstance(size, int) for size in layers):
+    if layers is None or all(map(is_whole, layers)):
         return []
     typed = ",".join(map(str, layers))
     return [f"layer_sizes: expected whole numbers with commas, as in 400,25,10; got {typed!r}"]

@@ -177,17 +177,14 @@ class Diagnosis:
 
     def report(self, lang: str | None = None, solution: bool = False) -> str:
         """The report for a terminal of 80 columns; with the corrected lines if `solution`."""
-        text: str = face(self, "text")(self, lang or self.lang, solution)
-        return text
+        return face(self, "text")(self, lang or self.lang, solution)
 
     def html(self, lang: str | None = None, solution: bool = False) -> str:
         """The report as a page that stands alone, with a heat map of every Theta."""
-        page: str = face(self, "page")(self, lang or self.lang, solution)
-        return page
+        return face(self, "page")(self, lang or self.lang, solution)
 
     def __str__(self) -> str:
         return self.report()
 
     def _repr_html_(self) -> str:
-        fragment: str = face(self, "fragment")(self, self.lang, False)
-        return fragment
+        return face(self, "fragment")(self, self.lang, False)

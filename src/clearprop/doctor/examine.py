@@ -19,10 +19,11 @@ from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.learner.calling import Callee, InProcess
 from clearprop.doctor.learner.signature import Roles, recognise
 from clearprop.doctor.localize import localize
-from clearprop.doctor.options import Options
 from clearprop.doctor.sizes import unstated_networks
+from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import checked_alone, drawn_theta
 from clearprop.errors import ParameterError, raise_problems
+from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
 
 __all__ = ["STATED_SIZES", "STATED_THETA", "diagnose", "diagnose_callee"]
@@ -36,8 +37,8 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: str = "sigmoid",
-    cost: str = "logistic",
+    activation: ActivationName = "sigmoid",
+    cost: CostName = "logistic",
     labels: str = "auto",
     theta: Any = None,
     seed: int = 0,
@@ -99,25 +100,25 @@ def diagnose(
         raise ParameterError(
             f"function: expected a function that returns (J, gradient); got {function!r}"
         )
-    options = Options(layer_sizes, activation, cost, labels, seed, lang)
-    return diagnose_callee(InProcess(function), options, theta)
+    stated = Stated(layer_sizes, activation, cost, labels, seed, lang)
+    return diagnose_callee(InProcess(function), stated, theta)
 
 
-def diagnose_callee(callee: Callee, options: Options, theta: Any = None) -> Diagnosis:
+def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagnosis:
     """Examine a function that may live in a process of its own, as :func:`diagnose` does."""
     if callee.broken is not None:
-        return Diagnosis(callee.name, "unknown", options.seed, options.lang, raised=callee.broken)
-    network = options.network
+        return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=callee.broken)
+    network = stated.network
     roles = recognise(callee.parameters, callee.name, None if network is None else network.n_layers)
     raise_problems(_size_problems(callee.name, roles, network, theta))
     if roles.theta == "alone":
         if theta is None and network is not None:
-            theta = drawn_theta(network.n_parameters, options.seed)
-        return checked_alone(callee, roles, options, np.asarray(theta))
+            theta = drawn_theta(network.n_parameters, stated.seed)
+        return checked_alone(callee, roles, stated, np.asarray(theta))
     if network is not None:
-        return _examined(callee, roles, network, options)
-    choices = unstated_networks(roles, options.activation, options.cost)
-    return _likeliest(_examined(callee, roles, choice, options) for choice in choices)
+        return _examined(callee, roles, network, stated)
+    choices = unstated_networks(roles, stated.activation, stated.cost)
+    return _likeliest(_examined(callee, roles, choice, stated) for choice in choices)
 
 
 def _size_problems(name: str, roles: Roles, network: Network | None, theta: Any) -> list[str]:
@@ -140,14 +141,14 @@ def _size_problems(name: str, roles: Roles, network: Network | None, theta: Any)
     return found
 
 
-def _examined(callee: Callee, roles: Roles, network: Network, options: Options) -> Diagnosis:
+def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) -> Diagnosis:
     """Ask a function of theta, X and y about networks like this one."""
-    found = interview(callee, roles, network, options.labels, options.seed)
+    found = interview(callee, roles, network, stated.labels, stated.seed)
     asked = Diagnosis(
         callee.name,
         "unknown",
-        options.seed,
-        options.lang,
+        stated.seed,
+        stated.lang,
         convention=found.convention,
         probes=tuple(found.probes),
         roles=roles,

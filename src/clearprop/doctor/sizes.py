@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clearprop.doctor.learner.signature import Roles
+from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
 
 __all__ = ["networks_for", "small_sizes", "unstated_networks"]
@@ -49,7 +50,7 @@ def networks_for(roles: Roles, network: Network) -> list[list[Network]]:
     return [small, [network]]
 
 
-def unstated_networks(roles: Roles, activation: str, cost: str) -> list[Network]:
+def unstated_networks(roles: Roles, activation: ActivationName, cost: CostName) -> list[Network]:
     """Networks to choose from for a function whose sizes were not stated.
 
     They have three layers where the function's parameters do not tell the number, and several

@@ -10,7 +10,7 @@ from clearprop.doctor.diagnosis import Diagnosis
 from clearprop.doctor.learner.calling import Callee, Raised, Returned
 from clearprop.doctor.learner.signature import Roles
 from clearprop.doctor.localize import BlockFinding
-from clearprop.doctor.options import Options
+from clearprop.doctor.stated import Stated
 from clearprop.errors import ParameterError
 from clearprop.gradients.check import check_gradient
 from clearprop.network.architecture import Array
@@ -23,7 +23,7 @@ def drawn_theta(n_parameters: int, seed: int) -> Array:
     return np.random.default_rng(seed).uniform(-1, 1, n_parameters)
 
 
-def checked_alone(callee: Callee, roles: Roles, options: Options, theta: Array) -> Diagnosis:
+def checked_alone(callee: Callee, roles: Roles, stated: Stated, theta: Array) -> Diagnosis:
     """Check the gradient at `theta`; by layers, where their sizes are stated."""
     failure: list[Raised] = []
 
@@ -34,12 +34,12 @@ def checked_alone(callee: Callee, roles: Roles, options: Options, theta: Array) 
         failure.append(returned)
         raise RuntimeError(returned.message)
 
-    sizes = None if options.network is None else options.network.layer_sizes
+    sizes = None if stated.network is None else stated.network.layer_sizes
     try:
-        check = check_gradient(function, theta, seed=options.seed, layer_sizes=sizes)
+        check = check_gradient(function, theta, seed=stated.seed, layer_sizes=sizes)
     except ParameterError as error:
         raised = failure[-1] if failure else Raised("ReturnValue", str(error))
-        return Diagnosis(callee.name, "unknown", options.seed, options.lang, raised=raised)
+        return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
     blocks = tuple(
         BlockFinding(b.layer, b.block, b.verdict, b.largest_relative_difference)
         for b in check.blocks
@@ -47,8 +47,8 @@ def checked_alone(callee: Callee, roles: Roles, options: Options, theta: Array) 
     return Diagnosis(
         callee.name,
         "right" if check.right else "unknown",
-        options.seed,
-        options.lang,
+        stated.seed,
+        stated.lang,
         blocks=blocks,
         gradient_right=check.right,
         dtype=check.dtype,

@@ -3,6 +3,12 @@
 Every figure is two functions: one computes a record of numbers, and is the one that a test holds to
 independent computations; the other draws that record and nothing else. :func:`make` does both for a
 figure by its name, as ``clearprop figure`` does.
+
+Examples
+--------
+>>> from clearprop import figures
+>>> figures.make("secant").to_bytes(".svg")[:5]
+b'<?xml'
 """
 
 from clearprop.figures.drawing import Picture

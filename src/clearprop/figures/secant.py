@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import Engine, choose_engine
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import (
     BLUE,
@@ -28,6 +29,7 @@ from clearprop.figures.drawing import (
     styled,
     words,
 )
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
@@ -96,7 +98,7 @@ def compute_secant(
     X: Any,
     Y: Any,
     parameter: int | None = None,
-    engine: str | Engine = "auto",
+    engine: EngineName | Engine = "auto",
 ) -> Secant:
     """Measure J along one parameter, in float64.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import cost_and_gradient
+from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
 from clearprop.network.architecture import Network

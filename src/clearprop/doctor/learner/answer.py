@@ -10,6 +10,7 @@ import numpy as np
 from clearprop.doctor.learner.calling import Raised, Returned
 from clearprop.doctor.learner.conventions import Convention
 from clearprop.doctor.learner.layouts import gradient_from
+from clearprop.errors import described
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["Answer", "read_answer"]
@@ -50,18 +51,18 @@ def read_answer(
     if isinstance(value, dict):
         value = list(value.values())
     if not isinstance(value, list) or len(value) < 2:
-        return Raised("ReturnValue", f"expected (J, gradient); it returned {_described(value)}")
+        return Raised("ReturnValue", f"expected (J, gradient); it returned {described(value)}")
     J = _scalar(value[0])
     if J is None:
         return Raised(
             "ReturnValue",
-            f"expected J, one number, as the first of (J, gradient); got {_described(value[0])}",
+            f"expected J, one number, as the first of (J, gradient); got {described(value[0])}",
         )
     rest = value[1] if len(value) == 2 else value[1:]
     arrays = _arrays(rest)
     if arrays is None or not arrays:
         return Raised(
-            "ReturnValue", f"expected the gradient as arrays of numbers; got {_described(rest)}"
+            "ReturnValue", f"expected the gradient as arrays of numbers; got {described(rest)}"
         )
     raw = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)
     gradient = gradient_from(arrays, convention.layout, convention.returned, network)
@@ -95,12 +96,3 @@ def _is_single(arrays: list[Array]) -> bool:
     every = np.concatenate([array.ravel().astype(np.float64) for array in arrays])
     with np.errstate(over="ignore"):
         return bool(len(every)) and bool((every == every.astype(np.float32)).all())
-
-
-def _described(value: Any) -> str:
-    """A value in a few words: its type, and its shape or its text."""
-    shape = getattr(value, "shape", None)
-    if shape is not None and tuple(shape):
-        return f"{type(value).__name__} of shape {tuple(shape)}"
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

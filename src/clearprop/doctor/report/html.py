@@ -21,7 +21,8 @@ from clearprop.doctor.report.content import (
     verdict_sentence,
 )
 from clearprop.doctor.report.heat_map import heat_maps
-from clearprop.page import STYLE, document
+from clearprop.page import fragment as styled
+from clearprop.page import page as whole_page
 
 __all__ = ["fragment", "page"]
 
@@ -46,16 +47,15 @@ border-bottom:1px solid var(--line);text-align:left;font-variant-numeric:tabular
 
 
 def page(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
-    """A whole page; it loads nothing."""
+    """The report as a page that stands alone; it loads nothing."""
     title = verdict_sentence(diagnosis, lang)
-    return document(title, lang, fragment(diagnosis, lang, solution))
+    return whole_page(title, lang, f"<main>{fragment(diagnosis, lang, solution)}</main>")
 
 
 def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """The report without a page around it."""
     verdict = escape(verdict_sentence(diagnosis, lang))
-    parts = [f"<style>{STYLE}{_STYLE}</style>", '<main class="clearprop cpd">']
-    parts.append(f'<h1 class="{diagnosis.verdict}">{verdict}</h1>')
+    parts = [f'<h1 class="{diagnosis.verdict}">{verdict}</h1>']
     if diagnosis.raised is not None:
         parts += _raised(diagnosis)
     if diagnosis.check is not None:
@@ -71,8 +71,7 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     sentence = how(diagnosis, lang)
     if sentence:
         parts.append(f'<p class="soft">{escape(sentence)}</p>')
-    parts.append("</main>")
-    return "\n".join(parts)
+    return styled("\n".join(parts), lang, kind="cpd", style=_STYLE)
 
 
 def _raised(diagnosis: Diagnosis) -> list[str]:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clearprop.doctor.learner.conventions import LABELS
-from clearprop.errors import ParameterError, one_of, raise_problems
+from clearprop.errors import ParameterError, one_of, raise_problems, whole_problems
 from clearprop.language import LANGUAGES
+from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
 
-__all__ = ["Options"]
+__all__ = ["Stated"]
 
 
 @dataclass(frozen=True)
-class Options:
-    """The options of :func:`clearprop.diagnose`, checked.
+class Stated:
+    """What :func:`clearprop.diagnose` is told beside the function, checked.
 
     Attributes
     ----------
@@ -25,21 +26,21 @@ class Options:
     Raises
     ------
     ParameterError
-        Naming every option that does not fit.
+        Naming everything that does not fit.
 
     Examples
     --------
-    >>> Options((400, 25, 10)).network.n_layers
+    >>> Stated((400, 25, 10)).network.n_layers
     3
-    >>> Options(labels="2", seed=-1)
+    >>> Stated(labels="2", seed=-1)
     Traceback (most recent call last):
     clearprop.errors.ParameterError: 2 problems: labels: expected one of auto, 0, 1, one-hot; \
 got '2'; seed: expected a whole number of at least 0; got -1
     """
 
     layer_sizes: Sequence[int] | None = None
-    activation: str = "sigmoid"
-    cost: str = "logistic"
+    activation: ActivationName = "sigmoid"
+    cost: CostName = "logistic"
     labels: str = "auto"
     seed: int = 0
     lang: str = "en"
@@ -47,14 +48,13 @@ got '2'; seed: expected a whole number of at least 0; got -1
 
     def __post_init__(self) -> None:
         problems: list[str] = []
+        sizes = (2, 2) if self.layer_sizes is None else self.layer_sizes
         try:
-            stated = self.layer_sizes is not None
-            sizes: Sequence[int] = self.layer_sizes if self.layer_sizes is not None else (2, 2)
             network = Network(sizes, self.activation, self.cost)  # type: ignore[arg-type]
-            object.__setattr__(self, "network", network if stated else None)
+            object.__setattr__(self, "network", None if self.layer_sizes is None else network)
         except ParameterError as error:
             problems += error.problems
         problems += [*one_of("labels", self.labels, LABELS), *one_of("lang", self.lang, LANGUAGES)]
-        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
-            problems.append(f"seed: expected a whole number of at least 0; got {self.seed!r}")
+        problems += whole_problems("seed", self.seed, least=0)
         raise_problems(problems)
+        object.__setattr__(self, "seed", int(self.seed))  # JSON knows no whole numbers of NumPy's
