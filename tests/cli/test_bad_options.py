@@ -103,15 +103,6 @@ COMMANDS = {
     "explain flowers.safetensors flowers.csv --lang fr --sample 99 --unit 9:1": "3 problems: "
     "--lang: expected one of en, zh; got 'fr'; --sample: flowers.csv has 40 rows, 0 to 39; got 99; "
     "--unit: expected a layer from 2 to 3; got 9:1",
-    "doctor f.py:f --layers 4,x --cost logistc --labels 2 --seed -1 --lang de --time-limit 0 "
-    "--parameters 0 --activation relo --html no/p.html": "9 problems: --layers: expected whole "
-    "numbers from 1 to 1,000,000, as in 400,25,10; got '4,x'; --activation: expected one of "
-    "sigmoid, tanh, relu, identity; got 'relo' (did you mean \"relu\"?); --cost: expected one of "
-    "logistic, softmax, quadratic, squared, poisson; got 'logistc' (did you mean \"logistic\"?); "
-    "--labels: expected one of auto, 0, 1, one-hot; got '2'; --parameters: expected a whole number "
-    "of at least 1; got 0; --seed: expected a whole number of at least 0; got -1; --time-limit: "
-    "expected seconds above 0; got 0.0; --lang: expected one of en, zh; got 'de'; --html: cannot "
-    "write no/p.html: the folder no is not there; make it first",
     "bench --works H --seconds soon": "2 problems: --works: expected one of A, B, C, D, E, F, G1, "
     "G2, G3; got 'H'; --seconds: expected a number above 0; got 'soon'",
     "figure netwrk --layers 3,x --seed x --lang de --model none.st --out a.gif": "6 problems: ",

@@ -23,6 +23,7 @@ def running(command: str = "train") -> Running:
         ("missing='mean' (--missing mean) fills", "--missing mean fills"),
         ("init='scikit-learn': ok", "--init scikit-learn: ok"),
         ("other='mean'", "other='mean'"),
+        ("state them, as in layers='400,25,10'", "state them, as in --layers 400,25,10"),
         ("batch_size: solver gd has none; ignored", "--batch-size: solver gd has none; ignored"),
         ("a.csv: two\nlines", "a.csv: two\\nlines"),
     ],
@@ -36,7 +37,7 @@ def test_the_same_name_may_be_another_option_of_another_command() -> None:
     assert running("figure").error(ParameterError(problem)) == "--model: expected images"
     assert running("predict").error(ParameterError(problem)) == "MODEL: expected images"
     assert Running().error(ParameterError(problem)) == problem
-    problems = ParameterError("layer_sizes: too few", "regularization: too small")
+    problems = ParameterError("layers: too few", "regularization: too small")
     assert running("doctor").error(problems) == (
         "2 problems: --layers: too few; regularization: too small"
     )

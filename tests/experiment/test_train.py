@@ -159,6 +159,12 @@ def test_explain(model: Path) -> None:
 def test_doctor(folder: Path) -> None:
     (folder / "mine.py").write_text("def f(theta):\n    return theta @ theta, 2 * theta\n")
     assert DoctorJob.of({"function": "mine.py:f", "parameters": 3}).diagnosis().right
+    with pytest.raises(ParameterError) as caught:
+        DoctorJob.of({"function": "mine.py:f"}).diagnosis()
+    assert str(caught.value) == (
+        "parameters: f takes theta alone; state where to check it, as in parameters='12', or the "
+        "sizes of its layers, as in layers='400,25,10'"
+    )
     assert problems(DoctorJob, {"function": "mine.py", "cost": "softmx", "layers": [3]}) == [
         "mine.py: expected FILE.py:FUNCTION, such as my_network.py:cost_function, or FILE.m",
         "layers: expected an input layer and an output layer at least; got (3,)",

@@ -50,7 +50,7 @@ class Command:
         >>> COMMANDS["train"].flags["regularization"]
         '--lambda'
         """
-        return {name: option.flag for option in self.all for name in (option.name, *option.also)}
+        return {option.name: option.flag for option in self.all}
 
     @property
     def example_lines(self) -> tuple[str, ...]:

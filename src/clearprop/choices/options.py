@@ -40,8 +40,6 @@ class Option:
         Of a file that is written: how its name may end; none: as it likes.
     written
         Whether it names a file that is written.
-    also
-        What messages of the library call it besides `name`.
     """
 
     name: str
@@ -53,7 +51,6 @@ class Option:
     default: Any = None
     endings: tuple[str, ...] = ()
     written: bool = False
-    also: tuple[str, ...] = ()
 
     @property
     def switch(self) -> bool:
@@ -275,10 +272,10 @@ LAYERS = Option(
     "layers",
     "--layers",
     "UNITS",
-    "Units per layer, inputs and outputs too, as in 400,25,10.",
+    "Units per layer, inputs and outputs too, as in 400,25,10. Needed where your function takes "
+    "one vector theta and is not told them.",
     _CODE,
     parsing.sizes,
-    also=("layer_sizes",),
 )
 LEARNERS_ACTIVATION = Option(
     "activation",
@@ -311,7 +308,6 @@ PARAMETERS = Option(
     "For a function of theta alone: the length of theta.",
     _CODE,
     parsing.whole,
-    also=("theta",),
 )
 TIME_LIMIT = Option(
     "time_limit",
@@ -371,7 +367,13 @@ PAGE = Option(
     written=True,
 )
 REPORT_PAGE = Option(
-    "html", "--html", "FILE", "Write the report as a page, too.", _OUTPUT, written=True
+    "html",
+    "--html",
+    "FILE",
+    "Write the report as a page, too.",
+    _OUTPUT,
+    endings=_PAGES,
+    written=True,
 )
 LANG = Option("lang", "--lang", "NAME", "en or zh.", _OUTPUT, default="en")
 QUIET = Option("quiet", "--quiet", "", "Print results alone: no steps, no progress.", _OUTPUT)

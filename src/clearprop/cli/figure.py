@@ -30,7 +30,7 @@ def figure(given: dict[str, Any], running: Running) -> int:
     choices = ("source", "target", "recipe", "layers", "model", "by_columns")
     chosen = {key: values[key] for key in choices}
     problems += make_problems(name, chosen, seed, lang)
-    problems += file_problems("figure", values, reads=["source", "model"])
+    problems += file_problems("figure", values, reads=[values["source"], values["model"]])
     chosen["model"] = loaded(values, problems)
     raise_problems(problems)
     out = Path(values["out"])

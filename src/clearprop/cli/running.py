@@ -22,7 +22,7 @@ _FLAGS = {
     for option in command.all
     if not option.argument
 }
-_KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w-]+)'(?: \(--[\w-]+ \2\))?")
+_KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w,-]+)'(?: \(--[\w-]+ \2\))?")
 
 
 class Running:

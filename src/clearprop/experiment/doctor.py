@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from clearprop.choices.commands import parsed
-from clearprop.errors import is_number, one_of, raise_problems, whole_problems
+from clearprop.doctor.diagnosis import Diagnosis
+from clearprop.doctor.examine import STATED_SIZES, STATED_THETA, diagnose_callee
+from clearprop.doctor.learner.files import InFile
+from clearprop.doctor.stated import Stated
+from clearprop.doctor.theta_alone import drawn_theta
+from clearprop.errors import ParameterError, is_number, raise_problems, whole_problems
 from clearprop.experiment.problems import collected, file_problems, size_problems
-from clearprop.gradients.child import ChildProcess
-from clearprop.gradients.diagnosis import Diagnosis
-from clearprop.gradients.doctor import diagnose_callee
-from clearprop.gradients.octave import OctaveProcess
-from clearprop.gradients.signature import LABELS
-from clearprop.language import LANGUAGES
-from clearprop.network.architecture import Network
 
 __all__ = ["DoctorJob"]
+
+# What the doctor's own messages call by other names, and how options are given in place of the
+# arguments that they tell to state.
+_NAMES = {"layer_sizes": "layers", "theta": "parameters"}
+_GIVEN = {STATED_SIZES: "layers='400,25,10'", STATED_THETA: "parameters='12'"}
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,17 @@ class DoctorJob:
     ----------
     values
         The value of every option, by name.
-    file, name
-        Where the function stands, and what it is called.
+    function
+        Where the learner's function is.
+    stated
+        What was said of it.
     html
         The page to write, or None.
     """
 
     values: Mapping[str, Any]
-    file: Path
-    name: str
+    function: InFile
+    stated: Stated
     html: Path | None
 
     @classmethod
@@ -54,33 +57,37 @@ class DoctorJob:
 
         Examples
         --------
-        >>> DoctorJob.of({"function": "mine.py:f", "layers": "4,x", "seed": -1, "lang": "fr"})
+        >>> DoctorJob.of({"function": "mine.m", "layers": "4,x", "seed": -1})
         Traceback (most recent call last):
-        clearprop.errors.ParameterError: 3 problems: layers: expected whole numbers from 1 to \
-1,000,000, as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1; \
-lang: expected one of en, zh; got 'fr'
+        clearprop.errors.ParameterError: 3 problems: mine.m: no such file; expected \
+FILE.py:FUNCTION or FILE.m; layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; \
+got '4,x'; seed: expected a whole number of at least 0; got -1
         """
         problems: list[str] = []
         values = parsed("doctor", given, problems)
-        file, name = _place(values["function"] or "")
-        if values["function"] is not None and not name:
-            problems.append(
-                f"{values['function']}: expected FILE.py:FUNCTION, such as "
-                "my_network.py:cost_function, or FILE.m"
-            )
-        problems += _network_problems(values)
-        problems += one_of("labels", values["labels"], LABELS)
-        if values["parameters"] is not None:
-            problems += whole_problems("parameters", values["parameters"], least=1)
-        problems += whole_problems("seed", values["seed"], least=0)
+        function = stated = None
+        if values["function"] is not None:
+            with collected(problems):
+                function = InFile.parse(values["function"])
+        layers, parameters = values["layers"], values["parameters"]
+        if layers is not None and (wrong := size_problems("layers", layers, "400,25,10")):
+            problems += wrong
+            layers = None
+        options = {key: values[key] for key in ("activation", "cost", "labels", "seed", "lang")}
+        with collected(problems, _NAMES):
+            stated = Stated(layers, **options)
+        if parameters is not None:
+            problems += whole_problems("parameters", parameters, least=1)
         limit = values["time_limit"]
         if not is_number(limit) or not 0 < limit < math.inf:
-            problems.append(f"time_limit: expected seconds above 0; got {limit!r}")
-        problems += one_of("lang", values["lang"], LANGUAGES)
-        problems += file_problems("doctor", values)
+            problems.append(f"time_limit: expected seconds, a number above 0; got {limit!r}")
+        reads = [] if function is None else [function.path]
+        problems += file_problems("doctor", values, reads)
         raise_problems(problems)
+        assert function is not None
+        assert stated is not None
         html = None if values["html"] is None else Path(values["html"])
-        return cls(values, file, name, html)
+        return cls(values, function, stated, html)
 
     def diagnosis(self) -> Diagnosis:
         """Call the function and examine what it returns.
@@ -88,33 +95,19 @@ lang: expected one of en, zh; got 'fr'
         Raises
         ------
         ParameterError
-            For a file or function that is not there, or that cannot be told what to do.
+            For a function that is not there, or of which more has to be stated.
         """
-        values = self.values
-        theta = None
-        if values["parameters"] is not None:
-            generator = np.random.default_rng(values["seed"])
-            theta = generator.uniform(-1, 1, values["parameters"])
-        process = OctaveProcess if self.file.suffix == ".m" else ChildProcess
-        options = {key: values[key] for key in ("activation", "cost", "labels", "seed", "lang")}
-        with process(self.file, self.name, values["time_limit"]) as callee:
-            return diagnose_callee(callee, values["layers"], theta=theta, **options)
+        parameters, stated = self.values["parameters"], self.stated
+        theta = None if parameters is None else drawn_theta(parameters, stated.seed)
+        try:
+            with self.function.open(self.values["time_limit"]) as callee:
+                return diagnose_callee(callee, stated, theta)
+        except ParameterError as error:
+            raise ParameterError(*map(_as_given, error.problems)).renamed(_NAMES) from None
 
 
-def _place(function: str) -> tuple[Path, str]:
-    """File and name of a function; no name where it is missing."""
-    file, _, name = function.rpartition(":")
-    if not file or Path(function).is_file():
-        file, name = function, ""
-    path = Path(file)
-    return path, name or (path.stem if path.suffix == ".m" else "")
-
-
-def _network_problems(values: Mapping[str, Any]) -> list[str]:
-    """What is wrong with layers, activation and cost."""
-    layers = values["layers"]
-    problems = [] if layers is None else size_problems("layers", layers, "400,25,10")
-    sound = layers if layers is not None and not problems else (1, 2)
-    with collected(problems):
-        Network(sound, values["activation"], values["cost"])
-    return [problem.replace("layer_sizes:", "layers:", 1) for problem in problems]
+def _as_given(problem: str) -> str:
+    """A problem that the doctor states for Python, as it is stated for a choice of options."""
+    for python, option in _GIVEN.items():
+        problem = problem.replace(python, option)
+    return problem

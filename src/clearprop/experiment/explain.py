@@ -58,7 +58,7 @@ class ExplainJob:
         table = rows_read(values, model, problems, target, need_target=target is not None)
         problems += _sample_problems(values["sample"], table)
         problems += _units_problems(values["units"], None if model is None else model.network)
-        problems += file_problems("explain", values, reads=["model", "source"])
+        problems += file_problems("explain", values, reads=[values["model"], values["source"]])
         raise_problems(problems)
         assert model is not None
         assert table is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,17 @@ from clearprop.storage.atomic import check_destination
 
 __all__ = ["collected", "file_problems", "located", "size_problems"]
 
+NO_NAMES: Mapping[str, str] = {}
+
 # Of one hidden layer. Two such layers are past any memory, and still a number that NumPy takes.
 _MOST_UNITS = 1_000_000
 
 
 @contextmanager
-def collected(problems: list[str]) -> Iterator[None]:
+def collected(problems: list[str], names: Mapping[str, str] = NO_NAMES) -> Iterator[None]:
     """Add what goes wrong inside to `problems` instead of raising it.
+
+    `names` maps what is called otherwise inside to the names of options.
 
     Examples
     --------
@@ -32,7 +36,7 @@ def collected(problems: list[str]) -> Iterator[None]:
     try:
         yield
     except ParameterError as error:
-        problems += error.problems
+        problems += error.renamed(names).problems
     except ClearpropError as error:
         problems.append(str(error))
 
@@ -75,17 +79,17 @@ def size_problems(name: str, sizes: object, example: str) -> list[str]:
     return [f"{name}: expected {expected}; got {got!r}"]
 
 
-def file_problems(command: str, values: Mapping[str, Any], reads: Sequence[str] = ()) -> list[str]:
+def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any]) -> list[str]:
     """Why the files that a command is about to write cannot or must not be written.
 
-    Known before the work, not after it. What it `reads`, by the names of options, is left alone.
+    Known before the work, not after it. Files that it `reads` are not overwritten; None is no file.
 
     Examples
     --------
-    >>> file_problems("train", {"plot": "curve.gif", "out": None})
+    >>> file_problems("train", {"plot": "curve.gif", "out": None}, reads=["digits"])
     ["plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'"]
     """
-    keep = [Path(values[name]) for name in reads if values.get(name) is not None]
+    keep = [Path(path) for path in reads if path is not None]
     problems: list[str] = []
     for option in COMMANDS[command].all:
         if option.written and values.get(option.name) is not None:

@@ -86,7 +86,7 @@ class PredictJob:
         """
         problems: list[str] = []
         values = parsed("predict", given, problems)
-        problems += file_problems("predict", values, reads=["model", "source"])
+        problems += file_problems("predict", values, reads=[values["model"], values["source"]])
         model = loaded(values, problems)
         if values["proba"] and model is not None and model.targets.classes is None:
             problems.append(
