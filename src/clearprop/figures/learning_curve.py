@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from clearprop.experiment import Experiment
+from clearprop.experiment.run import Experiment
 from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
 from clearprop.network.architecture import Network
 from clearprop.training.options import FULL_BATCH
@@ -49,7 +49,7 @@ def recorded(run: Experiment) -> LearningCurve:
     Examples
     --------
     >>> from clearprop.data import read
-    >>> from clearprop.experiment import RECIPES
+    >>> from clearprop.experiment.recipes import RECIPES
     >>> run = Experiment(read("digits"), RECIPES["course"].with_(epochs=3))
     >>> for event in run.train():
     ...     pass
