@@ -8,7 +8,7 @@ import pytest
 
 from clearprop.cli import main
 from clearprop.figures import FIGURES
-from clearprop.figures.drawing import words
+from clearprop.figures.drawing import sentences
 from clearprop.language import LANGUAGES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -60,7 +60,7 @@ def test_the_python_examples_run(lang, tmp_path, monkeypatch, capsys):
     scope: dict[str, object] = {}
     for block in blocks(lang, "python"):
         exec(compile(block, "figures.md", "exec"), scope)
-    assert scope["picture"].title == words("symmetry.title", "zh")
+    assert scope["picture"].title == sentences("zh")("symmetry.title")
     assert {path.name for path in tmp_path.iterdir()} == {"symmetry.svg", "secant.svg"}
     assert "25 个隐藏单元" in capsys.readouterr().out
 

@@ -22,12 +22,13 @@ from clearprop.figures.drawing import (
     RED,
     SOFT,
     Picture,
-    network_words,
+    network_line,
     power_of_ten,
+    sentences,
     sheet,
     styled,
-    words,
 )
+from clearprop.language import Sentences
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
@@ -196,11 +197,12 @@ def _best(errors: Array) -> float:
 
 def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
     """Draw J with secant and tangent on the left, the errors against the step on the right."""
+    say = sentences(lang)
     l, i, j = found.place
     theta = f"$\\Theta^{{({l})}}_{{{i},{j}}}$"
-    title = words("secant.title", lang)
-    caption = network_words(found.network, found.rows, source, lang) if source else ""
-    with styled():
+    title = say("secant.title")
+    caption = network_line(say, found.network, found.rows, source)
+    with styled(title, caption):
         figure, (left, right) = sheet(12, 5.2, title, caption, columns=2)
         at = found.value + found.moved
         left.plot(at, found.costs, color=INK, label="J")
@@ -214,14 +216,14 @@ def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
             tangent,
             color=BLUE,
             linestyle="--",
-            label=words("secant.tangent", lang, slope=f"{found.derivative:.4f}"),
+            label=say("secant.tangent", slope=f"{found.derivative:.4f}"),
         )
         left.plot(
             ends,
             found.ends,
             color=RED,
             marker="o",
-            label=words("secant.secant", lang, slope=f"{found.slope:.4f}"),
+            label=say("secant.secant", slope=f"{found.slope:.4f}"),
         )
         left.plot(found.value, found.J, color=BLUE, marker="s", linestyle="")
         for end, height in zip(ends, found.ends, strict=True):
@@ -230,10 +232,9 @@ def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
         left.set_xlabel(theta + f"   (θ = {found.value:.3f}, ε = {found.step:.3g})")
         left.set_ylabel("J(θ)")
         left.legend(loc="upper center" if found.derivative > 0 else "upper right")
-        _draw_errors(right, found, lang)
-    description = words(
+        _draw_errors(right, found, say)
+    description = say(
         "secant.description",
-        lang,
         derivative=f"{found.derivative:.6g}",
         slope=f"{found.slope:.6g}",
         step=f"{found.step:.3g}",
@@ -243,13 +244,13 @@ def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
     return Picture(figure, title, description, lang)
 
 
-def _draw_errors(axes: Any, found: Secant, lang: str) -> None:
+def _draw_errors(axes: Any, found: Secant, say: Sentences) -> None:
     for errors, best, colour, marker, name in (
         (found.one_sided, found.best_one_sided, GREEN, "o", "one"),
         (found.two_sided, found.best_two_sided, RED, "s", "two"),
     ):
         seen = errors > 0  # a logarithm has no place for an error of exactly 0
-        label = words(f"secant.{name}", lang, best=power_of_ten(best))
+        label = say(f"secant.{name}", best=power_of_ten(best))
         face = "white" if name == "one" else colour
         axes.loglog(
             found.steps[seen], errors[seen], marker, ms=4, color=colour, mfc=face, label=label
@@ -257,12 +258,12 @@ def _draw_errors(axes: Any, found: Secant, lang: str) -> None:
         # As high as the points and no higher: the legend is above.
         line = "--" if name == "one" else "-"
         axes.axvline(best, ymax=0.72, color=colour, linewidth=1.4, linestyle=line)
-    axes.set_xlabel(words("secant.step", lang))
-    axes.set_ylabel(words("secant.error", lang))
+    axes.set_xlabel(say("secant.step"))
+    axes.set_ylabel(say("secant.error"))
     axes.grid(which="major")
     axes.legend(loc="upper center", handletextpad=0.2)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high * 10 ** (0.3 * np.log10(high / low)))
     at = {"ha": "center", "color": SOFT, "transform": axes.transAxes, "fontsize": 12}
-    axes.text(0.17, 0.05, words("secant.rounding", lang), **at)
-    axes.text(0.87, 0.05, words("secant.truncation", lang), **at)
+    axes.text(0.17, 0.05, say("secant.rounding"), **at)
+    axes.text(0.87, 0.05, say("secant.truncation"), **at)

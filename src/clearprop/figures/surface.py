@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 from clearprop.engines.base import Engine, choose_engine
 from clearprop.errors import ParameterError
@@ -27,12 +28,13 @@ from clearprop.figures.drawing import (
     RED,
     SOFT,
     Picture,
-    network_words,
+    network_line,
+    sentences,
     sheet,
     styled,
-    words,
 )
 from clearprop.figures.path import trained_path
+from clearprop.language import Sentences
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.network.samples import as_inputs, as_targets
@@ -275,21 +277,21 @@ def _plane(J: Any, origin: Array, u: Array, v: Array, shown: Array) -> Plane:
 
 def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
     """Draw both planes with contours of J, and the cost of every start on the right."""
-    title = words("surface.title", lang)
-    caption = network_words(found.network, found.rows, source, lang) if source else ""
-    with styled():
+    say = sentences(lang)
+    title = say("surface.title")
+    caption = network_line(say, found.network, found.rows, source)
+    with styled(title, caption):
         figure, (left, middle, right) = sheet(14, 5.4, title, caption, columns=3)
         ends = np.array([found.paths[k][-1] for k in found.three])  # (3, n_parameters)
         followed = found.paths[found.followed][[0, -1]]  # (2, n_parameters)
         _draw_contours(left, found.path_plane, found.path_plane.project(followed))
-        _draw_path(left, found, lang)
+        _draw_path(left, found, say)
         _draw_contours(middle, found.ends_plane, found.ends_plane.project(ends))
-        _draw_ends(middle, found, lang)
-        _draw_costs(right, found, lang)
+        _draw_ends(middle, found, say)
+        _draw_costs(right, found, say)
     listed = ", ".join(f"{cost:.4g}" for cost in sorted(found.final_costs))
-    description = words(
+    description = say(
         "surface.description",
-        lang,
         share=f"{100 * found.share:.1f}",
         n=len(found.seeds),
         costs=listed,
@@ -300,8 +302,6 @@ def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
 
 def _draw_contours(axes: Any, plane: Plane, marked: Array) -> None:
     """Contours of J, with their values but near the edge and near the points marked ``(n, 2)``."""
-    from matplotlib.colors import LinearSegmentedColormap, LogNorm
-
     costs = np.ma.masked_invalid(plane.costs)  # what overflows is left white
     low, high = float(costs.min()), float(costs.max())
     logarithmic = 0 < low < high
@@ -330,7 +330,7 @@ def _inside(plane: Plane, at: Array) -> Array:
     return np.asarray((at - low) / (high - low))
 
 
-def _draw_path(axes: Any, found: Surface, lang: str) -> None:
+def _draw_path(axes: Any, found: Surface, say: Sentences) -> None:
     path = found.path_plane.project(found.paths[found.followed])  # (n, 2)
     axes.plot(*path.T, color=INK, linewidth=2.2)
     axes.plot(*path.T, color=ORANGE, linewidth=1.2, marker="o", markersize=3.5, mec=INK, mew=0.4)
@@ -338,13 +338,13 @@ def _draw_path(axes: Any, found: Surface, lang: str) -> None:
     for k, marker in ((0, "D"), (-1, "o")):
         axes.plot(*path[k], marker, color=RED if k == 0 else BLUE, mec="white", ms=10)
     for k, name in ((0, "surface.start"), (-1, "surface.end")):
-        _label(axes, path[k], words(name, lang, J=f"{costs[k]:.3f}"))
-    axes.set_title(words("surface.path", lang, share=f"{100 * found.share:.0f}"))
-    axes.set_xlabel(words("surface.u", lang))
-    axes.set_ylabel(words("surface.v", lang))
+        _label(axes, path[k], say(name, J=f"{costs[k]:.3f}"))
+    axes.set_title(say("surface.path", share=f"{100 * found.share:.0f}"))
+    axes.set_xlabel(say("surface.u"))
+    axes.set_ylabel(say("surface.v"))
 
 
-def _draw_ends(axes: Any, found: Surface, lang: str) -> None:
+def _draw_ends(axes: Any, found: Surface, say: Sentences) -> None:
     plane = found.ends_plane
     for k, (colour, marker, line) in zip(found.three, _LOOKS, strict=True):
         path = plane.project(found.paths[k])  # (n, 2)
@@ -353,9 +353,9 @@ def _draw_ends(axes: Any, found: Surface, lang: str) -> None:
         _label(axes, path[-1], f"J = {found.final_costs[k]:.3f}")
     axes.set_xlim(plane.a[0], plane.a[-1])
     axes.set_ylim(plane.b[0], plane.b[-1])
-    axes.set_title(words("surface.ends", lang))
-    axes.set_xlabel(words("surface.first", lang))
-    axes.set_ylabel(words("surface.second", lang))
+    axes.set_title(say("surface.ends"))
+    axes.set_xlabel(say("surface.first"))
+    axes.set_ylabel(say("surface.second"))
 
 
 def _label(axes: Any, at: Array, text: str) -> None:
@@ -374,7 +374,7 @@ def _label(axes: Any, at: Array, text: str) -> None:
     )
 
 
-def _draw_costs(axes: Any, found: Surface, lang: str) -> None:
+def _draw_costs(axes: Any, found: Surface, say: Sentences) -> None:
     looks = dict(zip(found.three, _LOOKS, strict=True))
     for k, (epochs, costs) in enumerate(zip(found.epochs, found.costs, strict=True)):
         colour, marker, line = looks.get(k, (SOFT, "", "-"))
@@ -383,7 +383,7 @@ def _draw_costs(axes: Any, found: Surface, lang: str) -> None:
         axes.plot(epochs[-1] + 1, costs[-1], marker, color=colour, ms=9, clip_on=False)
     axes.set_xscale("log")
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(words("surface.steps", lang))
-    axes.set_ylabel(words("shared.cost", lang))
-    axes.set_title(words("surface.starts", lang, n=len(found.seeds)))
+    axes.set_xlabel(say("surface.steps"))
+    axes.set_ylabel(say("shared.cost"))
+    axes.set_title(say("surface.starts", n=len(found.seeds)))
     axes.grid()

@@ -12,9 +12,10 @@ import numpy as np
 
 from clearprop.engines.base import cost_and_gradient
 from clearprop.errors import ParameterError
-from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
 from clearprop.figures.hidden_units import as_images, show_tiles
 from clearprop.figures.path import trained_path
+from clearprop.language import Sentences
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
@@ -142,10 +143,11 @@ def _different(weights: Array) -> int:
 
 def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Picture:
     """Draw the weights of both on the left, the costs on the right."""
-    title = words("symmetry.title", lang)
-    caption = network_words(found.network, found.rows, source, lang) if source else ""
+    say = sentences(lang)
+    title = say("symmetry.title")
+    caption = network_line(say, found.network, found.rows, source)
     units = found.network.layer_sizes[1]
-    with styled():
+    with styled(title, caption):
         figure, (left, middle, right) = sheet(
             13, 5.2, title, caption, columns=3, width_ratios=(1, 1, 1.15)
         )
@@ -153,24 +155,23 @@ def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Pictur
             (left, found.equal_weights, found.equal_units, "equal"),
             (middle, found.random_weights, found.random_units, "random"),
         ):
-            _draw_weights(axes, weights, found, lang)
-            told = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
-            counted = words("symmetry.units", lang, units=units, different=different)
+            _draw_weights(axes, weights, found, say)
+            told = say(f"symmetry.{name}", value=f"{found.equal:g}")
+            counted = say("symmetry.units", units=units, different=different)
             axes.set_title(f"{told}\n{counted}")
         for costs, colour, line, name in (
             (found.equal_costs, RED, "--", "equal"),
             (found.random_costs, BLUE, "-", "random"),
         ):
-            label = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
+            label = say(f"symmetry.{name}", value=f"{found.equal:g}")
             right.plot(costs, color=colour, ls=line, label=label)
-        right.set_xlabel(words("shared.iteration" if found.iterations else "shared.epoch", lang))
-        right.set_ylabel(words("shared.cost", lang))
+        right.set_xlabel(say("shared.iteration" if found.iterations else "shared.epoch"))
+        right.set_ylabel(say("shared.cost"))
         right.set_ylim(bottom=0)
         right.grid()
         right.legend()
-    description = words(
+    description = say(
         "symmetry.description",
-        lang,
         units=units,
         value=f"{found.equal:g}",
         equal=found.equal_units,
@@ -181,7 +182,7 @@ def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Pictur
     return Picture(figure, title, description, lang)
 
 
-def _draw_weights(axes: Any, weights: Array, found: Symmetry, lang: str) -> None:
+def _draw_weights(axes: Any, weights: Array, found: Symmetry, say: Sentences) -> None:
     """Each unit's incoming weights: an image, or a row where the inputs are no image."""
     shown = weights[:_MOST, 1:]  # (units, s_1)
     if found.image_shape is not None:
@@ -192,7 +193,7 @@ def _draw_weights(axes: Any, weights: Array, found: Symmetry, lang: str) -> None
     axes.imshow(
         shown, cmap="gray", vmin=-largest, vmax=largest, aspect="auto", interpolation="none"
     )
-    axes.set_xlabel(words("symmetry.inputs", lang))
-    axes.set_ylabel(words("symmetry.hidden", lang))
+    axes.set_xlabel(say("symmetry.inputs"))
+    axes.set_ylabel(say("symmetry.hidden"))
     axes.set_xticks([])
     axes.set_yticks([])
