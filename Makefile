@@ -21,9 +21,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 
 docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
-	$(BIN)/mkdocs build --strict --config-file docs/site/en.yml
-	$(BIN)/mkdocs build --strict --config-file docs/site/zh.yml
-	cp docs/site/languages.html site/index.html
+	$(BIN)/python docs/site/build.py site
 
 sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
 	native/sanitize $(BIN)/python
