@@ -116,7 +116,9 @@ def test_cross_validation_in_two_threads(numbers: Any, quietly: Any) -> None:
     one = quietly(cross_val_score, regressor, *numbers, cv=2)
     with joblib.parallel_backend("threading"):
         two = quietly(cross_val_score, regressor, *numbers, cv=2, n_jobs=2)
-    assert one.tolist() == two.tolist()
+    # Not the same bits: only the main thread limits the BLAS to one thread, and the order of its
+    # sums may depend on how many there are.
+    np.testing.assert_allclose(one, two, rtol=1e-9)
 
 
 def test_clone_and_set_params(cancer: Any, quietly: Any) -> None:
