@@ -71,12 +71,12 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
 
 
 def clearprop(work: Work) -> Trial:
-    """The engine that ``"auto"`` chooses."""
+    """Clearprop with the engine that ``"auto"`` chooses."""
     return _clearprop(choose_engine(), work, work.steps)
 
 
 def numpy(work: Work) -> Trial:
-    """The reference engine: what a careful course solution does."""
+    """The reference engine, which computes as a careful course solution does."""
     return _clearprop(ReferenceEngine(), work, max(2, work.steps // 10))
 
 
@@ -172,17 +172,17 @@ def torch(work: Work) -> Trial:
 
 
 def torch_1(work: Work) -> Trial:
-    """One thread: faster for the smallest networks."""
+    """PyTorch with one thread, which is faster for the smallest networks."""
     return _torch(work, compiled=False, threads=1)
 
 
 def torch_compiled(work: Work) -> Trial:
-    """PyTorch, its model and cost compiled; optimizers fused."""
+    """PyTorch with model and cost compiled, and fused optimizers."""
     return _torch(work, compiled=True)
 
 
 def jax(work: Work) -> Trial:
-    """The whole trial is one jitted scan over the minibatches, its buffers donated."""
+    """JAX: the whole trial is one jitted scan over the minibatches, with donated buffers."""
     settings = partial(jax_settings, work.dtype)
     with settings():
         trial = _jax_trial(work)
@@ -244,7 +244,7 @@ def _jax_trial(work: Work) -> Trial:
 
 
 def sklearn(work: Work) -> Trial | None:
-    """An epoch by `fit`; its quadratic cost is the logistic one, which costs as much."""
+    """scikit-learn: an epoch by `fit`. It has no quadratic cost; the logistic one takes as long."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     if work.solver == "gradient":

@@ -49,7 +49,7 @@ class Roofline:
         rates = self.flops.setdefault(name, {})
         for library, product in products.items():
             wait_until_quiet()
-            for _ in range(1 if library in rates else 8):  # the first ones warm what can be warmed
+            for _ in range(1 if library in rates else 8):  # the first ones warm the caches
                 rate = 2 * SIDE**3 / product()
                 rates[library] = max(rates.get(library, 0.0), rate)
         if work.solver not in ("adam", "sgd"):
