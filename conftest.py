@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -17,13 +16,12 @@ OTHERS = {"PYTEST_CURRENT_TEST", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"}
 
 
 def _settings(libraries: ThreadpoolController) -> dict[tuple[str, str], object]:
-    """What a test could change for all that run after it."""
+    """What a test could change for all that run after it; pytest looks after warnings itself."""
     matplotlib = sys.modules.get("matplotlib")
     found: dict[str, dict[str, object]] = {
         "process": {
             "denormals are flushed to zero": bool(np.float64(5e-324) * np.float64(1) == 0),
             "working directory": os.getcwd(),
-            "warnings": list(warnings.filters),
             "Ctrl-C": signal.getsignal(signal.SIGINT),
         },
         "threads": {lib.filepath: lib.num_threads for lib in libraries.lib_controllers},

@@ -1,5 +1,6 @@
 """What a peer changes in the process, it puts back."""
 
+import warnings
 from importlib.util import find_spec
 from typing import Any
 
@@ -21,8 +22,8 @@ WORKS = [
 
 
 def settings_of_libraries() -> dict[str, Any]:
-    """Those that are asked for from PyTorch and JAX themselves."""
-    found: dict[str, Any] = {}
+    """Warnings, and what PyTorch and JAX say of themselves."""
+    found: dict[str, Any] = {"warnings": list(warnings.filters)}
     if find_spec("torch"):
         import torch
 

@@ -43,7 +43,7 @@ _CHINESE = (
     "PingFang SC",
     "Hiragino Sans GB",
     "SimHei",
-    "Noto Sans CJK JP",  # the first face of Noto's collection, which has the Chinese signs, too
+    "Noto Sans CJK JP",  # the first face of Noto's collection has the Chinese characters too
 )
 _DPI = 150
 
@@ -121,11 +121,11 @@ def styled(*texts: str) -> Iterator[None]:
         "grid.alpha": 0.25,
         "lines.linewidth": 2,
         "figure.facecolor": "white",
-        "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and edited
+        "svg.fonttype": "none",  # text stays text, which can be read aloud, searched and edited
         "svg.hashsalt": "clearprop",  # the same figure, the same bytes
     }
     with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # whatever the user has set, a figure looks the same
+        matplotlib.rcdefaults()  # a figure looks the same whatever the user has set
         matplotlib.rcParams.update(settings)
         yield
 

@@ -21,7 +21,7 @@ from clearprop.network.samples import as_theta
 
 __all__ = ["HiddenUnits", "compute_hidden_units", "draw_hidden_units", "show_tiles"]
 
-_MOST = 100  # ten by ten: smaller images could not be made out on a slide
+_MOST = 100  # ten by ten; smaller images could not be seen on a slide
 _GAP = 1  # pixels between images
 
 
@@ -34,7 +34,7 @@ class HiddenUnits:
     network
         Whose weights they are.
     images
-        ``(units, height, width)``: the weights, bias left out; the first hundred units at most.
+        ``(units, height, width)``: the weights without the bias, of at most the first 100 units.
     """
 
     network: Network
@@ -92,10 +92,10 @@ def as_images(rows: Array, image_shape: tuple[int, int], image_order: Literal["C
 
 
 def show_tiles(axes: Axes, images: Array, each_its_own: bool) -> None:
-    """Images side by side in a square: black is the most negative weight, white the most positive.
+    """Draw images side by side in a square, from black (negative) to white (positive).
 
-    The grey of 0 is the same in all of them. With `each_its_own` an image is scaled to its own
-    largest weight, as in the course's ``displayData``, otherwise all are to that of all.
+    The grey of 0 is the same in all images. With `each_its_own` an image is scaled to its own
+    largest weight, as in the course's ``displayData``; otherwise all share one scale.
     """
     n, height, width = images.shape
     largest = np.abs(images).max(axis=(1, 2) if each_its_own else None, keepdims=True)

@@ -15,24 +15,24 @@ from clearprop.training.options import FULL_BATCH
 
 __all__ = ["LearningCurve", "draw_learning_curve", "recorded"]
 
-# Costs that fall to less than this part of where they began are drawn on a logarithmic axis.
+# Costs that fall below this part of their first value are drawn on a logarithmic axis.
 _LOGARITHMIC = 1 / 30
 
 
 @dataclass(frozen=True, eq=False)
 class LearningCurve:
-    """What a training run wrote down.
+    """The curves that a training run recorded.
 
     Attributes
     ----------
     network, rows
         What was trained, and on how many rows.
     costs
-        J with lambda of every epoch; see :class:`clearprop.training.EpochEnded`.
+        J with lambda for every epoch; see :class:`clearprop.training.EpochEnded`.
     validation_costs, validation_scores
-        Without lambda, on rows that training did not learn from.
+        J without lambda, and the score, on the validation rows.
     regression
-        Whether the score is R^2, not the accuracy.
+        Whether the score is R^2; otherwise it is the accuracy.
     iterations
         Whether an epoch was an iteration of a full-batch solver.
     """
@@ -47,7 +47,7 @@ class LearningCurve:
 
 
 def recorded(run: Experiment) -> LearningCurve:
-    """The curves of a run as far as it has come.
+    """The curves of a run up to now.
 
     Examples
     --------

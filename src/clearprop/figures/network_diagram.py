@@ -22,8 +22,8 @@ from clearprop.network.samples import as_theta
 
 __all__ = ["Diagram", "compute_diagram", "draw_diagram"]
 
-# Ten, so that the units of ten classes are all seen. A longer layer shows its first units and its
-# last one; the fold takes a row of its own.
+# Ten show all units of ten classes. A longer layer shows its first units and its last one; the
+# ellipsis between them takes a row.
 _MOST, _FIRST = 10, 6
 
 _DASHED = (0, (4, 2))
@@ -40,11 +40,11 @@ class Diagram:
     network
         The architecture.
     shown
-        For each layer the units that are drawn, counted from 1; where numbers are left out, an
-        ellipsis stands.
+        The units of each layer that are drawn, counted from 1. An ellipsis stands for units that
+        are left out.
     weights
         For each block of theta the weights of the lines that are drawn, ``(1 + units shown in
-        layer l, units shown in layer l+1)``, bias in row 0; None without theta.
+        layer l, units shown in layer l+1)``, bias in row 0. None without theta.
     outputs
         The names of the output units shown, or none.
     """
@@ -99,10 +99,10 @@ def _folded(size: int) -> tuple[int, ...]:
 
 
 def draw_diagram(diagram: Diagram, lang: str = "en") -> Picture:
-    """Draw it: layers from left to right, a square for +1, lines as strong as their weights.
+    """Draw layers from left to right, a square for +1, and lines as wide as their weights.
 
-    Where there are weights, a line is the wider the larger the weight is beside the largest one
-    drawn between these two layers; negative ones are dashed.
+    The widest line between two layers is the largest weight drawn there. Lines of negative weights
+    are dashed. Without theta all lines are alike.
     """
     say = sentences(lang)
     network = diagram.network
@@ -138,7 +138,7 @@ def draw_diagram(diagram: Diagram, lang: str = "en") -> Picture:
 
 
 def _places(diagram: Diagram) -> list[Array]:
-    """For each layer how far its bias unit and its units stand above the middle, in inches."""
+    """How far the bias unit and the units of each layer stand above the middle, in inches."""
     found = []
     for l, layer in enumerate(diagram.shown):
         has_bias = l < len(diagram.shown) - 1

@@ -1,7 +1,8 @@
 """The derivative from two costs: the secant beside the tangent, and its error against the step.
 
-A difference has two errors. What the step jumps over (truncation) shrinks with it; the rounding of
-J, divided by the step, grows as it shrinks. On logarithmic axes their sum is a V.
+A difference has two errors. Truncation, which the step jumps over, shrinks with the step. The
+rounding of J is divided by the step, so it grows as the step shrinks. On logarithmic axes the sum
+of both is a V.
 
 Source: A. Ng, *Machine Learning* (Coursera), week 5, "Gradient checking".
 """
@@ -35,14 +36,14 @@ from clearprop.network.samples import as_inputs, as_targets, as_theta
 __all__ = ["Secant", "compute_secant", "draw_secant"]
 
 _STEPS = np.logspace(-14, 0, 14 * 8 + 1)  # eight a decade
-# The error of rounding is now large, now small by luck; the best step is where the median over a
-# decade of steps is smallest.
+# The error of rounding varies from step to step by luck. So the best step is where the median over
+# a decade of steps is smallest.
 _WINDOW = 9
 
 
 @dataclass(frozen=True, eq=False)
 class Secant:
-    """J along one parameter, and what differences make of its slope.
+    """J along one parameter, and how well differences give its slope.
 
     Attributes
     ----------
@@ -57,15 +58,15 @@ class Secant:
     moved, costs
         ``(p,)``: J at theta_j + moved.
     step
-        Of the secant that is drawn; far larger than one takes, so that it can be seen.
+        The step of the secant that is drawn, far larger than usual so that it can be seen.
     ends
         J at theta_j - step and theta_j + step.
     steps
-        ``(k,)``: of the differences whose errors follow.
+        ``(k,)``: the steps of the differences below.
     one_sided, two_sided
-        ``(k,)``: by how much the differences miss the derivative, over its size.
+        ``(k,)``: the relative errors of the differences.
     best_one_sided, best_two_sided
-        The steps of smallest error, as measured.
+        The steps with the smallest error, as measured.
     """
 
     network: Network
@@ -111,7 +112,7 @@ def compute_secant(
     Raises
     ------
     ParameterError
-        For shapes or values that do not fit, and where J does not depend on the parameter.
+        For shapes or values that do not fit, and if J does not depend on the parameter.
 
     Equation
     --------
@@ -175,7 +176,7 @@ def compute_secant(
 
 
 def _reach(derivative: float, curvature: float) -> float:
-    """How far to go for the bend to show: to where a parabola would have its minimum, about."""
+    """How far to go so that the bend shows: about to the minimum of a parabola."""
     newton = abs(derivative / curvature) if curvature else np.inf
     return float(np.clip(newton, 0.5, 4.0))
 
@@ -249,13 +250,13 @@ def _draw_errors(axes: Any, found: Secant, say: Sentences) -> None:
         (found.one_sided, found.best_one_sided, GREEN, "o", "one"),
         (found.two_sided, found.best_two_sided, RED, "s", "two"),
     ):
-        seen = errors > 0  # a logarithm has no place for an error of exactly 0
+        seen = errors > 0  # an error of exactly 0 has no logarithm
         label = say(f"secant.{name}", best=power_of_ten(best))
         face = "white" if name == "one" else colour
         axes.loglog(
             found.steps[seen], errors[seen], marker, ms=4, color=colour, mfc=face, label=label
         )
-        # As high as the points and no higher: the legend is above.
+        # The line ends at the height of the points, below the legend.
         line = "--" if name == "one" else "-"
         axes.axvline(best, ymax=0.72, color=colour, linewidth=1.4, linestyle=line)
     axes.set_xlabel(say("secant.step"))

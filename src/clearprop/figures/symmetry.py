@@ -25,7 +25,7 @@ from clearprop.training.options import FULL_BATCH
 
 __all__ = ["Symmetry", "compute_symmetry", "draw_symmetry"]
 
-# Weights that differ by less than this part of the largest one are the same but for rounding.
+# Weights count as equal if they differ by less than this part of the largest one: by rounding.
 _SAME = 1e-6
 _MOST = 36  # units drawn
 
@@ -39,15 +39,15 @@ class Symmetry:
     network, rows
         What was trained, and on how many rows.
     equal
-        The number that all initial values of the one start were.
+        The number that all initial values of the first start have.
     equal_weights, random_weights
         ``(s_2, s_1 + 1)``: ``Theta^(1)`` after training, bias in column 0.
     equal_costs, random_costs
         J at the start and after every epoch.
     equal_units, random_units
-        How many units of the first hidden layer differ from each other after training.
+        How many different units the first hidden layer has after training.
     image_shape, image_order
-        ``(height, width)`` where the inputs are an image, and how it is unrolled.
+        ``(height, width)`` if the inputs are an image, and how it is unrolled.
     iterations
         Whether an epoch was an iteration of a full-batch solver.
     """
@@ -132,7 +132,7 @@ def compute_symmetry(
 
 
 def _different(weights: Array) -> int:
-    """How many rows differ from all rows before them."""
+    """Count the rows that differ from all rows before them."""
     tolerance = _SAME * float(np.abs(weights).max())
     kept: list[Array] = []
     for row in weights:
@@ -142,7 +142,7 @@ def _different(weights: Array) -> int:
 
 
 def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Picture:
-    """Draw the weights of both on the left, the costs on the right."""
+    """Draw the weights of both trainings on the left, the costs on the right."""
     say = sentences(lang)
     title = say("symmetry.title")
     caption = network_line(say, found.network, found.rows, source)
@@ -183,7 +183,7 @@ def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Pictur
 
 
 def _draw_weights(axes: Any, weights: Array, found: Symmetry, say: Sentences) -> None:
-    """Each unit's incoming weights: an image, or a row where the inputs are no image."""
+    """Draw the incoming weights of each unit: as an image, or as a row if the inputs are none."""
     shown = weights[:_MOST, 1:]  # (units, s_1)
     if found.image_shape is not None:
         images = as_images(shown, found.image_shape, found.image_order)

@@ -26,16 +26,16 @@ _FEWEST, _POINTS = 20, 8
 
 @dataclass(frozen=True, eq=False)
 class TrainingSetSize:
-    """J of networks that were trained on more and more rows.
+    """J of networks that were trained on more and more rows, each from the same initial values.
 
     Attributes
     ----------
     network
-        What was trained, each time from the same initial values.
+        What was trained.
     sizes
-        How many rows, the first ones of the training set.
+        How many rows of the training set, the first ones.
     train, validation
-        J without lambda: on those rows, and on rows that no training saw.
+        J without lambda: on those rows, and on rows that no training used.
     """
 
     network: Network
@@ -62,16 +62,16 @@ def compute_training_set_size(
         As in :class:`clearprop.training.Training`; theta are the initial values. The rows should
         be in random order.
     X_val, Y_val
-        Rows to measure on, as X and Y.
+        The rows to measure on, like X and Y.
     sizes
-        How many rows to train on; None: eight sizes from 20 to all, each the same times the last.
+        How many rows to train on; None: eight sizes from 20 to all, in a geometric series.
 
     Raises
     ------
     ParameterError
-        For data that do not fit, and sizes that are not from 1 to m.
+        For data that do not fit, and for sizes that are not from 1 to m.
     DivergenceError
-        Where a training diverges.
+        If a training diverges.
 
     Equation
     --------
