@@ -1,10 +1,13 @@
 """What several rooms' tests share."""
 
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -81,3 +81,46 @@ def test_raise_problems_holds_them_all() -> None:
         raise_problems(["rate: expected above 0; got 0"])
     with pytest.raises(errors.ParameterError, match=r"^3 problems: a; b; c$"):
         raise_problems(["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "number"),
+    [
+        (3, True, True),
+        (np.int64(3), True, True),
+        (3.0, False, True),
+        (np.float32(0.5), False, True),
+        (float("nan"), False, True),
+        (True, False, False),
+        (np.True_, False, False),
+        ("3", False, False),
+        (3j, False, False),
+        (None, False, False),
+        ([3], False, False),
+    ],
+)
+def test_what_a_whole_number_is_and_what_a_number(value: object, whole: bool, number: bool) -> None:
+    assert errors.is_whole(value) is whole
+    assert errors.is_number(value) is number
+
+
+def test_a_value_in_a_message_is_short() -> None:
+    assert errors.shown("adam") == "'adam'"
+    assert errors.shown("x" * 58) == repr("x" * 58)  # 60 characters, quotes included
+    assert errors.shown("x" * 59) == "'" + "x" * 56 + "..."
+    assert errors.shown(10**5000) == "a int too large to show"
+
+
+def test_a_value_is_described_by_its_type_and_its_shape_or_its_text() -> None:
+    assert errors.described(None) == "NoneType None"
+    assert errors.described(np.zeros((2, 3))) == "ndarray of shape (2, 3)"
+    assert errors.described(np.float64(2.5)) == "float64 np.float64(2.5)"  # no shape: its text
+    assert errors.described(["x" * 99]) == "list ['" + "x" * 55 + "..."
+
+
+def test_whole_problems() -> None:
+    assert errors.whole_problems("epochs", np.int32(1), least=1) == []
+    for value, shown in ((0, "0"), (1.0, "1.0"), (True, "True"), ("1", "'1'")):
+        assert errors.whole_problems("epochs", value, least=1) == [
+            f"epochs: expected a whole number of at least 1; got {shown}"
+        ]

@@ -13,7 +13,7 @@ from clearprop import model as model_module
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.base import cost_and_gradient, predict
+from clearprop.engines.evaluate import cost_and_gradient, predict
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ClearpropError, DataError, ParameterError
 from clearprop.model import Model
@@ -105,6 +105,21 @@ def test_the_slices_are_slices(small_slices, monkeypatch):
 
     monkeypatch.setattr(model_module, "choose_engine", Engine)
     assert model.outputs(rows_of()).shape == (30, 3)
+    assert seen == [7, 7, 7, 7, 2]
+
+
+def test_the_cost_is_computed_from_the_engines_logits(small_slices, monkeypatch):
+    model = classifier()
+    seen = []
+
+    class Engine(ReferenceEngine):
+        def logits(self, network, theta, X):
+            seen.append(len(X))
+            return np.zeros((len(X), 3))
+
+    monkeypatch.setattr(model_module, "choose_engine", Engine)
+    y = [f"class {k % 3}" for k in range(30)]
+    assert model.cost(rows_of(), y) == pytest.approx(np.log(3), rel=1e-14)
     assert seen == [7, 7, 7, 7, 2]
 
 

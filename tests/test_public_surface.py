@@ -1,10 +1,13 @@
 """The public names and their signatures: what changes here changes for everybody."""
 
+import ast
 import importlib
 import inspect
 import pydoc
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,21 +17,77 @@ import sklearn.neural_network
 import clearprop
 
 NAMES = [
+    "RECIPES",
+    "ClearpropError",
+    "DataError",
+    "Diagnosis",
+    "DivergenceError",
+    "Ended",
+    "EngineError",
+    "EpochEnded",
+    "Event",
+    "Experiment",
+    "Explanation",
+    "GradientChecked",
+    "GradientError",
+    "GradientReport",
     "MLPClassifier",
     "MLPRegressor",
+    "Measurement",
+    "Model",
+    "ModelFileError",
     "Network",
+    "Options",
+    "ParameterError",
+    "Prepared",
+    "Progress",
+    "Recipe",
+    "Table",
+    "Targets",
+    "Training",
+    "Validation",
     "__version__",
+    "available_engines",
     "check_gradient",
     "cost_and_gradient",
+    "cost_and_gradient_loop",
+    "course_matrices",
     "diagnose",
+    "equations",
     "explain",
+    "figures",
     "initial_theta",
     "load",
+    "measure",
     "predict",
+    "prepare",
+    "read",
     "save",
+    "theta_from_course",
 ]
+# Not classes and functions: modules, and values of the language.
+MODULES = ["equations", "explain", "figures"]
+VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {
+    "Experiment": ("(rows, recipe, *, task='auto', missing=None, engine='auto', callbacks=())"),
+    "Model": "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>)",
+    "Training": (
+        "(network, theta, X, Y, options=None, *, sample_weight=None, validation=None, "
+        "engine='auto', callbacks=(), state=None, history=None, order=None, slice_seconds=0.05)"
+    ),
+    "Options": (
+        "(solver='adam', learning_rate=0.001, schedule='constant', power_t=0.5, momentum=0.9, "
+        "nesterov=True, beta_1=0.9, beta_2=0.999, epsilon=1e-08, batch_size=None, epochs=200, "
+        "shuffle=True, tol=0.0001, patience=10, early_stopping=False, max_evaluations=15000, "
+        "check_gradient=True, seed=0, penalty_per_batch=False)"
+    ),
+    "Validation": "(X, Y, score, sample_weight=None)",
+    "available_engines": "()",
+    "cost_and_gradient_loop": "(network, theta, X, Y)",
+    "course_matrices": "(network, theta)",
+    "read": "(source, target=None, need_target=True)",
+    "theta_from_course": "(*matrices)",
     "Network": "(layer_sizes, activation='sigmoid', cost='logistic', regularization=0.0)",
     "initial_theta": "(network, seed=None, init='uniform', dtype=float64)",
     "cost_and_gradient": "(network, theta, X, Y, sample_weight=None, engine='auto')",
@@ -111,18 +170,49 @@ def signature(function: Any) -> str:
 
 def test_the_names() -> None:
     assert clearprop.__all__ == NAMES
-    assert dir(clearprop) == NAMES
+    assert dir(clearprop) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_name_is_there(name: str) -> None:
     value = getattr(clearprop, name)
-    if name == "__version__":
-        assert value.split(".")[:2] == ["0", "1"]
-        return
-    # explain is a package that can be called.
-    assert value.__name__ == (name if name != "explain" else "clearprop.explain")
-    assert value.__module__.startswith("clearprop.")
+    if name in VALUES:
+        assert isinstance(value, VALUES[name])
+    elif name in MODULES:
+        assert isinstance(value, ModuleType)
+        assert value.__name__.rpartition(".")[2] == name
+    else:
+        assert value.__name__ == name
+        assert value.__module__.startswith("clearprop.")
+
+
+def test_the_version() -> None:
+    assert clearprop.__version__.split(".")[:2] == ["0", "1"]
+
+
+def test_the_native_engine_is_reached_by_its_name_alone() -> None:
+    """So that ``from clearprop import *`` works on an install without the core."""
+    native = pytest.importorskip("clearprop.engines.native", exc_type=ImportError)
+    assert clearprop.NativeEngine is native.NativeEngine
+    assert "NativeEngine" not in NAMES
+
+
+def test_type_checkers_see_each_name_where_it_is() -> None:
+    """The imports under TYPE_CHECKING say the same as the table of names that load lazily."""
+    tree = ast.parse(Path(clearprop.__file__).read_text(encoding="utf-8"))
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    seen = {
+        alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    rooms = dict.fromkeys(clearprop._ROOMS - {"explain"}, "clearprop")
+    assert seen == {**clearprop._HOME, **rooms, "explain": "clearprop.explain.request"}
 
 
 def test_no_other_name() -> None:
@@ -133,7 +223,7 @@ def test_no_other_name() -> None:
 def test_names_come_by_star() -> None:
     code = "from clearprop import *; print(*sorted(name for name in dir() if name[0] != '_'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [name for name in NAMES if name != "__version__"]
+    assert done.stdout.split() == sorted(name for name in NAMES if name != "__version__")
 
 
 @pytest.mark.parametrize("name", SIGNATURES)
@@ -181,10 +271,12 @@ def test_a_fitted_estimator_has_scikit_learns_attributes(name: str) -> None:
     assert [b.shape for b in ours.intercepts_] == [b.shape for b in theirs.intercepts_]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "__version__"])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name not in {*VALUES, "Diagnosis", "Explanation"}]
+)
 def test_every_public_name_explains_itself(name: str) -> None:
     value = getattr(clearprop, name)
-    module = importlib.import_module(value.__module__)
+    module = value if name in MODULES else importlib.import_module(value.__module__)
     assert module.__doc__
     assert value.__doc__
     assert ">>>" in value.__doc__, f"{name} has no executed example"

@@ -1,61 +1,174 @@
 """Clearprop: feed-forward networks whose every number can be seen and whose gradients are proven.
 
-The names below are the whole public surface. Those that need more than NumPy load on first use, so
-that ``import clearprop`` costs no more than NumPy does.
+The names below are the whole public surface. ``import clearprop`` loads NumPy and nothing heavier:
+a name that needs more loads it when the name is first used.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from clearprop.engines.base import cost_and_gradient, predict
+from clearprop.engines.choice import available_engines
+from clearprop.engines.evaluate import cost_and_gradient, predict
+from clearprop.errors import (
+    ClearpropError,
+    DataError,
+    DivergenceError,
+    EngineError,
+    GradientError,
+    ModelFileError,
+    ParameterError,
+)
+from clearprop.faces import bind
+from clearprop.network import equations
 from clearprop.network.architecture import Network
-from clearprop.network.parameters import initial_theta
+from clearprop.network.parameters import course_matrices, initial_theta, theta_from_course
 
+# Type checkers read these lines, and Python does not. NativeEngine stands in no `__all__`: an
+# install without a compiler lacks it, and `from clearprop import *` works there too.
 if TYPE_CHECKING:
+    from clearprop import figures
+    from clearprop.data import read
+    from clearprop.data.table import Table
+    from clearprop.data.targets import Targets
+    from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor
+    from clearprop.experiment import (
+        RECIPES,
+        Experiment,
+        Measurement,
+        Prepared,
+        Recipe,
+        measure,
+        prepare,
+    )
+    from clearprop.explain.explanation import Explanation
     from clearprop.explain.request import explain
-    from clearprop.gradients.check import check_gradient
-    from clearprop.gradients.doctor import diagnose
+    from clearprop.gradients.check import GradientReport, check_gradient
+    from clearprop.gradients.doctor import Diagnosis, diagnose
+    from clearprop.model import Model
+    from clearprop.network.course_loop import cost_and_gradient_loop
     from clearprop.storage.model_file import load, save
+    from clearprop.training import (
+        Ended,
+        EpochEnded,
+        Event,
+        GradientChecked,
+        Options,
+        Progress,
+        Training,
+        Validation,
+    )
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "RECIPES",
+    "ClearpropError",
+    "DataError",
+    "Diagnosis",
+    "DivergenceError",
+    "Ended",
+    "EngineError",
+    "EpochEnded",
+    "Event",
+    "Experiment",
+    "Explanation",
+    "GradientChecked",
+    "GradientError",
+    "GradientReport",
     "MLPClassifier",
     "MLPRegressor",
+    "Measurement",
+    "Model",
+    "ModelFileError",
     "Network",
+    "Options",
+    "ParameterError",
+    "Prepared",
+    "Progress",
+    "Recipe",
+    "Table",
+    "Targets",
+    "Training",
+    "Validation",
     "__version__",
+    "available_engines",
     "check_gradient",
     "cost_and_gradient",
+    "cost_and_gradient_loop",
+    "course_matrices",
     "diagnose",
+    "equations",
     "explain",
+    "figures",
     "initial_theta",
     "load",
+    "measure",
     "predict",
+    "prepare",
+    "read",
     "save",
+    "theta_from_course",
 ]
 
-_ON_FIRST_USE = {
-    "MLPClassifier": "clearprop.estimators",
-    "MLPRegressor": "clearprop.estimators",
-    "check_gradient": "clearprop.gradients.check",
-    "diagnose": "clearprop.gradients.doctor",
-    "load": "clearprop.storage.model_file",
-    "save": "clearprop.storage.model_file",
+# Where each name is that loads when it is first used.
+_HOMES = {
+    "clearprop.data": ["read"],
+    "clearprop.data.table": ["Table"],
+    "clearprop.data.targets": ["Targets"],
+    "clearprop.engines.native": ["NativeEngine"],
+    "clearprop.estimators": ["MLPClassifier", "MLPRegressor"],
+    "clearprop.experiment": [
+        "RECIPES",
+        "Experiment",
+        "Measurement",
+        "Prepared",
+        "Recipe",
+        "measure",
+        "prepare",
+    ],
+    "clearprop.explain.explanation": ["Explanation"],
+    "clearprop.gradients.check": ["GradientReport", "check_gradient"],
+    "clearprop.gradients.doctor": ["Diagnosis", "diagnose"],
+    "clearprop.model": ["Model"],
+    "clearprop.network.course_loop": ["cost_and_gradient_loop"],
+    "clearprop.storage.model_file": ["load", "save"],
+    "clearprop.training": [
+        "Ended",
+        "EpochEnded",
+        "Event",
+        "GradientChecked",
+        "Options",
+        "Progress",
+        "Training",
+        "Validation",
+    ],
 }
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+# Rooms that users open by name. `explain` is one that can be called: its docstring says why.
+_ROOMS = {"explain", "figures"}
 
 
-def __getattr__(name: str) -> Any:
-    if name == "explain":  # a package that can be called: its own docstring says why
-        from importlib import import_module
+def _in_notebook(renderer: str) -> Callable[..., str]:
+    """A renderer of ``clearprop.notebook``, which is loaded when something is shown."""
+    return lambda record: getattr(import_module("clearprop.notebook"), renderer)(record)
 
-        return import_module("clearprop.explain")
-    if name in _ON_FIRST_USE:
-        from importlib import import_module
 
-        return getattr(import_module(_ON_FIRST_USE[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+bind("clearprop.network.architecture.Network", fragment=_in_notebook("network_fragment"))
+bind("clearprop.model.Model", fragment=_in_notebook("model_fragment"))
+
+# Type checkers do not see this function. They would take any name for one that it gives.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name in _ROOMS:
+            return import_module(f"clearprop.{name}")
+        if name in _HOME:
+            return getattr(import_module(_HOME[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -16,7 +16,8 @@ A message says what was expected, what came, where, and what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,14 +30,29 @@ __all__ = [
     "GradientError",
     "ModelFileError",
     "ParameterError",
+    "described",
     "did_you_mean",
+    "is_number",
+    "is_whole",
     "one_of",
     "raise_problems",
+    "shown",
+    "whole_problems",
 ]
 
 
 class ClearpropError(Exception):
-    """The root: ``except ClearpropError`` catches all that this package raises on purpose."""
+    """The root: ``except ClearpropError`` catches all that this package raises on purpose.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> try:
+    ...     clearprop.Network((2, 1), activation="rellu")
+    ... except ClearpropError as error:
+    ...     print(type(error).__name__)
+    ParameterError
+    """
 
 
 class ParameterError(ClearpropError, ValueError):
@@ -70,15 +86,39 @@ class ParameterError(ClearpropError, ValueError):
 
 
 class DataError(ClearpropError, ValueError):
-    """Data that cannot be used: the message names the file, row, column and value."""
+    """Data that cannot be used: the message names the file, row, column and value.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> clearprop.read("no-such-table.csv", "label")
+    Traceback (most recent call last):
+    clearprop.errors.DataError: no-such-table.csv: ...
+    """
 
 
 class ModelFileError(ClearpropError, ValueError):
-    """A model file or checkpoint that is cut, foreign, hostile, or cannot be written."""
+    """A model file or checkpoint that is cut, foreign, hostile, or cannot be written.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> clearprop.load("no-such-model.safetensors")
+    Traceback (most recent call last):
+    clearprop.errors.ModelFileError: no-such-model.safetensors: there is no such file; ...
+    """
 
 
 class EngineError(ClearpropError, RuntimeError):
-    """An engine that was asked for by name and is not there; the message lists those that are."""
+    """An engine that was asked for by name and is not there; the message lists those that are.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> clearprop.predict(clearprop.Network((1, 1)), [0.0, 1.0], [[2.0]], engine="abacus")
+    Traceback (most recent call last):
+    clearprop.errors.EngineError: engine: expected auto... or reference; got 'abacus'
+    """
 
 
 class GradientError(ClearpropError, RuntimeError):
@@ -87,7 +127,12 @@ class GradientError(ClearpropError, RuntimeError):
     Attributes
     ----------
     report
-        The :class:`~clearprop.gradients.check.GradientReport` of the failed check.
+        The :class:`~clearprop.GradientReport` of the failed check.
+
+    Examples
+    --------
+    >>> GradientError("the gradient of engine mine is wrong; training was refused").report is None
+    True
     """
 
     def __init__(self, message: str, report: Any = None) -> None:
@@ -104,12 +149,89 @@ class DivergenceError(ClearpropError, ValueError):
         The epoch (counted from 1) in which it happened.
     theta
         The parameters after the last epoch that was finite, shape ``(n_parameters,)``.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> network = clearprop.Network((1, 1), cost="squared")
+    >>> options = clearprop.Options("gd", learning_rate=1e200, epochs=9)
+    >>> training = clearprop.Training(network, [0.0, 1.0], [[3.0]], [1.0], options)
+    >>> try:
+    ...     training.run()
+    ... except DivergenceError as error:
+    ...     print(error.epoch, error.theta)
+    2 [...]
     """
 
     def __init__(self, message: str, epoch: int = 0, theta: np.ndarray | None = None) -> None:
         super().__init__(message)
         self.epoch = epoch
         self.theta = theta
+
+
+# -- Questions about a value -----------------------------------------------------------------------
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, of Python or of NumPy. True and False are none.
+
+    Examples
+    --------
+    >>> is_whole(3), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a real number, of Python or of NumPy. True and False are none.
+
+    Examples
+    --------
+    >>> is_number(3), is_number(0.5), is_number(True), is_number("3")
+    (True, True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+# -- A value in a message --------------------------------------------------------------------------
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: its repr, cut to 60 characters.
+
+    Examples
+    --------
+    >>> shown([1, 2])
+    '[1, 2]'
+    >>> shown("x" * 100)[-5:], len(shown("x" * 100))
+    ('xx...', 60)
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, a deep list
+        return f"a {type(value).__name__} too large to show"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def described(value: object) -> str:
+    """A value in a few words: its type, and its shape or what :func:`shown` makes of it.
+
+    Examples
+    --------
+    >>> described([1, 2])
+    'list [1, 2]'
+    >>> import numpy as np
+    >>> described(np.ones((2, 3)))
+    'ndarray of shape (2, 3)'
+    """
+    shape = getattr(value, "shape", None)
+    if shape is not None and tuple(shape):
+        return f"{type(value).__name__} of shape {tuple(shape)}"
+    return f"{type(value).__name__} {shown(value)}"
+
+
+# -- Problems: what is wrong with a value, as a list of at most one sentence -----------------------
 
 
 def did_you_mean(value: object, options: Iterable[object]) -> str:
@@ -143,6 +265,21 @@ def one_of(name: str, value: object, options: Sequence[object]) -> list[str]:
         return []
     listed = ", ".join(map(str, options))
     return [f"{name}: expected one of {listed}; got {value!r}{did_you_mean(value, options)}"]
+
+
+def whole_problems(name: str, value: object, least: int) -> list[str]:
+    """Return the problem, if there is one, of a value that must be a whole number from `least` on.
+
+    Examples
+    --------
+    >>> whole_problems("seed", 0, least=0)
+    []
+    >>> whole_problems("seed", -1, least=0)
+    ['seed: expected a whole number of at least 0; got -1']
+    """
+    if is_whole(value) and int(value) >= least:
+        return []
+    return [f"{name}: expected a whole number of at least {least}; got {value!r}"]
 
 
 def raise_problems(problems: Sequence[str]) -> None:

@@ -1,17 +1,23 @@
-"""How a record is shown. A record imports no renderer; the front door of its room binds them."""
+"""How a record is shown. A record imports no renderer; the front door of its room binds them.
+
+A *face* is one way to show a record, such as ``"text"`` or ``"page"``. The record's ``__str__`` and
+the like ask for a face by name, so imports run from the renderer to the record only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 __all__ = ["bind", "face"]
 
-_FACES: dict[tuple[type, str], Callable[..., str]] = {}
+# From the path of a class and the name of a face to the renderer.
+_FACES: dict[tuple[str, str], Callable[..., str]] = {}
 
 
-def bind(record: type, **faces: Callable[..., str]) -> None:
+def bind(record: type | str, **faces: Callable[..., str]) -> None:
     """Let records of this class be shown by these renderers.
+
+    A class that is not loaded yet is named by its path, such as ``"clearprop.model.Model"``.
 
     Examples
     --------
@@ -22,12 +28,29 @@ def bind(record: type, **faces: Callable[..., str]) -> None:
     >>> print(Point())
     a point
     """
-    _FACES.update({(record, name): renderer for name, renderer in faces.items()})
+    path = record if isinstance(record, str) else _path(record)
+    _FACES.update({(path, name): renderer for name, renderer in faces.items()})
 
 
-def face(record: object, name: str) -> Callable[..., Any]:
-    """The renderer of that name that is bound to the record's class or to one that it extends."""
+def face(record: object, name: str) -> Callable[..., str]:
+    """The renderer of that name that is bound to the record's class or to one that it extends.
+
+    Raises
+    ------
+    LookupError
+        Where no front door has bound one.
+
+    Examples
+    --------
+    >>> face(1.5, "text")
+    Traceback (most recent call last):
+    LookupError: float: no face 'text' is bound to it
+    """
     for kind in type(record).__mro__:
-        if (kind, name) in _FACES:
-            return _FACES[kind, name]
+        if (_path(kind), name) in _FACES:
+            return _FACES[_path(kind), name]
     raise LookupError(f"{type(record).__name__}: no face {name!r} is bound to it")
+
+
+def _path(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"

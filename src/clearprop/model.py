@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,21 +12,22 @@ from clearprop.data.encoding import Encoder
 from clearprop.data.scores import score
 from clearprop.data.table import Table, count
 from clearprop.data.targets import Targets
-from clearprop.engines.base import choose_engine
-from clearprop.errors import DataError, ParameterError, raise_problems
+from clearprop.engines.choice import choose_engine
+from clearprop.errors import DataError, ParameterError, is_whole, raise_problems, shown
+from clearprop.faces import face
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_theta
 
-__all__ = ["Model"]
+__all__ = ["Model", "cost_in_slices", "outputs_in_slices"]
 
-# What z and a of one slice of rows may take while it passes the network. 64 MiB holds 8,000 rows of
-# a network with 512 units and is small beside any machine's memory; larger gains nothing, since a
-# matrix product of a few hundred rows already runs at full speed.
+# The memory that z and a of one slice of rows may take while it passes the network. 64 MiB holds
+# 8,000 rows of a network with 512 units and is small on any machine. A larger slice gains nothing:
+# a matrix product of a few hundred rows already runs at full speed.
 SLICE_BYTES = 2**26
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A trained network, its targets and its encoding: raw rows in, labels or numbers out.
 
@@ -62,7 +62,7 @@ class Model:
     """
 
     network: Network
-    theta: Array = field(repr=False)
+    theta: Array
     targets: Targets
     encoder: Encoder | None = None
     image_shape: tuple[int, int] | None = None
@@ -90,6 +90,18 @@ class Model:
             )
         raise_problems(problems)
 
+    def __repr__(self) -> str:
+        return f"<Model {self.summary}>"
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
+
+    @property
+    def summary(self) -> str:
+        """The model in a line: its layers, what it answers, its dtype."""
+        layers = "-".join(map(str, self.network.layer_sizes))
+        return f"{layers}, {_described(self.targets)}, {self.theta.dtype}"
+
     def outputs(self, rows: Any) -> Array:
         """h(x) of every row, ``(m, K)``, in the dtype of theta.
 
@@ -104,10 +116,7 @@ class Model:
         DataError, ParameterError
             For rows that do not fit, naming row and column.
         """
-        X = self.inputs(rows)  # (m, s_1)
-        engine = choose_engine()
-        parts = [engine.predict(self.network, self.theta, part) for part in self._slices(X)]
-        return np.concatenate(parts)  # (m, K)
+        return outputs_in_slices(self.network, self.theta, self.inputs(rows))
 
     def predict(self, rows: Any) -> Array:
         """The label or number of every row, ``(m,)``; ``(m, K)`` where a row has several."""
@@ -136,19 +145,11 @@ class Model:
         --------
         ``J = (1/m) sum_i J_i`` (course, week 5, "Cost function").
         """
-        network = replace(self.network, regularization=0.0)
         X = self.inputs(rows)  # (m, s_1)
-        Y = self.targets.encode(y, network.cost)  # (m, K)
-        m: int = X.shape[0]
-        if len(Y) != m:
-            raise DataError(f"y: expected as many values as rows, {m}; got {len(Y)}")
-        total = 0.0
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            for part, y_part in zip(self._slices(X), self._slices(Y), strict=True):
-                z = equations.forward(np, network, self.theta, part).weighted_inputs[-1]
-                J = equations.cost(np, network, self.theta, z, y_part)
-                total += float(J) * part.shape[0]
-        return total / m
+        Y = self.targets.encode(y, self.network.cost)  # (m, K)
+        if len(Y) != X.shape[0]:
+            raise DataError(f"y: expected as many values as rows, {X.shape[0]}; got {len(Y)}")
+        return cost_in_slices(self.network, self.theta, X, Y)
 
     def inputs(self, rows: Any, dtype: Any = None) -> Array:
         """What the network sees of raw rows, ``(m, s_1)``; in the dtype of theta, or `dtype`.
@@ -158,8 +159,8 @@ class Model:
         DataError, ParameterError
             For rows that do not fit, naming row and column.
         """
-        # All at once: errors and warnings name rows of the whole, and whether a text was ever seen
-        # in training is a question to a whole column.
+        # The rows are encoded all at once. Errors and warnings then name rows of the whole, and
+        # only a whole column can tell whether none of its values was seen in training.
         dtype = self.theta.dtype if dtype is None else dtype
         if self.encoder is not None:
             rows = self.encoder.transform(rows, dtype)
@@ -167,12 +168,47 @@ class Model:
             rows = rows.X
         return as_inputs(self.network, rows, dtype)
 
-    def _slices(self, array: Array) -> Iterator[Array]:
-        """The array, a slice of rows at a time: bounds the memory that the layers take."""
-        per_row = 8 * 2 * sum(self.network.layer_sizes[1:])  # z and a of every layer
-        size = max(1, SLICE_BYTES // per_row)
-        for start in range(0, array.shape[0], size):
-            yield array[start : start + size]
+
+def outputs_in_slices(network: Network, theta: Array, X: Array) -> Array:
+    """h(x) of every row, ``(m, K)``; theta and X ``(m, s_1)`` are checked already.
+
+    Examples
+    --------
+    >>> outputs_in_slices(Network((1, 1)), np.array([0.0, 1.0]), np.array([[0.0]]))
+    array([[0.5]])
+    """
+    engine = choose_engine()
+    parts = [engine.predict(network, theta, part) for part in _slices(network, X)]
+    return np.concatenate(parts)  # (m, K)
+
+
+def cost_in_slices(network: Network, theta: Array, X: Array, Y: Array) -> float:
+    """J without lambda; theta, X ``(m, s_1)`` and Y ``(m, K)`` are checked already.
+
+    Examples
+    --------
+    >>> theta, X, Y = np.zeros(2), np.array([[0.0]]), np.array([[1.0]])
+    >>> round(cost_in_slices(Network((1, 1)), theta, X, Y), 6)  # ln 2
+    0.693147
+    """
+    engine = choose_engine()
+    network = replace(network, regularization=0.0)
+    total = 0.0
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for part, y_part in zip(_slices(network, X), _slices(network, Y), strict=True):
+            z = engine.logits(network, theta, part)  # (rows of the slice, K)
+            J = equations.cost(np, network, theta, z, y_part)
+            total += float(J) * part.shape[0]
+    m: int = X.shape[0]
+    return total / m
+
+
+def _slices(network: Network, array: Array) -> Iterator[Array]:
+    """The array, one slice of rows at a time. This bounds the memory that the layers take."""
+    per_row = 8 * 2 * sum(network.layer_sizes[1:])  # z and a of every layer
+    size = max(1, SLICE_BYTES // per_row)
+    for start in range(0, array.shape[0], size):
+        yield array[start : start + size]
 
 
 def _image_problems(shape: object, columns: int) -> list[str]:
@@ -182,9 +218,9 @@ def _image_problems(shape: object, columns: int) -> list[str]:
     if (
         not isinstance(shape, tuple)
         or len(shape) != 2
-        or any(not isinstance(s, Integral) or isinstance(s, bool) or s < 1 for s in shape)
+        or not all(is_whole(size) and size >= 1 for size in shape)
     ):
-        return [f"{expected}; got {shape!r}"]
+        return [f"{expected}; got {shown(shape)}"]
     if shape[0] * shape[1] != columns:
         return [f"{expected} with a product of {columns}, the values of a row; got {shape!r}"]
     return []

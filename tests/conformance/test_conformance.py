@@ -1,8 +1,8 @@
-"""One table of cases, every engine: cost, gradient, outputs, and parameters after 20 steps.
+"""One table of cases, every engine: cost, gradient, outputs, logits, parameters after 20 steps.
 
 A witness is written here a second time, with SciPy's functions and in the course's matrices, always
 in float64; every engine is compared with it. An engine joins by standing in
-``clearprop.engines.base.ENGINES``; one that does not load here is skipped by name.
+``clearprop.engines.choice.ENGINES``; one that does not load here is skipped by name.
 """
 
 from __future__ import annotations
@@ -17,16 +17,8 @@ import pytest
 from scipy import sparse, special
 
 from clearprop import Network, cost_and_gradient, initial_theta, predict
-from clearprop.engines.base import (
-    ENGINES,
-    Batches,
-    Engine,
-    TrainingState,
-    Update,
-    available_engines,
-    choose_engine,
-    epoch_order,
-)
+from clearprop.engines.choice import ENGINES, available_engines, choose_engine
+from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.network.architecture import Array
 from clearprop.network.samples import as_inputs
 from clearprop.network.updates import SGD, Adam, Rule
@@ -352,6 +344,19 @@ def test_predict(engine: Engine, case: Case, dtype: Any) -> None:
     assert h.dtype == dtype
     assert h.shape == Y.shape
     close(h, witness(case.network, theta, X, Y, None)[2], TOLERANCES[dtype]["value"])
+
+
+@every_dtype
+@every_case
+def test_logits(engine: Engine, case: Case, dtype: Any) -> None:
+    X, Y, _ = samples(case)
+    theta = first_theta(case)
+    inputs = as_inputs(case.network, LAYOUTS[case.layout](X.astype(dtype)), dtype)
+    z = engine.logits(case.network, theta.astype(dtype), inputs)
+    assert z.dtype == dtype
+    assert z.shape == Y.shape
+    linear = replace(case.network, cost="squared")  # whose witness returns h = z
+    close(z, witness(linear, theta, X, Y, None)[2], TOLERANCES[dtype]["value"])
 
 
 @every_dtype

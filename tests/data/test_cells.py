@@ -6,7 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from clearprop.data.cells import check_finite, empty_cells, empty_labels, handle_missing
+from clearprop.data.cells import (
+    check_finite,
+    empty_cells,
+    empty_labels,
+    ensure_finite,
+    handle_missing,
+)
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
 
@@ -52,7 +58,8 @@ def test_drop_drops_rows_with_an_empty_cell_or_label():
     kept, dropped = handle_missing(matrix([[1.0], [NAN], [3.0]], np.array([0.5, 1, NAN])), "drop")
     assert (kept.X.tolist(), kept.y.tolist(), dropped) == ([[1.0]], [0.5], 2)
     whole = matrix([[1.0]], np.array([1]))
-    assert handle_missing(whole, "drop") == (whole, 0)
+    kept, dropped = handle_missing(whole, "drop")
+    assert (kept.X is whole.X, kept.y is whole.y, dropped) == (True, True, 0)
 
 
 def test_rows_that_stay_keep_their_lines():
@@ -124,3 +131,40 @@ def test_infinite_cells_are_named():
         check_finite(matrix([[1.0], [2.0]], np.array([1.0, np.inf])))
     with pytest.raises(DataError, match=r"X\[0, 0\]"):
         check_finite(replace(matrix([[1.0]]), test=matrix([[np.inf]])))
+
+
+# -- A table carries what is known of it -----------------------------------------------------------
+
+
+def test_finite_cells_are_looked_at_once(monkeypatch):
+    looked = []
+    check = check_finite
+    monkeypatch.setattr("clearprop.data.cells.check_finite", lambda t: (looked.append(t), check(t)))
+    table = replace(matrix([[1.0], [NAN]], np.array([0, 1])), test=matrix([[2.0]]))
+    assert (table.finite, table.test.finite) == (False, False)
+    known = ensure_finite(table)
+    assert (known.finite, known.test.finite, known.complete) == (True, True, False)
+    assert ensure_finite(known) is known
+    assert ensure_finite(known.take([0])).finite
+    assert ensure_finite(known.test).finite
+    assert looked == [table, table.test]
+    with pytest.raises(DataError, match="infinite"):
+        ensure_finite(replace(known, X=np.array([[np.inf], [1.0]])))
+
+
+def test_what_handle_missing_knows():
+    y = np.array([0, 1])
+    whole, gaps = matrix([[1.0], [2.0]], y), matrix([[1.0], [NAN]], y)
+    assert not whole.complete
+    for missing in (None, "drop"):
+        assert handle_missing(whole, missing)[0].complete
+    assert handle_missing(gaps, "drop")[0].complete
+    assert not handle_missing(gaps, "mean")[0].complete
+    both, _ = handle_missing(replace(whole, test=whole))
+    assert (both.complete, both.test.complete) == (True, True)
+    # What is known to be complete is not looked at again, whatever is asked.
+    for missing in (None, "mean", "drop"):
+        known, dropped = handle_missing(both, missing)
+        assert (known.X is whole.X, dropped) == (True, 0)
+    with pytest.raises(DataError, match="1 empty cell"):
+        handle_missing(replace(both, X=gaps.X))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from clearprop.data import read
+from clearprop.data import encoding, read
 from clearprop.data.encoding import Encoder, as_table
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
@@ -340,3 +340,26 @@ def test_damaged_dictionaries(case):
     DAMAGED[case](values)
     with pytest.raises(DataError, match="encoder: cannot be restored"):
         Encoder.from_dict(values)
+
+
+def test_a_table_that_is_known_is_not_looked_at_again(monkeypatch):
+    """And one that nobody has looked at is."""
+    looked = []
+    for name in ("ensure_finite", "describe_empty"):
+        look = getattr(encoding, name)
+
+        def counted(table, name=name, look=look):
+            looked.append((name, table.finite, table.complete))
+            return look(table)
+
+        monkeypatch.setattr(encoding, name, counted)
+    table = Table("a.npy", np.array([[1.0], [3.0]]), None, ("0",), None)
+    encoder = Encoder.fit(table)
+    encoder.transform(table.known_as(True, True))
+    assert looked == [("ensure_finite", False, False), ("ensure_finite", True, True)]
+    looked.clear()
+    encoder.transform(table)
+    assert looked == [("ensure_finite", False, False), ("describe_empty", True, False)]
+    for cell in (np.inf, np.nan):
+        with pytest.raises(DataError):
+            encoder.transform(np.array([[cell]]))

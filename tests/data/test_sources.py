@@ -115,3 +115,12 @@ def test_only_the_reader_that_is_needed_is_loaded():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_is_read_is_known_to_be_finite(tmp_path):
+    FRAME.write_csv(tmp_path / "a.csv")
+    for table in (read(tmp_path / "a.csv", "y"), read("digits")):
+        assert (table.finite, table.complete) == (True, False)
+    np.savez(tmp_path / "a.npz", X=[[1.0, np.inf]], y=[1])
+    with pytest.raises(DataError, match=r"a\.npz, X\[0, 1\]: expected a finite number"):
+        read(tmp_path / "a.npz")

@@ -46,6 +46,17 @@ def test_without():
         FRAME.without("abc")
 
 
+@pytest.mark.parametrize("table", [MATRIX, FRAME])
+@pytest.mark.parametrize("known", [(True, False), (False, True), (True, True)])
+def test_rows_and_columns_that_are_taken_carry_what_is_known(table, known):
+    table = table.known_as(*known)
+    for part in (table, table.take([1]), table.without(table.feature_names[:1])):
+        assert (part.finite, part.complete) == known
+    # Other cells may be anything.
+    for other in (replace(table, X=table.X), replace(table, source="b")):
+        assert (other.finite, other.complete) == (False, False)
+
+
 def test_listing():
     assert listing("abc") == "a, b, c"
     assert listing(range(13)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ..., 12 (13 in all)"

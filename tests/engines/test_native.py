@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from clearprop.engines.base import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Network

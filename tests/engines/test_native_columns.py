@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from clearprop.engines.base import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta

@@ -9,11 +9,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from clearprop import Network, initial_theta
-from clearprop.engines.base import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network import equations
 from clearprop.network.architecture import Array
-from clearprop.network.parameters import split
+from clearprop.network.equations import split
 from clearprop.network.updates import SGD, Adam, Rule
 
 NETWORK = Network((3, 6, 4), "tanh", "softmax", 0.2)

@@ -226,14 +226,12 @@ def test_partial_fit_goes_on_from_the_best_parameters(digits: Any, quietly: Any)
     np.testing.assert_array_equal(classifier.theta_, best)
 
 
-def test_partial_fit_after_an_interruption_trains_a_whole_epoch(
-    digits: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)
+def test_partial_fit_after_an_interruption_trains_a_whole_epoch(digits: Any) -> None:
     pressed = MLPClassifier(
         (5,),
         batch_size=20,
         random_state=0,
+        # The first slice of a run is one minibatch.
         callbacks=[lambda e: isinstance(e, Progress) and signal.raise_signal(signal.SIGINT)],
     )
     with pytest.warns(UserWarning, match="Training interrupted by user."):

@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse
 from sklearn.exceptions import DataConversionWarning
 
-from clearprop.engines.base import predict
+from clearprop.engines.evaluate import predict
 from clearprop.errors import DataError, ParameterError
 from clearprop.estimators import MLPClassifier
 from clearprop.network.architecture import Array

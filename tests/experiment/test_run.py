@@ -14,11 +14,11 @@ from sklearn.metrics import confusion_matrix, log_loss, r2_score
 
 import clearprop
 from clearprop.data import read
+from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
-from clearprop.experiment import RECIPES, Experiment
-from clearprop.experiment.run import measure
-from clearprop.model import Model
+from clearprop.experiment import RECIPES, Experiment, measure, measurement
+from clearprop.network import samples
 from clearprop.network.architecture import Array
 from clearprop.training import EpochEnded, GradientChecked
 
@@ -90,7 +90,7 @@ def test_a_test_set_that_the_source_brings_is_the_test_set(wine: Table) -> None:
     order = np.random.default_rng(3).permutation(178)
     seen, held = wine.take(order[:120]), wine.take(order[120:])
     run = Experiment(replace(seen, test=held), QUICK)
-    assert run.parts["test"] is held
+    assert run.parts["test"].X is held.X
     rows = [rows_of(wine, run.parts[name]) for name in ("train", "validation")]
     assert sorted(chain(*rows)) == sorted(order[:120].tolist())
     assert [len(part) for part in rows] == [108, 12]
@@ -144,7 +144,7 @@ def test_classes_are_those_of_all_rows() -> None:
         assert run.network.n_outputs == 3
 
 
-# -- Events and figures ---------------------------------------------------------------------------
+# -- Events and measurements ----------------------------------------------------------------------
 
 
 def test_training_tells_of_its_epochs(wine: Table) -> None:
@@ -155,45 +155,72 @@ def test_training_tells_of_its_epochs(wine: Table) -> None:
     assert isinstance(events[0], GradientChecked)
     ends = [event for event in events if isinstance(event, EpochEnded)]
     assert len(ends) == 12
-    figures = run.measure("validation")
-    assert ends[-1].validation_score == figures.score
-    assert ends[-1].validation_cost == pytest.approx(figures.cost, rel=1e-6)
+    found = run.measure("validation")
+    assert ends[-1].validation_score == found.score
+    assert ends[-1].validation_cost == pytest.approx(found.cost, rel=1e-6)
     assert ends[-1].cost > ends[-1].validation_cost / 10
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
-def test_figures_are_scikit_learns(trained: Experiment, part: str) -> None:
+def test_measurements_are_scikit_learns(trained: Experiment, part: str) -> None:
     rows, model = trained.parts[part], trained.model()
-    figures = trained.measure(part)
+    found = trained.measure(part)
     predicted = model.predict(rows)
     expected = confusion_matrix(rows.y, predicted, labels=["red", "rosé", "white"])
-    assert np.array_equal(figures.confusion, expected)
-    assert figures.rows == rows.n_rows == expected.sum()
-    assert figures.score == expected.trace() / rows.n_rows
-    assert figures.score > 0.9
-    assert figures.cost == pytest.approx(log_loss(rows.y, model.predict_proba(rows)), rel=1e-5)
+    assert np.array_equal(found.confusion, expected)
+    assert found.rows == rows.n_rows == expected.sum()
+    assert found.score == expected.trace() / rows.n_rows
+    assert found.score > 0.9
+    assert found.cost == pytest.approx(log_loss(rows.y, model.predict_proba(rows)), rel=1e-5)
 
 
-def test_score_and_confusion_come_from_one_pass(trained: Experiment, monkeypatch: Any) -> None:
-    passes, outputs = [], Model.outputs
+def test_a_part_is_encoded_and_checked_once(wine: Table, monkeypatch: Any) -> None:
+    """And passes the network once for score and confusion together, once for the cost."""
+    seen: list[str] = []
 
-    def counted(self: Model, rows: Table) -> Array:
-        passes.append(rows)
-        return outputs(self, rows)
+    def count(module: Any, name: str) -> None:
+        call = getattr(module, name)
 
-    monkeypatch.setattr(Model, "outputs", counted)
-    trained.measure("test")
-    assert passes == [trained.parts["test"]]
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            seen.append(name)
+            return call(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, counted)
+
+    run = Experiment(wine, QUICK.with_(epochs=1))
+    list(run.train())
+    count(Encoder, "transform")
+    count(samples, "_finite_problems")
+    count(measurement, "outputs_in_slices")
+    count(measurement, "cost_in_slices")
+    for part, at_the_door in (("train", []), ("test", ["transform", "_finite_problems"])):
+        run.measure(part)
+        assert seen == [*at_the_door, "outputs_in_slices", "cost_in_slices"]
+        seen.clear()
+        run.measure(part)
+        assert seen == ["outputs_in_slices", "cost_in_slices"]
+        seen.clear()
+
+
+def test_what_float32_cannot_hold_is_found_in_every_part(wine: Table) -> None:
+    """The encoder's outputs are looked at once, where they enter: a finite cell may overflow."""
+    held = wine.take(np.arange(0, 178, 3))
+    far = np.array(held.X)
+    far[4, 2] = 1e300
+    run = Experiment(replace(wine, test=replace(held, X=far)), QUICK.with_(epochs=1))
+    list(run.train())
+    with pytest.raises(ParameterError, match="X: expected finite numbers; got infinite at row 4,"):
+        run.measure("test")
 
 
 def test_the_confusion_matrix_has_the_actual_class_in_its_rows(wine: Table) -> None:
     run = Experiment(wine, COURSE)
     run.training.state.theta = np.zeros(run.network.n_parameters)
     run.training.state.theta[-18:-15] = [-9, 9, -9]  # the last bias: "rosé" to everything
-    figures = run.measure("test")
-    assert figures.confusion is not None
-    assert figures.confusion[:, [0, 2]].sum() == 0
-    assert figures.confusion[:, 1].tolist() == [
+    found = run.measure("test")
+    assert found.confusion is not None
+    assert found.confusion[:, [0, 2]].sum() == 0
+    assert found.confusion[:, 1].tolist() == [
         (run.parts["test"].y == name).sum() for name in ("red", "rosé", "white")
     ]
 
@@ -240,16 +267,16 @@ def test_regression(slope: Table) -> None:
     run = Experiment(slope, QUICK.with_(epochs=60))
     list(run.train())
     assert run.network.cost == "squared"
-    figures = run.measure("test")
+    found = run.measure("test")
     rows = run.parts["test"]
-    assert figures.confusion is None
-    assert figures.score == pytest.approx(r2_score(rows.y, run.model().predict(rows)), rel=1e-6)
-    assert figures.score > 0.9
+    assert found.confusion is None
+    assert found.score == pytest.approx(r2_score(rows.y, run.model().predict(rows)), rel=1e-6)
+    assert found.score > 0.9
     # The cost is on the scale that was trained on: half the mean square over the scale's square.
     assert run.targets.scale is not None
     assert rows.y is not None
     error = (run.model().predict(rows) - rows.y) / run.targets.scale
-    assert figures.cost == pytest.approx(0.5 * (error**2).mean(), rel=1e-4)
+    assert found.cost == pytest.approx(0.5 * (error**2).mean(), rel=1e-4)
 
 
 def test_whole_numbers_can_be_quantities() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.engines.base import choose_engine
+from clearprop.engines.choice import choose_engine
 from clearprop.errors import ParameterError
 from clearprop.gradients.check import check_gradient
 from clearprop.network.architecture import Network

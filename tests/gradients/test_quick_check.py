@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from clearprop.engines.base import choose_engine
+from clearprop.engines.choice import choose_engine
 from clearprop.gradients.check import quick_check
 from clearprop.network import equations
 from clearprop.network.architecture import Network

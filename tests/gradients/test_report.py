@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.gradients.check import check_gradient
 from clearprop.gradients.report import Entry, blocks_of
 from clearprop.network.architecture import Network
@@ -70,6 +71,16 @@ def test_numbers_that_json_does_not_know_become_none(spoiled):
     assert plain["largest_relative_difference"] is None
     assert plain["blocks"][0]["worst"]["analytic"] is None
     assert plain["n_checked"] == 9
+
+
+def test_it_tells_what_was_computed_for_it():
+    """J, the length of the gradient and the rows, so that nobody has to compute them again."""
+    J, gradient = cost_and_gradient(NETWORK, THETA, X, Y)
+    report = check_gradient(NETWORK, THETA, X, Y)
+    assert (report.cost, report.n_rows) == (pytest.approx(J, rel=1e-14), 2)
+    assert report.gradient_norm == pytest.approx(np.linalg.norm(gradient), rel=1e-14)
+    function = check_gradient(lambda theta: (theta @ theta, 2 * theta), np.array([3.0, 4.0]))
+    assert (function.gradient_norm, function.n_rows) == (pytest.approx(10.0), None)
 
 
 def test_entries_are_called_by_the_units_they_join():

@@ -6,8 +6,8 @@ from scipy import special
 
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, COSTS
-from clearprop.network.parameters import initial_theta, split
+from clearprop.network.equations import ACTIVATIONS, COSTS, split
+from clearprop.network.parameters import initial_theta
 
 F = {
     "sigmoid": special.expit,

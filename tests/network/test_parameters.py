@@ -12,11 +12,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from clearprop import Network, initial_theta
-from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array
-from clearprop.network.parameters import INITS, course_matrices, split, theta_from_course
+from clearprop.network.equations import split
+from clearprop.network.parameters import INITS, course_matrices, theta_from_course
 from clearprop.network.updates import SGD
 
 SIZES = st.lists(st.integers(1, 6), min_size=2, max_size=4).map(tuple)

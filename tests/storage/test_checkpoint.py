@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from safetensors.numpy import save as save_safetensors
 from scipy.sparse import csr_array
 
-from clearprop.engines.base import TrainingState
+from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ModelFileError, ParameterError
 from clearprop.storage.checkpoint import (
     Checkpoint,

@@ -440,7 +440,7 @@ def test_a_file_without_permission(tmp_path, monkeypatch):
 
 
 def test_a_checkpoint_is_called_one(tmp_path):
-    from clearprop.engines.base import TrainingState
+    from clearprop.engines.protocol import TrainingState
 
     save_checkpoint(Checkpoint(TrainingState(np.zeros(3), (), 0)), tmp_path / "run")
     with pytest.raises(ModelFileError, match=r"expected a model file; this is a checkpoint$"):

@@ -60,14 +60,12 @@ def test_a_signal_from_outside_ends_the_run(solver: str) -> None:
     assert not [t for t in threading.enumerate() if "clearprop" in t.name]
 
 
-def test_it_ends_after_the_minibatch_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)  # slices of one minibatch
-
+def test_it_ends_after_the_minibatch_under_way() -> None:
     def press(event: Event) -> None:
         if isinstance(event, Progress) and event.done > 2.25:
             signal.raise_signal(signal.SIGINT)
 
-    run = training(callbacks=[press])
+    run = training(callbacks=[press], slice_seconds=0)  # slices of one minibatch
     events = list(run)
     # 10 minibatches an epoch: pressed after the third one of the third epoch, and not one more.
     assert run.state.step == 23
@@ -107,12 +105,10 @@ def test_the_handler_is_back_when_training_is_given_up_or_fails() -> None:
         training(callbacks=[fail]).run()
 
 
-def test_a_run_can_be_taken_up_again_after_an_interruption(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)  # slices of one minibatch
+def test_a_run_can_be_taken_up_again_after_an_interruption() -> None:
     pressed = training(
         epochs=4,
+        slice_seconds=0,  # slices of one minibatch
         callbacks=[
             lambda event: (
                 isinstance(event, Progress)

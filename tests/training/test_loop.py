@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from clearprop.engines.base import TrainingState, cost_and_gradient, epoch_order
+from clearprop.engines.evaluate import cost_and_gradient
+from clearprop.engines.protocol import TrainingState, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import EngineError, GradientError, ParameterError
 from clearprop.network.architecture import Array, Network
-from clearprop.network.parameters import initial_theta, split
+from clearprop.network.equations import split
+from clearprop.network.parameters import initial_theta
 from clearprop.network.updates import SGD
 from clearprop.training import (
     Ended,
@@ -138,14 +140,13 @@ def test_an_engine_that_is_none() -> None:
 @pytest.mark.parametrize("solver", ["adam", "sgd"])
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
 def test_the_same_bits_however_an_epoch_is_cut(
-    iris: tuple[Array, Array], solver: str, schedule: str, monkeypatch: pytest.MonkeyPatch
+    iris: tuple[Array, Array], solver: str, schedule: str
 ) -> None:
     def run(seconds: float, seed: int = 5) -> tuple[bytes, list[float], int]:
-        monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", seconds)
         # Minibatch 3 of the unshuffled order has no weight at all, others have some.
         weight = np.random.default_rng(0).integers(0, 3, 150) * (np.arange(150) // 8 != 3)
         options = Options(solver, 0.01, schedule, batch_size=8, epochs=4, seed=seed)
-        training = deep(iris, options, sample_weight=weight)
+        training = deep(iris, options, sample_weight=weight, slice_seconds=seconds)
         parts = sum(isinstance(event, Progress) for event in training)
         return training.theta.tobytes(), training.history.costs, parts
 
@@ -159,7 +160,7 @@ def test_the_same_bits_however_an_epoch_is_cut(
     assert run(0, seed=6)[0] != one
 
 
-def test_slices_begin_where_the_engine_shows_theta(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slices_begin_where_the_engine_shows_theta() -> None:
     engine = pytest.importorskip("clearprop.engines.native", exc_type=ImportError).NativeEngine()
     network = Network((600, 66, 4), "tanh", "logistic", 1.0)
     rng = np.random.default_rng(0)
@@ -169,8 +170,9 @@ def test_slices_begin_where_the_engine_shows_theta(monkeypatch: pytest.MonkeyPat
     theta = initial_theta(network, 0)
 
     def run(seconds: float, state: Any = None) -> tuple[Training, list[int]]:
-        monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", seconds)
-        training = Training(network, theta, X, y, options, engine=engine, state=state)
+        training = Training(
+            network, theta, X, y, options, engine=engine, state=state, slice_seconds=seconds
+        )
         parts = [training.state.position for e in training if isinstance(e, Progress)]
         return training, parts
 
@@ -185,16 +187,13 @@ def test_slices_begin_where_the_engine_shows_theta(monkeypatch: pytest.MonkeyPat
     assert run(0, state)[1] == [64, 96, 32, 64, 96]
 
 
-def test_slices_of_minibatches_without_weight(
-    iris: tuple[Array, Array], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_slices_of_minibatches_without_weight(iris: tuple[Array, Array]) -> None:
     """Under the cosine a minibatch has the rate of its place, though those before had no weight."""
     weight = (np.arange(150) >= 40).astype(float)
     found = []
     for seconds in (0, 1e9):
-        monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", seconds)
         options = Options("sgd", 0.1, "cosine", batch_size=20, epochs=2, shuffle=False)
-        training = deep(iris, options, sample_weight=weight)
+        training = deep(iris, options, sample_weight=weight, slice_seconds=seconds)
         training.run()
         assert training.state.step == 2 * (8 - 2)
         found.append(training.theta.tobytes())
@@ -346,14 +345,12 @@ def test_theta_that_was_handed_in_is_left_alone(iris: tuple[Array, Array]) -> No
 
 @pytest.mark.parametrize("solver", ["adam", "lbfgs"])
 def test_callbacks_hear_every_event_before_it_is_yielded(
-    iris: tuple[Array, Array], solver: str, monkeypatch: pytest.MonkeyPatch
+    iris: tuple[Array, Array], solver: str
 ) -> None:
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)
     heard: list[Event] = []
     also: list[Event] = []
-    training = deep(
-        iris, Options(solver, epochs=3, batch_size=60), callbacks=[heard.append, also.append]
-    )
+    options = Options(solver, epochs=3, batch_size=60)
+    training = deep(iris, options, callbacks=[heard.append, also.append], slice_seconds=0)
     for event in training:
         assert heard[-1] is event
     assert heard == also
@@ -378,11 +375,8 @@ def test_a_callback_that_returns_true_ends_training(iris: tuple[Array, Array], s
     assert (last.reason, last.epochs, len(training.history.costs)) == ("stopped", 2, 2)
 
 
-def test_stop_ends_after_the_minibatch_under_way(
-    iris: tuple[Array, Array], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)
-    training = deep(iris, Options(epochs=50, batch_size=10))
+def test_stop_ends_after_the_minibatch_under_way(iris: tuple[Array, Array]) -> None:
+    training = deep(iris, Options(epochs=50, batch_size=10), slice_seconds=0)
     events = []
     for event in training:
         events.append(event)
@@ -418,6 +412,11 @@ def test_wrong_data_is_told_before_training() -> None:
     )
     assert refused(np.zeros(3), X, y, Options(early_stopping=True)) == (
         "early_stopping: expected a validation set to watch; got none"
+    )
+    options = Options(early_stopping=True)
+    assert refused(np.zeros(3), X, y, options, slice_seconds="1") == (
+        "2 problems: early_stopping: expected a validation set to watch; got none; "
+        "slice_seconds: expected a number of at least 0; got '1'"
     )
     wrong = Validation([[1.0, np.nan]], [1], score=lambda h: 0.0)  # type: ignore[arg-type]
     assert refused(np.zeros(3), X, y, validation=wrong) == (

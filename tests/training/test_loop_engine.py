@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from clearprop import Network, initial_theta
-from clearprop.engines import base
-from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.engines import choice
+from clearprop.engines.protocol import Batches, Engine, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Array
 from clearprop.training import loop
@@ -40,13 +40,13 @@ def training(engine: object, **options: object) -> Training:
 def without_core(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An install without a compiler, in a process that has not trained yet."""
 
-    def gone() -> base.Engine:
+    def gone() -> Engine:
         raise ImportError("it was built without a C++20 compiler")
 
-    monkeypatch.setitem(base.ENGINES, "native", gone)
-    base.warn_without_native.cache_clear()
+    monkeypatch.setitem(choice.ENGINES, "native", gone)
+    choice.warn_without_native.cache_clear()
     yield
-    base.warn_without_native.cache_clear()
+    choice.warn_without_native.cache_clear()
 
 
 @pytest.mark.usefixtures("without_core")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from clearprop.engines.base import cost_and_gradient
+from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.network.architecture import Array, Network
-from clearprop.network.parameters import split
+from clearprop.network.equations import split
 from clearprop.training import Options, Training
 
 # To within how much of the smallest cost each solver comes; minibatches by a falling rate.

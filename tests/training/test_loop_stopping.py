@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from clearprop.engines.base import cost_and_gradient, predict
+from clearprop.engines.evaluate import cost_and_gradient, predict
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import DivergenceError
 from clearprop.network.architecture import Array, Network
@@ -291,11 +291,9 @@ def test_the_state_of_the_last_finite_epoch_is_kept_whole(
     solver: str,
     lost: str,
     step: int,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)
     options = Options(solver, epochs=5, batch_size=50)  # three steps an epoch
-    training = train(iris, options, engine=Faulty(step, lost))
+    training = train(iris, options, engine=Faulty(step, lost), slice_seconds=0)
     with pytest.raises(DivergenceError) as caught:
         training.run()
     assert caught.value.epoch == 3

@@ -25,9 +25,8 @@ RUNS = {
 
 @pytest.fixture(autouse=True)
 def _every_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checkpoint at each event, and events after each minibatch."""
+    """A checkpoint at each event."""
     monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", -1.0)
-    monkeypatch.setattr("clearprop.training.loop.SLICE_SECONDS", 0)
 
 
 def make(iris: tuple[Array, Array], options: Options, network: Network = NETWORK) -> Training:
@@ -35,7 +34,8 @@ def make(iris: tuple[Array, Array], options: Options, network: Network = NETWORK
     rows = slice(0, 150, 3)
     validation = Validation(X[rows], y[rows], lambda h: float((h.argmax(1) == y[rows]).mean()))
     start = initial_theta(network, 0)
-    return Training(network, start, X, y, options, validation=validation)
+    # slice_seconds: events come after each minibatch.
+    return Training(network, start, X, y, options, validation=validation, slice_seconds=0)
 
 
 def said(event: Event) -> tuple[Any, ...]:

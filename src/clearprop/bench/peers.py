@@ -18,14 +18,8 @@ import numpy as np
 
 from clearprop.bench.settings import Trial, jax_settings, torch_settings, within
 from clearprop.bench.works import Work
-from clearprop.engines.base import (
-    Batches,
-    Engine,
-    TrainingState,
-    Update,
-    choose_engine,
-    epoch_order,
-)
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network import equations
 from clearprop.network.updates import SGD, Adam

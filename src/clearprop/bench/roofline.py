@@ -17,7 +17,8 @@ import numpy as np
 from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.settings import Trial, torch_settings, within
 from clearprop.bench.works import Work
-from clearprop.engines.base import Batches, TrainingState, Update, choose_engine
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.network.updates import SGD, Adam
 
 SIDE = 1500  # 3 squares of 9 MB in float32: the products, not the memory, take the time

@@ -14,7 +14,7 @@ from clearprop.bench.peers import PEERS
 from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.roofline import Roofline
 from clearprop.bench.works import WORKS
-from clearprop.engines.base import choose_engine
+from clearprop.engines.choice import choose_engine
 from clearprop.engines.threads import usable_threads
 from clearprop.errors import one_of, raise_problems
 

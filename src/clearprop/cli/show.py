@@ -14,8 +14,8 @@ from clearprop.cli.confusion import confusion_text
 from clearprop.cli.output import WIDTH, console, show
 from clearprop.cli.text import figure, fold, pad
 from clearprop.data.table import count
-from clearprop.engines.base import cost_and_gradient
-from clearprop.experiment import Experiment, Figures
+from clearprop.engines.evaluate import cost_and_gradient
+from clearprop.experiment import Experiment, Measurement
 from clearprop.language import printable
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked
 from clearprop.training import Progress as EpochProgress
@@ -140,9 +140,9 @@ class Story:
             self._tell("", [f"going on after {self.unit} {state_epoch}"], _STEP)
 
     def results(
-        self, figures: dict[str, Figures], seconds: float, out: Path, plot: Path | None
+        self, figures: dict[str, Measurement], seconds: float, out: Path, plot: Path | None
     ) -> None:
-        """Figures, confusion, files: these go to standard output."""
+        """Measurements, confusion, files: these go to standard output."""
         self._tell("", [])
         table = [["", "rows", self.score_name, "cost"]]
         table += [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clearprop.cli.output import print_json
 from clearprop.cli.values import Choices, destination_problems
 from clearprop.errors import DivergenceError, ParameterError, one_of
-from clearprop.experiment import Experiment, Figures
+from clearprop.experiment import Experiment, Measurement
 from clearprop.language import printable, shorten
 from clearprop.training.options import FULL_BATCH
 
@@ -114,7 +114,7 @@ def _stem(source: str) -> str:
 
 
 def _summary(
-    source: str, run: Experiment, figures: dict[str, Figures], seconds: float, out: Path
+    source: str, run: Experiment, figures: dict[str, Measurement], seconds: float, out: Path
 ) -> dict[str, Any]:
     """What `train --json` prints."""
     training = run.training

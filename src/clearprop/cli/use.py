@@ -25,7 +25,7 @@ TABLES = (".csv", ".parquet")
 
 def evaluate(path: Path, source: str, target: str | None, as_json: bool) -> None:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
-    from clearprop.experiment.run import measure
+    from clearprop.experiment import measure
 
     model = load(path)
     table = rows_for(model, source, target, need_target=True)

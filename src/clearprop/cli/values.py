@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from clearprop.errors import (
     DataError,
@@ -20,6 +20,7 @@ from clearprop.errors import (
 
 if TYPE_CHECKING:
     from clearprop.experiment import Experiment, Recipe
+    from clearprop.names import EngineName
 
 # Of one hidden layer. Two such layers are past any memory, and still a number that NumPy takes.
 _MOST_UNITS = 1_000_000
@@ -93,7 +94,7 @@ class Choices:
             Naming every choice that is wrong, after the `problems` that were known before.
         """
         from clearprop.data.targets import TASKS
-        from clearprop.engines.base import choose_engine
+        from clearprop.engines.choice import choose_engine
         from clearprop.experiment import RECIPES
 
         problems += one_of("recipe", self.recipe, list(RECIPES))
@@ -101,7 +102,7 @@ class Choices:
         if self.missing is not None:
             problems += one_of("missing", self.missing, ["mean", "drop"])
         with collected(problems):
-            choose_engine(self.engine)
+            choose_engine(cast("EngineName", self.engine))
         given = {name: value for name, value in self.network.items() if value is not None}
         if hidden_problems := _hidden_problems(given.get("hidden", ())):
             problems += hidden_problems
@@ -123,7 +124,11 @@ class Choices:
             table = table.without(name.strip() for name in self.without.split(","))
         with located(source):
             return Experiment(
-                table, recipe, task=self.task, missing=self.missing, engine=self.engine
+                table,
+                recipe,
+                task=self.task,
+                missing=self.missing,
+                engine=cast("EngineName", self.engine),
             )
 
     def _warn_of_idle_ones(self, recipe: Recipe, given: dict[str, Any]) -> None:

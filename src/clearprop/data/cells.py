@@ -13,6 +13,28 @@ from clearprop.errors import DataError, one_of, raise_problems
 _NAMED = 8
 
 
+def ensure_finite(table: Table) -> Table:
+    """The table, known to be finite: its cells are looked at unless it is known already.
+
+    Raises
+    ------
+    DataError
+        As :func:`check_finite`.
+
+    Examples
+    --------
+    >>> table = ensure_finite(Table("a.npy", np.array([[1.0]]), None, ("0",), None))
+    >>> table.finite, ensure_finite(table) is table
+    (True, True)
+    """
+    if table.finite:
+        return table
+    check_finite(table)
+    if table.test is not None:
+        table = replace(table, test=table.test.known_as(True, table.test.complete))
+    return table.known_as(True, table.complete)
+
+
 def check_finite(table: Table) -> None:
     """Do nothing where every number is finite or an empty cell; the test set is looked at too.
 
@@ -163,7 +185,8 @@ def handle_missing(table: Table, missing: str | None = None) -> tuple[Table, int
 
     Returns
     -------
-    The table, and how many rows of it were dropped (those of its test set not counted).
+    The table, known to be complete unless cells are left to be filled, and how many rows of it
+    were dropped (those of its test set not counted).
 
     Raises
     ------
@@ -185,9 +208,13 @@ their rows out
     """
     check_missing(missing)
     if table.test is not None:
-        table = replace(table, test=handle_missing(table.test, missing)[0])
+        test = handle_missing(table.test, missing)[0]
+        table = replace(table, test=test).known_as(table.finite, table.complete)
+    if table.complete:
+        return table, 0
     if missing == "drop":
-        return _dropped(table)
+        table, dropped = _dropped(table)
+        return table.known_as(table.finite, True), dropped
     text = describe_empty(table) if missing is None else ""
     if text:
         raise DataError(
@@ -201,7 +228,7 @@ their rows out
             f"({label_name(table)} is empty, first in {table.place(int(np.argmax(empty)))}); fill "
             "them in, or leave the rows out with missing='drop' (--missing drop)"
         )
-    return table, 0
+    return table.known_as(table.finite, missing is None), 0
 
 
 def _dropped(table: Table) -> tuple[Table, int]:

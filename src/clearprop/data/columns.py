@@ -94,16 +94,16 @@ def select(table: Table, names: tuple[str, ...]) -> Table:
             f"{table.source}: expected the columns of the training rows; missing: "
             f"{listing(missing)}{hint}; found: {listing(frame.columns)}"
         )
-    kept = frame.select(names)
-    return Table(
+    kept = Table(
         table.source,
-        kept,
+        frame.select(names),
         None,
         names,
         None,
         places=table.places,
         place_word=table.place_word,
     )
+    return kept.known_as(table.finite, table.complete)
 
 
 def numbers(table: Table, numeric: Array) -> Array:

@@ -1,4 +1,8 @@
-"""From raw rows to the network's inputs: scaling, one-hot columns, empty cells filled."""
+"""From raw rows to the network's inputs: scaling, one-hot columns, empty cells filled.
+
+Start-up time: Polars takes a tenth of a second to load, and matrices do without it. So `columns`
+and `frames` are imported inside the functions that meet a frame.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.data.cells import check_finite, check_missing, describe_empty, handle_missing
+from clearprop.data.cells import check_missing, describe_empty, ensure_finite, handle_missing
 from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
@@ -82,8 +86,7 @@ class Encoder:
             For another value of `missing`.
         """
         check_missing(missing)
-        check_finite(table)
-        table, _ = handle_missing(table, missing)
+        table, _ = handle_missing(ensure_finite(table), missing)
         if table.n_rows == 0:
             raise DataError(f"{table.source}: no rows to learn the scaling from")
         n = len(table.feature_names)
@@ -162,9 +165,8 @@ class Encoder:
         UserWarning
             Naming a value that was not seen in training.
         """
-        table = self._aligned(as_table(rows, self.n_columns))
-        check_finite(table)
-        if self.fill is None and (text := describe_empty(table)):
+        table = ensure_finite(self._aligned(as_table(rows, self.n_columns)))
+        if self.fill is None and not table.complete and (text := describe_empty(table)):
             raise DataError(
                 f"{table.source}: {text}; the training rows had none or dropped them: fill the "
                 "cells, or train with missing='mean' (--missing mean)"
@@ -197,9 +199,12 @@ class Encoder:
             block[:] = X[start : start + rows]
             if fill is not None and X.dtype.kind == "f":
                 np.copyto(block, fill, where=np.isnan(block))
-            block -= mean
-            block /= scale
-            out[start : start + rows, target] = block
+            # A number that the dtype cannot hold becomes infinite. Whoever takes the inputs says
+            # so: `clearprop.network.samples.as_inputs` looks at them once.
+            with np.errstate(over="ignore"):
+                block -= mean
+                block /= scale
+                out[start : start + rows, target] = block
 
     def _aligned(self, table: Table) -> Table:
         """The table with just the columns that the training rows had, in their order."""

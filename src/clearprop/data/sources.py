@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from clearprop.data.cells import check_finite
+from clearprop.data.cells import ensure_finite
 from clearprop.data.files import check_exists, read_head
 from clearprop.data.table import Table
 from clearprop.errors import DataError
@@ -23,7 +23,8 @@ _BEGINNINGS = (
 _ENDINGS = {".parquet": "Parquet", ".pq": "Parquet", ".npy": "NPY", ".npz": "NPZ", ".mat": "MAT"}
 _EXCEL = (".xlsx", ".xls", ".xlsm", ".ods")
 
-# Each format's reader, loaded on first use: only the one that is needed costs its imports.
+# Start-up time: each reader is loaded on first use, so only the one that is needed costs its
+# imports.
 _READERS = {
     "Parquet": ("clearprop.data.frames", "read_parquet"),
     "NPY": ("clearprop.data.arrays", "read_npy"),
@@ -81,14 +82,12 @@ path, or "digits"
     if str(source) == "digits":
         from clearprop.data.digits import read_digits
 
-        return read_digits(target)
+        return ensure_finite(read_digits(target))
     path = Path(source)
     check_exists(path)
     module, name = _READERS["IDX" if path.is_dir() else _format(path)]
     reader = cast(_Reader, getattr(import_module(module), name))
-    table = reader(path, target, need_target)
-    check_finite(table)
-    return table
+    return ensure_finite(reader(path, target, need_target))
 
 
 def _format(path: Path) -> str:

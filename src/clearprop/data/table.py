@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -51,6 +50,20 @@ class Table:
     place_word
         ``"line"`` or ``"row"``.
 
+    Attributes
+    ----------
+    finite
+        Whether somebody has looked: no number of `X` and `y` is infinite.
+    complete
+        Whether somebody has looked: no cell and no label is empty.
+
+    Notes
+    -----
+    A table carries what is known of it, so that its cells are looked at once, where it comes in
+    (:func:`clearprop.data.cells.ensure_finite` and :func:`clearprop.data.cells.handle_missing`).
+    Rows and columns that are taken out of it carry it too. ``dataclasses.replace`` forgets it,
+    since it may bring other cells.
+
     Examples
     --------
     >>> table = Table("made.npy", np.eye(3), np.array([1, 2, 3]), ("0", "1", "2"), "y")
@@ -68,6 +81,8 @@ class Table:
     test: Table | None = None
     places: Array | None = None
     place_word: str = "row"
+    finite: bool = field(default=False, init=False)
+    complete: bool = field(default=False, init=False)
 
     @property
     def n_rows(self) -> int:
@@ -90,12 +105,13 @@ class Table:
         """
         rows = np.asarray(rows)
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows.astype(np.int64)
-        return replace(
+        taken = replace(
             self,
             X=self.X[rows],
             y=None if self.y is None else self.y[rows],
             places=self._places[rows],
         )
+        return taken.known_as(self.finite, self.complete)
 
     def without(self, names: Iterable[str]) -> Table:
         """The table without these feature columns; its test set likewise.
@@ -122,13 +138,23 @@ class Table:
         keep = [j for j, name in enumerate(self.feature_names) if name not in names]
         if not keep:
             raise DataError(f"{self.source}: no feature column is left")
-        return replace(
+        kept = replace(
             self,
             X=self.X[:, keep],
             feature_names=tuple(self.feature_names[j] for j in keep),
             image_shape=self.image_shape if not names else None,
             test=None if self.test is None else self.test.without(names),
         )
+        return kept.known_as(self.finite, self.complete)
+
+    def known_as(self, finite: bool, complete: bool) -> Table:
+        """The same cells with what somebody who has looked at them knows."""
+        if (finite, complete) == (self.finite, self.complete):
+            return self
+        table = replace(self)
+        object.__setattr__(table, "finite", finite)
+        object.__setattr__(table, "complete", complete)
+        return table
 
     def place(self, i: int) -> str:
         """Where row i stands in the source: ``"line 4"``, ``"row 3"``, or ``"X[2]"``."""
@@ -167,12 +193,6 @@ def listing(names: Iterable[object]) -> str:
 def count(number: int, word: str) -> str:
     """``"1 row"``, ``"1,797 rows"``: a number and its noun."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def is_polars(value: object) -> bool:
-    """Whether `value` is a Polars frame, found out without importing Polars."""
-    polars = sys.modules.get("polars")
-    return polars is not None and isinstance(value, polars.DataFrame)
 
 
 def guess_image_shape(

@@ -24,6 +24,7 @@ from clearprop.data.labels import (
 from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, count, listing
 from clearprop.errors import DataError, one_of, raise_problems
+from clearprop.names import CostName
 
 TASKS = ("classification", "multilabel", "regression")
 
@@ -127,7 +128,7 @@ class Targets:
             mean, scale = np.zeros(numbers.shape[1]), np.ones(numbers.shape[1])
         return cls(task, name, mean=mean, scale=scale)
 
-    def default_cost(self) -> str:
+    def default_cost(self) -> CostName:
         """The cost for this task: squared, softmax for over two classes, else logistic."""
         if self.task == "regression":
             return "squared"

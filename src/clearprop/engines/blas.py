@@ -1,4 +1,4 @@
-"""One thread for the BLAS, while many small products are computed."""
+"""One thread for the BLAS libraries while many small products are computed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from threadpoolctl import threadpool_limits
+
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """While entered in the main thread, BLAS libraries compute in one thread; elsewhere nothing.
+    """Inside, BLAS libraries compute in one thread. Outside of the main thread this does nothing.
 
-    Threads of a BLAS wait for each other on every small product; where other programs want the
-    processors too, that makes a gradient check or SciPy's solvers slower a hundred times. The limit
-    is the process's, so that two threads which set it and take it back in turn would leave it on.
+    The threads of a BLAS wait for each other at every small product. When other programs use the
+    processors too, that makes a gradient check or SciPy's solvers a hundred times slower. The limit
+    is process-wide; two threads restoring it could leave it set.
 
     Examples
     --------
@@ -23,7 +25,5 @@ def one_blas_thread() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    from threadpoolctl import threadpool_limits
-
     with threadpool_limits(1, "blas"):
         yield

@@ -7,12 +7,13 @@ whatever the number of threads.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from clearprop.engines import _core
-from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_threads
 from clearprop.errors import ParameterError, raise_problems
@@ -84,7 +85,7 @@ class NativeEngine:
         Y: Array,
         sample_weight: Array | None = None,
     ) -> tuple[float, Array]:
-        """See :class:`clearprop.engines.base.Engine`. A sparse X is the reference engine's."""
+        """See :class:`clearprop.engines.protocol.Engine`. A sparse X is the reference engine's."""
         if not isinstance(X, np.ndarray) or not _is_float(theta):
             return ReferenceEngine().cost_and_gradient(network, theta, X, Y, sample_weight)
         dtype = theta.dtype
@@ -114,7 +115,10 @@ class NativeEngine:
         return total / rows, gradient
 
     def predict(self, network: Network, theta: Array, X: Array) -> Array:
-        """See :class:`clearprop.engines.base.Engine`. A sparse X is made dense piece by piece."""
+        """See :class:`clearprop.engines.protocol.Engine`.
+
+        A sparse X is made dense piece by piece.
+        """
         if not _is_float(theta):
             return ReferenceEngine().predict(network, theta, X)
         _check(network, theta, X)
@@ -132,8 +136,14 @@ class NativeEngine:
             )
         return h
 
+    def logits(self, network: Network, theta: Array, X: Array) -> Array:
+        """See :class:`clearprop.engines.protocol.Engine`."""
+        # The core has no function for logits of its own. Only the output's activation depends on
+        # the cost, and the squared cost's is the identity.
+        return self.predict(replace(network, cost="squared"), theta, X)
+
     def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
-        """See :class:`clearprop.engines.base.Engine`.
+        """See :class:`clearprop.engines.protocol.Engine`.
 
         32 where minibatches are small, the first layer is wide, and plain gradient descent has a
         penalty: there the decay is a factor of all weights (native/kernels/few.hpp).
@@ -144,7 +154,7 @@ class NativeEngine:
     def run_epoch(
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
-        """See :class:`clearprop.engines.base.Engine`. Theta and the moments change in place."""
+        """See :class:`clearprop.engines.protocol.Engine`. Theta and the moments change in place."""
         rule, a, b, epsilon = _rule(update.rule)
         if len(state.moments) != _MOMENTS[rule]:
             raise ParameterError(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import Batches, TrainingState, Update
+from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.updates import Rule
@@ -15,8 +15,8 @@ from clearprop.network.updates import Rule
 class ReferenceEngine:
     """The engine that every other one is compared with.
 
-    Underflow is harmless and overflow ends as an infinite cost, which the training loop reports;
-    so neither warns here.
+    NumPy does not warn here: underflow is harmless, and overflow becomes an infinite cost, which
+    the training loop reports.
     """
 
     name = "reference"
@@ -29,30 +29,35 @@ class ReferenceEngine:
         Y: Array,
         sample_weight: Array | None = None,
     ) -> tuple[float, Array]:
-        """See :class:`clearprop.engines.base.Engine`."""
+        """See :class:`clearprop.engines.protocol.Engine`."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             J, gradient = equations.cost_and_gradient(np, network, theta, X, Y, sample_weight)
         return float(J), gradient
 
     def predict(self, network: Network, theta: Array, X: Array) -> Array:
-        """See :class:`clearprop.engines.base.Engine`."""
+        """See :class:`clearprop.engines.protocol.Engine`."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             return equations.forward(np, network, theta, X).activations[-1]
 
+    def logits(self, network: Network, theta: Array, X: Array) -> Array:
+        """See :class:`clearprop.engines.protocol.Engine`."""
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            return equations.forward(np, network, theta, X).weighted_inputs[-1]
+
     def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
-        """See :class:`clearprop.engines.base.Engine`: each minibatch by itself."""
+        """See :class:`clearprop.engines.protocol.Engine`. Here each minibatch is a unit."""
         return 1
 
     def run_epoch(
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
-        """See :class:`clearprop.engines.base.Engine`."""
+        """See :class:`clearprop.engines.protocol.Engine`."""
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             for i, rate in zip(range(batches.first, batches.last), update.rates, strict=True):
                 rows = batches.rows(i)
                 weight = None if batches.sample_weight is None else batches.sample_weight[rows]
                 if weight is not None and not weight.any():
-                    state.position += 1  # nothing in this minibatch counts: nothing to learn
+                    state.position += 1  # no sample of this minibatch counts
                     continue
                 X, Y = batches.X[rows], batches.Y[rows]
                 J, gradient = equations.cost_and_gradient(

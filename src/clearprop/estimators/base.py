@@ -6,7 +6,7 @@ import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -16,10 +16,12 @@ from sklearn.utils import check_random_state, shuffle
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from clearprop.data.targets import Targets
-from clearprop.engines.base import TrainingState, predict
+from clearprop.engines.evaluate import predict
+from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.model import Model
+from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
@@ -47,7 +49,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     # -- What a subclass decides -----------------------------------------------------------------
 
     @abstractmethod
-    def _cost_name(self, targets: Targets) -> str:
+    def _cost_name(self, targets: Targets) -> CostName:
         """The cost of the network."""
 
     @abstractmethod
@@ -77,7 +79,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
-    ) -> Any:
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -113,7 +115,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         validation: tuple[Any, Any, Any] = (None, None, None),
         partial: bool = False,
         classes: Any = None,
-    ) -> Any:
+    ) -> Self:
         fitted = hasattr(self, "theta_")
         keep = fitted and (self.warm_start or partial)
         goes_on = keep and partial

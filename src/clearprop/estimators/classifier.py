@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -19,9 +19,10 @@ from sklearn.utils.multiclass import (
 from sklearn.utils.validation import column_or_1d
 
 from clearprop.data.targets import Targets
-from clearprop.engines.base import Engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of
 from clearprop.estimators.base import BaseMLP
+from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
 from clearprop.network.architecture import Array
 from clearprop.training import Event
 
@@ -118,12 +119,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
-        activation: str = "relu",
+        activation: ActivationName = "relu",
         *,
-        solver: str = "adam",
+        solver: SolverName = "adam",
         alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: ScheduleName = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
@@ -141,11 +142,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
-        cost: str = "auto",
+        cost: Literal["auto", "softmax", "logistic", "quadratic"] = "auto",
         class_weight: Any = None,
-        init: str | float = "scikit-learn",
+        init: InitName | float = "scikit-learn",
         callbacks: Sequence[Callable[[Event], object]] | None = None,
-        engine: str | Engine = "auto",
+        engine: EngineName | Engine = "auto",
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -181,7 +182,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def _own_problems(self) -> list[str]:
         return one_of("cost", self.cost, _COSTS)
 
-    def _cost_name(self, targets: Targets) -> str:
+    def _cost_name(self, targets: Targets) -> CostName:
         if self.cost == "softmax" and targets.task == "multilabel":
             raise ParameterError(
                 "cost: softmax expects one label a sample; got several, use cost='logistic'"
@@ -226,9 +227,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         return float(accuracy_score(y, targets.decode(h), sample_weight=weight))
 
     @available_if(lambda self: self._takes_minibatches())
-    def partial_fit(
-        self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None
-    ) -> MLPClassifier:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Train one epoch on the samples given, going on from where the last call ended.
 
         Parameters

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from numbers import Real
 from typing import Any
 
-from clearprop.engines.base import choose_engine
-from clearprop.errors import ParameterError, one_of, raise_problems
+from clearprop.engines.choice import choose_engine
+from clearprop.errors import ParameterError, is_number, one_of, raise_problems
 from clearprop.network.architecture import size_problems
 from clearprop.network.equations import ACTIVATIONS
 from clearprop.network.parameters import init_problems
@@ -53,9 +52,9 @@ def training_options(
         *boolean("warm_start", estimator.warm_start),
         *own_problems,
     ]
-    if not _is_number(estimator.alpha) or not 0 <= estimator.alpha < math.inf:
+    if not is_number(estimator.alpha) or not 0 <= estimator.alpha < math.inf:
         problems.append(f"alpha: expected a number of at least 0; got {estimator.alpha!r}")
-    if not _is_number(estimator.validation_fraction) or not 0 <= estimator.validation_fraction < 1:
+    if not is_number(estimator.validation_fraction) or not 0 <= estimator.validation_fraction < 1:
         problems.append(
             "validation_fraction: expected a number of at least 0 and below 1; "
             f"got {estimator.validation_fraction!r}"
@@ -104,7 +103,3 @@ def hidden_sizes(estimator: Any) -> tuple[Any, ...]:
 def _activation_problems(activation: object) -> list[str]:
     """scikit-learn's "logistic" and our names."""
     return [] if activation == "logistic" else one_of("activation", activation, list(ACTIVATIONS))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)

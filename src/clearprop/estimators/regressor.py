@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
@@ -13,13 +13,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
 from clearprop.data.targets import Targets
-from clearprop.engines.base import Engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of
 from clearprop.estimators.base import BaseMLP
+from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
 from clearprop.network.architecture import Array
 from clearprop.training import Event
 
-_COST_OF_LOSS = {"squared_error": "squared", "poisson": "poisson"}
+_COST_OF_LOSS: dict[str, CostName] = {"squared_error": "squared", "poisson": "poisson"}
 
 
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
@@ -106,14 +107,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     def __init__(
         self,
-        loss: str = "squared_error",
+        loss: Literal["squared_error", "poisson"] = "squared_error",
         hidden_layer_sizes: Any = (100,),
-        activation: str = "relu",
+        activation: ActivationName = "relu",
         *,
-        solver: str = "adam",
+        solver: SolverName = "adam",
         alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
+        batch_size: int | Literal["auto"] = "auto",
+        learning_rate: ScheduleName = "constant",
         learning_rate_init: float = 0.001,
         power_t: float = 0.5,
         max_iter: int = 200,
@@ -131,9 +132,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
-        init: str | float = "scikit-learn",
+        init: InitName | float = "scikit-learn",
         callbacks: Sequence[Callable[[Event], object]] | None = None,
-        engine: str | Engine = "auto",
+        engine: EngineName | Engine = "auto",
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -166,7 +167,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     def _own_problems(self) -> list[str]:
         return one_of("loss", self.loss, list(_COST_OF_LOSS))
 
-    def _cost_name(self, targets: Targets) -> str:
+    def _cost_name(self, targets: Targets) -> CostName:
         return _COST_OF_LOSS[self.loss]
 
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
@@ -188,7 +189,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
             return float(r2_score(y, targets.decode(h), sample_weight=weight))
 
     @available_if(lambda self: self._takes_minibatches())
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> MLPRegressor:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train one epoch on the samples given, going on from where the last call ended.
 
         Parameters

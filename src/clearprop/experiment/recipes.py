@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal
 
 from clearprop.errors import ParameterError, raise_problems
+from clearprop.names import ActivationName, CostName, InitName
 from clearprop.network.architecture import Network, size_problems
 from clearprop.network.parameters import init_problems
 from clearprop.training import Options
@@ -41,10 +42,10 @@ class Recipe:
 
     name: str
     hidden: tuple[int, ...]
-    activation: str
-    cost: str
+    activation: ActivationName
+    cost: CostName | Literal["auto"]
     regularization: float
-    init: str | float
+    init: InitName | float
     options: Options
 
     def __post_init__(self) -> None:

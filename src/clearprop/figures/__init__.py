@@ -3,6 +3,12 @@
 Every figure has two functions. One computes a record of numbers, which tests compare with
 independent computations. The other draws that record and nothing else. :func:`make` does both for a
 figure that it is given by name, as ``clearprop figure`` does.
+
+Examples
+--------
+>>> from clearprop import figures
+>>> figures.make("secant").to_bytes(".svg")[:5]
+b'<?xml'
 """
 
 from clearprop.figures.drawing import Picture

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import Engine, choose_engine
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import (
     BLUE,
@@ -30,6 +31,7 @@ from clearprop.figures.drawing import (
     styled,
 )
 from clearprop.language import Sentences
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
@@ -98,7 +100,7 @@ def compute_secant(
     X: Any,
     Y: Any,
     parameter: int | None = None,
-    engine: str | Engine = "auto",
+    engine: EngineName | Engine = "auto",
 ) -> Secant:
     """Measure J along one parameter, in float64.
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
-from clearprop.engines.base import Engine, choose_engine
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import (
     BLUE,
@@ -35,6 +36,7 @@ from clearprop.figures.drawing import (
 )
 from clearprop.figures.path import trained_path
 from clearprop.language import Sentences
+from clearprop.names import EngineName, InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.network.samples import as_inputs, as_targets
@@ -141,8 +143,8 @@ def compute_surface(
     options: Options | None = None,
     *,
     seeds: Sequence[int] = range(12),
-    init: str | float = "uniform",
-    engine: str | Engine = "auto",
+    init: InitName | float = "uniform",
+    engine: EngineName | Engine = "auto",
 ) -> Surface:
     """Train from several starts, and measure J over the two planes, in float64.
 

@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from clearprop.engines.base import cost_and_gradient
+from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
 from clearprop.figures.hidden_units import as_images, show_tiles
 from clearprop.figures.path import trained_path
 from clearprop.language import Sentences
+from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
@@ -73,7 +74,7 @@ def compute_symmetry(
     options: Options | None = None,
     *,
     equal: float = 0.0,
-    init: str | float = "uniform",
+    init: InitName | float = "uniform",
     seed: int = 0,
     image_shape: tuple[int, int] | None = None,
     image_order: Literal["C", "F"] = "C",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import NullLocator
 
-from clearprop.engines.base import cost_and_gradient
+from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
 from clearprop.network.architecture import Network

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import Engine, choose_engine
 from clearprop.engines.blas import one_blas_thread
-from clearprop.errors import ParameterError, one_of, raise_problems
+from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
+from clearprop.errors import (
+    ParameterError,
+    is_number,
+    is_whole,
+    one_of,
+    raise_problems,
+    whole_problems,
+)
 from clearprop.gradients.compare import METHODS, check, unsure
 from clearprop.gradients.report import GradientReport, blocks_of
 from clearprop.gradients.subjects import FunctionSubject, NetworkSubject
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
 
@@ -40,7 +48,7 @@ def check_gradient(
     sample: int | None = None,
     seed: int = 0,
     sample_weight: Any = None,
-    engine: str | Engine = "auto",
+    engine: EngineName | Engine = "auto",
     layer_sizes: Sequence[int] | None = None,
 ) -> GradientReport:
     """Check a gradient against derivatives that are taken from the cost alone.
@@ -197,17 +205,13 @@ def quick_check(
 
 def _option_problems(step: object, method: object, sample: object, seed: object) -> list[str]:
     problems = one_of("method", method, METHODS)
-    if not isinstance(step, Real) or isinstance(step, bool) or not 0 < float(step) < math.inf:
+    if not is_number(step) or not 0 < float(step) < math.inf:
         problems.append(f"step: expected a finite number above 0, such as 1e-4; got {step!r}")
-    if sample is not None and (
-        not isinstance(sample, Integral) or isinstance(sample, bool) or sample < 1
-    ):
+    if sample is not None and not (is_whole(sample) and sample >= 1):
         problems.append(
             f"sample: expected how many parameters of each block, or None for all; got {sample!r}"
         )
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        problems.append(f"seed: expected a whole number of at least 0; got {seed!r}")
-    return problems
+    return problems + whole_problems("seed", seed, 0)
 
 
 def _as_vector(theta: Any) -> Array:

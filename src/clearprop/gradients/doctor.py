@@ -20,6 +20,7 @@ from clearprop.gradients.interview import Interview, interview
 from clearprop.gradients.localize import BlockFinding, localize
 from clearprop.gradients.signature import LABELS, Roles, check_numbered, recognise
 from clearprop.language import LANGUAGES
+from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["Diagnosis", "diagnose", "diagnose_callee"]
@@ -29,8 +30,8 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: str = "sigmoid",
-    cost: str = "logistic",
+    activation: ActivationName = "sigmoid",
+    cost: CostName = "logistic",
     labels: str = "auto",
     theta: Any = None,
     seed: int = 0,
@@ -104,8 +105,8 @@ def diagnose_callee(
     callee: Callee,
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: str = "sigmoid",
-    cost: str = "logistic",
+    activation: ActivationName = "sigmoid",
+    cost: CostName = "logistic",
     labels: str = "auto",
     theta: Any = None,
     seed: int = 0,

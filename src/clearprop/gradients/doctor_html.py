@@ -23,7 +23,8 @@ from clearprop.gradients.doctor_text import (
 from clearprop.gradients.words import mutation_words, where, words
 from clearprop.network.architecture import Array
 from clearprop.network.equations import split
-from clearprop.page import STYLE, document
+from clearprop.page import fragment as styled
+from clearprop.page import page as whole_page
 
 __all__ = ["fragment", "page"]
 
@@ -52,17 +53,15 @@ border-bottom:1px solid var(--line);text-align:left;font-variant-numeric:tabular
 
 
 def page(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
-    """A whole document; it loads nothing."""
+    """The report as a page that stands alone; it loads nothing."""
     title = verdict_sentence(diagnosis, lang)
-    return document(title, lang, fragment(diagnosis, lang, solution))
+    return whole_page(title, lang, f"<main>{fragment(diagnosis, lang, solution)}</main>")
 
 
 def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
-    """The report without a document around it."""
-    parts = [f"<style>{STYLE}{_STYLE}</style>", '<main class="clearprop cpd">']
-    parts.append(
-        f'<h1 class="{diagnosis.verdict}">{escape(verdict_sentence(diagnosis, lang))}</h1>'
-    )
+    """The report without a page around it."""
+    title = escape(verdict_sentence(diagnosis, lang))
+    parts = [f'<h1 class="{diagnosis.verdict}">{title}</h1>']
     if diagnosis.raised is not None:
         parts += _raised(diagnosis)
     if diagnosis.check is not None:
@@ -78,8 +77,7 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     sentence = how(diagnosis, lang)
     if sentence:
         parts.append(f'<p class="soft">{escape(sentence)}</p>')
-    parts.append("</main>")
-    return "\n".join(parts)
+    return styled("\n".join(parts), lang, kind="cpd", style=_STYLE)
 
 
 def _raised(diagnosis: Diagnosis) -> list[str]:

@@ -1,4 +1,7 @@
-"""What a gradient check found: per layer and per block, as a table, a sentence, or JSON."""
+"""What a gradient check found: a verdict for each block of theta, in a sentence, or as JSON.
+
+The faces of a report are bound in ``gradients/__init__.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import math
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from clearprop.faces import face
 
 __all__ = ["Block", "BlockReport", "Entry", "GradientReport", "blocks_of"]
 
@@ -108,9 +113,9 @@ class BlockReport:
         return "theta" if self.layer is None else f"layer {self.layer}, {self.block}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientReport:
-    """What a gradient check found; ``print`` it for the table.
+    """What a gradient check found. ``print`` it for the table; a notebook shows the same table.
 
     Attributes
     ----------
@@ -130,16 +135,27 @@ class GradientReport:
         linear as far as the noise shows (:func:`~clearprop.gradients.numerical.taylor_remainder`).
     cost, numerical_cost
         J by the side under test, and by the numerical side.
+    gradient_norm
+        The length of the gradient under test, ``|dJ/dtheta|``.
     method, step
         ``"differences"`` or ``"complex"``, and its step.
     engine, dtype
         What computed the gradient under test (None: a function), and in what.
     n_parameters
         The length of theta.
+    n_rows
+        How many samples J is the mean of; None: of a function that is not known.
     blocks
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
         What is wrong, or hides it, a sentence each; none where the gradient is right.
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> report = clearprop.check_gradient(clearprop.Network((2, 1)), [0.0] * 3, [[0.0, 1.0]], [1])
+    >>> print(report.summary.partition(",")[0])
+    gradient right: 3 of 3 parameters
     """
 
     verdict: str
@@ -149,11 +165,13 @@ class GradientReport:
     taylor_slope: float | None
     cost: float
     numerical_cost: float
+    gradient_norm: float
     method: str
     step: float
     engine: str | None
     dtype: str
     n_parameters: int
+    n_rows: int | None
     blocks: tuple[BlockReport, ...]
     problems: tuple[str, ...] = ()
 
@@ -188,51 +206,18 @@ class GradientReport:
         plain: dict[str, Any] = _json(asdict(self) | counts)
         return plain
 
-    def __str__(self) -> str:
-        lines = [self.summary[0].upper() + self.summary[1:]]
-        how = (
-            f"complex step {self.step:g}"
-            if self.method == "complex"
-            else f"two-sided differences, step {self.step:g}"
+    def __repr__(self) -> str:
+        return (
+            f"GradientReport(verdict={self.verdict!r}, n_checked={self.n_checked}, "
+            f"n_parameters={self.n_parameters}, "
+            f"largest_relative_difference={self.largest_relative_difference:.1e})"
         )
-        engine = f"engine {self.engine}, " if self.engine else ""
-        lines.append(f"({engine}{self.dtype}; {how}; tolerance {self.tolerance:g})")
-        if self.blocks:
-            lines += ["", _row(_HEADINGS), *(_row(_cells(block)) for block in self.blocks)]
-        if self.n_at_kinks:
-            lines += ["", f"At a kink, or within a step of one: {self.n_at_kinks}"]
-        if self.problems:
-            lines += ["", *(f"- {problem}" for problem in self.problems)]
-        return "\n".join(lines)
 
+    def __str__(self) -> str:
+        return face(self, "text")(self)
 
-_HEADINGS = (
-    "layer", "block", "verdict", "count", "entries", "whole", "worst entry", "analytic", "numerical"
-)  # fmt: skip
-_WIDTHS = (5, -7, -7, 5, 7, 7, -13, 10, 10)  # 71, and 8 spaces: 79 columns; below 0: to the left
-
-
-def _row(cells: tuple[str, ...]) -> str:
-    padded = (
-        cell.ljust(-width) if width < 0 else cell.rjust(width)
-        for cell, width in zip(cells, _WIDTHS, strict=True)
-    )
-    return " ".join(padded).rstrip()
-
-
-def _cells(block: BlockReport) -> tuple[str, ...]:
-    worst = block.worst
-    return (
-        "-" if block.layer is None else str(block.layer),
-        block.block,
-        block.verdict.upper() if block.verdict == "wrong" else block.verdict,
-        str(block.n_checked),
-        f"{block.largest_relative_difference:.1e}",
-        f"{block.whole_difference:.1e}",
-        worst.name,
-        f"{worst.analytic:.3e}",
-        f"{worst.numerical:.3e}",
-    )
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
 
 
 def _json(value: Any) -> Any:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from clearprop.engines.base import Engine
-from clearprop.errors import ParameterError
+from clearprop.engines.protocol import Engine
+from clearprop.errors import ParameterError, described
 from clearprop.gradients.numerical import (
     COMPLEX_STEP,
     SAFETY,
@@ -45,6 +45,7 @@ class Subject(Protocol):
     dtype: str  # in which the side under test computes
     tolerance: float
     step: float  # of the two-sided differences
+    n_rows: int | None  # samples; None: of a function
     J: float  # by the side under test
     gradient: Array  # (n,) of float64: the gradient under test
     rounding: Array  # (n,): what rounding may do to it
@@ -89,6 +90,7 @@ class NetworkSubject:
         self.dtype, self.step = str(theta.dtype), step
         self.tolerance = _TOLERANCE[self.dtype]
         self.has_kinks = network.activation == "relu"
+        self.n_rows: int | None = X.shape[0]
         self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
         self.gradient = np.asarray(gradient, np.float64)
         self._theta, self._Y = theta.astype(np.float64), Y.astype(np.float64)
@@ -171,6 +173,7 @@ class FunctionSubject:
     """
 
     engine: str | None = None
+    n_rows: int | None = None
     has_kinks = True
     complex_decides = False  # who knows whether the function is made for complex numbers
 
@@ -226,7 +229,7 @@ class FunctionSubject:
             ) from error
         if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise ParameterError(
-                f"function: expected it to return the pair (J, gradient); got {_describe(pair)}"
+                f"function: expected it to return the pair (J, gradient); got {described(pair)}"
             )
         return pair
 
@@ -293,7 +296,7 @@ def _scalar(J: Any, where: str) -> float:
         value = float(number.reshape(()))
     except (TypeError, ValueError):
         raise ParameterError(
-            f"function: expected J as one real number; got {_describe(J)}"
+            f"function: expected J as one real number; got {described(J)}"
         ) from None
     if not np.isfinite(value):
         raise ParameterError(
@@ -308,7 +311,7 @@ def _vector(gradient: Any, n: int, where: str) -> Array:
         array = np.array(gradient, np.float64)  # a copy: functions may use one buffer again
     except (TypeError, ValueError):
         raise ParameterError(
-            f"function: expected the gradient as {n} numbers; got {_describe(gradient)}"
+            f"function: expected the gradient as {n} numbers; got {described(gradient)}"
         ) from None
     if array.shape not in ((n,), (n, 1), (1, n)):
         raise ParameterError(
@@ -323,11 +326,3 @@ def _vector(gradient: Any, n: int, where: str) -> Array:
             f"{index}"
         )
     return array
-
-
-def _describe(value: Any) -> str:
-    shape = getattr(value, "shape", None)
-    if shape:
-        return f"{type(value).__name__} of shape {tuple(shape)}"
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

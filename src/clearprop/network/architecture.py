@@ -6,19 +6,19 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from numbers import Integral, Real
 from typing import Any, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import is_number, is_whole, one_of, raise_problems
+from clearprop.faces import face
+from clearprop.names import ActivationName, CostName
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
 Array: TypeAlias = NDArray[Any]
 
 # scikit-learn's word for the sigmoid, accepted wherever an activation is named.
-_ALIASES = {"logistic": "sigmoid"}
+ALIASES = {"logistic": "sigmoid"}
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ got 'rellu' (did you mean "relu"?)
     """
 
     layer_sizes: tuple[int, ...]
-    activation: str = "sigmoid"
-    cost: str = "logistic"
+    activation: ActivationName = "sigmoid"
+    cost: CostName = "logistic"
     regularization: float = 0.0
 
     def __post_init__(self) -> None:
         layer_sizes = _as_tuple(self.layer_sizes)
         name = self.activation
-        activation = _ALIASES.get(name, name) if isinstance(name, str) else name
+        activation = ALIASES.get(name, name) if isinstance(name, str) else name
         problems = [
             *_layer_problems(layer_sizes),
             *one_of("activation", activation, list(ACTIVATIONS)),
@@ -81,6 +81,9 @@ got 'rellu' (did you mean "relu"?)
         object.__setattr__(self, "layer_sizes", tuple(int(s) for s in layer_sizes))
         object.__setattr__(self, "activation", activation)
         object.__setattr__(self, "regularization", float(self.regularization))
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
 
     @property
     def n_layers(self) -> int:
@@ -137,16 +140,14 @@ def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
 
     `came` is what the user handed in, where `sizes` were made of it.
     """
-    if isinstance(sizes, tuple | list) and all(
-        isinstance(s, Integral) and not isinstance(s, bool) and int(s) >= 1 for s in sizes
-    ):
+    if isinstance(sizes, tuple | list) and all(is_whole(s) and int(s) >= 1 for s in sizes):
         return []
     shown = sizes if came is None else came
     return [f"{name}: expected whole numbers of at least 1; got {shown!r}"]
 
 
 def _lambda_problems(value: object) -> list[str]:
-    if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
+    if is_number(value):
         number = float(value)
         if math.isfinite(number) and number >= 0:
             return []

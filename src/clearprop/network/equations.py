@@ -10,6 +10,14 @@ also right for complex z (branches look at the real part): the complex step need
 
 Sources: A. Ng, *Machine Learning* (Coursera), week 5, "Cost function", "Backpropagation algorithm";
 M. Nielsen, *Neural Networks and Deep Learning*, ch. 2 (BP1-BP4) and ch. 3 (softmax).
+
+Examples
+--------
+>>> import numpy as np
+>>> from clearprop import Network, equations
+>>> network, theta = Network((2, 1)), np.array([-30.0, 20.0, 20.0])  # the course's AND
+>>> equations.forward(np, network, theta, np.array([1.0, 1.0])).activations[-1].round(4)
+array([1.])
 """
 
 from __future__ import annotations

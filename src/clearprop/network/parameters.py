@@ -11,16 +11,16 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import is_number, one_of, raise_problems
+from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["INITS", "course_matrices", "initial_theta", "split", "theta_from_course"]
+__all__ = ["INITS", "course_matrices", "initial_theta", "theta_from_course"]
 
 # In quotes: NumPy loads its random numbers on first use, a sixth of what its import takes.
 Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"
@@ -81,7 +81,7 @@ INITS: dict[str, Draw] = {
 
 def init_problems(init: object) -> list[str]:
     """What is wrong with an `init`, as a list of at most one sentence."""
-    if isinstance(init, Real) and not isinstance(init, bool):
+    if is_number(init):
         if math.isfinite(float(init)) and float(init) > 0:
             return []
         return [f"init: as a number it is e in [-e, e] and must be finite and above 0; got {init}"]
@@ -96,7 +96,7 @@ def init_problems(init: object) -> list[str]:
 def initial_theta(
     network: Network,
     seed: int | np.random.Generator | None = None,
-    init: str | float = "uniform",
+    init: InitName | float = "uniform",
     dtype: Any = np.float64,
 ) -> Array:
     """Draw initial parameters.

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.errors import ParameterError, raise_problems
+from clearprop.errors import ParameterError, raise_problems, shown
 from clearprop.network.architecture import Array, Network
 
 
@@ -117,13 +117,9 @@ def _as_float(name: str, value: Any, dtype: Any = None) -> Array:
             return np.asarray(array, dtype)
     except (TypeError, ValueError, OverflowError):
         raise ParameterError(
-            f"{name}: expected a rectangular array of numbers; got {_describe(value)}"
+            f"{name}: expected a rectangular array of numbers; got {type(value).__name__} "
+            f"{shown(value)}"
         ) from None
-
-
-def _describe(value: Any) -> str:
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
 def _finite_problems(name: str, array: Array, csr: Any = None) -> list[str]:

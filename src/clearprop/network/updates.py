@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from clearprop.errors import one_of
+from clearprop.names import ScheduleName
 
 if TYPE_CHECKING:
     from clearprop.network.architecture import Array
@@ -105,7 +106,7 @@ class Adam:
         return theta - corrected * first / (xp.sqrt(second) + self.epsilon), (first, second)
 
 
-SCHEDULES = ("constant", "invscaling", "adaptive", "cosine")
+SCHEDULES: tuple[ScheduleName, ...] = ("constant", "invscaling", "adaptive", "cosine")
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class Schedule:
     array([0.1  , 0.085, 0.05 ])
     """
 
-    name: str = "constant"
+    name: ScheduleName = "constant"
     rate: float = 1e-3
     power_t: float = 0.5
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import TrainingState
-from clearprop.errors import ModelFileError, ParameterError
+from clearprop.engines.protocol import TrainingState
+from clearprop.errors import ModelFileError, ParameterError, is_whole, shown
 from clearprop.network.architecture import Array
 from clearprop.storage import container
 
@@ -115,16 +115,16 @@ def _counter_problem(values: Mapping[str, Any]) -> str:
         return f"expected the keys format_version, state, values; got {sorted(values)}"
     state = values["state"]
     if not isinstance(values["values"], dict):
-        return f"values: expected a JSON object; got {container.shown(values['values'])}"
+        return f"values: expected a JSON object; got {shown(values['values'])}"
     names = (*_COUNTERS, "cost_sum")
     if not isinstance(state, dict) or set(state) != set(names):
-        return f"state: expected {', '.join(names)}; got {container.shown(state)}"
+        return f"state: expected {', '.join(names)}; got {shown(state)}"
     if not isinstance(state["cost_sum"], float):
-        return f"state: cost_sum: expected a number; got {container.shown(state['cost_sum'])}"
+        return f"state: cost_sum: expected a number; got {shown(state['cost_sum'])}"
     for name in _COUNTERS:
         number = state[name]
-        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-            return f"state: {name}: expected a whole number from 0; got {container.shown(number)}"
+        if not is_whole(number) or number < 0:
+            return f"state: {name}: expected a whole number from 0; got {shown(number)}"
     return ""
 
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
-from clearprop.errors import ModelFileError, did_you_mean
+from clearprop.errors import ModelFileError, did_you_mean, is_whole, shown
 from clearprop.network.architecture import Array
 from clearprop.storage.atomic import write_whole
 
@@ -61,8 +63,6 @@ def write(path: Any, kind: Kind, values: Mapping[str, Any], tensors: Mapping[str
     ModelFileError
         Where the file cannot be written, or `values` hold what JSON cannot.
     """
-    from safetensors.numpy import save
-
     try:
         plain = json_value({"format_version": kind.version, **values})
     except (TypeError, ValueError, RecursionError) as error:
@@ -133,8 +133,6 @@ def opened(path: Any, kind: Kind) -> Iterator[Contents]:
     ModelFileError
         Saying what is wrong with the file.
     """
-    from safetensors import SafetensorError, safe_open
-
     file = existing_file(path, kind)
     try:
         _check_frame(file, kind)
@@ -259,7 +257,7 @@ def _values(file: Path, kind: Kind, metadata: Mapping[str, str]) -> dict[str, An
     if not isinstance(values, dict):
         raise ModelFileError(f"{where}: expected a JSON object; got {type(values).__name__}")
     version = values.pop("format_version", None)
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if not is_whole(version) or version < 1:
         raise ModelFileError(
             f"{where}: format_version: expected a whole number from 1; got {shown(version)}"
         )
@@ -282,12 +280,3 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
-
-
-def shown(value: object) -> str:
-    """`value` for a message: its repr, cut where a hostile file made it long."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a whole number of thousands of digits, a deep list
-        return f"a {type(value).__name__} too large to show"
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -14,7 +14,7 @@ import numpy as np
 
 from clearprop.data.encoding import Encoder
 from clearprop.data.targets import Targets
-from clearprop.errors import ClearpropError, ModelFileError, ParameterError, did_you_mean
+from clearprop.errors import ClearpropError, ModelFileError, ParameterError, did_you_mean, shown
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
@@ -114,7 +114,7 @@ def _as_model(value: Any) -> Model:
     elif hasattr(value, "best_estimator_"):
         hint = ": hand in its best_estimator_"
     elif isinstance(value, str):
-        hint = f" {container.shown(value)}: the model comes first, save(model, path)"
+        hint = f" {shown(value)}: the model comes first, save(model, path)"
     else:
         hint = ""
     raise ParameterError(
@@ -172,12 +172,12 @@ def _check_keys(
         if not isinstance(values[name], types) or isinstance(values[name], bool):
             expected = " or ".join(dict.fromkeys(_JSON_NAMES[kind] for kind in types))
             raise ModelFileError(
-                f"{path}: {place}{name}: expected {expected}; got {container.shown(values[name])}"
+                f"{path}: {place}{name}: expected {expected}; got {shown(values[name])}"
             )
     for name in values:
         if name not in keys:
             raise ModelFileError(
-                f"{path}: {place}unknown key {container.shown(name)}{did_you_mean(name, keys)}; "
+                f"{path}: {place}unknown key {shown(name)}{did_you_mean(name, keys)}; "
                 f"format version {container.MODEL.version} has {', '.join(keys)}"
             )
 
@@ -222,7 +222,7 @@ def _check_tensors(path: Any, network: Network, contents: container.Contents) ->
     for name, dtype in contents.dtypes.items():
         if name not in shapes:
             raise ModelFileError(
-                f"{path}: {container.shown(name)} is one tensor too many; layers "
+                f"{path}: {shown(name)} is one tensor too many; layers "
                 f"{_sizes(network)} have Theta1 to Theta{len(shapes)}"
             )
         if dtype not in _DTYPES or dtype != contents.dtypes["Theta1"]:
@@ -234,7 +234,7 @@ def _check_tensors(path: Any, network: Network, contents: container.Contents) ->
 
 
 def _sizes(network: Network) -> str:
-    return container.shown(network.layer_sizes)
+    return shown(network.layer_sizes)
 
 
 def _finite(path: Any, name: str, Theta: Array) -> Array:
@@ -267,7 +267,7 @@ def _encoder(path: Any, network: Network, values: Mapping[str, Any]) -> Encoder:
     if not isinstance(columns, int) or not 1 <= columns <= network.n_inputs:
         raise ModelFileError(
             f"{path}: encoder: columns: expected a whole number from 1 to {network.n_inputs}, the "
-            f"inputs of the network; got {container.shown(columns)}"
+            f"inputs of the network; got {shown(columns)}"
         )
     encoder: Encoder = _from_dict(path, "encoder", Encoder, values)
     return encoder

@@ -10,7 +10,15 @@ from clearprop.gradients.check import GradientReport
 
 @dataclass(frozen=True)
 class GradientChecked:
-    """The gradient was compared with differences, and was right; from now on this is off."""
+    """The gradient was compared with differences and is right. The check is off from now on.
+
+    Examples
+    --------
+    >>> from clearprop import Network, Options, Training
+    >>> first, *_ = Training(Network((1, 1)), [0.0, 0.0], [[1.0]], [1], Options(epochs=1))
+    >>> isinstance(first, GradientChecked), first.report.verdict
+    (True, 'right')
+    """
 
     report: GradientReport
     seconds: float
@@ -18,7 +26,13 @@ class GradientChecked:
 
 @dataclass(frozen=True)
 class Progress:
-    """A part of an epoch is done: `done` epochs of `epochs`, with a fraction."""
+    """A part of an epoch is done: `done` epochs of `epochs`, with a fraction.
+
+    Examples
+    --------
+    >>> Progress(done=2.25, epochs=10)
+    Progress(done=2.25, epochs=10)
+    """
 
     done: float
     epochs: int
@@ -31,6 +45,16 @@ class EpochEnded:
     `cost` is J with lambda: the mean over the epoch's minibatches, each before its update, or the
     cost after the iteration of a full-batch solver. `validation_cost` is without lambda (course,
     week 6, "Model selection"); it and `validation_score` are None without a validation set.
+
+    Examples
+    --------
+    >>> from clearprop import Network, Options, Training
+    >>> options = Options("lbfgs", epochs=50)
+    >>> network = Network((1, 1), cost="squared")
+    >>> for event in Training(network, [0.0, 0.0], [[1], [2]], [3, 5], options):
+    ...     if isinstance(event, EpochEnded) and event.epoch == 1:
+    ...         print(event.epoch, event.epochs, event.cost > 0, event.validation_cost)
+    1 50 True None
     """
 
     epoch: int
@@ -49,6 +73,13 @@ class Ended:
     `reason` is ``"epochs"`` (all of them run), ``"converged"`` (the cost, or the validation score,
     stopped improving), ``"interrupted"`` (Ctrl-C) or ``"stopped"`` (a callback asked). `best_epoch`
     is the epoch whose parameters were kept, where early stopping chose one.
+
+    Examples
+    --------
+    >>> from clearprop import Network, Options, Training
+    >>> ended = Training(Network((1, 1)), [0.0, 0.0], [[1.0]], [1], Options(epochs=3)).run()
+    >>> ended.reason, ended.epochs
+    ('epochs', 3)
     """
 
     reason: str

@@ -82,7 +82,7 @@ def _solve(
     options: Options,
     callback: Callable[..., None],
 ) -> Outcome:
-    import scipy.optimize  # only these two solvers need it
+    import scipy.optimize  # inside for start-up time: it loads slowly, and two solvers need it
 
     if options.solver == "lbfgs":
         method, limits = "L-BFGS-B", {"maxfun": options.max_evaluations}

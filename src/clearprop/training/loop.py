@@ -11,19 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.base import (
-    Batches,
-    Engine,
-    TrainingState,
-    Update,
-    choose_engine,
-    epoch_order,
-    output_weighted_inputs,
-    warn_without_native,
-)
 from clearprop.engines.blas import one_blas_thread
-from clearprop.errors import DivergenceError, GradientError, ParameterError
+from clearprop.engines.choice import choose_engine, warn_without_native
+from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.errors import (
+    DivergenceError,
+    GradientError,
+    ParameterError,
+    is_number,
+    raise_problems,
+)
 from clearprop.gradients.check import GradientReport, quick_check
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import COSTS, cost
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
@@ -33,18 +32,23 @@ from clearprop.training.history import History
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH, Options
 
-# Ctrl-C, progress and checkpoints come between slices of an epoch that last about this long.
-SLICE_SECONDS = 0.05
-# scikit-learn's "adaptive" gives up once the rate is this small.
+# scikit-learn's schedule "adaptive" stops once the rate is this small.
 SMALLEST_RATE = 1e-6
 
 
 @dataclass(frozen=True)
 class Validation:
-    """Samples that training does not learn from, and how their outputs are scored.
+    """Samples that training does not learn from, and a function that scores their outputs.
 
     `X`, `Y` and `sample_weight` are as in :func:`clearprop.cost_and_gradient`.
     `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
+
+    Examples
+    --------
+    >>> y = np.array([0, 1])
+    >>> validation = Validation(np.eye(2), y, lambda h: float(((h[:, 0] > 0.5) == y).mean()))
+    >>> validation.score(np.array([[0.2], [0.9]]))
+    1.0
     """
 
     X: Array
@@ -67,12 +71,15 @@ class Training:
     engine
         ``"auto"``, a name, or an engine.
     callbacks
-        Called with every event; one that returns True ends training after the slice under way.
+        Called with every event. One that returns True ends training after the current slice.
     state, history
-        Of an earlier run that goes on here; then `theta` is the state's.
+        Of an earlier run, which goes on here. `theta` is then the state's.
     order
-        From the number of an epoch, counted from 0, to the order of its samples, ``(m,)``; None:
-        :func:`clearprop.engines.base.epoch_order` of the options' seed.
+        A function from the number of an epoch, counted from 0, to the order of its samples,
+        ``(m,)``. None: :func:`clearprop.engines.protocol.epoch_order` of the options' seed.
+    slice_seconds
+        An epoch is cut into slices that take about this long. Ctrl-C, progress and checkpoints
+        come between two slices. The results are the same bits for every value.
 
     Attributes
     ----------
@@ -116,11 +123,12 @@ class Training:
         *,
         sample_weight: Any = None,
         validation: Validation | None = None,
-        engine: str | Engine = "auto",
+        engine: EngineName | Engine = "auto",
         callbacks: Sequence[Callable[[Event], object]] = (),
         state: TrainingState | None = None,
         history: History | None = None,
         order: Callable[[int], Array] | None = None,
+        slice_seconds: float = 0.05,
     ) -> None:
         self.network = network
         self.options = options or Options()
@@ -134,8 +142,14 @@ class Training:
         if not self.options.penalty_per_batch:
             self._penalty_rows = float(rows if weight is None else weight.sum())
         self.validation = _checked(validation, network, theta.dtype)
+        problems = []
         if self.options.early_stopping and validation is None:
-            raise ParameterError("early_stopping: expected a validation set to watch; got none")
+            problems.append("early_stopping: expected a validation set to watch; got none")
+        if not is_number(slice_seconds) or not slice_seconds >= 0:
+            problems.append(
+                f"slice_seconds: expected a number of at least 0; got {slice_seconds!r}"
+            )
+        raise_problems(problems)
         self.engine = choose_engine(engine)
         self._chosen_by_name = engine != "auto"
         self.callbacks = tuple(callbacks)
@@ -148,7 +162,8 @@ class Training:
         self.gradient_report: GradientReport | None = None
         self._interrupt = Interrupt()
         self._stop_asked = False
-        self._slice_units = 1  # grows to what SLICE_SECONDS hold
+        self.slice_seconds = slice_seconds
+        self._slice_units = 1  # as many as take `slice_seconds`, once the pace is known
 
     @property
     def theta(self) -> Array:
@@ -157,7 +172,7 @@ class Training:
         return self.state.theta if best is None else best
 
     def stop(self) -> None:
-        """Ask training to end after the slice of minibatches under way, about 50 ms."""
+        """Ask training to end after the current slice of minibatches."""
         self._stop_asked = True
 
     def run(self) -> Ended:
@@ -190,7 +205,7 @@ class Training:
         yield Ended(reason, self.state.epoch, kept, time.perf_counter() - started)
 
     def _asked_to_end(self) -> str | None:
-        """The reason to end that came from outside, if one did."""
+        """The reason to end that the user or a callback gave, if one did."""
         if self._interrupt.asked:
             return "interrupted"
         return "stopped" if self._stop_asked else None
@@ -209,7 +224,7 @@ class Training:
             seed=self.options.seed,
         )
         self.gradient_report = report
-        if report.verdict == "wrong":  # "unsure": the cost is not finite, which the epochs tell
+        if report.verdict == "wrong":  # "unsure": the epochs report a cost that is not finite
             wrong = f"the gradient of engine {self.engine.name} is wrong; training was refused"
             raise GradientError(f"{wrong}\n{report}", report)
         return GradientChecked(report, time.perf_counter() - started)
@@ -238,7 +253,7 @@ class Training:
                     self.state = before
                     raise _diverged(before, options)
                 pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
-                self._slice_units = max(1, int(pace * SLICE_SECONDS / unit))
+                self._slice_units = max(1, int(pace * self.slice_seconds / unit))
                 if last < count:
                     yield Progress(state.epoch + last / count, options.epochs)
                     if asked := self._asked_to_end():
@@ -249,7 +264,7 @@ class Training:
             rate = float(self._rates(count - 1, count, count)[0])
             state.end_epoch()
             event = self._epoch_ended(mean, rate, started)
-            # Before anyone hears of the epoch: a checkpoint that is made then must hold it.
+            # Before the event: a checkpoint that is made at the event must hold the new rate.
             self._lower_rate()
             yield event
             if asked := self._asked_to_end():
@@ -268,7 +283,7 @@ class Training:
     def _rates(self, first: int, last: int, count: int) -> Array:
         """The rates of minibatches `first` to `last` (excluded) of the `count` in this epoch.
 
-        By the minibatch and not by `state.step`, which passes over those without any weight.
+        They follow the number of the minibatch. `state.step` leaves out minibatches without weight.
         """
         options, epoch = self.options, self.state.epoch
         start, steps = epoch * count + first, options.epochs * count
@@ -281,7 +296,7 @@ class Training:
         return self.history.stalled > self.options.patience
 
     def _lower_rate(self) -> None:
-        """scikit-learn's "adaptive": where training has stalled, go on with a fifth of the rate."""
+        """scikit-learn's "adaptive": once training has stalled, go on with a fifth of the rate."""
         options, history = self.options, self.history
         adapts = options.schedule == "adaptive" and options.solver in ("sgd", "gd")
         rate = options.learning_rate / history.rate_divisor
@@ -302,7 +317,8 @@ class Training:
             return J, gradient.astype(np.float64, copy=False)
 
         started = time.perf_counter()
-        # SciPy's own steps are many small products; the reference engine's are few large ones.
+        # SciPy's own steps are many small products. One BLAS thread is faster for those, but not
+        # for the few large products of the reference engine.
         quiet = nullcontext() if self.engine.name == "reference" else one_blas_thread()
         solver = minimize(function, state.theta.astype(np.float64), self.options)
         with quiet, closing(solver):
@@ -345,7 +361,7 @@ class Training:
         """Validation cost (without lambda) and score, from one forward pass."""
         theta = self.state.theta
         plain = replace(self.network, regularization=0.0)
-        z = output_weighted_inputs(self.engine, plain, theta, validation.X)  # (m, K)
+        z = self.engine.logits(plain, theta, validation.X)  # (m, K)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
             h = COSTS[plain.cost].h(np, z)  # (m, K)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Integral, Real
 
 import numpy as np
 
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import is_number, one_of, raise_problems, whole_problems
+from clearprop.names import ScheduleName, SolverName
 from clearprop.network.updates import SGD, Adam, Rule, Schedule, schedule_problems
 
-SOLVERS = ("adam", "sgd", "gd", "lbfgs", "cg")
+SOLVERS: tuple[SolverName, ...] = ("adam", "sgd", "gd", "lbfgs", "cg")
 FULL_BATCH = ("lbfgs", "cg")  # SciPy's, over the engine's cost and gradient
 
 
@@ -61,9 +61,9 @@ class Options:
 got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1; got 0
     """
 
-    solver: str = "adam"
+    solver: SolverName = "adam"
     learning_rate: float = 1e-3
-    schedule: str = "constant"
+    schedule: ScheduleName = "constant"
     power_t: float = 0.5
     momentum: float = 0.9
     nesterov: bool = True
@@ -92,16 +92,24 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
                 *_number("beta_1", self.beta_1, low=0, high=1, open_high=True),
                 *_number("beta_2", self.beta_2, low=0, high=1, open_high=True),
                 *_number("epsilon", self.epsilon, low=0, open_low=True),
-                *([] if self.batch_size is None else _whole("batch_size", self.batch_size)),
-                *_whole("epochs", self.epochs),
+                *(
+                    []
+                    if self.batch_size is None
+                    else whole_problems("batch_size", self.batch_size, 1)
+                ),
+                *whole_problems("epochs", self.epochs, 1),
                 *boolean("shuffle", self.shuffle),
                 *boolean("nesterov", self.nesterov),
                 *boolean("early_stopping", self.early_stopping),
                 *_number("tol", self.tol, low=0),
-                *([] if self.patience == math.inf else _whole("patience", self.patience)),
-                *_whole("max_evaluations", self.max_evaluations),
+                *(
+                    []
+                    if self.patience == math.inf
+                    else whole_problems("patience", self.patience, 1)
+                ),
+                *whole_problems("max_evaluations", self.max_evaluations, 1),
                 *boolean("check_gradient", self.check_gradient),
-                *_whole("seed", self.seed, low=0),
+                *whole_problems("seed", self.seed, 0),
                 *boolean("penalty_per_batch", self.penalty_per_batch),
             ]
         )
@@ -132,12 +140,6 @@ def boolean(name: str, value: object) -> list[str]:
     return [f"{name}: expected True or False; got {value!r}"]
 
 
-def _whole(name: str, value: object, low: int = 1) -> list[str]:
-    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= low:
-        return []
-    return [f"{name}: expected a whole number of at least {low}; got {value!r}"]
-
-
 def _number(
     name: str,
     value: object,
@@ -146,7 +148,7 @@ def _number(
     open_low: bool = False,
     open_high: bool = False,
 ) -> list[str]:
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if is_number(value):
         number = float(value)
         above = number > low if open_low else number >= low
         below = number < high if open_high or high == math.inf else number <= high

@@ -1,0 +1,104 @@
+"""Which engine computes: the table of engines, and the choice of one by its name."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import warnings
+from collections.abc import Callable
+
+from clearprop.engines.protocol import Engine
+from clearprop.engines.reference import ReferenceEngine
+from clearprop.errors import EngineError, did_you_mean
+from clearprop.names import EngineName
+
+__all__ = ["ENGINES", "available_engines", "choose_engine", "warn_without_native"]
+
+
+def _native() -> Engine:
+    if importlib.util.find_spec("clearprop.engines._core") is None:
+        raise ImportError("it was built without a C++20 compiler")
+    # Inside the function, since the core is optional: an install without a compiler has none.
+    from clearprop.engines.native import NativeEngine
+
+    return NativeEngine()
+
+
+# The best engine first: "auto" takes the first one that loads. A loader raises ImportError if its
+# engine is not installed.
+ENGINES: dict[str, Callable[[], Engine]] = {"native": _native, "reference": ReferenceEngine}
+
+
+def available_engines() -> list[str]:
+    """The names of the engines that load here, the best first.
+
+    Examples
+    --------
+    >>> available_engines()[-1]
+    'reference'
+    """
+    names = []
+    for name, load in ENGINES.items():
+        try:
+            load()
+        except ImportError:
+            continue
+        names.append(name)
+    return names
+
+
+def choose_engine(engine: EngineName | Engine = "auto") -> Engine:
+    """Return the engine of that name; ``"auto"`` is the best one that loads.
+
+    An engine is returned as it is.
+
+    Raises
+    ------
+    EngineError
+        For an engine that is not there. The message lists those that are, and the reason.
+
+    Examples
+    --------
+    >>> choose_engine("reference").name
+    'reference'
+    >>> choose_engine("referense")
+    Traceback (most recent call last):
+    clearprop.errors.EngineError: engine: expected auto... or reference; got 'referense' \
+(did you mean "reference"?)
+    """
+    if not isinstance(engine, str):
+        if isinstance(engine, Engine):
+            return engine
+        raise EngineError(f"engine: expected a name or an Engine; got {type(engine).__name__}")
+    for name, load in ENGINES.items():
+        if engine in ("auto", name):
+            try:
+                return load()
+            except ImportError as error:
+                reason = error
+    there = available_engines()
+    *others, last = ["auto", *there]
+    expected = f"expected {', '.join(others)} or {last}"
+    if engine in ENGINES:
+        raise EngineError(f"engine: {engine} is not installed here: {reason}; {expected}")
+    raise EngineError(f"engine: {expected}; got {engine!r}{did_you_mean(engine, ['auto', *there])}")
+
+
+@functools.cache
+def warn_without_native() -> None:
+    """Warn, once in a process, that training will be slow because there is no native core.
+
+    Examples
+    --------
+    >>> warn_without_native() if "native" in available_engines() else None
+    """
+    try:
+        ENGINES["native"]()
+    except ImportError as error:
+        warnings.warn(
+            f"the native core is not installed ({error}): training runs on NumPy and is slower; to "
+            "get it, install a C++20 compiler and then Clearprop once more "
+            "(pip install --force-reinstall --no-deps)",
+            UserWarning,
+            stacklevel=2,
+        )

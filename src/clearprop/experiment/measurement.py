@@ -1,0 +1,93 @@
+"""What a model shows on some rows: score, cost, and which classes it takes for which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearprop.data.scores import score as score_predictions
+from clearprop.data.table import Table
+from clearprop.data.targets import Targets
+from clearprop.errors import DataError
+from clearprop.model import Model, cost_in_slices, outputs_in_slices
+from clearprop.network.architecture import Array, Network
+
+__all__ = ["Measurement", "measure", "measure_inputs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """What a model shows on some rows.
+
+    Attributes
+    ----------
+    rows
+        m, the number of rows.
+    score
+        The accuracy, or R^2 for a regression.
+    cost
+        J without lambda.
+    confusion
+        How many rows of each actual class (down) were predicted as which class (across),
+        ``(K, K)``; None where there are no classes.
+
+    Examples
+    --------
+    >>> from clearprop import RECIPES, Experiment, read
+    >>> Experiment(read("digits"), RECIPES["course"]).measure("test").confusion.shape
+    (10, 10)
+    """
+
+    rows: int
+    score: float
+    cost: float
+    confusion: Array | None
+
+
+def measure(model: Model, table: Table) -> Measurement:
+    """Score, cost and confusion of a model on rows with labels.
+
+    Raises
+    ------
+    DataError
+        For rows that do not fit the model, or without labels.
+
+    Examples
+    --------
+    >>> from clearprop.data import read
+    >>> from clearprop.experiment import RECIPES, Experiment
+    >>> table = read("digits")
+    >>> run = Experiment(table, RECIPES["course"].with_(epochs=5))
+    >>> int(measure(run.model(), table).confusion.sum())
+    1797
+    """
+    if table.y is None:
+        raise DataError(f"{table.source}: measuring needs labels; none were found")
+    X = model.inputs(table)  # (m, s_1)
+    Y = model.targets.encode(table.y, model.network.cost)  # (m, K)
+    return measure_inputs(model.network, model.theta, model.targets, X, Y, table.y)
+
+
+def measure_inputs(
+    network: Network, theta: Array, targets: Targets, X: Array, Y: Array, y: Array
+) -> Measurement:
+    """The same for rows that are encoded and checked already.
+
+    Parameters
+    ----------
+    network, theta, targets
+        As in :class:`clearprop.model.Model`.
+    X, Y, y
+        Inputs ``(m, s_1)``, targets ``(m, K)``, and the labels that they were encoded from.
+    """
+    confusion = None
+    predicted = targets.decode(outputs_in_slices(network, theta, X))  # (m,), or (m, K)
+    if targets.task == "classification":
+        assert targets.classes is not None
+        K = len(targets.classes)
+        actual = targets.encode(y, "softmax").argmax(axis=1)  # (m,)
+        pairs = K * actual + targets.indices(predicted)  # (m,)
+        confusion = np.bincount(pairs, minlength=K * K).reshape(K, K)  # (K, K)
+    score = score_predictions(targets, predicted, y)
+    return Measurement(len(X), score, cost_in_slices(network, theta, X, Y), confusion)
