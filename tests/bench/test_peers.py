@@ -1,4 +1,4 @@
-"""What a peer changes in the process, it puts back."""
+"""A peer leaves the process as it found it."""
 
 import warnings
 from importlib.util import find_spec
