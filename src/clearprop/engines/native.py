@@ -1,8 +1,8 @@
 """The native core: C++ kernels on all cores, float32 and float64.
 
-The kernels are in ``native/``, compiled for several instruction sets; this module brings what they
-are handed into their form and says how many threads they may use. Their results are the same bits
-whatever the number of threads.
+The kernels are in ``native/``, compiled for several instruction sets. This module converts
+arguments to the layout that the kernels expect, and says how many threads they may use. The results
+are the same bits for every number of threads.
 """
 
 from __future__ import annotations
@@ -35,23 +35,22 @@ class NativeEngine:
     Parameters
     ----------
     n_threads
-        Threads of one computation; None: what this process may use (its processors, the limit of
-        its container, and ``OMP_NUM_THREADS``, which joblib sets for its workers). A copy in
-        another process counts anew.
+        Threads of one computation. None: as many as this process may use. That depends on its
+        processors, the limit of its container, and ``OMP_NUM_THREADS``, which joblib sets for its
+        workers. A copy of the engine in another process counts again.
 
     Notes
     -----
-    Threads are a matter of speed alone: the results are the same bits whatever their number. Fewer
-    run where a step is too small for more to pay (each has to have about a million flops of it),
-    and where several computations run at once: those share the threads. After a fork the child
-    starts threads of its own.
+    Threads change the speed and not the results. A small step uses fewer of them, since each thread
+    needs about a million flops to pay for itself. Several computations that run at once share the
+    threads. After a fork the child starts threads of its own.
 
-    In float32 and float64 exp is within 2 ulp, tanh and the sigmoid within 4 ulp, over the whole
-    range; results below the smallest normal number become 0.
+    In float32 and float64 exp is within 2 ulp, tanh and the sigmoid are within 4 ulp, over the
+    whole range. Results below the smallest normal number become 0.
 
-    The kernels are those of the best instruction set that the processor has (on x86-64 AVX-512,
-    AVX2, or the baseline of 2009); the environment variable ``CLEARPROP_ISA`` (``baseline`` or
-    ``avx2``) asks for less. The bits may differ between instruction sets.
+    The core uses the best instruction set of the processor: on x86-64 AVX-512, AVX2, or the
+    baseline of 2009. The environment variable ``CLEARPROP_ISA`` (``baseline`` or ``avx2``) asks for
+    less. The bits may differ between instruction sets.
 
     Examples
     --------
@@ -75,7 +74,7 @@ class NativeEngine:
         return f"NativeEngine({'' if self._asked is None else f'n_threads={self._asked}'})"
 
     def __reduce__(self) -> tuple[type[NativeEngine], tuple[int | None]]:
-        return type(self), (self._asked,)  # a worker process has other processors than this one
+        return type(self), (self._asked,)  # a worker process may have other processors
 
     def cost_and_gradient(
         self,
@@ -85,7 +84,10 @@ class NativeEngine:
         Y: Array,
         sample_weight: Array | None = None,
     ) -> tuple[float, Array]:
-        """See :class:`clearprop.engines.protocol.Engine`. A sparse X is the reference engine's."""
+        """See :class:`clearprop.engines.protocol.Engine`.
+
+        The reference engine computes a sparse X.
+        """
         if not isinstance(X, np.ndarray) or not _is_float(theta):
             return ReferenceEngine().cost_and_gradient(network, theta, X, Y, sample_weight)
         dtype = theta.dtype
@@ -145,8 +147,8 @@ class NativeEngine:
     def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
         """See :class:`clearprop.engines.protocol.Engine`.
 
-        32 where minibatches are small, the first layer is wide, and plain gradient descent has a
-        penalty: there the decay is a factor of all weights (native/kernels/few.hpp).
+        It is 32 for plain gradient descent with a penalty, small minibatches and a wide first
+        layer. The decay is then a common factor of all weights (native/kernels/few.hpp).
         """
         unit = _core.slice_unit_float32 if dtype == np.float32 else _core.slice_unit_float64
         return unit(_shape(network), size, _rule(rule)[0])
@@ -197,7 +199,7 @@ class NativeEngine:
 def _check(
     network: Network, theta: Array, X: Any, Y: Array | None = None, weight: Array | None = None
 ) -> None:
-    """The core reads memory by these shapes: what does not fit ends here, not in a crash."""
+    """Refuse arrays that do not fit. The core reads memory by these shapes and would crash."""
     m, sizes = X.shape[0], network.layer_sizes
     expected = (
         ("theta", theta, (network.n_parameters,)),
@@ -234,8 +236,8 @@ def _slice_problems(batches: Batches, state: TrainingState, rates: Array) -> lis
 
 
 def _changeable(array: Array, dtype: Any) -> Array:
-    """The array, or a copy, that the core can change in place."""
-    if array.dtype == dtype and array.flags.carray:  # np.require takes three times as long for it
+    """The array, or a copy of it, that the core can change in place."""
+    if array.dtype == dtype and array.flags.carray:  # np.require would take three times as long
         return array
     return np.require(array, dtype, ["C", "W"])
 
@@ -268,13 +270,16 @@ def _dense(X: Any) -> Array:
 
 
 def _rows(X: Array, dtype: Any) -> Array:
-    """X with each row in one piece; rows may lie apart, so that a slice is not copied."""
+    """X with contiguous rows. There may be gaps between rows, so a slice is not copied."""
     whole = X.dtype == dtype and X.strides[1] == X.itemsize and X.strides[0] >= 0
     return X if whole and X.strides[0] % X.itemsize == 0 else np.ascontiguousarray(X, dtype)
 
 
 def _pieces(batches: Batches, dtype: Any) -> Any:
-    """What the core is called with: all minibatches at once, or each sparse one made dense."""
+    """The arguments of each call of the core.
+
+    Dense minibatches go into one call. Each sparse one is made dense and gets its own.
+    """
     weight = batches.sample_weight
     if weight is not None:
         weight = np.ascontiguousarray(weight, dtype)  # (m,)
