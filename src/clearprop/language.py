@@ -68,7 +68,7 @@ class Sentences:
     Examples
     --------
     >>> say = Sentences("clearprop.explain", "en")
-    >>> say("words.pixel", row=2, column=5)
+    >>> say("names.pixel", row=2, column=5)
     'row 2, column 5'
     """
 

@@ -1,4 +1,4 @@
-"""Reads the page of an explanation back into lines, which ``reading`` holds to the pass by hand."""
+"""Reads the page of an explanation back, to hold every number in it to the pass by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from reading import Line, Reader
+from reading_sentences import Statements
+from reading_sums import Line
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 SPELT = {"−": "-", "Θ": "Theta", "θ": "theta", "Δ": "Delta", "δ": "delta", "λ": "lambda",
@@ -41,13 +42,13 @@ class Node:
         return "".join(child if isinstance(child, str) else child.raw() for child in self.children)
 
     def text(self) -> str:
-        """Its words, symbols written as in a terminal."""
-        words = self.raw()
+        """Its text, with symbols written as in a terminal."""
+        text = self.raw()
         for mark, spelling in SPELT.items():
-            words = words.replace(mark, spelling)
+            text = text.replace(mark, spelling)
         for formula in SPACED:
-            words = words.replace(formula.replace(" ", ""), formula)
-        return re.sub(r"\s+", " ", words).strip()
+            text = text.replace(formula.replace(" ", ""), formula)
+        return re.sub(r"\s+", " ", text).strip()
 
 
 class Tree(HTMLParser):
@@ -77,8 +78,8 @@ class Tree(HTMLParser):
         self._open[-1].children.append(data)
 
 
-class PageReader(Reader):
-    """Goes through the numbers of the page: of its text, of its panels, of its drawing."""
+class PageReader(Statements):
+    """Goes through the numbers of the page: of its text, of its panels, of its diagram."""
 
     def read(self) -> PageReader:
         (main,) = Tree(self.text).root.all("main")
@@ -101,28 +102,26 @@ class PageReader(Reader):
     def _parts(self, part: Node, unit: tuple[int, int] | None) -> None:
         self.unit = unit or self.unit
         for node in part.all("h2", "h3", "h4", "p", "table", "details"):
-            words = node.text()
+            text = node.text()
             if node.tag == "h2":
-                self.section = words.split(":")[0]
+                self.section = text.split(":")[0]
                 self.seen.add(self.section.rstrip(" 0123456789"))
-                self._heading(words)
+                self._heading(text)
             elif node.tag == "h4" and unit:
-                self.section = {"Gradient": "Backward"}.get(words, words)
-            elif found := re.fullmatch(r"Unit (\d+) of layer (\d+)", words):
+                self.section = {"Gradient": "Backward"}.get(text, text)
+            elif found := re.fullmatch(r"Unit (\d+) of layer (\d+)", text):
                 self.unit = int(found[2]), int(found[1])
             elif node.tag == "table" and "code" not in str(node.attributes.get("class")):
                 self._rows(node)
-            elif words.startswith(("Checked: ", "The slope is 0 here")):
-                self._checked(words)
+            elif text.startswith(("Checked: ", "The slope is 0 here")):
+                self._checked(text)
             elif node.tag in ("h3", "p") and unit is None:
-                self._sentence(words)
+                self._sentence(text)
 
     def _rows(self, table: Node) -> None:
         rows = [[cell.text() for cell in row.all("th", "td")] for row in table.all("tr")]
         if table.attributes.get("class") != "sum":
-            kinds = {"output": self._outputs, "weight": self._weights,
-                     "activation": self._activations, "parameter": self._sensitivities}  # fmt: skip
-            return kinds.get(rows[0][0], self._matrix)(rows[0], rows[1:])
+            return self._table(rows[0], rows[1:])
         lines = [
             Line(label, product.removesuffix("=").strip() or None, product.endswith("="), value)
             for label, product, value in rows[1:]

@@ -20,26 +20,26 @@ def same(printed: str, exact: float, scale: float = 0.0, digits: int = 5) -> Non
     Computed twice in float64, two numbers may differ by 1e-12 of what went into them, `scale`: so
     much nearer to a tie, either side of it is right.
     """
-    unit = Decimal(1).scaleb(magnitude(exact) - digits + 1)
+    place = Decimal(1).scaleb(magnitude(exact) - digits + 1)
     assert len(Decimal(printed).as_tuple().digits) <= digits, printed
-    close(printed, exact, scale, unit)
+    close(printed, exact, scale, place)
 
 
-def close(printed: str, exact: float, scale: float, unit: Decimal) -> None:
+def close(printed: str, exact: float, scale: float, place: Decimal) -> None:
     slack = Decimal("1e-12") * Decimal(max(abs(exact), scale))
-    assert abs(Decimal(printed) - Decimal(exact)) <= unit / 2 + slack, (printed, exact)
+    assert abs(Decimal(printed) - Decimal(exact)) <= place / 2 + slack, (printed, exact)
 
 
 def column(printed: Sequence[str], exact: Sequence[float], scale: float = 0.0) -> None:
     """Numbers of one column are correctly rounded, to the same place, with at least four digits."""
-    units = {Decimal(text).as_tuple().exponent for text in printed}
-    assert len(units) == 1, printed
-    unit = Decimal(1).scaleb(units.pop())
+    places = {Decimal(text).as_tuple().exponent for text in printed}
+    assert len(places) == 1, printed
+    place = Decimal(1).scaleb(places.pop())
     largest = max(map(abs, exact))
     if largest > scale * 1e-12:
-        assert unit <= Decimal(10) ** max(magnitude(largest) - 3, -400), (printed, exact)
+        assert place <= Decimal(10) ** max(magnitude(largest) - 3, -400), (printed, exact)
     for text, value in zip(printed, exact, strict=True):
-        close(text, value, max(scale, largest), unit)
+        close(text, value, max(scale, largest), place)
         assert not re.fullmatch(r"-[0.]+(e.*)?", text), text
 
 
@@ -50,5 +50,5 @@ def adds_up(parts: Sequence[str], total: str) -> None:
 
 def near(printed: str, exact: float, noise: float) -> None:
     """A difference of two nearly equal costs: correct up to what rounding leaves of those."""
-    unit = Decimal(1).scaleb(magnitude(exact) - 4)
-    assert abs(Decimal(printed) - Decimal(exact)) <= unit / 2 + Decimal(noise), (printed, exact)
+    place = Decimal(1).scaleb(magnitude(exact) - 4)
+    assert abs(Decimal(printed) - Decimal(exact)) <= place / 2 + Decimal(noise), (printed, exact)

@@ -13,8 +13,8 @@ from printed import NUMBER
 from reading import Reader
 
 from clearprop import Network, explain
+from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Block, Formula, Heading, Paragraph, Sum, Table, Unit
-from clearprop.explain.document import document
 from clearprop.network.architecture import Array
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
@@ -83,7 +83,7 @@ def test_every_number_of_the_text_is_what_the_equations_give(seed: int) -> None:
 def test_both_languages_have_the_same_blocks_with_the_same_numbers(seed: int) -> None:
     network, theta, X, Y = draw(seed)
     explanation = explain(network, theta, X, Y, sample=seed % len(X))
-    english, chinese = document(explanation, "en"), document(explanation, "zh")
+    english, chinese = assemble(explanation, "en"), assemble(explanation, "zh")
     assert list(flat(english)) == list(flat(chinese))
 
 

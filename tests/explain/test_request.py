@@ -85,6 +85,12 @@ def test_what_follows_the_subject_may_be_named():
     assert explain(MODEL, x=X).to_text() == explain(MODEL, X).to_text()
 
 
+def test_a_row_by_a_number_of_numpys_is_the_same_row():
+    found = explain(NETWORK, THETA, X, sample=np.int64(2))
+    assert type(found.sample) is type(found.names.index) is int
+    assert found._repr_html_() == explain(NETWORK, THETA, X, sample=2)._repr_html_()
+
+
 def test_units_come_sorted_and_once():
     found = explain(NETWORK, THETA, X, units=[(3, 1), (2, 3), (np.int64(2), 3), [2, 1]])
     assert found.asked == ((2, 1), (2, 3), (3, 1))

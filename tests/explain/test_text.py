@@ -26,7 +26,7 @@ from clearprop.explain.blocks import (
 from clearprop.explain.blocks import (
     Table as Grid,
 )
-from clearprop.explain.text import half_blocks, text
+from clearprop.explain.text import half_blocks, text_of
 from clearprop.language import LANGUAGES, cells
 from clearprop.model import Model
 
@@ -208,7 +208,7 @@ def test_every_block():
         Image(np.array([[0.0, 1.0], [0.0, 1.0]]), "An image."),
         Unit(2, 1, "Unit 1", (Paragraph("Inside."),)),
     ]  # fmt: skip
-    assert text(blocks).split("\n") == [
+    assert text_of(blocks).split("\n") == [
         "Title", "=====", "",
         "Part", "----", "",
         "Third", "",
@@ -237,7 +237,7 @@ def test_every_block():
 
 def test_columns_that_do_not_fit_stand_one_below_the_other():
     block = Columns(("loop", "matrix"), (("x" * 40, ""), ("y" * 39, "z" * 40)))
-    assert text([block]).split("\n") == [
+    assert text_of([block]).split("\n") == [
         "  loop", "  " + "-" * 40, "  " + "x" * 40, "  " + "y" * 39, "",
         "  matrix", "  " + "-" * 40, "  " + "z" * 40,
     ]  # fmt: skip
@@ -245,7 +245,7 @@ def test_columns_that_do_not_fit_stand_one_below_the_other():
 
 def test_wide_tables_are_cut_and_repeat_their_first_column():
     head = ("unit", *(f"column {j}" for j in range(9)))
-    cut = text([Grid(head, (("a", *map(str, range(9))),))]).split("\n\n")
+    cut = text_of([Grid(head, (("a", *map(str, range(9))),))]).split("\n\n")
     assert len(cut) == 2
     assert [part.split()[0] for part in cut] == ["unit", "unit"]
     assert [part.splitlines()[2].split() for part in cut] == [
@@ -253,7 +253,7 @@ def test_wide_tables_are_cut_and_repeat_their_first_column():
 
 
 def test_lines_do_not_break_inside_symbols():
-    said = text([Paragraph("word " * 14 + "`delta^(2)_5 × 0.001`.")])
+    said = text_of([Paragraph("word " * 14 + "`delta^(2)_5 × 0.001`.")])
     assert said.splitlines()[1] == "delta^(2)_5 × 0.001."
 
 

@@ -102,3 +102,4 @@ def test_in_a_wide_map_the_bias_has_its_own_tiles():
     assert html.count('class="e4"') == 1
     assert html.count('class="e0"') == 75  # of 4 entries each
     assert diagnosis._repr_html_() in diagnosis.html()
+    assert "<main" not in diagnosis._repr_html_()  # a notebook has its own

@@ -1,7 +1,10 @@
-"""One sample's way through a network, in words, formulas and pictures.
+"""One sample's way through a network, in sentences, formulas and numbers.
 
 ``clearprop.explain(model, x, y)`` is the function :func:`explain` below. The room and its main
-function share a name, which Python binds to the package: so the package itself can be called.
+function have the same name. Python binds a package's name in its parent, so the package itself is
+made callable.
+
+Here the record, an explanation, meets its renderers.
 
 Examples
 --------
@@ -16,13 +19,24 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.html import explanation_fragment, explanation_page
 from clearprop.explain.request import explain
+from clearprop.explain.text import explanation_text
+from clearprop.faces import bind
 
 __all__ = ["explain"]
 
+bind(
+    Explanation,
+    text=explanation_text,
+    page=explanation_page,
+    fragment=explanation_fragment,
+)
+
 
 class _Callable(ModuleType):
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *arguments: Any, **options: Any) -> Explanation:
         return explain(*arguments, **options)
 
     @property

@@ -1,7 +1,7 @@
-"""What an explanation is made of before it is text or a page: headings, sentences, sums, tables.
+"""The kinds of block that an explanation is made of: headings, sentences, sums, tables and others.
 
-Symbols stand in backticks, as ```delta^(2)_5```; the renderers set them as they can.
-All numbers are printed already, so that text and page show the same digits.
+Symbols stand in backticks, such as ```delta^(2)_5```; each renderer sets them in its own way. All
+numbers are printed already, so that text and page show the same digits.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sum:
-    """Lines that add up to the total, and what is made of it, as ``a = g(z)``."""
+    """Lines that add up to the total, and what is made of the total, such as ``a = g(z)``."""
 
     rows: tuple[Row, ...]
     total: Row
@@ -58,7 +58,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first column is text, the others are numbers. `total`: the last row sums up."""
+    """A table: the first column is text, the others are numbers; a last row may be the `total`."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -67,7 +67,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Columns:
-    """Lines of code side by side with what they compute: the loop and the matrix."""
+    """Two programs side by side, line by line: the loop and the matrix."""
 
     heads: tuple[str, str]
     lines: tuple[tuple[str, str], ...]
@@ -75,7 +75,7 @@ class Columns:
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """Grey values ``(height, width)``, drawn from their smallest to their largest."""
+    """Grey values ``(height, width)``, shown from their smallest to their largest."""
 
     values: Array
     caption: str
@@ -83,7 +83,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Diagram:
-    """The place where a page draws the network; `caption` says what it shows."""
+    """The place of the diagram on a page; `caption` says what the diagram shows."""
 
     caption: str
 

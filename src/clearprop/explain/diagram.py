@@ -1,9 +1,9 @@
-"""The network as a drawing (SVG): layers are columns, circles are units, lines are weights.
+"""The network as a diagram (SVG): layers are columns, circles are units, lines are weights.
 
-A circle is filled by its unit's activation. Its ring shows delta: the wider, the larger; whole
-where delta is positive, dashed where it is negative. A line is what a unit adds to z of another,
-in the same way. So sign and size can be told in print and without colours; colours come from the
-page's style. Each circle is a link to its unit's arithmetic.
+A circle is filled by its unit's activation. Its ring shows delta: it is wide where delta is large,
+whole where delta is positive and dashed where delta is negative. A line shows in the same way what
+a unit adds to z of another. So a reader can tell sign and size in print and without colours;
+the colours come from the style of the page. Each circle is a link to the arithmetic of its unit.
 """
 
 from __future__ import annotations
@@ -14,23 +14,31 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clearprop.explain.drawing import Drawing, Layer, Line
+from clearprop.explain.excerpt import Excerpt, Layer, Line
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.numbers import significant
 from clearprop.explain.png import data_address
-from clearprop.explain.words import Words
+from clearprop.explain.sentences import NamedSentences
 from clearprop.language import cells
 
 __all__ = ["diagram", "panel_id", "short", "unit_label"]
 
-_LEVELS = 8  # a circle is filled in so many steps
+# A circle is filled in so many steps.
+_LEVELS = 8
+# Significant digits of a number beside a circle.
 _DIGITS = 3
-_NAME = 16  # columns of a terminal that a name may take
-_WIDE, _APART = 900, 150  # the drawing; at least so much between two layers
-_TOP, _BOTTOM = 52, 34  # for what stands over and under the columns
-_TALL, _CLOSEST, _WIDEST = 560, 35, 104  # the columns; from unit to unit
+# Columns of a terminal that a name may take.
+_NAME = 16
+# Lengths in the SVG: the width that a diagram aims at, and the least from layer to layer.
+_WIDE, _APART = 900, 150
+# Room for what stands over and under the columns.
+_TOP, _BOTTOM = 52, 34
+# The height that a column aims at, and the least and the most from circle to circle.
+_TALL, _CLOSEST, _WIDEST = 560, 35, 104
+# The longer side of an image.
 _IMAGE = 220
-_ROOMY = 90  # from here on there is room for numbers under a circle
+# Circles that stand so far apart have room for numbers under them.
+_ROOMY = 90
 
 
 class _Place(NamedTuple):
@@ -52,8 +60,8 @@ class _Grid:
         return min(0.34 * self.pitch, 22)
 
 
-def unit_label(e: Explanation, say: Words, layer: int, unit: int) -> str:
-    """A unit in one line: its place, a, and delta where there is one."""
+def unit_label(e: Explanation, say: NamedSentences, layer: int, unit: int) -> str:
+    """A unit in one line: its place, its a, and its delta where there is one."""
     key = "page.unit" if e.backward else "page.unit-forward"
     delta = short(e.one.delta(layer)[0, unit - 1]) if e.backward else ""
     a = short(e.one.a(layer)[0, unit - 1])
@@ -61,7 +69,7 @@ def unit_label(e: Explanation, say: Words, layer: int, unit: int) -> str:
 
 
 def panel_id(prefix: str, layer: int, unit: int) -> str:
-    """The place of a unit's arithmetic in the page."""
+    """The id of the element that holds a unit's arithmetic."""
     return f"{prefix}-{layer}-{unit}"
 
 
@@ -70,23 +78,23 @@ def short(value: float) -> str:
     return significant(float(value), _DIGITS)
 
 
-def diagram(e: Explanation, say: Words, drawing: Drawing, prefix: str) -> str:
-    """The SVG; its links lead to :func:`panel_id`."""
-    return _Diagram(e, say, drawing, prefix).svg()
+def diagram(e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str) -> str:
+    """The SVG of an excerpt; its links lead to the ids that :func:`panel_id` gives."""
+    return _Diagram(e, say, shown, prefix).svg()
 
 
 class _Diagram:
-    def __init__(self, e: Explanation, say: Words, drawing: Drawing, prefix: str) -> None:
-        self.e, self.say, self.drawing, self.prefix = e, say, drawing, prefix
-        self.grid = _grid(e, drawing)
+    def __init__(self, e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str) -> None:
+        self.e, self.say, self.shown, self.prefix = e, say, shown, prefix
+        self.grid = _grid(e, shown)
         self.places = {
             (layer.layer, unit): place
-            for layer, x in zip(drawing.layers, self.grid.xs, strict=True)
+            for layer, x in zip(shown.layers, self.grid.xs, strict=True)
             for unit, place in self._column(layer, x)
         }
 
     def _column(self, layer: Layer, x: float) -> list[tuple[int, _Place]]:
-        """Where the units of a layer stand; the pixels of an image in the image."""
+        """Where the units of a layer stand; each pixel of an image stands in the image."""
         if not layer.units:
             image, size = self._image_corner(), self._pixel_size()
             pixels = [self.e.names.pixel(unit) for unit in range(1, layer.size + 1)]
@@ -108,7 +116,7 @@ class _Diagram:
             f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
         ]
         parts += ['<g class="lines" aria-hidden="true">', *self._lines(), "</g>"]
-        for layer, x in zip(self.drawing.layers, self.grid.xs, strict=True):
+        for layer, x in zip(self.shown.layers, self.grid.xs, strict=True):
             name = escape(self.say("page.layer", layer=layer.layer))
             parts.append(f'<g role="group" aria-label="{name}">')
             parts += [*self._heads(layer, x), *self._units(layer), "</g>"]
@@ -117,8 +125,8 @@ class _Diagram:
     # -- Layers ------------------------------------------------------------------------------------
 
     def _heads(self, layer: Layer, x: float) -> list[str]:
-        """Over a column its name; under it what a full circle and the widest ring stand for."""
-        last = self.drawing.layers[-1].layer
+        """The name over a column; under it, what a full circle and the widest ring stand for."""
+        last = self.shown.layers[-1].layer
         kind = {1: "inputs", last: "outputs"}.get(layer.layer, "hidden")
         size = f"{layer.size:,}"
         parts = [
@@ -140,7 +148,7 @@ class _Diagram:
         return parts
 
     def _units(self, layer: Layer) -> list[str]:
-        last = self.drawing.layers[-1].layer
+        last = self.shown.layers[-1].layer
         parts = []
         for unit in layer.units:
             place = self.places[layer.layer, unit]
@@ -159,7 +167,7 @@ class _Diagram:
         return parts
 
     def _circles(self, layer: Layer, unit: int, title: str) -> str:
-        """Ring, paper, filling, number; around 0, 0. The title is for the mouse."""
+        """Ring, paper, filling and number around the origin; `title` is the tooltip."""
         r, value = self.grid.radius, float(self.e.one.a(layer.layer)[0, unit - 1])
         level = _level(value, layer)
         parts = []
@@ -201,9 +209,9 @@ class _Diagram:
         return "".join(parts)
 
     def _answer(self, unit: int, place: _Place) -> list[str]:
-        """To the right of an output: its name, what it says, and what is right."""
+        """To the right of an output: its name, its activation and its target."""
         x, y = place.x + 1.5 * self.grid.radius + 12, place.y + 4
-        last = self.drawing.layers[-1].layer
+        last = self.shown.layers[-1].layer
         name = self.say.output(unit)
         parts = [_text(x, y, _cut(name), "start name", name)] if name else []
         x += _name_width(self.e) + 8 if name else 0
@@ -219,9 +227,9 @@ class _Diagram:
 
     def _lines(self) -> list[str]:
         parts = []
-        for lines in self.drawing.lines:
+        for lines in self.shown.lines:
             largest = max((abs(line.product) for line in lines), default=0.0)
-            # The strongest last, on top.
+            # The strongest line is drawn last, over the others.
             parts += [
                 self._line(line, _share(line.product, largest))
                 for line in sorted(lines, key=lambda line: abs(line.product))
@@ -259,30 +267,28 @@ class _Diagram:
         )
 
 
-def _grid(e: Explanation, drawing: Drawing) -> _Grid:
-    rows = max(
-        [len(layer.units) + 0.7 * (len(layer.units) < layer.size) for layer in drawing.layers]
-    )
+def _grid(e: Explanation, shown: Excerpt) -> _Grid:
+    rows = max([len(layer.units) + 0.7 * (len(layer.units) < layer.size) for layer in shown.layers])
     pitch = float(np.clip(_TALL / rows, _CLOSEST, _WIDEST))
-    height = max(rows * pitch, _IMAGE * (not drawing.layers[0].units))
-    left = _IMAGE / 2 + 4 if not drawing.layers[0].units else 100.0
-    if drawing.layers[0].units and e.names.inputs is not None:
+    height = max(rows * pitch, _IMAGE * (not shown.layers[0].units))
+    left = _IMAGE / 2 + 4 if not shown.layers[0].units else 100.0
+    if shown.layers[0].units and e.names.inputs is not None:
         left = 220.0
     right = 190.0 + _name_width(e)
-    gaps = len(drawing.layers) - 1
+    gaps = len(shown.layers) - 1
     apart = max(_APART, (_WIDE - left - right) / gaps)
     xs = tuple(left + apart * i for i in range(gaps + 1))
     return _Grid(pitch, height, xs, xs[-1] + right)
 
 
 def _name_width(e: Explanation) -> float:
-    """What the names of the outputs need."""
+    """The width that the names of the outputs need."""
     names = e.names.outputs or ()
     return 8.0 * min(max(map(cells, names), default=0), _NAME)
 
 
 def _cut(name: str) -> str:
-    """A name that fits; cut where it is too long."""
+    """The name, cut where it is too long."""
     if cells(name) <= _NAME:
         return name
     kept = ""
@@ -293,9 +299,10 @@ def _cut(name: str) -> str:
     return kept + "…"
 
 
-def _text(x: float, y: float, words: str, kind: str, whole: str = "") -> str:
-    title = f"<title>{escape(whole)}</title>" if whole and whole != words else ""
-    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{title}{escape(words)}</text>'
+def _text(x: float, y: float, label: str, kind: str, whole: str = "") -> str:
+    """A label; where it is a cut name, its tooltip says the whole."""
+    title = f"<title>{escape(whole)}</title>" if whole and whole != label else ""
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{title}{escape(label)}</text>'
 
 
 def _level(a: float, layer: Layer) -> int:
@@ -307,5 +314,5 @@ def _level(a: float, layer: Layer) -> int:
 
 
 def _share(value: float, largest: float) -> float:
-    """The size of a value beside the largest, from 0 to 1."""
+    """The magnitude of a value as a share of the largest, from 0 to 1."""
     return 0.0 if np.isnan(value) or largest == 0 else min(abs(value) / largest, 1.0)

@@ -1,72 +1,42 @@
-"""An explanation: one sample's pass, what it is called, and which units are told."""
+"""An explanation: one sample's pass, what it is called, and which units are told.
+
+The record imports no renderer. ``clearprop/explain/__init__.py`` binds the renderers of its text,
+page and fragment to it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from clearprop.explain.batch import Average, Sensitivity, averages, sensitivities
-from clearprop.explain.loop import Loop, run_loop
+from clearprop.explain.averages import Average, averages
+from clearprop.explain.names import Names
+from clearprop.explain.sample_loop import SampleLoop, run_sample_loop
+from clearprop.explain.sensitivities import Sensitivity, sensitivities
 from clearprop.explain.trace import Trace
 from clearprop.explain.units import UnitStory, unit_story
 from clearprop.explain.wishes import Together, Wish, together, wish
+from clearprop.faces import face
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Names"]
+__all__ = ["Explanation"]
 
-TERMS = 5  # of a sum that are named
-_ALL_UNITS = 4  # a layer of so few units is told whole
-_SAMPLES = 10  # of the batch that are told one by one; eleven, too: there is no rest of one
-_PARAMETERS = 8  # that J reacts to most
-_IN_FULL = 20_000  # parameters; of larger networks a dictionary leaves Delta and D out
-
-
-@dataclass(frozen=True)
-class Names:
-    """What the sample, the inputs and the outputs are called.
-
-    Attributes
-    ----------
-    source
-        Where the sample comes from, such as ``"digits"``; or None.
-    index
-        Its number there, from 0.
-    inputs, outputs
-        A name for each unit of the first and of the last layer; or None.
-    image_shape
-        ``(height, width)`` where the inputs are the pixels of an image.
-    image_order
-        ``"C"`` where the pixels come row by row, ``"F"`` column by column.
-    seen, truth
-        What the network says and what is right, in the user's words; or None.
-    encoded, standardised
-        Whether the inputs and the targets are other numbers than the user's.
-    """
-
-    source: str | None = None
-    index: int = 0
-    inputs: tuple[str, ...] | None = None
-    outputs: tuple[str, ...] | None = None
-    image_shape: tuple[int, int] | None = None
-    image_order: Literal["C", "F"] = "C"
-    seen: str | None = None
-    truth: str | None = None
-    encoded: bool = False
-    standardised: bool = False
-
-    def image(self, x: Array) -> Array:
-        """The inputs ``(s_1,)`` as an image ``(height, width)``."""
-        assert self.image_shape is not None
-        return x.reshape(self.image_shape, order=self.image_order)
-
-    def pixel(self, unit: int) -> tuple[int, int]:
-        """Row and column of an input, all from 1."""
-        assert self.image_shape is not None
-        row, column = np.unravel_index(unit - 1, self.image_shape, order=self.image_order)
-        return int(row) + 1, int(column) + 1
+# How many terms of a sum are named.
+_TERMS = 5
+# A layer of at most so many units is told whole.
+_ALL_UNITS = 4
+# So many samples of the batch are told one by one. Eleven are told as well: a rest of one sample
+# takes as much room as the sample itself.
+_SAMPLES = 10
+# How many entries of the last layer's gradient are told sample by sample.
+_AVERAGES = 3
+# How many of the parameters are told that J reacts to most.
+_PARAMETERS = 8
+# The dictionary of a network with more parameters leaves Delta and D out.
+_IN_FULL = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +55,15 @@ class Explanation:
         What things are called.
     lang
         ``"en"`` or ``"zh"``.
+
+    Examples
+    --------
+    >>> from clearprop import Network, explain
+    >>> explanation = explain(Network((2, 1)), [0.5, 1.0, -1.0], [3.0, 1.0], 1)
+    >>> print(explanation.to_text("zh").splitlines()[0])
+    一个样本：逐步讲解
+    >>> explanation.to_dict()["layers"][1]["z"]
+    [2.5]
     """
 
     batch: Trace
@@ -104,11 +83,12 @@ class Explanation:
         return self.batch.back is not None
 
     def told(self, layer: int) -> list[int]:
-        """The units of a layer (2 to L) that are told by themselves, from 1.
+        """The units of a layer (2 to L) that are told one by one; units count from 1.
 
-        Those that were asked for; else all of a layer of at most four; else the two with the
-        largest ``|delta|``, the class that is right being one of them among outputs that are
-        classes; or without targets the two with the largest ``|a|``.
+        They are the units that were asked for. If none were, a layer of at most four units is told
+        whole. Of a larger layer two units are told: those with the largest ``|delta|``, or with the
+        largest ``|a|`` where there are no targets. If the outputs are classes, the right one is
+        always told.
         """
         if self.asked:
             return [unit for l, unit in self.asked if l == layer]
@@ -126,8 +106,8 @@ class Explanation:
 
     def unit(self, layer: int, unit: int) -> UnitStory:
         """A unit's arithmetic."""
-        # Whoever asks for a unit wants to see more of it.
-        most = 2 * TERMS if self.asked else TERMS
+        # A user who asks for a unit wants to see more of it.
+        most = 2 * _TERMS if self.asked else _TERMS
         return unit_story(self.one, layer, unit, most)
 
     @cached_property
@@ -135,17 +115,17 @@ class Explanation:
         """What the outputs that are told ask for."""
         last = self.one.n_layers
         outputs = self.told(last) or _largest(np.abs(self.one.delta(last)[0]), 1)
-        return tuple(wish(self.one, k, TERMS) for k in outputs)
+        return tuple(wish(self.one, k, _TERMS) for k in outputs)
 
     @cached_property
     def together(self) -> tuple[Together, ...]:
-        """What all outputs ask of the layer before; of hidden units alone, inputs being given."""
-        return tuple(together(self.one, TERMS)) if self.one.n_layers > 2 else ()
+        """What all outputs ask of the layer before; nothing where that layer is the inputs."""
+        return tuple(together(self.one, _TERMS)) if self.one.n_layers > 2 else ()
 
     @cached_property
     def averages(self) -> tuple[Average, ...]:
         """How gradients of the last layer come from the samples of the batch."""
-        return tuple(averages(self.batch, 3))
+        return tuple(averages(self.batch, _AVERAGES))
 
     @cached_property
     def sensitivities(self) -> tuple[Sensitivity, ...]:
@@ -153,14 +133,30 @@ class Explanation:
         return tuple(sensitivities(self.batch, _PARAMETERS))
 
     @cached_property
-    def loop(self) -> Loop:
+    def loop(self) -> SampleLoop:
         """The course's loop over the first samples of the batch."""
-        return run_loop(self.batch.first(self.shown_samples))
+        return run_sample_loop(self.batch.first(self.shown_samples))
 
     @property
     def shown_samples(self) -> int:
         """How many samples of the batch are told one by one."""
         return self.batch.m if self.batch.m <= _SAMPLES + 1 else _SAMPLES
+
+    # -- How it is shown ---------------------------------------------------------------------------
+
+    def to_text(self, lang: str | None = None) -> str:
+        """The explanation for a terminal of 80 columns."""
+        return face(self, "text")(self, lang or self.lang)
+
+    def to_html(self, lang: str | None = None) -> str:
+        """The explanation as a page that stands alone."""
+        return face(self, "page")(self, lang or self.lang)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self, self.lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Every number, as JSON values in full precision.
@@ -169,32 +165,64 @@ class Explanation:
         told; ``gradient`` Delta and D of every layer where the network has at most 20,000
         parameters, else None.
         """
-        from clearprop.explain.facts import facts
+        found = self._forward_numbers()
+        return found | self._backward_numbers() if self.backward else found
 
-        return facts(self, in_full=self.batch.network.n_parameters <= _IN_FULL)
+    def _forward_numbers(self) -> dict[str, Any]:
+        one, network = self.one, self.batch.network
+        layers: list[dict[str, Any]] = [{"layer": 1, "a": one.a(1)[0].tolist()}]
+        for l in range(2, one.n_layers + 1):
+            layer = {"layer": l, "z": one.z(l)[0].tolist(), "a": one.a(l)[0].tolist()}
+            if self.backward:
+                layer["delta"] = one.delta(l)[0].tolist()
+            layers.append(layer)
+        return {
+            "network": {
+                "layer_sizes": list(network.layer_sizes),
+                "activation": network.activation,
+                "cost": network.cost,
+                "regularization": network.regularization,
+                "parameters": network.n_parameters,
+            },
+            "sample": asdict(self.names) | {"row": self.sample},
+            "layers": layers,
+            "units": [
+                asdict(self.unit(l, unit))
+                for l in range(2, one.n_layers + 1)
+                for unit in self.told(l)
+            ],
+        }
 
-    def to_text(self, lang: str | None = None) -> str:
-        """The explanation for a terminal of 80 columns."""
-        from clearprop.explain.document import document
-        from clearprop.explain.text import text
+    def _backward_numbers(self) -> dict[str, Any]:
+        one, batch = self.one, self.batch
+        assert one.Y is not None
+        assert one.per_output is not None
+        return {
+            "target": one.Y[0].tolist(),
+            "cost": {
+                "per_output": one.per_output[0].tolist(),
+                "sample": float(one.per_output[0].sum()),
+                "batch": batch.J,
+            },
+            "batch": {"rows": batch.m},
+            "gradient": self._gradient_numbers(),
+            "wishes": [asdict(wish) for wish in self.wishes],
+            "together": [asdict(unit) for unit in self.together],
+            "averages": [asdict(average) for average in self.averages],
+            "sensitivities": [asdict(parameter) for parameter in self.sensitivities],
+            "loop": {"samples": len(self.loop.turns), "difference": self.loop.difference},
+        }
 
-        return text(document(self, lang or self.lang))
-
-    def to_html(self, lang: str | None = None) -> str:
-        """The explanation as a page that stands alone."""
-        from clearprop.explain.html import page
-
-        return page(self, lang or self.lang)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_html_(self) -> str:
-        from clearprop.explain.html import fragment
-
-        return fragment(self, self.lang)
+    def _gradient_numbers(self) -> list[dict[str, Any]] | None:
+        batch = self.batch
+        if batch.network.n_parameters > _IN_FULL:
+            return None
+        return [
+            {"layer": l, "Delta": batch.Delta(l).tolist(), "D": batch.D(l).tolist()}
+            for l in range(1, batch.n_layers)
+        ]
 
 
-def _largest(sizes: Any, n: int) -> list[int]:
-    """The units (from 1) of the n largest sizes, in their order."""
+def _largest(sizes: Array, n: int) -> list[int]:
+    """The units (from 1) of the n largest sizes ``(s_l,)``, in the order of the layer."""
     return sorted(int(k) + 1 for k in np.argsort(-sizes, kind="stable")[:n])

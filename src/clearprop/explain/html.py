@@ -1,21 +1,22 @@
 """An explanation as a page that stands alone, and as a fragment for notebooks.
 
-The blocks are those of the text, so every number is the same; a page adds the network as a drawing
+The blocks are those of the text, so every number is the same. A page adds a diagram of the network,
 whose circles open their unit's arithmetic. Without a script that arithmetic is a list to unfold.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
 from itertools import groupby
-from uuid import uuid4
 
 import numpy as np
 
+from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import (
     Block,
     Columns,
@@ -30,38 +31,49 @@ from clearprop.explain.blocks import (
     Unit,
 )
 from clearprop.explain.diagram import diagram, panel_id, unit_label
-from clearprop.explain.document import document as blocks_of
-from clearprop.explain.drawing import draw
+from clearprop.explain.excerpt import excerpt
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.legend import legend
 from clearprop.explain.mathml import inline, mathml
 from clearprop.explain.sections.unit import unit
-from clearprop.explain.words import Words
-from clearprop.page import fragment as styled
-from clearprop.page import page as whole_page
+from clearprop.explain.sentences import NamedSentences
+from clearprop.page import fragment, page
 
-__all__ = ["fragment", "page"]
+__all__ = ["explanation_fragment", "explanation_page"]
 
-# A table of more columns may be wider than a telephone: it scrolls by itself.
+# A table of more columns may be wider than a telephone, so it scrolls by itself.
 _NARROW = 4
+# Blocks that stand beside each other where several follow one another, and their class.
 _ABREAST = {Unit: "units", Table: "tables"}
+# A cell of a column of numbers: numbers, and products and quotients of them.
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
 
 
-def page(e: Explanation, lang: str) -> str:
+def explanation_page(e: Explanation, lang: str) -> str:
     """The explanation as a page that stands alone; it loads nothing."""
-    blocks = blocks_of(e, lang)
+    blocks = assemble(e, lang)
     title = next(block.text for block in blocks if isinstance(block, Heading))
-    body = _Renderer(e, lang, "cp").report(blocks, contents=True)
-    return whole_page(title, lang, f"<main>{body}</main>")
+    body = _Renderer(e, lang, "cp", alone=True).report(blocks)
+    return page(title, lang, f"<main>{body}</main>")
 
 
-def fragment(e: Explanation, lang: str) -> str:
-    """The explanation without a page around it.
+def explanation_fragment(e: Explanation, lang: str) -> str:
+    """The explanation without a page around it, for a notebook.
 
-    Its styles touch nothing outside, and its ids are its own: several stand in one notebook.
+    Its styles touch nothing outside. Its ids are the same in every run, so that a notebook that is
+    run again does not differ; another explanation has other ids. One explanation may also stand
+    twice in a notebook: its script looks inside its own element only.
     """
-    return _Renderer(e, lang, f"cp{uuid4().hex[:12]}").report(blocks_of(e, lang), contents=False)
+    return _Renderer(e, lang, _prefix(e, lang), alone=False).report(assemble(e, lang))
+
+
+def _prefix(e: Explanation, lang: str) -> str:
+    """What the ids of a fragment begin with: a hash of all that the fragment is made of."""
+    batch = e.batch
+    digest = hashlib.sha256(repr((batch.network, e.sample, e.asked, e.names, lang)).encode())
+    for array in (batch.theta, batch.X, batch.Y):
+        digest.update(b"" if array is None else array.tobytes())
+    return f"cp{digest.hexdigest()[:12]}"
 
 
 @cache
@@ -70,27 +82,27 @@ def _asset(name: str) -> str:
 
 
 class _Renderer:
-    """Blocks to HTML; ids begin with `prefix`."""
+    """Blocks to HTML; ids begin with `prefix`. A page is `alone`; a fragment may have company."""
 
-    def __init__(self, e: Explanation, lang: str, prefix: str) -> None:
-        self.e, self.lang, self.prefix = e, lang, prefix
-        self.say = Words(lang, e.names)
+    def __init__(self, e: Explanation, lang: str, prefix: str, alone: bool) -> None:
+        self.e, self.lang, self.prefix, self.alone = e, lang, prefix, alone
+        self.say = NamedSentences(lang, e.names)
 
-    def report(self, blocks: Sequence[Block], contents: bool) -> str:
-        """Everything: a header, the drawing, and a section for each heading of level 2."""
+    def report(self, blocks: Sequence[Block]) -> str:
+        """Everything: a header, the diagram, and a section for each heading of level 2."""
         opening, *parts = _parts(blocks)
-        drawing = next(i for i, block in enumerate(opening) if isinstance(block, Diagram))
+        diagram_at = next(i for i, block in enumerate(opening) if isinstance(block, Diagram))
         made = [
-            f"<header>{self._blocks(opening[:drawing])}</header>",
-            self._blocks(opening[drawing:]),
+            f"<header>{self._blocks(opening[:diagram_at])}</header>",
+            self._blocks(opening[diagram_at:]),
         ]
-        if contents:
+        if self.alone:
             made.append(self._contents(parts))
         for i, part in enumerate(parts):
             made.append(f'<section id="{self.prefix}-part-{i + 1}">{self._blocks(part)}</section>')
         script = _asset("explain.js").replace("PREFIX", self.prefix)
         body = "\n".join([*made, f"<script>{script}</script>"])
-        return styled(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
+        return fragment(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
         """Blocks one after the other; units that follow each other, and tables, stand abreast."""
@@ -112,10 +124,10 @@ class _Renderer:
     def block(self, block: Block) -> str:
         """One block."""
         match block:
-            case Heading(level, words):
-                return f"<h{level}>{inline(words)}</h{level}>"
-            case Paragraph(words):
-                return f"<p>{inline(words)}</p>"
+            case Heading(level, text):
+                return f"<h{level}>{inline(text)}</h{level}>"
+            case Paragraph(text):
+                return f"<p>{inline(text)}</p>"
             case Formula(_, latex):
                 return f'<div class="formula">{mathml(latex, display=True)}</div>'
             case Sum():
@@ -125,7 +137,7 @@ class _Renderer:
             case Columns():
                 return self._columns(block)
             case Image():
-                return ""  # the drawing shows it
+                return ""  # the diagram shows it
             case Unit():
                 inner = self._blocks(block.blocks)
                 return f'<div class="unit"><h4>{inline(block.title)}</h4>{inner}</div>'
@@ -166,7 +178,7 @@ class _Renderer:
         return self._scrolling(table) if len(columns) > _NARROW else table
 
     def _columns(self, block: Columns) -> str:
-        head = "".join(f'<th scope="col">{inline(words)}</th>' for words in block.heads)
+        head = "".join(f'<th scope="col">{inline(title)}</th>' for title in block.heads)
         rows = "".join(
             "<tr>" + "".join(f"<td><code>{escape(code)}</code></td>" for code in line) + "</tr>"
             for line in block.lines
@@ -175,18 +187,18 @@ class _Renderer:
         return self._scrolling(table)
 
     def _scrolling(self, table: str) -> str:
-        """Around what may be wider than the screen, within reach of the keyboard."""
+        """Let a table that may be wider than the screen scroll, by keyboard as well."""
         name = escape(self.say("page.table"))
         return f'<div class="scroll" tabindex="0" role="group" aria-label="{name}">{table}</div>'
 
-    # -- The drawing and the arithmetic of its units -----------------------------------------------
+    # -- The diagram and the arithmetic of its units -----------------------------------------------
 
     def _stage(self, block: Diagram) -> str:
-        drawing = draw(self.e)
+        shown = excerpt(self.e)
         after = f"{self.prefix}-units"
-        svg = diagram(self.e, self.say, drawing, self.prefix)
-        panels = [self._panel(layer.layer, k) for layer in drawing.layers[1:] for k in layer.units]
-        # The attribute leaves keys that are pressed in here to the script, in JupyterLab too.
+        svg = diagram(self.e, self.say, shown, self.prefix)
+        panels = [self._panel(layer.layer, k) for layer in shown.layers[1:] for k in layer.units]
+        # The attribute keeps JupyterLab's shortcuts off the keys that are pressed in here.
         return (
             '<section class="stage" data-lm-suppress-shortcuts="true">'
             f"<h2>{escape(self.say('page.network'))}</h2>"
@@ -199,20 +211,25 @@ class _Renderer:
         )
 
     def _panel(self, layer: int, k: int) -> str:
-        """A unit's arithmetic, to unfold; those that are told stand in the parts as well."""
+        """A unit's arithmetic, to unfold; a unit that is told stands in the parts as well.
+
+        On a page one panel at a time is open. Panels of a fragment have no name in common: browsers
+        would close those of another copy of the same explanation.
+        """
         made = unit(self.e, self.say, layer, k)
         told = " told" * (k in self.e.told(layer))
+        group = f' name="{self.prefix}-unit"' * self.alone
         is_open = " open" * ((layer, k) == self._first())
         label = unit_label(self.e, self.say, layer, k)
         return (
-            f'<details class="panel{told}" name="{self.prefix}-unit"{is_open}>'
+            f'<details class="panel{told}"{group}{is_open}>'
             f"<summary><h3>{inline(made.title)}</h3></summary>"
             f'<div id="{panel_id(self.prefix, layer, k)}">'
             f'<p class="soft">{escape(label)}</p>{self._blocks(made.blocks)}</div></details>'
         )
 
     def _first(self) -> tuple[int, int]:
-        """The unit that is open at first: of the last told layer, the largest delta or a."""
+        """The unit that is open at first: of the last told layer, the largest ``|delta|`` or a."""
         last = max(l for l in range(2, self.e.one.n_layers + 1) if self.e.told(l))
         told = self.e.told(last)
         values = self.e.one.delta(last)[0] if self.e.backward else self.e.one.a(last)[0]  # (s_l,)

@@ -1,11 +1,11 @@
-"""How a drawing is read: a small picture and some words for each mark."""
+"""How a diagram is read: each mark beside a sentence that says what it stands for."""
 
 from __future__ import annotations
 
 from html import escape
 
 from clearprop.explain.explanation import Explanation
-from clearprop.explain.words import Words
+from clearprop.explain.sentences import NamedSentences
 
 __all__ = ["legend"]
 
@@ -32,8 +32,8 @@ def _line(sign: str) -> str:
     return f'<line class="{sign}" x1="2" y1="11" x2="32" y2="11" stroke-width="3"/>'
 
 
-def legend(e: Explanation, say: Words) -> str:
-    """The list under a drawing; of rings only where there are targets."""
+def legend(e: Explanation, say: NamedSentences) -> str:
+    """The list under a diagram; it names rings only where there are targets."""
     entries = [("fill", _FILL)]
     if e.backward:
         entries += [("up", _ring("up")), ("down", _ring("down"))]

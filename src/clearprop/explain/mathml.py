@@ -1,7 +1,7 @@
 r"""Symbols and formulas as MathML.
 
-Sentences name their symbols as a terminal prints them, ``delta^(2)_5``; one small translation makes
-LaTeX of them, and latex2mathml makes MathML of LaTeX, as it does of the formulas.
+Sentences name their symbols as a terminal prints them, such as ``delta^(2)_5``. :func:`latex` turns
+them into LaTeX; latex2mathml turns LaTeX into MathML, for symbols and for formulas.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _in_latex(match: re.Match[str]) -> str:
         case "product":
             return r"\, "
         case "space":
-            return " "  # around signs LaTeX sets its own
+            return " "  # LaTeX has its own spacing around signs
         case "partial":
             return r"\partial "
         case "transpose":
@@ -80,12 +80,12 @@ def mathml(formula: str, display: bool = False) -> str:
     >>> print(mathml("z_k"))
     <math><msub><mi>z</mi><mi>k</mi></msub></math>
     """
-    from latex2mathml.converter import convert
+    from latex2mathml.converter import convert  # start-up time: a text needs no MathML
 
     made = convert(formula, display="block" if display else "inline")
     made = made.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
     made = made.replace(' display="inline"', "")
-    # A prime is raised by itself; raised again it is too high and too small.
+    # The sign of a prime is raised already; as a superscript it is too high and too small.
     prime = r'\1<mo lspace="0" rspace="0">′</mo>'
     made = re.sub("<msup>(<mi>g</mi>)<mi>&#x02032;</mi></msup>", prime, made)
     made = re.sub("<math(.*?)><mrow>(.*)</mrow></math>", r"<math\1>\2</math>", made)
@@ -93,7 +93,7 @@ def mathml(formula: str, display: bool = False) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """The character itself: a third of the bytes, save where HTML needs the entity."""
+    """The character itself takes a third of the bytes; an entity stays where HTML needs it."""
     return escape(chr(int(entity[1], 16)))
 
 
@@ -104,10 +104,10 @@ def _symbol(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """A sentence as HTML: its symbols, which stand in backticks, as MathML.
+    """A sentence as HTML; its symbols, which stand in backticks, become MathML.
 
-    Numbers keep their hyphen as a minus, so that they can be copied into a program; lines do not
-    break behind it (Unicode's line breaking, LB25).
+    Numbers keep their hyphen as a minus sign, so that they can be copied into a program. Lines do
+    not break after it (Unicode's line breaking, LB25).
 
     Examples
     --------

@@ -9,21 +9,22 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 __all__ = ["Addition", "Digits", "addition", "digits_for", "significant"]
 
-# A sum shows so many digits of its largest number. With fewer, small terms vanish; with more, the
-# eye is lost.
+# A sum shows so many digits of its largest number. With fewer digits small terms vanish; with more,
+# columns are hard to read.
 _DIGITS = 4
-# So many more are tried before a line for the rounding is added: each try succeeds about every
-# other time.
+# So many more digits are tried before a line for the rounding is added. About every other try
+# succeeds.
 _MORE = 2
-# Beyond, what is left of terms that cancel is hardly more than rounding.
+# No sum is printed with more decimals. What terms that cancel leave there is hardly more than
+# rounding.
 _MOST_DECIMALS = 12
-# Numbers from 10^-3 to 10^6 are written out; beyond, they share a power of ten.
+# Numbers from 10^-3 to 10^6 are written out; larger and smaller ones share a power of ten.
 _SMALLEST, _LARGEST = -3, 5
 
 
 @dataclass(frozen=True)
 class Digits:
-    """A way to print numbers that stand in one column: so many decimals, one power of ten.
+    """A way to print the numbers of one column: so many decimals, and one power of ten.
 
     Examples
     --------
@@ -36,8 +37,8 @@ class Digits:
 
     def round(self, value: float) -> Decimal:
         """The value as it is printed, exactly; ties to even."""
-        unit = Decimal(1).scaleb(self.exponent - self.decimals)
-        return Decimal(value).quantize(unit, ROUND_HALF_EVEN)
+        last_place = Decimal(1).scaleb(self.exponent - self.decimals)
+        return Decimal(value).quantize(last_place, ROUND_HALF_EVEN)
 
     def show(self, value: float | Decimal) -> str:
         """The value in print."""
@@ -64,10 +65,10 @@ def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
         return Digits(digits)
     exact = Decimal(largest)
     magnitude = exact.adjusted()
-    # 9.9996 is printed as 10.00: so it counts as what it is rounded to.
+    # A number counts as what it is rounded to: 9.9996 is printed as 10.00.
     magnitude = round(exact.scaleb(-magnitude), digits - 1).adjusted() + magnitude
     if _SMALLEST <= magnitude <= _LARGEST:
-        # From 1 to 1000 four decimals as below 1: columns look alike, and small terms show.
+        # Up to 1000 there are four decimals, as there are below 1, so that small terms show.
         return Digits(digits - max(magnitude - 2, 0) if magnitude >= 0 else digits - 1 - magnitude)
     return Digits(digits - 1, magnitude)
 
@@ -90,11 +91,11 @@ class Addition:
     Attributes
     ----------
     terms
-        Those that are shown by themselves.
+        The terms that are shown one by one.
     rest
         The sum of all others; None where there are none.
     rounding
-        What the roundings of the lines above leave: None where they leave nothing.
+        What the roundings of the lines above leave; None where they leave nothing.
     total
         The sum.
     """
@@ -106,10 +107,10 @@ class Addition:
 
 
 def addition(terms: Sequence[float], total: float, rest: float | None = None) -> Addition:
-    """Print a sum so that what is printed adds up; each number is rounded correctly.
+    """Print a sum so that the printed numbers add up; each number is rounded correctly.
 
-    Rounded terms need not add up to the rounded sum. So a digit or two more are tried; where that
-    does not help, a line says what the rounding leaves.
+    Rounded terms need not add up to the rounded sum. So one or two more digits are tried. If they
+    do not help, a line says what the rounding leaves.
 
     Parameters
     ----------
@@ -136,7 +137,7 @@ def addition(terms: Sequence[float], total: float, rest: float | None = None) ->
 
 
 def _with_total(way: Digits, total: float) -> Digits:
-    """More decimals, where terms cancel and little of the total would be seen: 0.9999 - 1."""
+    """More decimals where terms cancel and few digits of the total would show: 0.9999 - 1."""
     if way.exponent or not math.isfinite(total) or total == 0:
         return way
     needed = _DIGITS - 2 - Decimal(total).adjusted()  # for one digit less than the largest has

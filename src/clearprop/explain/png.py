@@ -1,4 +1,4 @@
-"""An image of ink on nothing, as a PNG inside an address: black where a value is large."""
+"""An image as a PNG inside an address: black ink on a clear ground, so it fits light and dark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ __all__ = ["data_address"]
 
 
 def data_address(values: Array) -> str:
-    """Grey values ``(height, width)``, from their smallest (clear) to their largest (black).
+    """The address of an image that is clear at its smallest value and black at its largest.
+
+    Parameters
+    ----------
+    values
+        ``(height, width)``; NaN counts as 0.
 
     Examples
     --------
@@ -25,7 +30,7 @@ def data_address(values: Array) -> str:
     low, high = float(values.min()), float(values.max())
     ink = np.round((values - low) / (high - low or 1.0) * 255).astype(np.uint8)  # (height, width)
     grey_and_alpha = np.stack([np.zeros_like(ink), ink], axis=2)  # (height, width, 2)
-    filters = np.zeros((len(ink), 1), np.uint8)  # (height, 1): each row as it is
+    filters = np.zeros((len(ink), 1), np.uint8)  # (height, 1): 0, no filter
     rows = np.hstack([filters, grey_and_alpha.reshape(len(ink), -1)])  # (height, 1 + 2 width)
     header = struct.pack(">IIBBBBB", ink.shape[1], ink.shape[0], 8, 4, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b"")]

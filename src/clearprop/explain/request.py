@@ -1,16 +1,16 @@
-"""The front door: from what a user has, a model or a network and a sample, to an explanation."""
+"""From what a user has, a model or a network with some samples, to an explanation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
 
 from clearprop.data.table import Table
-from clearprop.errors import DataError, ParameterError, one_of, raise_problems
-from clearprop.explain.explanation import Explanation, Names
+from clearprop.errors import DataError, ParameterError, is_whole, one_of, raise_problems
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.names import Names
 from clearprop.explain.trace import Trace, trace
 from clearprop.language import LANGUAGES
 from clearprop.model import Model
@@ -32,21 +32,21 @@ def explain(
 ) -> Explanation:
     """Explain one sample's way through a network, with every number put in.
 
-    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``; what follows the first may be
-    named.
+    ``explain(model, x, y)`` or ``explain(network, theta, x, y)``; arguments after the first may be
+    given by name.
 
     Parameters
     ----------
     subject, arguments; theta, x, y
         A :class:`~clearprop.model.Model` or a fitted estimator, then raw rows and their labels; or
-        a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. One row
-        ``(n,)`` or several ``(m, n)``; over several the gradient is averaged. Without labels only
-        what runs forward is told.
+        a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. Rows are
+        one ``(n,)`` or several ``(m, n)``; the gradient is averaged over them. Without labels only
+        the forward pass is told.
     sample
         The row that is told, from 0.
     units
-        ``((layer, unit), ...)``, layers from 2 to L and units from 1: those to tell; none: those
-        that matter most to this sample.
+        ``((layer, unit), ...)``, layers from 2 to L and units from 1: the units to tell. Without
+        any, those are told that matter most to this sample.
     source
         What the rows are called in the title.
     lang
@@ -59,8 +59,11 @@ def explain(
 
     Raises
     ------
-    ParameterError, DataError
-        For rows, labels, units or options that do not fit; every problem of the options at once.
+    ParameterError
+        For options that do not fit, every problem at once; for a network's theta, inputs or targets
+        of other shapes or values.
+    DataError
+        For rows or labels that the model cannot use.
 
     Equation
     --------
@@ -100,8 +103,9 @@ def explain(
     )
     asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
     order = x.image_order if isinstance(x, Table) else "C"
+    sample = int(sample)  # not NumPy's: ids of a notebook are made of its repr
     names = _names(subject, batch, sample, source, order)
-    return Explanation(batch, int(sample), asked, names, lang)
+    return Explanation(batch, sample, asked, names, lang)
 
 
 def _given(
@@ -134,7 +138,7 @@ def _trace_of_model(model: Model, x: Any, y: Any) -> Trace:
 
 
 def _sample_problems(sample: object, m: int) -> list[str]:
-    if _is_whole(sample) and 0 <= int(sample) < m:  # type: ignore[call-overload]
+    if is_whole(sample) and 0 <= int(sample) < m:
         return []
     rows = "0, the only row" if m == 1 else f"a row from 0 to {m - 1}"
     return [f"sample: expected {rows}; got {sample!r}"]
@@ -152,7 +156,7 @@ def unit_problems(units: Any, network: Network) -> list[str]:
         return [f"units: expected pairs (layer, unit), such as [(2, 5)]; got {units!r}"]
     sizes, problems = network.layer_sizes, []
     for pair in units:
-        if not isinstance(pair, Sequence) or len(pair) != 2 or not all(map(_is_whole, pair)):
+        if not isinstance(pair, Sequence) or len(pair) != 2 or not all(map(is_whole, pair)):
             problems.append(f"units: expected (layer, unit), such as (2, 5); got {pair!r}")
             continue
         layer, unit = map(int, pair)
@@ -164,10 +168,6 @@ def unit_problems(units: Any, network: Network) -> list[str]:
             has = "has one unit, 1" if last == 1 else f"has the units 1 to {last}"
             problems.append(f"units: layer {layer} {has}; got {layer}:{unit}")
     return problems
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 # -- What things are called -----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Blocks as text for a terminal of 80 columns."""
+"""An explanation as text for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import (
     Block,
     Columns,
@@ -19,18 +20,33 @@ from clearprop.explain.blocks import (
     Table,
     Unit,
 )
+from clearprop.explain.explanation import Explanation
 from clearprop.language import cells, wrapped
 from clearprop.network.architecture import Array
 
-__all__ = ["half_blocks", "text"]
+__all__ = ["explanation_text", "half_blocks", "text_of"]
 
 _COLUMNS = 79
 _INDENT = "  "
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def text(blocks: Sequence[Block]) -> str:
-    """The blocks one after the other, an empty line between them."""
+def explanation_text(e: Explanation, lang: str) -> str:
+    """The whole explanation."""
+    return text_of(assemble(e, lang))
+
+
+def text_of(blocks: Sequence[Block]) -> str:
+    """The blocks one after the other, an empty line between them.
+
+    Examples
+    --------
+    >>> print(text_of([Heading(2, "Forward"), Paragraph("`z` is a sum.")]))
+    Forward
+    -------
+    <BLANKLINE>
+    z is a sum.
+    """
     parts = [lines for lines in map(_lines, blocks) if lines]
     whole = "\n\n".join("\n".join(line.rstrip() for line in lines) for lines in parts)
     return whole.replace(_NO_BREAK, " ")
@@ -38,12 +54,12 @@ def text(blocks: Sequence[Block]) -> str:
 
 def _lines(block: Block) -> list[str]:
     match block:
-        case Heading(level, words):
+        case Heading(level, text):
             rule = {1: "=", 2: "-"}.get(level)
-            lines = wrapped(_plain(words), _COLUMNS)
+            lines = wrapped(_plain(text), _COLUMNS)
             return [*lines, *([rule * max(map(cells, lines))] if rule else [])]
-        case Paragraph(words):
-            return wrapped(_plain(words), _COLUMNS)
+        case Paragraph(text):
+            return wrapped(_plain(text), _COLUMNS)
         case Formula(plain, _):
             return [_INDENT * 2 + plain]
         case Sum():
@@ -71,9 +87,9 @@ def _inner(block: Block) -> list[str]:
     return _lines(block)
 
 
-def _plain(words: str) -> str:
-    """A sentence without its backticks; between them lines do not break."""
-    parts = words.split("`")
+def _plain(sentence: str) -> str:
+    """A sentence without its backticks; a line does not break between them."""
+    parts = sentence.split("`")
     return "".join(part.replace(" ", _NO_BREAK) if i % 2 else part for i, part in enumerate(parts))
 
 
@@ -101,7 +117,7 @@ def _sum(block: Sum) -> list[str]:
 
 
 def _table(block: Table) -> list[str]:
-    """The first column left, numbers right; wide tables are cut into several."""
+    """The first column on the left, numbers on the right; a wide table is cut into several."""
     rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows)]
     widths = [max(cells(row[j]) for row in rows) for j in range(len(block.head))]
     first, room = widths[0], _COLUMNS - 2 * len(_INDENT) - widths[0]
@@ -123,9 +139,10 @@ def _table(block: Table) -> list[str]:
 
 
 def _columns(block: Columns) -> list[str]:
+    """Two programs side by side, or one below the other where they are too wide for that."""
     left = max(cells(line[0]) for line in (block.heads, *block.lines))
     right = max(cells(line[1]) for line in (block.heads, *block.lines))
-    if len(_INDENT) + left + 3 + right > _COLUMNS:  # ten layers and more: one below the other
+    if len(_INDENT) + left + 3 + right > _COLUMNS:  # ten layers and more
         first, second = zip(block.heads, *block.lines, strict=True)
         return [*_code(first), "", *_code(tuple(filter(None, second)))]
     rows = [f"{_pad(a, left)} | {b}" for a, b in (block.heads, *block.lines)]
@@ -138,9 +155,9 @@ def _code(lines: Sequence[str]) -> list[str]:
     return [_INDENT + line for line in (lines[0], "-" * width, *lines[1:])]
 
 
-def _pad(words: str, width: int, right: bool = False) -> str:
-    spaces = " " * (width - cells(words))
-    return spaces + words if right else words + spaces
+def _pad(text: str, width: int, right: bool = False) -> str:
+    spaces = " " * (width - cells(text))
+    return spaces + text if right else text + spaces
 
 
 # -- Images ----------------------------------------------------------------------------------------
@@ -149,9 +166,14 @@ _SHADES = " ░▒▓█"
 
 
 def half_blocks(values: Array) -> list[str]:
-    """An image as characters, two rows of pixels a line: the upper and lower half of each.
+    """An image as characters; each shows a pixel in its upper and one in its lower half.
 
-    An image wider than the terminal is shrunk: each character is the mean of a square of pixels.
+    An image that is wider than the terminal is shrunk first: squares of pixels become their means.
+
+    Parameters
+    ----------
+    values
+        ``(height, width)``, shown from their smallest (blank) to their largest (black).
 
     Examples
     --------
@@ -171,6 +193,7 @@ def half_blocks(values: Array) -> list[str]:
 
 
 def _shrunk(values: Array, step: int) -> Array:
+    """The means of squares of `step` by `step` pixels; the edge fills the last ones."""
     height, width = values.shape
     whole = np.pad(values, ((0, -height % step), (0, -width % step)), "edge")
     tiles = whole.reshape(len(whole) // step, step, -1, step)

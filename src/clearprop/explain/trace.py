@@ -14,8 +14,8 @@ from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Trace", "overflowing", "trace"]
 
-# Decorates what computes with a pass. Overflow ends as an infinite cost, as in the engines, and is
-# told in the story; no warning is needed.
+# Decorates the functions that compute with a pass. Overflow ends as an infinite cost, as in the
+# engines. The explanation says so, and NumPy need not warn.
 overflowing = np.errstate(over="ignore", under="ignore", invalid="ignore")
 
 
@@ -24,7 +24,8 @@ class Trace:
     """What one forward and one backward pass computed, in float64.
 
     Layers are numbered as in the course: 1 is the input layer, L the output layer. Samples are
-    rows. Without targets there is no cost and nothing flows back: those attributes are None.
+    rows. Without targets there is no cost and nothing flows back, so `Y`, `per_output`, `J` and
+    `back` are None.
 
     Attributes
     ----------
@@ -104,15 +105,15 @@ class Trace:
 def trace(network: Network, theta: Any, x: Any, y: Any = None) -> Trace:
     """Pass one sample or a batch through the network and write down every number.
 
-    The pass is the reference engine's own: ``trace(...).J`` and ``.back.gradient`` are, to the
-    last bit, what ``cost_and_gradient`` returns for theta in float64.
+    The pass is the reference engine's own: ``trace(...).J`` and ``.back.gradient`` have the same
+    bits as what that engine returns for theta in float64.
 
     Parameters
     ----------
     network
         The architecture.
     theta
-        ``(n_parameters,)``; computed with in float64, whatever it came in.
+        ``(n_parameters,)``, of any dtype; the pass is computed in float64.
     x
         One sample ``(s_1,)`` or a batch ``(m, s_1)``.
     y

@@ -1,4 +1,4 @@
-"""One unit's arithmetic in a pass: what comes in, what flows back, what its delta means."""
+"""One unit's arithmetic in a pass: what comes in, what flows back, and what its delta means."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ __all__ = [
     "weighted_sum",
 ]
 
-# What z is raised and lowered by, to see what its delta means.
-STEP = 1e-3
+# z is raised and lowered by so much, to show what its delta means.
+_STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True)
 class WeightedSum:
-    """The largest terms of a sum of products, by magnitude, and what the others come to."""
+    """The largest terms of a sum of products, by magnitude, and the sum of the others."""
 
     terms: tuple[Term, ...]
     rest: float
@@ -63,7 +63,8 @@ def weighted_sum(weights: Array, values: Array, most: int) -> WeightedSum:
 total=-0.5)
     """
     n = len(weights)
-    terms = largest_terms(weights, values, n if n == most + 1 else most)  # no rest of one term
+    # A rest of one term would take as much room as the term itself.
+    terms = largest_terms(weights, values, n if n == most + 1 else most)
     if len(terms) == n:
         terms = tuple(sorted(terms, key=lambda term: term.unit))
     named = np.zeros(n, bool)  # (n,)
@@ -74,7 +75,18 @@ total=-0.5)
 
 @overflowing
 def largest_terms(weights: Array, values: Array, most: int) -> tuple[Term, ...]:
-    """The products with the largest magnitude, the largest first; arguments as above."""
+    """The products with the largest magnitude, the largest first.
+
+    Parameters
+    ----------
+    weights, values
+        ``(n,)`` each.
+
+    Examples
+    --------
+    >>> largest_terms(np.array([1.0, -3.0]), np.array([2.0, 1.0]), most=1)
+    (Term(unit=2, weight=-3.0, value=1.0, product=-3.0),)
+    """
     products = weights * values  # (n,)
     order = np.argsort(-np.abs(products), kind="stable")[:most]
     return tuple(
@@ -86,8 +98,9 @@ def largest_terms(weights: Array, values: Array, most: int) -> tuple[Term, ...]:
 class Nudge:
     """How a sample's cost changes when z of one unit is raised and lowered by `step`.
 
-    ``raised = J_i(z + step) - J_i(z)``, ``lowered = J_i(z - step) - J_i(z)``; both are computed by
-    passing on from there. ``slope`` is the two-sided quotient, which delta should be.
+    ``raised = J_i(z + step) - J_i(z)`` and ``lowered = J_i(z - step) - J_i(z)``; both come from a
+    pass that starts at this layer. ``slope`` is the two-sided difference quotient, which should
+    equal delta.
     """
 
     step: float
@@ -112,13 +125,13 @@ class UnitStory:
     outgoing
         What flows back into a hidden unit, ``sum_k Theta_k delta_k``; None for an output unit.
     slope
-        g'(z) where delta has it as a factor: hidden units, and outputs under the quadratic cost;
-        else None.
+        g'(z) where it is a factor of delta: in hidden units, and in outputs under the quadratic
+        cost; else None.
     delta
         dJ_i/dz.
     shares
-        The largest ``delta * a_j``: what this sample adds to Delta for the weights that come in;
-        the bias' share is delta itself. `weight` is delta here and `value` is a_j.
+        The largest ``delta * a_j``: what this sample adds to Delta for the weights that lead to the
+        unit. The bias' share is delta itself. `weight` is delta here and `value` is a_j.
     nudge
         The check of what delta means.
     """
@@ -143,7 +156,7 @@ def unit_story(passed: Trace, layer: int, unit: int, most: int, sample: int = 0)
     Parameters
     ----------
     passed
-        A trace; without targets only what runs forward is told.
+        A trace; without targets the backward part stays None.
     layer, unit
         Layer 2 to L; unit 1 to s_l.
     most
@@ -193,33 +206,45 @@ def unit_story(passed: Trace, layer: int, unit: int, most: int, sample: int = 0)
 
 @overflowing
 def nudges(passed: Trace, layer: int, units: Sequence[int], sample: int = 0) -> list[Nudge]:
-    """Raise and lower z of each of the units by itself and pass on: what does the cost do?
+    """Raise and lower z of one unit after the other, and see how the sample's cost changes.
+
+    Parameters
+    ----------
+    passed
+        A trace with targets.
+    layer, units
+        Layer 2 to L; units from 1 to s_l.
 
     Equation
     --------
     ``J_i(z + e) - J_i(z) = delta e + O(e^2)``: delta is the derivative of the sample's cost by z.
 
-    Parameters
-    ----------
-    layer, units
-        As in :func:`unit_story`.
+    Examples
+    --------
+    >>> from clearprop.explain.trace import trace
+    >>> from clearprop.network.architecture import Network
+    >>> passed = trace(Network((1, 1), cost="squared"), [0.0, 2.0], [3.0], [1.0])
+    >>> (nudge,) = nudges(passed, layer=2, units=[1])
+    >>> round(nudge.raised, 7), round(nudge.slope, 6)
+    (0.0050005, 5.0)
     """
     z = passed.z(layer)[sample]  # (s_l,)
     columns = np.array(units) - 1  # (n,)
-    rows = np.arange(len(columns))
-    Z = np.tile(z, (1 + 2 * len(columns), 1))  # (1 + 2n, s_l): as it is, raised, lowered
-    Z[1 + rows, columns] += STEP
-    Z[1 + len(columns) + rows, columns] -= STEP
+    rows = np.arange(len(columns))  # (n,)
+    # Row 0 holds z as it is, the next n rows have one unit raised, the last n one lowered.
+    Z = np.tile(z, (1 + 2 * len(columns), 1))  # (1 + 2n, s_l)
+    Z[1 + rows, columns] += _STEP
+    Z[1 + len(columns) + rows, columns] -= _STEP
     costs = _costs_from(passed, layer, Z, sample)  # (1 + 2n,)
     J, raised, lowered = costs[0], costs[1 : 1 + len(columns)], costs[1 + len(columns) :]
     return [
-        Nudge(STEP, float(J), float(up - J), float(down - J), float((up - down) / (2 * STEP)))
+        Nudge(_STEP, float(J), float(up - J), float(down - J), float((up - down) / (2 * _STEP)))
         for up, down in zip(raised, lowered, strict=True)
     ]
 
 
 def _costs_from(passed: Trace, layer: int, Z: Array, sample: int) -> Array:
-    """J_i ``(n,)`` of the sample whose layer has these weighted inputs ``(n, s_l)``."""
+    """J_i ``(n,)`` of the sample if its layer had these weighted inputs ``(n, s_l)``."""
     network, last = passed.network, passed.n_layers
     assert passed.Y is not None
     if layer < last:

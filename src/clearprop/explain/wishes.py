@@ -1,4 +1,4 @@
-"""What outputs ask for (3Blue1Brown, ch. 3): of weights, of a bias, of the activations below."""
+"""What outputs ask for (3Blue1Brown, ch. 3): changes of weights, bias and activations below."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Together", "Wish", "together", "wish"]
 
 @dataclass(frozen=True)
 class Wish:
-    """What one output of one sample asks for: ``-dJ_i`` by each weight, bias, activation.
+    """What one output asks for in one sample: ``-dJ_i`` by each weight, bias and activation.
 
     Attributes
     ----------
@@ -84,6 +84,14 @@ def together(passed: Trace, most: int, sample: int = 0) -> list[Together]:
     Equation
     --------
     ``-dJ_i/da_j = -sum_k Theta_kj delta_k``: times the slope g'(z_j) it is ``-delta_j``.
+
+    Examples
+    --------
+    >>> from clearprop.explain.trace import trace
+    >>> from clearprop.network.architecture import Network
+    >>> passed = trace(Network((2, 2), cost="squared"), [0, 0, 1, 2, 3, 4], [3.0, 1.0], [[0, 0]])
+    >>> [(unit.unit, unit.wishes, unit.total) for unit in together(passed, most=1)]
+    [(2, (-18.0, -40.0), -58.0)]
     """
     last = passed.n_layers
     wishes = -passed.Theta(last - 1)[1:] * passed.delta(last)[sample]  # (s_{L-1}, K)

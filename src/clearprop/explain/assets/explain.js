@@ -1,14 +1,15 @@
-// The circles open their unit's arithmetic beside the drawing. Nothing is computed here.
-(root => {
+// The circles open their unit's arithmetic beside the diagram. Nothing is computed here.
+// One explanation may stand several times in a notebook, with the same ids. So this script serves every
+// element with its id and looks inside that element only. To be served twice does no harm.
+document.querySelectorAll("#PREFIX").forEach(root => {
   const panels = root.querySelector(".panels"), net = root.querySelector(".net");
   const links = [...net.querySelectorAll("a.u")];
-  const target = link => link.getAttribute("href").slice(1);
-  const panelOf = link => document.getElementById(target(link)).closest("details");
+  const panelOf = link => root.querySelector(link.getAttribute("href")).closest("details");
   const current = () => links.find(link => panelOf(link).open);
   panels.classList.add("scripted");
 
   function mark() {
-    const now = current(), unit = now && target(now).split("-").slice(-2).join("-");
+    const now = current(), unit = now && now.getAttribute("href").split("-").slice(-2).join("-");
     for (const link of links)
       link === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
     let lit = false;
@@ -55,5 +56,11 @@
     if (event.key === "Escape" && current()) current().focus();
   });
   panels.addEventListener("toggle", mark, true);
+  // By its id alone this link would lead to the first copy of the explanation.
+  root.querySelector("a.skip").addEventListener("click", event => {
+    event.preventDefault();
+    panels.tabIndex = -1;
+    panels.focus();
+  });
   mark();
-})(document.getElementById("PREFIX"));
+});

@@ -1,4 +1,4 @@
-"""Backward: delta of each unit, where it comes from, what it means, and the gradient it makes."""
+"""Backward: each unit's delta, where it comes from, what it means, and what gradient it makes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table,
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.numbers import addition, significant
 from clearprop.explain.sections.forward import rest_rows, unit_title
+from clearprop.explain.sentences import NamedSentences
+from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import Nudge, UnitStory
-from clearprop.explain.words import Words, symbol
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 
-# From so far apart, relatively, the two-sided slope and delta differ before the reader's eyes.
+# If the two-sided slope and delta differ by a larger share, a reader sees it in the printed digits.
 _AGREES = 1e-3
-# Of a cost, what rounding may take: a sum of some dozen terms.
+# Rounding may change a cost, a sum of some dozen terms, by about this share.
 _ROUNDING = 1e-14
 
 
-def backward(e: Explanation, say: Words) -> list[Block]:
+def backward(e: Explanation, say: NamedSentences) -> list[Block]:
     """From the cost back to every unit and every weight."""
     network, last = e.batch.network, e.batch.n_layers
     blocks: list[Block] = [
@@ -58,14 +59,14 @@ def backward(e: Explanation, say: Words) -> list[Block]:
     ]
 
 
-def _units(e: Explanation, say: Words, l: int) -> list[Block]:
+def _units(e: Explanation, say: NamedSentences, l: int) -> list[Block]:
     return [
         Unit(l, k, unit_title(e, say, l, k), tuple(backward_blocks(e, say, e.unit(l, k))))
         for k in e.told(l)
     ]
 
 
-def backward_blocks(e: Explanation, say: Words, story: UnitStory) -> list[Block]:
+def backward_blocks(e: Explanation, say: NamedSentences, story: UnitStory) -> list[Block]:
     """One unit's delta, and the proof of what it means."""
     l, k = story.layer, story.unit
     own: Block = _output_sum(say, story) if story.outgoing is None else _hidden_sum(say, story)
@@ -77,7 +78,7 @@ def backward_blocks(e: Explanation, say: Words, story: UnitStory) -> list[Block]
     return blocks
 
 
-def _output_sum(say: Words, story: UnitStory) -> Sum:
+def _output_sum(say: NamedSentences, story: UnitStory) -> Sum:
     """``delta = a - y``, times a (1 - a) under the quadratic cost."""
     l, k = story.layer, story.unit
     assert story.y is not None
@@ -101,8 +102,8 @@ def _output_sum(say: Words, story: UnitStory) -> Sum:
     )
 
 
-def _hidden_sum(say: Words, story: UnitStory) -> Sum:
-    """What flows back, term by term; times the slope it is delta."""
+def _hidden_sum(say: NamedSentences, story: UnitStory) -> Sum:
+    """What flows back, term by term, and delta: that sum times the slope."""
     l, j, outgoing = story.layer, story.unit, story.outgoing
     assert outgoing is not None
     assert story.slope is not None
@@ -129,7 +130,9 @@ def _hidden_sum(say: Words, story: UnitStory) -> Sum:
     )
 
 
-def _meaning(e: Explanation, say: Words, story: UnitStory, nudge: Nudge, delta: float) -> str:
+def _meaning(
+    e: Explanation, say: NamedSentences, story: UnitStory, nudge: Nudge, delta: float
+) -> str:
     step = f"{nudge.step:g}"
     text = say(
         "backward.nudge",
@@ -153,7 +156,7 @@ def _meaning(e: Explanation, say: Words, story: UnitStory, nudge: Nudge, delta: 
     return text + say("backward.kink" if kink else "backward.curved", step=step)
 
 
-def _shares(e: Explanation, say: Words) -> list[Block]:
+def _shares(e: Explanation, say: NamedSentences) -> list[Block]:
     """``delta a_j`` for the weights into the units that are told."""
     return [
         Unit(l, k, unit_title(e, say, l, k), (share_table(say, e.unit(l, k)),))
@@ -162,15 +165,16 @@ def _shares(e: Explanation, say: Words) -> list[Block]:
     ]
 
 
-def share_table(say: Words, story: UnitStory) -> Table:
+def share_table(say: NamedSentences, story: UnitStory) -> Table:
     """``dJ_i/dTheta = delta a`` of a unit's bias and of its weights."""
     l, k = story.layer, story.unit
     assert story.delta is not None
-    bias = f"`Theta^({l - 1})_{k},0`"
-    rows = [(bias, f"{significant(story.delta)} × 1", significant(story.delta))]
+    rows = [
+        (theta_symbol(l - 1, k, 0), f"{significant(story.delta)} × 1", significant(story.delta))
+    ]
     for term in story.shares:
         name = say.input(term.unit) if l == 2 else ""
-        weight = say.named(f"`Theta^({l - 1})_{k},{term.unit}`", name)
+        weight = say.named(theta_symbol(l - 1, k, term.unit), name)
         product = f"{significant(term.weight)} × {significant(term.value)}"
         rows.append((weight, product, significant(term.product)))
     return Table((say("backward.weight"), "`delta × a`", "`dJ_i/dTheta`"), tuple(rows))

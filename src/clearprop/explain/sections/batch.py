@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from clearprop.explain import formulas
-from clearprop.explain.batch import Average, Parameter
+from clearprop.explain.averages import Average, Parameter
 from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.numbers import addition, significant
 from clearprop.explain.sections.forward import rest_rows
-from clearprop.explain.words import Words, parameter
+from clearprop.explain.sentences import NamedSentences
+from clearprop.explain.symbols import theta_symbol
 
 __all__ = ["batch"]
 
 
-def batch(e: Explanation, say: Words) -> list[Block]:
-    """How the samples of the batch agree on a gradient, and its largest entries."""
+def batch(e: Explanation, say: NamedSentences) -> list[Block]:
+    """How the samples make a gradient together, and which of its entries are largest."""
     blocks: list[Block] = [
         Heading(2, say("batch.heading" if e.batch.m > 1 else "batch.heading-alone", m=e.batch.m)),
         Paragraph(say("batch.idea" if e.batch.m > 1 else "batch.idea-alone", m=e.batch.m)),
@@ -25,13 +26,13 @@ def batch(e: Explanation, say: Words) -> list[Block]:
     return blocks + _sensitivities(e, say)
 
 
-def _average(e: Explanation, say: Words, average: Average) -> list[Block]:
+def _average(e: Explanation, say: NamedSentences, average: Average) -> list[Block]:
     m, shown = e.batch.m, _shown(e)
     others = [average.samples[i] for i in range(m) if i not in shown]
     added = addition(
         [average.samples[i] for i in shown], average.Delta, sum(others) if others else None
     )
-    name = parameter(average.parameter)
+    name = _symbol(average.parameter)
     rows = [
         Row(say("batch.this" if i == e.sample else "batch.sample", i=i + 1), "", value)
         for i, value in zip(shown, added.terms, strict=True)
@@ -50,8 +51,8 @@ def _shown(e: Explanation) -> list[int]:
     return shown if e.sample in shown else [*shown[:-1], e.sample]
 
 
-def _mean_and_penalty(e: Explanation, say: Words, average: Average) -> Sum:
-    """``D = Delta/m + (lambda/m) Theta``; of a bias without the second."""
+def _mean_and_penalty(e: Explanation, say: NamedSentences, average: Average) -> Sum:
+    """``D = Delta/m + (lambda/m) Theta``; a bias has no second term."""
     m, lambda_ = e.batch.m, e.batch.network.regularization
     labels = [say("batch.mean")]
     products = [f"{significant(average.Delta)} / {m}"]
@@ -66,18 +67,18 @@ def _mean_and_penalty(e: Explanation, say: Words, average: Average) -> Sum:
     step = Row(say("batch.step"), "", significant(-average.D))
     return Sum(
         tuple(rows),
-        Row(say("batch.D", symbol=parameter(average.parameter)), "", added.total),
+        Row(say("batch.D", symbol=_symbol(average.parameter)), "", added.total),
         (step,),
     )
 
 
-def _sensitivities(e: Explanation, say: Words) -> list[Block]:
+def _sensitivities(e: Explanation, say: NamedSentences) -> list[Block]:
     step = f"{e.sensitivities[0].step:g}"
     head = (say("batch.entry"), say("batch.from"), say("batch.to"), "`dJ/dTheta`",
             say("batch.change"))  # fmt: skip
     rows = tuple(
         (
-            parameter(entry.parameter),
+            _symbol(entry.parameter),
             *_ends(e, say, entry.parameter),
             significant(entry.D),
             significant(entry.change),
@@ -91,15 +92,19 @@ def _sensitivities(e: Explanation, say: Words) -> list[Block]:
     ]
 
 
-def _place(e: Explanation, say: Words, p: Parameter) -> str:
-    """A parameter's place in words: from which unit to which."""
+def _place(e: Explanation, say: NamedSentences, p: Parameter) -> str:
+    """Where a parameter stands: from which unit it leads to which."""
     source, target = _ends(e, say, p)
     if p.source == 0:
         return say("batch.bias-of", layer=p.layer + 1, unit=target)
     return say("batch.from-to", source=source, layer=p.layer, target=target, above=p.layer + 1)
 
 
-def _ends(e: Explanation, say: Words, p: Parameter) -> tuple[str, str]:
+def _symbol(p: Parameter) -> str:
+    return theta_symbol(p.layer, p.target, p.source)
+
+
+def _ends(e: Explanation, say: NamedSentences, p: Parameter) -> tuple[str, str]:
     """The units that a parameter leads from and to."""
     output = say.output(p.target) if p.layer == e.batch.n_layers - 1 else ""
     target = say.named(str(p.target), output)

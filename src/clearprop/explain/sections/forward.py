@@ -6,13 +6,14 @@ from clearprop.explain import formulas
 from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table, Unit
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.numbers import addition, digits_for, significant
+from clearprop.explain.sentences import NamedSentences
+from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import UnitStory
-from clearprop.explain.words import Words, symbol
 
 __all__ = ["forward", "forward_sum", "rest_rows", "unit_title"]
 
 
-def forward(e: Explanation, say: Words) -> list[Block]:
+def forward(e: Explanation, say: NamedSentences) -> list[Block]:
     """From the inputs to the outputs, layer by layer, and to the cost."""
     network, last = e.batch.network, e.batch.n_layers
     blocks: list[Block] = [
@@ -27,7 +28,7 @@ def forward(e: Explanation, say: Words) -> list[Block]:
     return blocks + _outputs(e, say)
 
 
-def _layer(e: Explanation, say: Words, l: int) -> list[Block]:
+def _layer(e: Explanation, say: NamedSentences, l: int) -> list[Block]:
     told, size = e.told(l), e.batch.network.layer_sizes[l - 1]
     if not told:
         return []
@@ -44,18 +45,18 @@ def _layer(e: Explanation, say: Words, l: int) -> list[Block]:
     return blocks
 
 
-def unit_title(e: Explanation, say: Words, l: int, k: int) -> str:
+def unit_title(e: Explanation, say: NamedSentences, l: int, k: int) -> str:
     """What a unit is called over its arithmetic."""
     name = say.output(k) if l == e.batch.n_layers else ""
     return say("forward.unit-named" if name else "forward.unit", layer=l, unit=k, name=name)
 
 
-def forward_sum(e: Explanation, say: Words, story: UnitStory) -> Sum:
+def forward_sum(e: Explanation, say: NamedSentences, story: UnitStory) -> Sum:
     """``z = bias + terms + rest``, then ``a = g(z)``."""
     l, k, incoming = story.layer, story.unit, story.incoming
     rest = incoming.rest if incoming.n_rest else None
     shown = addition([story.bias, *(term.product for term in incoming.terms)], story.z, rest)
-    bias = f"`Theta^({l - 1})_{k},0`"
+    bias = theta_symbol(l - 1, k, 0)
     rows = [Row(say("forward.bias", symbol=bias), f"{significant(story.bias)} × 1", shown.terms[0])]
     for term, value in zip(incoming.terms, shown.terms[1:], strict=True):
         source = symbol("a", l - 1, term.unit)
@@ -69,7 +70,7 @@ def forward_sum(e: Explanation, say: Words, story: UnitStory) -> Sum:
     return Sum(tuple(rows), total, (a,))
 
 
-def rest_rows(say: Words, n: int, rest: str | None, rounding: str | None) -> list[Row]:
+def rest_rows(say: NamedSentences, n: int, rest: str | None, rounding: str | None) -> list[Row]:
     """The lines of a sum after its named terms."""
     rows = []
     if rest is not None:
@@ -79,8 +80,8 @@ def rest_rows(say: Words, n: int, rest: str | None, rounding: str | None) -> lis
     return rows
 
 
-def _outputs(e: Explanation, say: Words) -> list[Block]:
-    """The answer, and where there are targets what it costs."""
+def _outputs(e: Explanation, say: NamedSentences) -> list[Block]:
+    """The answer, and its cost where there are targets."""
     one, last = e.one, e.one.n_layers
     z, a = one.z(last)[0], one.a(last)[0]  # (K,)
     way = digits_for([*z])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from clearprop.explain.blocks import Block, Diagram, Heading, Image, Paragraph
 from clearprop.explain.explanation import Explanation
-from clearprop.explain.words import Words, as_text, symbol
+from clearprop.explain.sentences import NamedSentences, as_text
+from clearprop.explain.symbols import symbol, theta_symbol
 
 __all__ = ["opening"]
 
 
-def opening(e: Explanation, say: Words) -> list[Block]:
+def opening(e: Explanation, say: NamedSentences) -> list[Block]:
     """The head of an explanation."""
     network, names = e.batch.network, e.names
     title = "opening.title" if names.source else "opening.title-alone"
@@ -46,8 +47,8 @@ def opening(e: Explanation, say: Words) -> list[Block]:
                 last=network.n_layers,
                 a=symbol("a", 2, 1),
                 source=second,
-                weight=f"`Theta^(1)_1,{second}`",
-                bias="`Theta^(1)_1,0`",
+                weight=theta_symbol(1, 1, second),
+                bias=theta_symbol(1, 1, 0),
             )
         )
     )

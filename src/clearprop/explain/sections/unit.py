@@ -6,12 +6,12 @@ from clearprop.explain.blocks import Heading, Unit
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.sections.backward import backward_blocks, share_table
 from clearprop.explain.sections.forward import forward_sum, unit_title
-from clearprop.explain.words import Words
+from clearprop.explain.sentences import NamedSentences
 
 __all__ = ["unit"]
 
 
-def unit(e: Explanation, say: Words, layer: int, k: int) -> Unit:
+def unit(e: Explanation, say: NamedSentences, layer: int, k: int) -> Unit:
     """All the arithmetic of unit k (from 1) of a layer (2 to L)."""
     story = e.unit(layer, k)
     title = unit_title(e, say, layer, k)

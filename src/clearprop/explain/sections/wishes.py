@@ -6,13 +6,17 @@ from clearprop.explain import formulas
 from clearprop.explain.blocks import Block, Heading, Paragraph, Table
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.numbers import addition, significant
+from clearprop.explain.sentences import NamedSentences
+from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.wishes import Wish
-from clearprop.explain.words import Words, symbol
 
 __all__ = ["wishes"]
 
+# So many outputs fit beside each other. Of more outputs only the largest wishes are shown.
+_BESIDE = 3
 
-def wishes(e: Explanation, say: Words) -> list[Block]:
+
+def wishes(e: Explanation, say: NamedSentences) -> list[Block]:
     """One sample's wishes, output by output, then added up for the layer before."""
     blocks: list[Block] = [
         Heading(2, say("wishes.heading")),
@@ -24,7 +28,7 @@ def wishes(e: Explanation, say: Words) -> list[Block]:
     return blocks + _together(e, say)
 
 
-def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
+def _one(e: Explanation, say: NamedSentences, wish: Wish) -> list[Block]:
     layer, k = e.one.n_layers - 1, wish.output
     output = say.named(symbol("a", layer + 1, k), say.output(k))
     blocks: list[Block] = [Heading(3, say("wishes.output", output=output))]
@@ -57,15 +61,11 @@ def _one(e: Explanation, say: Words, wish: Wish) -> list[Block]:
     return [*blocks, Table(head, rows)]
 
 
-def _weight(say: Words, layer: int, k: int, j: int) -> str:
-    return say.named(f"`Theta^({layer})_{k},{j}`", say.input(j) if layer == 1 else "")
+def _weight(say: NamedSentences, layer: int, k: int, j: int) -> str:
+    return say.named(theta_symbol(layer, k, j), say.input(j) if layer == 1 else "")
 
 
-# More outputs than this do not fit beside each other: only the largest wishes are shown.
-_BESIDE = 3
-
-
-def _together(e: Explanation, say: Words) -> list[Block]:
+def _together(e: Explanation, say: NamedSentences) -> list[Block]:
     if not e.together:
         return []
     layer = e.one.n_layers - 1

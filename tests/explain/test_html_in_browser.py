@@ -159,7 +159,7 @@ def test_the_keyboard_opens_units_goes_on_and_comes_back(visit, explained):
         page.keyboard.press("Tab")
         stops.append(focused(page))
         assert len(stops) < 5
-    assert stops[0] == "#cp-units"  # past the drawing
+    assert stops[0] == "#cp-units"  # past the diagram
     page.keyboard.press("Enter")
     assert open_panels(page) == ["Unit 1 of layer 2"]
     assert focused(page) == "Unit 1 of layer 2"
@@ -234,6 +234,83 @@ def test_two_fragments_and_their_notebook_leave_each_other_alone(visit, explaine
     assert opened[1] == "Unit 1 of layer 2"
     assert opened[0].startswith("Unit ")
     assert opened[0].endswith("of layer 3")
+
+
+NOTEBOOK = '<!doctype html><html lang="en"><head><title>n</title></head><body>{}</body></html>'
+
+
+def opened_in(frame) -> list[str]:
+    """The titles of the open panels of one fragment."""
+    return frame.locator("details[open] summary").all_inner_texts()
+
+
+def test_one_explanation_that_stands_twice_answers_where_it_is_asked(visit, explained):
+    fragment = explained("toy")._repr_html_()
+    page = visit(NOTEBOOK.format(fragment * 2))
+    first, second = page.locator(".cpx").all()
+    assert opened_in(first) == opened_in(second) != []  # neither has closed the other's
+    for frame, other, link, expected in (
+        (second, first, "-2-3", "Unit 3 of layer 2"),
+        (first, second, "-2-2", "Unit 2 of layer 2"),
+    ):
+        unchanged = opened_in(other)
+        frame.locator(f'a.u[href$="{link}"]').click()
+        assert opened_in(frame) == [expected]
+        assert opened_in(other) == unchanged
+        assert frame.locator("a.u[aria-current]").get_attribute("href").endswith(link)
+        focus_inside = "frame => frame.contains(document.activeElement)"
+        assert frame.evaluate(focus_inside)
+        assert not other.evaluate(focus_inside)
+
+
+def test_a_link_past_the_diagram_stays_in_its_own_copy(visit, explained):
+    page = visit(NOTEBOOK.format(explained("toy")._repr_html_() * 2))
+    second = page.locator(".cpx").nth(1)
+    second.locator("a.skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(
+        "document.activeElement === document.querySelectorAll('.cpx')[1].querySelector('.panels')"
+    )
+    page.keyboard.press("Tab")
+    assert second.locator("summary:focus").count() == 1
+
+
+def test_scripts_that_run_once_more_change_nothing(visit, explained):
+    """JupyterLab shows both copies before any script runs; the scripts then run one by one."""
+    fragment = explained("toy")._repr_html_()
+    page = visit(NOTEBOOK.format("<div id='cell-1'></div><div id='cell-2'></div>"))
+    names = "Object.getOwnPropertyNames(window).length"
+    before = page.evaluate(names)
+    page.evaluate(
+        """fragment => {
+            const cells = document.querySelectorAll('body > div');
+            for (const cell of cells) cell.innerHTML = fragment;
+            for (const cell of cells)
+                for (const script of cell.querySelectorAll('script')) {
+                    const again = document.createElement('script');
+                    again.textContent = script.textContent;
+                    script.replaceWith(again);
+                }
+        }""",
+        fragment,
+    )
+    assert page.evaluate(names) == before  # the scripts leave no names behind
+    first, second = page.locator(".cpx").all()
+    start = opened_in(first)
+    second.locator("a.u").nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    assert opened_in(second) == ["Unit 2 of layer 2"]  # one step, not one for each script
+    assert opened_in(first) == start
+
+
+def test_without_a_script_the_panels_of_two_copies_leave_each_other_alone(visit, explained):
+    page = visit(NOTEBOOK.format(explained("toy")._repr_html_() * 2), java_script_enabled=False)
+    first, second = page.locator(".cpx").all()
+    start = opened_in(first)
+    assert opened_in(second) == start
+    second.locator("summary", has_text="Unit 2 of layer 2").click()
+    assert opened_in(second) == ["Unit 2 of layer 2", *start]
+    assert opened_in(first) == start
 
 
 def test_less_motion_where_less_is_asked_for(visit, explained):

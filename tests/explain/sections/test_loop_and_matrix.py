@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from clearprop import Network, explain, initial_theta
+from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Columns
-from clearprop.explain.document import document
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
 
@@ -19,7 +19,7 @@ def task(activation, cost, sizes):
 
 
 def columns(explanation):
-    (block,) = (b for b in document(explanation, "en") if isinstance(b, Columns))
+    (block,) = (b for b in assemble(explanation, "en") if isinstance(b, Columns))
     return [left for left, _ in block.lines], [right for _, right in block.lines if right]
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from clearprop.explain.blocks import Block, Columns, Heading, Paragraph, Table
 from clearprop.explain.explanation import Explanation
-from clearprop.explain.loop import is_small
 from clearprop.explain.numbers import digits_for
+from clearprop.explain.sample_loop import is_small
+from clearprop.explain.sentences import NamedSentences
+from clearprop.explain.symbols import symbol
 from clearprop.explain.trace import Trace
-from clearprop.explain.words import Words, symbol
 from clearprop.network.architecture import Array
 
-__all__ = ["loop"]
+__all__ = ["loop_and_matrix"]
 
 
-def loop(e: Explanation, say: Words) -> list[Block]:
-    """Line by line; with every number where the network is small."""
+def loop_and_matrix(e: Explanation, say: NamedSentences) -> list[Block]:
+    """Both programs line by line, and every number where the network is small."""
     found, m = e.loop, len(e.loop.turns)
     blocks: list[Block] = [
         Heading(2, say("loop.heading")),
@@ -31,7 +32,7 @@ def loop(e: Explanation, say: Words) -> list[Block]:
     return blocks + (_numbers(e, say) if is_small(e.batch) else [])
 
 
-def _lines(batch: Trace, say: Words) -> tuple[tuple[str, str], ...]:
+def _lines(batch: Trace, say: NamedSentences) -> tuple[tuple[str, str], ...]:
     """Both algorithms for this network's layers and cost."""
     last = batch.n_layers
     hidden, weights = range(last - 1, 1, -1), range(1, last)
@@ -55,7 +56,7 @@ def _lines(batch: Trace, say: Words) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
-def _numbers(e: Explanation, say: Words) -> list[Block]:
+def _numbers(e: Explanation, say: NamedSentences) -> list[Block]:
     """Every z, a and delta: row i of the matrix is what turn i of the loop computes."""
     one, last = e.batch, e.batch.n_layers
     blocks: list[Block] = [Paragraph(say("loop.rows"))]
@@ -68,7 +69,7 @@ def _numbers(e: Explanation, say: Words) -> list[Block]:
     return blocks
 
 
-def _matrix(say: Words, name: str, l: int, values: Array) -> Table:
+def _matrix(say: NamedSentences, name: str, l: int, values: Array) -> Table:
     way = digits_for([*values.ravel()])
     head = (symbol(name, l), *(str(k + 1) for k in range(values.shape[1])))
     rows = tuple(
@@ -78,7 +79,7 @@ def _matrix(say: Words, name: str, l: int, values: Array) -> Table:
     return Table(head, rows)
 
 
-def _accumulation(e: Explanation, say: Words, l: int) -> Table:
+def _accumulation(e: Explanation, say: NamedSentences, l: int) -> Table:
     """Delta^(l) in the course's order, after each turn and from the matrices."""
     states = [running[l - 1].T for running in e.loop.running]  # (s_{l+1}, s_l + 1) each
     way = digits_for([*e.batch.Delta(l).ravel(), *(x for state in states for x in state.ravel())])

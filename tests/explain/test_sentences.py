@@ -10,9 +10,9 @@ from clearprop import Network, explain
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Heading, Paragraph, Unit
-from clearprop.explain.document import document
-from clearprop.explain.words import Words
+from clearprop.explain.sentences import NamedSentences
 from clearprop.language import LANGUAGES, catalogue
 from clearprop.model import Model
 
@@ -23,7 +23,7 @@ def explained(sizes, theta, x, y=None, activation="sigmoid", cost="logistic", **
 
 def paragraphs(explanation, lang="en"):
     """All sentences, those about single units included."""
-    return [block.text for block in _flat(document(explanation, lang))
+    return [block.text for block in _flat(assemble(explanation, lang))
             if isinstance(block, Paragraph)]  # fmt: skip
 
 
@@ -81,9 +81,9 @@ def keys(lang):
 
 def test_every_sentence_is_used_and_none_is_missing(monkeypatch):
     asked = set()
-    say = Words.__call__
+    say = NamedSentences.__call__
 
-    def heard(self, key, **values):
+    def heard(self, key, /, **values):
         asked.add(key)
         sentence = say(self, key, **values)
         # No value is handed in that no language puts in, and none is left out.
@@ -94,7 +94,7 @@ def test_every_sentence_is_used_and_none_is_missing(monkeypatch):
         assert fields <= set(values), key
         return sentence
 
-    monkeypatch.setattr(Words, "__call__", heard)
+    monkeypatch.setattr(NamedSentences, "__call__", heard)
     for explanation in everything():
         for lang in LANGUAGES:
             explanation.to_text(lang)
@@ -104,7 +104,7 @@ def test_every_sentence_is_used_and_none_is_missing(monkeypatch):
 
 def test_chinese_has_no_half_width_marks_and_no_english_sentences():
     for explanation in everything():
-        for block in _flat(document(explanation, "zh")):
+        for block in _flat(assemble(explanation, "zh")):
             if not isinstance(block, Heading | Paragraph):
                 continue
             words = re.sub(r"`[^`]*`", "", block.text)

@@ -1,14 +1,18 @@
 """The page says what the text says, carries all it needs, and leaks nothing into a notebook."""
 
 import re
+import subprocess
+import sys
 import time
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
+from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Sum, Table, Unit
-from clearprop.explain.document import document
+from clearprop.explain.trace import trace
 from clearprop.language import LANGUAGES
 
 # Elements that have no end.
@@ -83,7 +87,7 @@ def test_the_parts_have_every_number_of_the_text_in_its_order(explained, name, l
     page = e.to_html(lang)
     parts = page[page.index('<section id="cp-part-1">') : page.index("<script>")]
     shown = [cell.removesuffix("=").strip() for cell in Reader(parts).cells]
-    expected = with_digits(cells(document(e, lang)))
+    expected = with_digits(cells(assemble(e, lang)))
     assert len(expected) > 15
     assert with_digits(shown) == expected
     text = e.to_text(lang)
@@ -140,7 +144,7 @@ def test_names_from_the_data_are_text(explained):
     reader = Reader(page)
     assert len(reader.all("script")) == 1
     assert reader.all("b") == []
-    assert page.count("</style>") == 2  # the document's and the report's
+    assert page.count("</style>") == 2  # the page's and the report's
     assert "The network says <script>alert(1)</script>; right is a & b." in reader.text
     assert "(\"quoted\" 'name')" in reader.text
     assert "(</style><b>)" in reader.text
@@ -169,15 +173,56 @@ def test_headings_go_down_one_level_at_a_time(explained):
 
 
 def test_fragments_in_one_notebook_keep_apart(explained):
-    first, second = (explained("image")._repr_html_() for _ in range(2))
+    first, second = (explained(name)._repr_html_() for name in ("image", "toy"))
     ids = [Reader(fragment).values("id") for fragment in (first, second)]
     assert not set(ids[0]) & set(ids[1])
     for fragment, own in zip((first, second), ids, strict=True):
         reader = Reader(fragment)
+        assert len(own) == len(set(own))
+        assert all(name.startswith(own[0]) for name in own)
         assert {href[1:] for href in reader.values("href") if href[0] == "#"} <= set(own)
-        assert {attrs["name"] for attrs in reader.all("details")} == {f"{own[0]}-unit"}
-        assert f'(document.getElementById("{own[0]}"))' in fragment
+        # Panels with a common name would close those of another copy of the explanation.
+        assert not any("name" in attrs for attrs in reader.all("details"))
+        assert f'document.querySelectorAll("#{own[0]}")' in fragment
+        assert "getElementById" not in fragment
         assert not {"html", "head", "body", "main", "nav"} & {tag for tag, _ in reader.elements}
+
+
+def test_the_panels_of_a_page_open_one_at_a_time_without_a_script(explained):
+    panels = Reader(explained("image").to_html()).all("details")
+    assert {attrs["name"] for attrs in panels} == {"cp-unit"}
+
+
+def root_id(e):
+    return Reader(e._repr_html_()).values("id")[0]
+
+
+def test_ids_are_the_same_in_every_run_and_another_explanation_has_others(explained):
+    e = explained("image")
+    assert e._repr_html_() == replace(e)._repr_html_()
+    code = (
+        "import clearprop\n"
+        "e = clearprop.explain(clearprop.Network((2, 1)), [0.5, 1.0, -1.0], [3.0, 1.0], 1)\n"
+        "print(e._repr_html_())"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+    own = e.batch
+    others = [
+        replace(e, sample=1),
+        replace(e, asked=((2, 1),)),
+        replace(e, lang="zh"),
+        replace(e, names=replace(e.names, seen="1")),
+        replace(e, batch=trace(own.network, own.theta, own.X)),
+        replace(e, batch=trace(own.network, own.theta, own.X, own.Y[::-1])),
+        replace(e, batch=trace(own.network, own.theta, own.X[::-1], own.Y)),
+        replace(e, batch=trace(own.network, -own.theta, own.X, own.Y)),
+        replace(e, batch=trace(replace(own.network, regularization=1.0), own.theta, own.X, own.Y)),
+    ]
+    assert len({root_id(one) for one in [e, *others]}) == 1 + len(others)
 
 
 def test_a_fragment_styles_nothing_but_itself(explained):

@@ -1,17 +1,14 @@
-"""Which units and lines are drawn."""
+"""Which units and lines of a network a diagram shows."""
 
-import zlib
-from base64 import b64decode
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from clearprop.explain.diagram import diagram
-from clearprop.explain.drawing import draw
-from clearprop.explain.png import data_address
+from clearprop.explain.excerpt import excerpt
 from clearprop.explain.request import explain
-from clearprop.explain.words import Words
+from clearprop.explain.sentences import NamedSentences
 from clearprop.network.architecture import Network
 
 
@@ -23,13 +20,13 @@ def explanation(sizes, y=0, units=(), seed=0, **options):
 
 
 def test_short_layers_are_drawn_whole():
-    layers = draw(explanation((3, 17, 2))).layers
+    layers = excerpt(explanation((3, 17, 2))).layers
     assert [layer.units for layer in layers] == [(1, 2, 3), tuple(range(1, 18)), (1, 2)]
 
 
 def test_of_long_layers_those_that_are_told_and_the_largest_deltas_and_activations():
     e = explanation((2, 40, 30))
-    hidden, outputs = draw(e).layers[1:]
+    hidden, outputs = excerpt(e).layers[1:]
     for layer in (hidden, outputs):
         delta = np.abs(e.one.delta(layer.layer)[0])
         a = e.one.a(layer.layer)[0]
@@ -42,20 +39,20 @@ def test_of_long_layers_those_that_are_told_and_the_largest_deltas_and_activatio
 
 def test_units_that_are_asked_for_are_drawn_however_many():
     asked = [(2, unit) for unit in range(1, 31)]
-    hidden = draw(explanation((2, 40, 3), units=asked)).layers[1]
+    hidden = excerpt(explanation((2, 40, 3), units=asked)).layers[1]
     assert hidden.units == tuple(range(1, 31))
 
 
 def test_without_targets_the_most_active_are_drawn():
     e = explanation((2, 40, 3), y=None)
-    hidden = draw(e).layers[1]
+    hidden = excerpt(e).layers[1]
     assert set(hidden.units) == {int(j) + 1 for j in np.argsort(-e.one.a(2)[0])[:16]}
     assert hidden.delta == 0
 
 
 def test_of_many_inputs_those_that_the_told_units_name():
     e = explanation((200, 8, 3))
-    inputs = draw(e).layers[0]
+    inputs = excerpt(e).layers[0]
     named = {term.unit for unit in e.told(2) for term in e.unit(2, unit).incoming.terms}
     assert named <= set(inputs.units)
     assert len(inputs.units) == 16
@@ -74,7 +71,7 @@ def test_a_full_circle_is_the_end_of_the_activation_or_the_largest_of_the_layer(
     activation, cost, y, hidden, output
 ):
     e = explanation((2, 6, 2), y, activation=activation, cost=cost)
-    for layer, expected in zip(draw(e).layers[1:], (hidden, output), strict=True):
+    for layer, expected in zip(excerpt(e).layers[1:], (hidden, output), strict=True):
         a = e.one.a(layer.layer)[0]
         reached = (min(0.0, a.min()), max(0.0, a.max()))
         assert (layer.low, layer.high) == (expected or reached)
@@ -82,7 +79,7 @@ def test_a_full_circle_is_the_end_of_the_activation_or_the_largest_of_the_layer(
 
 def test_lines_are_the_largest_products_and_two_at_least_into_each_unit():
     e = explanation((12, 12, 3))
-    lines = draw(e).lines[0]
+    lines = excerpt(e).lines[0]
     products = e.one.Theta(1)[1:] * e.one.a(1)[0][:, None]
     fortieth = np.sort(np.abs(products), axis=None)[-40]
     drawn = {(line.source, line.target): line.product for line in lines}
@@ -97,36 +94,13 @@ def test_infinite_and_missing_numbers_are_drawn_all_the_same():
     network = Network((2, 3, 2), activation="relu")
     theta = np.full(network.n_parameters, 1e200)
     e = explain(network, theta, [1e200, -1e200], 0)
-    drawing = draw(e)
-    assert np.isfinite([layer.delta for layer in drawing.layers]).all()
-    svg = ElementTree.fromstring(diagram(e, Words("en", e.names), drawing, "cp"))
+    shown = excerpt(e)
+    assert np.isfinite([layer.delta for layer in shown.layers]).all()
+    svg = ElementTree.fromstring(diagram(e, NamedSentences("en", e.names), shown, "cp"))
     labels = [link.attrib["aria-label"] for link in svg.iter("a")]
     assert labels[0] == "Unit 1 of layer 2: a = nan, delta = nan"
 
 
-def test_an_image_is_a_png_of_ink():
-    kind, _, body = data_address(np.array([[0.0, 2.0], [1.0, -2.0]])).partition(",")
-    assert kind == "data:image/png;base64"
-    png = b64decode(body)
-    assert png[:8] == b"\x89PNG\r\n\x1a\n"
-    at, chunks = 8, {}
-    while at < len(png):
-        size, name = int.from_bytes(png[at : at + 4]), png[at + 4 : at + 8]
-        content = png[at + 8 : at + 8 + size]
-        assert zlib.crc32(name + content) == int.from_bytes(png[at + 8 + size : at + 12 + size])
-        chunks[name] = content
-        at += 12 + size
-    assert chunks[b"IHDR"] == bytes([0, 0, 0, 2, 0, 0, 0, 2, 8, 4, 0, 0, 0])
-    # Each row: no filter, then black and how much of it.
-    assert zlib.decompress(chunks[b"IDAT"]) == bytes([0, 0, 128, 0, 255, 0, 0, 191, 0, 0])
-
-
-def test_an_image_of_one_grey_is_empty_and_missing_pixels_are_too():
-    even = b64decode(data_address(np.full((2, 2), 7.0)).partition(",")[2])
-    assert len(even) > 60
-    assert data_address(np.array([[np.nan, 0.0]])) == data_address(np.zeros((1, 2)))
-
-
 def test_of_a_deep_network_fewer_units_of_each_layer_are_drawn():
-    drawing = draw(explanation((20,) * 12 + (3,)))
-    assert [len(layer.units) for layer in drawing.layers] == [6] * 12 + [3]
+    shown = excerpt(explanation((20,) * 12 + (3,)))
+    assert [len(layer.units) for layer in shown.layers] == [6] * 12 + [3]

@@ -1,4 +1,4 @@
-"""Which part of a network is drawn for one sample: of long layers some units, of weights some."""
+"""The excerpt of a network that a diagram shows for one sample: some units and some weights."""
 
 from __future__ import annotations
 
@@ -10,20 +10,32 @@ import numpy as np
 from clearprop.explain.explanation import Explanation
 from clearprop.network.architecture import Array
 
-__all__ = ["Drawing", "Layer", "Line", "draw"]
+__all__ = ["Excerpt", "Layer", "Line", "excerpt"]
 
-# Units of a layer, what a projector shows without scrolling; of a deep network fewer, but some.
-_UNITS, _FEWEST, _IN_ALL = 16, 6, 64
-# Lines between two layers, and lines that each unit has at least.
+# So many units of a layer fit on a projector without scrolling.
+_UNITS = 16
+# A deep network shows fewer of each layer, so that it has at most about so many in all, but never
+# fewer than the second number.
+_IN_ALL, _FEWEST = 64, 6
+# Lines between two layers in all, and lines into each unit at least.
 _LINES, _EACH = 40, 2
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The drawn units of a layer, from 1 and in their order; none where an image is drawn.
+    """The units of a layer that are shown.
 
-    ``low`` and ``high`` are the activations of an empty and of a full circle: 0 and what the
-    activation function ends at, else what the layer reaches; `delta` is its largest ``|delta|``.
+    Attributes
+    ----------
+    layer, size
+        Its number, from 1, and how many units it has.
+    units
+        Those that are shown, from 1 and in their order; none where an image stands for them.
+    low, high
+        The activations of an empty and of a full circle: 0 and what the activation function ends
+        at, else what the layer reaches.
+    delta
+        The largest ``|delta|`` of the layer.
     """
 
     layer: int
@@ -45,40 +57,40 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Excerpt:
     """What a diagram shows; ``lines[l - 1]`` leads from layer l to l + 1."""
 
     layers: tuple[Layer, ...]
     lines: tuple[tuple[Line, ...], ...]
 
 
-def draw(e: Explanation) -> Drawing:
+def excerpt(e: Explanation) -> Excerpt:
     """Choose the units and lines of a diagram.
 
-    Of a layer of more than 16 units (in a deep network of fewer) those are drawn that are told,
-    then by turns those with the largest ``|delta|`` and the largest ``|a|``; of lines the largest
-    ``|Theta a|``.
+    A layer of more than 16 units (fewer in a deep network) is not shown whole. Its units that are
+    told come first, then by turns those with the largest ``|delta|`` and the largest ``|a|``. Lines
+    are those with the largest ``|Theta a|``.
 
     Examples
     --------
     >>> from clearprop.explain.request import explain
     >>> from clearprop.network.architecture import Network
-    >>> drawing = draw(explain(Network((1, 20, 1)), np.linspace(-1, 2, 61), [1.0], 1))
-    >>> [len(layer.units) for layer in drawing.layers], len(drawing.lines[0])
+    >>> shown = excerpt(explain(Network((1, 20, 1)), np.linspace(-1, 2, 61), [1.0], 1))
+    >>> [len(layer.units) for layer in shown.layers], len(shown.lines[0])
     ([1, 16, 1], 16)
     """
     layers = tuple(_layer(e, l) for l in range(1, e.one.n_layers + 1))
-    return Drawing(layers, tuple(_lines(e, a, b) for a, b in pairwise(layers)))
+    return Excerpt(layers, tuple(_lines(e, a, b) for a, b in pairwise(layers)))
 
 
 def _layer(e: Explanation, l: int) -> Layer:
     a = np.nan_to_num(e.one.a(l)[0])  # (s_l,)
     delta = np.zeros_like(a)  # (s_l,)
     if e.backward and l > 1:
-        delta = np.abs(np.nan_to_num(e.one.delta(l)[0]))
-    low, high = min(0.0, float(a.min())), max(0.0, float(a.max()))
-    return Layer(l, len(a), _units(e, l, np.abs(a), delta), *_range(e, l, low, high),
-                 float(delta.max()))  # fmt: skip
+        delta = np.abs(np.nan_to_num(e.one.delta(l)[0]))  # (s_l,)
+    low, high = _range(e, l, min(0.0, float(a.min())), max(0.0, float(a.max())))
+    units = _units(e, l, np.abs(a), delta)
+    return Layer(l, len(a), units, low, high, float(delta.max()))
 
 
 def _range(e: Explanation, l: int, low: float, high: float) -> tuple[float, float]:
@@ -92,12 +104,13 @@ def _range(e: Explanation, l: int, low: float, high: float) -> tuple[float, floa
 
 
 def _units(e: Explanation, l: int, a: Array, delta: Array) -> tuple[int, ...]:
+    """The units of layer l to show, given their ``|a|`` and ``|delta|``, ``(s_l,)`` each."""
     if l == 1 and e.names.image_shape is not None:
         return ()
     most = max(_FEWEST, min(_UNITS, _IN_ALL // e.one.n_layers))
-    if len(a) <= most + 1:  # one unit takes no more room than a line that says so
+    if len(a) <= most + 1:  # "1 more" would take as much room as the unit itself
         return tuple(range(1, len(a) + 1))
-    by_size = [np.argsort(-size, kind="stable")[:most] + 1 for size in (delta, a)]
+    by_size = [np.argsort(-size, kind="stable")[:most] + 1 for size in (delta, a)]  # (most,) each
     turns = [int(unit) for pair in zip(*by_size, strict=True) for unit in pair]
     if not delta.any():
         turns = by_size[1].tolist()
@@ -113,6 +126,7 @@ def _named_inputs(e: Explanation) -> list[int]:
 
 
 def _lines(e: Explanation, below: Layer, above: Layer) -> tuple[Line, ...]:
+    """The lines between the shown units of two layers; of an image between all its pixels."""
     sources = np.array(below.units or range(1, below.size + 1)) - 1  # (n,)
     targets = np.array(above.units) - 1  # (k,)
     a = e.one.a(below.layer)[0, sources]  # (n,)

@@ -1,0 +1,76 @@
+"""What the sample, the inputs and the outputs of an explanation are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from clearprop.network.architecture import Array
+
+__all__ = ["Names"]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names in an explanation, and how its inputs become an image.
+
+    Attributes
+    ----------
+    source
+        Where the sample comes from, such as ``"digits"``; or None.
+    index
+        Its number there, from 0.
+    inputs, outputs
+        A name for each unit of the first and of the last layer; or None.
+    image_shape
+        ``(height, width)`` where the inputs are the pixels of an image.
+    image_order
+        ``"C"`` where the pixels come row by row, ``"F"`` column by column.
+    seen, truth
+        What the network says and what is right, in the user's words; or None.
+    encoded, standardised
+        Whether the inputs and the targets are other numbers than the user's.
+
+    Examples
+    --------
+    >>> names = Names(inputs=("height", "width"), outputs=("iris",))
+    >>> names.inputs[1]
+    'width'
+    """
+
+    source: str | None = None
+    index: int = 0
+    inputs: tuple[str, ...] | None = None
+    outputs: tuple[str, ...] | None = None
+    image_shape: tuple[int, int] | None = None
+    image_order: Literal["C", "F"] = "C"
+    seen: str | None = None
+    truth: str | None = None
+    encoded: bool = False
+    standardised: bool = False
+
+    def image(self, x: Array) -> Array:
+        """The inputs ``(s_1,)`` as an image ``(height, width)``.
+
+        Examples
+        --------
+        >>> Names(image_shape=(2, 2), image_order="F").image(np.arange(4))
+        array([[0, 2],
+               [1, 3]])
+        """
+        assert self.image_shape is not None
+        return x.reshape(self.image_shape, order=self.image_order)
+
+    def pixel(self, unit: int) -> tuple[int, int]:
+        """Row and column of an input; all three count from 1.
+
+        Examples
+        --------
+        >>> Names(image_shape=(2, 2), image_order="F").pixel(2)
+        (2, 1)
+        """
+        assert self.image_shape is not None
+        row, column = np.unravel_index(unit - 1, self.image_shape, order=self.image_order)
+        return int(row) + 1, int(column) + 1

@@ -1,0 +1,58 @@
+"""The sentences of an explanation in one language, with the names of its inputs and outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from clearprop.explain.names import Names
+from clearprop.language import Sentences, printable, shorten
+
+__all__ = ["NamedSentences", "as_text"]
+
+# A name takes at most so many columns of a terminal. Two such names and a number fit into a line.
+_NAME = 24
+
+
+@dataclass(frozen=True)
+class NamedSentences(Sentences):
+    """The room's :class:`~clearprop.language.Sentences`, and what inputs and outputs are called.
+
+    Examples
+    --------
+    >>> say = NamedSentences("en", Names(inputs=("height",), image_shape=None))
+    >>> say("batch.mean"), say.named("`a^(1)_1`", say.input(1))
+    ('their mean', '`a^(1)_1` (height)')
+    """
+
+    room: str = field(default="clearprop.explain", init=False)
+    names: Names
+
+    def input(self, unit: int) -> str:
+        """What an input is called: its name, its pixel, or nothing."""
+        if self.names.image_shape is not None:
+            row, column = self.names.pixel(unit)
+            return self("names.pixel", row=row, column=column)
+        return _short(self.names.inputs[unit - 1]) if self.names.inputs else ""
+
+    def output(self, unit: int) -> str:
+        """What an output is called, or nothing."""
+        return _short(self.names.outputs[unit - 1]) if self.names.outputs else ""
+
+    def named(self, text: str, name: str) -> str:
+        """A symbol with the name of what it stands for."""
+        return self("names.named", symbol=text, name=name) if name else text
+
+
+def as_text(name: str) -> str:
+    r"""A user's name as a part of a sentence: in one line, and without the marks of symbols.
+
+    Examples
+    --------
+    >>> as_text("`x`" + chr(10))
+    "'x'\\n"
+    """
+    return printable(name).replace("`", "'")
+
+
+def _short(name: str) -> str:
+    return shorten(as_text(name), _NAME)
