@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py
+# planted.py and learners/: learners' files, and mistakes planted into them.
+sys.path.insert(0, str(Path(__file__).parent / "doctor"))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

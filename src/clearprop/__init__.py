@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from clearprop.data import read
     from clearprop.data.table import Table
     from clearprop.data.targets import Targets
+    from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor
     from clearprop.experiment import (
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from clearprop.explain.explanation import Explanation
     from clearprop.explain.request import explain
     from clearprop.gradients.check import GradientReport, check_gradient
-    from clearprop.gradients.doctor import Diagnosis, diagnose
     from clearprop.model import Model
     from clearprop.network.course_loop import cost_and_gradient_loop
     from clearprop.storage.model_file import load, save
@@ -119,6 +119,7 @@ _HOMES = {
     "clearprop.data": ["read"],
     "clearprop.data.table": ["Table"],
     "clearprop.data.targets": ["Targets"],
+    "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
     "clearprop.estimators": ["MLPClassifier", "MLPRegressor"],
     "clearprop.experiment": [
@@ -132,7 +133,6 @@ _HOMES = {
     ],
     "clearprop.explain.explanation": ["Explanation"],
     "clearprop.gradients.check": ["GradientReport", "check_gradient"],
-    "clearprop.gradients.doctor": ["Diagnosis", "diagnose"],
     "clearprop.model": ["Model"],
     "clearprop.network.course_loop": ["cost_and_gradient_loop"],
     "clearprop.storage.model_file": ["load", "save"],

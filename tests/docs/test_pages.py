@@ -6,7 +6,7 @@ import re
 import pytest
 from sources import CHAPTERS, DOCS, LANGUAGES, PAGES, WRITTEN, source
 
-from clearprop.gradients.search import CATALOGUE
+from clearprop.doctor.mistakes import CATALOGUE
 
 LAST = {"en": ["Try it", "Check yourself"], "zh": ["动手试试", "自测"]}
 

@@ -1,8 +1,6 @@
 """Gradients with a mistake in them, and random networks to make it in."""
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +8,6 @@ import pytest
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
-
-sys.path.insert(0, str(Path(__file__).parent))  # planted.py: the doctor's planted mistakes
 
 REFERENCE = ReferenceEngine()
 

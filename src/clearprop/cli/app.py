@@ -233,7 +233,13 @@ def doctor(
         str, typer.Argument(metavar="FILE.py:FUNCTION", help="Your function; or an Octave FILE.m.")
     ],
     layers: Annotated[
-        str | None, typer.Option(help="Units per layer, inputs and outputs too: 400,25,10.")
+        Any,
+        typer.Option(
+            metavar="UNITS",
+            parser=units,
+            help="Units per layer, inputs and outputs too: 400,25,10. Needed where your function "
+            "takes one vector theta and is not told them.",
+        ),
     ] = None,
     activation: Annotated[str, typer.Option(help="Of the hidden layers.")] = "sigmoid",
     cost: Annotated[str, typer.Option(help="The cost that yours is meant to be.")] = "logistic",
@@ -241,7 +247,12 @@ def doctor(
         str, typer.Option(help="How y is given: 0 or 1 (class numbers from there), one-hot, auto.")
     ] = "auto",
     parameters: Annotated[
-        int | None, typer.Option(help="For a function of theta alone: the length of theta.")
+        Any,
+        typer.Option(
+            metavar="NUMBER",
+            parser=whole,
+            help="For a function of theta alone: the length of theta.",
+        ),
     ] = None,
     seed: Seed = 0,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
@@ -249,7 +260,9 @@ def doctor(
         bool, typer.Option("--solution", help="Show the corrected line too.")
     ] = False,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page, too.")] = None,
-    time_limit: Annotated[float, typer.Option(help="Seconds that your code may take.")] = 30.0,
+    time_limit: Annotated[
+        Any, typer.Option(metavar="SECONDS", parser=number, help="That your code may take.")
+    ] = 30.0,
     as_json: Json = False,
 ) -> None:
     """Find the mistake in your own cost and gradient. Exit code 1 if something is wrong."""
@@ -257,17 +270,17 @@ def doctor(
 
     right = job.doctor(
         target,
-        layers,
+        layers=layers,
+        parameters=parameters,
+        time_limit=time_limit,
+        html=html,
+        solution=solution,
+        as_json=as_json,
         activation=activation,
         cost=cost,
         labels=labels,
-        parameters=parameters,
         seed=seed,
         lang=lang,
-        solution=solution,
-        html=html,
-        time_limit=time_limit,
-        as_json=as_json,
     )
     if not right:
         raise typer.Exit(1)

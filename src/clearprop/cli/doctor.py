@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
 
 from clearprop.cli.output import print_json
-from clearprop.errors import ParameterError
-from clearprop.gradients.child import ChildProcess
-from clearprop.gradients.diagnosis import Diagnosis
-from clearprop.gradients.doctor import diagnose_callee
-from clearprop.gradients.octave import OctaveProcess
-from clearprop.storage.atomic import check_destination, write_whole
+from clearprop.cli.values import collected, destination_problems
+from clearprop.doctor.diagnosis import Diagnosis
+from clearprop.doctor.examine import STATED_SIZES, STATED_THETA, diagnose_callee
+from clearprop.doctor.learner.files import InFile
+from clearprop.doctor.stated import Stated
+from clearprop.doctor.theta_alone import drawn_theta
+from clearprop.errors import ParameterError, is_whole, raise_problems, whole_problems
+from clearprop.storage.atomic import write_whole
 
 __all__ = ["doctor"]
 
+# What the library and the command line call by different names.
 _FLAGS = {
-    name: f"--{name.replace('_', '-')}"
-    for name in ("layers", "activation", "cost", "labels", "parameters", "seed", "lang")
-} | {"layer_sizes": "--layers", "theta": "--parameters", "time_limit": "--time-limit"}
+    "labels": "--labels",
+    "layer_sizes": "--layers",
+    "parameters": "--parameters",
+    "theta": "--parameters",
+    "time_limit": "--time-limit",
+}
+_TYPED = {STATED_SIZES: "--layers 400,25,10", STATED_THETA: "--parameters 12"}
 
 
 def doctor(
     target: str,
-    layers: str | None,
     *,
-    parameters: int | None,
-    time_limit: float,
-    as_json: bool,
+    layers: Any,
+    parameters: Any,
+    time_limit: Any,
     html: Path | None,
     solution: bool,
+    as_json: bool,
     **options: Any,
 ) -> bool:
     """Examine ``FILE.py:FUNCTION``, or an Octave ``FILE.m``; return whether it is right."""
-    if html is not None:
-        check_destination(html)
     try:
-        diagnosis = _diagnosis(target, layers, parameters, time_limit, options)
+        diagnosis = _diagnosis(target, layers, parameters, time_limit, html, options)
     except ParameterError as error:
-        raise error.renamed(_FLAGS) from error
+        raise ParameterError(*map(_typed, error.problems)).renamed(_FLAGS) from error
     if html is not None:
         write_whole(html, diagnosis.html(solution=solution).encode("utf-8"))
     if as_json:
@@ -53,47 +59,41 @@ def doctor(
 
 def _diagnosis(
     target: str,
-    layers: str | None,
-    parameters: int | None,
-    time_limit: float,
+    layers: Any,
+    parameters: Any,
+    time_limit: Any,
+    html: Path | None,
     options: dict[str, Any],
 ) -> Diagnosis:
-    if not time_limit > 0:
-        raise ParameterError(f"time_limit: expected seconds above 0; got {time_limit:g}")
-    sizes = None if layers is None else _sizes(layers)
-    theta = None if parameters is None else _theta(parameters, options["seed"])
-    with _callee(target, time_limit) as callee:
-        return diagnose_callee(callee, sizes, theta=theta, **options)
+    problems: list[str] = []
+    with collected(problems):
+        function = InFile.parse(target)
+    if wrong_layers := _layer_problems(layers):
+        problems += wrong_layers
+        layers = None
+    with collected(problems):
+        stated = Stated(layers, **options)
+    if parameters is not None:
+        problems += whole_problems("parameters", parameters, least=1)
+    if not (isinstance(time_limit, float) and 0 < time_limit < math.inf):
+        problems.append(f"time_limit: expected seconds, a number above 0; got {time_limit!r}")
+    read = [Path(target), Path(target.rpartition(":")[0])]
+    problems += destination_problems("html", html, (".html", ".htm"), keep=read)
+    raise_problems(problems)
+    theta = None if parameters is None else drawn_theta(parameters, stated.seed)
+    with function.open(time_limit) as callee:
+        return diagnose_callee(callee, stated, theta)
 
 
-def _callee(target: str, time_limit: float) -> ChildProcess:
-    file, _, name = target.rpartition(":")
-    if not file or Path(target).is_file():
-        file, name = target, ""
-    path = Path(file)
-    if path.suffix == ".m":
-        return OctaveProcess(path, name or path.stem, time_limit)
-    if not name:
-        raise ParameterError(
-            f"{target}: expected FILE.py:FUNCTION, such as my_network.py:cost_function, or FILE.m"
-        )
-    return ChildProcess(path, name, time_limit)
+def _layer_problems(layers: Any) -> list[str]:
+    if layers is None or all(map(is_whole, layers)):
+        return []
+    typed = ",".join(map(str, layers))
+    return [f"layer_sizes: expected whole numbers with commas, as in 400,25,10; got {typed!r}"]
 
 
-def _sizes(layers: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in layers.replace("-", ",").split(","))
-    except ValueError:
-        raise ParameterError(
-            f"layers: expected whole numbers such as 400,25,10; got {layers!r}"
-        ) from None
-
-
-def _theta(parameters: int, seed: Any) -> Any:
-    import numpy as np
-
-    if parameters < 1:
-        raise ParameterError(f"parameters: expected at least 1; got {parameters}")
-    if not isinstance(seed, int) or seed < 0:
-        raise ParameterError(f"seed: expected a whole number of at least 0; got {seed!r}")
-    return np.random.default_rng(seed).uniform(-1, 1, parameters)
+def _typed(problem: str) -> str:
+    """A problem that the library states in Python, as it is put on the command line."""
+    for python, typed in _TYPED.items():
+        problem = problem.replace(python, typed)
+    return problem

@@ -1,0 +1,190 @@
+"""What the doctor found, as a record. The room's front door binds the reports to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor import algorithm
+from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.learner.calling import Raised
+from clearprop.doctor.learner.conventions import Convention
+from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.localize import BlockFinding
+from clearprop.doctor.mistakes.mutation import Mutant, changed
+from clearprop.doctor.probe import Probe
+from clearprop.faces import face
+from clearprop.gradients.report import GradientReport
+from clearprop.network.architecture import Array
+
+__all__ = ["Cause", "Diagnosis"]
+
+
+@dataclass(frozen=True, eq=False)
+class Cause:
+    """One mistake, and how closely it gives the learner's numbers.
+
+    Attributes
+    ----------
+    mutant
+        The mistake, with its place.
+    match
+        The largest relative difference to the learner's numbers, with all causes put in.
+    alternatives
+        Other mistakes that give the same numbers.
+    """
+
+    mutant: Mutant
+    match: float
+    alternatives: tuple[Mutant, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Its name in the catalogue."""
+        return self.mutant.mutation.id
+
+    @property
+    def half(self) -> str:
+        """``"forward"``, ``"cost"`` or ``"gradient"``."""
+        return self.mutant.mutation.half
+
+    @property
+    def layers(self) -> tuple[int, ...] | None:
+        """The layers that it is pinned to, counted from 1."""
+        return self.mutant.layers
+
+    def to_dict(self, lang: str) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "id": self.id,
+            "where": self.mutant.where(lang),
+            "sentence": self.mutant.mutation.description(lang).cause,
+            "match": self.match,
+            "half": self.half,
+            "layers": None if self.layers is None else list(self.layers),
+            "alternatives": sorted({other.mutation.id for other in self.alternatives}),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """A diagnosis; ``print`` it for the report, or let a notebook show it.
+
+    Attributes
+    ----------
+    verdict
+        ``"right"``; ``"wrong"`` where a cause is known; ``"unknown"`` where something is wrong and
+        nothing in the catalogue gives these numbers, or where the function could not be called
+        (see ``raised``).
+    causes
+        A :class:`Cause` for each mistake; none where all is right or the cause is unknown.
+    blocks
+        A :class:`~clearprop.doctor.localize.BlockFinding` for the bias row and the weights of
+        every layer.
+    cost_right, gradient_right
+        Whether each half is right; None where there is nothing to compare with.
+    explained
+        Whether the causes explain everything that is wrong.
+    consistent
+        Whether the gradient is the derivative of the function's own J; None where this was not
+        looked at.
+    seed
+        Of the probes.
+    raised
+        The exception of the function, with file, line and code.
+    notes
+        Further remarks: the key of a sentence, and what goes into it.
+    check
+        The :class:`~clearprop.gradients.report.GradientReport` of a function of theta alone.
+    """
+
+    name: str
+    verdict: str
+    seed: int
+    lang: str = "en"
+    causes: tuple[Cause, ...] = ()
+    blocks: tuple[BlockFinding, ...] = ()
+    cost_right: bool | None = None
+    gradient_right: bool | None = None
+    explained: bool = True
+    consistent: bool | None = None
+    convention: Convention | None = None
+    probes: tuple[Probe, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    dtype: str = "float64"
+    roles: Roles | None = None
+    raised: Raised | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+    check: GradientReport | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.verdict == "right"
+
+    @property
+    def localised(self) -> tuple[BlockFinding, ...]:
+        """The blocks that are not right."""
+        return tuple(block for block in self.blocks if block.verdict != "right")
+
+    def arguments(self, probe: int = 0) -> dict[str, Any]:
+        """The arguments of one of the calls, to repeat it."""
+        assert self.convention is not None
+        assert self.roles is not None
+        return self.convention.arguments(self.roles, self.probes[probe])
+
+    def expected(self, probe: int = 0) -> tuple[float, Array]:
+        """J and the gradient that one of the calls should have given, in theta's own order."""
+        return self.probes[probe].truth()
+
+    def mistaken(self, probe: int = 0) -> tuple[float, Array] | None:
+        """J and the gradient of the true algorithm with the causes put into it."""
+        if not self.causes:
+            return None
+        do = changed([cause.mutant for cause in self.causes])
+        with np.errstate(all="ignore"):
+            p = algorithm.forward(self.probes[probe], do)
+            Ds = algorithm.backward(p, do)
+            return algorithm.cost(p, do), np.concatenate([D.ravel() for D in Ds])
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Everything, as JSON values."""
+        lang = lang or self.lang
+        return {
+            "function": self.name,
+            "verdict": self.verdict,
+            "causes": [cause.to_dict(lang) for cause in self.causes],
+            "localised": [block.to_dict() for block in self.localised],
+            "blocks": [block.to_dict() for block in self.blocks],
+            "cost_right": self.cost_right,
+            "gradient_right": self.gradient_right,
+            "explained": self.explained,
+            "consistent": self.consistent,
+            "error": None if self.raised is None else self.raised.to_dict(),
+            "notes": [list(note) for note in self.notes],
+            "check": None if self.check is None else self.check.to_dict(),
+            "probes": [
+                {"layer_sizes": list(p.network.layer_sizes), "m": p.m, "lambda": p.lambda_}
+                for p in self.probes
+            ],
+            "layout": None if self.convention is None else self.convention.layout,
+            "labels": None if self.convention is None else self.convention.labels,
+            "dtype": self.dtype,
+            "seed": self.seed,
+        }
+
+    def report(self, lang: str | None = None, solution: bool = False) -> str:
+        """The report for a terminal of 80 columns; with the corrected lines if `solution`."""
+        return face(self, "text")(self, lang or self.lang, solution)
+
+    def html(self, lang: str | None = None, solution: bool = False) -> str:
+        """The report as a page that stands alone, with a heat map of every Theta."""
+        return face(self, "page")(self, lang or self.lang, solution)
+
+    def __str__(self) -> str:
+        return self.report()
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self, self.lang, False)

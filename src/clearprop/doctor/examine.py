@@ -1,0 +1,222 @@
+"""From a learner's function to a diagnosis.
+
+The function is asked a few small questions whose answers are known (:mod:`.probe`,
+:mod:`.interview`). A search finds the mistake that turns the true numbers into the learner's
+(:mod:`.search`). Where none fits, the report says where the gradient is wrong (:mod:`.localize`),
+and that the cause is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.interview import Interview, interview
+from clearprop.doctor.learner.calling import Callee, InProcess
+from clearprop.doctor.learner.signature import Roles, recognise
+from clearprop.doctor.localize import localize
+from clearprop.doctor.sizes import unstated_networks
+from clearprop.doctor.stated import Stated
+from clearprop.doctor.theta_alone import checked_alone, drawn_theta
+from clearprop.errors import ParameterError, raise_problems
+from clearprop.names import ActivationName, CostName
+from clearprop.network.architecture import Network
+
+__all__ = ["STATED_SIZES", "STATED_THETA", "diagnose", "diagnose_callee"]
+
+# How sizes and theta are stated in Python. The command line puts its own options in their place.
+STATED_SIZES = "diagnose(f, (400, 25, 10))"
+STATED_THETA = "diagnose(f, theta=...)"
+
+
+def diagnose(
+    function: Callable[..., Any],
+    layer_sizes: Sequence[int] | None = None,
+    *,
+    activation: ActivationName = "sigmoid",
+    cost: CostName = "logistic",
+    labels: str = "auto",
+    theta: Any = None,
+    seed: int = 0,
+    lang: str = "en",
+) -> Diagnosis:
+    """Examine a learner's cost and gradient, and name the mistake.
+
+    Parameters
+    ----------
+    function
+        Yours: ``f(theta, X, y, lambda_)``, the course's ``nnCostFunction(nn_params,
+        input_layer_size, hidden_layer_size, num_labels, X, y, lambda_)``, or one that takes
+        matrices (``thetas``; ``Theta1, Theta2``; ``weights, biases``; ``W1, b1, W2, b2``). Its
+        parameters are recognised by their names, in any order. It returns J and the gradient:
+        unrolled, or as matrices; with values of NumPy, torch or JAX. A function of `theta` alone is
+        checked and localised, without a cause.
+    layer_sizes
+        ``(s_1, ..., s_L)``, bias units not counted. A function that gets matrices, or is told its
+        sizes, is asked about smaller networks of as many layers; without `layer_sizes`, about
+        networks of as many layers as its parameters tell, else of three. A function of an unrolled
+        theta that is not told its sizes needs them here.
+    activation, cost
+        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+    labels
+        How y is given: ``"0"`` or ``"1"`` (class numbers from there), ``"one-hot"``, or ``"auto"``.
+    theta
+        For a function of theta alone: where it is checked. Default: drawn by `seed`, with as many
+        numbers as `layer_sizes` have.
+    seed
+        Of the probes.
+    lang
+        ``"en"`` or ``"zh"``: of the report.
+
+    Returns
+    -------
+    Diagnosis
+        ``verdict``, ``causes``, ``localised``; printed, it is a report.
+
+    Raises
+    ------
+    ParameterError
+        For parameters whose roles are unknown, for sizes that are needed, and for options that do
+        not fit.
+
+    Examples
+    --------
+    >>> def mine(theta, X, y, lambda_):  # logistic regression, without 1/m in the gradient
+    ...     h = 1 / (1 + np.exp(-(theta[0] + X @ theta[1:])))
+    ...     J = -np.mean(y * np.log(h) + (1 - y) * np.log(1 - h))
+    ...     J += lambda_ / (2 * len(y)) * theta[1:] @ theta[1:]
+    ...     gradient = np.r_[np.sum(h - y), X.T @ (h - y)]
+    ...     gradient[1:] += lambda_ / len(y) * theta[1:]
+    ...     return J, gradient
+    >>> diagnosis = diagnose(mine, (3, 1))
+    >>> diagnosis.verdict, [cause.id for cause in diagnosis.causes]
+    ('wrong', ['average-missing'])
+    """
+    if not callable(function):
+        raise ParameterError(
+            f"function: expected a function that returns (J, gradient); got {function!r}"
+        )
+    stated = Stated(layer_sizes, activation, cost, labels, seed, lang)
+    return diagnose_callee(InProcess(function), stated, theta)
+
+
+def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagnosis:
+    """Examine a function that may live in a process of its own, as :func:`diagnose` does."""
+    if callee.broken is not None:
+        return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=callee.broken)
+    network = stated.network
+    roles = recognise(callee.parameters, callee.name, None if network is None else network.n_layers)
+    raise_problems(_size_problems(callee.name, roles, network, theta))
+    if roles.theta == "alone":
+        if theta is None and network is not None:
+            theta = drawn_theta(network.n_parameters, stated.seed)
+        return checked_alone(callee, roles, stated, np.asarray(theta))
+    if network is not None:
+        return _examined(callee, roles, network, stated)
+    choices = unstated_networks(roles, stated.activation, stated.cost)
+    return _likeliest(_examined(callee, roles, choice, stated) for choice in choices)
+
+
+def _size_problems(name: str, roles: Roles, network: Network | None, theta: Any) -> list[str]:
+    """Sizes or a theta that the function needs, and a theta that it cannot use."""
+    if roles.theta == "alone":
+        if network is not None or theta is not None:
+            return []
+        return [
+            f"theta: {name} takes theta alone; state where to check it, as in {STATED_THETA}, or "
+            f"the sizes of its layers, as in {STATED_SIZES}"
+        ]
+    found = []
+    if network is None and not roles.sized:
+        found.append(
+            f"layer_sizes: {name} takes theta as one vector and is not told the sizes of its "
+            f"layers; state them, as in {STATED_SIZES}"
+        )
+    if theta is not None:
+        found.append(f"theta: only for a function of theta alone; {name} takes X and y too")
+    return found
+
+
+def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) -> Diagnosis:
+    """Ask a function of theta, X and y about networks like this one."""
+    found = interview(callee, roles, network, stated.labels, stated.seed)
+    asked = Diagnosis(
+        callee.name,
+        "unknown",
+        stated.seed,
+        stated.lang,
+        convention=found.convention,
+        probes=tuple(found.probes),
+        roles=roles,
+        notes=tuple(found.notes),
+    )
+    if found.raised is not None or found.search is None:
+        return replace(asked, raised=found.raised)
+    search = found.search
+    right = search.cost_right and search.gradient_right
+    explanation = None if right else found.explanation
+    causes = () if right else _causes(found)
+    return replace(
+        asked,
+        verdict="right" if right else "wrong" if causes else "unknown",
+        causes=causes,
+        blocks=localize(search),
+        cost_right=search.cost_right,
+        gradient_right=search.gradient_right,
+        explained=explanation is None
+        or (explanation.explains_cost and explanation.explains_gradient),
+        consistent=found.consistent,
+        probes=tuple(search.probes),
+        answers=tuple(search.answers),
+        dtype=search.dtype,
+    )
+
+
+def _causes(found: Interview) -> tuple[Cause, ...]:
+    explanation = found.explanation
+    if explanation is None:
+        return ()
+    told = {mutant.key for mutant in explanation.mutants}
+    others = tuple(
+        other for mutants in explanation.alternatives for other in mutants if other.key not in told
+    )
+    return tuple(Cause(mutant, explanation.match, others) for mutant in explanation.mutants)
+
+
+# -- Sizes that were not stated --------------------------------------------------------------------
+
+
+def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
+    """The diagnosis under the sizes that fit best, with a remark on the sizes that were chosen."""
+    tried: list[Diagnosis] = []
+    for diagnosis in diagnoses:
+        tried.append(diagnosis)
+        if _doubt(diagnosis) <= 1:
+            break
+    best = min(tried, key=_doubt)
+    notes = [*best.notes, ("sizes-chosen", ", ".join(_sizes(best)))]
+    for other in tried[: tried.index(best)]:
+        if other.raised is None:
+            notes.append(("sizes-wrong", ", ".join(_sizes(other))))
+        else:
+            notes.append(("raised-elsewhere", f"{_sizes(other)[0]}: {other.raised}"))
+    return replace(best, notes=tuple(notes))
+
+
+def _doubt(diagnosis: Diagnosis) -> int:
+    """Orders diagnoses: right, wrong, half explained, unknown, without an answer."""
+    if diagnosis.raised is not None:
+        return 4
+    if diagnosis.verdict == "unknown":
+        return 3
+    return 0 if diagnosis.right else 1 if diagnosis.explained else 2
+
+
+def _sizes(diagnosis: Diagnosis) -> list[str]:
+    """The layers that were asked about, as 4-7-3."""
+    asked = ("-".join(map(str, probe.network.layer_sizes)) for probe in diagnosis.probes)
+    return list(dict.fromkeys(asked))

@@ -1,0 +1,1 @@
+"""How a learner's function is called: its parameters, its process, its answer."""

@@ -1,0 +1,173 @@
+"""An Octave function, such as the course's ``nnCostFunction.m``, in a process of its own.
+
+Octave runs a small script. It waits for request files, because Octave's ``fgetl(stdin)`` answers
+only when the pipe is closed. It evaluates the literals in a request, calls the function, and writes
+the answer into a file. Then it prints a line with a token, so that the parent can tell this line
+from those that the learner's code prints.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clearprop.doctor.learner.calling import Parameter, Raised, Returned
+from clearprop.doctor.learner.child import ChildProcess
+from clearprop.errors import ParameterError
+
+__all__ = ["OctaveProcess"]
+
+_SCRIPT = """\
+warning('off', 'all'); more off; started = tic;
+addpath('{folder}');
+for request = 1:100000
+  n = int2str(request);
+  while isempty(stat(['{work}/request-' n]))
+    if isempty(stat('{work}')) || toc(started) > {seconds}, exit; end
+    pause(0.002);
+  end
+  reply = fopen(['{work}/reply-' n], 'w');
+  try
+    eval(fileread(['{work}/request-' n]));
+    [J, D] = {name}(arguments{{:}});
+    if iscell(D), D = cellfun(@(M) M(:), D(:), 'UniformOutput', false); D = vertcat(D{{:}}); end
+    fprintf(reply, 'value\\n%.17g\\n', full(double(J)));
+    fprintf(reply, '%.17g ', full(double(D)));
+  catch err
+    fprintf(reply, 'error\\n%s\\n', strrep(err.message, "\\n", ' '));
+    for k = 1:numel(err.stack)
+      fprintf(reply, '%s\\t%d\\t%s\\n', err.stack(k).file, err.stack(k).line, err.stack(k).name);
+    end
+  end
+  fclose(reply);
+  fprintf('\\n{token} %s\\n', n); fflush(stdout);
+end
+"""
+_HEAD = re.compile(r"^\s*function\s+(?:\[?([\w\s,]*)\]?\s*=\s*)?(\w+)\s*\(([^)]*)\)", re.MULTILINE)
+
+
+class OctaveProcess(ChildProcess):
+    """A function in an ``.m`` file, as a :class:`~clearprop.doctor.learner.calling.Callee`.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no ``octave`` on the PATH, or no such function in the file.
+    """
+
+    def __init__(self, path: Path, name: str, time_limit: float = 30.0) -> None:
+        if shutil.which("octave-cli") is None and shutil.which("octave") is None:
+            raise ParameterError(
+                f"{path}: expected octave on the PATH to run it, and found none; install GNU "
+                "Octave, or hand over the same function in Python"
+            )
+        heads = {match[2]: match for match in _HEAD.finditer(_unbroken(_code_of(path)))}
+        if name not in heads:
+            listed = ", ".join(heads) or "none"
+            raise ParameterError(f"{path}: expected a function {name!r}; it has {listed}")
+        outputs = re.split(r"[\s,]+", (heads[name][1] or "").strip())
+        if len(outputs) < 2:
+            raise ParameterError(
+                f"{path}: expected a function that returns [J grad]; {name} returns "
+                f"{' '.join(outputs) or 'nothing'}"
+            )
+        declared = [part.strip().split("=")[0].strip() for part in heads[name][3].split(",")]
+        self._declared = tuple(Parameter(part, True) for part in declared if part)
+        self._token = f"clearprop-{secrets.token_hex(8)}"
+        self._count = 0
+        super().__init__(path, name, time_limit)
+
+    def _command(self) -> Sequence[str]:
+        script = Path(self._folder.name) / "runner.m"
+        script.write_text(
+            _SCRIPT.format(
+                folder=_quoted(self.path.resolve().parent),
+                work=_quoted(self._folder.name),
+                name=self.name,
+                token=self._token,
+                seconds=self.time_limit,
+            ),
+            encoding="utf-8",
+        )
+        program = shutil.which("octave-cli") or "octave"
+        return [program, "--quiet", "--no-gui", "--norc", "--no-history", str(script)]
+
+    def _where(self) -> tuple[str, int, str]:
+        return str(self.path), 0, ""  # Octave does not say
+
+    def _greet(self) -> None:
+        self.parameters, self.values = self._declared, "octave"
+
+    def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
+        """See :class:`~clearprop.doctor.learner.calling.Callee`."""
+        if self.broken is not None:
+            return self.broken
+        self._count += 1
+        ordered = [arguments[parameter.name] for parameter in self.parameters]
+        request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
+        folder, n = Path(self._folder.name), str(self._count)
+        written = folder / "written"
+        written.write_text(request, encoding="ascii")
+        written.rename(folder / f"request-{n}")  # Octave sees the whole file or none
+        answer = self._read()
+        if isinstance(answer, Raised):
+            return answer
+        return self._reply((folder / f"reply-{n}").read_text(encoding="utf-8", errors="replace"))
+
+    def _parse(self, line: bytes) -> Any:
+        """Lines without the token are the learner's own prints."""
+        return line.decode() if line.startswith(self._token.encode()) else None
+
+    def _reply(self, text: str) -> Returned | Raised:
+        kind, _, rest = text.partition("\n")
+        if kind == "error":
+            message, *stack = rest.splitlines()
+            return self._error(message, stack)
+        J, _, numbers = rest.partition("\n")
+        try:
+            values = [float(number) for number in numbers.split()]
+            return Returned([float(J), np.array(values)])
+        except ValueError:
+            return Raised("ReturnValue", f"expected [J grad] as numbers; got J = {J[:60]}")
+
+    def _error(self, message: str, stack: list[str]) -> Raised:
+        own = self.path.resolve().parent
+        for entry in stack:
+            file, line, name = [*entry.split("\t"), "", ""][:3]
+            path = Path(file) if file else own / f"{name.split('>')[0]}.m"
+            if path.is_file() and path.resolve().parent == own and line.isdigit():
+                lines = _code_of(path).splitlines()
+                code = lines[int(line) - 1].strip() if int(line) <= len(lines) else ""
+                return Raised("OctaveError", message, str(path), int(line), code)
+        return Raised("OctaveError", message)
+
+
+def _code_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _unbroken(code: str) -> str:
+    """Octave code with its continued lines ("...") joined."""
+    return re.sub(r"\.\.\.[^\n]*\n", " ", code)
+
+
+def _quoted(path: Path | str) -> str:
+    return str(path).replace("'", "''")
+
+
+def _literal(value: Any) -> str:
+    """A value as Octave writes it; a vector is a column."""
+    if isinstance(value, list) and all(isinstance(item, int) for item in value):
+        return "[" + " ".join(map(str, value)) + "]"
+    if isinstance(value, list):
+        return "{" + ", ".join(map(_literal, value)) + "}"
+    if isinstance(value, np.ndarray):
+        rows = value[:, None] if value.ndim == 1 else value
+        return "[" + "; ".join(" ".join(f"{x:.17g}" for x in row) for row in rows.tolist()) + "]"
+    return f"{value:.17g}"

@@ -1,0 +1,185 @@
+"""Mistakes as changes of the true algorithm.
+
+A :class:`Mutation` replaces one or two steps of :mod:`clearprop.doctor.algorithm`, in some layers
+or in all. Two mistakes at once are both replacements at once. All that is known of a mistake stands
+in its :class:`Mutation`: the changed steps, the equation, the corrected line, and the sentences in
+both languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from clearprop.doctor.algorithm import LAYERED, STEPS, Pass, Step
+from clearprop.language import Sentences
+from clearprop.network.architecture import Network
+
+__all__ = ["Change", "Description", "Mutant", "Mutation", "changed", "mutants_of"]
+
+Change = Callable[..., Any]
+"""``(step, p, *arguments) -> value``: it replaces `step`, which is handed in."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is said about a mistake in one language.
+
+    Attributes
+    ----------
+    symptom
+        What the learner sees.
+    cause
+        What the mistake is.
+    hint
+        A question or a task that leads to it and does not tell it.
+    """
+
+    symptom: str
+    cause: str
+    hint: str
+
+
+@dataclass(frozen=True, eq=False)
+class Mutation:
+    """One known mistake: what it changes, and what is said about it.
+
+    Attributes
+    ----------
+    id
+        Its name, in reports and in JSON.
+    half
+        ``"forward"`` (it shows in J and in the gradient), ``"cost"`` or ``"gradient"``.
+    place
+        What it can be pinned to: ``"hidden"`` layers, ``"delta"`` of the hidden layers, ``"Theta"``
+        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"layer"`` (every layer but
+        the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
+        them, or in all.
+    variants
+        The ways in which people write it: the steps that change, each by a :data:`Change`.
+    equation
+        The right equation. What the learner's code lacks, or has wrong, stands in ``[[ ]]``.
+    line
+        The corrected line in NumPy.
+    en, zh
+        The :class:`Description` in English and in Chinese.
+    fits
+        Which networks the mistake can be made in.
+    everywhere
+        Steps that it changes in every layer, even where it is pinned to one.
+    resizes
+        Whether it gives the gradient another size than theta's.
+    """
+
+    id: str
+    _: KW_ONLY
+    half: str
+    place: str
+    variants: tuple[Mapping[str, Change], ...]
+    equation: str
+    line: str
+    en: Description
+    zh: Description
+    fits: Callable[[Network], bool] = lambda network: True
+    everywhere: frozenset[str] = frozenset()
+    resizes: bool = False
+
+    def description(self, lang: str) -> Description:
+        """What is said about it in a language."""
+        return {"en": self.en, "zh": self.zh}[lang]
+
+    def layers(self, network: Network) -> list[int]:
+        """The layers that it can be pinned to; none where its place is no layer."""
+        L = network.n_layers
+        ranges = {
+            "hidden": (2, L),
+            "delta": (2, L),
+            "inner Theta": (2, L),
+            "Theta": (1, L),
+            "layer": (2, L + 1),
+        }
+        return list(range(*ranges[self.place])) if self.place in ranges else []
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mutation in one of its variants, pinned to layers; None where its place is no layer."""
+
+    mutation: Mutation
+    variant: int
+    layers: tuple[int, ...] | None
+
+    @property
+    def key(self) -> tuple[str, tuple[int, ...] | None]:
+        """What a diagnosis names. It does not name the variant."""
+        return self.mutation.id, self.layers
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The names of the steps that it changes."""
+        return frozenset(self.mutation.variants[self.variant])
+
+    def where(self, lang: str) -> str:
+        """The place in words.
+
+        Examples
+        --------
+        >>> from clearprop.doctor.mistakes import CATALOGUE
+        >>> (slope,) = (mutation for mutation in CATALOGUE if mutation.id == "slope-missing")
+        >>> Mutant(slope, 0, (2, 3)).where("en")
+        'the gradient, delta^(2), delta^(3)'
+        """
+        place = "Theta" if self.mutation.place == "inner Theta" else self.mutation.place
+        symbol = {"delta": "delta^({})", "Theta": "Theta^({})"}.get(place, "{}")
+        layers = ", ".join(symbol.format(l) for l in self.layers or ())
+        key = f"where.{self.mutation.half}-{place.replace('layer', 'hidden')}"
+        return Sentences("clearprop.doctor", lang)(key, layers=layers)
+
+    def meets(self, other: Mutant) -> bool:
+        """Whether the two change one step in one layer. Then each may come within the other."""
+        apart = self.layers and other.layers and not set(self.layers) & set(other.layers)
+        return not apart and any(_family(a) == _family(b) for a in self.steps for b in other.steps)
+
+
+def _family(step: str) -> str:
+    """Steps count as one where the first is called within the second."""
+    return {"decayed": "decay"}.get(step, step)
+
+
+def mutants_of(mutations: Iterable[Mutation], network: Network) -> list[Mutant]:
+    """Every mutation in every variant and place that `network` allows. Wide places come first."""
+    mutants = []
+    for mutation in mutations:
+        if not mutation.fits(network):
+            continue
+        layers = mutation.layers(network)
+        places: list[tuple[int, ...] | None]
+        if mutation.place in ("cost", "output", "all"):
+            places = [None]
+        else:
+            places = [tuple(layers)] if layers else []
+            places += [(l,) for l in layers] if len(layers) > 1 else []
+        for where in places:
+            mutants += [Mutant(mutation, v, where) for v in range(len(mutation.variants))]
+    return mutants
+
+
+def changed(mutants: Iterable[Mutant]) -> dict[str, Step]:
+    """The table of steps with these mutants in it. The first one is the innermost."""
+    do: dict[str, Step] = dict(STEPS)
+    for mutant in mutants:
+        for name, change in mutant.mutation.variants[mutant.variant].items():
+            pinned = name in LAYERED and name not in mutant.mutation.everywhere
+            layers = mutant.layers if pinned else None
+            do[name] = _replaced(do[name], change, layers)
+    return do
+
+
+def _replaced(step: Step, change: Change, layers: tuple[int, ...] | None) -> Step:
+    def new(p: Pass, *arguments: Any) -> Any:
+        if layers is not None and arguments[0] not in layers:
+            return step(p, *arguments)
+        return change(step, p, *arguments)
+
+    return new

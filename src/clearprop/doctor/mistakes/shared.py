@@ -1,0 +1,66 @@
+"""What several mistakes share: a change, and the networks that a mistake can be made in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from clearprop.doctor.algorithm import Step
+from clearprop.doctor.mistakes.mutation import Change
+from clearprop.network.architecture import Network
+
+__all__ = [
+    "cost_in",
+    "curved",
+    "has_classes",
+    "many_outputs",
+    "multilayer",
+    "smooth",
+    "square",
+    "times",
+]
+
+
+def times(factor: float) -> Change:
+    """What the step gives, times a constant."""
+
+    def change(step: Step, *arguments: Any) -> Any:
+        return factor * step(*arguments)
+
+    return change
+
+
+def cost_in(*costs: str) -> Callable[[Network], bool]:
+    """Networks with one of these costs."""
+    return lambda network: network.cost in costs
+
+
+def many_outputs(network: Network) -> bool:
+    """Whether there are several outputs."""
+    return network.n_outputs > 1
+
+
+def has_classes(network: Network) -> bool:
+    """Whether the targets are one-hot rows."""
+    return many_outputs(network) and network.cost not in ("squared", "poisson")
+
+
+def multilayer(network: Network) -> bool:
+    """Whether there are hidden layers."""
+    return network.n_layers > 2
+
+
+def curved(network: Network) -> bool:
+    """Whether there are hidden layers, and their slope is not always 1."""
+    return multilayer(network) and network.activation != "identity"
+
+
+def smooth(network: Network) -> bool:
+    """Whether there are hidden layers, and their slope takes more values than 0 and 1."""
+    return curved(network) and network.activation != "relu"
+
+
+def square(network: Network) -> bool:
+    """Whether two neighbouring layers behind the inputs have the same size."""
+    return any(s == t for s, t in pairwise(network.layer_sizes[1:]))

@@ -1,0 +1,229 @@
+"""Mistakes in the slope g'(z) of hidden layers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clearprop.doctor.algorithm import Pass, Step, slope_of
+from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
+from clearprop.doctor.mistakes.shared import curved, multilayer, smooth, square
+from clearprop.network.architecture import Array
+from clearprop.network.equations import ACTIVATIONS
+
+__all__ = ["SLOPE"]
+
+
+def _at_a(step: Step, p: Pass, l: int) -> Array:
+    g = ACTIVATIONS[p.network.activation]
+    return g.prime(np, p.a[l], g.f(np, p.a[l]))
+
+
+def _of_z(step: Step, p: Pass, l: int) -> Array:
+    """The formula in a, applied to z: z (1 - z), or 1 - z^2."""
+    return slope_of(p.network.activation, p.z[l], p.z[l])
+
+
+def _of_activation(name: str, from_z: bool = False) -> Change:
+    """The slope of another activation, of the a that was computed or of its own."""
+
+    def change(step: Step, p: Pass, l: int) -> Array:
+        if name == p.network.activation:
+            return step(p, l)
+        z = p.z[l]
+        return slope_of(name, z, ACTIVATIONS[name].f(np, z) if from_z else p.a[l])
+
+    return change
+
+
+def _of_layer(offset: int) -> Change:
+    """g' of a neighbouring layer, where the sizes allow it."""
+
+    def change(step: Step, p: Pass, l: int) -> Array:
+        other = l + offset
+        fits = 2 <= other < p.L and p.z[other].shape == p.z[l].shape
+        return step(p, other if fits else l)
+
+    return change
+
+
+def _first_factor(step: Step, p: Pass, l: int) -> Array:
+    return p.a[l]
+
+
+def _second_factor(step: Step, p: Pass, l: int) -> Array:
+    a = p.a[l]
+    return 1 - a if p.network.activation == "sigmoid" else 1 + a * a
+
+
+def _activation_of_z(step: Step, p: Pass, l: int) -> Array:
+    return ACTIVATIONS[p.network.activation].f(np, p.z[l])
+
+
+SLOPE: tuple[Mutation, ...] = (
+    Mutation(
+        "slope-missing",
+        half="gradient",
+        place="delta",
+        variants=({"slope": lambda step, p, l: np.ones_like(p.z[l])},),
+        fits=curved,
+        equation="delta^(l) = Theta^(l)' delta^(l+1) [[.* g'(z^(l))]]",
+        line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
+        en=Description(
+            symptom="The last Theta's gradient is right, those before it are wrong, and mostly too "
+            "large.",
+            cause="The slope g'(z) is missing from delta.",
+            hint="By the chain rule the error has to pass through the activation on its way back. "
+            "What is the derivative of a by z?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的都不对，而且大多偏大。",
+            cause="delta 漏乘了激活函数的导数 g'(z)。",
+            hint="根据链式法则，误差往回传时要穿过激活函数。a 对 z 的导数是什么？",
+        ),
+    ),
+    Mutation(
+        "slope-at-a",
+        half="gradient",
+        place="delta",
+        variants=({"slope": _at_a},),
+        fits=smooth,
+        equation="delta^(l) = Theta^(l)' delta^(l+1) .* g'([[z^(l)]])",
+        line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are off, by a factor that "
+            "differs from unit to unit.",
+            cause="The slope g' is taken at a instead of z: the activation is applied twice.",
+            hint="Your g' applies g by itself. Which of z and a does it expect?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的；前面各层的不对，每个单元相差的倍数都不一样。",
+            cause="g' 代入了 a，而不是 z：激活函数用了两次。",
+            hint="你的 g' 里面已经算了一次 g。它要的自变量是 z 还是 a？",
+        ),
+    ),
+    Mutation(
+        "slope-z-for-a",
+        half="gradient",
+        place="delta",
+        variants=({"slope": _of_z},),
+        fits=smooth,
+        equation="g'(z^(l)) = [[a^(l) .* (1 - a^(l))]]",
+        line="delta = (delta @ Theta[:, 1:]) * a * (1 - a)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are wrong, with wrong "
+            "signs among them.",
+            cause="The formula of the slope is fed with z, where it is written for a.",
+            hint="a (1 - a) is the slope in terms of a. Which variable stands in your line?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的；前面各层的不对，有的连符号都错了。",
+            cause="导数公式是用 a 写的，却代入了 z。",
+            hint="a (1 - a) 是用 a 表示的导数。你那一行里放的是哪个变量？",
+        ),
+    ),
+    Mutation(
+        "slope-half",
+        half="gradient",
+        place="delta",
+        variants=({"slope": _second_factor},),
+        fits=smooth,
+        equation="g'(z^(l)) = [[a^(l) .*]] (1 - a^(l))",
+        line="delta = (delta @ Theta[:, 1:]) * a * (1 - a)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are wrong by a factor "
+            "that differs from unit to unit.",
+            cause="A factor of the slope is missing, or has the wrong sign: 1 - a in place of a (1 "
+            "- a).",
+            hint="Differentiate the activation once more on paper. How many factors does it have?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的；前面各层的不对，每个单元相差的倍数都不一样。",
+            cause="导数少了一个因子或写错了符号：应当是 a (1 - a)，却只有 1 - a。",
+            hint="在纸上把激活函数再求一次导。它有几个因子？",
+        ),
+    ),
+    Mutation(
+        "slope-is-activation",
+        half="gradient",
+        place="delta",
+        variants=({"slope": _first_factor}, {"slope": _activation_of_z}),
+        fits=curved,
+        equation="delta^(l) = Theta^(l)' delta^(l+1) .* [[g'(z^(l))]]",
+        line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are wrong.",
+            cause="The activation stands where its slope should be: g in place of g'.",
+            hint="On the way back each unit asks how fast its a changes with z. Is that what your "
+            "factor says?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的都不对。",
+            cause="该用导数 g' 的地方，用成了激活函数 g 本身。",
+            hint="往回传时，每个单元要问的是：z 变一点，a 变多少？你乘的那个数回答的是这个问题吗？",
+        ),
+    ),
+    Mutation(
+        "slope-twice",
+        half="gradient",
+        place="delta",
+        variants=({"slope": lambda step, p, l: step(p, l) ** 2},),
+        fits=smooth,
+        equation="delta^(l) = Theta^(l)' delta^(l+1) .* g'(z^(l)) [[(once)]]",
+        line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are too small.",
+            cause="The slope g'(z) is in delta twice.",
+            hint="Once a layer: where in your code does each g' come in?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的都偏小。",
+            cause="delta 中的 g'(z) 乘了两次。",
+            hint="每层只乘一次。代码里每个 g' 是在哪里乘进去的？",
+        ),
+    ),
+    Mutation(
+        "slope-other-activation",
+        half="gradient",
+        place="delta",
+        variants=(
+            {"slope": _of_activation("sigmoid")},
+            {"slope": _of_activation("sigmoid", from_z=True)},
+            {"slope": _of_activation("tanh")},
+            {"slope": _of_activation("tanh", from_z=True)},
+            {"slope": _of_activation("relu")},
+        ),
+        fits=multilayer,
+        equation="delta^(l) = Theta^(l)' delta^(l+1) .* [[g']](z^(l))",
+        line="delta = (delta @ Theta[:, 1:]) * g_prime(z)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are wrong.",
+            cause="The slope is that of another activation than the one used in forward "
+            "propagation.",
+            hint="Which function is in your forward pass, and of which one is this the derivative?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的都不对。",
+            cause="用的是另一种激活函数的导数，与前向传播所用的不是同一种。",
+            hint="前向传播用的是哪个函数？这里的导数又是哪个函数的？",
+        ),
+    ),
+    Mutation(
+        "slope-wrong-layer",
+        half="gradient",
+        place="delta",
+        variants=({"slope": _of_layer(1)}, {"slope": _of_layer(-1)}),
+        fits=lambda network: curved(network) and square(network),
+        equation="delta^(l) = Theta^(l)' delta^(l+1) .* g'([[z^(l)]])",
+        line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z[l])",
+        en=Description(
+            symptom="The gradients of some early layers are wrong, although no shape complains.",
+            cause="The slope is taken at the z of a neighbouring layer.",
+            hint="delta^(l) goes with z^(l). Check the index.",
+        ),
+        zh=Description(
+            symptom="前面某些层的梯度不对，而形状没有报错。",
+            cause="导数代入的是相邻一层的 z。",
+            hint="delta^(l) 要配 z^(l)。检查一下下标。",
+        ),
+    ),
+)

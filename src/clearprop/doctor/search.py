@@ -1,0 +1,364 @@
+"""Find the mutations that give a learner's wrong numbers, on all probes, to rounding.
+
+J depends on the mistakes in forward propagation and in the cost. The gradient depends on those in
+forward propagation and in backward propagation. So the two halves are searched separately, once
+without a mistake in forward propagation and once for each of them. Single mistakes come before
+pairs. The smallest explanation of both halves is the diagnosis. Where two different ones of that
+size fit, both are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
+
+from clearprop.doctor import algorithm
+from clearprop.doctor.algorithm import Pass
+from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.mistakes import BY_HALF
+from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
+from clearprop.doctor.probe import Probe
+from clearprop.gradients.report import blocks_of
+from clearprop.network.architecture import Array
+
+__all__ = ["Explanation", "Memo", "Search"]
+
+# How close "to rounding" is. A test measures that mutations differ by far more on the probes.
+TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
+
+Set = tuple[Mutant, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Mutations that give the learner's numbers.
+
+    Attributes
+    ----------
+    mutants
+        The mutations, with their places.
+    match
+        The largest relative difference to the learner's numbers.
+    alternatives
+        Other sets of the same size that give them too.
+    explains_cost, explains_gradient
+        Which of the two halves they explain.
+    """
+
+    mutants: Set
+    match: float
+    alternatives: tuple[Set, ...] = ()
+    explains_cost: bool = True
+    explains_gradient: bool = True
+
+
+def cost_error(J: float, learners: float) -> float:
+    """The relative difference of two costs. NaN equals NaN."""
+    if np.isnan(J) and np.isnan(learners):
+        return 0.0
+    error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)
+    return float(error) if np.isfinite(error) else np.inf
+
+
+def block_errors(D: Array, learners: Array, starts: Array) -> Array:
+    """For each block the largest difference over the block's largest value, ``(n_blocks,)``."""
+    difference = np.abs(D - learners)
+    size = np.nan_to_num(np.maximum(np.abs(D), np.abs(learners)), nan=0.0, posinf=0.0)
+    scale = np.maximum.reduceat(size, starts)
+    scale = np.maximum(scale, 1e-3 * size.max(initial=0.0) + 1e-300)
+    errors = np.maximum.reduceat(difference, starts) / scale
+    return np.where(np.isfinite(errors), errors, np.inf)
+
+
+class Memo:
+    """Passes and costs of mutated algorithms. They do not depend on the learner's answers."""
+
+    def __init__(self) -> None:
+        self._passes: dict[tuple[int, Set], Pass] = {}
+        self._costs: dict[tuple[int, Set, Set], float] = {}
+
+    def forward(self, probe: Probe, forward: Set) -> Pass:
+        """The forward pass of a probe with these mutants."""
+        key = id(probe), forward
+        if key not in self._passes:
+            self._passes[key] = algorithm.forward(probe, changed(forward))
+        return self._passes[key]
+
+    def cost(self, probe: Probe, forward: Set, costs: Set) -> float:
+        """J of a probe; infinite where these mutants do not go together."""
+        key = id(probe), forward, costs
+        if key not in self._costs:
+            try:
+                p = self.forward(probe, forward)
+                self._costs[key] = algorithm.cost(p, changed((*forward, *costs)))
+            except (ArithmeticError, IndexError, ValueError):
+                self._costs[key] = np.inf
+        return self._costs[key]
+
+
+class Search:
+    """The search for one learner's answers under one convention."""
+
+    def __init__(
+        self, probes: Sequence[Probe], answers: Sequence[Answer], memo: Memo | None = None
+    ) -> None:
+        self.probes, self.answers = probes, answers
+        self._memo = Memo() if memo is None else memo
+        self.network = probes[0].network
+        single = all(answer.single for answer in answers)
+        self.dtype = "float32" if single else "float64"
+        self.tolerance = TOLERANCE[self.dtype]
+        self.starts = [
+            np.array([block.start for block in blocks_of(probe.network.layer_sizes)])
+            for probe in probes
+        ]
+        self.truth = [probe.truth() for probe in probes]
+        self.cost_errors = [
+            cost_error(J, answer.J) for (J, _), answer in zip(self.truth, answers, strict=True)
+        ]
+        self.gradient_errors = [
+            self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
+        ]
+        self._costs = mutants_of(BY_HALF["cost"], self.network)
+        self._gradients = mutants_of(BY_HALF["gradient"], self.network)
+        self._forwards = mutants_of(BY_HALF["forward"], self.network)
+
+    @property
+    def cost_right(self) -> bool:
+        """Whether J is the true one on every probe."""
+        return max(self.cost_errors) <= self.tolerance
+
+    @property
+    def gradient_right(self) -> bool:
+        """Whether the gradient is the true one on every probe."""
+        return max(float(errors.max()) for errors in self.gradient_errors) <= self.tolerance
+
+    # -- One set of mutants against one probe ------------------------------------------------------
+
+    def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
+        """The error of each block; of the whole where the learner's gradient has another size."""
+        answer, starts = self.answers[k], self.starts[k]
+        if answer.gradient is not None:
+            D = np.concatenate([D.ravel() for D in Ds])
+            if D.shape == answer.gradient.shape:
+                return block_errors(D, answer.gradient, starts)
+            return np.full(len(starts), np.inf)
+        errors = [np.inf]
+        flats = [np.concatenate([M.ravel() for M in matrices]) for matrices in (Ds, _turned(Ds))]
+        errors += [
+            float(block_errors(flat, answer.raw, np.array([0]))[0])
+            for flat in flats
+            if flat.shape == answer.raw.shape
+        ]
+        return np.full(len(starts), min(errors))
+
+    def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
+        return cost_error(self._memo.cost(self.probes[k], forward, costs), self.answers[k].J)
+
+    def _blocks(self, k: int, forward: Set, gradients: Set) -> list[Array] | None:
+        try:
+            p = self._memo.forward(self.probes[k], forward)
+            return algorithm.backward(p, changed((*forward, *gradients)))
+        except (ArithmeticError, IndexError, ValueError):
+            return None
+
+    def _gradient_error(self, forward: Set, gradients: Set, k: int) -> float:
+        Ds = self._blocks(k, forward, gradients)
+        return np.inf if Ds is None else float(self._gradient_errors(k, Ds).max())
+
+    def _on_all(self, error: Callable[[int], float]) -> float:
+        """The largest error over the probes; infinite once one is too large."""
+        worst = 0.0
+        for k in range(len(self.probes)):
+            worst = max(worst, error(k))
+            if worst > self.tolerance:
+                return np.inf
+        return worst
+
+    # -- The halves --------------------------------------------------------------------------------
+
+    def explain_cost(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
+        """The sets of cost mutations that give the learner's J: all of the smallest size."""
+        mutants = self._costs
+        for size in range(most + 1):
+            found = []
+            for costs in _in_orders(combinations(mutants, size)):
+                match = self._on_all(partial(self._cost_error, forward, costs))
+                if match <= self.tolerance:
+                    found.append((costs, match))
+            if found:
+                return _distinct(found)
+        return []
+
+    def explain_gradient(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
+        """The sets of gradient mutations that give the learner's gradient, of the smallest size."""
+        mutants = self._gradients
+        for size in range(most + 1):
+            found = []
+            for gradients in self._worth_trying(forward, mutants, size):
+                match = self._on_all(partial(self._gradient_error, forward, gradients))
+                if match <= self.tolerance:
+                    found.append((gradients, match))
+            if found:
+                return _distinct(found)
+        return []
+
+    def _worth_trying(self, forward: Set, mutants: list[Mutant], size: int) -> Iterable[Set]:
+        """Sets that single blocks of the first probe do not rule out.
+
+        A block that neither of two mutations touches must be right. A block that only the first
+        one touches must be as the first alone makes it.
+        """
+        if size < 2:
+            return combinations(mutants, size)
+        base = self._blocks(0, forward, ())
+        if base is None:
+            return ()
+        right = self._gradient_errors(0, base) <= self.tolerance  # (n_blocks,)
+        flat, starts = np.concatenate([D.ravel() for D in base]), self.starts[0]
+        n = len(mutants)
+        touches = np.ones((n, len(starts)), bool)
+        matches = np.zeros((n, len(starts)), bool)
+        for i, mutant in enumerate(mutants):
+            Ds = self._blocks(0, forward, (mutant,))
+            if Ds is None:
+                continue
+            D = np.concatenate([D.ravel() for D in Ds])
+            if D.shape == flat.shape:
+                touches[i] = block_errors(D, flat, starts) > 1e-9
+            matches[i] = self._gradient_errors(0, Ds) <= self.tolerance
+        mine, other = touches[:, None, :], touches[None, :, :]  # (n, 1, n_blocks), (1, n, n_blocks)
+        possible = np.where(
+            mine & other,
+            True,
+            np.where(mine, matches[:, None, :], np.where(other, matches[None, :, :], right)),
+        ).all(axis=2)  # (n, n)
+        # A mistake of unrolling carries the traces of the other one to other blocks.
+        moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
+        possible |= moves[:, None] | moves[None, :]
+        # Two changes of one step may touch a block that neither touches alone.
+        possible |= np.array([[a.meets(b) for b in mutants] for a in mutants])
+        if self.answers[0].gradient is None:
+            resizes = np.array([m.mutation.resizes for m in mutants])
+            possible = resizes[:, None] | resizes[None, :]
+        pairs = np.argwhere(np.triu(possible, 1)).tolist()
+        return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
+
+    # -- Both --------------------------------------------------------------------------------------
+
+    def explain(self, most: int = 2) -> Explanation | None:
+        """The smallest explanation of J and gradient; of one of them where the other has none.
+
+        None where neither can be explained. Up to `most` mutations are tried in each half.
+        """
+        with np.errstate(all="ignore"):
+            if self.cost_right:
+                return _explanation(self.explain_gradient((), most))
+            return self._explain_both(most)
+
+    def _explain_both(self, most: int) -> Explanation | None:
+        none: Set = ()
+        whole: list[tuple[Set, float]] = []
+        costs = self.explain_cost(none, most)
+        gradients = self.explain_gradient(none, most)
+        if costs and gradients:
+            whole += _joined(none, costs, gradients)
+        singles: list[Set] = [(mutant,) for mutant in self._forwards]
+        for forward in singles:
+            whole = [*self._with_forward(forward), *whole]
+        if not whole and most > 1:
+            for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
+                match = self._cost_match(forward)
+                if match <= self.tolerance:
+                    whole += _joined(forward, [((), match)], self.explain_gradient(forward, 0))
+        if whole:
+            return _explanation(whole)
+        if costs:
+            return _explanation(costs, gradient=False)
+        if gradients and not self.gradient_right:
+            return _explanation(gradients, cost=False)
+        for forward in singles:
+            match = self._cost_match(forward)
+            if match <= self.tolerance:
+                return _explanation([(forward, match)], gradient=False)
+        return None
+
+    def _cost_match(self, forward: Set) -> float:
+        return self._on_all(partial(self._cost_error, forward, ()))
+
+    def _with_forward(self, forward: Set) -> list[tuple[Set, float]]:
+        """One mistake in forward propagation, and at most one more in one of the halves."""
+        match = self._cost_match(forward)
+        if match <= self.tolerance:
+            return _joined(forward, [((), match)], self.explain_gradient(forward, 1))
+        gradients = self.explain_gradient(forward, 0)
+        return _joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+
+
+def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
+    """Sets that make sense. Where two mutations change one step, both orders are tried."""
+    for mutants in sets:
+        if _same_mutation(mutants):
+            continue
+        yield mutants
+        if len(mutants) == 2 and mutants[0].meets(mutants[1]):
+            yield mutants[::-1]
+
+
+def _turned(Ds: Sequence[Array]) -> list[Array]:
+    return [D.T for D in Ds]
+
+
+def _same_mutation(mutants: Set) -> bool:
+    """Whether two of them are variants of one mutation, in places that overlap."""
+    for a, b in combinations_with_replacement(mutants, 2):
+        if a is b or a.mutation.id != b.mutation.id:
+            continue
+        if a.layers is None or b.layers is None or set(a.layers) & set(b.layers):
+            return True
+    return False
+
+
+def _distinct(found: list[tuple[Set, float]]) -> list[tuple[Set, float]]:
+    """One set for each set of names and places: variants are not told apart."""
+    by_key: dict[frozenset[object], tuple[Set, float]] = {}
+    for mutants, match in found:
+        by_key.setdefault(frozenset(mutant.key for mutant in mutants), (mutants, match))
+    return list(by_key.values())
+
+
+def _joined(
+    forward: Set, costs: list[tuple[Set, float]], gradients: list[tuple[Set, float]]
+) -> list[tuple[Set, float]]:
+    return [
+        ((*forward, *c, *g), max(c_match, g_match))
+        for c, c_match in costs
+        for g, g_match in gradients
+    ]
+
+
+def _explanation(
+    found: list[tuple[Set, float]], cost: bool = True, gradient: bool = True
+) -> Explanation | None:
+    found = _distinct(found)
+    if not found:
+        return None
+    fewest = min(len(mutants) for mutants, _ in found)
+    smallest: dict[tuple[str, ...], tuple[Set, float]] = {}
+    for mutants, match in found:
+        if len(mutants) == fewest:
+            names = tuple(sorted(mutant.mutation.id for mutant in mutants))
+            there = smallest.get(names)
+            # A further layer that makes no difference is left out.
+            if there is None or _n_layers(mutants) < _n_layers(there[0]):
+                smallest[names] = mutants, match
+    first, *others = smallest.values()
+    return Explanation(first[0], first[1], tuple(other for other, _ in others), cost, gradient)
+
+
+def _n_layers(mutants: Set) -> int:
+    return sum(len(mutant.layers or ()) for mutant in mutants)

@@ -1,0 +1,67 @@
+"""Which networks a learner's function is asked about.
+
+Small networks whose layers differ in size hide nothing, so they are asked about first. A function
+that is bound to its own sizes is asked about those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clearprop.doctor.learner.signature import Roles
+from clearprop.names import ActivationName, CostName
+from clearprop.network.architecture import Network
+
+__all__ = ["networks_for", "small_sizes", "unstated_networks"]
+
+
+def small_sizes(n_layers: int, n_outputs: int) -> list[tuple[int, ...]]:
+    """Two architectures of so many layers in which no two neighbours (bias counted or not) agree.
+
+    Examples
+    --------
+    >>> small_sizes(3, 10)
+    [(4, 7, 3), (3, 6, 4)]
+    >>> small_sizes(4, 1)
+    [(4, 7, 5, 1), (3, 6, 4, 1)]
+    """
+    first = [4, *([7, 5] * n_layers)[: n_layers - 2], 3]
+    second = [3, *([6, 4] * n_layers)[: n_layers - 2], 4]
+    second[-1] = {3: 5, 4: 6}.get(second[-2], 4)
+    if n_outputs == 1:
+        first[-1] = second[-1] = 1
+    return [tuple(first), tuple(second)]
+
+
+def networks_for(roles: Roles, network: Network) -> list[list[Network]]:
+    """Networks to ask about, each list in place of the one before where the function fails on it.
+
+    First come small networks that hide nothing, then the network itself, then layers of equal size
+    and layers that grow by one unit: shapes of a wrong product may agree there.
+    """
+    if not roles.sized:
+        return [[network]]
+    K = network.n_outputs
+    small = [replace(network, layer_sizes=s) for s in small_sizes(network.n_layers, K)]
+    if network.cost == "softmax" or K > 1:
+        square = replace(network, layer_sizes=(4,) * network.n_layers)
+        stairs = replace(network, layer_sizes=tuple(range(3, 3 + network.n_layers)))
+        return [small, [network], [square], [stairs]]
+    return [small, [network]]
+
+
+def unstated_networks(roles: Roles, activation: ActivationName, cost: CostName) -> list[Network]:
+    """Networks to choose from for a function whose sizes were not stated.
+
+    They have three layers where the function's parameters do not tell the number, and several
+    outputs. A second network has one output, unless the function or the cost needs several.
+
+    Examples
+    --------
+    >>> roles = Roles("list", {"list": "thetas", "X": "X", "y": "y"}, sized=True)
+    >>> [network.layer_sizes for network in unstated_networks(roles, "sigmoid", "logistic")]
+    [(4, 7, 3), (4, 7, 1)]
+    """
+    n_layers = roles.n_layers or 3
+    outputs = [3] if "K" in roles.names or cost == "softmax" else [3, 1]
+    return [Network(small_sizes(n_layers, K)[0], activation, cost) for K in outputs]

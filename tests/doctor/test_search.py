@@ -1,0 +1,80 @@
+"""Every mistake of the catalogue, planted into learners' files, is named exactly; so are pairs."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+from planted import ALL, PAIRS_HIDDEN, SINGLE, function_of, source_of
+
+import clearprop
+from clearprop.doctor.mistakes import CATALOGUE
+
+
+def diagnosed(learner, *edits):
+    return clearprop.diagnose(
+        function_of(source_of(learner, *edits), learner),
+        learner.layer_sizes,
+        activation=learner.activation,
+        cost=learner.cost,
+        labels=learner.labels,
+    )
+
+
+@pytest.mark.parametrize("learner", ALL, ids=lambda learner: learner.file)
+def test_the_learners_files_are_right_before_anything_is_planted(learner):
+    diagnosis = diagnosed(learner)
+    assert diagnosis.verdict == "right", str(diagnosis)
+    assert diagnosis.causes == diagnosis.localised == ()
+
+
+def test_every_mutation_of_the_catalogue_is_planted():
+    assert {planted.id for planted in SINGLE} == {mutation.id for mutation in CATALOGUE}
+    assert len(CATALOGUE) >= 30
+
+
+@pytest.mark.parametrize(
+    "planted", SINGLE, ids=lambda planted: f"{planted.id}-{planted.learner.file[:-3]}"
+)
+def test_a_planted_mistake_is_named(planted):
+    diagnosis = diagnosed(planted.learner, *planted.edits)
+    named = [(cause.id, cause.layers) for cause in diagnosis.causes]
+    assert named == [(planted.id, planted.layers)], str(diagnosis)
+    assert diagnosis.verdict == "wrong"
+    assert diagnosis.explained
+    assert diagnosis.causes[0].match < 1e-9
+    assert diagnosis.causes[0].alternatives == ()
+
+
+def pairs():
+    """Pairs of planted mistakes whose edits do not get in each other's way."""
+    for a, b in itertools.combinations(SINGLE, 2):
+        hidden = {a.id, b.id} in PAIRS_HIDDEN
+        if a.learner != b.learner or a.id == b.id or hidden:
+            continue
+        try:
+            source_of(a.learner, *a.edits, *b.edits)
+        except AssertionError:
+            continue
+        yield a, b
+
+
+SIXTY = random.Random(2024).sample(sorted(pairs(), key=str), 60)
+
+
+def test_sixty_pairs():
+    both, wrongly = 0, []
+    for a, b in SIXTY:
+        diagnosis = diagnosed(a.learner, *a.edits, *b.edits)
+        named = {cause.id for cause in diagnosis.causes}
+        both += named == {a.id, b.id}
+        if not named <= {a.id, b.id}:
+            wrongly.append((a.id, b.id, named))
+    assert not wrongly
+    assert both >= 54, f"{both} of 60 pairs were named"
+
+
+def test_the_pairs_are_of_many_kinds():
+    assert len({planted.id for pair in SIXTY for planted in pair}) >= 40
+    assert len({pair[0].learner for pair in SIXTY}) >= 5
+    assert not np.isnan(len(SIXTY))
