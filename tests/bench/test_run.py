@@ -1,4 +1,4 @@
-"""Works, rounds and tables; how fast anything is belongs in a benchmark."""
+"""Works, rounds and tables. How fast anything is, benchmarks tell, not tests."""
 
 import re
 

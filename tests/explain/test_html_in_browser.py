@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
+
+pytest.importorskip("axe_playwright_python")
+pytest.importorskip("playwright")
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# What stands in one column, the best of several settings; then its width.
+# The settings of a column, of which the best is shown, and the column's width.
 COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
     "clearprop": (("clearprop",), 9),
     "PyTorch": (("torch", "torch 1 thread", "torch.compile"), 9),

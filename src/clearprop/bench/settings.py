@@ -1,0 +1,66 @@
+"""The settings that peers need while they run; afterwards the process is as it was.
+
+PyTorch's threads and its flushing of denormals, and JAX's precision, are settings of the whole
+process. A user of :func:`clearprop.bench.run.run` goes on to compute in the same process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import numpy as np
+
+from clearprop.engines.threads import usable_threads
+
+Trial = Callable[[], float]  # makes some steps, and returns the seconds that one took
+
+
+def within(settings: Callable[[], AbstractContextManager[None]], trial: Trial) -> Trial:
+    """The trial, run with those settings; setting them is not timed."""
+
+    def run() -> float:
+        with settings():
+            return trial()
+
+    return run
+
+
+@contextmanager
+def torch_settings(threads: int | None = None) -> Iterator[None]:
+    """PyTorch with so many threads, or all that are usable, and denormals flushed to zero."""
+    import torch  # an optional library
+
+    before, flushed = torch.get_num_threads(), denormals_are_flushed()
+    torch.set_num_threads(threads or usable_threads())
+    torch.set_flush_denormal(True)  # else moments of dead ReLU units take several times as long
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(flushed)
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def jax_settings(dtype: Any) -> Iterator[None]:
+    """JAX with numbers of 64 bits if `dtype` has them."""
+    import jax  # an optional library
+
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", dtype == np.float64)
+    try:
+        yield
+    finally:
+        jax.config.update("jax_enable_x64", before)
+
+
+def denormals_are_flushed() -> bool:
+    """Whether this thread computes 0 where a result is denormal.
+
+    Examples
+    --------
+    >>> denormals_are_flushed()
+    False
+    """
+    return bool(np.float64(5e-324) * np.float64(1) == 0)
