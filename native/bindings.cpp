@@ -53,9 +53,12 @@ struct Shape {
             layers.push_back({sizes[l], sizes[l + 1], offset});
             offset += (sizes[l] + 1) * sizes[l + 1];
         }
-        net = {layers.data(), long(layers.size()), offset, Activation(activation), Cost(cost), regularization};
+        net = {layers.data(),          long(layers.size()), offset,
+               Activation(activation), Cost(cost),          regularization};
     }
-    Shape(Shape&& other) noexcept : layers(std::move(other.layers)), net(other.net) { net.layers = layers.data(); }
+    Shape(Shape&& other) noexcept : layers(std::move(other.layers)), net(other.net) {
+        net.layers = layers.data();
+    }
     double work(long rows) const { return 6.0 * double(rows) * double(net.n_parameters); }
 };
 
@@ -75,8 +78,8 @@ template <class T> long groups_of(const Net& net, long rows) {
 template <class T> bool few_pay(const Net& net, long rows) {
     const Layer& first = net.layers[0];
     const long weights = first.inputs * first.outputs;
-    return rows <= few_most && first.inputs >= 128 && first.outputs >= few_outputs && weights * long(sizeof(T)) > 128 * 1024 &&
-           weights >= net.n_parameters / 8 * 7;
+    return rows <= few_most && first.inputs >= 128 && first.outputs >= few_outputs &&
+           weights * long(sizeof(T)) > 128 * 1024 && weights >= net.n_parameters / 8 * 7;
 }
 
 // The minibatches for which plain gradient descent keeps the decay as a factor beside the weights: 2 Gflop
@@ -115,17 +118,34 @@ template <class T> void run(Job<T>& job, Kind kind, int threads, double flops, l
 }
 
 template <class T>
-std::tuple<double, double, long> train(
-    const Shape& shape, In<T> theta, std::vector<Out<T>> moments, InRows<T> X, In<T> Y, std::optional<In<T>> weight,
-    std::optional<In<long>> order, long size, long first, long last, double penalty_rows, int rule, double a, double b,
-    double epsilon, std::optional<In<double>> rates, long step, double total, int threads) {
+std::tuple<double, double, long> train(const Shape& shape, In<T> theta, std::vector<Out<T>> moments,
+                                       InRows<T> X, In<T> Y, std::optional<In<T>> weight,
+                                       std::optional<In<long>> order, long size, long first, long last,
+                                       double penalty_rows, int rule, double a, double b, double epsilon,
+                                       std::optional<In<double>> rates, long step, double total,
+                                       int threads) {
     Job<T> job{};
     job.net = shape.net;
     const long count = long(X.shape(0));
-    job.rows = {X.data(), Y.data(), weight ? weight->data() : nullptr, order ? order->data() : nullptr,
-                count, long(X.stride(0)), std::min(size, count), first, last, penalty_rows};
+    job.rows = {X.data(),
+                Y.data(),
+                weight ? weight->data() : nullptr,
+                order ? order->data() : nullptr,
+                count,
+                long(X.stride(0)),
+                std::min(size, count),
+                first,
+                last,
+                penalty_rows};
     // Theta may be read-only where nothing is updated: Python has seen to it that it is not elsewhere.
-    job.update = {Rule(rule), const_cast<T*>(theta.data()), {nullptr, nullptr}, a, b, epsilon, rates ? rates->data() : nullptr, step};
+    job.update = {Rule(rule),
+                  const_cast<T*>(theta.data()),
+                  {nullptr, nullptr},
+                  a,
+                  b,
+                  epsilon,
+                  rates ? rates->data() : nullptr,
+                  step};
     for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
     job.groups = groups_of<T>(shape.net, job.rows.size);
     job.total = total;
@@ -133,8 +153,12 @@ std::tuple<double, double, long> train(
     const WithoutGil others_run;
     const bool pieces = !job.groups && job.update.rule != Rule::store && few_pay<T>(shape.net, job.rows.size);
     const bool narrow = job.groups && narrow_pays(shape.net);
-    run(job, narrow ? Kind::narrow : job.groups ? Kind::grouped : pieces ? Kind::few : Kind::train, threads, shape.work(job.rows.size),
-        job.rows.size);
+    run(job,
+        narrow       ? Kind::narrow
+        : job.groups ? Kind::grouped
+        : pieces     ? Kind::few
+                     : Kind::train,
+        threads, shape.work(job.rows.size), job.rows.size);
     return {job.total, job.rows_seen, job.steps};
 }
 
@@ -157,10 +181,12 @@ template <class T> void elementary(int function, In<T> from, Out<T> to) {
 
 template <class T> void define(nb::module_& m) {
     using namespace nb::literals;
-    m.def("train", train<T>, "shape"_a, "theta"_a.noconvert(), "moments"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert(), "weight"_a.noconvert().none(), "order"_a.noconvert().none(),
-          "size"_a, "first"_a, "last"_a, "penalty_rows"_a, "rule"_a, "a"_a, "b"_a, "epsilon"_a, "rates"_a.noconvert().none(),
+    m.def("train", train<T>, "shape"_a, "theta"_a.noconvert(), "moments"_a.noconvert(), "X"_a.noconvert(),
+          "Y"_a.noconvert(), "weight"_a.noconvert().none(), "order"_a.noconvert().none(), "size"_a, "first"_a,
+          "last"_a, "penalty_rows"_a, "rule"_a, "a"_a, "b"_a, "epsilon"_a, "rates"_a.noconvert().none(),
           "step"_a, "total"_a, "threads"_a);
-    m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
+    m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(),
+          "threads"_a);
     m.def("elementary", elementary<T>, "function"_a, "from_"_a.noconvert(), "to"_a.noconvert());
 }
 

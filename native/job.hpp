@@ -44,8 +44,8 @@ template <class T> struct Rows {
 // theta := rule(theta, D); with Rule::store nothing moves, and D goes to moments[0].
 template <class T> struct Update {
     Rule rule;
-    T* theta;          // (n_parameters,)
-    T* moments[2];     // velocity; or first and second moment
+    T* theta;              // (n_parameters,)
+    T* moments[2];         // velocity; or first and second moment
     double a, b, epsilon;  // momentum; or beta_1, beta_2, epsilon
     const double* rates;   // (last - first,)
     long step;             // updates made before
@@ -55,16 +55,16 @@ template <class T> struct Update {
 template <class T> struct Space {
     long rows;
     const T** x;  // (rows,): rows of X where they lie
-    T** a;     // n_layers + 1: a[l] is (rows, ld[l]); a[0] is null (narrow: holds rows of X, turned)
-    T** d;     // n_layers + 1: d[l] is delta of layer l, (rows, ld[l]); d[0] is null
+    T** a;        // n_layers + 1: a[l] is (rows, ld[l]); a[0] is null (narrow: holds rows of X, turned)
+    T** d;        // n_layers + 1: d[l] is delta of layer l, (rows, ld[l]); d[0] is null
     const long* ld;
-    T* y;      // (rows, ld[n_layers])
+    T* y;  // (rows, ld[n_layers])
 };
 
 // Minibatches of at most few_most rows on a wide first layer, which is cut into pieces: see few.hpp.
 constexpr long few_most = 32;
 constexpr long few_outputs = 16;  // of the first layer at least: a vector of the widest set, see ink.hpp
-constexpr long few_unit = 32;  // minibatches for which a factor of theta is kept apart
+constexpr long few_unit = 32;     // minibatches for which a factor of theta is kept apart
 struct Run {
     long from, to;  // columns of X
 };
@@ -89,16 +89,16 @@ template <class T> struct Few {
     T* shares;        // (pieces, rows, ld[1]): each piece's share of z
     T* bias;          // the first layer's, up to whole vectors
     long ldx, x_stride, share_stride;
-    double scale;     // of the first layer's weights: see few.hpp
+    double scale;  // of the first layer's weights: see few.hpp
 };
 
 // What one worker has for itself.
 template <class T> struct Own {
-    T* g;     // a stretch of the gradient: see g_elements
-    T* bias;  // a row of any layer, up to whole vectors
-    T* turned;  // half a vector's worth of columns of the gradient, as rows
-    T* panels;  // few: the weights of a piece, packed
-    T* sums;    // narrow: a vector of partial sums for every parameter
+    T* g;            // a stretch of the gradient: see g_elements
+    T* bias;         // a row of any layer, up to whole vectors
+    T* turned;       // half a vector's worth of columns of the gradient, as rows
+    T* panels;       // few: the weights of a piece, packed
+    T* sums;         // narrow: a vector of partial sums for every parameter
     Space<T> space;  // for jobs whose workers take rows of their own
 };
 
@@ -123,8 +123,8 @@ template <class T> struct Job {
     double* row_costs;  // (a batch,): cost of each row, weighted; narrow: of each group
     double* squares;    // sum of squares of each row of weights, all layers after one another
     long groups, group_stride, group_gap;  // of gradients; between their layers
-    T* gradient;  // (groups, group_stride)
-    T* out;       // predict: (count, K)
+    T* gradient;                           // (groups, group_stride)
+    T* out;                                // predict: (count, K)
     // results
     double total;  // sum of J times the minibatch's rows, added to what stands there
     double rows_seen;

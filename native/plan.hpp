@@ -57,7 +57,7 @@ struct Block {
             return block;
         }
         release(block);
-        return new (::operator new(header + size, std::align_val_t{128})) Block{size};
+        return new (::operator new (header + size, std::align_val_t{128})) Block{size};
     }
     static void keep(Block* block) {
         if (block && block->size <= most_kept) block = spare.exchange(block, std::memory_order_acq_rel);
@@ -65,7 +65,7 @@ struct Block {
     }
 
    private:
-    static void release(Block* block) { ::operator delete(block, std::align_val_t{128}); }
+    static void release(Block* block) { ::operator delete (block, std::align_val_t{128}); }
 };
 
 // Hands out pieces of one block, each on its own cache line; the first time round it only counts.
@@ -107,7 +107,9 @@ template <class T> class Plan {
     }
 
    private:
-    static long whole(long n) { return (n * long(sizeof(T)) + widest - 1) / widest * widest / long(sizeof(T)); }
+    static long whole(long n) {
+        return (n * long(sizeof(T)) + widest - 1) / widest * widest / long(sizeof(T));
+    }
     Space<T> space(long rows, bool deltas) {
         pointers_.push_back(std::make_unique<T*[]>(size_t(2 * layers_)));
         T** const pointers = pointers_.back().get();
@@ -194,7 +196,8 @@ template <class T> class Plan {
 
     // The most rows of a piece: see piece() in few.hpp.
     long piece_rows() const { return (job_.net.layers[0].inputs + 15) / 16 / job_.few.pieces * 16 + 16; }
-    // Eight pieces, whatever the number of workers: z is the same sum. 6, 8 and 12 differed less than two runs of one.
+    // Eight pieces, whatever the number of workers: z is the same sum. 6, 8 and 12 differed less than two
+    // runs of one.
     void lay_out_few(long rows) {
         Few<T>& few = job_.few;
         const long inputs = job_.net.layers[0].inputs;

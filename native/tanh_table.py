@@ -54,8 +54,10 @@ constexpr int tanh_dropped = {DROPPED};
 
 // tanh y = the sum of tanh_table[1 + d][i] t^d with t = y - tanh_table[0][i], for
 // i = the last five bits of (bits of y + tanh_offset) >> tanh_dropped.
+// clang-format off
 alignas(64) constexpr float tanh_table[{DEGREE + 2}][{INTERVALS}] = {{
 {"".join(rows)}}};
+// clang-format on
 
 }}  // namespace clearprop::CLEARPROP_ISA
 """

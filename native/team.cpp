@@ -169,8 +169,7 @@ Squad* start_squad(int workers) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     Squad* squad = new Squad(workers);
     try {
-        for (int i = 1; i < workers; ++i)
-            squad->threads.emplace_back([squad, i] { squad->live(i); });
+        for (int i = 1; i < workers; ++i) squad->threads.emplace_back([squad, i] { squad->live(i); });
     } catch (const std::system_error&) {
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);

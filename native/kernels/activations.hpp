@@ -12,13 +12,13 @@ static inline void each_vector(long rows, long columns, T* at, long ld, Function
 }
 
 // a = g(z), in place; (rows, columns), to the end of the last vector.
-template <class T>
-static void activate(Activation g, long rows, long columns, T* z, long ld) {
+template <class T> static void activate(Activation g, long rows, long columns, T* z, long ld) {
     switch (g) {
         case Activation::sigmoid: each_vector(rows, columns, z, ld, sigmoid<T>); break;
         case Activation::tanh: each_vector(rows, columns, z, ld, tanh<T>); break;
         case Activation::relu:
-            each_vector(rows, columns, z, ld, [](Vector<T> v) { return v <= T(0) ? Vector<T>{} : v; });  // NaN stays
+            each_vector(rows, columns, z, ld,
+                        [](Vector<T> v) { return v <= T(0) ? Vector<T>{} : v; });  // NaN stays
             break;
         case Activation::identity: break;
     }

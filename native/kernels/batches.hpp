@@ -28,8 +28,7 @@ template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t
 template <class T> static double mass(const Rows<T>& rows, long start, long count) {
     if (!rows.weight) return double(count);
     double m = 0;
-    for (long r = start; r < start + count; ++r)
-        m += double(rows.weight[rows.order ? rows.order[r] : r]);
+    for (long r = start; r < start + count; ++r) m += double(rows.weight[rows.order ? rows.order[r] : r]);
     return m;
 }
 
@@ -71,13 +70,13 @@ template <class T> struct Batch {
     double scale = 1;           // few.hpp: beside the weights after the step
     bool folds = false;         // and whether they take up `fold` in it
     double fold = 1;
-    long n_costs = 0;           // numbers in row_costs
+    long n_costs = 0;  // numbers in row_costs
 };
 
 // A layer's part of the gradient, columns [from, from + rows) of its inputs, of `count` rows of samples.
 template <class T>
-static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long from, long rows, long count, T* g,
-                        Start start, T* turned) {
+static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long from, long rows, long count,
+                        T* g, Start start, T* turned) {
     const Layer& layer = job.net.layers[l];
     const long n = layer.outputs, ld = space.ld[l];
     const Strided<T> delta{space.d[l + 1], space.ld[l + 1]};
@@ -155,7 +154,9 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
         b.start = batch * rows.size;
         b.m = rows.count - b.start < rows.size ? rows.count - b.start : rows.size;
         b.next = b.start + b.m;
-        b.next_m = batch + 1 == rows.last ? 0 : rows.count - b.next < rows.size ? rows.count - b.next : rows.size;
+        b.next_m = batch + 1 == rows.last            ? 0
+                   : rows.count - b.next < rows.size ? rows.count - b.next
+                                                     : rows.size;
         b.weight = mass(rows, b.start, b.m);
         if (b.weight == 0) continue;  // nothing in this minibatch counts: nothing to learn
         b.penalty_rows = rows.penalty_rows ? rows.penalty_rows : b.weight;

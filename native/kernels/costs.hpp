@@ -32,14 +32,11 @@ template <class T> static inline Output<T> poisson(Vector<T> z, Vector<T> y) {
     return {h, h - y * z - y + y * log_y, h - y};
 }
 
-template <class T> static inline Vector<T> kept(Mask<T> mask, Vector<T> v) {
-    return mask ? v : Vector<T>{};
-}
+template <class T> static inline Vector<T> kept(Mask<T> mask, Vector<T> v) { return mask ? v : Vector<T>{}; }
 
 // Rows whose outputs do not depend on one another. delta is 0 past column K.
 template <class T, class F>
-static inline void independent(
-    long rows, long K, T* z, T* delta, const T* y, long ld, double* costs, F f) {
+static inline void independent(long rows, long K, T* z, T* delta, const T* y, long ld, double* costs, F f) {
     const Mask<T> last = first_lanes<T>(K - (K - 1) / width<T> * width<T>);
     const Mask<T> all = first_lanes<T>(width<T>);
     for (long r = 0; r < rows; ++r) {
@@ -103,8 +100,7 @@ static inline void softmax(long rows, long K, T* z, T* delta, const T* y, long l
 
 // z becomes h; delta^(L) and the rows' costs are written.
 template <class T>
-static void outputs(
-    Cost cost, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
+static void outputs(Cost cost, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
     switch (cost) {
         case Cost::logistic: independent(rows, K, z, delta, y, ld, costs, logistic<T>); break;
         case Cost::quadratic: independent(rows, K, z, delta, y, ld, costs, quadratic<T>); break;

@@ -67,9 +67,7 @@ template <class T> static inline Vector<T> exp(Vector<T> x) {
     return (minus_one * first + first) * second;
 }
 
-template <class T> static inline Vector<T> sigmoid(Vector<T> z) {
-    return T(1) / (T(1) + exp<T>(-z));
-}
+template <class T> static inline Vector<T> sigmoid(Vector<T> z) { return T(1) / (T(1) + exp<T>(-z)); }
 
 // tanh |x| = (e^2|x| - 1) / (e^2|x| + 1); e^y - 1 = 2^n (e^r - 1) + (2^n - 1) keeps small x exact.
 template <class T> static inline Vector<T> tanh(Vector<T> x) {
@@ -122,7 +120,8 @@ template <class T> static inline Vector<T> log(Vector<T> x) {
     using Bits = typename L::Bits;
     const Bits one = (Bits)every<T>(1), fraction = ((Bits{} + 1) << L::mantissa) - 1;
     const Vector<T> f = (Vector<T>)(((Bits)x & fraction) | one);
-    const Vector<T> n = __builtin_convertvector((typename L::Int)(((Bits)x >> L::mantissa) - L::bias), Vector<T>);
+    const Vector<T> n =
+        __builtin_convertvector((typename L::Int)(((Bits)x >> L::mantissa) - L::bias), Vector<T>);
     const Vector<T> result = n * Constants<T>::ln2_high + (log1p<T>(f - T(1)) + n * Constants<T>::ln2_low);
     return x < T(__builtin_inf()) ? result : x;
 }

@@ -7,7 +7,8 @@
 //
 // Where X is 0 nothing is multiplied (ink.hpp), and with plain gradient descent the weights of columns
 // without ink are not even read: the decay is a factor that all weights share, W = scale V, so that
-//     W := (1 - rate lambda/m) W - rate D   is   scale := (1 - rate lambda/m) scale,  V := V - (rate/scale) D.
+//     W := (1 - rate lambda/m) W - rate D   is   scale := (1 - rate lambda/m) scale,  V := V - (rate/scale)
+//     D.
 // V takes the scale up when a unit of minibatches is over. Slices of an epoch begin where units begin, so
 // that the bits do not depend on how an epoch is sliced.
 //
@@ -111,7 +112,8 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker, b
         const T* B = V;
         if (!is_packed<T>(layer)) {
             B = job.own[worker].panels;
-            pack_rows(layer, n, job.update.theta, all.from, all.to, job.own[worker].panels, columns, 0, false);
+            pack_rows(layer, n, job.update.theta, all.from, all.to, job.own[worker].panels, columns, 0,
+                      false);
         }
         multiply<T, false>(b.next_m, n, columns, Strided<T>{gathered, few.ldx}, Packed<T>{B, columns}, z, ldz,
                            Start::zero);
@@ -142,8 +144,8 @@ template <class T> static void fold_unit(void* batch, long unit, int) {
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
     const Layer& layer = b.job.net.layers[0];
     const Run all = piece(b.job, unit);
-    scale_by(b.job.update.theta + layer.offset + (all.from + 1) * layer.outputs, (all.to - all.from) * layer.outputs,
-             T(b.job.few.scale));
+    scale_by(b.job.update.theta + layer.offset + (all.from + 1) * layer.outputs,
+             (all.to - all.from) * layer.outputs, T(b.job.few.scale));
 }
 
 // All but the first layer's weights: z from the shares, in the order of the pieces, and from there on
@@ -156,7 +158,8 @@ template <class T> static void pass(const Batch<T>& b) {
     const long n = net.layers[0].outputs, ld = space.ld[1], L = net.n_layers;
     const T scale = T(few.scale);
     pack_bias<T>(net.layers[0], job.update.theta, few.bias);
-    for (long p = 0; p < few.pieces; ++p) job.squares[piece(job, p).from] = few.squares[p] * few.scale * few.scale;
+    for (long p = 0; p < few.pieces; ++p)
+        job.squares[piece(job, p).from] = few.squares[p] * few.scale * few.scale;
     for (long r = 0; r < b.m; ++r)
         for (long c = 0; c < n; c += width<T>) {
             Vector<T> shares{};

@@ -20,7 +20,8 @@ template <class T, int N_> struct Span {
     }
     long at(int v) const { return v + 1 == N ? last : first + v * width<T>; }
 };
-template <class T, class F, int N = 8> static inline void with_span(long vectors, long first, long last, F f) {
+template <class T, class F, int N = 8>
+static inline void with_span(long vectors, long first, long last, F f) {
     if constexpr (N > 0) {
         if (vectors == N) f(Span<T, N>(first, last));
         else with_span<T, F, N - 1>(vectors, first, last, f);
@@ -37,8 +38,7 @@ template <class T, class F> static inline void each_span(long n, F f) {
 
 // Of m rows x, columns [of.from, of.to): each row's columns that are not 0, and each column's rows as bits.
 // With `full`, all of them. Returns how many there are.
-template <class T>
-static long find_ink(const Ink<T>& ink, const T* const* x, long m, Run of, bool full) {
+template <class T> static long find_ink(const Ink<T>& ink, const T* const* x, long m, Run of, bool full) {
     constexpr int w = width<T>;
     long total = 0;
     for (long c = of.from; c < of.to; ++c) ink.rows[c] = 0;
@@ -81,7 +81,8 @@ template <class T> static void ink_row(const Ink<T>& ink, const T* x, long r, co
 
 // G = X' delta, row after row where there is ink: `done(c, span, G's vectors)`.
 template <class T, class F>
-static void ink_columns(const Ink<T>& ink, const T* const* x, Run of, const T* delta, long ldd, long n, F done) {
+static void ink_columns(const Ink<T>& ink, const T* const* x, Run of, const T* delta, long ldd, long n,
+                        F done) {
     each_span<T>(n, [&](auto span) {
         constexpr int N = decltype(span)::N;
         for (long c = of.from; c < of.to; ++c) {

@@ -28,7 +28,8 @@ template <class T, int half = width<T> / 2> static inline Vector<T> lane_sums(Ve
 
 // sums[r][c] += a[r] .* d[c] over `vectors` vectors of samples, or = where they begin.
 template <class T, int R, int N>
-static __attribute__((noinline)) void products_of(long vectors, const T* a, const T* d, long ld, T* sums, long columns, bool add) {
+static __attribute__((noinline)) void products_of(long vectors, const T* a, const T* d, long ld, T* sums,
+                                                  long columns, bool add) {
     constexpr int w = width<T>;
     Vector<T> c[R][N];
 #pragma GCC unroll 16
@@ -73,7 +74,8 @@ template <class T, int R> static inline ProductsFunction<T> products_with(long r
 
 // And of every row of a.
 template <class T>
-static void all_products(long vectors, long rows, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
+static void all_products(long vectors, long rows, const T* a, long columns, const T* d, long ld, T* sums,
+                         bool add) {
     constexpr int most = tile_rows[max_vectors];
     long blocks = (rows + most - 1) / most;
     for (long r = 0; blocks > 0; --blocks) {
@@ -89,8 +91,9 @@ template <class T, int n> struct Numbers {
     typedef T Unaligned __attribute__((vector_size(n * int(sizeof(T))), aligned(sizeof(T)), may_alias));
 };
 template <class T, int n, int... lane>
-static inline typename Numbers<T, 2 * n>::Vector joined(
-    typename Numbers<T, n>::Vector a, typename Numbers<T, n>::Vector b, std::integer_sequence<int, lane...>) {
+static inline typename Numbers<T, 2 * n>::Vector joined(typename Numbers<T, n>::Vector a,
+                                                        typename Numbers<T, n>::Vector b,
+                                                        std::integer_sequence<int, lane...>) {
     return __builtin_shufflevector(a, b, lane...);
 }
 template <class T, int size, int parts>
@@ -103,7 +106,8 @@ static inline typename Numbers<T, size * parts>::Vector joined(const T* const* r
 }
 
 // n <= size columns of w rows become rows of w lanes; `whole`: `size` columns may be read.
-template <class T, int size> static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
+template <class T, int size>
+static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
     constexpr int w = width<T>;
     Vector<T> v[size];
     T copies[w][size];
@@ -141,7 +145,8 @@ static void turn_rows(const long* index, const T* from, long ldf, long count, lo
 }
 
 // z^(L) becomes delta^(L), the costs are added up; (K, w) each.
-template <class T, class F> static inline Vector<T> narrow_independent(long K, const T* z, T* delta, const T* y, long ld, F f) {
+template <class T, class F>
+static inline Vector<T> narrow_independent(long K, const T* z, T* delta, const T* y, long ld, F f) {
     Vector<T> total{};
     for (long c = 0; c < K; ++c) {
         const Output<T> out = f(load(z + c * ld), load(y + c * ld));
@@ -166,13 +171,18 @@ template <class T> static inline Vector<T> narrow_softmax(long K, const T* z, T*
     return targets * log<T>(total) - shifted;
 }
 
-template <class T> static inline Vector<T> narrow_outputs(Cost cost, long K, const T* z, T* delta, const T* y, long ld) {
+template <class T>
+static inline Vector<T> narrow_outputs(Cost cost, long K, const T* z, T* delta, const T* y, long ld) {
     using V = Vector<T>;
     switch (cost) {
-        case Cost::logistic: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return logistic<T>(v, t); });
-        case Cost::quadratic: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return quadratic<T>(v, t); });
-        case Cost::squared: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return squared<T>(v, t); });
-        case Cost::poisson: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return poisson<T>(v, t); });
+        case Cost::logistic:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return logistic<T>(v, t); });
+        case Cost::quadratic:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return quadratic<T>(v, t); });
+        case Cost::squared:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return squared<T>(v, t); });
+        case Cost::poisson:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return poisson<T>(v, t); });
         case Cost::softmax: break;
     }
     return narrow_softmax(K, z, delta, y, ld);
@@ -180,7 +190,8 @@ template <class T> static inline Vector<T> narrow_outputs(Cost cost, long K, con
 
 // Forward and backward for at most max_vectors vectors of samples, which stay in the L1 cache from layer
 // to layer: rows [at, at + count) of the minibatch, from column s of the arrays on. Returns their costs.
-template <class T> static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T>& space, long s) {
+template <class T>
+static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T>& space, long s) {
     constexpr int w = width<T>;
     const Job<T>& job = b.job;
     const Net& net = job.net;
@@ -202,7 +213,8 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + ld + s;
         const M theta{job.update.theta + layer.offset, layer.outputs};
-        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr, {});
+        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr,
+                {});
         if (l + 1 < L) activate(net.activation, layer.outputs, samples, z, ld);
     }
     double costs = 0;
@@ -222,8 +234,8 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         const Layer& layer = net.layers[l];
         T* delta = space.d[l] + s;
         const M weights{job.update.theta + layer.offset + layer.outputs, layer.outputs};
-        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero, nullptr,
-                 {net.activation, space.a[l] + ld + s});
+        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero,
+                 nullptr, {net.activation, space.a[l] + ld + s});
     }
     return costs;
 }

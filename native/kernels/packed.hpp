@@ -128,8 +128,7 @@ static void pack_columns(const Layer& layer, const T* theta, long from, long to,
                 for (int r = 0; r < w; ++r) store(out + (c + r) * vectors * w, block[r]);
             }
         for (; c < n; ++c)
-            for (int r = 0; r < w; ++r)
-                out[c * vectors * w + r] = r < rows ? W[(j + r) * n + c] : T(0);
+            for (int r = 0; r < w; ++r) out[c * vectors * w + r] = r < rows ? W[(j + r) * n + c] : T(0);
     }
 }
 

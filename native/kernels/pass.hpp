@@ -17,12 +17,14 @@ template <class T> static inline void copy_row(const T* from, T* to, long n) {
 
 // `count` rows of a minibatch where they lie, from `start` on: they are read there.
 template <class T> static inline void find_rows(const Rows<T>& rows, long start, long count, const T** x) {
-    for (long r = 0; r < count; ++r) x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
+    for (long r = 0; r < count; ++r)
+        x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
 }
 
 // Y of the same rows, with zeros up to whole vectors.
 template <class T>
-static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long l, long K) {
+static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to,
+                           long l, long K) {
     const long ld = space.ld[l], end = (K + width<T> - 1) / width<T> * width<T>;
     const Mask<T> mask = first_lanes<T>(K);
     for (long r = 0; r < count; ++r) {
@@ -77,17 +79,15 @@ static void forward(const Job<T>& job, const Space<T>& space, long at, long coun
     for (long l = first; l < job.net.n_layers; ++l) {
         const long ld = space.ld[l], ldz = space.ld[l + 1];
         T* const z = space.a[l + 1] + at * ldz;
-        if (l == 0)
-            forward_layer(job, l, Scattered<T>{space.x + at, 0}, z, ldz, count);
-        else
-            forward_layer(job, l, Strided<T>{space.a[l] + at * ld, ld}, z, ldz, count);
+        if (l == 0) forward_layer(job, l, Scattered<T>{space.x + at, 0}, z, ldz, count);
+        else forward_layer(job, l, Strided<T>{space.a[l] + at * ld, ld}, z, ldz, count);
     }
 }
 
 // h, costs and all deltas of the rows that `forward` has done; `start` is the first of them in rows.
 template <class T>
-static void backward(
-    const Job<T>& job, long start, const Space<T>& space, long at, long count, double* costs) {
+static void backward(const Job<T>& job, long start, const Space<T>& space, long at, long count,
+                     double* costs) {
     const Net& net = job.net;
     const Rows<T>& rows = job.rows;
     const long L = net.n_layers, K = net.layers[L - 1].outputs, ldk = space.ld[L];
@@ -112,8 +112,7 @@ static void backward(
 
 // Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors. Four sums
 // at a time, since each addition waits for the one before it.
-template <class T>
-static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
+template <class T> static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
     for (long c = 0; c < columns; c += width<T>) {
         Vector<T> sums[4] = {};
         long r = 0;
@@ -162,12 +161,12 @@ template <class T> static void pack(const Job<T>& job, const Stretch& s) {
         const Weights<T> W(layer, job.packed[s.l]);
         if (s.from == 0) pack_bias(layer, job.update.theta, W.bias);
         if (W.columns && (!job.few_rows || W.columns % width<T>))
-            pack_rows(layer, W.columns, job.update.theta, s.from, s.to, W.panels, layer.inputs, s.from, job.few_rows);
+            pack_rows(layer, W.columns, job.update.theta, s.from, s.to, W.panels, layer.inputs, s.from,
+                      job.few_rows);
         if (W.dots)
             pack_dots(layer, layer.outputs - W.columns, job.update.theta, s.from, s.to, W.dots, layer.inputs);
     }
-    if (job.transposed[s.l])
-        pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);
+    if (job.transposed[s.l]) pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);
 }
 
 }  // namespace clearprop::CLEARPROP_ISA

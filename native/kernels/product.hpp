@@ -53,9 +53,9 @@ template <class T, class F> static inline __attribute__((always_inline)) void fo
 
 // One tile: R rows of C = A B, or of A' B.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
-static __attribute__((noinline)) void tile(
-    long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias, [[maybe_unused]] long ahead,
-    [[maybe_unused]] Slope<T> slope) {
+static __attribute__((noinline)) void tile(long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start,
+                                           const T* bias, [[maybe_unused]] long ahead,
+                                           [[maybe_unused]] Slope<T> slope) {
     Vector<T> c[R][N];  // (R, N * width)
     if (start == Start::add) {
 #pragma GCC unroll 16
@@ -132,9 +132,8 @@ static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, S
     for (long block = 0, row = 0; block < blocks; ++block) {
         const bool long_one = block < longer;
         const long after = row + few + long_one, ahead = rows - after < few ? rows - after : few;
-        (long_one ? first : rest)(
-            inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc, start, bias, ahead,
-            slope.from(row * ldc));
+        (long_one ? first : rest)(inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc,
+                                  start, bias, ahead, slope.from(row * ldc));
         row = after;
     }
 }
@@ -162,8 +161,8 @@ template <class Matrix> struct Padded {
 // columns) what a row writes past its end is overwritten by the next row's own numbers. `bias` is
 // readable up to whole vectors.
 template <class T, bool transposed, class MatrixA, class Source>
-static void multiply(long rows, long columns, long inner, MatrixA A, const Source& B, T* C, long ldc, Start start,
-                     const T* bias = nullptr, Slope<T> slope = {}) {
+static void multiply(long rows, long columns, long inner, MatrixA A, const Source& B, T* C, long ldc,
+                     Start start, const T* bias = nullptr, Slope<T> slope = {}) {
     if (rows == 0) return;
     const long vectors = (columns + width<T> - 1) / width<T>;
     const long panels = (vectors + max_vectors - 1) / max_vectors;
@@ -216,8 +215,8 @@ static void dot_columns(long rows, long columns, long inner, MatrixA A, const T*
         const auto rows_of_4 = four ? dot_tile<T, 4, 4, MatrixA> : dot_tile<T, 4, 1, MatrixA>;
         const auto row = four ? dot_tile<T, 1, 4, MatrixA> : dot_tile<T, 1, 1, MatrixA>;
         for (long r = 0; r < rows; r += rows - r < 4 ? 1 : 4)
-            (rows - r < 4 ? row : rows_of_4)(
-                inner, A.from(r, 0), B + n * ldb, ldb, C + r * ldc + n, ldc, bias + n);
+            (rows - r < 4 ? row : rows_of_4)(inner, A.from(r, 0), B + n * ldb, ldb, C + r * ldc + n, ldc,
+                                             bias + n);
     }
 }
 
@@ -226,8 +225,8 @@ static void dot_columns(long rows, long columns, long inner, MatrixA A, const T*
 // B' A, whose vectors are full: of 100 columns the last 4 cost a quarter of a vector. The bits are the same.
 // `turned` has room for half a vector's worth of whole rows.
 template <class T, class MatrixA>
-static void gradient_product(long rows, long columns, long inner, MatrixA A, bool whole_rows, Strided<T> B, T* C,
-                             long ldc, Start start, T* turned) {
+static void gradient_product(long rows, long columns, long inner, MatrixA A, bool whole_rows, Strided<T> B,
+                             T* C, long ldc, Start start, T* turned) {
     constexpr int w = width<T>;
     const long tail = columns % w <= w / 2 && rows >= w && whole_rows ? columns % w : 0;
     const long upright = columns - tail, ld = (rows + w - 1) / w * w;

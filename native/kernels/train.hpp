@@ -10,9 +10,7 @@ namespace clearprop::CLEARPROP_ISA {
 // Rows that go through the network as one unit: a hundred or so read each panel of B at little cost.
 constexpr long unit_rows = 128;
 
-template <class T> static long first_row(const Batch<T>& b, long unit) {
-    return b.m * unit / b.row_units;
-}
+template <class T> static long first_row(const Batch<T>& b, long unit) { return b.m * unit / b.row_units; }
 
 template <class T> static void pass_unit(void* batch, long unit, int) {
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
@@ -20,8 +18,7 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
     const Net& net = job.net;
     const long at = first_row(b, unit), count = first_row(b, unit + 1) - at, L = net.n_layers;
     find_rows(job.rows, b.start + at, count, job.shared.x + at);
-    gather_targets(
-        job.rows, b.start + at, count, job.shared, at, L, net.layers[L - 1].outputs);
+    gather_targets(job.rows, b.start + at, count, job.shared, at, L, net.layers[L - 1].outputs);
     forward(job, job.shared, at, count);
     backward(job, b.start + at, job.shared, at, count, job.row_costs + at);
 }
@@ -59,7 +56,8 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
             const Layer& layer = net.layers[l];
             const long n = layer.outputs, ldd = space.ld[l + 1];
             const T* delta = space.d[l + 1];
-            gradient_of(job, space, l, 0, layer.inputs, count, g + n, chunk ? Start::add : Start::zero, own.turned);
+            gradient_of(job, space, l, 0, layer.inputs, count, g + n, chunk ? Start::add : Start::zero,
+                        own.turned);
             for (long c = 0; c < n; ++c) own.bias[c] = chunk ? g[c] : T(0);
             column_sums(count, n, delta, ldd, own.bias, true);
             for (long c = 0; c < n; ++c) g[c] = own.bias[c];
@@ -101,14 +99,18 @@ template <class T> static void elementary(int function, const T* from, T* to, lo
         T lanes[width<T>] = {};
         for (long k = 0; k < width<T> && i + k < n; ++k) lanes[k] = from[i + k];
         const Vector<T> x = load(lanes);
-        store(lanes, function == 0 ? exp<T>(x) : function == 1 ? tanh<T>(x)
-                     : function == 2 ? sigmoid<T>(x) : function == 3 ? softplus<T>(x) : log<T>(x));
+        store(lanes, function == 0   ? exp<T>(x)
+                     : function == 1 ? tanh<T>(x)
+                     : function == 2 ? sigmoid<T>(x)
+                     : function == 3 ? softplus<T>(x)
+                                     : log<T>(x));
         for (long k = 0; k < width<T> && i + k < n; ++k) to[i + k] = lanes[k];
     }
 }
 
-template <class T> static constexpr Kernels<T> table{train<T>, few<T>, grouped<T>, narrow<T>, predict<T>, is_packed<T>,
-                                                    elementary<T>};
+template <class T>
+static constexpr Kernels<T> table{train<T>,   few<T>,       grouped<T>,   narrow<T>,
+                                  predict<T>, is_packed<T>, elementary<T>};
 
 }  // namespace clearprop::CLEARPROP_ISA
 

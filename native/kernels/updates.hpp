@@ -12,8 +12,8 @@ static inline double root(double x) { return __builtin_sqrt(x); }
 template <class T> struct Step {
     Rule rule;
     T* theta;
-    T* first;   // velocity, first moment, or where D is stored
-    T* second;  // second moment
+    T* first;        // velocity, first moment, or where D is stored
+    T* second;       // second moment
     T inverse_rows;  // 1/m
     T rate;          // of this step; Adam: with its two corrections
     T a, b, epsilon;
@@ -21,8 +21,7 @@ template <class T> struct Step {
 
 // theta[i] for from <= i < from + n, with g = the sums of the gradient over the rows and `decay` =
 // lambda/m (0 for the bias). D = g/m + decay * theta.
-template <class T>
-static void update(const Step<T>& s, long from, long n, const T* __restrict g, T decay) {
+template <class T> static void update(const Step<T>& s, long from, long n, const T* __restrict g, T decay) {
     T* __restrict theta = s.theta + from;
     T* __restrict first = s.first + from;
     T* __restrict second = s.second + from;

@@ -49,7 +49,8 @@ template <> struct Lanes<double> {
     typedef double Unaligned __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
     typedef long long Int __attribute__((vector_size(vector_bytes)));
     typedef unsigned long long Bits __attribute__((vector_size(vector_bytes)));
-    typedef unsigned long long UnalignedBits __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
+    typedef unsigned long long UnalignedBits
+        __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
     static constexpr int mantissa = 52, bias = 1023;
 };
 
