@@ -100,9 +100,9 @@ template <class T> struct Ink {
     long ld;
 };
 template <class T> struct Few {
-    long pieces;
+    long pieces;      // of the first layer's weights
     long unit;        // minibatches for which `scale` may be apart from theta
-    Ink<T> ink;       // columns and counts of all pieces after one another
+    Ink<T> ink;       // columns and counts of one piece after another
     bool* dense;      // (pieces,): a piece has so much ink that tiles multiply it
     double* squares;  // (pieces,): sum of squares of each piece's weights, before the step
     T* x;             // (pieces, rows, ldx): a dense piece's columns of the minibatch's rows
@@ -142,7 +142,7 @@ template <class T> struct Job {
     Few<T> few;
     Own<T>* own;        // one for each worker
     double* row_costs;  // (a batch,): cost of each row, weighted; narrow: of each group
-    double* squares;    // sum of squares of each row of weights, all layers after one another
+    double* squares;    // sum of squares of each row of weights, one layer after another
     long groups;        // of rows, with a gradient each; 0 where the rows are not grouped
     long group_stride;  // from one group's gradient to the next
     long group_gap;     // between the layers of one

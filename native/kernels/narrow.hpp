@@ -14,8 +14,8 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-// The sums of w vectors: that of v[i] comes to lane i. This is `transpose`, with the two halves added in each
-// round.
+// The sums of w vectors: lane i of the result is the sum of v[i]. This is `transpose`, with the two halves
+// added in each round.
 template <class T, int half = width<T> / 2> static inline Vector<T> lane_sums(Vector<T>* v) {
     if constexpr (half == 0) {
         return v[0];
@@ -59,7 +59,7 @@ static __attribute__((noinline)) void products_of(long vectors, const T* a, cons
 template <class T, int R>
 static void products_panel(long vectors, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
     long panels = (columns + max_vectors - 1) / max_vectors;
-    for (long c = 0; panels > 0; --panels) {  // as even as can be
+    for (long c = 0; panels > 0; --panels) {  // nearly equal ones
         const long n = (columns - c + panels - 1) / panels;
         (n == 1   ? products_of<T, R, 1>
          : n == 2 ? products_of<T, R, 2>

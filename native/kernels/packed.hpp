@@ -1,4 +1,4 @@
-// Weights as the product reads them: panels of B. The rows of a panel stand one after the other without gaps.
+// Weights as the product reads them: panels of B. The rows of a panel follow one another without gaps.
 //
 // The worker that has just updated some rows of weights copies them here while they are in its L1 cache. So
 // the next forward and backward pass find B packed, and each step copies the weights once, whatever the
@@ -39,7 +39,7 @@ template <class T, int size = width<T>, int half = size / 2> static inline void 
     }
 }
 
-// The panels of a matrix: 1 to 3 vectors each, as even as can be.
+// The panels of a matrix: 1 to 3 vectors each, and nearly equal.
 struct Panels {
     long vectors, count;
     long start(long p) const { return vectors * p / count; }

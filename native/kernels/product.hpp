@@ -120,8 +120,8 @@ static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
                       : tile_with<T, R - 1, N, transposed, MatrixA, MatrixB>(r);
 }
 
-// A panel: `rows` rows of C, N vectors wide. Its blocks of rows are as even as can be: 16 rows are 8 + 8 and
-// not 14 + 2, because a tile of 2 rows waits for its own multiply-adds.
+// A panel: `rows` rows of C, N vectors wide. Its blocks of rows have nearly equal heights: 16 rows are 8 + 8
+// and not 14 + 2, because a tile of 2 rows waits for its own multiply-adds.
 template <class T, int N, bool transposed, class MatrixA, class MatrixB>
 static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias,
                   Slope<T> slope) {
@@ -226,9 +226,9 @@ static void dot_columns(long rows, long columns, long inner, MatrixA A, const T*
 }
 
 // A layer's gradient, C (rows, columns) = A' B. B may be read up to whole vectors, and so may A if
-// `whole_rows`. Where columns fill at most half of the last vector, these columns are computed as rows, (A'
-// B)' = B' A, whose vectors are full. The last 4 of 100 columns then cost a quarter of a vector. The bits are
-// the same. `turned` has room for half a vector's worth of whole rows.
+// `whole_rows`. Where columns fill at most half of the last vector, these columns are computed as the rows of
+// B' A, whose vectors are full. The last 4 of 100 columns then cost a quarter of a vector. The bits are the
+// same. `turned` has room for half a vector's worth of whole rows.
 template <class T, class MatrixA>
 static void gradient_product(long rows, long columns, long inner, MatrixA A, bool whole_rows, Strided<T> B,
                              T* C, long ldc, Start start, T* turned) {
