@@ -7,6 +7,7 @@ are the same bits for every number of threads.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +17,14 @@ from clearprop.engines import _core
 from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_threads
-from clearprop.errors import ParameterError, raise_problems
+from clearprop.errors import EngineError, ParameterError, one_of, raise_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.updates import SGD, Adam, Rule
 
 # The order of the enumerations in native/job.hpp.
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
 _COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
-_STORE, _SGD, _MOMENTUM, _NESTEROV, _ADAM = range(5)
+_SGD, _MOMENTUM, _NESTEROV, _ADAM = range(1, 5)
 _MOMENTS = {_SGD: 0, _MOMENTUM: 1, _NESTEROV: 1, _ADAM: 2}
 
 _SPARSE_ROWS = 1024  # rows of a sparse matrix that are made dense at a time
@@ -49,8 +50,15 @@ class NativeEngine:
     whole range. Results below the smallest normal number become 0.
 
     The core uses the best instruction set of the processor: on x86-64 AVX-512, AVX2, or the
-    baseline of 2009. The environment variable ``CLEARPROP_ISA`` (``baseline`` or ``avx2``) asks for
-    less. The bits may differ between instruction sets.
+    baseline of 2009. The environment variable ``CLEARPROP_ISA`` names another one: ``baseline``,
+    ``avx2`` or ``avx512``. The bits may differ between instruction sets.
+
+    Raises
+    ------
+    ParameterError
+        For a number of threads below 1.
+    EngineError
+        For a ``CLEARPROP_ISA`` that names no instruction set, or one that this processor lacks.
 
     Examples
     --------
@@ -67,6 +75,7 @@ class NativeEngine:
     def __init__(self, n_threads: int | None = None) -> None:
         if n_threads is not None and n_threads < 1:
             raise ParameterError(f"n_threads: expected a number of at least 1; got {n_threads}")
+        _check_instruction_set()
         self._asked = n_threads
         self.n_threads = n_threads or usable_threads()
 
@@ -93,25 +102,13 @@ class NativeEngine:
         dtype = theta.dtype
         _check(network, theta, X, Y, sample_weight)
         gradient = np.empty_like(theta)
-        total, rows, _ = _core.train(
+        total, rows = _core.cost_and_gradient(
             shape=_shape(network),
             theta=np.ascontiguousarray(theta),
-            moments=[gradient],
+            gradient=gradient,
             X=_rows(X, dtype),
             Y=np.ascontiguousarray(Y, dtype),
             weight=None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype),
-            order=None,
-            size=X.shape[0],
-            first=0,
-            last=1,
-            penalty_rows=0.0,
-            rule=_STORE,
-            a=0.0,
-            b=0.0,
-            epsilon=0.0,
-            rates=None,
-            step=0,
-            total=0.0,
             threads=self.n_threads,
         )
         return total / rows, gradient
@@ -194,6 +191,18 @@ class NativeEngine:
             state.step += steps
             state.position += last - first
         return state.cost_sum / state.rows_seen if state.rows_seen else 0.0
+
+
+def _check_instruction_set() -> None:
+    """Refuse a CLEARPROP_ISA that the core cannot follow here."""
+    try:
+        _core.instruction_set()
+    except ValueError:  # no set has that name
+        asked = os.environ.get("CLEARPROP_ISA")
+        raise EngineError(*one_of("CLEARPROP_ISA", asked, _core.instruction_sets())) from None
+    except RuntimeError as error:  # this processor, or this build, lacks it
+        listed = ", ".join(_core.instruction_sets())
+        raise EngineError(f"CLEARPROP_ISA: {error}; expected one of {listed}") from None
 
 
 def _check(
