@@ -30,6 +30,12 @@ def show(to: Console, text: str | Text) -> None:
     to.print(text, soft_wrap=True)
 
 
+def note(text: str, quiet: bool) -> None:
+    """One line on standard error about what happens, at once, unless quiet is asked for."""
+    if not quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
 def print_json(value: dict[str, Any]) -> None:
     """One JSON object in one line; a number that is not finite becomes null.
 
