@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from clearprop.gradients import doctor_pages
+from clearprop.doctor.report.mistakes_page import FILE, mistakes_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "zh")
 WRITTEN = sorted(page.name for page in (DOCS / "en").glob("*.md"))
-PAGES = sorted([*WRITTEN, doctor_pages.FILE])  # one is made from the catalogue of mistakes
+PAGES = sorted([*WRITTEN, FILE])  # one is made from the catalogue of mistakes
 
 
 def source(language: str, page: str) -> str:
-    if page == doctor_pages.FILE:
-        return doctor_pages.page(language)
+    if page == FILE:
+        return mistakes_page(language)
     return (DOCS / language / page).read_text(encoding="utf-8")
 
 
