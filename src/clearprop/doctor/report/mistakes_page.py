@@ -7,9 +7,7 @@ from clearprop.doctor.mistakes.mutation import Mutation
 from clearprop.doctor.report.content import sentences
 from clearprop.doctor.report.text import marked
 
-__all__ = ["FILE", "mistakes_page"]
-
-FILE = "why-is-my-gradient-wrong.md"
+__all__ = ["mistakes_page"]
 
 
 def mistakes_page(lang: str) -> str:
