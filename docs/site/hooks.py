@@ -15,12 +15,13 @@ from typing import Any
 from latex2mathml.converter import convert
 from mkdocs.structure.files import File, Files
 
-from clearprop.gradients.doctor_pages import FILE, page
+from clearprop.doctor.report.mistakes_page import mistakes_page
 
 sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
 
 import execute
 
+FILE = "why-is-my-gradient-wrong.md"  # made from the doctor's catalogue
 _LANGUAGES = {"en": "English", "zh": "中文"}
 _MATH = re.compile(
     r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
@@ -33,7 +34,7 @@ _shown: list[str] = []  # the HTML outputs of the page at hand
 
 def on_files(files: Files, *, config: Any) -> Files:
     """Add the page of mistakes, which is made from the catalogue and stored nowhere."""
-    files.append(File.generated(config, FILE, content=page(config.theme["language"])))
+    files.append(File.generated(config, FILE, content=mistakes_page(config.theme["language"])))
     return files
 
 

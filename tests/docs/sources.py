@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from clearprop.gradients import doctor_pages
+from clearprop.doctor.report.mistakes_page import mistakes_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "zh")
+MADE = "why-is-my-gradient-wrong.md"  # from the catalogue of mistakes
 WRITTEN = sorted(page.name for page in (DOCS / "en").glob("*.md"))
-PAGES = sorted([*WRITTEN, doctor_pages.FILE])  # one is made from the catalogue of mistakes
+PAGES = sorted([*WRITTEN, MADE])
 
 
 def source(language: str, page: str) -> str:
-    if page == doctor_pages.FILE:
-        return doctor_pages.page(language)
+    if page == MADE:
+        return mistakes_page(language)
     return (DOCS / language / page).read_text(encoding="utf-8")
 
 
