@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
 
 import execute
 
-FILE = "why-is-my-gradient-wrong.md"  # made from the doctor's catalogue
 _LANGUAGES = {"en": "English", "zh": "中文"}
 _MATH = re.compile(
     r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
@@ -34,7 +33,8 @@ _shown: list[str] = []  # the HTML outputs of the page at hand
 
 def on_files(files: Files, *, config: Any) -> Files:
     """Add the page of mistakes, which is made from the catalogue and stored nowhere."""
-    files.append(File.generated(config, FILE, content=mistakes_page(config.theme["language"])))
+    page = mistakes_page(config.theme["language"])
+    files.append(File.generated(config, "why-is-my-gradient-wrong.md", content=page))
     return files
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from clearprop.choices.commands import COMMANDS, parsed
 from clearprop.data.targets import TASKS
-from clearprop.experiment import RECIPES
+from clearprop.experiment.recipes import RECIPES
 from clearprop.figures import FIGURES
 from clearprop.figures.drawing import ENDINGS
 from clearprop.gradients.compare import METHODS

@@ -6,8 +6,8 @@ from clearprop.doctor.report.mistakes_page import mistakes_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "zh")
-MADE = "why-is-my-gradient-wrong.md"  # from the catalogue of mistakes
 WRITTEN = sorted(page.name for page in (DOCS / "en").glob("*.md"))
+MADE = "why-is-my-gradient-wrong.md"  # from the catalogue of mistakes, while the site is built
 PAGES = sorted([*WRITTEN, MADE])
 
 

@@ -11,7 +11,8 @@ import pytest
 import clearprop
 from clearprop.data import read
 from clearprop.data.table import Table
-from clearprop.experiment import RECIPES, Experiment
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 from clearprop.experiment.story import Step, ending, opening, six_steps
 from clearprop.experiment.telling import Told, counted, number_text, told
 from clearprop.gradients.report import GradientReport

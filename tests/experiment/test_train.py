@@ -8,10 +8,10 @@ import pytest
 
 import clearprop
 from clearprop.errors import ParameterError
-from clearprop.experiment import PARTS
 from clearprop.experiment.check import CheckJob
 from clearprop.experiment.doctor import DoctorJob
 from clearprop.experiment.explain import ExplainJob
+from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.train import TrainJob, summary
 from clearprop.experiment.use import EvaluateJob, PredictJob
 

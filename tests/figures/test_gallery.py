@@ -10,7 +10,8 @@ from matplotlib.text import Text
 
 from clearprop.data import read
 from clearprop.errors import DataError, ParameterError
-from clearprop.experiment import RECIPES, Experiment
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 from clearprop.figures import FIGURES, make
 from clearprop.figures.drawing import styled
 from clearprop.network.equations import split

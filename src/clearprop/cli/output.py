@@ -20,6 +20,7 @@ _ROWS = 10_000  # written at a time: few enough that `head` ends a long output a
 
 def console(stderr: bool = False) -> Console:
     """A console that shows text as it is: brackets, colons and numbers are the user's own."""
+    # Start-up time: commands that print JSON or CSV do without Rich.
     from rich.console import Console
 
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)

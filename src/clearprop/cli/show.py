@@ -12,7 +12,8 @@ from rich.text import Text
 from clearprop.cli.confusion import confusion_text
 from clearprop.cli.output import WIDTH, console, show
 from clearprop.cli.text import fold, pad
-from clearprop.experiment import Experiment, Measurement
+from clearprop.experiment.measurement import Measurement
+from clearprop.experiment.run import Experiment
 from clearprop.experiment.story import Step, ending, epoch_name, opening, score_name, six_steps
 from clearprop.experiment.telling import ROOM, number_text, told
 from clearprop.language import Sentences, cells, printable

@@ -19,7 +19,7 @@ from clearprop.language import printable, shorten
 from clearprop.storage.model_file import save
 
 if TYPE_CHECKING:
-    from clearprop.experiment import Experiment
+    from clearprop.experiment.run import Experiment
 
 
 def train(given: dict[str, Any], running: Running) -> int:

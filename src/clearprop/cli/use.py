@@ -10,18 +10,19 @@ from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.data.table import count, listing
+from clearprop.experiment.telling import number_text
+from clearprop.experiment.use import EvaluateJob, PredictJob
 from clearprop.language import printable
+from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
-# Start-up time: `info` reads a file and prints it. What measures, predicts and draws tables is
-# imported in the functions that need it; so is Polars, which takes a tenth of a second to load.
+# Start-up time: Polars takes a tenth of a second to load and Rich some hundredths. The functions
+# that need them import them.
 
 
 def evaluate(given: dict[str, Any], running: Running) -> int:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
     from clearprop.cli.confusion import confusion_text
-    from clearprop.experiment.telling import number_text
-    from clearprop.experiment.use import EvaluateJob
 
     job = EvaluateJob.of(given)
     found, targets = job.measurement(), job.model.targets
@@ -42,9 +43,6 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
 def predict(given: dict[str, Any], running: Running) -> int:
     """Write a ``prediction`` column, and with `proba` one column for each class."""
     import polars
-
-    from clearprop.experiment.use import PredictJob
-    from clearprop.storage.atomic import write_whole
 
     job = PredictJob.of(given)
     running.will_write(job.out)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from clearprop.data.cells import ensure_finite
+from clearprop.data.digits import read_digits
 from clearprop.data.files import check_exists, read_head
 from clearprop.data.table import Table
 from clearprop.errors import DataError
@@ -80,8 +81,6 @@ def read(source: str | Path, target: str | None = None, need_target: bool = True
 path, or "digits"
     """
     if str(source) == "digits":
-        from clearprop.data.digits import read_digits
-
         return ensure_finite(read_digits(target))
     path = Path(source)
     check_exists(path)
