@@ -21,6 +21,7 @@ FLOORS = {
     "language": 0,
     "names": 0,
     "page": 1,
+    "choices": 1,
     "network": 1,
     "data": 1,
     "engines": 2,
@@ -36,6 +37,7 @@ FLOORS = {
     "bench": 7,
     "figures": 7,
     "cli": 7,
+    "__main__": 8,
 }
 # What a room may not see although it stands below, and what it may although it stands beside.
 APART = {("training", "explain")}
@@ -48,6 +50,7 @@ LIBRARIES: dict[str, set[str]] = {
     "names": set(),
     "notebook": set(),
     "page": set(),
+    "choices": set(),
     "network": {"numpy"},
     "data": {"numpy", "polars"},
     "engines": {"numpy"},
@@ -62,6 +65,7 @@ LIBRARIES: dict[str, set[str]] = {
     "bench": {"jax", "numpy", "sklearn", "torch"},  # the peers, where they are installed
     "cli": {"numpy", "polars", "rich", "typer"},
     "figures": {"matplotlib", "numpy"},
+    "__main__": set(),
 }
 # Files that stand apart from their room: an engine and its back end; the equations, which are
 # handed their array library.

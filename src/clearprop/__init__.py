@@ -36,15 +36,10 @@ if TYPE_CHECKING:
     from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor
-    from clearprop.experiment import (
-        RECIPES,
-        Experiment,
-        Measurement,
-        Prepared,
-        Recipe,
-        measure,
-        prepare,
-    )
+    from clearprop.experiment.measurement import Measurement, measure
+    from clearprop.experiment.prepared import Prepared, prepare
+    from clearprop.experiment.recipes import RECIPES, Recipe
+    from clearprop.experiment.run import Experiment
     from clearprop.explain.explanation import Explanation
     from clearprop.explain.request import explain
     from clearprop.gradients.check import GradientReport, check_gradient
@@ -122,15 +117,10 @@ _HOMES = {
     "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
     "clearprop.estimators": ["MLPClassifier", "MLPRegressor"],
-    "clearprop.experiment": [
-        "RECIPES",
-        "Experiment",
-        "Measurement",
-        "Prepared",
-        "Recipe",
-        "measure",
-        "prepare",
-    ],
+    "clearprop.experiment.measurement": ["Measurement", "measure"],
+    "clearprop.experiment.prepared": ["Prepared", "prepare"],
+    "clearprop.experiment.recipes": ["RECIPES", "Recipe"],
+    "clearprop.experiment.run": ["Experiment"],
     "clearprop.explain.explanation": ["Explanation"],
     "clearprop.gradients.check": ["GradientReport", "check_gradient"],
     "clearprop.model": ["Model"],

@@ -53,7 +53,7 @@ OPTIONS = {
     "--out flowers.csv": "--out: flowers.csv is read and would be overwritten; choose another name",
     "--plot curve.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'",
     "--plot nowhere/c.png": "--plot: cannot write nowhere/c.png: the folder nowhere is not there",
-    "--plot m.png --out m.png": "--out: the model, --plot and --checkpoint must be different files",
+    "--plot m.png --out m.png": "--out: expected another file than that of plot; got 'm.png'",
     "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, sgd or "
     "gd",
     "--checkpoint nowhere/c": "--checkpoint: cannot write nowhere/c: the folder nowhere is not",
@@ -95,6 +95,20 @@ COMMANDS = {
     "would be overwritten; choose another name",
     "predict flowers.safetensors flowers.csv --out no/p.csv": "--out: cannot write no/p.csv: the "
     "folder no is not there; make it first",
+    "predict houses.safetensors houses.csv --proba --out no/p.csv": "2 problems: --out: cannot "
+    "write no/p.csv: the folder no is not there; make it first; --proba: houses.safetensors is a "
+    "regression, which has numbers and no probabilities; leave it out",
+    "predict none.safetensors houses.csv --out p.txt": "2 problems: --out: expected a name that "
+    "ends in .csv or .parquet; got 'p.txt'; none.safetensors: there is no such file",
+    "explain flowers.safetensors flowers.csv --lang fr --sample 99 --unit 9:1": "3 problems: "
+    "--lang: expected one of en, zh; got 'fr'; --sample: flowers.csv has 40 rows, 0 to 39; got 99; "
+    "--unit: expected a layer from 2 to 3; got 9:1",
+    "bench --works H --seconds soon": "2 problems: --works: expected one of A, B, C, D, E, F, G1, "
+    "G2, G3; got 'H'; --seconds: expected a number above 0; got 'soon'",
+    "figure netwrk --layers 3,x --seed x --lang de --model none.st --out a.gif": "6 problems: ",
+    "train flowers.csv --target kind --lang de --checkpoint m --out m --recipe course": "3 "
+    "problems: --out: expected another file than that of checkpoint; got 'm'; --lang: expected one "
+    "of en, zh; got 'de'; --checkpoint: solver cg cannot go on from one; use adam, sgd or gd",
     "predict houses.safetensors houses.csv --proba": "--proba: houses.safetensors is a regression, "
     "which has numbers and no probabilities; leave it out",
 }

@@ -95,11 +95,12 @@ def test_a_page_that_cannot_be_written_is_said_first(tmp_path):
         ),
         (
             [f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "4,x"],
-            "--layers: expected whole numbers with commas, as in 400,25,10; got '4,x'",
+            "--layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; got '4,x'",
         ),
         (
             [f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "400-25-10"],
-            "--layers: expected whole numbers with commas, as in 400,25,10; got '400-25-10'",
+            "--layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; got "
+            "'400-25-10'",
         ),
         (
             [f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "none"],
@@ -137,7 +138,7 @@ def test_all_that_is_wrong_with_a_command_is_said_at_once():
     message = done.stderr.removeprefix("clearprop: error: 10 problems: ").rstrip("\n")
     assert message.split("; --") == [
         "nowhere.py: no such file; expected FILE.py:FUNCTION or FILE.m",
-        "layers: expected whole numbers with commas, as in 400,25,10; got '4,x'",
+        "layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; got '4,x'",
         "activation: expected one of sigmoid, tanh, relu, identity; got 'relo' "
         '(did you mean "relu"?)',
         "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'logistc' "

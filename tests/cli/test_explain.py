@@ -241,7 +241,7 @@ PAIR = "--unit: expected LAYER:UNIT, such as 2:5 or 2:5,3:1; got"
          'no such option: --samle (did you mean "--sample"?) (see: clearprop explain --help)'),
         ("--sample x --unit 9 --lang de --html a.pdf",
          "4 problems: --lang: expected one of en, zh; got 'de'; "
-         f"{PAIR} '9'; --sample: expected a row, a whole number from 0; got 'x'; "
+         f"--sample: expected a row, a whole number from 0; got 'x'; {PAIR} '9'; "
          "--html: expected a name that ends in .html or .htm; got 'a.pdf'"),
         ("--sample 99 --unit 9:1,2:5",
          "3 problems: --sample: flowers.csv has 40 rows, 0 to 39; got 99; "

@@ -44,7 +44,8 @@ REFUSED = {
     "got 'de'; --seed: expected a whole number of at least 0; got 'x'; --out: expected a name that "
     "ends in .png, .svg or .pdf; got 'a.gif'",
     "figure network digits": "SOURCE: the figure network is not made from one; leave it out",
-    "figure network --layers 3,x": "--layers: expected whole numbers of at least 1; got (3, 'x')",
+    "figure network --layers 3,x": "--layers: expected whole numbers from 1 to 1,000,000, as in "
+    "784,16,16,10; got '3,x'",
     "figure network --layers 3": "--layers: expected an input layer and an output layer at least",
     "figure secant --model flowers.safetensors": "--model: the figure secant is not made from one; "
     "leave it out",

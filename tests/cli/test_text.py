@@ -3,13 +3,11 @@
 import re
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop.cli.confusion import confusion_text
-from clearprop.cli.text import fold, in_flags, pad
-from clearprop.cli.values import number, units, whole
+from clearprop.cli.text import fold, pad
 from clearprop.language import cells, printable, shorten
 
 
@@ -40,25 +38,6 @@ def test_a_phrase_that_is_too_long_stands_in_its_own_line():
     assert fold("a", ["b" * 40, "c"], 2, 20) == f"a {'b' * 40}\n  c"
 
 
-@pytest.mark.parametrize(
-    ("library", "command_line"),
-    [
-        ("use cost='logistic' for two", "use --cost logistic for two"),
-        ("missing='mean' (--missing mean) fills", "--missing mean fills"),
-        ("init='scikit-learn': ok", "--init scikit-learn: ok"),
-        ("other='mean'", "other='mean'"),
-    ],
-)
-def test_messages_speak_of_flags(library, command_line):
-    assert in_flags(library) == command_line
-
-
-def test_values_that_are_none_stay_text():
-    assert (whole("7"), whole("7.5"), number("7.5"), number("x")) == (7, "7.5", 7.5, "x")
-    assert units(" 100 , 50 ") == (100, 50)
-    assert (units("None"), units("")) == ((), ("",))
-
-
 def test_the_confusion_of_a_few_classes_is_a_matrix():
     confusion = np.array([[12, 0], [3, 1400]])
     text = confusion_text(confusion, np.array(["no", "玫瑰"]), 80, "rows")
@@ -81,13 +60,13 @@ def test_the_confusion_of_many_classes_or_in_a_narrow_terminal_is_the_worst_pair
         "  K taken for R: 9 of 99",
         "  B taken for R: 2 of 92",
     ]
-    found = confusion_text(confusion, letters, 200, "test rows").plain
+    found = confusion_text(confusion, letters, 200, "test-rows").plain
     assert found.split("\n") == expected
     two = np.array([[5, 1], [0, 6]])
     assert re.search(
-        "no taken for yes: 1 of 6", confusion_text(two, np.array(["no", "yes"]), 10, "r").plain
+        "no taken for yes: 1 of 6", confusion_text(two, np.array(["no", "yes"]), 10, "rows").plain
     )
-    assert "taken" not in confusion_text(two, np.array(["no", "yes"]), 12, "r").plain
+    assert "taken" not in confusion_text(two, np.array(["no", "yes"]), 12, "rows").plain
 
 
 def test_no_confusion_at_all():

@@ -2,13 +2,19 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import clearprop as library
+from clearprop.data import cells as table_cells
 from clearprop.data import read
+from clearprop.data.encoding import Encoder
+from clearprop.engines.choice import choose_engine
+from clearprop.language import cells
+from clearprop.network import samples
 from clearprop.training import EpochEnded, Training
 
 FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3"
@@ -81,16 +87,18 @@ def test_the_story_in_80_columns(clearprop):
     ]
     assert re.fullmatch(r"engine    \w+, float32", lines[4])
     assert lines[6] == "  1  random initial values  he, seed 0"
-    assert lines[7] == "  2  forward propagation    h(x) of 28 rows"
-    J = r"  3  cost                   J = 0\.\d{4} \(guessing costs ln 2 = 0\.6931\)"
+    rows = "h(x) of 10 rows, those of the gradient check"
+    assert lines[7] == f"  2  forward propagation    {rows}"
+    J = r"  3  cost                   J = 0\.\d{4} without lambda"
     assert re.fullmatch(J, lines[8])
-    assert re.fullmatch(r"  4  backward propagation   \|dJ/dtheta\| = \d\.\d{4}", lines[9])
+    assert lines[9] == " " * 28 + "(guessing costs ln 2 = 0.6931)"
+    assert re.fullmatch(r"  4  backward propagation   \|dJ/dtheta\| = \d\.\d{4}", lines[10])
     checked = r"  5  gradient check         right: 19 parameters within \d\.\de-\d\d; now off"
-    assert re.fullmatch(checked, lines[10])
+    assert re.fullmatch(checked, lines[11])
     solver = "  6  minimise J             adam, rate 0.003 (cosine), minibatches of 28,"
-    assert lines[11:13] == [solver, " " * 28 + "3 epochs"]
-    assert re.fullmatch(r" {28}3 epochs in \d+\.\d s, cost \d\.\d{4}", lines[13])
-    assert lines[14:] == [""]
+    assert lines[12:14] == [solver, " " * 28 + "3 epochs"]
+    assert re.fullmatch(r" {28}3 epochs in \d+\.\d s, cost \d\.\d{4}", lines[14])
+    assert lines[15:] == [""]
     results = result.out.splitlines()
     assert results[0] == "            rows  accuracy    cost"
     assert re.fullmatch(r"train         28    [01]\.\d{4}  \d\.\d{4}", results[1])
@@ -124,6 +132,83 @@ def test_what_the_story_says_of_other_runs(clearprop, folder):
     assert "network   2-1, identity outputs; squared cost, lambda 1; 3 parameters\n" in told.err
     assert "  6  minimise J             gd, rate 0.003 (cosine), 40 epochs\n" in told.err
     assert re.match(r" {12}rows +R\^2    cost\ntrain         28 +-?\d+\.\d{4}  ", told.out)
+
+
+def test_the_story_in_chinese(clearprop):
+    result = clearprop(FLOWERS + " --lang zh")
+    assert result.code == 0
+    lines = result.err.splitlines()
+    assert lines[:3] == [
+        "数据      flowers.csv",
+        "          训练集 28 行，验证集 4 行，测试集 8 行；学习目标：kind（2 个类别）",
+        "网络      4-4-1，隐藏层 relu，输出层 sigmoid；logistic 代价，λ = 1；共 25 个参数",
+    ]
+    assert re.fullmatch(r"引擎      \w+，float32", lines[3])
+    assert lines[5:7] == [
+        "  1  随机初始化  he，随机种子 0",
+        "  2  前向传播    10 行的 h(x)，即梯度检查所用的那几行",
+    ]
+    J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（瞎猜的代价是 ln 2 = 0\.6931）"
+    assert re.fullmatch(J, lines[7])
+    assert re.fullmatch(r"  4  反向传播    \|dJ/dθ\| = \d\.\d{4}", lines[8])
+    checked = r"  5  梯度检查    正确：19 个参数的相对误差都不超过 \d\.\de-\d\d；到此关闭"
+    assert re.fullmatch(checked, lines[9])
+    assert lines[10] == "  6  最小化 J    adam，学习率 0.003（cosine），小批量 28 行，3 轮"
+    assert re.fullmatch(r" {17}3 轮，用时 \d+\.\d 秒，代价 \d\.\d{4}", lines[11])
+    results = result.out.splitlines()
+    assert results[0] == "        行数  准确率    代价"
+    assert re.fullmatch(r"训练集    28  [01]\.\d{4}  \d\.\d{4}", results[1])
+    assert results[5] == "测试集：纵向是实际类别，横向是预测类别"
+    assert re.fullmatch(r"模型：flowers\.safetensors（共用时 \d+\.\d 秒）", results[10])
+    assert all(cells(line) <= 80 for line in lines + results)
+
+
+def test_quiet_leaves_the_results(clearprop):
+    loud, quiet = clearprop(FLOWERS), clearprop(FLOWERS + " --quiet")
+    assert (quiet.code, quiet.err) == (0, "")
+    assert quiet.out.splitlines()[:9] == loud.out.splitlines()[:9]
+
+
+def count(monkeypatch, owner, name):
+    """The arguments of every call of `name`, wherever it was imported to."""
+    call, calls = getattr(owner, name), []
+
+    def counted(*args, **kwargs):
+        calls.append(args)
+        return call(*args, **kwargs)
+
+    for module in [owner, *sys.modules.values()]:
+        if getattr(module, name, None) is call:
+            monkeypatch.setattr(module, name, counted)
+    return calls
+
+
+@pytest.mark.parametrize("output", ["--json", "--lang zh", "--quiet"])
+def test_nothing_is_computed_or_checked_twice(clearprop, monkeypatch, output):
+    """The way of a table through `train`: what looks at it, and how often."""
+    engine = type(choose_engine())
+    gradients = count(monkeypatch, engine, "cost_and_gradient")
+    finite = count(monkeypatch, table_cells, "check_finite")
+    empty = count(monkeypatch, table_cells, "describe_empty")
+    arrays = count(monkeypatch, samples, "_finite_problems")
+    transformed = count(monkeypatch, Encoder, "transform")
+    assert clearprop(f"train digits --hidden 8 --epochs 2 {output}").code == 0
+    # The gradient check's: ten rows.
+    assert [len(args[3]) for args in gradients] == [10]
+    assert [table.source for (table,) in finite] == ["digits"]
+    assert [table.source for (table,) in empty] == ["digits"]
+    shapes = [(name, array.shape) for name, array in (args[:2] for args in arrays)]
+    n = 65 * 8 + 9 * 10
+    assert shapes == [
+        ("theta", (n,)),
+        ("X", (1258, 64)),
+        ("Y", (1258, 10)),
+        ("X", (180, 64)),
+        ("Y", (180, 10)),
+        ("X", (359, 64)),  # the test rows, where they are measured
+        ("theta", (n,)),  # the trained one, in the model
+    ]
+    assert [rows.n_rows for _, rows, *_ in transformed] == [1258, 180, 359]
 
 
 def test_a_picture_of_the_learning_curve(clearprop):
@@ -163,6 +248,12 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
 
     monkeypatch.setattr(Training, "_epoch_ended", interrupted)
     args = FLOWERS.replace("--epochs 3", "--epochs 30").split()
+    result = clearprop(*args, "--out", "q", "--quiet")
+    assert (result.code, result.err) == (
+        130,
+        "clearprop: warning: interrupted: the model so far is in q\n",
+    )
+    assert "model: q (" in result.out
     result = clearprop(*args, "--out", "m")
     assert result.code == 130
     assert "2 epochs in " in result.err
@@ -188,7 +279,11 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
         assert clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "part").code == 130
     result = clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "again")
     assert result.code == 0
-    assert " " * 28 + "going on after epoch 2\n" in result.err
+    assert (
+        "  1  random initial values  he, seed 0\n" + " " * 28 + "going on after epoch 2\n"
+    ) in result.err
+    # J is that of the second epoch, of which a guess says nothing.
+    assert "guessing" not in result.err
     again = library.load("again")
     np.testing.assert_array_equal(again.theta, library.load("whole").theta)
     assert again.trained["cost"] == json.loads(whole.out)["cost"]

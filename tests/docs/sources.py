@@ -2,19 +2,20 @@
 
 from pathlib import Path
 
-from clearprop.gradients import doctor_pages
+from clearprop.doctor.report.mistakes_page import mistakes_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "zh")
 WRITTEN = sorted(page.name for page in (DOCS / "en").glob("*.md"))
-PAGES = sorted([*WRITTEN, doctor_pages.FILE])  # one is made from the catalogue of mistakes
+MADE = "why-is-my-gradient-wrong.md"  # from the catalogue of mistakes, while the site is built
+PAGES = sorted([*WRITTEN, MADE])
 
 
 def source(language: str, page: str) -> str:
-    if page == doctor_pages.FILE:
-        return doctor_pages.page(language)
+    if page == MADE:
+        return mistakes_page(language)
     return (DOCS / language / page).read_text(encoding="utf-8")
 
 
-# A chapter asks its reader a question; the answer is folded.
+# A chapter asks its reader a question and folds the answer.
 CHAPTERS = [page for page in WRITTEN if "<summary>" in source("en", page)]

@@ -10,7 +10,9 @@ from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.errors import DataError, ParameterError
-from clearprop.experiment import RECIPES, Experiment, prepare
+from clearprop.experiment.prepared import prepare
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 
 RECIPE = RECIPES["modern"].with_(hidden=(6,), epochs=3)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clearprop.errors import ParameterError
-from clearprop.experiment import RECIPES, Recipe
+from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.training import Options
 
 

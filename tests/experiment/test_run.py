@@ -17,7 +17,10 @@ from clearprop.data import read
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
-from clearprop.experiment import RECIPES, Experiment, measure, measurement
+from clearprop.experiment import measurement
+from clearprop.experiment.measurement import measure
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 from clearprop.network import samples
 from clearprop.network.architecture import Array
 from clearprop.training import EpochEnded, GradientChecked

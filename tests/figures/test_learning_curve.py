@@ -1,11 +1,12 @@
-"""The learning curve: what a run wrote down, and nothing else."""
+"""The learning curve shows what a run recorded, and nothing else."""
 
 from dataclasses import replace
 
 import pytest
 
 from clearprop.data import read
-from clearprop.experiment import RECIPES, Experiment
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 from clearprop.figures import draw_learning_curve, recorded
 from clearprop.figures.learning_curve import LearningCurve
 from clearprop.network.architecture import Network

@@ -79,8 +79,15 @@ def test_it_tells_what_was_computed_for_it():
     report = check_gradient(NETWORK, THETA, X, Y)
     assert (report.cost, report.n_rows) == (pytest.approx(J, rel=1e-14), 2)
     assert report.gradient_norm == pytest.approx(np.linalg.norm(gradient), rel=1e-14)
+    bare = replace(NETWORK, regularization=0.0)
+    without_lambda, _ = cost_and_gradient(bare, THETA, X, Y)
+    assert report.cost - report.penalty == pytest.approx(without_lambda, rel=1e-14)
+    assert check_gradient(bare, THETA, X, Y).penalty == 0
+    weighted = check_gradient(NETWORK, THETA, X, Y, sample_weight=[3.0, 1.0])
+    assert weighted.penalty == pytest.approx(report.penalty / 2, rel=1e-14)
     function = check_gradient(lambda theta: (theta @ theta, 2 * theta), np.array([3.0, 4.0]))
-    assert (function.gradient_norm, function.n_rows) == (pytest.approx(10.0), None)
+    assert function.gradient_norm == pytest.approx(10.0)
+    assert (function.n_rows, function.penalty) == (None, None)
 
 
 def test_entries_are_called_by_the_units_they_join():

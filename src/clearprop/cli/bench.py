@@ -1,23 +1,33 @@
-"""The command bench: works beside peers, on the user's own machine."""
+"""`clearprop bench`: works beside peers, on the user's own machine."""
 
 from __future__ import annotations
 
-import sys
+import math
 from typing import Any
 
 from clearprop.bench.run import chosen, run
 from clearprop.bench.table import table
-from clearprop.cli.output import print_json
-from clearprop.errors import raise_problems
+from clearprop.choices.commands import parsed
+from clearprop.cli.output import note, print_json
+from clearprop.cli.running import Running
+from clearprop.errors import is_number, raise_problems
+from clearprop.experiment.problems import collected
 
 
-def bench(works: str, seconds: Any, as_json: bool) -> None:
+def bench(given: dict[str, Any], running: Running) -> int:
     """Measure and print; what happens meanwhile goes to standard error."""
-    if not isinstance(seconds, int | float) or not 0 < seconds < float("inf"):
-        raise_problems([f"seconds: expected a number above 0; got {seconds!r}"])
-    names = chosen([name.strip() for name in works.split(",")] if works else [])
-    found = run(names, seconds, say=lambda text: print(text, file=sys.stderr, flush=True))
-    if as_json:
+    problems: list[str] = []
+    values = parsed("bench", given, problems)
+    works, seconds = values["works"] or (), values["seconds"]
+    with collected(problems):
+        works = chosen(works)
+    if not is_number(seconds) or not 0 < seconds < math.inf:
+        problems.append(f"seconds: expected a number above 0; got {seconds!r}")
+    raise_problems(problems)
+    found = run(works, seconds, say=lambda text: note(text, quiet=values["quiet"]))
+    running.printing = True
+    if values["json"]:
         print_json(found)
     else:
         print(table(found))
+    return 0

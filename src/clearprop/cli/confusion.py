@@ -6,7 +6,8 @@ import numpy as np
 from rich.text import Text
 
 from clearprop.cli.text import pad
-from clearprop.language import cells, printable, shorten
+from clearprop.experiment.telling import ROOM
+from clearprop.language import Sentences, cells, printable, shorten
 from clearprop.network.architecture import Array
 
 # A matrix of more classes does not fit 80 columns; its worst pairs are named instead.
@@ -14,7 +15,9 @@ _MOST_CLASSES = 12
 _WORST = 8
 
 
-def confusion_text(confusion: Array, classes: Array, width: int, rows: str) -> Text:
+def confusion_text(
+    confusion: Array, classes: Array, width: int, rows: str, lang: str = "en"
+) -> Text:
     """The confusion matrix where it fits `width`; else the pairs that are most often confused.
 
     Parameters
@@ -26,7 +29,9 @@ def confusion_text(confusion: Array, classes: Array, width: int, rows: str) -> T
     width
         Columns of the terminal.
     rows
-        What messages call the rows, such as "test rows".
+        What the rows are: ``"rows"`` or ``"test-rows"``.
+    lang
+        ``"en"`` or ``"zh"``.
 
     Examples
     --------
@@ -36,11 +41,15 @@ def confusion_text(confusion: Array, classes: Array, width: int, rows: str) -> T
     no    5    1
     yes   .    7
     """
+    say = Sentences(ROOM, lang)
     names = [printable(label) for label in classes.tolist()]
-    return _matrix(confusion, names, width, rows) or _pairs(confusion, names, rows)
+    called = say(f"confusion.{rows}")
+    return _matrix(confusion, names, width, say, called) or _pairs(confusion, names, say, called)
 
 
-def _matrix(confusion: Array, names: list[str], width: int, rows: str) -> Text | None:
+def _matrix(
+    confusion: Array, names: list[str], width: int, say: Sentences, rows: str
+) -> Text | None:
     counts = [[str(n) if n else "." for n in row] for row in confusion.tolist()]
     first = max(map(cells, names))
     widths = [
@@ -49,7 +58,7 @@ def _matrix(confusion: Array, names: list[str], width: int, rows: str) -> Text |
     ]
     if len(names) > _MOST_CLASSES or first + sum(2 + w for w in widths) > width:
         return None
-    text = Text(f"{rows} by actual class (down) and predicted class (across)\n")
+    text = Text(say("confusion.matrix", rows=rows) + "\n")
     text.append(" " * first)
     for name, w in zip(names, widths, strict=True):
         text.append("  " + pad(name, w, right=True))
@@ -61,15 +70,20 @@ def _matrix(confusion: Array, names: list[str], width: int, rows: str) -> Text |
     return text
 
 
-def _pairs(confusion: Array, names: list[str], rows: str) -> Text:
+def _pairs(confusion: Array, names: list[str], say: Sentences, rows: str) -> Text:
     wrong = confusion - np.diag(np.diag(confusion))  # (K, K)
     if not wrong.any():
-        return Text(f"{rows}: no class was taken for another")
-    text = Text(f"{rows}: what was most often taken for something else")
+        return Text(say("confusion.none", rows=rows))
+    text = Text(say("confusion.worst", rows=rows))
     for flat in np.argsort(-wrong, axis=None, kind="stable")[:_WORST]:
         i, j = np.unravel_index(flat, wrong.shape)
         if wrong[i, j]:
-            actual, predicted = shorten(names[i], 26), shorten(names[j], 26)
-            of = int(confusion[i].sum())
-            text.append(f"\n  {actual} taken for {predicted}: {int(wrong[i, j]):,} of {of:,}")
+            pair = say(
+                "confusion.pair",
+                actual=shorten(names[i], 26),
+                predicted=shorten(names[j], 26),
+                n=f"{int(wrong[i, j]):,}",
+                of=f"{int(confusion[i].sum()):,}",
+            )
+            text.append(f"\n  {pair}")
     return text

@@ -8,50 +8,63 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 import typer
 
-from clearprop.cli.app import INTERRUPTED, app
-from clearprop.cli.text import FLAGS, in_flags, usage
+from clearprop.cli.app import app
+from clearprop.cli.completion import completing, finish_installation
+from clearprop.cli.running import INTERRUPTED, Running
+from clearprop.cli.text import usage
 from clearprop.errors import ClearpropError, GradientError, ParameterError
-from clearprop.language import printable
 
 WRONG_INPUT, READER_LEFT = 2, 141  # as shells and their tools count
 
 
-def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; a user's mistake is one line on standard error and exit code 2."""
+def run(args: Sequence[str] | None) -> int:
+    """Run the command line and return the exit code.
+
+    A user's mistake is one line on standard error and the code 2.
+    """
     _prepare_streams()
+    running = Running()
+    words = sys.argv[1:] if args is None else args
     try:
         with warnings.catch_warnings():
-            _show_warnings_plainly()
-            code = app(args, prog_name="clearprop", standalone_mode=False) or 0
+            _show_warnings_plainly(running)
+            code = app(words, prog_name="clearprop", standalone_mode=False, obj=running) or 0
             sys.stdout.flush()
     except GradientError as error:
         print(f"clearprop: error: {error}", file=sys.stderr)
         code = 1
     except ParameterError as error:
-        code = _refuse(str(error.renamed(FLAGS)))
+        code = _refuse(running.error(error))
     except ClearpropError as error:
-        code = _refuse(str(error))
+        code = _refuse(running.message(str(error)))
     except (KeyboardInterrupt, typer.Abort):
-        _refuse("interrupted before there was a model; nothing was written")
+        print(f"clearprop: {running.interrupted()}", file=sys.stderr)
         code = INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # the second is how Typer and Rich end on the first
-        _forget_output()
-        code = READER_LEFT
+    except BrokenPipeError:
+        code = _reader_left()
+    except SystemExit as error:
+        # Typer ends so after completion, with an exit code. Typer and Rich end so, too, when nobody
+        # reads what they print.
+        if completing(words):
+            finish_installation(words)
+            code = int(error.code or 0)
+        else:
+            code = _reader_left()
     except MemoryError as error:
         code = _refuse(f"not enough memory: use fewer rows or fewer hidden units. {error}".rstrip())
     except OSError as error:
         _forget_output()
         where = f"{error.filename}: " if error.filename else ""
-        code = _refuse(f"{where}{error.strerror or error}")
+        code = _refuse(running.message(f"{where}{error.strerror or error}"))
     except Exception as error:
         if not hasattr(error, "format_message"):  # Typer's: a wrong command, option or value
             raise
-        code = _refuse(usage(error))
-    sys.exit(code)
+        code = _refuse(running.message(usage(error)))
+    return int(code)
 
 
 def _prepare_streams() -> None:
@@ -64,21 +77,26 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _reader_left() -> int:
+    _forget_output()
+    return READER_LEFT
+
+
 def _forget_output() -> None:
-    """Let what could not be written go, or Python would try once more as it ends."""
+    """Drop what could not be written. Python would try to write it once more at its end."""
     with contextlib.suppress(io.UnsupportedOperation):  # no file, as under a test
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(message: str) -> int:
-    print(f"clearprop: error: {printable(in_flags(message))}", file=sys.stderr)
+    print(f"clearprop: error: {message}", file=sys.stderr)
     return WRONG_INPUT
 
 
-def _show_warnings_plainly() -> None:
-    """Make what the library warns of one line on standard error, each said once.
+def _show_warnings_plainly(running: Running) -> None:
+    """Show a warning of the library as one line on standard error, each of them once.
 
-    Only what is meant for the user: a library's notes to programmers are not.
+    Only warnings for the user are shown, not a library's notes to programmers.
     """
     said = set()
 
@@ -90,7 +108,7 @@ def _show_warnings_plainly() -> None:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        text = printable(in_flags(str(message)))
+        text = running.message(str(message))
         if text not in said:
             said.add(text)
             print(f"clearprop: warning: {text}", file=sys.stderr)

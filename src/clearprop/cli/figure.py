@@ -5,56 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from clearprop.choices.commands import parsed
 from clearprop.cli.output import console, show
-from clearprop.cli.text import FLAGS
-from clearprop.cli.values import collected, destination_problems, units
-from clearprop.errors import ParameterError, raise_problems
-from clearprop.figures.drawing import ENDINGS
+from clearprop.cli.running import Running
+from clearprop.errors import raise_problems
+from clearprop.experiment.problems import file_problems, size_problems
+from clearprop.experiment.use import loaded
 from clearprop.figures.gallery import make, make_problems
 from clearprop.language import printable
 
 __all__ = ["figure"]
 
-_WORDS = FLAGS | {
-    "by_columns": "--by-columns",
-    "lang": "--lang",
-    "layers": "--layers",
-    "model": "--model",
-    "name": "NAME",
-    "source": "SOURCE",
-}
 
-
-def figure(
-    name: str,
-    source: str | None,
-    *,
-    out: Path | None,
-    model: Path | None,
-    layers: str | None,
-    seed: Any,
-    lang: str,
-    **others: Any,
-) -> None:
+def figure(given: dict[str, Any], running: Running) -> int:
     """Compute, draw and write; say where it is."""
-    out = out or Path(f"{name}.svg")
-    keep = [Path(path) for path in (source, model) if path is not None]
-    sizes = None if layers is None else units(layers)
-    given = {"source": source, "model": model, "layers": sizes} | others
-    try:
-        problems = make_problems(name, given, seed, lang)
-        problems += destination_problems("out", out, ENDINGS, keep)
-        loaded = None
-        if model is not None:
-            from clearprop.storage.model_file import load
-
-            with collected(problems):
-                loaded = load(model)
-        raise_problems(problems)
-        with console(stderr=True).status(f"figure {name}"):
-            given["model"] = loaded
-            picture = make(name, seed=seed, lang=lang, **given)
-        picture.save(out)
-    except ParameterError as error:
-        raise error.renamed(_WORDS) from None
+    problems: list[str] = []
+    values = parsed("figure", given, problems)
+    values["out"] = values["out"] or f"{values['name']}.svg"
+    if values["layers"] is not None:
+        wrong = size_problems("layers", values["layers"], "784,16,16,10")
+        problems += wrong
+        values["layers"] = None if wrong else values["layers"]
+    name, seed, lang, quiet = (values[key] for key in ("name", "seed", "lang", "quiet"))
+    choices = ("source", "target", "recipe", "layers", "model", "by_columns")
+    chosen = {key: values[key] for key in choices}
+    problems += make_problems(name, chosen, seed, lang)
+    problems += file_problems("figure", values, reads=[values["source"], values["model"]])
+    chosen["model"] = loaded(values, problems)
+    raise_problems(problems)
+    out = Path(values["out"])
+    running.will_write(out)
+    if quiet:
+        make(name, seed=seed, lang=lang, **chosen).save(out)
+        return 0
+    with console(stderr=True).status(f"figure {name}"):
+        make(name, seed=seed, lang=lang, **chosen).save(out)
     show(console(), f"figure: {printable(out)}")
+    return 0

@@ -20,6 +20,7 @@ _ROWS = 10_000  # written at a time: few enough that `head` ends a long output a
 
 def console(stderr: bool = False) -> Console:
     """A console that shows text as it is: brackets, colons and numbers are the user's own."""
+    # Start-up time: commands that print JSON or CSV do without Rich.
     from rich.console import Console
 
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
@@ -28,6 +29,12 @@ def console(stderr: bool = False) -> Console:
 def show(to: Console, text: str | Text) -> None:
     """Print lines as they are: neither wrapped nor cut nor filled with spaces."""
     to.print(text, soft_wrap=True)
+
+
+def note(text: str, quiet: bool) -> None:
+    """One line on standard error about what happens, at once, unless quiet is asked for."""
+    if not quiet:
+        print(text, file=sys.stderr, flush=True)
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -2,63 +2,62 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from clearprop.cli.confusion import confusion_text
 from clearprop.cli.output import WIDTH, console, show
-from clearprop.cli.text import figure, fold, pad
-from clearprop.data.table import count
-from clearprop.engines.evaluate import cost_and_gradient
-from clearprop.experiment import Experiment, Measurement
-from clearprop.language import printable
+from clearprop.cli.text import fold, pad
+from clearprop.experiment.measurement import Measurement
+from clearprop.experiment.run import Experiment
+from clearprop.experiment.story import Step, ending, epoch_name, opening, score_name, six_steps
+from clearprop.experiment.telling import ROOM, number_text, told
+from clearprop.language import Sentences, cells, printable
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked
 from clearprop.training import Progress as EpochProgress
-from clearprop.training.options import FULL_BATCH
 
-_STEP = 28  # where the text beside the name of a step begins
+_STEPS = ("initial", "forward", "cost", "backward", "check", "minimise")
+_LABEL = 10  # columns of "data", "network" and "engine"
 
 
-class Story:
-    """Tells a run as the course's six steps, with a progress bar for the sixth.
+class Terminal:
+    """Shows a run: the story of the six steps, with a progress bar for the sixth; its results.
 
-    The steps go to standard error, the results to standard output. With `quiet` there are no steps
-    and no results, and the bar only where somebody can see it.
+    Steps go to standard error, results to standard output. The bar is drawn only where somebody
+    can see it.
+
+    Parameters
+    ----------
+    run
+        The run, not yet trained.
+    lang
+        ``"en"`` or ``"zh"``.
+    steps, bar
+        Whether they are shown.
     """
 
-    def __init__(self, run: Experiment, quiet: bool) -> None:
+    def __init__(
+        self, run: Experiment, lang: str = "en", *, steps: bool = True, bar: bool = True
+    ) -> None:
         self.run = run
-        self.quiet = quiet
         self.ended: Ended | None = None
-        self.score_name = "R^2" if run.targets.task == "regression" else "accuracy"
-        self.unit = "iteration" if run.recipe.options.solver in FULL_BATCH else "epoch"
+        self._lang, self._steps = lang, steps
+        self._say = Sentences(ROOM, lang)
         self._err, self._out = console(stderr=True), console()
+        # "  1  name  ": text beside the steps begins in one column.
+        self._indent = 7 + max(cells(self._say(f"steps.{name}")) for name in _STEPS)
         self._bar = Progress(
-            TextColumn("  {task.description}"),
-            BarColumn(bar_width=12),
-            TextColumn("{task.fields[figures]}"),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left"),
-            console=self._err,
-            transient=True,
-            disable=not self._err.is_terminal,
-        )
-        self._task = self._bar.add_task(self.unit, total=run.recipe.options.epochs, figures="")
-        # Of the initial values; a checkpoint may soon replace them.
-        self._before = cost_and_gradient(
-            run.network,
-            run.training.theta,
-            run.training.X,
-            run.training.Y,
-            engine=run.training.engine,
-        )
+            *self._columns(), console=self._err, transient=True,
+            disable=not (bar and self._err.is_terminal),
+        )  # fmt: skip
+        epochs = run.recipe.options.epochs
+        self._task = self._bar.add_task(self._counter(0, epochs), total=epochs, now="")
 
-    def __enter__(self) -> Story:
+    def __enter__(self) -> Terminal:
         return self
 
     def __exit__(
@@ -70,147 +69,96 @@ class Story:
         self._bar.stop()
 
     def hear(self, event: Event) -> None:
-        """Tell an event; the first one, the gradient check, brings steps 1 to 5."""
+        """Tell an event; the first one, the gradient check, brings steps 1 to 6."""
         if isinstance(event, GradientChecked):
-            self._tell_start(event)
+            for step in opening(self.run):
+                self._tell(step)
+            self._blank()
+            for step in six_steps(self.run, event.report):
+                self._tell(step)
             self._bar.reset(self._task, completed=self.run.training.state.epoch)
             self._bar.start()
         elif isinstance(event, EpochProgress):
             self._bar.update(self._task, completed=event.done)
         elif isinstance(event, EpochEnded):
-            figures = f"cost {figure(event.cost)}"
-            if event.validation_score is not None:
-                figures += f", validation {self.score_name} {event.validation_score:.4f}"
             self._bar.update(
                 self._task,
                 completed=event.epoch,
-                description=f"{self.unit} {event.epoch}/{event.epochs}",
-                figures=figures,
+                description=self._counter(event.epoch, event.epochs),
+                now=self._now(event),
             )
         elif isinstance(event, Ended):
             self.ended = event
             self._bar.stop()
-            costs = self.run.training.history.costs
-            told = [f"{count(event.epochs, self.unit)} in {event.seconds:.1f} s"]
-            if costs:
-                told.append(f"cost {figure(costs[-1])}")
-            if event.reason == "converged":
-                told.append("converged")
-            self._tell("", [", ".join(told)], _STEP)
-            if event.reason == "interrupted":
-                self._tell("", ["interrupted: the model so far is kept"], _STEP)
-
-    def _tell_start(self, event: GradientChecked) -> None:
-        """The data, the network, and the steps up to the first epoch."""
-        run, report = self.run, event.report
-        network, training = run.network, run.training
-        rows = [f"{table.n_rows:,} {part}" for part, table in run.parts.items()]
-        sizes = "-".join(map(str, network.layer_sizes))
-        layers = [f"{network.activation} layers,"] if network.n_layers > 2 else []
-        J, gradient = self._before
-        rows = [f"{rows[0]},", f"{rows[1]},", f"{rows[2]} rows;", f"to learn: {_learnt(run)}"]
-        self._tell("data", [printable(run.source)])
-        self._tell("", rows)
-        if run.dropped:
-            self._tell("", [f"{count(run.dropped, 'row')} with empty cells left out"])
-        self._tell(
-            "network",
-            [
-                f"{sizes},",
-                *layers,
-                f"{network.output_activation} outputs;",
-                f"{network.cost} cost,",
-                f"lambda {network.regularization:g};",
-                f"{network.n_parameters:,} parameters",
-            ],
-        )
-        self._tell("engine", [f"{training.engine.name}, {training.theta.dtype}"])
-        self._tell("", [])
-        self._step(1, "random initial values", f"{_init(run)}, seed {run.recipe.options.seed}")
-        self._step(2, "forward propagation", f"h(x) of {count(len(training.X), 'row')}")
-        self._step(3, "cost", f"J = {figure(J)}", _guessing(run))
-        self._step(
-            4, "backward propagation", f"|dJ/dtheta| = {figure(float(np.linalg.norm(gradient)))}"
-        )
-        checked = f"{count(report.n_checked, 'parameter')} within"
-        difference = f"{report.largest_relative_difference:.1e}; now off"
-        self._step(5, "gradient check", f"{report.verdict}: {checked} {difference}")
-        self._step(6, "minimise J", *_solver(run))
-        if state_epoch := training.state.epoch:
-            self._tell("", [f"going on after {self.unit} {state_epoch}"], _STEP)
+            self._tell(ending(self.run, event))
 
     def results(
-        self, figures: dict[str, Measurement], seconds: float, out: Path, plot: Path | None
+        self,
+        measurements: Mapping[str, Measurement],
+        seconds: float,
+        out: Path,
+        plot: Path | None,
     ) -> None:
         """Measurements, confusion, files: these go to standard output."""
-        self._tell("", [])
-        table = [["", "rows", self.score_name, "cost"]]
+        say = self._say
+        self._blank()
+        score = say(f"results.{score_name(self.run)}")
+        table = [["", say("results.rows"), score, say("results.cost")]]
         table += [
-            [part, f"{f.rows:,}", figure(f.score), figure(f.cost)] for part, f in figures.items()
+            [say(f"results.{part}"), f"{m.rows:,}", number_text(m.score), number_text(m.cost)]
+            for part, m in measurements.items()
         ]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        for row in table:
-            padded = [pad(row[0], widths[0])]
-            padded += [
-                pad(cell, w, right=True) for cell, w in zip(row[1:], widths[1:], strict=True)
-            ]
-            show(self._out, "  ".join(padded))
-        classes, confusion = self.run.targets.classes, figures["test"].confusion
+        widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
+        for first, *numbers in table:
+            line = [pad(first, widths[0])]
+            line += [pad(text, w, right=True) for text, w in zip(numbers, widths[1:], strict=True)]
+            show(self._out, "  ".join(line))
+        classes, confusion = self.run.targets.classes, measurements["test"].confusion
         if confusion is not None and classes is not None:
+            width = self._out.width
             show(self._out, "")
-            show(self._out, confusion_text(confusion, classes, self._out.width, "test rows"))
+            show(self._out, confusion_text(confusion, classes, width, "test-rows", self._lang))
         show(self._out, "")
-        show(self._out, f"model: {printable(out)} ({seconds:.1f} s in all)")
+        show(self._out, say("results.model", path=printable(out), seconds=f"{seconds:.1f}"))
         if plot is not None:
-            show(self._out, f"learning curve: {printable(plot)}")
+            show(self._out, say("results.curve", path=printable(plot)))
 
-    def _step(self, step: int, name: str, *phrases: str) -> None:
-        self._tell(f"  {step}  {name}", list(phrases), _STEP)
+    def _columns(self) -> list[ProgressColumn]:
+        before, after = self._say("progress.left", time="¦").split("¦")
+        return [
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=12),
+            TextColumn("{task.fields[now]}"),
+            *(TextColumn(text.strip()) for text in [before] if text),
+            TimeRemainingColumn(compact=True),
+            *(TextColumn(text.strip()) for text in [after] if text),
+        ]
 
-    def _tell(self, label: str, phrases: list[str], indent: int = 10) -> None:
-        if not self.quiet:
+    def _counter(self, epoch: int, epochs: int) -> str:
+        return self._say(f"progress.{epoch_name(self.run)}", epoch=epoch, epochs=epochs)
+
+    def _now(self, event: EpochEnded) -> str:
+        cost = number_text(event.cost)
+        if event.validation_score is None:
+            return self._say("progress.cost", cost=cost)
+        score = f"{event.validation_score:.4f}"
+        return self._say(f"progress.{score_name(self.run)}", cost=cost, score=score)
+
+    def _tell(self, step: Step) -> None:
+        label, lines = told(step, self._lang).label, told(step, self._lang).lines
+        indent = _LABEL if step.number is None and label else self._indent
+        if step.number is not None:
+            label = f"  {step.number}  {label}"
+        for phrases in lines:
+            self._line(label, phrases, indent)
+            label = ""
+
+    def _line(self, label: str, phrases: tuple[str, ...], indent: int) -> None:
+        if self._steps:
             text = Text(fold(label, phrases, indent, min(self._err.width, WIDTH)))
             text.stylize("bold", 0, len(label))
-            text.highlight_words(["right:"], "green")
+            text.highlight_words([self._say("check.right")], "green")
             show(self._err, text)
 
-
-def _learnt(run: Experiment) -> str:
-    targets = run.targets
-    name = f" of {printable(targets.name)}" if targets.name else ""
-    if targets.task == "classification" and targets.classes is not None:
-        return f"{len(targets.classes)} classes{name}"
-    K = targets.n_units(run.network.cost)
-    what = "label" if targets.task == "multilabel" else "number"
-    return f"{count(K, what)} a row{name}"
-
-
-def _init(run: Experiment) -> str:
-    init = run.recipe.init
-    return init if isinstance(init, str) else f"uniform in [-{init:g}, {init:g}]"
-
-
-def _guessing(run: Experiment) -> str:
-    """What a network costs that finds all classes equally likely: a first sanity check."""
-    K = run.network.n_outputs
-    if run.network.cost == "softmax":
-        return f"(guessing costs ln {K} = {math.log(K):.4f})"
-    if run.network.cost == "logistic":
-        return f"(guessing costs {K} ln 2 = {K * math.log(2):.4f})".replace(" 1 ln", " ln")
-    return ""
-
-
-def _solver(run: Experiment) -> list[str]:
-    """Solver, rate, minibatches and epochs, in phrases."""
-    options = run.recipe.options
-    if options.solver in FULL_BATCH:
-        return [f"{options.solver},", f"at most {count(options.epochs, 'iteration')}"]
-    epochs = count(options.epochs, "epoch")
-    if options.patience != math.inf:
-        epochs = f"at most {epochs}"
-    schedule = "" if options.schedule == "constant" else f" ({options.schedule})"
-    rate = f"rate {options.learning_rate:g}{schedule},"
-    if options.solver == "gd":
-        return ["gd,", rate, epochs]
-    size = options.rows_per_batch(run.training.X.shape[0])
-    return [f"{options.solver},", rate, f"minibatches of {size},", epochs]
+    def _blank(self) -> None:
+        self._line("", (), 0)

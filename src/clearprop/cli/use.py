@@ -2,92 +2,68 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
-from clearprop.cli.text import figure, fold
-from clearprop.cli.values import destination_problems, located
-from clearprop.data import read
-from clearprop.data.table import Table, count, listing
-from clearprop.errors import DataError, ParameterError, raise_problems
+from clearprop.cli.running import Running
+from clearprop.cli.text import fold
+from clearprop.data.table import count, listing
+from clearprop.experiment.telling import number_text
+from clearprop.experiment.use import EvaluateJob, PredictJob
 from clearprop.language import printable
-from clearprop.model import Model
+from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
-if TYPE_CHECKING:
-    import polars
-
-TABLES = (".csv", ".parquet")
+# Start-up time: Polars takes a tenth of a second to load and Rich some hundredths. The functions
+# that need them import them.
 
 
-def evaluate(path: Path, source: str, target: str | None, as_json: bool) -> None:
+def evaluate(given: dict[str, Any], running: Running) -> int:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
-    from clearprop.experiment import measure
-
-    model = load(path)
-    table = rows_for(model, source, target, need_target=True)
-    with located(source):
-        figures = measure(model, table)
-    name = "r2" if model.targets.task == "regression" else "accuracy"
-    if as_json:
-        print_json({"rows": figures.rows, name: figures.score, "cost": figures.cost})
-        return
     from clearprop.cli.confusion import confusion_text
 
+    job = EvaluateJob.of(given)
+    found, targets = job.measurement(), job.model.targets
+    name = "r2" if targets.task == "regression" else "accuracy"
+    if given["json"]:
+        print_json({"rows": found.rows, name: found.score, "cost": found.cost})
+        return 0
     out = console()
     label = "R^2" if name == "r2" else name
-    show(out, f"{printable(table.source)}: {count(figures.rows, 'row')}")
-    show(out, f"{label} {figure(figures.score)}, cost {figure(figures.cost)}")
-    if figures.confusion is not None and model.targets.classes is not None:
+    show(out, f"{printable(job.table.source)}: {count(found.rows, 'row')}")
+    show(out, f"{label} {number_text(found.score)}, cost {number_text(found.cost)}")
+    if found.confusion is not None and targets.classes is not None:
         show(out, "")
-        show(out, confusion_text(figures.confusion, model.targets.classes, out.width, "rows"))
+        show(out, confusion_text(found.confusion, targets.classes, out.width, "rows"))
+    return 0
 
 
-def predict(path: Path, source: str, out: Path | None, proba: bool) -> None:
+def predict(given: dict[str, Any], running: Running) -> int:
     """Write a ``prediction`` column, and with `proba` one column for each class."""
-    raise_problems(destination_problems("out", out, TABLES, keep=[path, Path(source)]))
-    model = load(path)
-    if proba and model.targets.classes is None:
-        raise ParameterError(
-            f"--proba: {path} is a regression, which has numbers and no probabilities; leave it out"
-        )
-    table = rows_for(model, source, None, need_target=False)
-    frame = _predictions(model, table, proba)
-    if out is None:
-        print_csv(frame)
-        return
-    from clearprop.storage.atomic import write_whole
+    import polars
 
+    job = PredictJob.of(given)
+    running.will_write(job.out)
+    frame = polars.DataFrame(job.columns())
+    if job.out is None:
+        running.printing = True
+        print_csv(frame)
+        return 0
     # Whole or not at all: whoever waits for the file never sees a part of it.
     data = io.BytesIO()
-    if out.suffix.lower() == ".parquet":
+    if job.out.suffix.lower() == ".parquet":
         frame.write_parquet(data)
     else:
         frame.write_csv(data)
-    write_whole(out, data.getvalue())
+    write_whole(job.out, data.getvalue())
+    return 0
 
 
-def _predictions(model: Model, table: Table, proba: bool) -> polars.DataFrame:
-    import polars
-
-    h = model.outputs(table)  # (m, K)
-    predicted = model.targets.decode(h)  # (m,) or (m, K)
-    columns: dict[str, Any] = {"prediction": predicted}
-    if predicted.ndim == 2:
-        columns = {f"prediction_{k}": column for k, column in enumerate(predicted.T)}
-    if proba:
-        assert model.targets.classes is not None
-        names = (f"probability_{name}" for name in model.targets.classes.tolist())
-        probabilities = model.targets.probabilities(h)  # (m, n_classes)
-        columns |= dict(zip(names, probabilities.T, strict=True))
-    return polars.DataFrame(columns)
-
-
-def info(path: Path, as_json: bool) -> None:
+def info(given: dict[str, Any], running: Running) -> int:
     """Print what the model file holds."""
+    path = Path(given["model"])
     model = load(path)
     network, encoder, targets = model.network, model.encoder, model.targets
     facts: dict[str, Any] = {
@@ -105,22 +81,23 @@ def info(path: Path, as_json: bool) -> None:
         "image_shape": None if model.image_shape is None else list(model.image_shape),
         "trained": dict(model.trained),
     }
-    if as_json:
+    if given["json"]:
         print_json(facts)
-        return
+        return 0
     out = console()
     for name, value in facts.items():
         if value is not None:
             phrases = _phrases(name, value)
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
+    return 0
 
 
 def _phrases(name: str, value: Any) -> list[str]:
     """A fact about a model in words between which a line may break."""
-    if name in ("layer_sizes", "image_shape"):
-        return (
-            ["-".join(map(str, value))] if name == "layer_sizes" else [f"{value[0]} x {value[1]}"]
-        )
+    if name == "layer_sizes":
+        return ["-".join(map(str, value))]
+    if name == "image_shape":
+        return [f"{value[0]} x {value[1]}"]
     if isinstance(value, dict):
         texts = [
             f"{key} {v:.6g}" if isinstance(v, float) else f"{key} {v}" for key, v in value.items()
@@ -128,28 +105,6 @@ def _phrases(name: str, value: Any) -> list[str]:
         return [printable(text) + "," * (i < len(texts) - 1) for i, text in enumerate(texts)]
     if isinstance(value, list):
         return [printable(part) for part in listing(value).split(" ")]
-    return [
-        f"{value:,}"
-        if isinstance(value, int)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else printable(value)
-    ]
-
-
-def rows_for(model: Model, source: str, target: str | None, need_target: bool) -> Table:
-    """The rows to work on: of a source with a test set of its own, that one."""
-    try:
-        table = read(source, target or model.targets.name, need_target=need_target)
-    except DataError:
-        if target is not None or model.targets.name is None:
-            raise
-        # Sources that bring their own labels call them what they like.
-        with contextlib.suppress(DataError):
-            return _test_part(read(source, None, need_target=need_target))
-        raise
-    return _test_part(table)
-
-
-def _test_part(table: Table) -> Table:
-    return table if table.test is None else table.test
+    if isinstance(value, int):
+        return [f"{value:,}"]
+    return [f"{value:g}" if isinstance(value, float) else printable(value)]

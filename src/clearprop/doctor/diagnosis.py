@@ -98,6 +98,13 @@ class Diagnosis:
         Further remarks: the key of a sentence, and what goes into it.
     check
         The :class:`~clearprop.gradients.report.GradientReport` of a function of theta alone.
+
+    Examples
+    --------
+    >>> from clearprop import diagnose
+    >>> diagnosis = diagnose(lambda theta: (theta @ theta, 2 * theta), theta=[1.0, 2.0])
+    >>> diagnosis.verdict, diagnosis.causes
+    ('right', ())
     """
 
     name: str

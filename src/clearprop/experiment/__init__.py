@@ -1,8 +1,4 @@
-"""The main job, from a table of raw rows to a trained and measured model; prints nothing."""
+"""The jobs: from choices, rows and models to runs, measurements, predictions and explanations.
 
-from clearprop.experiment.measurement import Measurement, measure
-from clearprop.experiment.prepared import Prepared, prepare
-from clearprop.experiment.recipes import RECIPES, Recipe
-from clearprop.experiment.run import Experiment
-
-__all__ = ["RECIPES", "Experiment", "Measurement", "Prepared", "Recipe", "measure", "prepare"]
+They print nothing. Each module is imported by itself: what predicts does not load what trains.
+"""

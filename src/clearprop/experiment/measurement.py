@@ -56,7 +56,8 @@ def measure(model: Model, table: Table) -> Measurement:
     Examples
     --------
     >>> from clearprop.data import read
-    >>> from clearprop.experiment import RECIPES, Experiment
+    >>> from clearprop.experiment.recipes import RECIPES
+    >>> from clearprop.experiment.run import Experiment
     >>> table = read("digits")
     >>> run = Experiment(table, RECIPES["course"].with_(epochs=5))
     >>> int(measure(run.model(), table).confusion.sum())

@@ -15,7 +15,8 @@ import numpy as np
 from clearprop.data import read
 from clearprop.data.targets import Targets
 from clearprop.errors import ParameterError, one_of, raise_problems
-from clearprop.experiment import RECIPES, Experiment
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 from clearprop.figures.drawing import Picture
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded

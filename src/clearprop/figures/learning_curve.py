@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.ticker import MaxNLocator
 
-from clearprop.experiment import Experiment
+from clearprop.experiment.run import Experiment
 from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
 from clearprop.language import Sentences
 from clearprop.network.architecture import Network
@@ -52,7 +52,7 @@ def recorded(run: Experiment) -> LearningCurve:
     Examples
     --------
     >>> from clearprop.data import read
-    >>> from clearprop.experiment import RECIPES
+    >>> from clearprop.experiment.recipes import RECIPES
     >>> run = Experiment(read("digits"), RECIPES["course"].with_(epochs=3))
     >>> for event in run.train():
     ...     pass

@@ -244,7 +244,7 @@ def _few_rows(Y: Array, sample_weight: Array | None, generator: np.random.Genera
     rows = generator.permutation(counting)[:1000]
     labels = Y[rows].argmax(axis=1) if Y.shape[1] > 1 else Y[rows, 0]  # (m,)
     seen: dict[float, int] = {}
-    turn = np.empty(len(rows), np.int64)  # (m,): the rows of the same class before it
+    turn = np.empty(len(rows), np.int64)  # (m,): how many rows of its class come before a row
     for i, label in enumerate(labels.tolist()):
         turn[i] = seen.get(label, 0)
         seen[label] = turn[i] + 1

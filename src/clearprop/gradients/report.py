@@ -135,6 +135,9 @@ class GradientReport:
         linear up to its noise (:func:`~clearprop.gradients.numerical.taylor_remainder`).
     cost, numerical_cost
         J of the side under test, and of the numerical side.
+    penalty
+        The part of J that is lambda's, ``lambda/(2m) sum weights^2``. None for a function, since it
+        is not known there.
     gradient_norm
         The length of the gradient under test, ``|dJ/dtheta|``.
     method, step
@@ -144,11 +147,11 @@ class GradientReport:
     n_parameters
         The length of theta.
     n_rows
-        How many samples J is the mean of; None: of a function that is not known.
+        The number of samples that J averages; None for a function, since it is not known there.
     blocks
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
-        A sentence for each thing that is wrong or hides an error. None if the gradient is right.
+        A sentence for each thing that is wrong or hides an error. Empty if the gradient is right.
 
     Examples
     --------
@@ -165,6 +168,7 @@ class GradientReport:
     taylor_slope: float | None
     cost: float
     numerical_cost: float
+    penalty: float | None
     gradient_norm: float
     method: str
     step: float

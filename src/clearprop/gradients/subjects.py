@@ -47,6 +47,7 @@ class Subject(Protocol):
     step: float  # of the two-sided differences
     n_rows: int | None  # samples; None: of a function
     J: float  # of the side under test
+    penalty: float | None  # the part of J that is lambda's; None: of a function
     gradient: Array  # (n,) of float64: the gradient under test
     rounding: Array  # (n,): what rounding may do to it
     numerical_cost: float
@@ -101,6 +102,8 @@ class NetworkSubject:
         self.finite, self.rounding = rounding.finite, rounding.D_error
         self.numerical_cost = rounding.J
         self.numerical_noise = rounding.J64_error
+        m = X.shape[0] if self._weight is None else float(self._weight.sum())
+        self.penalty: float | None = float(equations.penalty(np, network, self._theta, m))
         self.cost_error = SAFETY * rounding.J_error + self.tolerance / 10 * abs(rounding.J)
 
         self._tails, start = [], 0
@@ -175,6 +178,7 @@ class FunctionSubject:
 
     engine: str | None = None
     n_rows: int | None = None
+    penalty: float | None = None
     has_kinks = True
     complex_decides = False  # the function may not take complex numbers
 
@@ -206,7 +210,7 @@ class FunctionSubject:
     def _nearby(self) -> tuple[Array, Array]:
         """Costs ``(6,)`` and gradients ``(6, n)`` at equally spaced points next to theta.
 
-        Theta itself is none of them, since it may be at a kink. The others are on one side of it.
+        Theta itself is not among them, since it may be at a kink. All points are on one side of it.
         They must be so near that the cost is smooth across them, and so far apart that the function
         tells them apart. The first distance at which most costs differ is taken.
         """

@@ -1,0 +1,267 @@
+"""Every command: its options, and what is wrong with what was chosen for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.choices import options as o
+from clearprop.choices.options import Option
+from clearprop.errors import did_you_mean, shown
+
+__all__ = ["COMMANDS", "Command", "parsed"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes
+    ----------
+    name, help
+        What it is called, and what it does.
+    needed
+        Arguments that it cannot do without.
+    options
+        What else can be chosen.
+    examples
+        Lines to type, each with what it does.
+    """
+
+    name: str
+    help: str
+    needed: tuple[Option, ...]
+    options: tuple[Option, ...]
+    examples: tuple[tuple[str, str], ...]
+
+    @property
+    def all(self) -> tuple[Option, ...]:
+        """Arguments and options."""
+        return self.needed + self.options
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """From the names that the library's messages use to those of the command line.
+
+        Examples
+        --------
+        >>> COMMANDS["train"].flags["regularization"]
+        '--lambda'
+        """
+        return {option.name: option.flag for option in self.all}
+
+    @property
+    def example_lines(self) -> tuple[str, ...]:
+        """The examples for the help, with what they do in a column of its own.
+
+        Examples
+        --------
+        >>> print(*COMMANDS["bench"].example_lines, sep=chr(10))
+        $ clearprop bench                           # all works, about a minute
+        $ clearprop bench --works C,G --seconds 10  # some of them
+        """
+        width = max((len(line) for line, about in self.examples if about), default=0)
+        return tuple(
+            f"$ {line:{width}}  # {about}" if about else f"$ {line}"
+            for line, about in self.examples
+        )
+
+
+_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING)
+_NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT)
+_TRAINING = (o.SOLVER, o.LEARNING_RATE, o.BATCH_SIZE, o.EPOCHS)
+
+_ALL = (
+    Command(
+        "train",
+        "Train a network, from raw rows to a measured model.",
+        (o.SOURCE,),
+        (
+            *_ROWS,
+            *_NETWORK,
+            *_TRAINING,
+            o.SEED,
+            o.ENGINE,
+            o.CHECKPOINT,
+            o.MODEL_OUT,
+            o.PLOT,
+            o.LANG,
+            o.QUIET,
+            o.JSON,
+        ),
+        (
+            ("clearprop train digits", "the bundled digits"),
+            ("clearprop train letters.csv --target letter", "a table of your own"),
+            ("clearprop train mnist/ --recipe course --hidden 25", "the course's network"),
+        ),
+    ),
+    Command(
+        "evaluate",
+        "Measure a model on rows with labels.",
+        (o.MODEL, o.SOURCE),
+        (o.TARGET, o.JSON),
+        (
+            ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
+            ("clearprop evaluate m.safetensors new.csv --json", "for a script"),
+        ),
+    ),
+    Command(
+        "predict",
+        "Write a model's predictions for raw rows.",
+        (o.MODEL, o.SOURCE),
+        (o.TABLE_OUT, o.PROBA),
+        (
+            ("clearprop predict m.safetensors new.csv", "CSV to standard output"),
+            ("clearprop predict m.safetensors new.csv --proba --out p.parquet", ""),
+        ),
+    ),
+    Command(
+        "check",
+        "Check the gradient that train would use; exit code 1 if it is not right.",
+        (o.SOURCE,),
+        (
+            *_ROWS,
+            *_NETWORK,
+            o.SEED,
+            o.ENGINE,
+            o.SAMPLE_SIZE,
+            o.METHOD,
+            o.JSON,
+        ),
+        (
+            ("clearprop check digits --recipe course", "by differences"),
+            ("clearprop check digits --method complex --sample 0", "every parameter"),
+        ),
+    ),
+    Command(
+        "doctor",
+        "Find the mistake in your own cost and gradient. Exit code 1 if something is wrong.",
+        (o.FUNCTION,),
+        (
+            o.LAYERS,
+            o.LEARNERS_ACTIVATION,
+            o.LEARNERS_COST,
+            o.LABELS,
+            o.PARAMETERS,
+            o.TIME_LIMIT,
+            o.SEED,
+            o.LANG,
+            o.SOLUTION,
+            o.REPORT_PAGE,
+            o.QUIET,
+            o.JSON,
+        ),
+        (
+            ("clearprop doctor my_network.py:cost_function --layers 400,25,10", ""),
+            ("clearprop doctor nnCostFunction.m --layers 400,25,10 --lang zh", "Octave"),
+        ),
+    ),
+    Command(
+        "explain",
+        "Tell one row's way through a model and back, with every number put in.",
+        (o.MODEL, o.SOURCE),
+        (o.TARGET, o.ROW, o.UNIT, o.LANG, o.PAGE, o.QUIET, o.JSON),
+        (
+            ("clearprop explain digits.safetensors digits --sample 17", ""),
+            ("clearprop explain m.safetensors new.csv --unit 2:5,3:1 --html page.html", ""),
+        ),
+    ),
+    Command(
+        "figure",
+        "Draw a figure for notes and slides, from computed numbers.",
+        (o.FIGURE,),
+        (
+            o.FIGURE_SOURCE,
+            o.TARGET,
+            o.FIGURE_RECIPE,
+            o.FIGURE_LAYERS,
+            o.FIGURE_MODEL,
+            o.BY_COLUMNS,
+            o.SEED,
+            o.LANG,
+            o.FIGURE_OUT,
+            o.QUIET,
+        ),
+        (
+            ("clearprop figure network --layers 784,16,16,10", "a diagram"),
+            ("clearprop figure secant --lang zh --out secant.png", "in Chinese"),
+            ("clearprop figure learning-curve letters.csv --target letter", ""),
+        ),
+    ),
+    Command(
+        "info",
+        "Show what a model file holds.",
+        (o.MODEL,),
+        (o.JSON,),
+        (
+            ("clearprop info digits.safetensors", "layers, classes, training"),
+            ("clearprop info digits.safetensors --json", "for a script"),
+        ),
+    ),
+    Command(
+        "bench",
+        "Time this machine: Clearprop beside the peers that are installed.",
+        (),
+        (o.WORKS, o.SECONDS, o.QUIET, o.JSON),
+        (
+            ("clearprop bench", "all works, about a minute"),
+            ("clearprop bench --works C,G --seconds 10", "some of them"),
+        ),
+    ),
+)
+
+COMMANDS: dict[str, Command] = {command.name: command for command in _ALL}
+
+
+def parsed(command: str, given: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """A value for every option of a command, from what was given for some of them.
+
+    Parameters
+    ----------
+    command
+        One of :data:`COMMANDS`.
+    given
+        By name: text as somebody typed it, or values, as JSON has them. None is as good as nothing.
+    problems
+        What is wrong is added here: names that are no options, arguments that are missing, values
+        that are no text where text is needed. What a value must be besides, its user says.
+
+    Examples
+    --------
+    >>> problems = []
+    >>> values = parsed("train", {"source": "digits", "hidden": "25", "epoch": 3}, problems)
+    >>> values["hidden"], values["recipe"], values["epochs"]
+    ((25,), 'modern', None)
+    >>> problems
+    ['epoch: no such option of train (did you mean "epochs"?)']
+    """
+    options = {option.name: option for option in COMMANDS[command].all}
+    for name in given:
+        if name not in options:
+            hint = did_you_mean(name, options)
+            problems.append(f"{name}: no such option of {command}{hint}")
+    problems += [
+        f"{option.name}: expected {option.metavar}; got nothing"
+        for option in COMMANDS[command].needed
+        if given.get(option.name) is None
+    ]
+    return {name: _value(option, given.get(name), problems) for name, option in options.items()}
+
+
+def _value(option: Option, given: Any, problems: list[str]) -> Any:
+    if given is None:
+        return False if option.switch else option.default
+    if option.switch:
+        if not isinstance(given, bool):
+            problems.append(f"{option.name}: expected True or False; got {shown(given)}")
+        return given is True
+    if isinstance(given, os.PathLike):
+        given = os.fspath(given)
+    if isinstance(given, str):
+        return option.parse(given)
+    if option.text:
+        problems.append(f"{option.name}: expected text; got {shown(given)}")
+        return option.default
+    return given

@@ -1,0 +1,380 @@
+"""Every option that a command has: what it is called, what it takes, what it is for.
+
+An option stands here once, whoever asks for it: the command line declares its flags from these
+rows, and a form or a service takes the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.choices import parsing
+
+__all__ = ["PICTURES", "Option"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a command, or one of its arguments.
+
+    Attributes
+    ----------
+    name
+        What the library, a form or a service calls it.
+    flag
+        What the command line calls it. An argument, which has no flag, is called by its place:
+        ``"SOURCE"``.
+    metavar
+        What stands for its value in the help; none for a switch, which is on or off.
+    help
+        What it is for, in a sentence.
+    panel
+        The heading under which the help lists it.
+    parse
+        From what was typed to a value, see :mod:`clearprop.choices.parsing`.
+    default
+        The value where nothing was said; None: that of the recipe, or none.
+    endings
+        Of a file that is written: how its name may end; none: as it likes.
+    written
+        Whether it names a file that is written.
+    """
+
+    name: str
+    flag: str
+    metavar: str
+    help: str
+    panel: str = ""
+    parse: Callable[[str], Any] = parsing.text
+    default: Any = None
+    endings: tuple[str, ...] = ()
+    written: bool = False
+
+    @property
+    def switch(self) -> bool:
+        """Whether it is on or off."""
+        return not self.metavar
+
+    @property
+    def text(self) -> bool:
+        """Whether its value is text as it was typed."""
+        return self.parse is parsing.text
+
+    @property
+    def argument(self) -> bool:
+        """Whether the command line knows it by its place."""
+        return not self.flag.startswith("-")
+
+
+# Formats of pictures, of pages and of tables that are written.
+PICTURES = (".png", ".svg", ".pdf")
+_PAGES = (".html", ".htm")
+_TABLES = (".csv", ".parquet")
+
+_DATA, _NETWORK, _TRAINING, _OUTPUT = "Data", "Network", "Training", "Output"
+_CODE, _CHECK, _EXPLANATION, _WORKS = "Your code", "Check", "Explanation", "Works"
+
+# -- What a command works on ----------------------------------------------------------------------
+
+SOURCE = Option(
+    "source",
+    "SOURCE",
+    "SOURCE",
+    "The word digits, a file (CSV, Parquet, NPZ, NPY, MAT, IDX) or a folder (MNIST).",
+)
+FIGURE_SOURCE = Option(
+    "source",
+    "SOURCE",
+    "SOURCE",
+    "As for train; default: the digits. network takes none; surface shows XOR.",
+)
+MODEL = Option("model", "MODEL", "MODEL", "A file that train wrote.")
+FIGURE = Option(
+    "name",
+    "NAME",
+    "NAME",
+    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
+)
+FUNCTION = Option(
+    "function", "FILE.py:FUNCTION", "FILE.py:FUNCTION", "Your function; or an Octave FILE.m."
+)
+
+# -- Data -----------------------------------------------------------------------------------------
+
+TARGET = Option("target", "--target", "COLUMN", "What to learn: labels or numbers.", _DATA)
+WITHOUT = Option(
+    "without", "--without", "COLUMNS", "Columns to leave out, as in name,id.", _DATA, parsing.names
+)
+TASK = Option(
+    "task",
+    "--task",
+    "TASK",
+    "What the target is: classification or regression.",
+    _DATA,
+    default="auto",
+)
+MISSING = Option(
+    "missing",
+    "--missing",
+    "HOW",
+    "Empty cells: mean fills them, drop leaves their rows out.",
+    _DATA,
+)
+
+# -- Network --------------------------------------------------------------------------------------
+
+RECIPE = Option(
+    "recipe",
+    "--recipe",
+    "NAME",
+    "All choices at once: modern, course or 3b1b.",
+    _NETWORK,
+    default="modern",
+)
+FIGURE_RECIPE = Option(
+    "recipe", "--recipe", "NAME", "modern, course (the default) or 3b1b.", _NETWORK
+)
+HIDDEN = Option(
+    "hidden",
+    "--hidden",
+    "UNITS",
+    "Units per hidden layer, as in 100,50; or none.",
+    _NETWORK,
+    parsing.sizes,
+)
+ACTIVATION = Option(
+    "activation", "--activation", "NAME", "sigmoid, tanh, relu or identity.", _NETWORK
+)
+COST = Option(
+    "cost", "--cost", "NAME", "auto, logistic, softmax, quadratic, squared or poisson.", _NETWORK
+)
+LAMBDA = Option(
+    "regularization", "--lambda", "NUMBER", "Regularization strength.", _NETWORK, parsing.number
+)
+INIT = Option(
+    "init",
+    "--init",
+    "NAME",
+    "uniform, glorot, he, nielsen, scikit-learn or zeros; or a number e for -e to e.",
+    _NETWORK,
+    parsing.number,
+)
+FIGURE_LAYERS = Option(
+    "layers",
+    "--layers",
+    "UNITS",
+    "For network: units per layer, inputs and outputs too, as in 784,16,16,10.",
+    _NETWORK,
+    parsing.sizes,
+)
+FIGURE_MODEL = Option(
+    "model", "--model", "MODEL", "For network and hidden-units: a trained model.", _NETWORK
+)
+BY_COLUMNS = Option(
+    "by_columns",
+    "--by-columns",
+    "",
+    "Beside --model: its images were unrolled column by column, as in the course.",
+    _NETWORK,
+)
+
+# -- Training -------------------------------------------------------------------------------------
+
+SOLVER = Option("solver", "--solver", "NAME", "adam, sgd, gd, lbfgs or cg.", _TRAINING)
+LEARNING_RATE = Option(
+    "learning_rate",
+    "--learning-rate",
+    "NUMBER",
+    "The learning rate at the start.",
+    _TRAINING,
+    parsing.number,
+)
+BATCH_SIZE = Option(
+    "batch_size", "--batch-size", "ROWS", "Rows per minibatch.", _TRAINING, parsing.whole
+)
+EPOCHS = Option(
+    "epochs", "--epochs", "NUMBER", "Epochs; iterations for lbfgs and cg.", _TRAINING, parsing.whole
+)
+SEED = Option(
+    "seed",
+    "--seed",
+    "NUMBER",
+    "The same seed gives the same bits.",
+    _TRAINING,
+    parsing.whole,
+    default=0,
+)
+ENGINE = Option("engine", "--engine", "NAME", "What computes.", _TRAINING, default="auto")
+CHECKPOINT = Option(
+    "checkpoint",
+    "--checkpoint",
+    "FILE",
+    "Kept up to date while training; a killed run goes on from it.",
+    _TRAINING,
+    written=True,
+)
+
+# -- Single commands ------------------------------------------------------------------------------
+
+SAMPLE_SIZE = Option(
+    "sample",
+    "--sample",
+    "NUMBER",
+    "Parameters to check per block; 0: all.",
+    _CHECK,
+    parsing.whole,
+    default=200,
+)
+METHOD = Option(
+    "method",
+    "--method",
+    "NAME",
+    "differences (two-sided) or complex (the complex step).",
+    _CHECK,
+    default="differences",
+)
+PROBA = Option("proba", "--proba", "", "Also a column of probabilities per class.", _OUTPUT)
+ROW = Option(
+    "sample",
+    "--sample",
+    "ROW",
+    "Which row of SOURCE, from 0.",
+    _EXPLANATION,
+    parsing.whole,
+    default=0,
+)
+UNIT = Option(
+    "units",
+    "--unit",
+    "LAYER:UNIT",
+    "Units to tell, as in 2:5,3:1; default: a choice.",
+    _EXPLANATION,
+    parsing.units,
+)
+WORKS = Option(
+    "works", "--works", "NAMES", "Which, as in A,C,G; default: all, A to G.", _WORKS, parsing.names
+)
+SECONDS = Option(
+    "seconds",
+    "--seconds",
+    "NUMBER",
+    "About how long to measure.",
+    _WORKS,
+    parsing.number,
+    default=60.0,
+)
+
+# -- The doctor -----------------------------------------------------------------------------------
+
+LAYERS = Option(
+    "layers",
+    "--layers",
+    "UNITS",
+    "Units per layer, inputs and outputs too, as in 400,25,10. Needed where your function takes "
+    "one vector theta and is not told them.",
+    _CODE,
+    parsing.sizes,
+)
+LEARNERS_ACTIVATION = Option(
+    "activation",
+    "--activation",
+    "NAME",
+    "Of the hidden layers: sigmoid, tanh, relu or identity.",
+    _CODE,
+    default="sigmoid",
+)
+LEARNERS_COST = Option(
+    "cost",
+    "--cost",
+    "NAME",
+    "The cost that yours is meant to be: logistic, softmax, quadratic, squared or poisson.",
+    _CODE,
+    default="logistic",
+)
+LABELS = Option(
+    "labels",
+    "--labels",
+    "HOW",
+    "How y is given: 0 or 1 (class numbers from there), one-hot, auto.",
+    _CODE,
+    default="auto",
+)
+PARAMETERS = Option(
+    "parameters",
+    "--parameters",
+    "NUMBER",
+    "For a function of theta alone: the length of theta.",
+    _CODE,
+    parsing.whole,
+)
+TIME_LIMIT = Option(
+    "time_limit",
+    "--time-limit",
+    "SECONDS",
+    "Seconds that your code may take.",
+    _CODE,
+    parsing.number,
+    default=30.0,
+)
+SOLUTION = Option("solution", "--solution", "", "Show the corrected line too.", _OUTPUT)
+
+# -- Output ---------------------------------------------------------------------------------------
+
+MODEL_OUT = Option(
+    "out",
+    "--out",
+    "FILE",
+    "The model; default: SOURCE's name with .safetensors, in this folder.",
+    _OUTPUT,
+    written=True,
+)
+PLOT = Option(
+    "plot",
+    "--plot",
+    "FILE",
+    "The learning curve: a .png, .svg or .pdf.",
+    _OUTPUT,
+    endings=PICTURES,
+    written=True,
+)
+TABLE_OUT = Option(
+    "out",
+    "--out",
+    "FILE",
+    "A .csv or .parquet; default: CSV to standard output.",
+    _OUTPUT,
+    endings=_TABLES,
+    written=True,
+)
+FIGURE_OUT = Option(
+    "out",
+    "--out",
+    "FILE",
+    "A .svg, .png or .pdf; default: NAME.svg.",
+    _OUTPUT,
+    endings=PICTURES,
+    written=True,
+)
+PAGE = Option(
+    "html",
+    "--html",
+    "FILE",
+    "Write the explanation as a page, too.",
+    _OUTPUT,
+    endings=_PAGES,
+    written=True,
+)
+REPORT_PAGE = Option(
+    "html",
+    "--html",
+    "FILE",
+    "Write the report as a page, too.",
+    _OUTPUT,
+    endings=_PAGES,
+    written=True,
+)
+LANG = Option("lang", "--lang", "NAME", "en or zh.", _OUTPUT, default="en")
+QUIET = Option("quiet", "--quiet", "", "Print results alone: no steps, no progress.", _OUTPUT)
+JSON = Option("json", "--json", "", "Print one JSON object and nothing else.", _OUTPUT)

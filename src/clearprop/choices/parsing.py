@@ -1,0 +1,81 @@
+"""What was typed, as values.
+
+The parsers pass on what they cannot read, so that one message can name every wrong choice.
+"""
+
+from __future__ import annotations
+
+__all__ = ["names", "number", "sizes", "text", "units", "whole"]
+
+
+def text(typed: str) -> str:
+    """What was typed, as it is."""
+    return typed
+
+
+def whole(typed: str) -> int | str:
+    """A whole number.
+
+    Examples
+    --------
+    >>> whole("12"), whole("many")
+    (12, 'many')
+    """
+    try:
+        return int(typed)
+    except ValueError:
+        return typed
+
+
+def number(typed: str) -> float | str:
+    """A number.
+
+    Examples
+    --------
+    >>> number("1e-3"), number("zeros")
+    (0.001, 'zeros')
+    """
+    try:
+        return float(typed)
+    except ValueError:
+        return typed
+
+
+def names(typed: str) -> tuple[str, ...]:
+    """Several names.
+
+    Examples
+    --------
+    >>> names("name, id")
+    ('name', 'id')
+    """
+    return tuple(part.strip() for part in typed.split(","))
+
+
+def sizes(typed: str) -> tuple[int | str, ...]:
+    """Units of several layers: ``"100,50"``; or ``"none"``.
+
+    Examples
+    --------
+    >>> sizes("100,50"), sizes("none"), sizes("10,x")
+    ((100, 50), (), (10, 'x'))
+    """
+    if typed.strip().lower() == "none":
+        return ()
+    return tuple(whole(part) for part in names(typed))
+
+
+def units(typed: str) -> tuple[tuple[int, int] | str, ...]:
+    """Single units of a network, each as its layer and its number there: ``"2:5,3:1"``.
+
+    Examples
+    --------
+    >>> units("2:5, 3:1"), units("2:5,x")
+    (((2, 5), (3, 1)), ((2, 5), 'x'))
+    """
+    found: list[tuple[int, int] | str] = []
+    for part in names(typed):
+        layer, _, unit = part.partition(":")
+        pair = layer.isdecimal() and unit.isdecimal()
+        found.append((int(layer), int(unit)) if pair else part)
+    return tuple(found)

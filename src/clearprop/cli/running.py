@@ -1,0 +1,93 @@
+"""The command that is running: how its messages are worded, and what it has written so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from clearprop.choices.commands import COMMANDS, Command
+from clearprop.errors import ParameterError
+from clearprop.language import printable
+
+__all__ = ["INTERRUPTED", "Running"]
+
+INTERRUPTED = 130  # the exit code after Ctrl-C, as shells count
+
+# The options of all commands: a message may name one that the running command lacks, such as that
+# the model has to be trained with --missing mean.
+_FLAGS = {
+    option.name: option.flag
+    for command in COMMANDS.values()
+    for option in command.all
+    if not option.argument
+}
+_KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w,-]+)'(?: \(--[\w-]+ \2\))?")
+
+
+class Running:
+    """What is known of the command that is running.
+
+    Examples
+    --------
+    >>> running = Running()
+    >>> running.command = COMMANDS["train"]
+    >>> running.message("epochs: expected at least 1; got 0")
+    '--epochs: expected at least 1; got 0'
+    >>> running.message("a.csv: for a quantity use task='regression'")
+    'a.csv: for a quantity use --task regression'
+    """
+
+    def __init__(self) -> None:
+        self.command: Command | None = None
+        self.printing = False  # whether results are on their way to standard output
+        self._files: dict[Path, object] = {}
+
+    def will_write(self, *paths: Path | None) -> None:
+        """Note the files that the command is going to write; None is no file."""
+        self._files |= {path: _state(path) for path in paths if path is not None}
+
+    @property
+    def flags(self) -> Mapping[str, str]:
+        """From the names of options to what the command line calls them."""
+        return {} if self.command is None else self.command.flags
+
+    def error(self, error: ParameterError) -> str:
+        """A message about choices, in the words of the command line."""
+        return self._keywords(str(error.renamed(self.flags)))
+
+    def message(self, text: str) -> str:
+        """A message of the library, in one line and in the words of the command line."""
+        name, colon, rest = text.partition(":")
+        return self._keywords(self.flags.get(name, name) + colon + rest)
+
+    def interrupted(self) -> str:
+        """What was written before Ctrl-C, and what was not."""
+        there = [path for path, before in self._files.items() if _state(path) != before]
+        lacking = [path for path in self._files if path not in there]
+        parts = []
+        if self.printing:
+            parts.append("what was printed may not be all")
+        if there:
+            parts.append(f"written: {_listed(there)}")
+        if there and lacking:
+            parts.append(f"not written: {_listed(lacking)}")
+        if not there and not self.printing:
+            parts.append("nothing was written")
+        return "interrupted; " + "; ".join(parts)
+
+    def _keywords(self, text: str) -> str:
+        return printable(_KEYWORD.sub(lambda found: f"{_FLAGS[found[1]]} {found[2]}", text))
+
+
+def _state(path: Path) -> object:
+    """What changes when a file is written anew: write_whole makes another file each time."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _listed(paths: list[Path]) -> str:
+    return ", ".join(map(str, paths))

@@ -1,0 +1,78 @@
+"""The job `check`: the gradient that `train` would use, at the initial values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.choices.commands import parsed
+from clearprop.errors import one_of, raise_problems, whole_problems
+from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
+from clearprop.experiment.recipes import Recipe
+from clearprop.gradients.check import GradientReport, check_gradient
+from clearprop.gradients.compare import METHODS
+
+__all__ = ["CheckJob"]
+
+# Differences cost two forward passes a parameter; a few rows hold every equation already.
+_ROWS = 20
+
+
+@dataclass(frozen=True)
+class CheckJob:
+    """What was chosen for `check`, checked.
+
+    Attributes
+    ----------
+    values
+        The value of every option, by name.
+    recipe
+        The recipe with the choices put in.
+    """
+
+    values: Mapping[str, Any]
+    recipe: Recipe
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> CheckJob:
+        """Check what was given by name, as text or as values.
+
+        Raises
+        ------
+        ParameterError
+            Naming every choice that is wrong.
+
+        Examples
+        --------
+        >>> CheckJob.of({"source": "digits", "recipe": "course", "sample": 5}).report().verdict
+        'right'
+        """
+        problems: list[str] = []
+        values = parsed("check", given, problems)
+        problems += one_of("method", values["method"], METHODS)
+        problems += whole_problems("sample", values["sample"], least=0)
+        recipe = chosen_recipe(values, problems)
+        raise_problems(problems)
+        return cls(values, recipe)
+
+    def report(self) -> GradientReport:
+        """Read the source and check the gradient on some of its training rows.
+
+        Raises
+        ------
+        DataError, ParameterError
+            For rows that cannot be used, or that the choices do not fit.
+        """
+        run = chosen_experiment(self.values, self.recipe)
+        training, rows = run.training, slice(0, _ROWS)
+        return check_gradient(
+            run.network,
+            training.theta,
+            training.X[rows],
+            training.Y[rows],
+            sample=self.values["sample"] or None,
+            method=self.values["method"],
+            seed=self.recipe.options.seed,
+            engine=training.engine,
+        )

@@ -1,0 +1,113 @@
+"""The job `doctor`: a learner's function, called in a process of its own and examined."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clearprop.choices.commands import parsed
+from clearprop.doctor.diagnosis import Diagnosis
+from clearprop.doctor.examine import STATED_SIZES, STATED_THETA, diagnose_callee
+from clearprop.doctor.learner.files import InFile
+from clearprop.doctor.stated import Stated
+from clearprop.doctor.theta_alone import drawn_theta
+from clearprop.errors import ParameterError, is_number, raise_problems, whole_problems
+from clearprop.experiment.problems import collected, file_problems, size_problems
+
+__all__ = ["DoctorJob"]
+
+# What the doctor's own messages call by other names, and how options are given in place of the
+# arguments that they tell to state.
+_NAMES = {"layer_sizes": "layers", "theta": "parameters"}
+_GIVEN = {STATED_SIZES: "layers='400,25,10'", STATED_THETA: "parameters='12'"}
+
+
+@dataclass(frozen=True)
+class DoctorJob:
+    """What was chosen for `doctor`, checked.
+
+    Attributes
+    ----------
+    values
+        The value of every option, by name.
+    function
+        Where the learner's function is.
+    stated
+        What was said of it.
+    html
+        The page to write, or None.
+    """
+
+    values: Mapping[str, Any]
+    function: InFile
+    stated: Stated
+    html: Path | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> DoctorJob:
+        """Check what was given by name, as text or as values.
+
+        Raises
+        ------
+        ParameterError
+            Naming every choice that is wrong.
+
+        Examples
+        --------
+        >>> DoctorJob.of({"function": "mine.m", "layers": "4,x", "seed": -1})
+        Traceback (most recent call last):
+        clearprop.errors.ParameterError: 3 problems: mine.m: no such file; expected \
+FILE.py:FUNCTION or FILE.m; layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; \
+got '4,x'; seed: expected a whole number of at least 0; got -1
+        """
+        problems: list[str] = []
+        values = parsed("doctor", given, problems)
+        function = stated = None
+        if values["function"] is not None:
+            with collected(problems):
+                function = InFile.parse(values["function"])
+        layers, parameters = values["layers"], values["parameters"]
+        if layers is not None and (wrong := size_problems("layers", layers, "400,25,10")):
+            problems += wrong
+            layers = None
+        options = {key: values[key] for key in ("activation", "cost", "labels", "seed", "lang")}
+        with collected(problems, _NAMES):
+            stated = Stated(layers, **options)
+        if parameters is not None:
+            problems += whole_problems("parameters", parameters, least=1)
+        limit = values["time_limit"]
+        if not is_number(limit) or not 0 < limit < math.inf:
+            problems.append(f"time_limit: expected seconds, a number above 0; got {limit!r}")
+        reads = [] if function is None else [function.path]
+        problems += file_problems("doctor", values, reads)
+        raise_problems(problems)
+        assert function is not None
+        assert stated is not None
+        html = None if values["html"] is None else Path(values["html"])
+        return cls(values, function, stated, html)
+
+    def diagnosis(self) -> Diagnosis:
+        """Call the function and examine what it returns.
+
+        Raises
+        ------
+        ParameterError
+            For a function that is not there, or of which more has to be stated.
+        """
+        parameters, stated = self.values["parameters"], self.stated
+        theta = None if parameters is None else drawn_theta(parameters, stated.seed)
+        try:
+            with self.function.open(self.values["time_limit"]) as callee:
+                return diagnose_callee(callee, stated, theta)
+        except ParameterError as error:
+            raise ParameterError(*map(_as_given, error.problems)).renamed(_NAMES) from None
+
+
+def _as_given(problem: str) -> str:
+    """A problem that the doctor states for Python, as it is stated for a choice of options."""
+    for python, option in _GIVEN.items():
+        problem = problem.replace(python, option)
+    return problem

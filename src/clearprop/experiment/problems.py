@@ -1,0 +1,112 @@
+"""What stands in the way of a job, gathered before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from clearprop.choices.commands import COMMANDS
+from clearprop.errors import ClearpropError, DataError, ParameterError, is_whole
+from clearprop.storage.atomic import check_destination
+
+__all__ = ["collected", "file_problems", "located", "size_problems"]
+
+NO_NAMES: Mapping[str, str] = {}
+
+# Of one hidden layer. Two such layers are past any memory, and still a number that NumPy takes.
+_MOST_UNITS = 1_000_000
+
+
+@contextmanager
+def collected(problems: list[str], names: Mapping[str, str] = NO_NAMES) -> Iterator[None]:
+    """Add what goes wrong inside to `problems` instead of raising it.
+
+    `names` maps what is called otherwise inside to the names of options.
+
+    Examples
+    --------
+    >>> problems = []
+    >>> with collected(problems):
+    ...     raise ParameterError("epochs: expected at least 1; got 0")
+    >>> problems
+    ['epochs: expected at least 1; got 0']
+    """
+    try:
+        yield
+    except ParameterError as error:
+        problems += error.renamed(names).problems
+    except ClearpropError as error:
+        problems.append(str(error))
+
+
+@contextmanager
+def located(source: str) -> Iterator[None]:
+    """Say which source it was where a message about its rows or labels does not.
+
+    Examples
+    --------
+    >>> with located("a.csv"):
+    ...     raise DataError("target 'age': expected a label in every row")
+    Traceback (most recent call last):
+    clearprop.errors.DataError: a.csv: target 'age': expected a label in every row
+    """
+    try:
+        yield
+    except DataError as error:
+        raise error if source in str(error) else DataError(f"{source}: {error}") from None
+    except ParameterError as error:
+        raise error.renamed({"Y": f"{source}, target"}) from None
+
+
+def size_problems(name: str, sizes: object, example: str) -> list[str]:
+    """What is wrong with the sizes of layers.
+
+    Examples
+    --------
+    >>> size_problems("hidden", (100, 50), "100,50, or none")
+    []
+    >>> size_problems("hidden", (10, "x"), "100,50, or none")
+    ["hidden: expected whole numbers from 1 to 1,000,000, as in 100,50, or none; got '10,x'"]
+    """
+    got = sizes
+    if isinstance(sizes, Sequence) and not isinstance(sizes, str):
+        if all(is_whole(size) and 1 <= size <= _MOST_UNITS for size in sizes):
+            return []
+        got = ",".join(map(str, sizes))  # as it is typed
+    expected = f"whole numbers from 1 to {_MOST_UNITS:,}, as in {example}"
+    return [f"{name}: expected {expected}; got {got!r}"]
+
+
+def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any]) -> list[str]:
+    """Why the files that a command is about to write cannot or must not be written.
+
+    Known before the work, not after it. Files that it `reads` are not overwritten; None is no file.
+
+    Examples
+    --------
+    >>> file_problems("train", {"plot": "curve.gif", "out": None}, reads=["digits"])
+    ["plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'"]
+    """
+    keep = [Path(path) for path in reads if path is not None]
+    problems: list[str] = []
+    for option in COMMANDS[command].all:
+        if option.written and values.get(option.name) is not None:
+            path = Path(values[option.name])
+            problems += _destination_problems(option.name, path, option.endings, keep)
+    return problems
+
+
+def _destination_problems(
+    name: str, path: Path, endings: Sequence[str], keep: Sequence[Path]
+) -> list[str]:
+    if endings and path.suffix.lower() not in endings:
+        listed = ", ".join(endings[:-1]) + f" or {endings[-1]}"
+        return [f"{name}: expected a name that ends in {listed}; got {str(path)!r}"]
+    problems: list[str] = []
+    with collected(problems):
+        check_destination(path)
+    if any(path.exists() and other.exists() and path.samefile(other) for other in keep):
+        problems.append(f"{name}: {path} is read and would be overwritten; choose another name")
+    return [p if p.startswith(f"{name}:") else f"{name}: {p}" for p in problems]

@@ -1,0 +1,179 @@
+"""A run as the course's six steps, in facts.
+
+A step is a number, a name and facts; :mod:`clearprop.experiment.telling` puts them into sentences,
+in English and Chinese. A terminal, a notebook and a studio set the same steps in their own ways.
+
+Nothing is computed for the story: steps 2 to 4 tell J and its gradient on the rows of the gradient
+check, which the run has computed in any case.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.experiment.run import Experiment
+from clearprop.gradients.report import GradientReport
+from clearprop.network.architecture import Network
+from clearprop.training import Ended
+from clearprop.training.options import FULL_BATCH
+
+__all__ = ["Step", "ending", "epoch_name", "opening", "score_name", "six_steps"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a run has to tell.
+
+    Attributes
+    ----------
+    number
+        1 to 6, the course's steps; None for what comes before and after them.
+    name
+        Of a step: ``"initial"``, ``"forward"``, ``"cost"``, ``"backward"``, ``"check"``,
+        ``"minimise"``; before them ``"data"``, ``"network"``, ``"engine"``; at the end ``"ended"``.
+    facts
+        Numbers and words, as JSON has them.
+    """
+
+    number: int | None
+    name: str
+    facts: Mapping[str, Any]
+
+
+def opening(run: Experiment) -> list[Step]:
+    """Data, network and engine.
+
+    Examples
+    --------
+    >>> from clearprop.data import read
+    >>> from clearprop.experiment.recipes import RECIPES
+    >>> data, network, engine = opening(Experiment(read("digits"), RECIPES["course"]))
+    >>> data.facts["rows"], network.facts["parameters"]
+    ({'train': 1258, 'validation': 180, 'test': 359}, 1885)
+    """
+    network, training = run.network, run.training
+    data = {
+        "source": run.source,
+        "rows": {part: table.n_rows for part, table in run.parts.items()},
+        "learned": _learned(run),
+        "dropped": run.dropped,
+    }
+    made = {
+        "layer_sizes": list(network.layer_sizes),
+        "activation": network.activation,
+        "output": network.output_activation,
+        "cost": network.cost,
+        "regularization": network.regularization,
+        "parameters": network.n_parameters,
+    }
+    engine = {"engine": training.engine.name, "dtype": str(training.theta.dtype)}
+    return [Step(None, "data", data), Step(None, "network", made), Step(None, "engine", engine)]
+
+
+def six_steps(run: Experiment, report: GradientReport) -> list[Step]:
+    """The course's steps up to the first epoch.
+
+    Parameters
+    ----------
+    run
+        Its gradient has just been checked.
+    report
+        What the check found.
+
+    Examples
+    --------
+    >>> from clearprop.data import read
+    >>> from clearprop.experiment.recipes import RECIPES
+    >>> run = Experiment(read("digits"), RECIPES["course"].with_(epochs=1))
+    >>> checked, *_ = run.train()
+    >>> steps = six_steps(run, checked.report)
+    >>> [step.name for step in steps]
+    ['initial', 'forward', 'cost', 'backward', 'check', 'minimise']
+    >>> steps[1].facts["rows"], steps[2].facts["J"] == checked.report.cost
+    (10, True)
+    """
+    assert report.penalty is not None  # a network's
+    recipe, after = run.recipe, run.training.state.epoch
+    seed = recipe.options.seed
+    # Of a run that goes on from a checkpoint, J says nothing of the initial values.
+    guess = None if after else _guess(run.network)
+    return [
+        Step(1, "initial", {"init": recipe.init, "seed": seed, "after": after}),
+        Step(2, "forward", {"rows": report.n_rows}),
+        # Of ten rows lambda's part is large. A guess is compared with J without it.
+        Step(3, "cost", {"J": report.cost, "penalty": report.penalty, "guess": guess}),
+        Step(4, "backward", {"norm": report.gradient_norm}),
+        Step(
+            5,
+            "check",
+            {
+                "verdict": report.verdict,
+                "parameters": report.n_checked,
+                "difference": report.largest_relative_difference,
+            },
+        ),
+        Step(6, "minimise", _solver(run)),
+    ]
+
+
+def ending(run: Experiment, ended: Ended) -> Step:
+    """How the training ended."""
+    costs = run.training.history.costs
+    facts = {
+        "epochs": ended.epochs,
+        "epoch_name": epoch_name(run),
+        "seconds": ended.seconds,
+        "cost": costs[-1] if costs else None,
+        "reason": ended.reason,
+    }
+    return Step(None, "ended", facts)
+
+
+def score_name(run: Experiment) -> str:
+    """What the score of a run is: ``"accuracy"`` or ``"r2"``."""
+    return "r2" if run.targets.task == "regression" else "accuracy"
+
+
+def epoch_name(run: Experiment) -> str:
+    """What a run calls its epochs: ``"epoch"`` or ``"iteration"``."""
+    return "iteration" if run.recipe.options.solver in FULL_BATCH else "epoch"
+
+
+def _learned(run: Experiment) -> dict[str, Any]:
+    """What the network learns of a row: one of n classes, or n labels or numbers."""
+    targets = run.targets
+    if targets.task == "classification" and targets.classes is not None:
+        kind, n = "class", len(targets.classes)
+    else:
+        kind = "label" if targets.task == "multilabel" else "number"
+        n = targets.n_units(run.network.cost)
+    return {"kind": kind, "n": n, "target": targets.name}
+
+
+def _guess(network: Network) -> dict[str, Any] | None:
+    """What a network costs that finds all classes equally likely: a first sanity check."""
+    K = network.n_outputs
+    if network.cost == "softmax":
+        return {"formula": f"ln {K}", "J": math.log(K)}
+    if network.cost == "logistic":
+        return {"formula": "ln 2" if K == 1 else f"{K} ln 2", "J": K * math.log(2)}
+    return None
+
+
+def _solver(run: Experiment) -> dict[str, Any]:
+    """Solver, rate, minibatches and epochs."""
+    options = run.recipe.options
+    full_batch = options.solver in FULL_BATCH
+    minibatches = options.solver not in ("gd", *FULL_BATCH)
+    return {
+        "solver": options.solver,
+        "rate": None if full_batch else options.learning_rate,
+        "schedule": options.schedule,
+        "batch_size": options.rows_per_batch(len(run.training.X)) if minibatches else None,
+        "epochs": options.epochs,
+        "epoch_name": epoch_name(run),
+        "at_most": full_batch or options.patience != math.inf,
+    }

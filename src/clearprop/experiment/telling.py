@@ -1,0 +1,189 @@
+"""The steps of a run in sentences, in English or Chinese; the catalogue holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearprop.experiment.story import Step
+from clearprop.language import Sentences, printable
+
+__all__ = ["ROOM", "Told", "counted", "number_text", "told"]
+
+ROOM = "clearprop.experiment"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step in words.
+
+    Attributes
+    ----------
+    label
+        What the step is called.
+    lines
+        Its sentences, each in phrases between which a line may break.
+    """
+
+    label: str
+    lines: tuple[tuple[str, ...], ...]
+
+
+def told(step: Step, lang: str) -> Told:
+    """A step in a language.
+
+    Examples
+    --------
+    >>> guess = {"formula": "ln 10", "J": 2.302585}
+    >>> step = Step(3, "cost", {"J": 2.6964, "penalty": 0.0, "guess": guess})
+    >>> told(step, "en")
+    Told(label='cost', lines=(('J = 2.6964', '(guessing costs ln 10 = 2.3026)'),))
+    >>> told(step, "zh").lines
+    (('J = 2.6964', '（瞎猜的代价是 ln 10 = 2.3026）'),)
+    """
+    say = Sentences(ROOM, lang)
+    label = "" if step.name == "ended" else say(f"steps.{step.name}")
+    lines = _LINES[step.name](say, step.facts)
+    return Told(label, tuple(tuple(line.split("¦")) for line in lines))
+
+
+def counted(say: Sentences, n: int, what: str) -> str:
+    """A number with its noun, such as ``"1 row"``; `what` is of the catalogue's table ``count``.
+
+    Examples
+    --------
+    >>> say = Sentences(ROOM, "en")
+    >>> counted(say, 1, "row"), counted(say, 1797, "row")
+    ('1 row', '1,797 rows')
+    """
+    return say(f"count.{what}{'' if n == 1 else 's'}", n=f"{n:,}")
+
+
+def number_text(value: float) -> str:
+    """A cost or a score: four decimals, or four digits where it is large.
+
+    Examples
+    --------
+    >>> number_text(0.97), number_text(123456.0)
+    ('0.9700', '1.235e+05')
+    """
+    return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.3e}"
+
+
+def _data(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    n, kind, target = (facts["learned"][name] for name in ("n", "kind", "target"))
+    many = "classes" if kind == "class" else f"{kind}s"
+    learned = say(f"data.{kind if n == 1 else many}", n=n)
+    if target:
+        learned = say("data.of", learned=learned, target=_plain(target))
+    rows = {part: f"{m:,}" for part, m in facts["rows"].items()}
+    lines = [
+        say("data.source", source=_plain(facts["source"])),
+        say("data.rows", learned=learned, **rows),
+    ]
+    if facts["dropped"]:
+        lines.append(say("data.dropped", rows=counted(say, facts["dropped"], "row")))
+    return lines
+
+
+def _network(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    sizes = facts["layer_sizes"]
+    values = {
+        "sizes": "-".join(map(str, sizes)),
+        "output": facts["output"],
+        "cost": facts["cost"],
+        "regularization": f"{facts['regularization']:g}",
+        "parameters": counted(say, facts["parameters"], "parameter"),
+    }
+    if len(sizes) == 2:
+        return [say("network.flat", **values)]
+    return [say("network.layers", activation=facts["activation"], **values)]
+
+
+def _engine(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    return [say("engine.engine", **facts)]
+
+
+def _initial(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    init, seed = facts["init"], facts["seed"]
+    if isinstance(init, str):
+        lines = [say("initial.drawn", init=init, seed=seed)]
+    else:
+        lines = [say("initial.uniform", e=f"{init:g}", seed=seed)]
+    if facts["after"]:
+        lines.append(say("initial.after", epoch=facts["after"]))
+    return lines
+
+
+def _forward(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    return [say("forward.rows", rows=counted(say, facts["rows"], "row"))]
+
+
+def _cost(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    penalty, guess = facts["penalty"], facts["guess"]
+    J = number_text(facts["J"] - penalty)
+    line = say("cost.without-lambda", J=J) if penalty else say("cost.J", J=J)
+    if guess is not None:
+        line += "¦" + say("cost.guess", formula=guess["formula"], J=f"{guess['J']:.4f}")
+    return [line]
+
+
+def _backward(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    return [say("backward.norm", norm=number_text(facts["norm"]))]
+
+
+def _check(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    return [
+        say(
+            "check.checked",
+            verdict=say(f"check.{facts['verdict']}"),
+            parameters=counted(say, facts["parameters"], "parameter"),
+            difference=f"{facts['difference']:.1e}",
+        )
+    ]
+
+
+def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    solver, rate = facts["solver"], facts["rate"]
+    epochs = counted(say, facts["epochs"], facts["epoch_name"])
+    if facts["at_most"]:
+        epochs = say("minimise.at-most", epochs=epochs)
+    if rate is None:
+        return [say("minimise.full-batch", solver=solver, epochs=epochs)]
+    rate = f"{rate:g}"
+    if facts["schedule"] != "constant":
+        rate = say("minimise.schedule", rate=rate, schedule=facts["schedule"])
+    if facts["batch_size"] is None:
+        return [say("minimise.all-rows", solver=solver, rate=rate, epochs=epochs)]
+    size = facts["batch_size"]
+    return [say("minimise.minibatches", solver=solver, rate=rate, size=size, epochs=epochs)]
+
+
+def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    epochs = counted(say, facts["epochs"], facts["epoch_name"])
+    line = say("ended.spent", epochs=epochs, seconds=f"{facts['seconds']:.1f}")
+    if facts["cost"] is not None:
+        line += say("ended.cost", cost=number_text(facts["cost"]))
+    if facts["reason"] == "converged":
+        line += say("ended.converged")
+    return [line, say("ended.interrupted")] if facts["reason"] == "interrupted" else [line]
+
+
+def _plain(name: str) -> str:
+    """A user's word in one line; a line does not break within it."""
+    return printable(name).replace("¦", "|")
+
+
+_LINES = {
+    "data": _data,
+    "network": _network,
+    "engine": _engine,
+    "initial": _initial,
+    "forward": _forward,
+    "cost": _cost,
+    "backward": _backward,
+    "check": _check,
+    "minimise": _minimise,
+    "ended": _ended,
+}

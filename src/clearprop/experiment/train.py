@@ -1,0 +1,148 @@
+"""The job `train`: its choices, checked; and what came of them, as JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from clearprop.choices.commands import parsed
+from clearprop.errors import one_of, raise_problems
+from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
+from clearprop.experiment.measurement import Measurement
+from clearprop.experiment.prepared import PARTS
+from clearprop.experiment.problems import file_problems
+from clearprop.experiment.recipes import RECIPES, Recipe
+from clearprop.experiment.run import Experiment
+from clearprop.language import LANGUAGES
+from clearprop.training.options import FULL_BATCH
+
+__all__ = ["TrainJob", "summary"]
+
+_FILES = ("out", "plot", "checkpoint")
+
+
+@dataclass(frozen=True)
+class TrainJob:
+    """What was chosen for `train`, checked.
+
+    Attributes
+    ----------
+    values
+        The value of every option, by name.
+    recipe
+        The recipe with the choices put in.
+    out, plot, checkpoint
+        The files that are written: the model, the learning curve, and what a killed run goes on
+        from; the last two only where they were asked for.
+    """
+
+    values: Mapping[str, Any]
+    recipe: Recipe
+    out: Path
+    plot: Path | None
+    checkpoint: Path | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> TrainJob:
+        """Check what was given by name, as text or as values.
+
+        Raises
+        ------
+        ParameterError
+            Naming every choice that is wrong.
+
+        Examples
+        --------
+        >>> job = TrainJob.of({"source": "digits", "hidden": "25", "epochs": 3})
+        >>> job.recipe.hidden, job.recipe.options.epochs, str(job.out)
+        ((25,), 3, 'digits.safetensors')
+        >>> TrainJob.of({"source": "digits", "recipe": "corse", "plot": "curve.gif"})
+        Traceback (most recent call last):
+        clearprop.errors.ParameterError: 2 problems: plot: expected a name that ends in .png, \
+.svg or .pdf; got 'curve.gif'; recipe: expected one of modern, course, 3b1b; got 'corse' \
+(did you mean "course"?)
+        """
+        problems: list[str] = []
+        values = parsed("train", given, problems)
+        values["out"] = values["out"] or f"{_stem(values['source'] or '')}.safetensors"
+        problems += file_problems("train", values, reads=[values["source"]])
+        files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
+        problems += [
+            f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
+            for name, other in combinations(files, 2)
+            if files[name].absolute() == files[other].absolute()
+        ]
+        problems += one_of("lang", values["lang"], LANGUAGES)
+        recipe = chosen_recipe(values, problems)
+        solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
+        if "checkpoint" in files and solver in FULL_BATCH:
+            problems.append(
+                f"checkpoint: solver {solver} cannot go on from one; use adam, sgd or gd"
+            )
+        raise_problems(problems)
+        warn_of_idle(values, recipe)
+        return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
+
+    def experiment(self) -> Experiment:
+        """Read the source and make the run, not yet trained.
+
+        Raises
+        ------
+        DataError, ParameterError
+            For rows that cannot be used, or that the choices do not fit.
+        """
+        return chosen_experiment(self.values, self.recipe)
+
+
+def summary(
+    job: TrainJob,
+    run: Experiment,
+    measurements: Mapping[str, Measurement],
+    ended: str,
+    seconds: float,
+) -> dict[str, Any]:
+    """What came of a run, as JSON values.
+
+    Parameters
+    ----------
+    run
+        Trained.
+    measurements
+        Of its parts, by name.
+    ended
+        The reason of :class:`clearprop.training.Ended`.
+    seconds
+        In all, reading and writing included.
+    """
+    training = run.training
+    report = training.gradient_report
+    assert report is not None
+    costs = training.history.costs
+    score = "r2" if run.targets.task == "regression" else "accuracy"
+    return {
+        "source": job.values["source"],  # as the user called it
+        "recipe": run.recipe.name,
+        "engine": training.engine.name,
+        "task": run.targets.task,
+        "layer_sizes": list(run.network.layer_sizes),
+        "solver": run.recipe.options.solver,
+        "seed": run.recipe.options.seed,
+        "epochs": training.state.epoch,
+        "seconds": round(seconds, 3),
+        "cost": costs[-1] if costs else None,
+        **{f"{part}_{score}": measurements[part].score for part in PARTS},
+        "gradient_check": {
+            "verdict": report.verdict,
+            "largest_relative_difference": report.largest_relative_difference,
+        },
+        "model": str(job.out),
+        "ended": ended,
+    }
+
+
+def _stem(source: str) -> str:
+    """The source's name without its endings: ``"mnist"``, ``"letter-recognition"``."""
+    return Path(source).resolve().name.split(".")[0] if source != "digits" else source

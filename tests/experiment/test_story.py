@@ -1,0 +1,183 @@
+"""The story of a run: facts that the run has computed, and sentences that hold nothing else."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import clearprop
+from clearprop.data import read
+from clearprop.data.table import Table
+from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
+from clearprop.experiment.story import Step, ending, opening, six_steps
+from clearprop.experiment.telling import Told, counted, number_text, told
+from clearprop.gradients.report import GradientReport
+from clearprop.language import LANGUAGES, Sentences
+from clearprop.training import GradientChecked
+
+SMALL = {"hidden": (4,), "epochs": 2}
+
+
+def steps_of(run: Experiment) -> tuple[list[Step], GradientReport]:
+    """Everything that a run has to tell."""
+    report = None
+    for event in run.train():
+        if isinstance(event, GradientChecked):
+            report = event.report
+            steps = [*opening(run), *six_steps(run, report)]
+    assert report is not None
+    return [*steps, ending(run, event)], report  # type: ignore[arg-type]
+
+
+def facts_of(run: Experiment) -> dict[str, Any]:
+    return {step.name: step.facts for step in steps_of(run)[0]}
+
+
+@pytest.fixture(scope="module")
+def digits() -> Table:
+    return read("digits").take(range(400))
+
+
+def test_steps_are_the_courses_and_their_facts_are_json(digits: Table) -> None:
+    steps, _ = steps_of(Experiment(digits, RECIPES["modern"].with_(**SMALL)))
+    assert [(step.number, step.name) for step in steps] == [
+        (None, "data"), (None, "network"), (None, "engine"), (1, "initial"), (2, "forward"),
+        (3, "cost"), (4, "backward"), (5, "check"), (6, "minimise"), (None, "ended"),
+    ]  # fmt: skip
+    for step in steps:
+        assert json.loads(json.dumps(step.facts)) == step.facts
+
+
+def test_what_is_told_of_j_is_what_the_gradient_check_computed(digits: Table) -> None:
+    run = Experiment(digits, RECIPES["course"].with_(**SMALL))
+    theta = run.training.theta.copy()
+    steps, report = steps_of(run)
+    facts = {step.name: step.facts for step in steps}
+    assert facts["forward"]["rows"] == report.n_rows == 10
+    assert facts["cost"]["J"] == report.cost
+    assert facts["backward"]["norm"] == report.gradient_norm
+    assert facts["check"]["difference"] == report.largest_relative_difference
+    # And that is J at the initial values, which the check moves by about 0.001.
+    J, _ = clearprop.cost_and_gradient(
+        replace(run.network, regularization=0.0), theta, run.training.X, run.training.Y
+    )
+    assert facts["cost"]["J"] - facts["cost"]["penalty"] == pytest.approx(J, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "formula", "J"),
+    [
+        ({"cost": "softmax"}, "ln 10", math.log(10)),
+        ({"cost": "logistic"}, "10 ln 2", 10 * math.log(2)),
+        ({"cost": "quadratic"}, None, None),
+    ],
+)
+def test_what_guessing_costs(digits: Table, recipe: Any, formula: Any, J: Any) -> None:
+    run = Experiment(digits, RECIPES["modern"].with_(**SMALL, **recipe))
+    guess = facts_of(run)["cost"]["guess"]
+    assert guess == (None if formula is None else {"formula": formula, "J": J})
+    if guess is not None:  # all outputs equal
+        network = replace(run.network, regularization=0.0)
+        zeros = np.zeros(network.n_parameters)
+        X, Y = run.training.X, run.training.Y
+        assert clearprop.cost_and_gradient(network, zeros, X, Y)[0] == pytest.approx(guess["J"])
+
+
+def test_facts_of_solvers(digits: Table) -> None:
+    found = {}
+    for solver in ("adam", "gd", "cg"):
+        recipe = RECIPES["modern"].with_(**SMALL, solver=solver)
+        found[solver] = facts_of(Experiment(digits, recipe))["minimise"]
+    assert found["adam"] == {
+        "solver": "adam", "rate": 0.003, "schedule": "cosine", "batch_size": 64, "epochs": 2,
+        "epoch_name": "epoch", "at_most": False,
+    }  # fmt: skip
+    assert (found["gd"]["batch_size"], found["gd"]["rate"]) == (None, 0.003)
+    assert (found["cg"]["rate"], found["cg"]["epoch_name"], found["cg"]["at_most"]) == (
+        None, "iteration", True,
+    )  # fmt: skip
+
+
+# -- Sentences ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_step_is_told_in_every_language(digits: Table, lang: str) -> None:
+    for solver in ("adam", "gd", "cg"):
+        for step in steps_of(Experiment(digits, RECIPES["3b1b"].with_(**SMALL, solver=solver)))[0]:
+            words = told(step, lang)
+            assert bool(words.label) == (step.name != "ended")
+            assert all(phrase for phrases in words.lines for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    ("learned", "english", "chinese"),
+    [
+        (("class", 2, "kind"), "2 classes of kind", "kind（2 个类别）"),
+        (("class", 10, None), "10 classes", "10 个类别"),
+        (("number", 1, "price"), "1 number a row of price", "price（每行 1 个数）"),
+        (("number", 3, "y"), "3 numbers a row of y", "y（每行 3 个数）"),
+        (("label", 4, "y"), "4 labels a row of y", "y（每行 4 个标签）"),
+        (("class", 2, "a\nb¦c"), "2 classes of a\\nb|c", "a\\nb|c（2 个类别）"),
+    ],
+)
+def test_what_is_learned(learned: Any, english: str, chinese: str) -> None:
+    kind, n, target = learned
+    step = Step(
+        None,
+        "data",
+        {
+            "source": "a.csv",
+            "rows": {"train": 1200, "validation": 1, "test": 30},
+            "learned": {"kind": kind, "n": n, "target": target},
+            "dropped": 1,
+        },
+    )
+    assert told(step, "en") == Told(
+        "data",
+        (
+            ("a.csv",),
+            ("1,200 train,", "1 validation,", "30 test rows;", f"to learn: {english}"),
+            ("1 row with empty cells left out",),
+        ),
+    )
+    assert told(step, "zh").lines[1][-1] == f"学习目标：{chinese}"
+    assert told(step, "zh").lines[2] == ("有空单元格的 1 行已略去",)
+
+
+def test_other_sentences() -> None:
+    def lines(name: str, lang: str = "en", **facts: Any) -> list[str]:
+        return [" ".join(phrases) for phrases in told(Step(None, name, facts), lang).lines]
+
+    assert lines("initial", init=0.5, seed=3, after=0) == ["uniform in [-0.5, 0.5], seed 3"]
+    assert lines("initial", init="he", seed=3, after=2) == [
+        "he, seed 3",
+        "going on after epoch 2",
+    ]
+    guess = {"formula": "ln 2", "J": math.log(2)}
+    assert lines("cost", J=3.5, penalty=3.0, guess=guess) == [
+        "J = 0.5000 without lambda (guessing costs ln 2 = 0.6931)"
+    ]
+    assert lines("cost", J=3.5, penalty=0.0, guess=None) == ["J = 3.5000"]
+    assert lines("check", verdict="unsure", parameters=0, difference=math.nan) == [
+        "unsure: 0 parameters within nan; now off"
+    ]
+    ended = {"epochs": 1, "epoch_name": "epoch", "seconds": 1.25, "cost": 0.5}
+    assert lines("ended", **ended, reason="converged") == [
+        "1 epoch in 1.2 s, cost 0.5000, converged"
+    ]
+    assert lines("ended", "zh", **ended, reason="interrupted") == [
+        "1 轮，用时 1.2 秒，代价 0.5000",
+        "已中断：保留训练到此为止的模型",
+    ]
+
+
+def test_numbers() -> None:
+    say = Sentences("clearprop.experiment", "en")
+    assert counted(say, 1, "parameter") == "1 parameter"
+    assert counted(say, 1000, "iteration") == "1,000 iterations"
+    assert (number_text(-9999.5), number_text(10000.0)) == ("-9999.5000", "1.000e+04")
