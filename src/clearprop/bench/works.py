@@ -40,7 +40,10 @@ class Work:
 
     @property
     def flops(self) -> float:
-        """Matrix flops of a step: 2 forward, 2 for the gradient, 2 backward but in layer 1."""
+        """Matrix flops of a step: for each weight and row 2 forward, 2 for the gradient, 2 backward.
+
+        Layer 1 has no backward part.
+        """
         products = [a * b for a, b in itertools.pairwise(self.network.layer_sizes)]
         if self.solver == "predict":
             return 2.0 * self.batch * sum(products)
