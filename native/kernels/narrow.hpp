@@ -87,8 +87,8 @@ static void all_products(long vectors, long rows, const T* a, long columns, cons
     }
 }
 
-// Vectors of n numbers, and the first `size` numbers of `parts` rows, `size` rows apart, joined in one
-// vector.
+// Vectors of n numbers. `joined` puts the first `size` numbers of `parts` rows, which are `size` rows apart,
+// into one vector.
 template <class T, int n> struct Numbers {
     typedef T Vector __attribute__((vector_size(n * int(sizeof(T)))));
     typedef T Unaligned __attribute__((vector_size(n * int(sizeof(T))), aligned(sizeof(T)), may_alias));

@@ -34,8 +34,8 @@ template <class T> struct Scattered {
     Scattered from(long row, long first) const { return {rows + row, column + first}; }
 };
 
-// What a product is multiplied by before it is stored: g' of the units whose activations are `a`. Those lie
-// as C does. Null: nothing.
+// A product is multiplied by this before it is stored: g' of the units whose activations are `a`, an array
+// laid out like C. If `a` is null, the product is stored as it is.
 template <class T> struct Slope {
     Activation g = Activation::identity;
     const T* a = nullptr;
