@@ -188,7 +188,7 @@ def test_slices_begin_where_the_engine_shows_theta() -> None:
 
 
 def test_slices_of_minibatches_without_weight(iris: tuple[Array, Array]) -> None:
-    """Under the cosine a minibatch has the rate of its place, though those before had no weight."""
+    """With "cosine", a minibatch gets the rate of its place, even after ones without weight."""
     weight = (np.arange(150) >= 40).astype(float)
     found = []
     for seconds in (0, 1e9):

@@ -40,7 +40,7 @@ class Work:
 
     @property
     def flops(self) -> float:
-        """Matrix flops of a step: for each weight and row 2 forward, 2 for the gradient, 2 backward.
+        """Matrix flops of a step: for a weight and row 2 forward, 2 for the gradient, 2 backward.
 
         Layer 1 has no backward part.
         """
