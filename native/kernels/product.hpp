@@ -111,7 +111,7 @@ static __attribute__((noinline)) void tile(long inner, MatrixA A, MatrixB B, T* 
 template <class T, class MatrixA, class MatrixB>
 using TileFunction = void (*)(long, MatrixA, MatrixB, T*, long, Start, const T*, long, Slope<T>);
 
-// The tile of r rows, found at compile time for every r up to R.
+// Runs the tile of r rows. Every r up to R has a tile that was made for it at compile time.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
 static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
     if constexpr (R == 0) return nullptr;
