@@ -30,7 +30,7 @@ class Work:
     solver: str  # "sgd", "adam"; "gradient": J and D of all rows; "predict": h(x)
     rows: int
     rate: float
-    steps: int  # in one trial of a fast peer, so that waking after the pause is a small part
+    steps: int  # in one trial of a fast peer: so many that waking after the pause hardly counts
     dtype: Any = np.float32
 
     @property
