@@ -1,4 +1,4 @@
-"""The names that users write, as types: those of the tables; and type checkers use them."""
+"""The types of the names that users write list the tables' names, and type checkers use them."""
 
 import subprocess
 import sys

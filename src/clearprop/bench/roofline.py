@@ -1,9 +1,9 @@
 """The machine's limit for a work: its matrix flops and its pass over the parameters.
 
 Both are measured in the same run as the peers, a little in each round, and the best time counts.
-Products of large squares are made by NumPy's OpenBLAS and, if PyTorch is installed, by its MKL or
-oneDNN; updates by all three libraries. With the fastest of them the limit is not measured too low,
-so 100 % of it means what it says.
+NumPy's OpenBLAS multiplies large square matrices, and so does PyTorch's MKL or oneDNN if PyTorch is
+installed. All three libraries make updates. The fastest one sets the limit, so that it is not
+measured too low.
 """
 
 from __future__ import annotations
