@@ -6,9 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 
+import hypothesis
 import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController
+
+# A slow machine is no failure.
+hypothesis.settings.register_profile("clearprop", deadline=None)
+hypothesis.settings.load_profile("clearprop")
 
 # The environment changes for other reasons too: pytest names the test in it, and libraries set
 # variables when they are imported, for threads that they start later.

@@ -128,7 +128,9 @@ std::tuple<double, double, long> train(const Shape& shape, Out<T> theta, std::ve
     return {job.total, job.rows_seen, job.steps};
 }
 
-template <class T> void predict(const Shape& shape, In<T> theta, InRows<T> X, Out<T> out, int threads) {
+// h of every row; with `logits` z^(L).
+template <class T>
+void predict(const Shape& shape, In<T> theta, InRows<T> X, Out<T> out, bool logits, int threads) {
     Job<T> job{};
     job.net = shape.net;
     job.rows.X = X.data();
@@ -136,6 +138,7 @@ template <class T> void predict(const Shape& shape, In<T> theta, InRows<T> X, Ou
     job.rows.ldx = long(X.stride(0));
     job.update.theta = theta.data();
     job.out = out.data();
+    job.logits = logits;
     const WithoutGil others_run;
     run(job, choose_prediction<T>(job.net, job.rows.count, threads));
 }
@@ -163,7 +166,7 @@ template <class T> void define(nb::module_& m) {
           "last"_a, "penalty_rows"_a, "rule"_a, "a"_a, "b"_a, "epsilon"_a, "rates"_a.noconvert(), "step"_a,
           "total"_a, "threads"_a);
     m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(),
-          "threads"_a);
+          "logits"_a, "threads"_a);
     m.def("elementary", elementary<T>, "function"_a, "from_"_a.noconvert(), "to"_a.noconvert());
 }
 

@@ -136,6 +136,7 @@ template <class T> struct Job {
     Rows<T> rows;
     Update<T> update;
     bool few_rows;   // predict: too few rows for a copy of the weights to pay
+    bool logits;     // predict: z^(L) and not h
     T** packed;      // (n_layers,): each layer's weights for the forward pass; null: theta's block serves
     T** transposed;  // (n_layers,): and for the backward pass; null for the first layer
     Space<T> shared;

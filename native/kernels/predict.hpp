@@ -1,4 +1,4 @@
-// Prediction: h of every row.
+// Prediction: h of every row, or z^(L).
 #pragma once
 #include "batches.hpp"
 
@@ -14,7 +14,7 @@ template <class T> static void predict_unit(void* j, long unit, int worker) {
     find_rows(job.rows, at, count, space.x);
     forward(job, space, 0, count);
     T* h = space.a[L];
-    predictions(job.net.cost, count, K, h, space.ld[L]);
+    if (!job.logits) predictions(job.net.cost, count, K, h, space.ld[L]);
     for (long r = 0; r < count; ++r) copy_row(h + r * space.ld[L], job.out + (at + r) * K, K);
 }
 

@@ -110,7 +110,7 @@ class ModelFileError(ClearpropError, ValueError):
 
 
 class EngineError(ClearpropError, RuntimeError):
-    """An engine that was asked for by name and is not there; the message lists those that are.
+    """An engine that was asked for is not available. The message lists those that are.
 
     Examples
     --------
@@ -173,7 +173,7 @@ class DivergenceError(ClearpropError, ValueError):
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number, of Python or of NumPy. True and False are none.
+    """Whether a value is a whole number, of Python or of NumPy. True and False do not count.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def is_whole(value: object) -> TypeGuard[int]:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a real number, of Python or of NumPy. True and False are none.
+    """Whether a value is a real number, of Python or of NumPy. True and False do not count.
 
     Examples
     --------

@@ -1,6 +1,7 @@
-"""What a peer changes in the process, it puts back."""
+"""A peer leaves the process as it found it."""
 
 import warnings
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from clearprop.bench.peers import PEERS
 from clearprop.bench.roofline import Roofline
-from clearprop.bench.settings import denormals_are_flushed, torch_settings, within
+from clearprop.bench.settings import denormals_are_flushed, quietly, torch_settings, within
 from clearprop.bench.works import Work
 from clearprop.network.architecture import Network
 
@@ -21,24 +22,27 @@ WORKS = [
 ]
 
 
+LIBRARIES = [name for name in ("torch", "jax", "sklearn") if find_spec(name)]
+
+
 def settings_of_libraries() -> dict[str, Any]:
     """Warnings, and what PyTorch and JAX say of themselves."""
+    with quietly():  # they set variables when they are imported
+        loaded = {name: import_module(name) for name in LIBRARIES}
     found: dict[str, Any] = {"warnings": list(warnings.filters)}
-    if find_spec("torch"):
-        import torch
-
+    if torch := loaded.get("torch"):
         found["torch"] = (torch.get_num_threads(), torch.get_default_dtype())
-    if find_spec("jax"):
-        import jax
-
-        found["jax"] = jax.config.values["jax_enable_x64"]
+    if jax := loaded.get("jax"):
+        found["jax"] = jax.config.jax_enable_x64
     return found
 
 
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.what)
 @pytest.mark.parametrize("peer", PEERS)
 def test_a_peer_leaves_the_process_as_it_was(peer, work, changes):
-    pytest.importorskip(peer.replace(".", " ").split()[0])
+    library = peer.replace(".", " ").split()[0]
+    if find_spec(library) is None:
+        pytest.skip(f"{library} is not installed")
     before = settings_of_libraries()
     trial = PEERS[peer](work)
     assert changes() == []
@@ -56,6 +60,7 @@ def test_the_machines_limit_leaves_the_process_as_it_was(changes):
 
 
 def test_settings_last_as_long_as_a_trial_and_no_longer():
+    settings_of_libraries()
     torch = pytest.importorskip("torch")
     before = torch.get_num_threads()
     seen = []

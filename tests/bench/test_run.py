@@ -1,4 +1,4 @@
-"""Works, rounds and tables. How fast anything is, benchmarks tell, not tests."""
+"""Works, rounds and tables. No test measures speed; that is what benchmarks are for."""
 
 import re
 

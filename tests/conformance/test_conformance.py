@@ -72,7 +72,7 @@ WEIGHTS = ("none", "fractions", "zeros among them", "a minibatch of zeros")
 
 
 def table() -> Iterator[Case]:
-    """Every cost with every activation, then one thing after the other away from a usual case."""
+    """Every cost with every activation, then a usual case with one thing changed at a time."""
     for cost in COSTS:
         for activation in ACTIVATIONS:
             network = Network((4, 9, 6, 3), activation, cost, 0.3)
@@ -119,7 +119,7 @@ CASES = list(table())
 
 
 def samples(case: Case) -> tuple[Array, Array, Array | None]:
-    """X, Y and weights of a case, in float64; X is such that float32 holds it exactly."""
+    """X, Y and weights of a case, in float64, with values that float32 holds exactly."""
     generator = np.random.default_rng(17)
     m, K = case.rows, case.network.n_outputs
     X = generator.normal(size=(m, case.network.n_inputs)).round(3).astype(np.float32)

@@ -17,5 +17,5 @@ def source(language: str, page: str) -> str:
     return (DOCS / language / page).read_text(encoding="utf-8")
 
 
-# A chapter asks its reader a question; the answer is folded.
+# A chapter asks its reader a question and folds the answer.
 CHAPTERS = [page for page in WRITTEN if "<summary>" in source("en", page)]

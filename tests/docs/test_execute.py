@@ -1,4 +1,4 @@
-"""What runs the pages: the output belongs beneath its block, and whatever fails says where."""
+"""The code of a page runs: its output stands beneath its block, and a failure says where."""
 
 import pytest
 from execute import Output, PageError, run

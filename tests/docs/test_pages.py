@@ -26,7 +26,7 @@ def bones(text):
 
 
 class _Wordless(ast.NodeTransformer):
-    """Takes away what is said to the reader: what is printed beside numbers, and docstrings."""
+    """Takes away what speaks to the reader: the text that is printed, and docstrings."""
 
     def visit_Call(self, node):
         printed = isinstance(node.func, ast.Name) and node.func.id == "print"
@@ -45,7 +45,7 @@ class _Wordless(ast.NodeTransformer):
         return None if node.arg == "lang" else self.generic_visit(node)
 
     def visit_JoinedStr(self, node):
-        """An f-string as what it shows: words between two numbers may be on either side."""
+        """Keep the numbers of an f-string; the text between them may differ."""
         shown = [part for part in node.values if isinstance(part, ast.FormattedValue)]
         return ast.copy_location(ast.JoinedStr(values=shown), node)
 

@@ -1,4 +1,4 @@
-"""How figures become files: text that can be read, the same bytes, and what is said of fonts."""
+"""How figures become files: readable text, the same bytes, and fonts."""
 
 import re
 import subprocess
@@ -43,7 +43,7 @@ def test_text_stays_text_in_fonts_of_any_machine():
     assert fonts.startswith("'DejaVu Sans', 'Noto Sans CJK SC', ")
     assert fonts.endswith(", sans-serif")
     assert {"'WenQuanYi Zen Hei'", "'Microsoft YaHei'", "'PingFang SC'"} <= set(fonts.split(", "))
-    # Said once, at the top, and by no text for itself.
+    # The fonts stand once, at the top; no text repeats them.
     assert not [e for e in root.iter() if "font-family" in e.get("style", "")]
 
 
@@ -121,7 +121,7 @@ def test_a_font_of_another_weight_serves_as_a_normal_one(monkeypatch, chinese, c
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_nothing_is_logged_while_a_figure_is_drawn(lang):
+def test_nothing_is_logged_while_a_figure_is_drawn(lang, chinese):
     code = (
         "from clearprop.figures import make\n"
         f"picture = make('network', layers=(3, 2), lang='{lang}')\n"

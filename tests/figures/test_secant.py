@@ -1,4 +1,4 @@
-"""The secant and the V, held to a cost whose derivatives are known in closed form."""
+"""The secant and the V, compared with a cost whose derivatives have a closed form."""
 
 import math
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import itertools
 import time
-import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from clearprop.bench.settings import Trial, jax_settings, torch_settings, within
+from clearprop.bench.settings import Trial, jax_settings, quietly, torch_settings, within
 from clearprop.bench.works import Work
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
@@ -246,8 +245,7 @@ def sklearn(work: Work) -> Trial | None:
     X, Y, _ = work.data()
     if work.solver == "predict":
         small = MLPClassifier(work.network.layer_sizes[1:-1], max_iter=1)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             few = np.arange(200) % len(X)
             small.fit(X[few], np.arange(200) % work.network.n_outputs)
         return _repeated(lambda: small.predict_proba(X), max(2, work.steps // 5))
@@ -269,13 +267,11 @@ def sklearn(work: Work) -> Trial | None:
     rows = steps * work.batch
 
     def trial() -> float:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            start = time.perf_counter()
-            model.fit(X[:rows], target[:rows])
+        start = time.perf_counter()
+        model.fit(X[:rows], target[:rows])
         return (time.perf_counter() - start) / (steps if work.shuffled else 10)
 
-    return trial
+    return within(quietly, trial)
 
 
 PEERS: dict[str, Callable[[Work], Trial | None]] = {

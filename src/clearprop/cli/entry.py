@@ -13,6 +13,7 @@ from typing import TextIO
 import typer
 
 from clearprop.cli.app import app
+from clearprop.cli.completion import completing, finish_installation
 from clearprop.cli.running import INTERRUPTED, Running
 from clearprop.cli.text import usage
 from clearprop.errors import ClearpropError, GradientError, ParameterError
@@ -27,10 +28,11 @@ def run(args: Sequence[str] | None) -> int:
     """
     _prepare_streams()
     running = Running()
+    words = sys.argv[1:] if args is None else args
     try:
         with warnings.catch_warnings():
             _show_warnings_plainly(running)
-            code = app(args, prog_name="clearprop", standalone_mode=False, obj=running) or 0
+            code = app(words, prog_name="clearprop", standalone_mode=False, obj=running) or 0
             sys.stdout.flush()
     except GradientError as error:
         print(f"clearprop: error: {error}", file=sys.stderr)
@@ -40,12 +42,18 @@ def run(args: Sequence[str] | None) -> int:
     except ClearpropError as error:
         code = _refuse(running.message(str(error)))
     except (KeyboardInterrupt, typer.Abort):
-        _forget_output()
         print(f"clearprop: {running.interrupted()}", file=sys.stderr)
         code = INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # the second is how Typer and Rich end on the first
-        _forget_output()
-        code = READER_LEFT
+    except BrokenPipeError:
+        code = _reader_left()
+    except SystemExit as error:
+        # Typer ends so after completion, with an exit code. Typer and Rich end so, too, when nobody
+        # reads what they print.
+        if completing(words):
+            finish_installation(words)
+            code = int(error.code or 0)
+        else:
+            code = _reader_left()
     except MemoryError as error:
         code = _refuse(f"not enough memory: use fewer rows or fewer hidden units. {error}".rstrip())
     except OSError as error:
@@ -67,6 +75,11 @@ def _prepare_streams() -> None:
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _reader_left() -> int:
+    _forget_output()
+    return READER_LEFT
 
 
 def _forget_output() -> None:

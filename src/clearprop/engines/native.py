@@ -8,7 +8,6 @@ are the same bits for every number of threads.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -120,26 +119,29 @@ class NativeEngine:
         """
         if not _is_float(theta):
             return ReferenceEngine().predict(network, theta, X)
-        _check(network, theta, X)
-        h = np.empty((X.shape[0], network.n_outputs), theta.dtype)  # (m, K)
-        step = max(1, X.shape[0]) if isinstance(X, np.ndarray) else _SPARSE_ROWS
-        for first in range(0, X.shape[0], step):
-            cut = slice(first, first + step)
-            rows = _rows(_dense(X[cut]), theta.dtype)
-            _core.predict(
-                shape=_shape(network),
-                theta=np.ascontiguousarray(theta),
-                X=rows,
-                out=h[cut],
-                threads=self.n_threads,
-            )
-        return h
+        return self._forward(network, theta, X, logits=False)
 
     def logits(self, network: Network, theta: Array, X: Array) -> Array:
         """See :class:`clearprop.engines.protocol.Engine`."""
-        # The core has no function for logits of its own. Only the output's activation depends on
-        # the cost, and the squared cost's is the identity.
-        return self.predict(replace(network, cost="squared"), theta, X)
+        if not _is_float(theta):
+            return ReferenceEngine().logits(network, theta, X)
+        return self._forward(network, theta, X, logits=True)
+
+    def _forward(self, network: Network, theta: Array, X: Array, logits: bool) -> Array:
+        _check(network, theta, X)
+        outputs = np.empty((X.shape[0], network.n_outputs), theta.dtype)  # (m, K)
+        step = max(1, X.shape[0]) if isinstance(X, np.ndarray) else _SPARSE_ROWS
+        for first in range(0, X.shape[0], step):
+            cut = slice(first, first + step)
+            _core.predict(
+                shape=_shape(network),
+                theta=np.ascontiguousarray(theta),
+                X=_rows(_dense(X[cut]), theta.dtype),
+                out=outputs[cut],
+                logits=logits,
+                threads=self.n_threads,
+            )
+        return outputs
 
     def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
         """See :class:`clearprop.engines.protocol.Engine`.

@@ -1,4 +1,4 @@
-"""The classifier and the regressor in common: from parameters to a training run, and back."""
+"""What classifier and regressor share: the way from parameters to a training run, and back."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     @abstractmethod
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
-        """What y is. With `keep`, y must fit the targets of the last fit."""
+        """The targets that y suggests. With `keep`, y must fit the targets of the last fit."""
 
     @abstractmethod
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:

@@ -218,7 +218,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             return None
         if y.ndim == 2 and y.shape[1] > 1:
             return np.asarray(compute_sample_weight(self.class_weight, y))  # (m,)
-        # Of all known classes, since one call of partial_fit need not see each of them.
+        # All known classes get a weight, since a call of partial_fit may not see every class.
         labels = y.ravel()  # (m,)
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=labels)
         return np.asarray(weights[np.searchsorted(self.classes_, labels)])  # (m,)

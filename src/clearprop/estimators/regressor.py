@@ -179,7 +179,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
                 f"y: expected {self.n_outputs_} outputs, as in the last fit; got {n_outputs}"
             )
         # The numbers as they are: scikit-learn leaves their scale to its users.
-        mean = np.zeros(n_outputs, np.float32)  # (K,): widens nothing
+        mean = np.zeros(n_outputs, np.float32)  # (K,): float32 outputs stay float32
         return Targets("regression", mean=mean, scale=np.ones_like(mean))
 
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:

@@ -46,7 +46,7 @@ COMPLEX_STEP = 1e-30
 """So small that its square, which is the error, vanishes beside anything."""
 
 SAFETY = 10.0
-"""How many times the noise an error may be; the largest of a million normal errors is 5 times."""
+"""An error may be this many times the noise. The largest of a million normal errors is 5 times."""
 
 _RUNGS = 6  # the number of steps, each a quarter of the one before: from 1e-4 to 1e-7
 _SHRINK = 4.0
@@ -142,8 +142,8 @@ def smaller_steps(curve: Curve, step: float, noise: float) -> Estimate:
             bend = max(bend, abs(values[k + 1] - values[k]) - SAFETY / 2 * noise / steps[k + 1])
         jump = abs(_SHRINK * gaps[k] - gaps[k - 1]) / (_SHRINK - 1)
         rounding = SAFETY * noise / steps[k]
-        # Two kinks near each other can hide each other's bend: hence the factor 4. Noise can blur
-        # one jump of several: it then counts whole.
+        # Two kinks near each other can hide each other's bend, hence the factor 4. Noise can hide
+        # one of several jumps, so a jump near the noise counts whole.
         error = 4 * bend + (jump / 2 if jump > 100 * rounding else jump) + rounding
         if error < best.error:
             best = Estimate(values[k], error, at_kink=jump / 2 > max(bend, rounding))
@@ -154,8 +154,8 @@ class Taylor(NamedTuple):
     """What is left of J beyond its first-order Taylor polynomial, and how fast it vanishes."""
 
     slope: float | None
-    """Of log remainder against log t: 2 where the gradient is right, 1 where it is wrong. None
-    where nothing rises above the noise: J is linear there, and the gradient right."""
+    """The slope of log remainder against log t: 2 if the gradient is right, 1 if it is wrong. None
+    if no remainder rises above the noise: then J is linear, and the gradient is right."""
     steps: tuple[float, ...]
     remainders: tuple[float, ...]
 

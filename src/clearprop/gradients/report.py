@@ -147,11 +147,11 @@ class GradientReport:
     n_parameters
         The length of theta.
     n_rows
-        How many samples J is the mean of; None: of a function that is not known.
+        The number of samples that J averages; None for a function, since it is not known there.
     blocks
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
-        A sentence for each thing that is wrong or hides an error. None if the gradient is right.
+        A sentence for each thing that is wrong or hides an error. Empty if the gradient is right.
 
     Examples
     --------

@@ -210,7 +210,7 @@ class FunctionSubject:
     def _nearby(self) -> tuple[Array, Array]:
         """Costs ``(6,)`` and gradients ``(6, n)`` at equally spaced points next to theta.
 
-        Theta itself is none of them, since it may be at a kink. The others are on one side of it.
+        Theta itself is not among them, since it may be at a kink. All points are on one side of it.
         They must be so near that the cost is smooth across them, and so far apart that the function
         tells them apart. The first distance at which most costs differ is taken.
         """

@@ -156,7 +156,7 @@ def opened(path: Any, kind: Kind) -> Iterator[Contents]:
 
 
 def existing_file(path: Any, kind: Kind) -> Path:
-    """The path of a file that exists. The error for another suggests a similar name."""
+    """The path, if a file is there. Otherwise the error suggests a similar name."""
     try:
         text = os.fsdecode(path)
     except TypeError:
