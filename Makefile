@@ -2,7 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format docs sanitize clang emulate package bench clean
+# The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
+ISA := baseline
+
+.PHONY: demo test values lint format docs sanitize clang emulate package bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -10,6 +13,10 @@ demo: .venv/installed  ## the main job on the bundled digits
 
 test: .venv/installed-dev  ## all tests and every example in the docs
 	$(BIN)/python -m pytest
+
+values: .venv/installed-dev  ## the tests of values on an older instruction set and another BLAS kernel
+	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest \
+		tests/conformance tests/engines tests/golden tests/training tests/estimators
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
@@ -21,9 +28,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 
 docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
-	$(BIN)/mkdocs build --strict --config-file docs/site/en.yml
-	$(BIN)/mkdocs build --strict --config-file docs/site/zh.yml
-	cp docs/site/languages.html site/index.html
+	$(BIN)/python docs/site/build.py site
 
 sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
 	native/sanitize $(BIN)/python

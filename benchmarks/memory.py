@@ -1,4 +1,4 @@
-"""I: the peak of a process that trains work D for an epoch, over the size of its data."""
+"""I: the peak memory of a process that trains work D for an epoch, beyond the size of its data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARTS = ("clearprop", "torch", "jax", "sklearn")
 
 
 def measure(args: Any) -> dict[str, Any]:
-    """Peak memory over the data's own size, work D."""
+    """Peak memory beyond the data's own size, work D."""
     found = {}
     for part in PARTS:
         try:
@@ -47,7 +47,7 @@ def main(part: str) -> None:
         assert trial
         for _ in range(3):
             trial()
-    # Not getrusage: its peak is that of the parent, too, from before the command was loaded.
+    # getrusage would not do: its peak includes the parent's, from before the command was loaded.
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     print(json.dumps({"over_bytes": int(status["VmHWM"].split()[0]) * 1024 - data}))
 

@@ -1,9 +1,9 @@
 """Time Clearprop beside its peers: ``python -m benchmarks.run [A ... L] [--seconds 200]``.
 
-A to G are the works of ``clearprop bench``; H a cold start; I peak memory; J Nielsen's MNIST runs;
-K MNIST from a cold process to 98 %; L two fits at once. Each is run by itself, and its results go
-into one JSON beside those of the others, which stay as they are. ``--picture`` draws the JSON and
-times nothing.
+A to G are the works of ``clearprop bench``; H is a cold start; I peak memory; J Nielsen's MNIST
+runs; K MNIST from a cold process to 98 %; L two fits at once. Each can run alone: its results
+replace its old ones in one JSON file, and those of the others stay. ``--picture`` draws the JSON
+and times nothing. What was measured so far stands in LOG.md.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> None:
             result = {name: OTHERS[name](args)}
             write(args.json, kept, result)
             print(json.dumps(result, indent=1))
-    picture.draw(kept, HERE.parent / "docs/images/benchmarks.svg")
+    picture.draw(picture.rows_of(kept), HERE.parent / "docs/images/benchmarks.svg")
 
 
 if __name__ == "__main__":

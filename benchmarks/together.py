@@ -1,7 +1,7 @@
 """L: two fits at once, from two Python threads and from the two workers of a grid search.
 
-A fit of the first network runs on one thread, so two at once have a processor each. One of the
-others takes as many processors as pay, and two at once share them: there is less to win.
+A fit of the first network runs on one thread, so two at once have a processor each. A fit of the
+others uses as many processors as pay, and two at once share them, so there is less to win.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ NETWORKS = {
 
 def measure(args: Any) -> dict[str, Any]:
     """Two fits at once beside one after the other, in seconds."""
-    warnings.simplefilter("ignore", ConvergenceWarning)  # fits of a fixed number of epochs
-    return {name: one(name, args.repeats) for name in NETWORKS}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fits of a fixed number of epochs
+        return {name: one(name, args.repeats) for name in NETWORKS}
 
 
 def one(name: str, repeats: int) -> dict[str, Any]:

@@ -1,9 +1,7 @@
-"""Makes the pictures of the READMEs and of the pages about figures.
+"""Makes the pictures of the READMEs; `benchmarks.run` makes the one of the benchmarks.
 
-The first one shows a real run in a terminal of 80 columns, and needs tmux; those of the explanation
-show the page in Chromium.
-
-Run it from the repository after ``make demo``: ``.venv/bin/python docs/pictures.py``.
+Run it from the repository after ``make demo``: ``.venv/bin/python docs/pictures.py``. It needs tmux
+for the terminal of 80 columns, and Chromium for the page of an explanation.
 """
 
 import io
@@ -21,7 +19,7 @@ from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
-from clearprop.figures import FIGURES, make
+from clearprop.figures import make
 from clearprop.language import LANGUAGES
 
 IMAGES = Path(__file__).parent / "images"
@@ -46,14 +44,10 @@ def screen(command: str, folder: str) -> str:
     return shown.stdout.rstrip() + "\n"
 
 
-def figures() -> None:
-    """Write docs/images/figures: every figure in both languages, as the page's commands do."""
-    folder = IMAGES / "figures"
-    folder.mkdir(exist_ok=True)
-    for name in FIGURES:
-        given = {"layers": (784, 16, 16, 10)} if name == "network" else {}
-        for lang in LANGUAGES:
-            make(name, lang=lang, **given).save(folder / f"{name}.{lang}.svg")
+def secant() -> None:
+    """Write docs/images/figures/secant.*.svg."""
+    for lang in LANGUAGES:
+        make("secant", lang=lang).save(IMAGES / "figures" / f"secant.{lang}.svg")
 
 
 def terminal() -> None:
@@ -63,7 +57,7 @@ def terminal() -> None:
         console.print(Text("$ " + COMMAND, style="bold"))
         console.print(Text.from_ansi(screen(COMMAND, folder)), soft_wrap=True)
         svg = console.export_svg(title="clearprop", theme=DIMMED_MONOKAI)
-    # A picture stands alone: no fonts from elsewhere, the reader's own monospace instead.
+    # The picture loads no fonts; the reader's own monospace stands in.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     IMAGES.mkdir(exist_ok=True)
@@ -100,4 +94,4 @@ def explanation() -> None:
 if __name__ == "__main__":
     terminal()
     explanation()
-    figures()
+    secant()

@@ -1,5 +1,3 @@
-// The kernels for AVX2 with FMA; compiled with that set's flags (CMakeLists.txt).
+// The kernels for AVX2 with FMA. CMakeLists.txt gives this file that set's flags.
 #define CLEARPROP_ISA avx2
-#define CLEARPROP_PASTE(a, b) a##b
-#define CLEARPROP_JOIN(a, b) CLEARPROP_PASTE(a, b)
-#include "kernels/train.hpp"
+#include "kernels/all.hpp"

@@ -3,19 +3,36 @@
 
 namespace clearprop {
 
-// Elements of the gradient that a worker holds between the product and the update: with the
-// parameters and two moments of the same stretch 4 x 8192 x 4 B = 128 KiB, an eighth of an L2 cache.
+// The widest vector of any instruction set, in bytes. Memory is laid out for it, so that one plan serves all.
+constexpr long widest = 64;
+// A panel of a packed matrix is 1 to 3 vectors wide: see kernels/product.hpp.
+constexpr int max_vectors = 3;
+
+// Elements of the gradient that a worker holds between the product and the update. With the parameters and
+// two moments of the same stretch they take 4 x 8192 x 4 B = 128 KiB, an eighth of an L2 cache of 1 MiB.
 constexpr long g_elements = 8192;
-// Rows that go through all layers together where rows are shared: 128 x 400 x 8 B = 400 KiB.
+// Rows that one worker takes through all layers together. At 400 numbers a row in float64 they take
+// 128 x 400 x 8 B = 400 KiB.
 constexpr long chunk_rows = 128;
-// And where they lie in lanes: see narrow.hpp.
+// The same for samples in lanes (kernels/narrow.hpp). It is the smallest number with which a group of work F
+// is one chunk: its 10,000 rows are 625 vectors of 16 floats, and the largest of 16 groups has 40 of them,
+// 640 rows. The 116 arrays of 4-32-16-4 then take 116 x 656 x 4 B = 297 KiB of a worker's L2 cache.
 constexpr long chunk_most = 640;
 
 enum class Activation : int { sigmoid, tanh, relu, identity };
 enum class Cost : int { logistic, softmax, quadratic, squared, poisson };
 enum class Rule : int { store, sgd, momentum, nesterov, adam };
 
-// One layer of weights: block `offset` of theta, (inputs + 1, outputs) with the bias in row 0.
+// How a job is computed: see choice.hpp.
+enum class Kind {
+    train,    // minibatch by minibatch; workers share the rows, then the stretches of the gradient
+    few,      // minibatches of few rows; the first layer is cut into pieces
+    grouped,  // large batches; each group of rows has its own gradient
+    narrow,   // grouped, and samples lie in lanes
+    predict,
+};
+
+// One layer of weights: the block at `offset` of theta, (inputs + 1, outputs), with the bias in row 0.
 struct Layer {
     long inputs, outputs;
     long offset;
@@ -30,48 +47,51 @@ struct Net {
     double regularization;  // lambda
 };
 
-// The rows that a job is about: minibatch i is order[i * size : (i + 1) * size].
+// The rows of a job. Minibatch i is order[i * size : (i + 1) * size].
 template <class T> struct Rows {
     const T* X;         // (count, s_1), `ldx` apart
     const T* Y;         // (count, K)
     const T* weight;    // (count,) or null
     const long* order;  // (count,) or null: as they stand
     long count, ldx;
-    long size, first, last;
-    double penalty_rows;  // the m of lambda/(2m); 0: the m of the mean
+    long size, first, last;  // minibatches `first` to `last` (excluded)
+    double penalty_rows;     // the m of lambda/(2m); 0: the m of the mean
 };
 
-// theta := rule(theta, D); with Rule::store nothing moves, and D goes to moments[0].
+// theta := rule(theta, D). Rule::store changes nothing and writes D to moments[0].
 template <class T> struct Update {
     Rule rule;
-    T* theta;          // (n_parameters,)
-    T* moments[2];     // velocity; or first and second moment
+    const T* theta;        // (n_parameters,)
+    T* writable_theta;     // the same array; null with Rule::store and in predictions
+    T* moments[2];         // velocity; or first and second moment; null where the rule has none
     double a, b, epsilon;  // momentum; or beta_1, beta_2, epsilon
-    const double* rates;   // (last - first,)
+    const double* rates;   // (last - first,); null with Rule::store
     long step;             // updates made before
 };
 
-// Memory of one worker, or of all of them together: activations and deltas of `rows` rows.
+// Activations and deltas of `rows` rows: the memory of one worker, or of all of them together.
 template <class T> struct Space {
     long rows;
     const T** x;  // (rows,): rows of X where they lie
-    T** a;     // n_layers + 1: a[l] is (rows, ld[l]); a[0] is null (narrow: holds rows of X, turned)
-    T** d;     // n_layers + 1: d[l] is delta of layer l, (rows, ld[l]); d[0] is null
+    T** a;        // n_layers + 1: a[l] is (rows, ld[l]); a[0] is null (narrow: columns of X)
+    T** d;        // n_layers + 1: d[l] is delta of layer l, (rows, ld[l]); d[0] is null
     const long* ld;
-    T* y;      // (rows, ld[n_layers])
+    T* y;  // (rows, ld[n_layers])
 };
 
-// Minibatches of at most few_most rows on a wide first layer, which is cut into pieces: see few.hpp.
-constexpr long few_most = 32;
-constexpr long few_outputs = 16;  // of the first layer at least: a vector of the widest set, see ink.hpp
-constexpr long few_unit = 32;  // minibatches for which a factor of theta is kept apart
+// Kind::few: see kernels/few.hpp and kernels/ink.hpp.
+constexpr long few_most = 32;     // the most rows of a minibatch: a float's lane has a bit for each
+constexpr long few_outputs = 16;  // the fewest outputs of the first layer: the widest vector of floats
+constexpr long few_unit = 32;     // after so many minibatches theta is multiplied by its common factor
+static_assert(few_outputs * long(sizeof(float)) == widest);
 struct Run {
     long from, to;  // columns of X
 };
-// As wide as T: what tells rows by bits stands in lanes beside it.
+// An unsigned number as wide as T: masks of lanes of T have this type.
 template <class T> struct Bit { using type = unsigned; };
 template <> struct Bit<double> { using type = unsigned long long; };
 template <class T> using BitOf = typename Bit<T>::type;
+static_assert(few_most <= 8 * long(sizeof(BitOf<float>)));
 // Where the rows of a minibatch are not 0.
 template <class T> struct Ink {
     BitOf<T>* rows;  // (s_1,): the rows that are not 0 in a column, as bits
@@ -80,68 +100,59 @@ template <class T> struct Ink {
     long ld;
 };
 template <class T> struct Few {
-    long pieces;      // 0: the job is of another kind
-    long unit;        // minibatches for which `scale` may be apart from theta: jobs begin at multiples
-    Ink<T> ink;       // columns and counts of all pieces after one another
-    bool* dense;      // (pieces,): so much ink that the product is one of tiles
-    double* squares;  // (pieces,): sum of squares of each piece's weights as they stand, before the step
+    long pieces;      // of the first layer's weights
+    long unit;        // minibatches for which `scale` may be apart from theta
+    Ink<T> ink;       // columns and counts of one piece after another
+    bool* dense;      // (pieces,): a piece has so much ink that tiles multiply it
+    double* squares;  // (pieces,): sum of squares of each piece's weights, before the step
     T* x;             // (pieces, rows, ldx): a dense piece's columns of the minibatch's rows
     T* shares;        // (pieces, rows, ld[1]): each piece's share of z
     T* bias;          // the first layer's, up to whole vectors
     long ldx, x_stride, share_stride;
-    double scale;     // of the first layer's weights: see few.hpp
+    double scale;  // of the first layer's weights
 };
 
 // What one worker has for itself.
 template <class T> struct Own {
-    T* g;     // a stretch of the gradient: see g_elements
-    T* bias;  // a row of any layer, up to whole vectors
-    T* turned;  // half a vector's worth of columns of the gradient, as rows
-    T* panels;  // few: the weights of a piece, packed
-    T* sums;    // narrow: a vector of partial sums for every parameter
-    Space<T> space;  // for jobs whose workers take rows of their own
+    T* g;            // a stretch of the gradient: see g_elements
+    T* bias;         // a row of any layer, up to whole vectors
+    T* turned;       // half a vector's worth of columns of the gradient, as rows
+    T* panels;       // few: the weights of a piece, packed
+    T* sums;         // narrow: a vector of partial sums for every parameter
+    Space<T> space;  // grouped, narrow, predict: for the rows that this worker takes through all layers
 };
 
-// Those who compute together. for_each calls task(job, unit, worker) once for every unit, in any order,
-// and returns when all are done; which worker takes which unit must not change the results.
+// The workers of a job. for_each calls task(job, unit, worker) once for every unit, in any order, and returns
+// when all are done. Which worker takes which unit must not change the results.
 class Crew;
 using Task = void (*)(void* job, long unit, int worker);
 void for_each(Crew& crew, long units, Task task, void* job);
 
 template <class T> struct Job {
+    Kind kind;
     Crew* crew;
     int workers;
     Net net;
     Rows<T> rows;
     Update<T> update;
-    bool few_rows;   // predict: too few for a copy of the weights to pay
-    T** packed;      // (n_layers,): each layer's weights as the forward pass reads them
-    T** transposed;  // (n_layers,): and the backward pass; null for the first layer
+    bool few_rows;   // predict: too few rows for a copy of the weights to pay
+    bool logits;     // predict: z^(L) and not h
+    T** packed;      // (n_layers,): each layer's weights for the forward pass; null: theta's block serves
+    T** transposed;  // (n_layers,): and for the backward pass; null for the first layer
     Space<T> shared;
     Few<T> few;
     Own<T>* own;        // one for each worker
     double* row_costs;  // (a batch,): cost of each row, weighted; narrow: of each group
-    double* squares;    // sum of squares of each row of weights, all layers after one another
-    long groups, group_stride, group_gap;  // of gradients; between their layers
-    T* gradient;  // (groups, group_stride)
-    T* out;       // predict: (count, K)
+    double* squares;    // sum of squares of each row of weights, one layer after another
+    long groups;        // of rows, with a gradient each; 0 where the rows are not grouped
+    long group_stride;  // from one group's gradient to the next
+    long group_gap;     // between the layers of one
+    T* gradient;        // (groups, group_stride)
+    T* out;             // predict: (count, K)
     // results
-    double total;  // sum of J times the minibatch's rows, added to what stands there
+    double total;  // the sum of J times the minibatch's rows, added to what stands there
     double rows_seen;
     long steps;
 };
-
-// What each instruction set offers.
-template <class T> struct Kernels {
-    void (*train)(Job<T>&);    // minibatch by minibatch, the gradient shared by stretches
-    void (*few)(Job<T>&);      // small minibatches, the first layer in pieces
-    void (*grouped)(Job<T>&);  // large batches of narrow networks, rows shared by groups
-    void (*narrow)(Job<T>&);   // and of narrow layers: samples in lanes
-    void (*predict)(Job<T>&);
-    bool (*is_packed)(const Layer&);  // theta's block is what the product reads
-    void (*elementary)(int function, const T* from, T* to, long n);  // for the tests of error bounds
-};
-template <class T> const Kernels<T>& kernels();
-const char* instruction_set();
 
 }  // namespace clearprop

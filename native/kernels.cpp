@@ -1,59 +1,84 @@
-// Chooses, once, the kernels of the best instruction set that this processor has.
+#include "kernels.hpp"
+
 #include <cstdlib>
 #include <cstring>
-
-#include "job.hpp"
+#include <stdexcept>
+#include <string>
 
 namespace clearprop {
 
-#if defined(CLEARPROP_X86)
-extern const Kernels<float>&float_avx512, &float_avx2;
-extern const Kernels<double>&double_avx512, &double_avx2;
-#endif
-extern const Kernels<float>& float_baseline;
-extern const Kernels<double>& double_baseline;
+// Each of native/isa_*.cpp defines these two for its set.
+namespace baseline {
+const Kernels<float>& float_kernels();
+const Kernels<double>& double_kernels();
+}  // namespace baseline
+namespace avx2 {
+const Kernels<float>& float_kernels();
+const Kernels<double>& double_kernels();
+}  // namespace avx2
+namespace avx512 {
+const Kernels<float>& float_kernels();
+const Kernels<double>& double_kernels();
+}  // namespace avx512
 
 namespace {
 
-int level() {
-    static const int found = [] {
+struct Set {
+    const char* name;
+    const Kernels<float>& (*of_float)();
+    const Kernels<double>& (*of_double)();
+};
+
+// The best one last.
+const std::vector<Set>& sets() {
+    static const std::vector<Set> here = [] {
+        std::vector<Set> found{{"baseline", baseline::float_kernels, baseline::double_kernels}};
 #if defined(CLEARPROP_X86)
         __builtin_cpu_init();
-        int best = 0;
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) best = 1;
-        if (best && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-            best = 2;
-        // For tests of one set on a machine that has a better one.
-        if (const char* name = std::getenv("CLEARPROP_ISA")) {
-            const int asked = !std::strcmp(name, "baseline") ? 0 : !std::strcmp(name, "avx2") ? 1 : 2;
-            best = asked < best ? asked : best;
-        }
-        return best;
-#else
-        return 0;
+        const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+        const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                                __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+        if (has_avx2) found.push_back({"avx2", avx2::float_kernels, avx2::double_kernels});
+        if (has_avx2 && has_avx512)
+            found.push_back({"avx512", avx512::float_kernels, avx512::double_kernels});
 #endif
+        return found;
     }();
-    return found;
+    return here;
+}
+
+[[noreturn]] void refuse(const std::string& asked) {
+#if defined(CLEARPROP_X86)
+    const std::string lacks = "this processor has no ";
+#else
+    const std::string lacks = "this build has no ";
+#endif
+    if (asked == "avx2" || asked == "avx512") throw std::runtime_error(lacks + asked);
+    throw std::invalid_argument("CLEARPROP_ISA names no instruction set");
+}
+
+const Set& chosen() {
+    static const Set& choice = []() -> const Set& {
+        const char* asked = std::getenv("CLEARPROP_ISA");
+        if (!asked || !*asked) return sets().back();
+        for (const Set& set : sets())
+            if (!std::strcmp(set.name, asked)) return set;
+        refuse(asked);
+    }();
+    return choice;
 }
 
 }  // namespace
 
-const char* instruction_set() {
-    static const char* const names[] = {"baseline", "avx2", "avx512"};
-    return names[level()];
-}
+template <> const Kernels<float>& kernels<float>() { return chosen().of_float(); }
+template <> const Kernels<double>& kernels<double>() { return chosen().of_double(); }
 
-#if defined(CLEARPROP_X86)
-template <> const Kernels<float>& kernels<float>() {
-    return level() == 2 ? float_avx512 : level() == 1 ? float_avx2 : float_baseline;
+const char* instruction_set() { return chosen().name; }
+
+std::vector<const char*> instruction_sets() {
+    std::vector<const char*> names;
+    for (const Set& set : sets()) names.push_back(set.name);
+    return names;
 }
-template <> const Kernels<double>& kernels<double>() {
-    return level() == 2 ? double_avx512 : level() == 1 ? double_avx2 : double_baseline;
-}
-#else
-template <> const Kernels<float>& kernels<float>() { return float_baseline; }
-template <> const Kernels<double>& kernels<double>() { return double_baseline; }
-#endif
 
 }  // namespace clearprop

@@ -1,9 +1,10 @@
 """Prints kernels/tanh_table.hpp: python native/tanh_table.py > native/kernels/tanh_table.hpp.
 
-For y >= 0 tanh y is a polynomial in t = y - centre in each of 32 intervals, interpolated in float64
-at Chebyshev's points. An interval holds the y for which OFFSET + y has the same exponent and the
-same first three binary digits of its fraction: eight an octave, from y = 0 to 15 OFFSET = 11.25,
-where tanh y rounds to 1. The offset makes them narrow where tanh is curved.
+For y >= 0, tanh y is approximated by a polynomial in t = y - centre in each of 32 intervals. The
+polynomials are interpolated in float64 at Chebyshev's points. In an interval all OFFSET + y have
+the same exponent and the same first three binary digits of the fraction. So there are eight
+intervals an octave, from y = 0 to 15 OFFSET = 11.25, where tanh y rounds to 1. With the offset they
+are narrow where tanh is curved.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.polynomial import Chebyshev, Polynomial
 
 DEGREE = 4
 OFFSET = 0.75
-DROPPED = 20  # the other digits of the 23
+DROPPED = 20  # the other 20 of the fraction's 23 digits
 INTERVALS = 32
 FIRST = int(np.float32(OFFSET).view(np.uint32)) >> DROPPED
 
@@ -20,7 +21,7 @@ def polynomial(interval: int) -> list[float]:
     """The interval's centre, then the coefficients of t^0 to t^DEGREE."""
     ends = np.array([FIRST + interval, FIRST + interval + 1], np.uint32) << DROPPED
     low, high = (float(end) - OFFSET for end in ends.view(np.float32))
-    if interval == 0:  # tanh y = y * (tanh y / y): the relative error is what stays small
+    if interval == 0:  # tanh y = y * (tanh y / y) keeps the relative error small
         slope = Chebyshev.interpolate(lambda y: np.tanh(y) / y, DEGREE - 1, [low, high])
         return [0.0, 0.0, *slope.convert(kind=Polynomial).coef]
     centre, half = (low + high) / 2, (high - low) / 2
@@ -29,7 +30,7 @@ def polynomial(interval: int) -> list[float]:
 
 
 def table() -> np.ndarray:
-    """A row of centres, then one for each power of t; by the last five bits of the index."""
+    """A row of centres and one for each power of t; columns are the last five bits of the index."""
     columns = np.array([polynomial(i) for i in range(INTERVALS)], np.float32)
     return np.roll(columns, FIRST % INTERVALS, axis=0).T  # (DEGREE + 2, INTERVALS)
 
@@ -54,8 +55,10 @@ constexpr int tanh_dropped = {DROPPED};
 
 // tanh y = the sum of tanh_table[1 + d][i] t^d with t = y - tanh_table[0][i], for
 // i = the last five bits of (bits of y + tanh_offset) >> tanh_dropped.
+// clang-format off
 alignas(64) constexpr float tanh_table[{DEGREE + 2}][{INTERVALS}] = {{
 {"".join(rows)}}};
+// clang-format on
 
 }}  // namespace clearprop::CLEARPROP_ISA
 """

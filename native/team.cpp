@@ -42,10 +42,11 @@ inline void pause() {
 #endif
 }
 
-// Waits until `word` is no longer `old`: at first by looking (15 us: the others are at most a few
-// microseconds behind), then lending the processor to whoever wants it between looks (about 0.3 ms: a
-// loop in Python takes some tens of microseconds between steps), then asleep. To be woken takes 20 to 40
-// us, and at worst milliseconds: as long as many steps of a small network.
+// Looks for a while whether `word` is no longer `old`, and returns whether it is. For the first 15 us it does
+// nothing else, because the other workers are at most a few microseconds behind. For the next 0.3 ms it
+// offers the processor to other threads between looks: a loop in Python takes some tens of microseconds
+// between steps. After that the caller sleeps. Waking up takes 20 to 40 us and at worst milliseconds, as long
+// as many steps of a small network.
 constexpr int looks = 1000, loans = 1000;
 bool changes_soon(const std::atomic<unsigned>& word, unsigned old) {
     for (int i = 0; i < looks + loans; ++i) {
@@ -56,9 +57,9 @@ bool changes_soon(const std::atomic<unsigned>& word, unsigned old) {
     return false;
 }
 
-// Linux puts a thread that has slept for some milliseconds where the thread runs that wakes it, on
-// virtual machines even beside an idle processor, and there it waits for the end of a time slice: 3.8
-// ms, in 18 of 20 trials on two cores. So sleepers may wake anywhere but here.
+// Lets sleepers wake on any processor but this one. Linux wakes a thread that has slept for some milliseconds
+// on the processor of the thread that wakes it; on virtual machines it does so even beside an idle processor.
+// There the sleeper waits for the end of a time slice, 3.8 ms, as it did in 18 of 20 trials on two cores.
 void keep_off_this_processor([[maybe_unused]] std::vector<std::thread>& sleepers) {
 #if defined(__linux__)
     cpu_set_t elsewhere;
@@ -71,8 +72,8 @@ void keep_off_this_processor([[maybe_unused]] std::vector<std::thread>& sleepers
 #endif
 }
 
-// The units of one round that are one worker's to begin with, in one word, so that who takes a unit
-// knows of which round it is: 24 bits of the round, 20 of the end, 20 of the next unit.
+// The units of a round that are meant for one worker. Round, end and next unit are in one word (24, 20 and 20
+// bits), so a worker cannot take a unit of another round by mistake.
 struct alignas(64) Claims {
     std::atomic<std::uint64_t> word{0};
     static constexpr std::uint64_t mask = (1u << 20) - 1;
@@ -95,9 +96,9 @@ struct alignas(64) Claims {
 
 }  // namespace
 
-// Helpers of one crew. In a round each worker takes its own units first (their memory is in its cache)
-// and then the others', so that nobody waits for a helper that the system has put to sleep. Whoever
-// has taken a unit keeps its round from ending, and may therefore read task and job.
+// The helpers of one crew. In a round each worker first takes its own units, whose memory is in its cache,
+// and then those of the others. So nobody waits for a helper that the system has put to sleep. A round ends
+// only when every unit that was taken is done, so a worker with a unit may read task and job.
 struct Squad {
     explicit Squad(int n) : workers(n), claims(new Claims[size_t(n)]) {}
 
@@ -107,7 +108,7 @@ struct Squad {
     void* job = nullptr;
     alignas(64) std::atomic<unsigned> round{0};
     alignas(64) std::atomic<unsigned> left{0};  // units of this round that are not done
-    std::atomic<bool> asleep{false};            // some helper may be
+    std::atomic<bool> asleep{false};            // a helper may be asleep
     std::atomic<bool> stop{false};
     std::vector<std::thread> threads;
 
@@ -151,26 +152,25 @@ namespace {
 
 struct Team {
     std::mutex mutex;
-    std::vector<Squad*> idle;  // never deleted: a helper that wakes late looks at its squad
+    std::vector<Squad*> idle;  // never deleted, because a helper that wakes late reads its squad
     int jobs = 0;
 };
 
-// After a fork the child has none of the threads, and a lock may be held for ever: it starts anew
-// and leaves the old team where it is.
+// After a fork the child has none of the threads, and nobody may ever release a lock that was held. So the
+// child starts a new team and leaves the old one alone.
 Team* team = new Team;
 void forget_team() { team = new Team; }
 const int registered = pthread_atfork(nullptr, nullptr, forget_team);
 
-// New helpers, deaf to signals: Ctrl-C is the main thread's. Where the system gives too few threads
-// the others take their units.
+// Starts helpers with all signals blocked: the main thread handles Ctrl-C. If the system gives too few
+// threads, the others take their units.
 Squad* start_squad(int workers) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     Squad* squad = new Squad(workers);
     try {
-        for (int i = 1; i < workers; ++i)
-            squad->threads.emplace_back([squad, i] { squad->live(i); });
+        for (int i = 1; i < workers; ++i) squad->threads.emplace_back([squad, i] { squad->live(i); });
     } catch (const std::system_error&) {
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -201,7 +201,7 @@ Crew::~Crew() {
 }
 
 void for_each(Crew& crew, long units, Task task, void* job) {
-    constexpr long most = 1 << 19;  // what Claims can count
+    constexpr long most = 1 << 19;  // Claims counts units in 20 bits
     if (crew.squad() && units > 1 && units < most) {
         crew.squad()->run(units, task, job);
     } else {

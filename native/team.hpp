@@ -1,4 +1,4 @@
-// The threads of the core, lent to one job after another.
+// The core's threads. They are lent to one job after another.
 #pragma once
 
 #include "job.hpp"
@@ -7,8 +7,8 @@ namespace clearprop {
 
 struct Squad;
 
-// Denormal results become 0 while it lives, in this thread alone. Without it the moments of dead ReLU
-// units decay into denormals, and an epoch takes twenty times as long.
+// While it lives, denormal results become 0, in this thread alone. Without it the moments of dead ReLU units
+// decay into denormals, and an epoch takes twenty times as long.
 class FlushDenormals {
    public:
     FlushDenormals();
@@ -20,11 +20,11 @@ class FlushDenormals {
     unsigned long before_;
 };
 
-// The calling thread and the helpers it has borrowed, for one job. Where several jobs run at once each
-// has its part of the threads: results do not depend on the number.
+// The workers of one job: the calling thread and the helpers that it has borrowed. Jobs that run at once
+// share the threads. Results do not depend on the number.
 class Crew {
    public:
-    explicit Crew(int wanted);  // workers, the calling thread included
+    explicit Crew(int wanted);  // at most so many workers, with the calling thread
     ~Crew();
     Crew(const Crew&) = delete;
     Crew& operator=(const Crew&) = delete;
@@ -37,6 +37,6 @@ class Crew {
     int size_;
 };
 
-void stop_team();  // joins the helpers that are idle; a later job starts new ones
+void stop_team();  // joins the idle helpers; a later job starts new ones
 
 }  // namespace clearprop

@@ -1,9 +1,9 @@
 """Raw rows in, labels or numbers out; held to scikit-learn's definitions and the mathematics."""
 
 import tracemalloc
+from importlib.util import find_spec
 
 import numpy as np
-import pandas
 import polars
 import pytest
 from scipy.sparse import coo_array
@@ -46,14 +46,22 @@ def test_outputs_are_the_networks():
     assert len(set(model.predict(X))) > 1
 
 
+def frames(columns):
+    """The columns as a frame of each library that is installed."""
+    yield polars.DataFrame(columns)
+    if find_spec("pandas"):
+        import pandas
+
+        yield pandas.DataFrame(columns, index=range(100, 130))
+
+
 def test_one_row_lists_frames_sparse_and_tables_are_all_rows():
     model, X = classifier(), rows_of()
     expected = model.predict(X).tolist()
     columns = dict(zip("abcd", X.T, strict=True))
     for rows in (
         X.tolist(),
-        pandas.DataFrame(columns, index=range(100, 130)),
-        polars.DataFrame(columns),
+        *frames(columns),
         coo_array(X),
         Table("here", X, None, tuple("abcd"), None),
     ):
@@ -77,12 +85,7 @@ def test_slices_change_nothing(small_slices):
             whole,
             np.arange(30) % 3,
         )[0]
-        for rows in (
-            X,
-            table,
-            pandas.DataFrame(columns, index=range(100, 130)),
-            polars.DataFrame(columns),
-        ):
+        for rows in (X, table, *frames(columns)):
             np.testing.assert_allclose(model.outputs(rows), expected, rtol=1e-12)
             assert model.cost(rows, y) == pytest.approx(cost, rel=1e-12)
     np.testing.assert_allclose(

@@ -1,10 +1,11 @@
-"""Runs the code of a page and puts beneath each block what came out: nothing is pasted.
+"""Runs the code of a page and puts the output beneath each block: nothing is pasted.
 
-All ``python`` blocks of a page run in order in one namespace, in an empty folder. What they print
-is shown, and a last expression where it shows itself as HTML or SVG in a notebook. With a title,
-such as ``python title="mine.py"``, the block is written into a file of that name, too. The lines of
-a ``console`` block, with ``$``, run in a shell in the same folder; ``console exit="1"`` expects
-that exit code. Every other block (``sh``: to try) is left alone. What fails, or warns, raises.
+All ``python`` blocks of a page run in order, in one namespace and in an empty folder. The page
+shows what they print, and the last expression if a notebook would show it as HTML or SVG. A block
+with a title, such as ``python title="mine.py"``, is also written into a file of that name. The
+lines of a ``console`` block begin with ``$`` and run in a shell in the same folder; ``console
+exit="1"`` expects that exit code. A block that is one ``$ clearprop figure`` command shows its
+figure. Every other block (``sh``: to try) is left alone. Whatever fails or warns raises.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+from drawn import drawn
 
 _BLOCK = re.compile(
     r'^```(?P<kind>python|console)(?P<options>( \w+="[^"\n]*")*)\n(?P<code>.*?)^```$',
@@ -32,18 +34,18 @@ _COLUMNS = 80
 
 
 class Output(NamedTuple):
-    """What a block printed, and how its last expression shows itself in HTML or SVG ("": not)."""
+    """What a block printed, and the HTML or SVG that it shows ("" for none)."""
 
     text: str
     html: str
 
 
 class PageError(Exception):
-    """A block that did not do what the page says of it."""
+    """A block that did not do what the page says."""
 
 
 def run(markdown: str, name: str) -> list[tuple[str, Output | None]]:
-    """The page in pieces: Markdown, each with the output that belongs beneath it."""
+    """The page in pieces of Markdown, each with the output that belongs beneath it."""
     pieces: list[tuple[str, Output | None]] = []
     scope: dict[str, Any] = {"__name__": "__main__"}
     end = 0
@@ -53,7 +55,7 @@ def run(markdown: str, name: str) -> list[tuple[str, Output | None]]:
             options = dict(re.findall(r'(\w+)="([^"]*)"', block["options"]))
             output = _run_block(block["kind"], options, block["code"], where, scope)
             shown = markdown[end : block.end()]
-            # Markdown knows no such option.
+            # Markdown knows no option "exit".
             pieces.append((re.sub(r'^(```console) exit="\d+"$', r"\1", shown, flags=re.M), output))
             end = block.end()
     return [*pieces, (markdown[end:], None)]
@@ -63,6 +65,8 @@ def _run_block(
     kind: str, options: dict[str, str], code: str, where: str, scope: dict[str, Any]
 ) -> Output:
     if kind == "console":
+        if svg := drawn(code):
+            return Output("", svg)
         return _console(code, where, int(options.get("exit", 0)))
     if "title" in options:
         Path(options["title"]).write_text(code, encoding="utf-8")
@@ -74,7 +78,7 @@ def _run_block(
 
 
 def _python(code: str, where: str, scope: dict[str, Any]) -> Output:
-    """Like a cell of a notebook."""
+    """The output of a block, run like a cell of a notebook."""
     tree = ast.parse(code, where)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     value = None
@@ -108,7 +112,7 @@ def _console(code: str, where: str, expected: int) -> Output:
 
 @contextmanager
 def _plain() -> Iterator[None]:
-    """Lines of 80 columns without colours; a warning is an error; no windows."""
+    """Lines of 80 columns without colours, no windows; a warning is an error."""
     before = os.environ.copy()
     path = f"{Path(sys.executable).parent}{os.pathsep}{before['PATH']}"  # finds this clearprop
     os.environ |= {"COLUMNS": str(_COLUMNS), "NO_COLOR": "1", "PATH": path}

@@ -1,4 +1,7 @@
-"""What MkDocs is told to do besides: run the code, write formulas as MathML, link the languages."""
+"""What MkDocs does besides: run the code, write formulas as MathML, link the languages.
+
+It also makes the page of mistakes from the doctor's catalogue.
+"""
 
 from __future__ import annotations
 
@@ -12,34 +15,34 @@ from typing import Any
 from latex2mathml.converter import convert
 from mkdocs.structure.files import File, Files
 
+from clearprop.doctor.report.mistakes_page import mistakes_page
+
 sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
 
 import execute
 
-_IMAGES = Path(__file__).parents[1] / "images"
 _LANGUAGES = {"en": "English", "zh": "中文"}
 _MATH = re.compile(
     r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
 )
-# In Chinese a line's end is no space, save beside a word in Latin letters.
+# The end of a line is no space in Chinese, except beside a word in Latin letters.
 _HAN, _MARK = r"[\u3400-\u9fff]", r"[\u3001-\u301f\uff01-\uff5e“”‘’…]"
 _LINE_END = re.compile(rf"(?<={_MARK})\n|\n(?={_MARK})|(?<={_HAN})\n(?={_HAN})")
 _shown: list[str] = []  # the HTML outputs of the page at hand
 
 
 def on_files(files: Files, *, config: Any) -> Files:
-    """Pictures lie beside the folders of both languages; the site has them within."""
-    for picture in _IMAGES.glob(f"figures/*.{config.theme['language']}.svg"):
-        inside = f"images/{picture.relative_to(_IMAGES).as_posix()}"
-        files.append(File.generated(config, inside, abs_src_path=str(picture)))
+    """Add the page of mistakes, which is made from the catalogue and stored nowhere."""
+    page = mistakes_page(config.theme["language"])
+    files.append(File.generated(config, "why-is-my-gradient-wrong.md", content=page))
     return files
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
-    """Run the page's code, unless its code is there to be read only."""
+    """Run the page's code, unless it is there to be read only."""
     _shown.clear()
     if page.file.src_uri in config.extra["only_read"]:
-        return markdown.replace("](../images/", "](images/")
+        return markdown
     lines = []
     for text, output in execute.run(markdown, f"{config.theme['language']}/{page.file.src_uri}"):
         lines.append(text)
@@ -52,7 +55,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
 
 
 def on_page_content(html: str, *, config: Any, **_: Any) -> str:
-    """Put in what is no Markdown: formulas and the HTML that the code made."""
+    """Put in what Markdown cannot hold: formulas, and the HTML that the code made."""
     html = _MATH.sub(_mathml, html)
     if config.theme["language"] == "zh":
         parts = re.split(r"(<pre.*?</pre>)", html, flags=re.DOTALL)
@@ -69,18 +72,18 @@ def on_page_content(html: str, *, config: Any, **_: Any) -> str:
 
 
 def _picture(svg: str) -> str:
-    """An SVG as an image, so that its names and styles stay its own."""
+    """An SVG as an image, so that neither its ids nor its styles reach the page."""
     words = [unescape(text) for text in re.findall(r"<(?:title|desc)>([^<]*)<", svg)[:2]]
     data = b64encode(svg.encode()).decode()
     return f'<img alt="{escape(". ".join(words))}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _frame(html: str, language: str) -> str:
-    """HTML in a document of its own, so that neither its styles nor the page's reach further."""
+    """HTML in a frame, so that its styles do not reach the page, nor the page's styles it."""
     title = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
     named = re.sub(r"<[^>]+>", "", title[1]) if title else ""
-    document = f'<!doctype html><html lang="{language}"><body style="margin:0">{html}</body></html>'
-    return f'<iframe title="{named}" loading="lazy" srcdoc="{escape(document)}"></iframe>'
+    inside = f'<!doctype html><html lang="{language}"><body style="margin:0">{html}</body></html>'
+    return f'<iframe title="{named}" loading="lazy" srcdoc="{escape(inside)}"></iframe>'
 
 
 def _mathml(match: re.Match[str]) -> str:
@@ -89,7 +92,7 @@ def _mathml(match: re.Match[str]) -> str:
 
 
 def on_page_context(context: dict[str, Any], *, page: Any, config: Any, **_: Any) -> None:
-    """The switch of language leads to the same page."""
+    """Let the switch of language lead to the same page in the other language."""
     config.extra["alternate"] = [
         {"name": name, "lang": lang, "link": f"../{lang}/{page.file.url}"}
         for lang, name in _LANGUAGES.items()
@@ -97,5 +100,5 @@ def on_page_context(context: dict[str, Any], *, page: Any, config: Any, **_: Any
 
 
 def on_post_build(*, config: Any, **_: Any) -> None:
-    """A page for wrong addresses needs to know its own; where these pages will lie, nobody does."""
+    """Remove the page for wrong addresses: it would need to know where the pages will lie."""
     Path(config.site_dir, "404.html").unlink()

@@ -1,7 +1,7 @@
 // What the loops over minibatches share: a step's numbers, its units of work, its cost.
 //
-// Each loop runs in the calling thread and hands units of work to its crew. All sums run in an order
-// that depends neither on the number of workers nor on who did what, so the bits do not either.
+// Each loop runs in the calling thread and hands units of work to its crew. The order of every sum depends
+// neither on the number of workers nor on who took which unit. So the bits do not depend on them either.
 #pragma once
 #include "pass.hpp"
 
@@ -11,8 +11,9 @@ template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t
     Step<T> s;
     s.rule = u.rule;
     s.theta = u.theta;
-    s.first = u.moments[0] ? u.moments[0] : u.theta;
-    s.second = u.moments[1] ? u.moments[1] : u.theta;
+    s.writable_theta = u.writable_theta;
+    s.first = u.moments[0];
+    s.second = u.moments[1];
     s.inverse_rows = T(1.0 / m);
     double rate = u.rates ? u.rates[batch] : 0.0;
     if (u.rule == Rule::adam)
@@ -28,8 +29,7 @@ template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t
 template <class T> static double mass(const Rows<T>& rows, long start, long count) {
     if (!rows.weight) return double(count);
     double m = 0;
-    for (long r = start; r < start + count; ++r)
-        m += double(rows.weight[rows.order ? rows.order[r] : r]);
+    for (long r = start; r < start + count; ++r) m += double(rows.weight[rows.order ? rows.order[r] : r]);
     return m;
 }
 
@@ -39,7 +39,7 @@ static inline double add_up(const double* from, long n) {
     return total;
 }
 
-// lambda/(2m) sum of squares, from the slots that the rows of weights have filled.
+// lambda/(2m) times the sum of squared weights. note_squares has filled a slot for each row of weights.
 template <class T> static double penalty(const Job<T>& job, double m) {
     if (job.net.regularization == 0) return 0;
     long slots = 0;
@@ -56,32 +56,32 @@ template <class T> static void note_squares(const Job<T>& job, long l, long from
         slot[j] = sum_of_squares(job.update.theta + layer.offset + (j + 1) * layer.outputs, layer.outputs);
 }
 
-// One minibatch under way: what the units of its step need to know.
+// The minibatch under way: what the units of its step need to know.
 template <class T> struct Batch {
     Job<T>& job;
-    long elements, parameter_units;  // of a stretch; stretches
-    long first_unit = 0;             // the stretch with which gradients by stretches begin
-    long start = 0, m = 0;           // its rows
+    long elements, parameter_units;  // elements of a stretch; the number of stretches
+    long first_unit = 0;             // few: the first layer's stretches are left out
+    long start = 0, m = 0;           // rows [start, start + m)
     double weight = 0, penalty_rows = 0;
     Step<T> step{};
     T decay = 0;
     long row_units = 1;
     long next = 0, next_m = 0;  // the minibatch after this one; 0 rows: there is none
-    bool learns = true;         // few.hpp: whether deltas are there
-    double scale = 1;           // few.hpp: beside the weights after the step
-    bool folds = false;         // and whether they take up `fold` in it
+    bool learns = true;         // few: deltas are there
+    double scale = 1;           // few: the weights' scale after the step
+    bool folds = false;         // few: in this step the weights are multiplied by `fold`
     double fold = 1;
-    long n_costs = 0;           // numbers in row_costs
+    long n_costs = 0;  // numbers in row_costs
 };
 
-// A layer's part of the gradient, columns [from, from + rows) of its inputs, of `count` rows of samples.
+// The gradient of a layer's weights for inputs [from, from + rows), over `count` samples.
 template <class T>
-static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long from, long rows, long count, T* g,
-                        Start start, T* turned) {
+static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long from, long rows, long count,
+                        T* g, Start start, T* turned) {
     const Layer& layer = job.net.layers[l];
     const long n = layer.outputs, ld = space.ld[l];
     const Strided<T> delta{space.d[l + 1], space.ld[l + 1]};
-    if (l == 0) {  // where X ends, nothing may be read
+    if (l == 0) {  // past the end of X nothing may be read
         const bool whole_rows = layer.inputs % width<T> == 0;
         gradient_product(rows, n, count, Scattered<T>{space.x, from}, whole_rows, delta, g, n, start, turned);
     } else {
@@ -110,7 +110,7 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
     if (b.step.rule != Rule::store) pack(job, s);
 }
 
-// A stretch of the parameters: the groups' gradients added in their order, and the update.
+// A stretch of the parameters: adds the groups' gradients in their order, and updates.
 template <class T> static void sum_unit(void* batch, long unit, int worker) {
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
     Job<T>& job = b.job;
@@ -140,13 +140,14 @@ template <class T> static void pack_unit(void* batch, long unit, int) {
     pack(b.job, stretch(b.job.net, b.elements, unit + b.first_unit));
 }
 
-// Calls `step(batch)` for every minibatch in which something counts; it leaves the rows' costs.
+// Calls `step(batch)` for every minibatch with a weight above 0. The step leaves the rows' costs in
+// row_costs.
 template <class T, class F> static void each_batch(Job<T>& job, F step) {
     const Rows<T>& rows = job.rows;
-    // Sixteen stretches a worker: none waits long for the last of another.
+    // Sixteen stretches for each worker, so that nobody waits long for another's last one.
     long elements = job.net.n_parameters / (16 * job.workers);
     if (elements > g_elements || job.workers == 1) elements = g_elements;
-    const long first_unit = job.few.pieces ? stretches(job.net, elements, 1) : 0;
+    const long first_unit = job.kind == Kind::few ? stretches(job.net, elements, 1) : 0;
     Batch<T> b{job, elements, stretches(job.net, elements, job.net.n_layers), first_unit};
     for_each(*job.crew, b.parameter_units - first_unit, pack_unit<T>, &b);
     job.rows_seen = 0;
@@ -155,9 +156,11 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
         b.start = batch * rows.size;
         b.m = rows.count - b.start < rows.size ? rows.count - b.start : rows.size;
         b.next = b.start + b.m;
-        b.next_m = batch + 1 == rows.last ? 0 : rows.count - b.next < rows.size ? rows.count - b.next : rows.size;
+        b.next_m = batch + 1 == rows.last            ? 0
+                   : rows.count - b.next < rows.size ? rows.count - b.next
+                                                     : rows.size;
         b.weight = mass(rows, b.start, b.m);
-        if (b.weight == 0) continue;  // nothing in this minibatch counts: nothing to learn
+        if (b.weight == 0) continue;
         b.penalty_rows = rows.penalty_rows ? rows.penalty_rows : b.weight;
         b.decay = T(job.net.regularization / b.penalty_rows);
         ++job.steps;

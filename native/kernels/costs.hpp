@@ -1,11 +1,11 @@
-// The output layer: h, the cost of each row and delta^(L), from z in one pass.
+// The output layer: h, the cost of each row and delta^(L) are computed from z in one pass.
 #pragma once
 #include "../job.hpp"
 #include "activations.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
 
-// The C library's logarithm: once a row (softmax) or in the rarest cost (Poisson).
+// The C library's logarithm. Softmax needs one a row, and Poisson is the rarest cost.
 static inline float log_of(float x) { return __builtin_logf(x); }
 static inline double log_of(double x) { return __builtin_log(x); }
 
@@ -32,14 +32,11 @@ template <class T> static inline Output<T> poisson(Vector<T> z, Vector<T> y) {
     return {h, h - y * z - y + y * log_y, h - y};
 }
 
-template <class T> static inline Vector<T> kept(Mask<T> mask, Vector<T> v) {
-    return mask ? v : Vector<T>{};
-}
+template <class T> static inline Vector<T> kept(Mask<T> mask, Vector<T> v) { return mask ? v : Vector<T>{}; }
 
-// Rows whose outputs do not depend on one another. delta is 0 past column K.
+// Costs in which a row's outputs do not depend on one another. delta is 0 past column K.
 template <class T, class F>
-static inline void independent(
-    long rows, long K, T* z, T* delta, const T* y, long ld, double* costs, F f) {
+static inline void independent(long rows, long K, T* z, T* delta, const T* y, long ld, double* costs, F f) {
     const Mask<T> last = first_lanes<T>(K - (K - 1) / width<T> * width<T>);
     const Mask<T> all = first_lanes<T>(width<T>);
     for (long r = 0; r < rows; ++r) {
@@ -56,8 +53,10 @@ static inline void independent(
     }
 }
 
-// A row's z becomes e^(z - its largest); `each(column, z - largest)` sees every vector. Returns their sum.
+// A row's z becomes e^(z - largest), with the largest z of the row; `each(column, z - largest)` is called for
+// every vector. Returns the sum of the row.
 template <class T, class F> static inline T softmax_exp(long K, T* z, F each) {
+    assert(K >= 1);
     const long end = (K - 1) / width<T> * width<T>;  // where the last vector starts
     const Mask<T> last = first_lanes<T>(K - end);
     Vector<T> top = last ? load(z + end) : every<T>(z[0]);
@@ -103,8 +102,7 @@ static inline void softmax(long rows, long K, T* z, T* delta, const T* y, long l
 
 // z becomes h; delta^(L) and the rows' costs are written.
 template <class T>
-static void outputs(
-    Cost cost, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
+static void outputs(Cost cost, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
     switch (cost) {
         case Cost::logistic: independent(rows, K, z, delta, y, ld, costs, logistic<T>); break;
         case Cost::quadratic: independent(rows, K, z, delta, y, ld, costs, quadratic<T>); break;
@@ -114,7 +112,7 @@ static void outputs(
     }
 }
 
-// z becomes h, and nothing else is asked.
+// z becomes h.
 template <class T> static void predictions(Cost cost, long rows, long K, T* z, long ld) {
     switch (cost) {
         case Cost::logistic:

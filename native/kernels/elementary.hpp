@@ -1,10 +1,10 @@
 // exp, tanh, sigmoid, log(1 + u) and log x on whole vectors.
 //
-// e^x = 2^n e^r with n = round(x / ln 2), |r| <= ln(2)/2 = 0.3466. e^r - 1 is its Taylor series: the
-// first term left out is 0.3466^(d+1)/(d+1)!, relative to r 1.5e-8 for d = 7 (float: half an ulp is
-// 6e-8) and 1.2e-17 for d = 13 (double: 1.1e-16). ln 2 is in two parts, so that n times the first
-// part is exact. Measured over the whole range: at most 2 ulp (exp), 4 ulp (tanh, sigmoid); results
-// below the smallest normal number may become 0, as they do everywhere in the core.
+// e^x = 2^n e^r with n = round(x / ln 2), |r| <= ln(2)/2 = 0.3466. e^r - 1 is computed from its Taylor
+// series. The first term left out is 0.3466^(d+1)/(d+1)!. Relative to r it is 1.5e-8 for d = 7 (float: half
+// an ulp is 6e-8) and 1.2e-17 for d = 13 (double: 1.1e-16). ln 2 is in two parts, so that n times the first
+// part is exact. Measured over the whole range, exp is wrong by at most 2 ulp, tanh and sigmoid by at most 4
+// ulp. Results below the smallest normal number may become 0, as they do everywhere in the core.
 #pragma once
 #include "vector.hpp"
 #if defined(__AVX512F__)
@@ -32,7 +32,7 @@ template <> struct Constants<double> {
     static constexpr int log1p_terms = 17;  // (1/9)^17 / 35 = 1.7e-18
 };
 
-// The parts of e^x: n (with the bias of the exponent twice in it, as whole bits) and e^r - 1.
+// The parts of e^x: n and e^r - 1. n is an integer, stored with twice the exponent's bias added to it.
 template <class T> struct ExpParts {
     typename Lanes<T>::Bits twice_biased;  // n + 2 * bias, not negative
     Vector<T> minus_one;                   // e^r - 1
@@ -67,9 +67,7 @@ template <class T> static inline Vector<T> exp(Vector<T> x) {
     return (minus_one * first + first) * second;
 }
 
-template <class T> static inline Vector<T> sigmoid(Vector<T> z) {
-    return T(1) / (T(1) + exp<T>(-z));
-}
+template <class T> static inline Vector<T> sigmoid(Vector<T> z) { return T(1) / (T(1) + exp<T>(-z)); }
 
 // tanh |x| = (e^2|x| - 1) / (e^2|x| + 1); e^y - 1 = 2^n (e^r - 1) + (2^n - 1) keeps small x exact.
 template <class T> static inline Vector<T> tanh(Vector<T> x) {
@@ -85,14 +83,16 @@ template <class T> static inline Vector<T> tanh(Vector<T> x) {
 }
 
 #if defined(__AVX512F__)
-// float32: a table of polynomials instead. Two registers hold 32 numbers, of which one instruction looks
-// up 16. The first interval has centre 0 and no constant term, which keeps small x exact.
+// In float32, tanh is computed from a table of polynomials. Two registers hold 32 numbers, and one
+// instruction looks up 16 of them. The first interval has centre 0 and no constant term, which keeps small x
+// exact.
 template <> inline Vector<float> tanh<float>(Vector<float> x) {
     using V = Vector<float>;
     using Bits = Lanes<float>::Bits;
     const Bits sign = (Bits)x & (Bits)every<float>(-0.0f);
     const V high = every<float>(Constants<float>::tanh_high);
-    // A NaN stays: the minimum is then its second argument. GCC warns of its own _mm512_min_ps.
+    // This minimum returns its second argument if that is NaN. The masked form is used because GCC gives a
+    // warning about its own _mm512_min_ps.
     const V y = _mm512_maskz_min_ps(0xffff, high, (V)((Bits)x ^ sign));
     const __m512i interval = (__m512i)((Bits)(y + tanh_offset) >> tanh_dropped);
     const auto of_interval = [interval](const float* row) -> V {
@@ -116,13 +116,15 @@ template <class T> static inline Vector<T> log1p(Vector<T> u) {
     return T(2) * s * q;
 }
 
-// log x for x >= 1, and NaN: n log 2 + log f with x = 2^n f, 1 <= f < 2. (Below 1 they cancel.)
+// log x for x >= 1, and NaN for NaN: n log 2 + log f with x = 2^n f, 1 <= f < 2. Below 1 the two terms would
+// cancel.
 template <class T> static inline Vector<T> log(Vector<T> x) {
     using L = Lanes<T>;
     using Bits = typename L::Bits;
     const Bits one = (Bits)every<T>(1), fraction = ((Bits{} + 1) << L::mantissa) - 1;
     const Vector<T> f = (Vector<T>)(((Bits)x & fraction) | one);
-    const Vector<T> n = __builtin_convertvector((typename L::Int)(((Bits)x >> L::mantissa) - L::bias), Vector<T>);
+    const Vector<T> n =
+        __builtin_convertvector((typename L::Int)(((Bits)x >> L::mantissa) - L::bias), Vector<T>);
     const Vector<T> result = n * Constants<T>::ln2_high + (log1p<T>(f - T(1)) + n * Constants<T>::ln2_low);
     return x < T(__builtin_inf()) ? result : x;
 }

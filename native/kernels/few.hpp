@@ -1,28 +1,37 @@
-// Minibatches of few rows on a wide first layer: its weights are visited once a step.
+// Minibatches of few rows on a wide first layer: a step visits the layer's weights once.
 //
-// Ten rows are soon multiplied; what takes the time is the way of the weights through the caches, and
-// between the caches of the workers. So the first layer is cut into pieces of its rows, each the same
-// worker's as long as nobody has to help: a visit of a piece does its gradient, its update, and its
-// share of the next minibatch's z, and nothing but these shares goes from worker to worker.
+// The products of ten rows take little time. Moving the weights through the caches takes more, and moving
+// them from one worker's cache to another's takes most. So the first layer is cut into pieces of its rows.
+// Each piece stays with one worker unless another has to help. One visit of a piece does three things: its
+// gradient, its update, and its share of the next minibatch's z. Only these shares move from worker to
+// worker.
 //
-// Where X is 0 nothing is multiplied (ink.hpp), and with plain gradient descent the weights of columns
-// without ink are not even read: the decay is a factor that all weights share, W = scale V, so that
-//     W := (1 - rate lambda/m) W - rate D   is   scale := (1 - rate lambda/m) scale,  V := V - (rate/scale) D.
-// V takes the scale up when a unit of minibatches is over. Slices of an epoch begin where units begin, so
-// that the bits do not depend on how an epoch is sliced.
+// Numbers of X that are 0 are not multiplied (ink.hpp). With plain gradient descent the weights of columns
+// without ink are not even read, because all weights share the decay as a factor, W = scale V. Then the step
 //
-// Where a weight of the piece is infinite or NaN, and so the sum of their squares, 0 times it is not 0, and
-// nothing is left out: the cost has to show it.
+//     W := (1 - rate lambda/m) W - rate D
+//
+// becomes
+//
+//     scale := (1 - rate lambda/m) scale,   V := V - (rate/scale) D.
+//
+// At the end of a unit of minibatches V is multiplied by the scale, and the scale is 1 again. Slices of an
+// epoch begin where units begin, so that the bits do not depend on how an epoch is sliced.
+//
+// If a weight is infinite or NaN, 0 times it is not 0, and the cost has to show it. The sum of the piece's
+// squares is then not finite, and nothing is left out.
 #pragma once
 #include "ink.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
 
+// The columns of X that belong to a piece. They are a multiple of 16, except in the last piece.
 template <class T> static inline Run piece(const Job<T>& job, long unit) {
-    const long inputs = job.net.layers[0].inputs, blocks = (inputs + 15) / 16;  // whole vectors
+    const long inputs = job.net.layers[0].inputs, blocks = (inputs + 15) / 16;
     const long from = blocks * unit / job.few.pieces * 16, to = blocks * (unit + 1) / job.few.pieces * 16;
     return {from, to < inputs ? to : inputs};
 }
+// The ink of a piece.
 template <class T> static inline Ink<T> ink_of(const Few<T>& few, long unit) {
     const long row = unit * few_most;
     return {few.ink.rows, few.ink.columns + row * few.ink.ld, few.ink.counts + row, few.ink.ld};
@@ -32,7 +41,7 @@ template <class T> static void scale_by(T* v, long n, T scale) {
     for (long i = 0; i < n; ++i) v[i] *= scale;
 }
 
-// Gradient and update of a piece. Returns whether few.squares has followed.
+// Gradient and update of a piece. Returns whether few.squares holds the squares of the new weights.
 template <class T> static bool learn(const Batch<T>& b, long unit, int worker) {
     Job<T>& job = b.job;
     const Few<T>& few = job.few;
@@ -41,13 +50,13 @@ template <class T> static bool learn(const Batch<T>& b, long unit, int worker) {
     const long n = layer.outputs, ldd = job.shared.ld[1];
     const long start = layer.offset + (all.from + 1) * n, count = (all.to - all.from) * n;
     const T* const delta = job.shared.d[1];
-    T* const V = b.step.theta + start;
+    T* const V = b.step.writable_theta + start;
     T* const g = job.own[worker].g;
     if (all.from == 0) learn_bias(b, 0, delta, job.own[worker]);
     const bool descends = b.step.rule == Rule::sgd;
     const T rate = T(-double(b.step.rate) * double(b.step.inverse_rows) / b.scale);
     if (descends && b.folds) scale_by(V, count, T(b.fold));
-    Vector<T> change{};  // of the squares: (v + d)^2 - v^2 = d (2v + d)
+    Vector<T> change{};  // of the sum of squares: (v + d)^2 - v^2 = d (2v + d)
     const auto descend = [&](long c, auto span, const Vector<T>* G) {
         constexpr int N = decltype(span)::N;
         T* const v = V + (c - all.from) * n;
@@ -102,8 +111,9 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker, b
     const Ink<T> ink = ink_of(few, unit);
     const long inked = find_ink(ink, x, b.next_m, all, !(few.squares[unit] - few.squares[unit] == 0));
     T* const z = few.shares + unit * few.share_stride;
-    // Tiles do twice the multiply-adds in a cycle but want copies of weights and rows, which take the time of
-    // five more for each weight: measured with 1 to 32 rows that are full, or to 3/4, 1/2 and 1/4.
+    // Tiles do twice the multiply-adds in a cycle, but they need copies of weights and rows. The copies take
+    // as long as five multiply-adds for each weight. This was measured with 1 to 32 rows in which all, 3/4,
+    // 1/2 or 1/4 of the numbers have ink.
     few.dense[unit] = inked > (b.next_m + 5) * columns / 2;
     if (few.dense[unit]) {
         T* const gathered = few.x + unit * few.x_stride;
@@ -111,7 +121,8 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker, b
         const T* B = V;
         if (!is_packed<T>(layer)) {
             B = job.own[worker].panels;
-            pack_rows(layer, n, job.update.theta, all.from, all.to, job.own[worker].panels, columns, 0, false);
+            pack_rows(layer, n, job.update.theta, all.from, all.to, job.own[worker].panels, columns, 0,
+                      false);
         }
         multiply<T, false>(b.next_m, n, columns, Strided<T>{gathered, few.ldx}, Packed<T>{B, columns}, z, ldz,
                            Start::zero);
@@ -127,7 +138,8 @@ template <class T> static void piece_unit(void* batch, long unit, int worker) {
         gradient_unit<T>(batch, unit - job.few.pieces, worker);
         return;
     }
-    const long after = b.next + b.next_m;  // the minibatch after the next one: its rows into L2 meanwhile
+    // Meanwhile the rows of the minibatch after the next one come into the L2 cache.
+    const long after = b.next + b.next_m;
     if (job.rows.order && b.next_m && after + b.next_m <= job.rows.count) {
         const Run columns = piece(job, unit);
         for (long r = after; r < after + b.next_m; ++r)
@@ -142,12 +154,12 @@ template <class T> static void fold_unit(void* batch, long unit, int) {
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
     const Layer& layer = b.job.net.layers[0];
     const Run all = piece(b.job, unit);
-    scale_by(b.job.update.theta + layer.offset + (all.from + 1) * layer.outputs, (all.to - all.from) * layer.outputs,
-             T(b.job.few.scale));
+    scale_by(b.job.update.writable_theta + layer.offset + (all.from + 1) * layer.outputs,
+             (all.to - all.from) * layer.outputs, T(b.job.few.scale));
 }
 
-// All but the first layer's weights: z from the shares, in the order of the pieces, and from there on
-// forward and backward.
+// The pass through all layers above the first layer's weights. Adds up the shares of z in the order of the
+// pieces, then goes forward and backward.
 template <class T> static void pass(const Batch<T>& b) {
     Job<T>& job = b.job;
     const Few<T>& few = job.few;
@@ -156,7 +168,8 @@ template <class T> static void pass(const Batch<T>& b) {
     const long n = net.layers[0].outputs, ld = space.ld[1], L = net.n_layers;
     const T scale = T(few.scale);
     pack_bias<T>(net.layers[0], job.update.theta, few.bias);
-    for (long p = 0; p < few.pieces; ++p) job.squares[piece(job, p).from] = few.squares[p] * few.scale * few.scale;
+    for (long p = 0; p < few.pieces; ++p)
+        job.squares[piece(job, p).from] = few.squares[p] * few.scale * few.scale;
     for (long r = 0; r < b.m; ++r)
         for (long c = 0; c < n; c += width<T>) {
             Vector<T> shares{};
@@ -175,8 +188,9 @@ template <class T> static void few(Job<T>& job) {
     double& scale = job.few.scale;
     const long unit = job.few.unit * job.rows.size;  // rows
     const bool lazy = job.update.rule == Rule::sgd && job.net.regularization != 0;
-    long ready = -1, before = 0;  // the minibatch of which the pieces have their shares; the one before
-    bool folded = true;           // whether V took the scale up there
+    long ready = -1;     // the first row of the minibatch for which there are shares of z
+    long before = 0;     // the first row of the minibatch before this one
+    bool folded = true;  // V was multiplied by the scale after that one
     const auto fold = [&](Batch<T>& b) {
         if (scale != 1) for_each(*job.crew, job.few.pieces, fold_unit<T>, &b);
         scale = 1;
@@ -185,7 +199,7 @@ template <class T> static void few(Job<T>& job) {
     scale = 1;
     for (long j = 0; j < job.net.layers[0].inputs; ++j) job.squares[j] = 0;
     each_batch(job, [&](Batch<T>& b) {
-        // Nothing counted in the last minibatch of the unit before.
+        // The last minibatch of the unit before had no weight, so no step has multiplied V by the scale.
         if (lazy && !folded && b.start / unit != before / unit) fold(b);
         if (ready != b.start) {
             Batch<T> first = b;

@@ -1,20 +1,21 @@
 // Many rows through narrow layers: samples in lanes.
 //
-// A layer of 4 units fills a quarter of a vector of 16, and its products are too short for a tile. So
-// here every array is (units, samples): whatever the widths, vectors are full. A's first row is ones,
-// as in the equations, so that theta's block, bias in row 0, is the product's A as it lies: nothing is
-// packed, and the bias and its gradient are nothing apart.
+// A layer of 4 units fills a quarter of a vector of 16, and its products are too short for a tile. So here
+// every array is (units, samples), and vectors are full whatever the widths. The first row of activations is
+// ones, as in the equations. Then the product reads theta's block, with the bias in row 0, as it lies:
+// nothing is packed, and the bias and its gradient need no code of their own.
 //
 //     z^(l+1) = theta^(l)' [1; a^(l)],   D^(l) = [1; a^(l)] delta^(l+1)',   delta^(l) = W delta^(l+1) .* g'
 //
-// The samples of a gradient's sums lie in lanes too: every parameter has a vector of partial sums, in which
-// a group of rows adds chunk after chunk, and the lanes are added once, at the group's end.
+// The gradient sums over samples, and these lie in lanes too. So every parameter has a vector of partial
+// sums. A group of rows adds one chunk after another to it, and adds up its lanes once, at the end.
 #pragma once
 #include "batches.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
 
-// The sums of w vectors, each in the lane of its number: as `transpose`, but the two halves are added.
+// The sums of w vectors: lane i of the result is the sum of v[i]. This is `transpose`, with the two halves
+// added in each round.
 template <class T, int half = width<T> / 2> static inline Vector<T> lane_sums(Vector<T>* v) {
     if constexpr (half == 0) {
         return v[0];
@@ -26,9 +27,11 @@ template <class T, int half = width<T> / 2> static inline Vector<T> lane_sums(Ve
     }
 }
 
-// sums[r][c] += a[r] .* d[c] over `vectors` vectors of samples, or = where they begin.
+// sums[r][c] += a[r] .* d[c] over `vectors` vectors of samples, for R rows of a and N of d. Without `add`,
+// sums[r][c] is set.
 template <class T, int R, int N>
-static __attribute__((noinline)) void products_of(long vectors, const T* a, const T* d, long ld, T* sums, long columns, bool add) {
+static __attribute__((noinline)) void products_of(long vectors, const T* a, const T* d, long ld, T* sums,
+                                                  long columns, bool add) {
     constexpr int w = width<T>;
     Vector<T> c[R][N];
 #pragma GCC unroll 16
@@ -52,11 +55,11 @@ static __attribute__((noinline)) void products_of(long vectors, const T* a, cons
         for (int v = 0; v < N; ++v) store(sums + (r * columns + v) * w, c[r][v]);
 }
 
-// Of R rows of a, which stay in the L1 cache, and every row of delta.
+// The same for R rows of a, which stay in the L1 cache, and every row of d.
 template <class T, int R>
 static void products_panel(long vectors, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
     long panels = (columns + max_vectors - 1) / max_vectors;
-    for (long c = 0; panels > 0; --panels) {  // as even as can be
+    for (long c = 0; panels > 0; --panels) {  // of nearly equal width
         const long n = (columns - c + panels - 1) / panels;
         (n == 1   ? products_of<T, R, 1>
          : n == 2 ? products_of<T, R, 2>
@@ -71,9 +74,10 @@ template <class T, int R> static inline ProductsFunction<T> products_with(long r
     else return r == R ? products_panel<T, R> : products_with<T, R - 1>(r);
 }
 
-// And of every row of a.
+// The same for every row of a and every row of d.
 template <class T>
-static void all_products(long vectors, long rows, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
+static void all_products(long vectors, long rows, const T* a, long columns, const T* d, long ld, T* sums,
+                         bool add) {
     constexpr int most = tile_rows[max_vectors];
     long blocks = (rows + most - 1) / most;
     for (long r = 0; blocks > 0; --blocks) {
@@ -83,14 +87,16 @@ static void all_products(long vectors, long rows, const T* a, long columns, cons
     }
 }
 
-// The first `size` numbers of `parts` rows, `size` rows apart, in one vector.
+// Vectors of n numbers. `joined` puts the first `size` numbers of `parts` rows, which are `size` rows apart,
+// into one vector.
 template <class T, int n> struct Numbers {
     typedef T Vector __attribute__((vector_size(n * int(sizeof(T)))));
     typedef T Unaligned __attribute__((vector_size(n * int(sizeof(T))), aligned(sizeof(T)), may_alias));
 };
 template <class T, int n, int... lane>
-static inline typename Numbers<T, 2 * n>::Vector joined(
-    typename Numbers<T, n>::Vector a, typename Numbers<T, n>::Vector b, std::integer_sequence<int, lane...>) {
+static inline typename Numbers<T, 2 * n>::Vector joined(typename Numbers<T, n>::Vector a,
+                                                        typename Numbers<T, n>::Vector b,
+                                                        std::integer_sequence<int, lane...>) {
     return __builtin_shufflevector(a, b, lane...);
 }
 template <class T, int size, int parts>
@@ -102,8 +108,9 @@ static inline typename Numbers<T, size * parts>::Vector joined(const T* const* r
                                       std::make_integer_sequence<int, size * parts>{});
 }
 
-// n <= size columns of w rows become rows of w lanes; `whole`: `size` columns may be read.
-template <class T, int size> static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
+// n columns of w rows become n rows of w lanes. With `whole`, `size` columns may be read.
+template <class T, int size>
+static inline void turn(const T* const* rows, long n, bool whole, T* to, long ld) {
     constexpr int w = width<T>;
     Vector<T> v[size];
     T copies[w][size];
@@ -123,6 +130,8 @@ template <class T, int size> static inline void turn(const T* const* rows, long 
         if (k < n) store(to + k * ld, v[k]);
 }
 
+// The same for rows index[0] to index[w - 1] of a matrix of `count` rows of n numbers, ldf apart. Past the
+// end of its last row nothing is read.
 template <class T>
 static void turn_rows(const long* index, const T* from, long ldf, long count, long n, T* to, long ld) {
     constexpr int w = width<T>, few = w < 4 ? w : 4;
@@ -132,7 +141,7 @@ static void turn_rows(const long* index, const T* from, long ldf, long count, lo
         rows[i] = from + index[i] * ldf;
         last = index[i] > last ? index[i] : last;
     }
-    const long end = (count - last - 1) * ldf + n;  // of what may be read, from the last row on
+    const long end = (count - last - 1) * ldf + n;  // numbers that may be read from row `last` on
     for (long c = 0; c < n; c += w) {
         if (n - c <= few) turn<T, few>(rows, n - c, c + few <= end, to + c * ld, ld);
         else turn<T, w>(rows, n - c, c + w <= end, to + c * ld, ld);
@@ -140,8 +149,9 @@ static void turn_rows(const long* index, const T* from, long ldf, long count, lo
     }
 }
 
-// z^(L) becomes delta^(L), the costs are added up; (K, w) each.
-template <class T, class F> static inline Vector<T> narrow_independent(long K, const T* z, T* delta, const T* y, long ld, F f) {
+// delta^(L) of w samples from their z^(L) and y, (K, w) each. Returns their costs.
+template <class T, class F>
+static inline Vector<T> narrow_independent(long K, const T* z, T* delta, const T* y, long ld, F f) {
     Vector<T> total{};
     for (long c = 0; c < K; ++c) {
         const Output<T> out = f(load(z + c * ld), load(y + c * ld));
@@ -166,28 +176,35 @@ template <class T> static inline Vector<T> narrow_softmax(long K, const T* z, T*
     return targets * log<T>(total) - shifted;
 }
 
-template <class T> static inline Vector<T> narrow_outputs(Cost cost, long K, const T* z, T* delta, const T* y, long ld) {
+template <class T>
+static inline Vector<T> narrow_outputs(Cost cost, long K, const T* z, T* delta, const T* y, long ld) {
     using V = Vector<T>;
     switch (cost) {
-        case Cost::logistic: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return logistic<T>(v, t); });
-        case Cost::quadratic: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return quadratic<T>(v, t); });
-        case Cost::squared: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return squared<T>(v, t); });
-        case Cost::poisson: return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return poisson<T>(v, t); });
+        case Cost::logistic:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return logistic<T>(v, t); });
+        case Cost::quadratic:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return quadratic<T>(v, t); });
+        case Cost::squared:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return squared<T>(v, t); });
+        case Cost::poisson:
+            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return poisson<T>(v, t); });
         case Cost::softmax: break;
     }
     return narrow_softmax(K, z, delta, y, ld);
 }
 
-// Forward and backward for at most max_vectors vectors of samples, which stay in the L1 cache from layer
-// to layer: rows [at, at + count) of the minibatch, from column s of the arrays on. Returns their costs.
-template <class T> static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T>& space, long s) {
+// A strip: at most max_vectors vectors of samples. They go forward and backward together, so that they stay
+// in the L1 cache from layer to layer. These are rows [at, at + count) of the minibatch, from column s of the
+// arrays on. Returns their costs.
+template <class T>
+static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T>& space, long s) {
     constexpr int w = width<T>;
     const Job<T>& job = b.job;
     const Net& net = job.net;
     const Rows<T>& rows = job.rows;
     const long L = net.n_layers, s_1 = net.layers[0].inputs, K = net.layers[L - 1].outputs, ld = space.ld[0];
     const long vectors = (count + w - 1) / w, samples = vectors * w;
-    long index[max_vectors * w];  // where the last vector has lanes to spare, the last row fills them
+    long index[max_vectors * w];  // spare lanes of the last vector repeat the last row
     for (long i = 0; i < samples; ++i) {
         const long r = b.start + at + (i < count ? i : count - 1);
         index[i] = rows.order ? rows.order[r] : r;
@@ -202,7 +219,8 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         const Layer& layer = net.layers[l];
         T* z = space.a[l + 1] + ld + s;
         const M theta{job.update.theta + layer.offset, layer.outputs};
-        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr, {});
+        forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr,
+                {});
         if (l + 1 < L) activate(net.activation, layer.outputs, samples, z, ld);
     }
     double costs = 0;
@@ -222,13 +240,13 @@ template <class T> static double narrow_strip(const Batch<T>& b, long at, long c
         const Layer& layer = net.layers[l];
         T* delta = space.d[l] + s;
         const M weights{job.update.theta + layer.offset + layer.outputs, layer.outputs};
-        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero, nullptr,
-                 {net.activation, space.a[l] + ld + s});
+        backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero,
+                 nullptr, {net.activation, space.a[l] + ld + s});
     }
     return costs;
 }
 
-// A group's gradient, in theta's layout.
+// The gradient of a group of rows, in theta's layout.
 template <class T> static void narrow_unit(void* batch, long group, int worker) {
     constexpr int w = width<T>;
     const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
@@ -236,6 +254,7 @@ template <class T> static void narrow_unit(void* batch, long group, int worker) 
     Own<T>& own = job.own[worker];
     const Net& net = job.net;
     const Space<T>& space = own.space;
+    assert(space.rows % w == 0);
     const long ld = space.ld[0], all = (b.m + w - 1) / w;  // vectors
     const long low = all * group / job.groups, high = all * (group + 1) / job.groups;
     const long most = space.rows / w, chunks = (high - low + most - 1) / most;

@@ -1,16 +1,17 @@
-// Weights as the product reads them: panels of B, each row of a panel after the other.
+// Weights as the product reads them: panels of B. The rows of a panel follow one another without gaps.
 //
-// The worker that has just updated some rows of weights copies them here while they are in its L1
-// cache, so the next forward and backward pass find B packed: one copy a step, whatever the number of
-// workers and rows. Where a layer's outputs fill whole vectors of one panel, theta is packed already.
+// The worker that has just updated some rows of weights copies them here while they are in its L1 cache. So
+// the next forward and backward pass find B packed, and each step copies the weights once, whatever the
+// number of workers and rows. Where a layer's outputs fill whole vectors of one panel, theta's block is
+// packed as it is.
 #pragma once
 #include "../job.hpp"
 #include "product.hpp"
 
 namespace clearprop::CLEARPROP_ISA {
 
-// v[i][j] becomes v[j][i] in log2(size) rounds: each swaps blocks of `half` across the diagonal. With a size
-// below the width, so do all squares along the vectors.
+// v[i][j] becomes v[j][i] in log2(size) rounds. Each round swaps blocks of `half` across the diagonal. With a
+// size below the width this happens to each square along the vectors.
 template <class T, int half, int... lane>
 static inline Vector<T> upper(Vector<T> a, Vector<T> b, std::integer_sequence<int, lane...>) {
     return __builtin_shufflevector(a, b, (lane & half ? width<T> + lane - half : lane)...);
@@ -38,7 +39,7 @@ template <class T, int size = width<T>, int half = size / 2> static inline void 
     }
 }
 
-// Panels cover whole vectors, 1 to 3 each, as even as can be.
+// The panels of a matrix: 1 to 3 vectors each, and nearly equal.
 struct Panels {
     long vectors, count;
     long start(long p) const { return vectors * p / count; }
@@ -52,9 +53,9 @@ template <class T> static inline bool is_packed(const Layer& layer) {
     return layer.outputs % width<T> == 0 && layer.outputs <= max_vectors * width<T>;
 }
 
-// The columns that the forward pass computes as dot products: those past the last whole vector, where
-// they are at most half of one and long enough for the sums across lanes not to matter. Of 100 columns
-// the last 4 cost a quarter of a vector that way.
+// The number of columns that the forward pass computes as dot products. These are the columns past the last
+// whole vector, if they fill at most half of one and are long enough for the sums across lanes not to matter.
+// The last 4 of 100 columns cost a quarter of a vector that way.
 template <class T> static inline long dots(const Layer& layer) {
     const long last = layer.outputs % width<T>;
     return last <= width<T> / 2 && layer.inputs >= 8 * width<T> ? last : 0;
@@ -65,8 +66,9 @@ template <class T> static void pack_bias(const Layer& layer, const T* theta, T* 
     for (long c = layer.outputs; c % width<T>; ++c) to[c] = 0;
 }
 
-// Rows [from, to) of the weights, for the forward pass: panel after panel (inner, w), from row `at` of
-// each on; of the last panel alone, or of all; the first `columns` of them.
+// Copies rows [from, to) of the weights, their first `columns` numbers, for the forward pass: panel after
+// panel of (inner, w), to row `at_row` of each panel and below. With `last_alone` only the last panel is
+// written.
 template <class T>
 static void pack_rows(const Layer& layer, long columns, const T* theta, long from, long to, T* B, long inner,
                       long at_row, bool last_alone) {
@@ -83,8 +85,8 @@ static void pack_rows(const Layer& layer, long columns, const T* theta, long fro
                 const long column = (first + v) * w;
                 T* at = out + ((at_row + j - from) * vectors + v) * w;
                 if (column + w <= (to - j) * n) {
-                    // Where the row ends in this vector, the next ones follow, and are blanked out;
-                    // but never another worker's, who may be writing them.
+                    // Where the row ends inside this vector, the rest of it is the next row's and is blanked
+                    // out. Rows from `to` on are not read: another worker may be writing them.
                     const Vector<T> b = load(W + j * n + column);
                     store(at, column + w <= columns ? b : (last ? b : Vector<T>{}));
                 } else {
@@ -94,7 +96,7 @@ static void pack_rows(const Layer& layer, long columns, const T* theta, long fro
     }
 }
 
-// The last `count` columns of these rows, as rows (count, ld).
+// Copies the last `count` columns of rows [from, to) as rows (count, ld).
 template <class T>
 static void pack_dots(const Layer& layer, long count, const T* theta, long from, long to, T* B, long ld) {
     const long n = layer.outputs;
@@ -103,11 +105,12 @@ static void pack_dots(const Layer& layer, long count, const T* theta, long from,
         for (long c = 0; c < count; ++c) B[c * ld + j] = W[j * n + c];
 }
 
-// The same rows for the backward pass, as columns: panel after panel (outputs, w); from is a multiple
-// of `width`, and so is `to` but at the end, where zeros fill the vector.
+// Copies rows [from, to) as columns, for the backward pass: panel after panel of (outputs, w). Where the last
+// row ends inside a vector, zeros fill it.
 template <class T>
 static void pack_columns(const Layer& layer, const T* theta, long from, long to, T* packed) {
     constexpr int w = width<T>;
+    assert(from % w == 0 && (to % w == 0 || to == layer.inputs));
     const long n = layer.outputs;
     const Panels panels = panels_of<T>(layer.inputs);
     const T* W = theta + layer.offset + n;
@@ -128,12 +131,12 @@ static void pack_columns(const Layer& layer, const T* theta, long from, long to,
                 for (int r = 0; r < w; ++r) store(out + (c + r) * vectors * w, block[r]);
             }
         for (; c < n; ++c)
-            for (int r = 0; r < w; ++r)
-                out[c * vectors * w + r] = r < rows ? W[(j + r) * n + c] : T(0);
+            for (int r = 0; r < w; ++r) out[c * vectors * w + r] = r < rows ? W[(j + r) * n + c] : T(0);
     }
 }
 
-template <class T> struct Packed {  // what multiply reads
+// What `multiply` reads: panels that were packed.
+template <class T> struct Packed {
     const T* at;
     long inner;
     Strided<T> panel(long first, long column, long padded) const {
@@ -141,8 +144,8 @@ template <class T> struct Packed {  // what multiply reads
     }
 };
 
-// For a few rows, which would wait longer for the copy than for the product: theta as it lies, and the
-// copy of the last panel where the outputs end inside a vector.
+// For a few rows, a copy of the weights would take longer than the product. So the product reads theta as it
+// lies. Only the last panel is copied, if the outputs end inside a vector.
 template <class T> struct AsItLies {
     const T* weights;
     long columns;

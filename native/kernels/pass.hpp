@@ -1,5 +1,7 @@
-// One pass over some rows: forward, output, backward; and a stretch of the gradient.
+// One pass over some rows: forward, output, backward. Stretches of the parameters, and how they are packed.
 #pragma once
+#include <type_traits>  // types only, no code
+
 #include "../job.hpp"
 #include "activations.hpp"
 #include "costs.hpp"
@@ -15,14 +17,16 @@ template <class T> static inline void copy_row(const T* from, T* to, long n) {
     for (; i < n; ++i) to[i] = from[i];
 }
 
-// `count` rows of a minibatch where they lie, from `start` on: they are read there.
+// Notes where the rows [start, start + count) of X lie. They are read there and not copied.
 template <class T> static inline void find_rows(const Rows<T>& rows, long start, long count, const T** x) {
-    for (long r = 0; r < count; ++r) x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
+    for (long r = 0; r < count; ++r)
+        x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
 }
 
-// Y of the same rows, with zeros up to whole vectors.
+// Copies Y of the same rows, with zeros up to whole vectors.
 template <class T>
-static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to, long l, long K) {
+static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to,
+                           long l, long K) {
     const long ld = space.ld[l], end = (K + width<T> - 1) / width<T> * width<T>;
     const Mask<T> mask = first_lanes<T>(K);
     for (long r = 0; r < count; ++r) {
@@ -37,26 +41,33 @@ static void gather_targets(const Rows<T>& rows, long start, long count, const Sp
     }
 }
 
-// A layer's weights as the forward pass reads them: the bias up to whole vectors, the panels of all columns
-// but the last `dots`, and those as rows.
-template <class T> struct Weights {
-    T* bias;
-    T* panels;
-    T* dots;
+// A layer's weights as the forward pass reads them, in one array: the bias up to whole vectors; the panels;
+// and the columns that are computed as dot products, as rows. Number is T, or const T to read them.
+template <class Number> struct Weights {
+    using T = std::remove_const_t<Number>;
+    Number* bias;
+    Number* panels;
+    Number* dots;  // null: there are none
     long columns;  // in the panels
-    Weights(const Layer& layer, T* packed)
+    Weights(const Layer& layer, Number* packed)
         : bias(packed), panels(packed + panels_of<T>(layer.outputs).vectors * width<T>), dots(nullptr),
           columns(layer.outputs - clearprop::CLEARPROP_ISA::dots<T>(layer)) {
         if (columns < layer.outputs) dots = panels + layer.inputs * columns;
     }
 };
 
-// z and a of a layer but the output's a, from the rows of the layer before it.
+template <class T> static inline Weights<const T> weights_of(const Job<T>& job, long l) {
+    const Layer& layer = job.net.layers[l];
+    assert(job.packed[l] || is_packed<T>(layer));
+    return {layer, job.packed[l] ? job.packed[l] : job.update.theta + layer.offset};
+}
+
+// z of a layer from the rows of the layer before it, and then a. The output layer's z is left as it is.
 template <class T, class Matrix>
 static void forward_layer(const Job<T>& job, long l, Matrix in, T* z, long ldz, long count) {
     const Net& net = job.net;
     const Layer& layer = net.layers[l];
-    const Weights<T> W(layer, job.packed[l]);
+    const Weights<const T> W = weights_of(job, l);
     const Packed<T> B{W.panels, layer.inputs};
     const long n = layer.outputs;
     if (job.few_rows) {
@@ -71,23 +82,21 @@ static void forward_layer(const Job<T>& job, long l, Matrix in, T* z, long ldz, 
     if (l + 1 < net.n_layers) activate(net.activation, count, n, z, ldz);
 }
 
-// All layers from `first` on: rows [at, at + count) of `space`, with X in space.x.
+// All layers from `first` on, for rows [at, at + count) of `space`. The rows of X are space.x.
 template <class T>
 static void forward(const Job<T>& job, const Space<T>& space, long at, long count, long first = 0) {
     for (long l = first; l < job.net.n_layers; ++l) {
         const long ld = space.ld[l], ldz = space.ld[l + 1];
         T* const z = space.a[l + 1] + at * ldz;
-        if (l == 0)
-            forward_layer(job, l, Scattered<T>{space.x + at, 0}, z, ldz, count);
-        else
-            forward_layer(job, l, Strided<T>{space.a[l] + at * ld, ld}, z, ldz, count);
+        if (l == 0) forward_layer(job, l, Scattered<T>{space.x + at, 0}, z, ldz, count);
+        else forward_layer(job, l, Strided<T>{space.a[l] + at * ld, ld}, z, ldz, count);
     }
 }
 
-// h, costs and all deltas of the rows that `forward` has done; `start` is the first of them in rows.
+// h, costs and all deltas of the rows that `forward` has done. The first of them is row `start` of the job.
 template <class T>
-static void backward(
-    const Job<T>& job, long start, const Space<T>& space, long at, long count, double* costs) {
+static void backward(const Job<T>& job, long start, const Space<T>& space, long at, long count,
+                     double* costs) {
     const Net& net = job.net;
     const Rows<T>& rows = job.rows;
     const long L = net.n_layers, K = net.layers[L - 1].outputs, ldk = space.ld[L];
@@ -110,10 +119,9 @@ static void backward(
     }
 }
 
-// Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors. Four sums
-// at a time, since each addition waits for the one before it.
-template <class T>
-static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
+// Sums of delta's columns: the bias's part of the gradient. g is written up to whole vectors. Each addition
+// waits for the one before it, so four sums run side by side.
+template <class T> static void column_sums(long rows, long columns, const T* delta, long ld, T* g, bool add) {
     for (long c = 0; c < columns; c += width<T>) {
         Vector<T> sums[4] = {};
         long r = 0;
@@ -126,7 +134,8 @@ static void column_sums(long rows, long columns, const T* delta, long ld, T* g, 
     }
 }
 
-// A stretch of the parameters: rows [from, to) of layer l's weights, and the bias where from is 0.
+// A stretch of the parameters: rows [from, to) of layer l's weights. The first stretch of a layer has the
+// bias too.
 struct Stretch {
     long l, from, to;
 };
@@ -154,20 +163,20 @@ static inline Stretch stretch(const Net& net, long elements, long unit) {
     }
 }
 
-// Copies a stretch to where the next forward and backward pass read it.
+// Copies a stretch to where the next forward and backward pass read it. Narrow layers are read from theta.
 template <class T> static void pack(const Job<T>& job, const Stretch& s) {
-    if (!job.packed) return;  // narrow: theta is read as it lies
+    if (job.kind == Kind::narrow) return;
     const Layer& layer = job.net.layers[s.l];
     if (!is_packed<T>(layer)) {
         const Weights<T> W(layer, job.packed[s.l]);
         if (s.from == 0) pack_bias(layer, job.update.theta, W.bias);
         if (W.columns && (!job.few_rows || W.columns % width<T>))
-            pack_rows(layer, W.columns, job.update.theta, s.from, s.to, W.panels, layer.inputs, s.from, job.few_rows);
+            pack_rows(layer, W.columns, job.update.theta, s.from, s.to, W.panels, layer.inputs, s.from,
+                      job.few_rows);
         if (W.dots)
             pack_dots(layer, layer.outputs - W.columns, job.update.theta, s.from, s.to, W.dots, layer.inputs);
     }
-    if (job.transposed[s.l])
-        pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);
+    if (job.transposed[s.l]) pack_columns(layer, job.update.theta, s.from, s.to, job.transposed[s.l]);
 }
 
 }  // namespace clearprop::CLEARPROP_ISA

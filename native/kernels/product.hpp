@@ -1,13 +1,13 @@
 // Matrix products: C = A B, C = A B', C = A' B, for the shapes of one layer.
 //
-// C is cut into tiles of R rows by N vectors that stay in registers while the inner dimension runs;
-// every element is one chain of multiply-adds in ascending order, so its bits depend neither on the
-// tile it falls into nor on the number of threads.
+// C is cut into tiles of R rows by N vectors. A tile stays in registers while the inner dimension runs. Each
+// element is one chain of multiply-adds in ascending order, so its bits depend neither on its tile nor on the
+// number of threads.
 //
-// Arithmetic of the tile 8 x 3 (AVX-512, float): a step of the inner loop does 24 multiply-adds (12
-// cycles at 2 a cycle) for 8 broadcasts and 3 loads (5.5 cycles at 2 a cycle): bound by arithmetic.
-// A panel of B is 3 vectors wide; a block of 512 rows of it takes 512 * 192 B = 96 KiB, a tenth of
-// an L2 cache of 1 MiB, and is read from there once for each R rows of A: 192 B in 12 cycles.
+// Arithmetic of the tile 8 x 3 (AVX-512, float): a step of the inner loop does 24 multiply-adds, which take
+// 12 cycles at 2 a cycle, for 8 broadcasts and 3 loads, which take 5.5 cycles at 2 a cycle. So the arithmetic
+// is the limit. A panel of B is 3 vectors wide. A block of 512 rows of it takes 512 * 192 B = 96 KiB, a tenth
+// of an L2 cache of 1 MiB, and is read from there once for each R rows of A: 192 B in 12 cycles.
 #pragma once
 #include <type_traits>  // types only, no code
 
@@ -15,12 +15,12 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-constexpr int max_vectors = 3;
 constexpr long inner_block = 512;
 
 enum class Start { zero, bias, add };  // what C starts from
 
-// A matrix whose rows are `ld` apart; and one whose rows lie anywhere, as those of a shuffled minibatch.
+// Two kinds of matrices. The rows of the first are `ld` apart. Those of the second lie anywhere, like the
+// rows of a shuffled minibatch.
 template <class T> struct Strided {
     const T* at;
     long ld;
@@ -34,7 +34,8 @@ template <class T> struct Scattered {
     Scattered from(long row, long first) const { return {rows + row, column + first}; }
 };
 
-// What a product is multiplied by before it is stored: g' of the units whose a, given here, lies as C does.
+// A product is multiplied by this before it is stored: g' of the units whose activations are `a`, an array
+// laid out like C. If `a` is null, the product is stored as it is.
 template <class T> struct Slope {
     Activation g = Activation::identity;
     const T* a = nullptr;
@@ -45,7 +46,7 @@ template <class T, class F> static inline __attribute__((always_inline)) void fo
     switch (g) {
         case Activation::sigmoid: f([](V d, V h) { return d * (h * (T(1) - h)); }); break;
         case Activation::tanh: f([](V d, V h) { return d * (T(1) - h * h); }); break;
-        // the slope is 1, 0 or NaN, and 0 times infinity NaN, as in the equations
+        // The slope is 1, 0 or NaN; 0 times infinity is NaN, as in the equations.
         case Activation::relu: f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : h); }); break;
         case Activation::identity: break;
     }
@@ -53,9 +54,9 @@ template <class T, class F> static inline __attribute__((always_inline)) void fo
 
 // One tile: R rows of C = A B, or of A' B.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
-static __attribute__((noinline)) void tile(
-    long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias, [[maybe_unused]] long ahead,
-    [[maybe_unused]] Slope<T> slope) {
+static __attribute__((noinline)) void tile(long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start,
+                                           const T* bias, [[maybe_unused]] long ahead,
+                                           [[maybe_unused]] Slope<T> slope) {
     Vector<T> c[R][N];  // (R, N * width)
     if (start == Start::add) {
 #pragma GCC unroll 16
@@ -77,7 +78,7 @@ static __attribute__((noinline)) void tile(
     constexpr bool asks = !transposed && std::is_same_v<MatrixA, Scattered<T>>;
     constexpr long line = 64 / long(sizeof(T));
     for (long i = 0; i < inner;) {
-        // What memory has still to bring: the rows of the next tile, a line of each at a time.
+        // Asks memory for the rows of the next tile, one line of each at a time.
         if constexpr (asks)
             for (long r = R; r < R + ahead; ++r) __builtin_prefetch(A.row(r) + i);
         for (const long to = asks && inner - i > line ? i + line : inner; i < to; ++i) {
@@ -110,7 +111,7 @@ static __attribute__((noinline)) void tile(
 template <class T, class MatrixA, class MatrixB>
 using TileFunction = void (*)(long, MatrixA, MatrixB, T*, long, Start, const T*, long, Slope<T>);
 
-// The tile of r rows, found at compile time for every r up to R.
+// Runs the tile of r rows. Every r up to R has a tile that was made for it at compile time.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
 static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
     if constexpr (R == 0) return nullptr;
@@ -119,8 +120,8 @@ static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
                       : tile_with<T, R - 1, N, transposed, MatrixA, MatrixB>(r);
 }
 
-// A panel: `rows` rows of C in N vectors, in blocks of rows as even as can be (16 rows are 8 + 8,
-// not 14 + 2: a tile of 2 rows waits for its own multiply-adds).
+// A panel: `rows` rows of C, N vectors wide. Its blocks of rows have nearly equal heights: 16 rows are 8 + 8
+// and not 14 + 2, because a tile of 2 rows waits for its own multiply-adds.
 template <class T, int N, bool transposed, class MatrixA, class MatrixB>
 static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, Start start, const T* bias,
                   Slope<T> slope) {
@@ -132,9 +133,8 @@ static void panel(long rows, long inner, MatrixA A, MatrixB B, T* C, long ldc, S
     for (long block = 0, row = 0; block < blocks; ++block) {
         const bool long_one = block < longer;
         const long after = row + few + long_one, ahead = rows - after < few ? rows - after : few;
-        (long_one ? first : rest)(
-            inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc, start, bias, ahead,
-            slope.from(row * ldc));
+        (long_one ? first : rest)(inner, transposed ? A.from(0, row) : A.from(row, 0), B, C + row * ldc, ldc,
+                                  start, bias, ahead, slope.from(row * ldc));
         row = after;
     }
 }
@@ -150,20 +150,23 @@ static inline PanelFunction<T, MatrixA, MatrixB> panel_of(long vectors) {
                           : panel<T, 3, transposed, MatrixA, MatrixB>;
 }
 
-// A B whose rows may be read, and are 0 or of no account, up to whole vectors. (Weights: packed.hpp.)
+// A matrix B that may be read up to whole vectors. What stands past the last column does not matter.
+// (Weights: packed.hpp.)
 template <class Matrix> struct Padded {
     Matrix matrix;
     Matrix panel(long first, long column, long) const { return matrix.from(first, column); }
 };
 
-// C (rows, columns) = A (rows, inner) B (inner, columns); C's rows are written up to whole vectors.
+// C (rows, columns) = A (rows, inner) B (inner, columns). C's rows are written up to whole vectors.
 //
-// Panels go from right to left and rows downwards, so that where the rows of C have no gap (ldc =
-// columns) what a row writes past its end is overwritten by the next row's own numbers. `bias` is
-// readable up to whole vectors.
+// Panels go from right to left and rows downwards. So where the rows of C have no gap (ldc = columns), the
+// next row's own numbers overwrite what a row has written past its end. `bias` may be read up to whole
+// vectors.
 template <class T, bool transposed, class MatrixA, class Source>
-static void multiply(long rows, long columns, long inner, MatrixA A, const Source& B, T* C, long ldc, Start start,
-                     const T* bias = nullptr, Slope<T> slope = {}) {
+static void multiply(long rows, long columns, long inner, MatrixA A, const Source& B, T* C, long ldc,
+                     Start start, const T* bias = nullptr, Slope<T> slope = {}) {
+    assert(start != Start::bias || bias);
+    assert(!slope.a || (!transposed && start != Start::add));
     if (rows == 0) return;
     const long vectors = (columns + width<T> - 1) / width<T>;
     const long panels = (vectors + max_vectors - 1) / max_vectors;
@@ -181,8 +184,9 @@ static void multiply(long rows, long columns, long inner, MatrixA A, const Sourc
     }
 }
 
-// C (rows, columns) = A B' + bias, where B' is given: lanes run along the inner dimension, so that a few
-// columns cost no more than they are. Rows of B' are ldb apart; C's rows are zero up to a whole vector.
+// C (rows, columns) = A B' + bias for a few columns. Lanes run along the inner dimension, so no lane is
+// wasted on columns that are not there. Rows of B' are ldb apart. C's rows are filled with zeros up to a
+// whole vector.
 template <class T, int R, int N, class MatrixA>
 static inline void dot_tile(long inner, MatrixA A, const T* B, long ldb, T* C, long ldc, const T* bias) {
     constexpr int w = width<T>;
@@ -216,18 +220,18 @@ static void dot_columns(long rows, long columns, long inner, MatrixA A, const T*
         const auto rows_of_4 = four ? dot_tile<T, 4, 4, MatrixA> : dot_tile<T, 4, 1, MatrixA>;
         const auto row = four ? dot_tile<T, 1, 4, MatrixA> : dot_tile<T, 1, 1, MatrixA>;
         for (long r = 0; r < rows; r += rows - r < 4 ? 1 : 4)
-            (rows - r < 4 ? row : rows_of_4)(
-                inner, A.from(r, 0), B + n * ldb, ldb, C + r * ldc + n, ldc, bias + n);
+            (rows - r < 4 ? row : rows_of_4)(inner, A.from(r, 0), B + n * ldb, ldb, C + r * ldc + n, ldc,
+                                             bias + n);
     }
 }
 
-// A layer's gradient, C (rows, columns) = A' B with rows of A and B readable, if `whole_rows`, up to whole
-// vectors. Where the columns fill at most half of their last vector, those are computed as rows, (A' B)' =
-// B' A, whose vectors are full: of 100 columns the last 4 cost a quarter of a vector. The bits are the same.
-// `turned` has room for half a vector's worth of whole rows.
+// A layer's gradient, C (rows, columns) = A' B. B may be read up to whole vectors, and so may A if
+// `whole_rows`. Where columns fill at most half of the last vector, these columns are computed as the rows of
+// B' A, whose vectors are full. The last 4 of 100 columns then cost a quarter of a vector. The bits are the
+// same. `turned` has room for half a vector's worth of whole rows.
 template <class T, class MatrixA>
-static void gradient_product(long rows, long columns, long inner, MatrixA A, bool whole_rows, Strided<T> B, T* C,
-                             long ldc, Start start, T* turned) {
+static void gradient_product(long rows, long columns, long inner, MatrixA A, bool whole_rows, Strided<T> B,
+                             T* C, long ldc, Start start, T* turned) {
     constexpr int w = width<T>;
     const long tail = columns % w <= w / 2 && rows >= w && whole_rows ? columns % w : 0;
     const long upright = columns - tail, ld = (rows + w - 1) / w * w;

@@ -9,6 +9,7 @@ constexpr int tanh_dropped = 20;
 
 // tanh y = the sum of tanh_table[1 + d][i] t^d with t = y - tanh_table[0][i], for
 // i = the last five bits of (bits of y + tanh_offset) >> tanh_dropped.
+// clang-format off
 alignas(64) constexpr float tanh_table[6][32] = {
     {1.375f, 1.625f, 1.875f, 2.125f,
      2.375f, 2.625f, 2.875f, 3.125f,
@@ -59,5 +60,6 @@ alignas(64) constexpr float tanh_table[6][32] = {
      0.157763898f, 0.169694975f, 0.153285787f, 0.119452335f,
      0.0798911676f, 0.0433463976f, 0.0144578284f, -0.00557718519f},
 };
+// clang-format on
 
 }  // namespace clearprop::CLEARPROP_ISA

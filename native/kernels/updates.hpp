@@ -8,29 +8,33 @@ namespace clearprop::CLEARPROP_ISA {
 static inline float root(float x) { return __builtin_sqrtf(x); }
 static inline double root(double x) { return __builtin_sqrt(x); }
 
-// One step's numbers, in the type of the computation.
+// One step's numbers, in the type of the computation. Arrays that the rule does not have are null: see
+// Update.
 template <class T> struct Step {
     Rule rule;
-    T* theta;
-    T* first;   // velocity, first moment, or where D is stored
-    T* second;  // second moment
+    const T* theta;
+    T* writable_theta;
+    T* first;        // velocity, first moment, or where D is stored
+    T* second;       // second moment
     T inverse_rows;  // 1/m
     T rate;          // of this step; Adam: with its two corrections
     T a, b, epsilon;
 };
 
-// theta[i] for from <= i < from + n, with g = the sums of the gradient over the rows and `decay` =
-// lambda/m (0 for the bias). D = g/m + decay * theta.
-template <class T>
-static void update(const Step<T>& s, long from, long n, const T* __restrict g, T decay) {
-    T* __restrict theta = s.theta + from;
-    T* __restrict first = s.first + from;
-    T* __restrict second = s.second + from;
+// Updates theta[i] for from <= i < from + n. g holds the sums of the gradient over the rows; `decay` is
+// lambda/m, and 0 for the bias. D = g/m + decay * theta.
+template <class T> static void update(const Step<T>& s, long from, long n, const T* __restrict g, T decay) {
+    const auto at = [from](T* array) { return array ? array + from : nullptr; };
+    T* __restrict theta = at(s.writable_theta);
+    T* __restrict first = at(s.first);
+    T* __restrict second = at(s.second);
     const T scale = s.inverse_rows, rate = s.rate, a = s.a, b = s.b, epsilon = s.epsilon;
     switch (s.rule) {
-        case Rule::store:
-            for (long i = 0; i < n; ++i) first[i] = g[i] * scale + decay * theta[i];
+        case Rule::store: {
+            const T* __restrict kept = s.theta + from;
+            for (long i = 0; i < n; ++i) first[i] = g[i] * scale + decay * kept[i];
             break;
+        }
         case Rule::sgd:
             for (long i = 0; i < n; ++i) theta[i] -= rate * (g[i] * scale + decay * theta[i]);
             break;

@@ -1,14 +1,16 @@
-// Vectors of the machine's width, in GCC's and Clang's vector extensions.
+// Vectors of the machine's width, in GCC's and Clang's vector extensions. A lane is one number's place in a
+// vector.
 //
-// Everything under kernels/ is compiled once for each instruction set, inside a namespace of that
-// set's name (CLEARPROP_ISA), and uses no inline function of the standard library: the linker keeps
-// one copy of those, and it might be one that an older processor cannot run.
+// Everything under kernels/ is compiled once for each instruction set, inside a namespace of that set's name
+// (CLEARPROP_ISA). It uses no inline function of the standard library: the linker keeps one copy of those,
+// and that copy might be one that an older processor cannot run.
 #pragma once
 
 #if defined(__AVX512F__)
 #include <immintrin.h>
 #endif
 
+#include <cassert>
 #include <utility>  // integer_sequence: types only, no code
 
 #include "../job.hpp"
@@ -19,21 +21,23 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-// Registers decide the tile of the matrix product: rows x vectors accumulators, the vectors of B,
-// and one for the broadcast of A (AVX-512 reads that one straight from memory).
+// The number of registers decides the tile of the matrix product. It has to hold rows x vectors accumulators,
+// the vectors of B, and one for the broadcast number of A (AVX-512 reads that one straight from memory).
+// tile_rows[n] is the number of rows of a tile n vectors wide.
 #if defined(__AVX512F__)
 constexpr int vector_bytes = 64;
-constexpr int tile_rows[4] = {0, 14, 12, 8};  // 32 registers: 14 x 1, 12 x 2, 8 x 3
+constexpr int tile_rows[max_vectors + 1] = {0, 14, 12, 8};  // 32 registers: 14 x 1, 12 x 2, 8 x 3
 #elif defined(__AVX2__)
 constexpr int vector_bytes = 32;
-constexpr int tile_rows[4] = {0, 12, 6, 4};  // 16 registers: 12 accumulators + 3 + 1
+constexpr int tile_rows[max_vectors + 1] = {0, 12, 6, 4};  // 16 registers: 12 accumulators + 3 + 1
 #elif defined(__aarch64__)
 constexpr int vector_bytes = 16;
-constexpr int tile_rows[4] = {0, 14, 12, 8};  // 32 registers
+constexpr int tile_rows[max_vectors + 1] = {0, 14, 12, 8};  // 32 registers
 #else
 constexpr int vector_bytes = 16;
-constexpr int tile_rows[4] = {0, 12, 6, 4};  // SSE: 16 registers
+constexpr int tile_rows[max_vectors + 1] = {0, 12, 6, 4};  // SSE: 16 registers
 #endif
+static_assert(widest % vector_bytes == 0);
 
 template <class T> struct Lanes;
 template <> struct Lanes<float> {
@@ -49,7 +53,8 @@ template <> struct Lanes<double> {
     typedef double Unaligned __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
     typedef long long Int __attribute__((vector_size(vector_bytes)));
     typedef unsigned long long Bits __attribute__((vector_size(vector_bytes)));
-    typedef unsigned long long UnalignedBits __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
+    typedef unsigned long long UnalignedBits
+        __attribute__((vector_size(vector_bytes), aligned(8), may_alias));
     static constexpr int mantissa = 52, bias = 1023;
 };
 
@@ -72,7 +77,7 @@ template <class T> static inline void store_bits(BitOf<T>* to, Bits<T> value) {
 }
 template <class T> static inline Vector<T> every(T value) { return value - Vector<T>{}; }
 
-// Loaded once: without it GCC reads what is used N times from memory N times, as an operand of each use.
+// Keeps v in a register. Without it GCC loads a vector that is used N times from memory N times.
 template <class T> static inline Vector<T> in_register(Vector<T> v) {
 #if defined(__x86_64__)
     asm("" : "+v"(v));
@@ -80,7 +85,7 @@ template <class T> static inline Vector<T> in_register(Vector<T> v) {
     return v;
 }
 
-// Lanes 0 .. n-1: where a row of n columns ends inside a vector.
+// Lanes 0 to n-1: what a vector holds of a row that ends inside it.
 template <class T> static inline Mask<T> first_lanes(long n) {
     Mask<T> lane;
     for (int i = 0; i < width<T>; ++i) lane[i] = i < n ? -1 : 0;
@@ -96,8 +101,8 @@ template <class T, int by> static inline Vector<T> turned(Vector<T> v) {
     return turned<T, by>(v, std::make_integer_sequence<int, width<T>>{});
 }
 
-// Writes first + i for every lane i that is true to `to`, one after the other; their number. A whole vector
-// of integers may be written.
+// Writes first + i to `to` for every lane i that is true, without gaps, and returns how many these are. It
+// may write a whole vector of integers.
 template <class T> static inline long append(Mask<T> mask, int first, int* to) {
 #if defined(__AVX512F__)
     const __m512i all = _mm512_add_epi32(
@@ -116,7 +121,8 @@ template <class T> static inline long append(Mask<T> mask, int first, int* to) {
 #endif
 }
 
-// Sums and maxima by halves.
+// The sum of a vector's lanes, and the largest lane. Each round joins the upper half of the lanes with the
+// lower half, until a single lane is left.
 template <class T, int half = width<T> / 2> static inline T sum(Vector<T> v) {
     if constexpr (half == 0) return v[0];
     else return sum<T, half / 2>(v + turned<T, half>(v));

@@ -1,4 +1,4 @@
-"""Every error that Clearprop raises on purpose, and the words they share.
+"""Every error that Clearprop raises on purpose, and the sentences that their messages share.
 
 ::
 
@@ -56,7 +56,7 @@ class ClearpropError(Exception):
 
 
 class ParameterError(ClearpropError, ValueError):
-    """Options, shapes or dtypes that do not fit; the message lists every problem, not the first.
+    """Options, shapes or dtypes that do not fit. The message lists all problems.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class ParameterError(ClearpropError, ValueError):
         self.problems = problems
 
     def renamed(self, names: Mapping[str, str]) -> ParameterError:
-        """The same problems under the names that the caller's user knows."""
+        """The same problems under other names of the parameters."""
         parts = [problem.partition(":") for problem in self.problems]
         renamed = (names.get(name, name) + colon + rest for name, colon, rest in parts)
         return ParameterError(*renamed)
@@ -110,7 +110,7 @@ class ModelFileError(ClearpropError, ValueError):
 
 
 class EngineError(ClearpropError, RuntimeError):
-    """An engine that was asked for by name and is not there; the message lists those that are.
+    """An engine that was asked for is not available. The message lists those that are.
 
     Examples
     --------
@@ -173,7 +173,7 @@ class DivergenceError(ClearpropError, ValueError):
 
 
 def is_whole(value: object) -> TypeGuard[int]:
-    """Whether a value is a whole number, of Python or of NumPy. True and False are none.
+    """Whether a value is a whole number, of Python or of NumPy. True and False do not count.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def is_whole(value: object) -> TypeGuard[int]:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a real number, of Python or of NumPy. True and False are none.
+    """Whether a value is a real number, of Python or of NumPy. True and False do not count.
 
     Examples
     --------
@@ -235,7 +235,7 @@ def described(value: object) -> str:
 
 
 def did_you_mean(value: object, options: Iterable[object]) -> str:
-    """Return ``' (did you mean "adam"?)'`` where an option is close to `value`, else ``''``.
+    """Return ``' (did you mean "adam"?)'`` if an option is close to `value`, else ``''``.
 
     Examples
     --------
@@ -244,7 +244,7 @@ def did_you_mean(value: object, options: Iterable[object]) -> str:
     >>> did_you_mean("zzz", ["sgd", "adam"])
     ''
     """
-    import difflib  # only when something went wrong: keeps the package's import light
+    import difflib  # inside for start-up time: only a message needs it
 
     by_lower = {str(option).lower(): str(option) for option in options}
     close = difflib.get_close_matches(str(value).lower(), by_lower, n=1)
@@ -252,7 +252,7 @@ def did_you_mean(value: object, options: Iterable[object]) -> str:
 
 
 def one_of(name: str, value: object, options: Sequence[object]) -> list[str]:
-    """Return the problem, if there is one, of a `value` that must be among `options`.
+    """Return the problem, if there is one, of a `value` that must be one of `options`.
 
     Examples
     --------
@@ -283,7 +283,7 @@ def whole_problems(name: str, value: object, least: int) -> list[str]:
 
 
 def raise_problems(problems: Sequence[str]) -> None:
-    """Raise one :class:`ParameterError` that holds every problem; do nothing where there is none.
+    """Raise one :class:`ParameterError` that holds all problems, if there are any.
 
     Examples
     --------

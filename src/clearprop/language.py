@@ -89,7 +89,7 @@ class Sentences:
 
 
 def catalogue_problems(room: str) -> list[str]:
-    """What one language of a room lacks, or says with other values than the other.
+    """Where the two languages of a room differ: a sentence is missing, or needs other values.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A trained network with what it needs to take raw rows and to answer in the user's words."""
+"""A trained network with its encoder and targets: raw rows in, the user's labels out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Model:
     image_shape
         ``(height, width)`` where a row is an image; for whoever draws it.
     trained
-        How it was made (recipe, seed, epochs, ...), as JSON values.
+        How the model was trained (recipe, seed, epochs, ...), as JSON values.
 
     Raises
     ------
@@ -109,7 +109,8 @@ class Model:
         ----------
         rows
             Raw rows: a :class:`~clearprop.data.table.Table`, an array ``(m, n)``, one row ``(n,)``,
-            or a pandas or Polars frame; without an encoder the network's inputs, sparse ones too.
+            or a pandas or Polars frame. Without an encoder: the network's inputs, which may be
+            sparse.
 
         Raises
         ------
@@ -152,7 +153,7 @@ class Model:
         return cost_in_slices(self.network, self.theta, X, Y)
 
     def inputs(self, rows: Any, dtype: Any = None) -> Array:
-        """What the network sees of raw rows, ``(m, s_1)``; in the dtype of theta, or `dtype`.
+        """The network's inputs for raw rows, ``(m, s_1)``, in `dtype` or else the dtype of theta.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Works, rounds and tables; how fast anything is belongs in a benchmark."""
+"""Works, rounds and tables. No test measures speed; that is what benchmarks are for."""
 
 import re
 

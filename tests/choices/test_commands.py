@@ -1,4 +1,4 @@
-"""The table of commands and options: what it promises holds, and dictionaries are read by it."""
+"""The table of commands and options keeps what it promises, and reads dictionaries of choices."""
 
 import shlex
 from pathlib import Path
@@ -109,7 +109,7 @@ def test_every_option_gets_a_value() -> None:
         ({"hidden": [100, 50]}, [100, 50]),
         ({"epochs": "12"}, 12),
         ({"epochs": 12}, 12),
-        ({"epochs": "many"}, "many"),  # whoever takes it says what is wrong
+        ({"epochs": "many"}, "many"),  # passed on as text; the job refuses it later
         ({"regularization": "0.5"}, 0.5),
         ({"without": "a,b"}, ("a", "b")),
         ({"out": Path("m.safetensors")}, "m.safetensors"),

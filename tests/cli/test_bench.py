@@ -13,7 +13,7 @@ SMALL = Work("G1", "one small row", Network((4, 3, 2), "relu", "softmax"), 1, "p
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """One small work and two peers: what is timed is not the command's affair."""
+    """One small work and two peers, since these tests are about the command and not its times."""
     monkeypatch.setattr(bench, "WORKS", {"G1": SMALL})
     monkeypatch.setattr(bench, "PEERS", {n: bench.PEERS[n] for n in ("clearprop", "numpy")})
 

@@ -303,7 +303,7 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
     assert (
         "  1  random initial values  he, seed 0\n" + " " * 28 + "going on after epoch 2\n"
     ) in result.err
-    # J is that of the second epoch, of which a guess says nothing.
+    # J is that of the second epoch, so the story does not compare it with guessing.
     assert "guessing" not in result.err
     again = library.load("again")
     np.testing.assert_array_equal(again.theta, library.load("whole").theta)

@@ -1,8 +1,8 @@
 """One table of cases, every engine: cost, gradient, outputs, logits, parameters after 20 steps.
 
-What an engine computes is held to a witness that is written here a second time, with SciPy's
-functions and in the course's matrices, always in float64. An engine joins by standing in
-``clearprop.engines.choice.ENGINES``; one that does not load here is skipped by name.
+A witness computes the same once more, with SciPy's functions and the course's matrices, always in
+float64. Every engine in ``clearprop.engines.choice.ENGINES`` is compared with it. An engine that
+does not load here is skipped by name.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from clearprop.network.updates import SGD, Adam, Rule
 
 STEPS, RATE, SEED = 20, 0.02, 4
 
-# The reference engine stays within 1e-14 and 1e-12 in float64, 1e-6 and 1e-5 in float32. What is
-# asked for leaves room for sums in another order and for e^x from a polynomial, and no more.
+# The reference engine stays within 1e-14 and 1e-12 in float64, 1e-6 and 1e-5 in float32. These
+# tolerances leave room for sums in another order and for e^x from a polynomial, and no more.
 TOLERANCES = {
     np.float64: {"value": 1e-12, "trained": 1e-10},
     np.float32: {"value": 1e-5, "trained": 3e-4},
@@ -72,7 +72,7 @@ WEIGHTS = ("none", "fractions", "zeros among them", "a minibatch of zeros")
 
 
 def table() -> Iterator[Case]:
-    """Every cost with every activation, then one thing after the other away from a usual case."""
+    """Every cost with every activation, then a usual case with one thing changed at a time."""
     for cost in COSTS:
         for activation in ACTIVATIONS:
             network = Network((4, 9, 6, 3), activation, cost, 0.3)
@@ -119,7 +119,7 @@ CASES = list(table())
 
 
 def samples(case: Case) -> tuple[Array, Array, Array | None]:
-    """X, Y and weights of a case, in float64; X is such that float32 holds it exactly."""
+    """X, Y and weights of a case, in float64, with values that float32 holds exactly."""
     generator = np.random.default_rng(17)
     m, K = case.rows, case.network.n_outputs
     X = generator.normal(size=(m, case.network.n_inputs)).round(3).astype(np.float32)
@@ -232,11 +232,18 @@ def stepped(rule: Rule, theta: Array, D: Array, moments: list[Array], t: int) ->
     return theta - RATE * correction * moments[0] / (np.sqrt(moments[1]) + rule.epsilon)
 
 
-def witness_training(case: Case) -> tuple[Array, list[float]]:
-    """Theta after at least 20 steps in whole epochs, and each epoch's mean cost."""
+def witness_training(case: Case) -> tuple[Array, list[float], Array]:
+    """Theta after at least 20 steps in whole epochs, each epoch's mean cost, and theta's play.
+
+    The play is how far theta moves if gradients are off by their largest component. Adam divides a
+    gradient by its own size. If a gradient is only rounding, the step has its full length in a
+    direction that depends on the order of the BLAS's sums. A few parameters of a large network are
+    such cases.
+    """
     X, Y, weight = samples(case)
-    theta = first_theta(case)
+    theta, rule = first_theta(case), RULES[case.rule]
     moments = [np.zeros_like(theta), np.zeros_like(theta)]
+    play = np.zeros_like(theta)
     epoch, t, means = 0, 0, []
     while t < STEPS:
         order = epoch_order(SEED, epoch, case.rows)
@@ -248,11 +255,14 @@ def witness_training(case: Case) -> tuple[Array, list[float]]:
                 continue  # no sample counts: no step
             t += 1
             J, D, _ = witness(case.network, theta, X[rows], Y[rows], w, case.rows)
-            theta = stepped(RULES[case.rule], theta, D, moments, t)
+            theta = stepped(rule, theta, D, moments, t)
+            if isinstance(rule, Adam):
+                size = np.sqrt(moments[1] / (1 - rule.beta_2**t))
+                play += RATE * np.abs(D).max() / (size + rule.epsilon)
             costs, seen = costs + J * len(rows), seen + len(rows)
         means.append(costs / seen)
         epoch += 1
-    return theta, means
+    return theta, means, play
 
 
 # -- The engines ----------------------------------------------------------------------------------
@@ -279,7 +289,10 @@ def close(actual: Any, expected: Any, tolerance: float) -> None:
 def trained(
     engine: Engine, case: Case, dtype: Any, slices: int = 1
 ) -> tuple[TrainingState, list[float]]:
-    """Train as `witness_training` does, each epoch in so many slices (means: of the last one)."""
+    """Train as `witness_training` does, with each epoch cut into `slices` slices.
+
+    Returns the state, and the mean cost of each epoch as its last slice reports it.
+    """
     network, rule = case.network, RULES[case.rule]
     X, Y, weight = samples(case)
     inputs = as_inputs(network, LAYOUTS[case.layout](X.astype(dtype)), dtype)
@@ -353,11 +366,12 @@ def test_logits(engine: Engine, case: Case, dtype: Any) -> None:
 @every_dtype
 @every_case
 def test_parameters_after_twenty_steps(engine: Engine, case: Case, dtype: Any) -> None:
-    expected, expected_means = witness_training(case)
+    expected, expected_means, play = witness_training(case)
     assert abs(expected - first_theta(case)).max() > 1e-3  # something was learned
     state, means = trained(engine, case, dtype)
     assert {array.dtype for array in (state.theta, *state.moments)} == {np.dtype(dtype)}
-    close(state.theta, expected, TOLERANCES[dtype]["trained"])
+    allowed = TOLERANCES[dtype]["trained"] * np.abs(expected).max() + np.finfo(dtype).eps * play
+    np.testing.assert_array_less(np.abs(state.theta - expected), allowed)
     close(means, expected_means, TOLERANCES[dtype]["trained"])
 
 

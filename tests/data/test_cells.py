@@ -162,7 +162,7 @@ def test_what_handle_missing_knows():
     assert not handle_missing(gaps, "mean")[0].complete
     both, _ = handle_missing(replace(whole, test=whole))
     assert (both.complete, both.test.complete) == (True, True)
-    # What is known to be complete is not looked at again, whatever is asked.
+    # A table that is known to be complete is not checked again, whatever `missing` says.
     for missing in (None, "mean", "drop"):
         known, dropped = handle_missing(both, missing)
         assert (known.X is whole.X, dropped) == (True, 0)

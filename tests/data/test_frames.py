@@ -4,7 +4,6 @@ import datetime
 import decimal
 
 import numpy as np
-import pandas as pd
 import polars as pl
 import pytest
 
@@ -61,6 +60,7 @@ def test_parquet_without_rows_and_cut_parquet(tmp_path):
 
 
 def test_pandas_frames_without_pyarrow():
+    pd = pytest.importorskip("pandas")
     rows = pd.DataFrame(
         {
             "n": [1, 2],
@@ -83,5 +83,6 @@ def test_pandas_frames_without_pyarrow():
 
 
 def test_pandas_names_that_stand_twice():
+    pd = pytest.importorskip("pandas")
     with pytest.raises(DataError, match="rows: every column needs a name of its own"):
         frame_of(pd.DataFrame([[1, 2]], columns=["a", "a"]), "rows")

@@ -1,7 +1,9 @@
-"""What runs the pages: the output belongs beneath its block, and whatever fails says where."""
+"""The code of a page runs: its output stands beneath its block, and a failure says where."""
 
 import pytest
 from execute import Output, PageError, run
+
+from clearprop.figures import make
 
 
 def outputs(page):
@@ -69,3 +71,9 @@ def test_nothing_stays_behind(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     run('```python title="left.py"\nopen("behind", "w").close()\n```\n', "page.md")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figures_command_shows_the_figure():
+    page = "```console\n$ clearprop figure network --layers 3,2 --lang zh\n```\n"
+    svg = make("network", layers=(3, 2), lang="zh").to_bytes(".svg").decode()
+    assert outputs(page) == [Output("", svg)]

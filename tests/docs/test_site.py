@@ -18,7 +18,7 @@ def read(site):
 
 
 def outputs(html):
-    """The text of what the code of a page put out, in frames, too."""
+    """The text of the outputs of a page's code, frames included."""
     found = re.findall(r'<div class="[^"]*\boutput\b[^"]*">(.*?)</div>', html, re.DOTALL)
     found = [
         unescape(output.split('srcdoc="')[1].split('"')[0]) if "srcdoc" in output else output
@@ -29,7 +29,7 @@ def outputs(html):
 
 
 def numbers(text):
-    """Every number of an output but the seconds, and 0 and 1, which stand in sentences, too."""
+    """Every number of an output, without seconds, and without 0 and 1, which sentences use too."""
     text = re.sub(r"[\d.]+ s\b", "", text)
     found = Counter(re.findall(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?", text))
     return Counter({number: times for number, times in found.items() if number not in ("0", "1")})
@@ -88,7 +88,7 @@ def test_both_languages_show_the_same_formulas(read, page, formula):
 
 
 def test_chinese_words_are_found(read):
-    """Sentences are taken apart into words, or only their beginnings could be found."""
+    """Sentences are split into words; otherwise a search would find only their beginnings."""
     index = json.loads(read("zh", "search/search_index.json"))
     text = "".join(entry["text"] for entry in index["docs"])
     assert "\u200b梯度\u200b" in text

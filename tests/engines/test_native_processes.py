@@ -156,3 +156,68 @@ def test_an_estimator_with_an_engine_is_cloned_and_pickled():
     back = pickle.loads(pickle.dumps(fitted))
     assert back.engine.n_threads == 1
     np.testing.assert_array_equal(back.predict_proba(X), fitted.predict_proba(X))
+
+
+def in_instruction_set(name, python, code):
+    """Runs `code` under CLEARPROP_ISA: its exit code, and what it said on standard error."""
+    done = subprocess.run(
+        [*python, "-c", code],
+        env={**os.environ, "CLEARPROP_ISA": name},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("name", ["", *native._core.instruction_sets()])
+def test_an_instruction_set_is_chosen_by_its_name(name, python):
+    expected = name or native._core.instruction_sets()[-1]  # the best one
+    code = f"from clearprop.engines import _core; assert _core.instruction_set() == {expected!r}"
+    assert in_instruction_set(name, python, code) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["avx_2", "AVX2", " avx2 ", "sse", "auto", "ä\n"])
+def test_an_unknown_instruction_set_is_an_error_once_something_is_computed(name, python):
+    code = """
+import sys
+import clearprop
+import clearprop.engines.native as native
+from clearprop.errors import EngineError
+for compute in (native.NativeEngine, native._core.instruction_set):
+    try:
+        compute()
+    except (EngineError, ValueError) as error:
+        print(type(error).__name__, ascii(str(error)), file=sys.stderr)
+"""
+    sets = native._core.instruction_sets()
+    problem = f"CLEARPROP_ISA: expected one of {', '.join(sets)}; got {name!r}"
+    if "avx2" in sets and "2" in name:
+        problem += ' (did you mean "avx2"?)'
+    assert in_instruction_set(name, python, code) == (
+        0,
+        f"EngineError {problem!a}\nValueError 'CLEARPROP_ISA names no instruction set'\n",
+    )
+
+
+def test_the_command_line_refuses_an_unknown_instruction_set_in_one_line(python):
+    code = "from clearprop.cli import main; main(['train', 'digits', '--epochs', '1'])"
+    exit_code, said = in_instruction_set("avx_2", python, code)
+    assert (exit_code, said.count("\n")) == (2, 1)
+    assert said.startswith("clearprop: error: CLEARPROP_ISA: expected one of baseline")
+    assert "got 'avx_2'" in said
+
+
+def test_an_instruction_set_that_is_not_here_is_an_error_that_names_those_that_are(python):
+    sets = native._core.instruction_sets()
+    missing = [name for name in ("avx2", "avx512") if name not in sets]
+    if not missing:
+        pytest.skip("this processor has them all")
+    for name in missing:
+        code = "from clearprop.engines.native import NativeEngine; NativeEngine()"
+        exit_code, said = in_instruction_set(name, python, code)
+        *_, last = said.splitlines()
+        assert exit_code == 1
+        assert last.startswith("clearprop.errors.EngineError: CLEARPROP_ISA: this ")
+        assert last.endswith(f" has no {name}; expected one of {', '.join(sets)}")

@@ -5,8 +5,6 @@ from typing import Any
 
 import joblib
 import numpy as np
-import pandas
-import polars
 import pytest
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
@@ -116,7 +114,9 @@ def test_cross_validation_in_two_threads(numbers: Any, quietly: Any) -> None:
     one = quietly(cross_val_score, regressor, *numbers, cv=2)
     with joblib.parallel_backend("threading"):
         two = quietly(cross_val_score, regressor, *numbers, cv=2, n_jobs=2)
-    assert one.tolist() == two.tolist()
+    # The bits may differ. Only the main thread limits the BLAS to one thread, and the order of its
+    # sums may depend on the number of threads.
+    np.testing.assert_allclose(one, two, rtol=1e-9)
 
 
 def test_clone_and_set_params(cancer: Any, quietly: Any) -> None:
@@ -155,8 +155,9 @@ def test_pickled_it_predicts_and_goes_on_the_same(solver: str, cancer: Any, quie
         assert again.theta_.tobytes() == classifier.theta_.tobytes()
 
 
-@pytest.mark.parametrize("library", [pandas, polars])
-def test_frames_have_names(library: Any, digits: Any, quietly: Any) -> None:
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_frames_have_names(name: str, digits: Any, quietly: Any) -> None:
+    library = pytest.importorskip(name)
     names = [f"pixel {j}" for j in range(64)]
     frame = library.DataFrame(dict(zip(names, digits.X.T, strict=True)))
     labels = library.Series(digits.y)
@@ -169,7 +170,7 @@ def test_frames_have_names(library: Any, digits: Any, quietly: Any) -> None:
     assert np.array_equal(framed.predict(frame), plain.predict(digits.X))
     other = (
         frame.rename(columns={"pixel 3": "x"})
-        if library is pandas
+        if name == "pandas"
         else frame.rename({"pixel 3": "x"})
     )
     with pytest.raises(ValueError, match="feature names should match"):

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas
 import polars
 import pytest
 from sklearn.exceptions import NotFittedError
@@ -54,8 +53,9 @@ def test_frames():
     y = ["no", "yes", "yes", "no"]
     expected = explain(MODEL, X, y).to_text()
     model = Model(NETWORK, THETA, MODEL.targets)
-    assert explain(model, X.tolist(), pandas.Series(y)).to_text() == expected
     assert explain(model, X, polars.Series(y)).to_text() == expected
+    pandas = pytest.importorskip("pandas")
+    assert explain(model, X.tolist(), pandas.Series(y)).to_text() == expected
 
 
 def test_a_fitted_classifier_is_its_model():

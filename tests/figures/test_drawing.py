@@ -1,6 +1,9 @@
-"""How figures become files: text that can be read, the same bytes, and what is said of fonts."""
+"""How figures become files: readable text, the same bytes, and fonts."""
 
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import matplotlib
@@ -16,7 +19,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def picture(lang: str = "en", title: str = "A & B") -> Picture:
-    with styled():
+    with styled("误差"):
         figure, axes = sheet(4, 3, title, "below <it>")
         axes.plot([0, 1], [0, 1], label="误差")
         axes.legend()
@@ -40,7 +43,7 @@ def test_text_stays_text_in_fonts_of_any_machine():
     assert fonts.startswith("'DejaVu Sans', 'Noto Sans CJK SC', ")
     assert fonts.endswith(", sans-serif")
     assert {"'WenQuanYi Zen Hei'", "'Microsoft YaHei'", "'PingFang SC'"} <= set(fonts.split(", "))
-    # Said once, at the top, and by no text for itself.
+    # The fonts stand once, at the top; no text repeats them.
     assert not [e for e in root.iter() if "font-family" in e.get("style", "")]
 
 
@@ -85,6 +88,49 @@ def test_a_font_that_came_after_matplotlib_made_its_list_is_found(monkeypatch, c
     there = [entry for entry in fontManager.ttflist if entry.fname not in files]
     monkeypatch.setattr(fontManager, "ttflist", there)
     assert drawing.chinese_font() == chinese
+
+
+def test_english_figures_look_for_no_chinese_font(monkeypatch):
+    monkeypatch.setattr(drawing, "chinese_font", lambda: pytest.fail("looked for one"))
+    with styled("A title of c:\\data\\Zoë.csv, λ = 1 → θ − ε"):
+        figure, _ = sheet(4, 3, "a title", "θ − ε")
+    Picture(figure, "a title", "").to_bytes(".png")
+
+
+def test_chinese_names_in_english_figures_have_a_font(chinese):
+    with styled("花.csv, 40 rows"):
+        assert matplotlib.rcParams["font.family"] == ["DejaVu Sans", chinese]
+
+
+def test_a_font_of_another_weight_serves_as_a_normal_one(monkeypatch, chinese, caplog):
+    """WenQuanYi has one weight, 500; Matplotlib logs a warning for every size that it finds."""
+    heavier = [replace(e, weight=500) for e in fontManager.ttflist if e.name == chinese]
+    others = [e for e in fontManager.ttflist if e.name != chinese]
+    monkeypatch.setattr(fontManager, "ttflist", [*others, *heavier])
+    path = fontManager.findfont(
+        FontProperties(family=[chinese], size=13.25), rebuild_if_missing=False
+    )
+    assert "Failed to find font weight" in caplog.text
+    caplog.clear()
+    assert drawing.chinese_font() == chinese
+    assert fontManager.findfont(FontProperties(family=[chinese], size=13.5)) == path
+    assert caplog.text == ""
+    there = len(fontManager.ttflist)
+    drawing.chinese_font()
+    assert len(fontManager.ttflist) == there
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_is_logged_while_a_figure_is_drawn(lang, chinese):
+    code = (
+        "from clearprop.figures import make\n"
+        f"picture = make('network', layers=(3, 2), lang='{lang}')\n"
+        "picture.to_bytes('.svg'), picture.figure.canvas.draw()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -43,7 +43,7 @@ def test_every_figure_stands_alone_in_both_languages(pictures, name):
 
 
 def tick_labels(axes):
-    """The labels of the axes' ticks, and whether each is drawn: those out of view are not."""
+    """The labels of the axes' ticks, and whether each is drawn; ticks out of view are not."""
     for axis in (axes.xaxis, axes.yaxis):
         drawn = {id(tick) for tick in axis._update_ticks()} if axes.axison else ()
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
@@ -150,7 +150,7 @@ def test_images_from_matlab_stand_upright(tmp_path):
     path = tmp_path / "digits.mat"
     scipy.io.savemat(path, {"X": by_columns / 16, "y": digits.y[:, None]})
     found = first_tile(make("hidden-units", path))
-    # Where no digit is ever inked there is hardly a weight: the left edge of an upright digit.
+    # Weights are small where no digit has ink: at the left edge of an upright digit.
     assert np.abs(found[:, 0]).max() < 0.2 < np.abs(found[0]).max()
     assert make("symmetry", path).figure.axes[1].images[0].get_array().shape == (44, 44)
 

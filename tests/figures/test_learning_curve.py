@@ -1,4 +1,4 @@
-"""The learning curve: what a run wrote down, and nothing else."""
+"""The learning curve shows what a run recorded, and nothing else."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Cost against the size of the training set, held to trainings one by one."""
+"""Cost against the size of the training set, compared with trainings one by one."""
 
 import numpy as np
 import pytest

@@ -1,28 +1,27 @@
 """The peers, each with its best honest settings: a function from a work to a trial.
 
 A trial makes some steps and returns the seconds that one took. Gathering shuffled rows is part of
-the work, drawing the order is not; what a peer does once (compiling, loading) is done before, in a
-trial that is not counted.
+the work; drawing their order is not. What a peer does once (compiling, loading) happens in a first
+trial that is not counted. Peers are imported inside functions, because each may be missing.
 """
 
 from __future__ import annotations
 
 import itertools
 import time
-import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from clearprop.bench.settings import Trial, jax_settings, quietly, torch_settings, within
 from clearprop.bench.works import Work
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
-from clearprop.engines.threads import usable_threads
+from clearprop.network import equations
 from clearprop.network.updates import SGD, Adam
-
-Trial = Callable[[], float]
 
 
 def _repeated(call: Callable[[], object], steps: int) -> Trial:
@@ -53,7 +52,7 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
         while done < steps:
             order = epoch_order(0, state.epoch, work.rows) if work.shuffled else None
             if done == 0:
-                start = time.perf_counter()  # peers are not charged for an epoch's order either
+                start = time.perf_counter()  # drawing an epoch's order is no part of the work
             count = min(per_epoch, steps - done)
             batches = Batches(X, Y, None, order, work.batch, 0, count, work.rows)
             engine.run_epoch(network, state, batches, Update(rule, np.full(count, work.rate)))
@@ -65,19 +64,25 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
 
 
 def clearprop(work: Work) -> Trial:
-    """The engine that ``"auto"`` chooses."""
+    """Clearprop with the engine that ``"auto"`` chooses."""
     return _clearprop(choose_engine(), work, work.steps)
 
 
 def numpy(work: Work) -> Trial:
-    """The reference engine: what a careful course solution does."""
+    """The reference engine, which computes as a careful course solution does."""
     return _clearprop(ReferenceEngine(), work, max(2, work.steps // 10))
 
 
 def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
+    settings = partial(torch_settings, threads)
+    with settings():
+        trial = _torch_trial(work, compiled)
+    return within(settings, trial)
+
+
+def _torch_trial(work: Work, compiled: bool) -> Trial:
     import torch
 
-    torch.set_flush_denormal(True)  # moments of dead ReLU units: several times as slow without
     X, Y, theta = (torch.from_numpy(a) for a in work.data())
     network = work.network
     sizes = network.layer_sizes
@@ -125,16 +130,9 @@ def _torch(work: Work, compiled: bool, threads: int | None = None) -> Trial:
             return last(forward(X))
 
         forward = torch.compile(model) if compiled else model
-        calls = _repeated(outputs, work.steps)
-
-        def predict() -> float:
-            torch.set_num_threads(threads or usable_threads())
-            return calls()
-
-        return predict
+        return _repeated(outputs, work.steps)
 
     def trial() -> float:
-        torch.set_num_threads(threads or usable_threads())
         order = torch.randperm(work.rows)
         start = time.perf_counter()
         for i in range(steps):
@@ -167,22 +165,26 @@ def torch(work: Work) -> Trial:
 
 
 def torch_1(work: Work) -> Trial:
-    """One thread: faster for the smallest networks."""
+    """PyTorch with one thread, which is faster for the smallest networks."""
     return _torch(work, compiled=False, threads=1)
 
 
 def torch_compiled(work: Work) -> Trial:
-    """PyTorch, its model and cost compiled; optimizers fused."""
+    """PyTorch with model and cost compiled, and fused optimizers."""
     return _torch(work, compiled=True)
 
 
 def jax(work: Work) -> Trial:
-    """The whole trial is one jitted scan over the minibatches, its buffers donated."""
+    """JAX: the whole trial is one jitted scan over the minibatches, with donated buffers."""
+    settings = partial(jax_settings, work.dtype)
+    with settings():
+        trial = _jax_trial(work)
+    return within(settings, trial)
+
+
+def _jax_trial(work: Work) -> Trial:
     import jax as j
     import jax.numpy as jnp
-
-    j.config.update("jax_enable_x64", work.dtype == np.float64)
-    from clearprop.network import equations
 
     X, Y, theta = (jnp.asarray(a, work.dtype) for a in work.data())
     network = work.network
@@ -235,7 +237,7 @@ def jax(work: Work) -> Trial:
 
 
 def sklearn(work: Work) -> Trial | None:
-    """An epoch by `fit`; its quadratic cost is the logistic one, which costs as much."""
+    """scikit-learn: an epoch by `fit`. It has no quadratic cost; the logistic one takes as long."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     if work.solver == "gradient":
@@ -243,8 +245,7 @@ def sklearn(work: Work) -> Trial | None:
     X, Y, _ = work.data()
     if work.solver == "predict":
         small = MLPClassifier(work.network.layer_sizes[1:-1], max_iter=1)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             few = np.arange(200) % len(X)
             small.fit(X[few], np.arange(200) % work.network.n_outputs)
         return _repeated(lambda: small.predict_proba(X), max(2, work.steps // 5))
@@ -266,13 +267,11 @@ def sklearn(work: Work) -> Trial | None:
     rows = steps * work.batch
 
     def trial() -> float:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            start = time.perf_counter()
-            model.fit(X[:rows], target[:rows])
+        start = time.perf_counter()
+        model.fit(X[:rows], target[:rows])
         return (time.perf_counter() - start) / (steps if work.shuffled else 10)
 
-    return trial
+    return within(quietly, trial)
 
 
 PEERS: dict[str, Callable[[Work], Trial | None]] = {

@@ -1,25 +1,24 @@
 """The machine's limit for a work: its matrix flops and its pass over the parameters.
 
-Everything is measured in the same run as the peers, a little in each round, and the best counts:
-the fastest product of large squares, whichever library makes it (NumPy's OpenBLAS; PyTorch's MKL
-or oneDNN, where it is installed), and the fastest update, whichever makes it. So what looks like
-100 % of the limit is not a limit that was measured too low.
+Both are measured in the same run as the peers, a little in each round, and the best time counts.
+NumPy's OpenBLAS multiplies large square matrices, and so does PyTorch's MKL or oneDNN if PyTorch is
+installed. All three libraries make updates. The fastest one sets the limit, so that it is not
+measured too low.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from clearprop.bench.quiet import wait_until_quiet
+from clearprop.bench.settings import Trial, torch_settings, within
 from clearprop.bench.works import Work
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Batches, TrainingState, Update
-from clearprop.engines.threads import usable_threads
 from clearprop.network.updates import SGD, Adam
 
 SIDE = 1500  # 3 squares of 9 MB in float32: the products, not the memory, take the time
@@ -40,21 +39,19 @@ class Roofline:
     def __init__(self) -> None:
         self.flops: dict[str, dict[str, float]] = {}  # dtype, library: flops in a second
         self.updates: dict[str, dict[str, float]] = {}  # work, library: seconds
-        self._products: dict[str, dict[str, Callable[[], object]]] = {}
-        self._passes: dict[str, dict[str, Callable[[], float]]] = {}
+        self._products: dict[str, dict[str, Trial]] = {}
+        self._passes: dict[str, dict[str, Trial]] = {}
 
     def measure(self, work: Work) -> None:
-        """Look once more at what `work` is limited by."""
+        """Measure once more what limits `work`."""
         name = np.dtype(work.dtype).name
         products = self._products.setdefault(name, {}) or _products(work.dtype)
         self._products[name] = products
         rates = self.flops.setdefault(name, {})
         for library, product in products.items():
             wait_until_quiet()
-            for _ in range(1 if library in rates else 8):  # the first ones warm what can be warmed
-                start = time.perf_counter()
-                product()
-                rate = 2 * SIDE**3 / (time.perf_counter() - start)
+            for _ in range(1 if library in rates else 8):  # the first ones warm the caches
+                rate = 2 * SIDE**3 / product()
                 rates[library] = max(rates.get(library, 0.0), rate)
         if work.solver not in ("adam", "sgd"):
             return
@@ -71,23 +68,31 @@ class Roofline:
         return work.flops / rate + min(self.updates.get(work.name, {"": 0.0}).values())
 
 
-def _products(dtype: Any) -> dict[str, Callable[[], object]]:
+def _products(dtype: Any) -> dict[str, Trial]:
+    """Products of large squares, by library: seconds of one."""
     A, C = np.ones((SIDE, SIDE), dtype), np.empty((SIDE, SIDE), dtype)
-    found: dict[str, Callable[[], object]] = {"numpy": lambda: np.matmul(A, A, out=C)}
+
+    def by_numpy() -> float:
+        start = time.perf_counter()
+        np.matmul(A, A, out=C)
+        return time.perf_counter() - start
+
+    found = {"numpy": by_numpy}
     if find_spec("torch"):
         import torch
 
         B, D = torch.from_numpy(A), torch.from_numpy(C)
 
-        def product() -> None:
-            torch.set_num_threads(usable_threads())
+        def product() -> float:
+            start = time.perf_counter()
             torch.mm(B, B, out=D)
+            return time.perf_counter() - start
 
-        found["torch"] = product
+        found["torch"] = within(torch_settings, product)
     return found
 
 
-def _updates(work: Work) -> dict[str, Callable[[], float]]:
+def _updates(work: Work) -> dict[str, Trial]:
     """Passes of the work's rule over its parameters, by library: seconds of one."""
     network, engine, steps = work.network, choose_engine(), 50
     _, _, theta = work.data()
@@ -95,7 +100,7 @@ def _updates(work: Work) -> dict[str, Callable[[], float]]:
     state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
     X = np.zeros((steps, network.n_inputs), work.dtype)
     Y = np.zeros((steps, network.n_outputs), work.dtype)
-    batches = Batches(X, Y, None, None, 1, 0, steps, steps)  # one row: hardly more than the update
+    batches = Batches(X, Y, None, None, 1, 0, steps, steps)  # of one row: mostly the update
 
     def ours() -> float:
         start = time.perf_counter()
@@ -123,11 +128,10 @@ def _updates(work: Work) -> dict[str, Callable[[], float]]:
         optimizer = kind([p], lr=0.0, fused=True)
 
         def theirs() -> float:
-            torch.set_num_threads(usable_threads())
             start = time.perf_counter()
             for _ in range(steps):
                 optimizer.step()
             return (time.perf_counter() - start) / steps
 
-        found["torch"] = theirs
+        found["torch"] = within(torch_settings, theirs)
     return found

@@ -1,4 +1,4 @@
-"""Times the works: every peer in turn, round after round, so that disturbances fall on all."""
+"""Times the works: every peer in turn, round after round, so that disturbances hit all of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from clearprop.errors import one_of, raise_problems
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """The works of those names; G stands for all that begin with it, and none for all.
+    """The works of those names; G stands for G1, G2 and G3, and no names for all works.
 
     Raises
     ------
     ParameterError
-        Naming every name that is none.
+        For unknown names, all of them at once.
 
     Examples
     --------
@@ -56,14 +56,14 @@ def run(
     Parameters
     ----------
     works
-        Names of :data:`~clearprop.bench.works.WORKS`; none: all.
+        Names of :data:`~clearprop.bench.works.WORKS`; without names, all of them.
     seconds
-        About how long to measure, all works together; each work has at least one round. Loading and
+        About how long to measure all works together. Each work has at least one round. Loading and
         compiling are not counted.
     peers
-        Of :data:`~clearprop.bench.peers.PEERS`; None: all.
+        Names of :data:`~clearprop.bench.peers.PEERS`; None: all.
     say
-        Called with what happens meanwhile.
+        Called with a line whenever a work begins or a peer is left out.
 
     Returns
     -------
@@ -99,11 +99,11 @@ def _measure(
         try:
             trial = PEERS[peer](work)
             if trial is not None:
-                trial()  # compiles, and warms what can be warmed
+                trial()  # compiles, and warms the caches
                 trials[peer] = trial
         except ImportError:
             say(f"{name}: {peer} is not installed")
-        except Exception as error:  # a peer's own affair: the others are timed
+        except Exception as error:  # any error of a peer: the others are timed all the same
             say(f"{name}: {peer} left out: {type(error).__name__}: {error}"[:200])
     found: dict[str, list[float]] = {peer: [] for peer in trials}
     start = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# What stands in one column, the best of several settings; then its width.
+# The settings of a column, of which the best is shown, and the column's width.
 COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
     "clearprop": (("clearprop",), 9),
     "PyTorch": (("torch", "torch 1 thread", "torch.compile"), 9),
@@ -15,7 +15,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
 
 
 def best_of(result: dict[str, Any], column: str) -> float | None:
-    """The median of the best setting in a column, in seconds; None where there is none."""
+    """The median of the best setting in a column, in seconds; None if none was timed."""
     medians = result["medians"]
     return min((medians[peer] for peer in COLUMNS[column][0] if peer in medians), default=None)
 

@@ -1,4 +1,4 @@
-"""What is timed: networks, batches and solvers, each the same for every peer."""
+"""What is timed: networks, batches and solvers, the same for every peer."""
 
 from __future__ import annotations
 
@@ -30,17 +30,20 @@ class Work:
     solver: str  # "sgd", "adam"; "gradient": J and D of all rows; "predict": h(x)
     rows: int
     rate: float
-    steps: int  # in one trial, for peers that are fast: waking after the pause is little of it
+    steps: int  # in one trial of a fast peer: so many that waking after the pause hardly counts
     dtype: Any = np.float32
 
     @property
     def shuffled(self) -> bool:
-        """Whether a step takes some of the rows, in another order in every epoch."""
+        """Whether a step takes a part of the rows, in a new order every epoch."""
         return self.batch < self.rows
 
     @property
     def flops(self) -> float:
-        """Matrix flops of a step: 2 forward, 2 for the gradient, 2 backward but in layer 1."""
+        """Matrix flops of a step: for a weight and row 2 forward, 2 for the gradient, 2 backward.
+
+        Layer 1 has no backward part.
+        """
         products = [a * b for a, b in itertools.pairwise(self.network.layer_sizes)]
         if self.solver == "predict":
             return 2.0 * self.batch * sum(products)
@@ -51,7 +54,7 @@ class Work:
         return _data(self)
 
 
-@functools.lru_cache(maxsize=1)  # up to 300 MB, which the peers share
+@functools.lru_cache(maxsize=1)  # the peers share up to 300 MB
 def _data(work: Work) -> tuple[Any, Any, Any]:
     rng = np.random.default_rng(0)
     sizes = work.network.layer_sizes

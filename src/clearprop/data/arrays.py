@@ -13,8 +13,8 @@ from clearprop.data.mat import MatError, mat_arrays
 from clearprop.data.table import Array, Table, guess_image_shape, listing
 from clearprop.errors import DataError, did_you_mean
 
-# The names under which rows, labels, test rows and test labels go, in lower case: the course's
-# MAT files, Keras's mnist.npz and its relatives.
+# Array names in lower case: rows, labels, test rows, test labels. The course's MAT files, Keras's
+# mnist.npz and similar files use them.
 _NAMES = (
     ("x", "y", "xtest", "ytest"),
     ("x_train", "y_train", "x_test", "y_test"),
@@ -38,15 +38,15 @@ def read_npz(path: Path, target: str | None, need_target: bool) -> Table:
 def read_mat(path: Path, target: str | None, need_target: bool) -> Table:
     """Read a MAT 5 file with ``X`` and ``y``, as the course's exercises have them.
 
-    ``y`` of shape ``(m, 1)`` becomes ``(m,)``, and whole numbers, which MATLAB keeps as doubles,
-    become integers.
+    ``y`` of shape ``(m, 1)`` becomes ``(m,)``. MATLAB stores whole numbers as doubles; in ``y``
+    they become integers.
     """
     try:
         arrays = mat_arrays(read_bytes(path))
     except MatError as error:
         raise _unreadable(path, "MAT 5", error) from None
     table = _table(path, arrays, target, need_target)
-    # X(i, :) = image(:)' in MATLAB: column by column, as the course's digits are.
+    # In MATLAB, X(i, :) = image(:)' unrolls an image column by column. The course's digits are so.
     if all(array.ndim == 2 for array in arrays.values()):
         test = None if table.test is None else replace(table.test, image_order="F")
         table = replace(table, image_order="F", test=test)
@@ -56,7 +56,7 @@ def read_mat(path: Path, target: str | None, need_target: bool) -> Table:
 def read_npy(path: Path, target: str | None, need_target: bool) -> Table:
     """Read an NPY file with a matrix; `target` is the number of the column with the labels.
 
-    Columns count from 0 as in NumPy, and from the end where negative.
+    Columns are counted as in NumPy: from 0, and from -1 backwards for the last ones.
     """
     try:
         with path.open("rb") as file:
@@ -99,7 +99,7 @@ def _column_number(path: Path, target: str, n: int, need_target: bool) -> int | 
 
 
 def _table(path: Path, arrays: Mapping[str, Array], target: str | None, need_target: bool) -> Table:
-    """The table of the arrays that go under one row of the known names."""
+    """The table made of the arrays whose names stand in one row of ``_NAMES``."""
     by_lower = {name.lower(): name for name in arrays}
     x, y, x_test, y_test = next((row for row in _NAMES if row[0] in by_lower), _NAMES[0])
     if x not in by_lower:
@@ -121,7 +121,7 @@ def _table(path: Path, arrays: Mapping[str, Array], target: str | None, need_tar
                 f"{path}: {by_lower[x_test]} has {test.X.shape[1]} columns and {by_lower[x]} has "
                 f"{table.X.shape[1]}; they must agree"
             )
-        # One guess for both.
+        # The test rows get the shape that was guessed from the training rows.
         table = replace(table, test=replace(test, image_shape=table.image_shape))
     return table
 

@@ -1,4 +1,4 @@
-"""Cells that hold no number: infinite ones are an error, empty ones are a choice."""
+"""Infinite and empty cells: infinite ones are an error, empty ones are the user's choice."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError, one_of, raise_problems
 
-# Columns that a message about empty cells names, the emptiest first.
+# How many columns a message about empty cells names. It begins with the emptiest.
 _NAMED = 8
 
 
 def ensure_finite(table: Table) -> Table:
-    """The table, known to be finite: its cells are looked at unless it is known already.
+    """The table with ``finite`` set. Its cells are checked only if that was not known yet.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def ensure_finite(table: Table) -> Table:
 
 
 def check_finite(table: Table) -> None:
-    """Do nothing where every number is finite or an empty cell; the test set is looked at too.
+    """Do nothing if every cell holds a finite number or is empty. The test set is checked too.
 
     Raises
     ------
@@ -71,7 +71,7 @@ correct it or leave the cell empty
 def _infinite_columns(table: Table) -> list[tuple[int, Array]]:
     """The columns that hold infinite numbers, each with its mask ``(m,)``."""
     if isinstance(table.X, np.ndarray):
-        # The extremes are infinite where anything is, and cost no mask of the whole matrix.
+        # If anything is infinite, an extreme is. The extremes need no mask of the whole matrix.
         if table.X.dtype.kind != "f" or table.X.size == 0:
             return []
         with np.errstate(invalid="ignore"):
@@ -90,7 +90,7 @@ def _infinite_columns(table: Table) -> list[tuple[int, Array]]:
 
 
 def label_name(table: Table) -> str:
-    """How messages call the labels."""
+    """The name of the labels in messages."""
     return "the labels" if table.target_name is None else f"target {table.target_name!r}"
 
 
@@ -110,7 +110,7 @@ def empty_labels(y: Array) -> Array:
     elif y.dtype.kind == "U":
         mask = y == ""
     elif y.dtype.kind == "O":
-        # NaN, pandas' NA and NaT differ from themselves or will not say.
+        # NaN and NaT differ from themselves. Comparing pandas' NA raises an error.
         mask = np.array([_is_empty(label) for label in y.ravel()], bool).reshape(y.shape)
     else:
         mask = np.zeros(y.shape, bool)
@@ -173,25 +173,25 @@ def check_missing(missing: object) -> None:
 
 
 def handle_missing(table: Table, missing: str | None = None) -> tuple[Table, int]:
-    """Settle what becomes of empty cells, before the rows are divided; the test set likewise.
+    """Decide what becomes of empty cells, before the rows are split. The test set is included.
 
     Parameters
     ----------
     table
         As read.
     missing
-        None: empty cells are an error. ``"mean"``: they may stay, for the Encoder to fill; empty
-        labels may not. ``"drop"``: rows with an empty cell or label are dropped.
+        None: empty cells are an error. ``"mean"``: they stay, and the Encoder fills them; empty
+        labels are an error. ``"drop"``: rows with an empty cell or label are dropped.
 
     Returns
     -------
-    The table, known to be complete unless cells are left to be filled, and how many rows of it
-    were dropped (those of its test set not counted).
+    The table, and how many of its rows were dropped (rows of the test set are not counted). The
+    table is known to be complete, unless the Encoder still has cells to fill.
 
     Raises
     ------
     DataError
-        Counting the empty cells of each column, or where no row is left.
+        For empty cells, counted for each column, or if no row is left.
     ParameterError
         For another value of `missing`.
 

@@ -10,25 +10,25 @@ import polars as pl
 from clearprop.data.table import Array, Table, listing
 from clearprop.errors import DataError, did_you_mean
 
-# Text with more different values than _FEW, of which more than half of the rows have their own or
-# there are more than _MANY, names rows rather than describing them.
+# A column of text with more than _FEW different values is refused if it has more than _MANY of
+# them, or more than half as many as rows: such text names rows and does not describe them.
 _FEW, _MANY = 20, 1000
 
 _DATE = r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}([T ].*)?$"
 
 
 def is_text(dtype: pl.DataType) -> bool:
-    """Whether a column of this type becomes one-hot."""
+    """Whether a column of this type is encoded one-hot."""
     return dtype in (pl.String, pl.Boolean)
 
 
 def check(table: Table) -> None:
-    """Do nothing where every column of the frame can be encoded.
+    """Do nothing if every column of the frame can be encoded.
 
     Raises
     ------
     DataError
-        Naming all columns that are dates, empty, or have nearly a text of its own for each row.
+        Naming all columns that hold dates, are empty, or have a different text in nearly every row.
     """
     frame = table.X
     assert isinstance(frame, pl.DataFrame)
@@ -61,16 +61,16 @@ def check(table: Table) -> None:
 
 
 def categories_of(series: pl.Series) -> tuple[tuple[str, ...] | None, str]:
-    """The sorted values of a column of text and the most frequent; None for numbers."""
+    """A column's sorted texts and the most frequent one; ``(None, "")`` for numbers."""
     if not is_text(series.dtype):
         return None, ""
     texts = _as_text(series).drop_nulls()
-    # Of several that are equally frequent the first in the alphabet.
+    # Among equally frequent texts, the first in alphabetical order is taken.
     return tuple(texts.unique().sort().to_list()), str(texts.mode().sort()[0])
 
 
 def _as_text(series: pl.Series) -> pl.Series:
-    if series.dtype.is_float():  # 1.0, which pandas makes of 1 where a cell is empty
+    if series.dtype.is_float():  # pandas turns 1 into 1.0 if the column has an empty cell
         whole = series.cast(pl.Int64, strict=False)
         if (whole == series).all():
             series = whole
@@ -83,7 +83,7 @@ def select(table: Table, names: tuple[str, ...]) -> Table:
     Raises
     ------
     DataError
-        Naming all that are missing.
+        Naming all columns that are missing.
     """
     frame = table.X
     assert isinstance(frame, pl.DataFrame)
@@ -107,12 +107,12 @@ def select(table: Table, names: tuple[str, ...]) -> Table:
 
 
 def numbers(table: Table, numeric: Array) -> Array:
-    """The columns of these indices as a matrix ``(m, n)``, empty cells NaN.
+    """The columns with these indices as a matrix ``(m, n)``. Empty cells are NaN.
 
     Raises
     ------
     DataError
-        Naming a cell with text where numbers stand, or a column of dates.
+        Naming a cell with text in a column of numbers, or a column of dates.
     """
     frame = table.X
     assert isinstance(frame, pl.DataFrame)
@@ -147,12 +147,12 @@ def _as_numbers(table: Table, j: int) -> pl.Series:
 
 
 def one_hot(table: Table, j: int, values: tuple[str, ...], fill: str | None, out: Array) -> None:
-    """Write column j into `out` ``(m, len(values))``: 1 for its value, 0 else.
+    """Write column j into `out` ``(m, len(values))``: 1 in the column of its value, 0 elsewhere.
 
     Raises
     ------
     DataError
-        Where no cell holds one of `values`.
+        If no cell holds one of `values`.
 
     Warns
     -----

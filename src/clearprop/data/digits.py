@@ -16,13 +16,13 @@ def read_digits(target: str | None = None) -> Table:
     """The 1,797 digits of 8x8 pixels from 0 to 16: `X` ``(1797, 64)`` and `y`, both uint8.
 
     Source: E. Alpaydin, C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI (its test
-    part), as ``sklearn.datasets.load_digits`` brings it. Importing scikit-learn costs half a
-    second; finding its file costs nothing.
+    part). ``sklearn.datasets.load_digits`` returns the same data. Importing scikit-learn takes half
+    a second, so its file is read directly.
 
     Raises
     ------
     DataError
-        Where scikit-learn is not installed, or for another `target` than ``"digit"``.
+        If scikit-learn is not installed, or for a `target` other than ``"digit"``.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """From raw rows to the network's inputs: scaling, one-hot columns, empty cells filled.
 
-Start-up time: Polars takes a tenth of a second to load, and matrices do without it. So `columns`
+Start-up time: Polars takes a tenth of a second to load, and matrices do not need it. So `columns`
 and `frames` are imported inside the functions that meet a frame.
 """
 
@@ -18,7 +18,7 @@ from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
 
-# Cells that are encoded at a time: 1 MB of float64, which stays in a core's cache.
+# The number of cells encoded at a time: 1 MB of float64, which stays in a core's cache.
 _BLOCK = 1 << 17
 
 Categories = tuple[str, ...]
@@ -26,27 +26,32 @@ Categories = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
-    """What turns raw rows into the network's inputs, learned from the training rows.
+    """Turns raw rows into the network's inputs, as learned from the training rows.
 
-    Numbers are standardised: less their mean, over their standard deviation (a column that never
-    changes: over 1). Images are not: pixels share one unit, so all are divided by one number, the
-    largest value (nothing, where they lie in about 0 to 1 already); a spread of each pixel's own
-    would blow up the noise of those that are hardly ever inked. Text, categories and true/false
-    become one input for each value seen, 1 for that value and 0 else. A value that was not seen in
-    training is 0 in all of them, with a warning that names it: a rare value should not stop a
-    prediction; where no value of a column was seen, something is wrong, and it is an error.
+    *Numbers* are standardised: the mean is subtracted, and the result is divided by the standard
+    deviation (by 1 if the column never changes).
+
+    *Images* are not standardised. All pixels have the same unit, so all are divided by the same
+    number, the largest value. Pixels that lie in about 0 to 1 already stay as they are. Dividing
+    each pixel by its own standard deviation would amplify the noise of pixels that hardly ever
+    hold ink.
+
+    *Text, categories and true/false* become one input for each value seen in training: 1 for that
+    value, 0 for the others. A value that was not seen is 0 in all of them, and a warning names it,
+    since a rare value should not stop a prediction. If no value of a column was seen, something is
+    wrong, and that is an error.
 
     Parameters
     ----------
     names
-        The n columns by name; None where the rows are a matrix.
+        The names of the n columns; None if the rows are a matrix.
     categories
-        For each column its sorted values, or None for a column of numbers.
+        The sorted values of each column; None for a column of numbers.
     mean, scale
         ``(n,)``; 0 and 1 for text and images.
     fill
-        For each column what an empty cell becomes (the mean, or the most frequent value); None
-        where empty cells are an error.
+        What replaces an empty cell of each column: the mean, or the most frequent value. None if
+        empty cells are an error.
 
     Examples
     --------
@@ -73,15 +78,15 @@ class Encoder:
             The training rows.
         missing
             None: empty cells are an error here and later. ``"mean"``: they become the mean of
-            their column, or its most frequent text, here and later. ``"drop"``: rows that have
-            some are left out here, and are an error later, since a prediction cannot leave out
+            their column, or its most frequent text, here and later. ``"drop"``: rows with empty
+            cells are left out here and are an error later, since a prediction cannot leave out
             a row.
 
         Raises
         ------
         DataError
-            For empty cells where nothing was said, infinite numbers, dates, columns without any
-            value, and text of which nearly every row has its own.
+            For empty cells if `missing` is None, infinite numbers, dates, columns without any
+            value, and columns with a different text in nearly every row.
         ParameterError
             For another value of `missing`.
         """
@@ -135,20 +140,21 @@ class Encoder:
 
     @property
     def _starts(self) -> Array:
-        """``(n + 1,)``: the first input of each column, and their number."""
+        """``(n + 1,)``: the index of each column's first input, and the number of inputs last."""
         widths = [1 if values is None else len(values) for values in self.categories]
         return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
 
     def transform(self, rows: Any, dtype: Any = np.float64) -> Array:
-        """The network's inputs of raw rows.
+        """Turn raw rows into the network's inputs.
 
         Parameters
         ----------
         rows
             A Table, a matrix ``(m, n)``, one row ``(n,)``, images ``(m, height, width)``, or a
-            Polars or pandas frame, whose columns are found by name; others are passed over.
+            Polars or pandas frame. The columns of a frame are found by name; further ones are
+            ignored.
         dtype
-            float64 or float32. Either way the arithmetic is float64.
+            float64 or float32. The arithmetic is float64 in both cases.
 
         Returns
         -------
@@ -157,8 +163,9 @@ class Encoder:
         Raises
         ------
         DataError
-            For missing columns, another number of columns, text where numbers stand, infinite
-            numbers, empty cells that were not provided for, or a column without any known value.
+            For missing columns, a wrong number of columns, text in a column of numbers, infinite
+            numbers, empty cells that `missing` did not allow for, or a column without any known
+            value.
 
         Warns
         -----
@@ -199,8 +206,8 @@ class Encoder:
             block[:] = X[start : start + rows]
             if fill is not None and X.dtype.kind == "f":
                 np.copyto(block, fill, where=np.isnan(block))
-            # A number that the dtype cannot hold becomes infinite. Whoever takes the inputs says
-            # so: `clearprop.network.samples.as_inputs` looks at them once.
+            # A number that the dtype cannot hold becomes infinite. The error comes later, from
+            # `clearprop.network.samples.as_inputs`, which checks all inputs once.
             with np.errstate(over="ignore"):
                 block -= mean
                 block /= scale
@@ -271,7 +278,7 @@ class Encoder:
 
 
 def _check(encoder: Encoder, n: int) -> None:
-    """Refuse what a damaged or forged file may hold."""
+    """Refuse values that only a damaged or forged file can hold."""
     lengths = {n, len(encoder.categories)}
     lengths |= {len(part) for part in (encoder.names, encoder.fill) if part is not None}
     fills = encoder.fill or [0.0 if values is None else "" for values in encoder.categories]
@@ -291,18 +298,18 @@ def _check(encoder: Encoder, n: int) -> None:
 
 
 def _packed(array: Array) -> float | list[float]:
-    """One number where all are equal, as for images."""
+    """One number if all are equal (as for images), otherwise the list."""
     return float(array[0]) if (array == array[0]).all() else array.tolist()
 
 
 def _pixel_scale(X: Array) -> float:
-    """What all pixels are divided by: the largest, or 1 where they lie in about 0 to 1 already."""
+    """The divisor of all pixels: the largest value, or 1 if they lie in about 0 to 1 already."""
     largest = float(max(np.fmax.reduce(X, axis=None), -float(np.fmin.reduce(X, axis=None))))
     return largest if largest > 1.5 else 1.0
 
 
 def _moments(table: Table, numeric: Array, X: Array) -> tuple[Array, Array]:
-    """Mean and scale of the columns X of `table`; DataError where one is empty."""
+    """Mean and scale of the columns X of `table`; DataError if a column is empty."""
     empty = np.isnan(X).all(axis=0) if X.dtype.kind == "f" else np.zeros(X.shape[1], bool)
     if empty.any():
         name = table.feature_names[int(numeric[np.argmax(empty)])]
@@ -311,12 +318,12 @@ def _moments(table: Table, numeric: Array, X: Array) -> tuple[Array, Array]:
 
 
 def as_table(rows: Any, n_columns: int) -> Table:
-    """Rows of any kind as a Table that messages call "rows".
+    """Rows of any kind as a Table. Messages call it "rows".
 
     Raises
     ------
     DataError
-        For anything but numbers in two dimensions (one row and images are accepted) or a frame.
+        For anything but a frame, a matrix of numbers, one row of them, or images.
 
     Examples
     --------

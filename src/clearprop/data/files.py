@@ -1,4 +1,4 @@
-"""Bytes from the disk: gzip undone, every failure one clear sentence."""
+"""Bytes from the disk. Gzip is unpacked, and every failure becomes one clear sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GZIP = b"\x1f\x8b"
 
 
 def check_exists(path: Path) -> None:
-    """Do nothing where there is something at `path`.
+    """Do nothing if there is a file or folder at `path`.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def check_exists(path: Path) -> None:
 
 
 def read_head(path: Path, size: int = 512) -> tuple[bytes, bool]:
-    """The first bytes of a file, unpacked where it is gzip, and whether it is."""
+    """The first bytes of a file (unpacked if it is gzip), and whether it is gzip."""
     try:
         with path.open("rb") as file:
             head = file.read(size)
@@ -50,7 +50,7 @@ def read_head(path: Path, size: int = 512) -> tuple[bytes, bool]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """All bytes of a file, unpacked where it is gzip (by content, not by name).
+    """All bytes of a file, unpacked if its content (not its name) says that it is gzip.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def first_line(error: BaseException) -> str:
-    r"""A library's message as far as it helps: its first line, of at most 160 characters.
+    r"""The useful part of a library's message: its first line, cut to 160 characters.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Frames of columns: Parquet files, and what all frames share on their way to a Table."""
+"""Frames of columns: Parquet files, and the steps from any frame to a Table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clearprop.errors import DataError, did_you_mean
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
-# Names under which labels usually go, for the suggestion where no target was named.
+# Usual names of the target column. The error suggests one if the user named no target.
 _LIKELY = ("target", "label", "class", "y", "species", "outcome")
 
 
@@ -27,7 +27,7 @@ def read_parquet(path: Path, target: str | None, need_target: bool) -> Table:
     try:
         frame = pl.read_parquet(path)
     except (Exception, pl.exceptions.PanicException) as error:
-        # Whatever the parser of a damaged file raises, it is about the file.
+        # The parser may raise any type of error on a damaged file.
         raise DataError(f"{path}: cannot be read as Parquet: {first_line(error)}") from None
     if frame.height == 0:
         raise DataError(f"{path}: holds no rows")
@@ -46,7 +46,7 @@ def table_from_frame(
     Parameters
     ----------
     frame, source
-        As :func:`tidy` returns it; what messages call it.
+        A frame from :func:`tidy`, and its name in messages.
     target, need_target
         As in `clearprop.data.read`.
     lines
@@ -55,7 +55,7 @@ def table_from_frame(
     Raises
     ------
     DataError
-        For a missing or wrong target, or where no feature is left.
+        For a missing or wrong target, or if no feature is left.
     """
     names = frame.columns
     if target is not None and target not in names and need_target:
@@ -95,7 +95,7 @@ def _likely_target(frame: pl.DataFrame) -> str:
 
 
 def _image_shape(X: pl.DataFrame) -> tuple[int, int] | None:
-    """Whether whole columns of pixels stand here, as Kaggle's MNIST has them in CSV."""
+    """The shape of an image if the columns look like pixels, as in Kaggle's MNIST; else None."""
     whole = all(dtype.is_integer() for dtype in X.dtypes)
     if not whole or guess_image_shape(X.width, 0, 255, whole=True) is None:
         return None
@@ -106,9 +106,9 @@ def _image_shape(X: pl.DataFrame) -> tuple[int, int] | None:
 
 
 def tidy(frame: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Bring the columns to few types: integers, floats, Boolean, String, and dates as they are.
+    """Reduce the column types to integers, floats, Boolean and String. Dates stay as they are.
 
-    NaN becomes null: both are an empty cell.
+    NaN becomes null, since both mean an empty cell.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def _tidy_column(column: pl.Expr, name: str, dtype: PolarsDataType, source: str)
 
 
 def labels_of(series: pl.Series) -> Array:
-    """A column as labels ``(m,)``: numbers, bools or text; empty ones NaN or None."""
+    """A column as labels ``(m,)``: numbers, bools or text. Empty ones are NaN or None."""
     if series.null_count() and series.dtype.is_integer():
         series = series.cast(pl.Float64)
     if series.dtype.is_float():
@@ -166,7 +166,7 @@ def frame_of(rows: Any, source: str) -> pl.DataFrame:
 
 
 def _from_pandas(rows: Any, j: int) -> pl.Series:
-    """One column, without pyarrow, which Polars' own conversion would need."""
+    """One column. Polars' own conversion would need pyarrow, and this one does not."""
     name, column = str(rows.columns[j]), rows.iloc[:, j]
     values = column.to_numpy()
     if values.dtype.kind in "biuf":
@@ -180,17 +180,18 @@ def _from_pandas(rows: Any, j: int) -> pl.Series:
         try:
             return pl.Series(name, cells, strict=True)
         except (TypeError, pl.exceptions.PolarsError):
-            # Numbers and text mixed: as text; whoever needs numbers names the cell that is none.
+            # A column that mixes numbers and text becomes text. If numbers are needed later, the
+            # error names the cell that holds none.
             return pl.Series(name, [None if cell is None else str(cell) for cell in cells])
 
 
 def check_names(source: str, names: Sequence[str]) -> None:
-    """Do nothing where the column names differ from each other.
+    """Do nothing if all column names are different.
 
     Raises
     ------
     DataError
-        Naming those that stand twice.
+        Naming those that occur twice.
     """
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:

@@ -26,12 +26,12 @@ def read_idx(path: Path, target: str | None, need_target: bool) -> Table:
     Parameters
     ----------
     path
-        A file of images, or of labels: the other is found beside it by its name. Or a folder: its
-        ``train`` pair, with its ``t10k`` (or ``test``) pair as the test set.
+        A file of images or of labels; the other file is found beside it by its name. Or a folder:
+        its ``train`` pair is read, and its ``t10k`` (or ``test``) pair becomes the test set.
     target
         None, or ``"label"``.
     need_target
-        False: images without labels are welcome.
+        False: images without labels are accepted.
 
     Returns
     -------
@@ -40,8 +40,8 @@ def read_idx(path: Path, target: str | None, need_target: bool) -> Table:
     Raises
     ------
     DataError
-        For a wrong magic number, counts that differ, a file that ends too early or goes on too
-        long, or a folder without such files.
+        For a wrong magic number, different counts of images and labels, a file that is too short
+        or too long, or a folder without such files.
     """
     if target not in (None, "label"):
         raise DataError(f"{path}: IDX brings its own labels: leave target out; got {target!r}")
@@ -63,7 +63,7 @@ def _read_folder(folder: Path, need_target: bool) -> Table:
     )
     if not images:
         raise DataError(f"{folder}: a folder must hold pairs of IDX files, {_HOW_NAMED}")
-    # A file and its .gz beside each other are the same images.
+    # A file and its .gz hold the same images, so only one of them is kept.
     by_name = {file.name.removesuffix(".gz"): file for file in reversed(images)}
     tests = [file for name, file in by_name.items() if "t10k" in name or "test" in name]
     trains = [file for file in by_name.values() if file not in tests] or tests
@@ -107,7 +107,7 @@ def _read_pair(path: Path, need_target: bool) -> Table:
 
 
 def _partner(path: Path, this: str, other: str) -> Path | None:
-    """The labels of images, or the images of labels: names differ in one word and one digit."""
+    """The file of labels for one of images, or the reverse. One word and one digit are swapped."""
     if this not in path.name:
         return None
     old, new = ("idx3", "idx1") if other == "labels" else ("idx1", "idx3")
@@ -117,7 +117,9 @@ def _partner(path: Path, this: str, other: str) -> Path | None:
 
 
 def read_array(path: Path) -> Array:
-    """The array of one IDX file, in the byte order of this machine, read-only where it can be.
+    """The array of one IDX file, in the byte order of this machine.
+
+    It is read-only if its bytes did not have to be swapped.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What labels are: their types, their gaps, and whether they are classes or quantities."""
+"""Labels: their types, empty ones, and whether they are classes or quantities."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from clearprop.data.cells import empty_labels
 from clearprop.data.table import Array, count
 from clearprop.errors import DataError
 
-# Whole numbers with more different values than this are quantities, with fewer are classes; text
-# with more, of which over half of the rows have their own, names rows.
+# Whole numbers are classes up to this many different values, and quantities above. Labels with
+# more different values than this, and than half of the rows, are refused as names of rows.
 _FEW = 20
 
 
 def called(name: str | None) -> str:
-    """How messages call the labels of that name."""
+    """What messages call labels of that name."""
     return "labels" if name is None else f"target {name!r}"
 
 
 def shown(label: Any) -> str:
-    """A label for a message, without NumPy's wrapping."""
+    """A label as a message shows it: ``7`` and not ``np.int64(7)``."""
     return repr(label.item() if isinstance(label, np.generic) else label)
 
 
@@ -56,7 +56,7 @@ def _plain(y: Array, name: str | None) -> Array:
 
 
 def check_filled(y: Array, name: str | None) -> None:
-    """Do nothing where every row has a label; else raise DataError with their count."""
+    """Do nothing if every row has a label; else raise DataError with the count of empty ones."""
     empty = empty_labels(y)
     bad = empty if y.dtype.kind != "f" else ~np.isfinite(y.reshape(len(y), -1)).all(axis=1)
     if bad.any():
@@ -69,7 +69,7 @@ def check_filled(y: Array, name: str | None) -> None:
 
 
 def task_of(y: Array) -> str:
-    """The task that labels suggest; the rule stands in `clearprop.data.targets.Targets.fit`."""
+    """The task that labels suggest. `clearprop.data.targets.Targets.fit` states the rule."""
     if y.dtype.kind in "UO" or (y.dtype.kind == "b" and y.ndim == 1):
         return "classification"
     if y.ndim == 2:
@@ -84,7 +84,7 @@ def task_of(y: Array) -> str:
 
 
 def classes_of(y: Array, name: str | None) -> Array:
-    """The sorted different labels; DataError for one only, for fractions, and for names of rows."""
+    """The sorted classes; DataError for a single class, for fractions, and for names of rows."""
     if y.ndim != 1:
         raise DataError(
             f"{called(name)}: classification needs one label a row; got shape {y.shape}"
@@ -121,12 +121,12 @@ def as_numbers(y: Array, name: str | None, task: str) -> Array:
 
 
 def comparable(labels: Array) -> Array:
-    """Labels in a type that sorts and compares fast: text as NumPy's own."""
+    """Labels in a type that sorts and compares fast: text as a NumPy array of type U."""
     return labels.astype(str) if labels.dtype.kind == "O" else labels
 
 
 def as_text(labels: Array) -> Array:
-    """Numbers as text, whole ones without a point; text that is a number likewise."""
+    """Labels as text. Whole numbers lose their decimal point, also those given as text."""
 
     def plain(label: Any) -> str:
         try:
@@ -139,12 +139,12 @@ def as_text(labels: Array) -> Array:
 
 
 def dtype_name(classes: Array) -> str:
-    """The type of labels, for a file; :func:`dtype_of` is the inverse."""
+    """The name of the labels' type in a file; :func:`dtype_of` is the inverse."""
     return {"U": "str", "O": "object"}.get(classes.dtype.kind, classes.dtype.name)
 
 
 def dtype_of(name: Any) -> Any:
-    """The type of that name; ValueError for one that labels cannot have."""
+    """The type with that name; ValueError for a type that labels cannot have."""
     if name in ("str", "object"):
         return name
     dtype = np.dtype(str(name))

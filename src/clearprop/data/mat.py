@@ -3,10 +3,11 @@
 SciPy reads these files too, but trusts them: one changed byte (a type that does not exist) crashes
 the interpreter (SciPy 1.17). Here every number that a file states is checked before it is used.
 
-Format: The MathWorks, *MAT-File Format*, "Level 5". A header of 128 bytes; then elements, each a
-tag (type and size in bytes, 4 bytes each) and its data. A matrix is an element that holds elements:
-flags, sizes, name, values in column-major order. Elements in it are padded to 8 bytes, and a small
-one may stand within its own tag. A compressed element unpacks to one element.
+Format: The MathWorks, *MAT-File Format*, "Level 5". A header of 128 bytes is followed by elements.
+Each element is a tag (type and size in bytes, 4 bytes each) and its data. A matrix is an element
+that holds other elements: flags, sizes, name, and values in column-major order. Elements in a
+matrix are padded to 8 bytes, and the data of a small one may lie within its tag. A compressed
+element unpacks to one element.
 """
 
 from __future__ import annotations
@@ -68,13 +69,13 @@ def mat_arrays(raw: bytes) -> dict[str, Array]:
 
     Returns
     -------
-    Real matrices in the types that MATLAB shows them in. What is none stands there as its kind: an
-    array without dimensions that holds a word such as ``"cell array"``.
+    Real matrices keep the type that MATLAB shows. Any other variable becomes an array of shape
+    ``()`` that holds the name of its kind, such as ``"cell array"``.
 
     Raises
     ------
     MatError
-        For other formats (MAT 7.3 among them) and damaged files.
+        For other formats (such as MAT 7.3) and damaged files.
     """
     if raw.startswith((b"MATLAB 7.3", b"\x89HDF")):
         raise MatError("MATLAB 7.3 files cannot be read; save it again in MATLAB with -v7")
@@ -102,7 +103,7 @@ def _elements(data: memoryview, order: str, padded: bool) -> Iterator[_Element]:
         kind, size = (int(word) for word in np.frombuffer(data, order + "u4", 2, at))
         start = at + 8
         at = start + size + (-size % 8 if padded else 0)
-        if kind >> 16:  # small: size and type share the first word, the data stand in the second
+        if kind >> 16:  # small: size and type share the first word, and the second holds the data
             kind, size, start = kind & 0xFFFF, kind >> 16, start - 4
             at = start + 4
         if start + size > len(data) or (start + 4 == at and size > 4):
@@ -134,5 +135,5 @@ def _matrix(data: memoryview, order: str) -> tuple[str, Array]:
     ):
         raise MatError(f"the values of {name!r} do not fit its size: the file is damaged")
     array = np.frombuffer(values.data, stored).reshape(shape, order="F")
-    # NumPy's order, for whoever takes rows of it.
+    # In C order, since callers take rows.
     return name, np.ascontiguousarray(array, _NUMBERS[flag & 0xFF])

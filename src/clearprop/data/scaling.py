@@ -1,4 +1,4 @@
-"""What a column of numbers is standardised by."""
+"""Mean and scale, by which a column of numbers is standardised."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from clearprop.data.table import Array
 def mean_and_scale(X: Array) -> tuple[Array, Array]:
     """The mean and the standard deviation ``(n,)`` of each column of X ``(m, n)``.
 
-    NaN is passed over. The scale of a column that never changes is 1, so that ``(x - mean) /
-    scale`` is always defined.
+    NaN is ignored. The scale of a column that never changes is 1, so ``(x - mean) / scale`` is
+    always defined.
 
     Examples
     --------
@@ -23,7 +23,7 @@ def mean_and_scale(X: Array) -> tuple[Array, Array]:
     largest = np.maximum(
         np.fmax.reduce(X, axis=0).astype(np.float64), -np.fmin.reduce(X, axis=0).astype(np.float64)
     )  # (n,)
-    # Divided by a power of two, which is exact, so that squares of 1e200 do not overflow.
+    # Squares of 1e200 would overflow. So X is divided by a power of two first, which is exact.
     power = np.ldexp(1.0, np.frexp(largest)[1] - 1)  # (n,)
     X = X / power  # (m, n)
     np.copyto(X, 0.0, where=empty)
@@ -31,7 +31,8 @@ def mean_and_scale(X: Array) -> tuple[Array, Array]:
     X -= mean
     np.copyto(X, 0.0, where=empty)
     spread = np.sqrt(np.einsum("ij,ij->j", X, X) / filled)  # (n,)
-    # A column that never changes leaves nothing but rounding; and one must be able to divide.
+    # The spread of a column that never changes is only rounding. A spread below `tiny` would make
+    # the division inexact or infinite. In both cases the scale is 1.
     eps, tiny = np.finfo(np.float64).eps, np.finfo(np.float64).tiny
     constant = (spread <= 10 * eps * np.maximum(np.abs(mean), spread)) | (spread * power < tiny)
     return mean * power, np.where(constant, 1.0, spread * power)

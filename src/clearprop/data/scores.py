@@ -1,4 +1,4 @@
-"""Accuracy and R^2, as scikit-learn defines them, without its import."""
+"""Accuracy and R^2 as scikit-learn defines them, computed without importing it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from clearprop.errors import DataError
 def score(targets: Targets, predicted: Array, actual: Any) -> float:
     """How well labels or numbers were predicted: accuracy, or R^2 for regression.
 
-    A row with several labels is right where all of them are. R^2 of several outputs is their plain
-    mean; that of a constant target is 1 where it is met exactly and 0 where it is not.
+    A row with several labels is right only if all of them are. With several outputs, R^2 is the
+    plain mean over them. For a constant target it is 1 if every prediction is exact, else 0.
 
     Parameters
     ----------
     targets
         What the labels are.
     predicted, actual
-        ``(m,)``, or ``(m, K)`` where a row has several.
+        ``(m,)``, or ``(m, K)`` if a row has several.
 
     Raises
     ------
     DataError
-        Where they do not fit each other, or `actual` shares no label with the targets.
+        If their shapes differ, or `actual` holds a label that the targets do not know.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def score(targets: Targets, predicted: Array, actual: Any) -> float:
     if targets.task == "regression":
         return _r2(as_numbers(actual, targets.name, "regression"), predicted)
     if targets.task == "classification":
-        # By the number of each class: "7" and 7 are one label, and a foreign one is an error.
+        # Compare class numbers: then "7" and 7 are the same label, and an unknown one is an error.
         actual, predicted = targets.indices(actual), targets.indices(predicted)
     right = predicted == actual  # (m,) or (m, K)
     return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))

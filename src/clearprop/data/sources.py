@@ -1,4 +1,4 @@
-"""One way in: :func:`read` finds out what a source is and calls its reader."""
+""":func:`read` reads every kind of source: it finds out the format and calls the right reader."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clearprop.data.files import check_exists, read_head
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 
-# How the files begin that say what they are. A name can lie; these bytes do not.
+# The first bytes of formats that have a signature. They are more reliable than a file's name.
 _BEGINNINGS = (
     (b"PAR1", "Parquet"),
     (b"\x93NUMPY", "NPY"),
@@ -56,10 +56,10 @@ def read(source: str | Path, target: str | None = None, need_target: bool = True
         - an IDX or IDX.gz file of images or labels (the other is found beside it), or a folder
           with the pairs, as MNIST has them.
     target
-        The column with the labels: a name, in NPY its number from 0 (negative: from the end), in
-        NPZ and MAT the name of an array. Sources that bring labels of their own need none.
+        The column with the labels, by name. For NPY it is a number from 0 (or from -1, the last);
+        for NPZ and MAT it is the name of an array. Sources with labels of their own need none.
     need_target
-        False: rows without labels are welcome. A `target` that is there is still taken out.
+        False: rows without labels are accepted. A `target` that exists is still taken out.
 
     Returns
     -------
@@ -90,7 +90,7 @@ path, or "digits"
 
 
 def _format(path: Path) -> str:
-    """The format of a file: by its first bytes where they tell, else text."""
+    """The format of a file: what its first bytes say, or text if they say nothing."""
     head, packed = read_head(path)
     if not head:
         raise DataError(f"{path}: the file is empty")
@@ -100,7 +100,7 @@ def _format(path: Path) -> str:
     found = _by_content(head)
     claimed = _ENDINGS.get(ending)
     if claimed == "MAT" and found is None:
-        found = "MAT"  # its header is free text, which MATLAB alone begins with "MATLAB"
+        found = "MAT"  # the header is free text: only MATLAB itself begins it with "MATLAB"
     if claimed and found is None:
         raise DataError(f"{path}: named as {claimed}, but the content is not {claimed}")
     if found not in (None, "IDX") and packed:

@@ -1,4 +1,4 @@
-"""Dividing the rows into parts: training, validation, test."""
+"""Split the rows into parts: training, validation, test."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def split_rows(
     n_rows
         m.
     fractions
-        The share of each part; they sum to 1.
+        The share of each part. The shares sum to 1.
     seed
         The same seed gives the same parts.
     labels
-        ``(m,)``: each part gets each label's share of its rows, to within one row a label. None:
-        the sizes are right to within one row.
+        ``(m,)``: the rows of each label are split in these shares, to within one row a label. None:
+        the sizes of the parts are right to within one row.
 
     Returns
     -------
-    For each fraction an array of indices, in random order.
+    One array of row indices for each fraction, in random order.
 
     Raises
     ------
     ParameterError
         For fractions that are not above 0 or do not sum to 1, or labels of another length.
     DataError
-        Where there are too few rows for every part to get one.
+        If a part would get no row.
 
     Examples
     --------
@@ -57,13 +57,13 @@ def split_rows(
             raise ParameterError(f"labels: expected shape ({n_rows},); got {labels.shape}")
         groups = np.unique(labels, return_inverse=True)[1]
     order = np.random.default_rng(seed).permutation(n_rows)
-    # Shuffled within each group, group after group.
+    # Sort by group; within a group the order stays random.
     order = order[np.argsort(groups[order], kind="stable")]
     part = np.empty(n_rows, np.int64)
     dealt, start = np.zeros(len(shares)), 0  # rows that each part has so far, (P,)
     for size in np.bincount(groups) if n_rows else []:
         counts = np.floor(shares * size + 1e-9)
-        # The rows left over, fewer than there are parts, go to those parts that lag most.
+        # Fewer rows are left over than there are parts. They go to the parts that lag most.
         lag = shares * (start + size) - dealt - counts
         counts[np.argsort(-lag, kind="stable")[: int(size - counts.sum())]] += 1
         part[start : start + size] = np.repeat(np.arange(len(shares)), counts.astype(np.int64))

@@ -1,4 +1,4 @@
-"""What every reader returns: rows as they were read, with nothing encoded yet."""
+"""The table that every reader returns: rows as they were read, not yet encoded."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = NDArray[Any]
 
-# More names than this make a message unreadable.
+# The most names that one message lists.
 _LISTED = 12
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows as they were read: features X and, where there are any, labels y.
+    """Rows as they were read: features X, and labels y if there are any.
 
     Parameters
     ----------
@@ -35,34 +35,35 @@ class Table:
         ``(m,)`` numbers or text, ``(m, K)`` for several labels a row, or None. An empty label is
         NaN or None.
     feature_names
-        n names; of a matrix, the numbers of its columns from 0.
+        n names. For a matrix they are the column numbers from 0.
     target_name
         What the labels are called, or None.
     image_shape
-        ``(height, width)`` where a row is an image.
+        ``(height, width)`` if each row is an image.
     image_order
         How an image is unrolled: ``"C"``, row by row, or ``"F"``, column by column, as MATLAB does.
     test
-        The test set that the source brings along, or None.
+        The test set, if the source has one; else None.
     places
-        ``(m,)``: the number by which messages call each row: its line in a text file, its number
-        from 1 in a frame, its index from 0 in a matrix. None: as they stand.
+        ``(m,)``: the number of each row in messages. It is the line in a text file, the number
+        from 1 in a frame, or the index from 0 in a matrix. None: the rows are counted as they
+        stand.
     place_word
         ``"line"`` or ``"row"``.
 
     Attributes
     ----------
     finite
-        Whether somebody has looked: no number of `X` and `y` is infinite.
+        True if it was checked that no number of `X` and `y` is infinite.
     complete
-        Whether somebody has looked: no cell and no label is empty.
+        True if it was checked that no cell and no label is empty.
 
     Notes
     -----
-    A table carries what is known of it, so that its cells are looked at once, where it comes in
+    A table remembers its checks, so its cells are checked only once, where it comes in
     (:func:`clearprop.data.cells.ensure_finite` and :func:`clearprop.data.cells.handle_missing`).
-    Rows and columns that are taken out of it carry it too. ``dataclasses.replace`` forgets it,
-    since it may bring other cells.
+    A selection of its rows or columns remembers them too. ``dataclasses.replace`` forgets them,
+    since it may put in other cells.
 
     Examples
     --------
@@ -95,7 +96,7 @@ class Table:
         return isinstance(self.X, np.ndarray)
 
     def take(self, rows: Any) -> Table:
-        """The rows of these indices, in this order; they keep their places in messages.
+        """The rows with these indices, in this order. Messages still name their old places.
 
         Examples
         --------
@@ -119,7 +120,7 @@ class Table:
         Raises
         ------
         DataError
-            For a name that is no feature, or where no feature would be left.
+            For a name that is no feature, or if no feature would be left.
 
         Examples
         --------
@@ -148,7 +149,7 @@ class Table:
         return kept.known_as(self.finite, self.complete)
 
     def known_as(self, finite: bool, complete: bool) -> Table:
-        """The same cells with what somebody who has looked at them knows."""
+        """The same table, marked with what a check found."""
         if (finite, complete) == (self.finite, self.complete):
             return self
         table = replace(self)
@@ -175,7 +176,7 @@ class Table:
 
 
 def listing(names: Iterable[object]) -> str:
-    """The names for a message, shortened in the middle where there are many.
+    """The names as a message lists them. A long list is shortened in the middle.
 
     Examples
     --------
@@ -198,12 +199,11 @@ def count(number: int, word: str) -> str:
 def guess_image_shape(
     n: int, smallest: float, largest: float, whole: bool
 ) -> tuple[int, int] | None:
-    """The shape of a row where a table without one looks like images, else None.
+    """The shape of the images if the rows of a table look like images, else None.
 
-    That is: n >= 64 is a square number, and all values are whole ones from 0 to 255, or, as images
-    that somebody has scaled, lie in about 0 to 1 (the course's digits: -0.13 to 1.13). It matters
-    for the scaling: pixels share one unit, and dividing each by its own spread would blow up the
-    noise of those that are hardly ever inked.
+    They do if n >= 64 is a square number and the values are those of pixels. Pixels are whole
+    numbers from 0 to 255, or lie in about 0 to 1 if somebody has scaled them (the course's digits:
+    -0.13 to 1.13). The Encoder scales pixels otherwise than columns of numbers.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From labels to the network's targets, and back from its outputs to labels."""
+"""Turns labels into the network's targets, and its outputs back into labels."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _COSTS = {
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """What the labels are, learned from the training labels.
+    """What kind of labels there are, learned from the training labels.
 
     Parameters
     ----------
@@ -48,10 +48,11 @@ class Targets:
     name
         What messages call the labels, or None.
     classes
-        The sorted labels ``(n_classes,)`` in their own type; 0 to K - 1 for several labels; None
-        for regression.
+        The sorted labels ``(n_classes,)`` in their own type; 0 to K - 1 for several labels a row;
+        None for regression.
     mean, scale
-        ``(K,)``: the network learns ``(y - mean) / scale``; None but for regression.
+        ``(K,)`` for regression: the network learns ``(y - mean) / scale``. None for the other
+        tasks.
 
     Examples
     --------
@@ -81,21 +82,21 @@ class Targets:
         y
             ``(m,)`` or ``(m, K)``.
         task
-            ``"auto"``: text and true/false are classes; so are bytes (uint8), in which image sets
-            carry their labels; numbers with fractions are quantities (regression). Other whole
-            numbers are classes where at most 20 different ones stand there and some stand there
-            twice, else quantities. K columns are several labels where all are 0 or 1, else K
+            ``"auto"``: text and true/false are classes, and so are bytes (uint8), since image sets
+            store labels in them. Numbers with fractions are quantities (regression). Other whole
+            numbers are classes if there are at most 20 different ones and at least one of them
+            occurs twice, else quantities. K columns are several labels if all are 0 or 1, else K
             quantities.
         name
             What messages call the labels.
         standardise
-            False: a regression learns the numbers as they are.
+            False: a regression learns the numbers without scaling them.
 
         Raises
         ------
         DataError
-            For empty labels, one class only, labels that name rows, or labels that the task does
-            not fit.
+            For empty labels, a single class, labels that name rows, or labels that do not fit the
+            task.
         ParameterError
             For an unknown task.
 
@@ -129,14 +130,14 @@ class Targets:
         return cls(task, name, mean=mean, scale=scale)
 
     def default_cost(self) -> CostName:
-        """The cost for this task: squared, softmax for over two classes, else logistic."""
+        """Squared for regression, softmax for more than two classes, else logistic."""
         if self.task == "regression":
             return "squared"
         assert self.classes is not None
         return "softmax" if self.task == "classification" and len(self.classes) > 2 else "logistic"
 
     def n_units(self, cost: str) -> int:
-        """K, the output units under `cost`; two classes need one unit, but two under softmax.
+        """K, the number of output units. Two classes need one unit, or two if `cost` is softmax.
 
         Raises
         ------
@@ -152,12 +153,12 @@ class Targets:
         return 1 if self.task == "classification" and n == 2 and cost != "softmax" else n
 
     def encode(self, y: Any, cost: str) -> Array:
-        """The network's targets of labels: ``(m, K)`` of float64.
+        """Turn labels into the network's targets, ``(m, K)`` of float64.
 
         Raises
         ------
         DataError
-            For empty labels, a label that is no known class, or another number of columns.
+            For empty labels, a label that is no known class, or a wrong number of columns.
         ParameterError
             For a cost that does not fit the task.
         """
@@ -196,7 +197,7 @@ class Targets:
             raise DataError(f"{called(self.name)}: expected one label a row; got shape {y.shape}")
         classes, labels = comparable(self.classes), comparable(y)
         if (classes.dtype.kind == "U") != (labels.dtype.kind == "U"):
-            # Text on one side, numbers on the other: "7" and 7 and 7.0 are the same label.
+            # One side is text and the other is numbers: compare as text, so "7", 7 and 7.0 agree.
             classes, labels = as_text(classes), as_text(labels)
         order = np.argsort(classes, kind="stable")
         near = np.searchsorted(classes[order], labels).clip(max=len(classes) - 1)
@@ -214,7 +215,10 @@ class Targets:
         return indices
 
     def decode(self, h: Array) -> Array:
-        """Labels ``(m,)`` or numbers of the network's outputs h ``(m, K)``; ``(m, K)`` for K > 1.
+        """Turn the network's outputs h ``(m, K)`` into labels ``(m,)`` or numbers.
+
+        Numbers are ``(m,)`` for K = 1, else ``(m, K)``. Several labels a row are ``(m, K)`` of 0
+        and 1.
 
         Examples
         --------
@@ -232,15 +236,15 @@ class Targets:
         return labels
 
     def probabilities(self, h: Array) -> Array:
-        """The probability of each class, ``(m, n_classes)``, of the network's outputs h ``(m, K)``.
+        """The probability of each class, ``(m, n_classes)``, from the outputs h ``(m, K)``.
 
-        One unit: ``[1 - h, h]``. Several classes: h over its sum, which changes nothing under
-        softmax. Several labels a row: h as it is.
+        One unit gives ``[1 - h, h]``. Several classes give h divided by its sum, which is 1 already
+        under softmax. Several labels a row give h itself.
 
         Raises
         ------
         ParameterError
-            For a regression, which has none.
+            For a regression, which has no probabilities.
         """
         h = np.asarray(h)
         if self.task == "regression":
@@ -303,7 +307,7 @@ class Targets:
 
 
 def _fits(task: str, arrays: Mapping[str, Array]) -> bool:
-    """Whether these are what a task has: refuses what a damaged or forged file may hold."""
+    """Whether these arrays fit the task. A damaged or forged file may hold others."""
     if any(array.ndim != 1 or not array.size for array in arrays.values()):
         return False
     if task == "regression":

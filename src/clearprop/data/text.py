@@ -1,4 +1,4 @@
-"""CSV, TSV and other delimited text: its lines are checked first, then Polars parses them."""
+"""CSV, TSV and other delimited text. The lines are checked first, then Polars parses them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from clearprop.data.frames import check_names, table_from_frame, tidy
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
 
-# What stands for an empty cell. "?" is UCI's mark; "None" is left out, for it is a category of
-# many real tables.
+# The texts of an empty cell. "?" is used by UCI. "None" is not among them, since it is a category
+# in many real tables.
 EMPTY = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?")
 
-# A column of text of which at least this share are numbers is a column of numbers with mistakes.
+# If at least this share of a column are numbers, the other texts in it are taken for mistakes.
 _MOSTLY_NUMBERS = 0.9
 
 _NUMBER = re.compile(rb"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
@@ -28,17 +28,17 @@ _NUMBER = re.compile(rb"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 def read_text(path: Path, target: str | None, need_target: bool) -> Table:
     """Read delimited text with a header line; parameters as in `clearprop.data.read`.
 
-    The separator is the one of comma, semicolon and tab that the header holds most of. Spaces
-    around cells are dropped, blank lines are passed over. A column whose cells are all numbers is
-    numeric, one of true and false Boolean, any other text; see :data:`EMPTY` for empty cells. A
-    first column without a name that only numbers the rows (as pandas writes its index) is left
-    out.
+    The separator is comma, semicolon or tab, whichever occurs most often in the header. Spaces
+    around cells are dropped, and blank lines are ignored. A column is numeric if all its cells are
+    numbers, Boolean if all are true or false, and text otherwise. :data:`EMPTY` lists the texts of
+    an empty cell. A first column is left out if it has no name and only numbers the rows, as
+    pandas writes its index.
 
     Raises
     ------
     DataError
-        For text that is not UTF-8, rows of another length than the header, duplicate names, a
-        quotation mark that is not closed, a header alone, text where numbers stand, infinite
+        For text that is not UTF-8, rows that are longer or shorter than the header, duplicate
+        names, a quotation mark that is not closed, a header without rows, text in a column of
         numbers, and as :func:`~clearprop.data.frames.table_from_frame`.
     """
     raw = _plain(path, read_bytes(path))
@@ -66,7 +66,7 @@ def read_text(path: Path, target: str | None, need_target: bool) -> Table:
 
 
 def _plain(path: Path, raw: bytes) -> bytes:
-    """The text as UTF-8 with LF or CRLF line ends and nothing before or after it."""
+    """The text as UTF-8 with LF or CRLF line ends, without byte-order mark or blanks at the end."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(f"{path}: the text is UTF-16; save it as UTF-8")
@@ -85,7 +85,8 @@ def _plain(path: Path, raw: bytes) -> bytes:
         ) from None
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
-    # Not the tabs of a last row of empty cells, and not blank lines at the start: lines count.
+    # Tabs stay, since a last row may be empty cells between tabs. Blank lines at the start stay
+    # too, since messages count lines.
     raw = raw.rstrip(b" \r\n")
     if not raw:
         raise DataError(f"{path}: the file is empty")
@@ -100,14 +101,15 @@ def _separator(raw: bytes) -> str:
 def _check_lines(path: Path, raw: bytes, separator: str) -> tuple[bytes, list[str], Array]:
     """The text without blank lines, the names in its header, and the line of each row.
 
-    Polars would fill a row that is too short with empty cells and say nothing, and does not say
-    where a row is too long.
+    The lengths are checked here, because Polars silently fills a short row with empty cells and
+    does not say which row is too long.
     """
     if b'"' in raw:
         records, lines = _quoted_records(path, raw, separator)
         lengths = [len(record) for record in records]
         header = records[0]
-        # Written anew: Polars stumbles over marks within a cell, as in 5" disk.
+        # Polars fails on a quotation mark within a cell, as in 5" disk. So the text is rewritten
+        # with proper quoting.
         buffer = io.StringIO()
         csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(records)
         raw = buffer.getvalue().encode()
@@ -144,7 +146,10 @@ def _is_blank(line: bytes) -> bool:
 
 
 def _quoted_records(path: Path, raw: bytes, separator: str) -> tuple[list[list[str]], list[int]]:
-    """The records of a text with quotation marks, blank lines left out, and where each begins."""
+    """The records of a text with quotation marks, and the line where each begins.
+
+    Blank lines are left out.
+    """
     reader = csv.reader(io.StringIO(raw.decode(), newline=""), delimiter=separator, strict=True)
     records, lines, line = [], [], 1
     try:
@@ -164,7 +169,8 @@ def _quoted_records(path: Path, raw: bytes, separator: str) -> tuple[list[list[s
 
 def _check_header(path: Path, header: list[str], line: int) -> None:
     numbers = [bool(_NUMBER.fullmatch(name.encode())) for name in header]
-    # Whole numbers that all differ may be names (pandas writes them); measurements are data.
+    # A header of different whole numbers may be names, as pandas writes them. Other numbers in the
+    # first line are data, so the header is missing.
     whole = all(name.isdigit() for name in header) and len(set(header)) == len(header)
     if all(numbers) and not whole:
         raise DataError(
@@ -177,7 +183,7 @@ def _check_header(path: Path, header: list[str], line: int) -> None:
 
 
 def _parse(path: Path, raw: bytes, separator: str) -> pl.DataFrame:
-    """The frame, each column in the type that Polars finds; all rows are asked only if need be."""
+    """The frame with the types that Polars finds in 1000 rows, or if that fails in all rows."""
     fault: BaseException | None = None
     for rows in (1000, None):
         try:
@@ -191,7 +197,7 @@ def _parse(path: Path, raw: bytes, separator: str) -> pl.DataFrame:
 
 
 def _typed(series: pl.Series, source: str, lines: Array) -> pl.Series:
-    """A column of text as what it is: numbers, Booleans, or text without outer spaces."""
+    """A column of text in its real type: numbers, Booleans, or text without outer spaces."""
     name = series.name
     text = series.str.strip_chars()
     text = text.to_frame().select(

@@ -1,1 +1,1 @@
-"""The engines that compute: one protocol, one conformance table, several back ends."""
+"""The engines that compute: one protocol, the choice of an engine, and the engines themselves."""

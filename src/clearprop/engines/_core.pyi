@@ -1,4 +1,4 @@
-"""What native/bindings.cpp offers: see there, and native/job.hpp for what each number means."""
+"""What native/bindings.cpp offers. native/job.hpp says what each number means."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,15 @@ class Shape:
         self, sizes: Sequence[int], activation: int, cost: int, regularization: float, /
     ) -> None: ...
 
+def cost_and_gradient(
+    shape: Shape,
+    theta: Array,
+    gradient: Array,
+    X: Array,
+    Y: Array,
+    weight: Array | None,
+    threads: int,
+) -> tuple[float, float]: ...
 def train(
     shape: Shape,
     theta: Array,
@@ -25,14 +34,17 @@ def train(
     a: float,
     b: float,
     epsilon: float,
-    rates: Array | None,
+    rates: Array,
     step: int,
     total: float,
     threads: int,
 ) -> tuple[float, float, int]: ...
-def predict(shape: Shape, theta: Array, X: Array, out: Array, threads: int) -> None: ...
+def predict(
+    shape: Shape, theta: Array, X: Array, out: Array, logits: bool, threads: int
+) -> None: ...
 def elementary(function: int, from_: Array, to: Array) -> None: ...
 def slice_unit_float32(shape: Shape, rows: int, rule: int, /) -> int: ...
 def slice_unit_float64(shape: Shape, rows: int, rule: int, /) -> int: ...
 def instruction_set() -> str: ...
+def instruction_sets() -> list[str]: ...
 def stop_team() -> None: ...

@@ -1,4 +1,4 @@
-"""J, its gradient and h(x) of what a user hands in: the arguments are checked, then computed."""
+"""J, its gradient and h(x) of a user's arrays. The arguments are checked first."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def cost_and_gradient(
     network
         The architecture, with cost and lambda.
     theta
-        ``(n_parameters,)``, float64 or float32; its dtype is the dtype of the computation.
+        ``(n_parameters,)``, float64 or float32. Everything is computed in its dtype.
     X
-        ``(m, s_1)``; one sample ``(s_1,)`` and SciPy's sparse arrays too.
+        ``(m, s_1)``. One sample ``(s_1,)`` and SciPy's sparse arrays are accepted too.
     Y
         ``(m,)`` class numbers 0..K-1 (numbers, for regression), or ``(m, K)`` one-hot rows.
     sample_weight
-        ``(m,)``, or None: a sample of weight w counts as w samples.
+        ``(m,)``, or None. A sample of weight w counts as w samples.
     engine
         ``"auto"``, a name, or an engine.
 

@@ -1,13 +1,13 @@
 """The native core: C++ kernels on all cores, float32 and float64.
 
-The kernels are in ``native/``, compiled for several instruction sets; this module brings what they
-are handed into their form and says how many threads they may use. Their results are the same bits
-whatever the number of threads.
+The kernels are in ``native/``, compiled for several instruction sets. This module converts
+arguments to the layout that the kernels expect, and says how many threads they may use. The results
+are the same bits for every number of threads.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
 from typing import Any
 
 import numpy as np
@@ -16,14 +16,14 @@ from clearprop.engines import _core
 from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_threads
-from clearprop.errors import ParameterError, raise_problems
+from clearprop.errors import EngineError, ParameterError, one_of, raise_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.updates import SGD, Adam, Rule
 
 # The order of the enumerations in native/job.hpp.
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
 _COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
-_STORE, _SGD, _MOMENTUM, _NESTEROV, _ADAM = range(5)
+_SGD, _MOMENTUM, _NESTEROV, _ADAM = range(1, 5)
 _MOMENTS = {_SGD: 0, _MOMENTUM: 1, _NESTEROV: 1, _ADAM: 2}
 
 _SPARSE_ROWS = 1024  # rows of a sparse matrix that are made dense at a time
@@ -35,23 +35,29 @@ class NativeEngine:
     Parameters
     ----------
     n_threads
-        Threads of one computation; None: what this process may use (its processors, the limit of
-        its container, and ``OMP_NUM_THREADS``, which joblib sets for its workers). A copy in
-        another process counts anew.
+        Threads of one computation. None: as many as this process may use. That depends on its
+        processors, the limit of its container, and ``OMP_NUM_THREADS``, which joblib sets for its
+        workers. A copy of the engine in another process counts again.
 
     Notes
     -----
-    Threads are a matter of speed alone: the results are the same bits whatever their number. Fewer
-    run where a step is too small for more to pay (each has to have about a million flops of it),
-    and where several computations run at once: those share the threads. After a fork the child
-    starts threads of its own.
+    Threads change the speed and not the results. A small step uses fewer of them, since each thread
+    needs about a million flops to pay for itself. Several computations that run at once share the
+    threads. After a fork the child starts threads of its own.
 
-    In float32 and float64 exp is within 2 ulp, tanh and the sigmoid within 4 ulp, over the whole
-    range; results below the smallest normal number become 0.
+    In float32 and float64 exp is within 2 ulp, tanh and the sigmoid are within 4 ulp, over the
+    whole range. Results below the smallest normal number become 0.
 
-    The kernels are those of the best instruction set that the processor has (on x86-64 AVX-512,
-    AVX2, or the baseline of 2009); the environment variable ``CLEARPROP_ISA`` (``baseline`` or
-    ``avx2``) asks for less. The bits may differ between instruction sets.
+    The core uses the best instruction set of the processor: on x86-64 AVX-512, AVX2, or the
+    baseline of 2009. The environment variable ``CLEARPROP_ISA`` names another one: ``baseline``,
+    ``avx2`` or ``avx512``. The bits may differ between instruction sets.
+
+    Raises
+    ------
+    ParameterError
+        For a number of threads below 1.
+    EngineError
+        For a ``CLEARPROP_ISA`` that names no instruction set, or one that this processor lacks.
 
     Examples
     --------
@@ -68,6 +74,7 @@ class NativeEngine:
     def __init__(self, n_threads: int | None = None) -> None:
         if n_threads is not None and n_threads < 1:
             raise ParameterError(f"n_threads: expected a number of at least 1; got {n_threads}")
+        _check_instruction_set()
         self._asked = n_threads
         self.n_threads = n_threads or usable_threads()
 
@@ -75,7 +82,7 @@ class NativeEngine:
         return f"NativeEngine({'' if self._asked is None else f'n_threads={self._asked}'})"
 
     def __reduce__(self) -> tuple[type[NativeEngine], tuple[int | None]]:
-        return type(self), (self._asked,)  # a worker process has other processors than this one
+        return type(self), (self._asked,)  # a worker process may have other processors
 
     def cost_and_gradient(
         self,
@@ -85,31 +92,22 @@ class NativeEngine:
         Y: Array,
         sample_weight: Array | None = None,
     ) -> tuple[float, Array]:
-        """See :class:`clearprop.engines.protocol.Engine`. A sparse X is the reference engine's."""
+        """See :class:`clearprop.engines.protocol.Engine`.
+
+        The reference engine computes a sparse X.
+        """
         if not isinstance(X, np.ndarray) or not _is_float(theta):
             return ReferenceEngine().cost_and_gradient(network, theta, X, Y, sample_weight)
         dtype = theta.dtype
         _check(network, theta, X, Y, sample_weight)
         gradient = np.empty_like(theta)
-        total, rows, _ = _core.train(
+        total, rows = _core.cost_and_gradient(
             shape=_shape(network),
             theta=np.ascontiguousarray(theta),
-            moments=[gradient],
+            gradient=gradient,
             X=_rows(X, dtype),
             Y=np.ascontiguousarray(Y, dtype),
             weight=None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype),
-            order=None,
-            size=X.shape[0],
-            first=0,
-            last=1,
-            penalty_rows=0.0,
-            rule=_STORE,
-            a=0.0,
-            b=0.0,
-            epsilon=0.0,
-            rates=None,
-            step=0,
-            total=0.0,
             threads=self.n_threads,
         )
         return total / rows, gradient
@@ -121,32 +119,35 @@ class NativeEngine:
         """
         if not _is_float(theta):
             return ReferenceEngine().predict(network, theta, X)
-        _check(network, theta, X)
-        h = np.empty((X.shape[0], network.n_outputs), theta.dtype)  # (m, K)
-        step = max(1, X.shape[0]) if isinstance(X, np.ndarray) else _SPARSE_ROWS
-        for first in range(0, X.shape[0], step):
-            cut = slice(first, first + step)
-            rows = _rows(_dense(X[cut]), theta.dtype)
-            _core.predict(
-                shape=_shape(network),
-                theta=np.ascontiguousarray(theta),
-                X=rows,
-                out=h[cut],
-                threads=self.n_threads,
-            )
-        return h
+        return self._forward(network, theta, X, logits=False)
 
     def logits(self, network: Network, theta: Array, X: Array) -> Array:
         """See :class:`clearprop.engines.protocol.Engine`."""
-        # The core has no function for logits of its own. Only the output's activation depends on
-        # the cost, and the squared cost's is the identity.
-        return self.predict(replace(network, cost="squared"), theta, X)
+        if not _is_float(theta):
+            return ReferenceEngine().logits(network, theta, X)
+        return self._forward(network, theta, X, logits=True)
+
+    def _forward(self, network: Network, theta: Array, X: Array, logits: bool) -> Array:
+        _check(network, theta, X)
+        outputs = np.empty((X.shape[0], network.n_outputs), theta.dtype)  # (m, K)
+        step = max(1, X.shape[0]) if isinstance(X, np.ndarray) else _SPARSE_ROWS
+        for first in range(0, X.shape[0], step):
+            cut = slice(first, first + step)
+            _core.predict(
+                shape=_shape(network),
+                theta=np.ascontiguousarray(theta),
+                X=_rows(_dense(X[cut]), theta.dtype),
+                out=outputs[cut],
+                logits=logits,
+                threads=self.n_threads,
+            )
+        return outputs
 
     def slice_unit(self, network: Network, rule: Rule, size: int, dtype: Any) -> int:
         """See :class:`clearprop.engines.protocol.Engine`.
 
-        32 where minibatches are small, the first layer is wide, and plain gradient descent has a
-        penalty: there the decay is a factor of all weights (native/kernels/few.hpp).
+        It is 32 for plain gradient descent with a penalty, small minibatches and a wide first
+        layer. The decay is then a common factor of all weights (native/kernels/few.hpp).
         """
         unit = _core.slice_unit_float32 if dtype == np.float32 else _core.slice_unit_float64
         return unit(_shape(network), size, _rule(rule)[0])
@@ -194,10 +195,22 @@ class NativeEngine:
         return state.cost_sum / state.rows_seen if state.rows_seen else 0.0
 
 
+def _check_instruction_set() -> None:
+    """Refuse a CLEARPROP_ISA that the core cannot follow here."""
+    try:
+        _core.instruction_set()
+    except ValueError:  # no set has that name
+        asked = os.environ.get("CLEARPROP_ISA")
+        raise EngineError(*one_of("CLEARPROP_ISA", asked, _core.instruction_sets())) from None
+    except RuntimeError as error:  # this processor, or this build, lacks it
+        listed = ", ".join(_core.instruction_sets())
+        raise EngineError(f"CLEARPROP_ISA: {error}; expected one of {listed}") from None
+
+
 def _check(
     network: Network, theta: Array, X: Any, Y: Array | None = None, weight: Array | None = None
 ) -> None:
-    """The core reads memory by these shapes: what does not fit ends here, not in a crash."""
+    """Refuse arrays that do not fit. The core reads memory by these shapes and would crash."""
     m, sizes = X.shape[0], network.layer_sizes
     expected = (
         ("theta", theta, (network.n_parameters,)),
@@ -234,8 +247,8 @@ def _slice_problems(batches: Batches, state: TrainingState, rates: Array) -> lis
 
 
 def _changeable(array: Array, dtype: Any) -> Array:
-    """The array, or a copy, that the core can change in place."""
-    if array.dtype == dtype and array.flags.carray:  # np.require takes three times as long for it
+    """The array, or a copy of it, that the core can change in place."""
+    if array.dtype == dtype and array.flags.carray:  # np.require would take three times as long
         return array
     return np.require(array, dtype, ["C", "W"])
 
@@ -268,13 +281,16 @@ def _dense(X: Any) -> Array:
 
 
 def _rows(X: Array, dtype: Any) -> Array:
-    """X with each row in one piece; rows may lie apart, so that a slice is not copied."""
+    """X with contiguous rows. There may be gaps between rows, so a slice is not copied."""
     whole = X.dtype == dtype and X.strides[1] == X.itemsize and X.strides[0] >= 0
     return X if whole and X.strides[0] % X.itemsize == 0 else np.ascontiguousarray(X, dtype)
 
 
 def _pieces(batches: Batches, dtype: Any) -> Any:
-    """What the core is called with: all minibatches at once, or each sparse one made dense."""
+    """The arguments of each call of the core.
+
+    Dense minibatches go into one call. Each sparse one is made dense and gets its own.
+    """
     weight = batches.sample_weight
     if weight is not None:
         weight = np.ascontiguousarray(weight, dtype)  # (m,)

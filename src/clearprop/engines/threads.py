@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def usable_threads() -> int:
-    """How many threads this process may use: affinity, container limit and OMP_NUM_THREADS.
+    """How many threads this process may use.
+
+    That is the smallest of three numbers: the processors of its affinity, the limit of its
+    container, and ``OMP_NUM_THREADS``.
 
     Examples
     --------
@@ -22,6 +25,6 @@ def usable_threads() -> int:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         count = min(count, max(1, round(int(quota) / int(period))))
     except (OSError, ValueError):
-        pass  # no limit, or none that is written there
+        pass  # there is no limit, or it stands elsewhere
     asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
     return max(1, min(count, int(asked))) if asked.isdigit() else count

@@ -1,4 +1,4 @@
-"""scikit-learn's contract: names, defaults, fitted attributes, errors and warnings are its own."""
+"""Estimators with scikit-learn's names, defaults, fitted attributes, errors and warnings."""
 
 from clearprop.estimators.classifier import MLPClassifier
 from clearprop.estimators.regressor import MLPRegressor

@@ -1,4 +1,4 @@
-"""What the classifier and the regressor share: from parameters to a training run, and back."""
+"""What classifier and regressor share: the way from parameters to a training run, and back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOGISTIC = {"sigmoid": "logistic"}
 
 
 class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
-    """What the estimators share. A subclass lists all parameters in its ``__init__``.
+    """The base of both estimators. A subclass lists all parameters in its ``__init__``.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     @abstractmethod
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
-        """What y is; with `keep`, y must fit what was learnt before."""
+        """The targets that y suggests. With `keep`, y must fit the targets of the last fit."""
 
     @abstractmethod
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
@@ -85,14 +85,14 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         Parameters
         ----------
         X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
-            float32 is trained in float32, all else in float64.
+            float32 is trained in float32, everything else in float64.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels, a 0/1 matrix of labels, or numbers.
         sample_weight : array-like of shape (n_samples,), optional
             A sample of weight w counts as w samples.
         X_val, y_val, sample_weight_val : optional
-            A validation set of your own, measured after every epoch. With ``early_stopping=True``
-            it takes the place of ``validation_fraction`` of the training set.
+            Your own validation set, measured after every epoch. ``early_stopping=True`` then
+            watches it and sets no part of the training set aside.
 
         Returns
         -------
@@ -103,7 +103,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         ParameterError
             Naming every parameter that does not fit.
         DivergenceError
-            Where the cost stops being finite; the last finite parameters are kept.
+            If the cost stops being finite. The last finite parameters are kept.
         """
         return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
 
@@ -133,7 +133,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             regularization=self.alpha,
         )
         # scikit-learn draws initial values, validation set and orders from one RandomState, in this
-        # order; so the same random_state gives the same network here and there, up to rounding.
+        # sequence. The same random_state then gives the same network in both, up to rounding.
         random = check_random_state(self.random_state)
         if not keep:
             generator = np.random.Generator(random._bit_generator)
@@ -172,18 +172,19 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     def _state_so_far(self, options: Options) -> TrainingState:
-        """The state that partial_fit goes on from: the parameters in use, and a new epoch."""
+        """The state from which partial_fit continues: the parameters in use, and a new epoch."""
         state, moments = self._state, options.rule().start(np, self.theta_)
         if options.solver == self._solver and len(moments) == len(state.moments):
             moments, step = state.moments, state.step
-        else:  # the moments of another rule mean nothing to this one
+        else:  # the moments belong to another rule
             step = 0
         return TrainingState(self.theta_, moments, state.seed, step, state.epoch)
 
     def _history_so_far(self, options: Options, partial: bool) -> History:
-        """The curves go on; so does, as in scikit-learn, the count of epochs without improvement.
+        """The history that the next call continues.
 
-        At least one epoch is run, and ``fit`` (unlike partial_fit) starts at the full rate.
+        As in scikit-learn, the count of epochs without improvement continues too. At least one
+        epoch is run. ``fit`` starts at the full rate, and partial_fit does not.
         """
         history = copy.deepcopy(self._history)
         if not partial:
@@ -247,7 +248,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
     # -- What comes in ---------------------------------------------------------------------------
 
     def _check_X(self, X: Any) -> Any:
-        """X of a fitted estimator: dense or CSR, of the number of features that it knows."""
+        """X for a fitted estimator: dense or CSR, with as many features as in the last fit."""
         dtypes = (np.float64, np.float32)
         return validate_data(self, X, accept_sparse="csr", dtype=dtypes, reset=False)
 
@@ -280,7 +281,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         cost: str,
         random: np.random.RandomState,
     ) -> tuple[Any, Array, Array | None, Validation | None]:
-        """The training set, and the validation set: the one handed in, or a part set aside."""
+        """The training set and the validation set, which is `given` or a part set aside."""
         X_val, y_val, weight_val = given
         if (X_val is None) != (y_val is None):
             raise ParameterError("X_val, y_val: expected both or neither; got one of them")
@@ -294,7 +295,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                     "validation_fraction: expected a number above 0 under early_stopping, or a "
                     "validation set (X_val, y_val); got 0"
                 )
-            # As scikit-learn does it: stratified for two classes, not for more.
+            # As in scikit-learn: stratified for two classes and not for more.
             two = targets.task == "classification" and targets.n_units(cost) == 1
             train, held = train_test_split(
                 np.arange(len(y)),
@@ -370,7 +371,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         return Model(self.network_, self.theta_, self._targets, trained=made)
 
     def _takes_minibatches(self) -> bool:
-        """Whether partial_fit is there: the full-batch solvers cannot go on from one batch."""
+        """Whether there is a partial_fit. The full-batch solvers cannot train batch by batch."""
         if self.solver in FULL_BATCH:
             raise AttributeError(
                 "partial_fit is only available for stochastic optimizers. "
@@ -385,7 +386,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
 
 class _Orders:
-    """The order of the samples in each epoch: scikit-learn's, shuffled on from the one before."""
+    """scikit-learn's order of the samples: each epoch shuffles the order of the one before."""
 
     def __init__(self, rows: int, random: np.random.RandomState) -> None:
         self._order = np.arange(rows)

@@ -1,4 +1,4 @@
-"""MLPClassifier: scikit-learn's, with a choice of cost, class weights and a validation set."""
+"""MLPClassifier as in scikit-learn, with a choice of cost, class weights and a validation set."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _COSTS = ("auto", "softmax", "logistic", "quadratic")
 class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     """A multi-layer perceptron that learns labels.
 
-    Names, defaults and fitted attributes are those of scikit-learn's ``MLPClassifier``; what comes
-    on top stands at the end of the list.
+    Names, defaults and fitted attributes are those of scikit-learn's ``MLPClassifier``. Parameters
+    that scikit-learn lacks stand at the end of the list.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     power_t : float, default=0.5
         The exponent of "invscaling".
     max_iter : int, default=200
-        The most epochs, or iterations of "lbfgs" and "cg".
+        The largest number of epochs, or of iterations of "lbfgs" and "cg".
     shuffle : bool, default=True
     random_state : int, RandomState or None, default=None
         The same number gives the same bits.
@@ -68,12 +68,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     early_stopping : bool, default=False
         Stop by the validation score, and keep the parameters of its best epoch.
     validation_fraction : float, default=0.1
-        What early stopping sets aside where no validation set is handed in.
+        The part that early stopping sets aside, if no validation set is handed in.
     beta_1, beta_2, epsilon : default=0.9, 0.999, 1e-8
         Of "adam".
     n_iter_no_change : int, default=10
     max_fun : int, default=15000
-        The most cost evaluations of "lbfgs".
+        The largest number of cost evaluations of "lbfgs".
     cost : {"auto", "softmax", "logistic", "quadratic"}, default="auto"
         "auto": softmax for three classes and more, logistic for two or for several labels a sample
         (scikit-learn's choice). "logistic" with K classes trains K independent units, as the
@@ -83,8 +83,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     init : str or float, default="scikit-learn"
         See :func:`clearprop.initial_theta`.
     callbacks : sequence of callables, optional
-        Each is called with every event of :mod:`clearprop.training.events`; one that returns True
-        ends training.
+        Each is called with every event of :mod:`clearprop.training.events`. Training ends when one
+        returns True.
     engine : str or Engine, default="auto"
 
     Attributes
@@ -99,11 +99,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         The cost after training, the smallest, and of every epoch.
     validation_scores_, best_validation_score_, validation_loss_curve_
         Accuracy on the validation set of every epoch, the best one, and the cost there (without the
-        penalty); None where there is no validation set.
+        penalty). None without a validation set.
     gradient_check_ : GradientReport
-        What the gradient check before training found.
+        The result of the gradient check before training.
     n_iter_, t_ : int
-        Epochs of the last call, and samples seen by all calls that went on from each other.
+        Epochs of the last call, and samples seen by it and the calls that it continued.
     n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -218,7 +218,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             return None
         if y.ndim == 2 and y.shape[1] > 1:
             return np.asarray(compute_sample_weight(self.class_weight, y))  # (m,)
-        # Of all classes that are known, since a call of partial_fit need not see each of them.
+        # All known classes get a weight, since a call of partial_fit may not see every class.
         labels = y.ravel()  # (m,)
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=labels)
         return np.asarray(weights[np.searchsorted(self.classes_, labels)])  # (m,)

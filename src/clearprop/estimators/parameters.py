@@ -13,7 +13,7 @@ from clearprop.network.equations import ACTIVATIONS
 from clearprop.network.parameters import init_problems
 from clearprop.training.options import Options, boolean
 
-# The names of training options that scikit-learn calls otherwise.
+# Training options that have another name in scikit-learn.
 _NAMES = {
     "learning_rate": "learning_rate_init",
     "schedule": "learning_rate",
@@ -34,9 +34,9 @@ def training_options(
     estimator
         Its parameters are read, under scikit-learn's names.
     own_problems
-        What is wrong with parameters that only its class has.
+        Problems of the parameters that only its class has.
     partial
-        For ``partial_fit``: one epoch on top of `epochs_done`.
+        True for ``partial_fit``: one epoch after `epochs_done`.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def training_options(
         problems.append("early_stopping: partial_fit does not support early_stopping=True")
     if estimator.learning_rate == "cosine" and partial:
         problems.append("learning_rate: cosine needs a last epoch; partial_fit has none")
-    # In scikit-learn these two are of sgd alone; the loop itself knows that of "adaptive".
+    # In scikit-learn only sgd uses "invscaling" and "adaptive". The loop sees to "adaptive".
     unused = estimator.solver == "adam" and estimator.learning_rate == "invscaling"
     try:
         options = Options(
@@ -94,7 +94,7 @@ def training_options(
 
 
 def hidden_sizes(estimator: Any) -> tuple[Any, ...]:
-    """The units of each hidden layer; a number alone is one layer."""
+    """The units of each hidden layer. A single number is one layer."""
     sizes = estimator.hidden_layer_sizes
     alone = isinstance(sizes, str) or not isinstance(sizes, Iterable)
     return (sizes,) if alone else tuple(sizes)

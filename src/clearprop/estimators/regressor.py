@@ -1,4 +1,4 @@
-"""MLPRegressor: scikit-learn's, with a validation set of one's own and its curve."""
+"""MLPRegressor as in scikit-learn, with your own validation set and its curve."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _COST_OF_LOSS: dict[str, CostName] = {"squared_error": "squared", "poisson": "po
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     """A multi-layer perceptron that learns numbers.
 
-    Names, defaults and fitted attributes are those of scikit-learn's ``MLPRegressor``; what comes
-    on top stands at the end of the list. With several outputs, `loss_` is the sum over the outputs,
-    which is what the gradient is of; scikit-learn prints their mean.
+    Names, defaults and fitted attributes are those of scikit-learn's ``MLPRegressor``. Parameters
+    that scikit-learn lacks stand at the end of the list. For several outputs `loss_` is the sum
+    over the outputs, and the gradient is that of the sum. scikit-learn prints their mean.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     power_t : float, default=0.5
         The exponent of "invscaling".
     max_iter : int, default=200
-        The most epochs, or iterations of "lbfgs" and "cg".
+        The largest number of epochs, or of iterations of "lbfgs" and "cg".
     shuffle : bool, default=True
     random_state : int, RandomState or None, default=None
         The same number gives the same bits.
@@ -65,17 +65,17 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     early_stopping : bool, default=False
         Stop by the validation score, and keep the parameters of its best epoch.
     validation_fraction : float, default=0.1
-        What early stopping sets aside where no validation set is handed in.
+        The part that early stopping sets aside, if no validation set is handed in.
     beta_1, beta_2, epsilon : default=0.9, 0.999, 1e-8
         Of "adam".
     n_iter_no_change : int, default=10
     max_fun : int, default=15000
-        The most cost evaluations of "lbfgs".
+        The largest number of cost evaluations of "lbfgs".
     init : str or float, default="scikit-learn"
         See :func:`clearprop.initial_theta`.
     callbacks : sequence of callables, optional
-        Each is called with every event of :mod:`clearprop.training.events`; one that returns True
-        ends training.
+        Each is called with every event of :mod:`clearprop.training.events`. Training ends when one
+        returns True.
     engine : str or Engine, default="auto"
 
     Attributes
@@ -88,11 +88,11 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         The cost after training, the smallest, and of every epoch.
     validation_scores_, best_validation_score_, validation_loss_curve_
         R^2 on the validation set of every epoch, the best one, and the cost there (without the
-        penalty); None where there is no validation set.
+        penalty). None without a validation set.
     gradient_check_ : GradientReport
-        What the gradient check before training found.
+        The result of the gradient check before training.
     n_iter_, t_ : int
-        Epochs of the last call, and samples seen by all calls that went on from each other.
+        Epochs of the last call, and samples seen by it and the calls that it continued.
     n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -179,7 +179,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
                 f"y: expected {self.n_outputs_} outputs, as in the last fit; got {n_outputs}"
             )
         # The numbers as they are: scikit-learn leaves their scale to its users.
-        mean = np.zeros(n_outputs, np.float32)  # (K,): widens nothing
+        mean = np.zeros(n_outputs, np.float32)  # (K,): float32 outputs stay float32
         return Targets("regression", mean=mean, scale=np.ones_like(mean))
 
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:

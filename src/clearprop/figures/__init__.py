@@ -1,8 +1,8 @@
 """Figures for notes and slides, in English and Chinese: each one is drawn from computed numbers.
 
-Every figure is two functions: one computes a record of numbers, and is the one that a test holds to
-independent computations; the other draws that record and nothing else. :func:`make` does both for a
-figure by its name, as ``clearprop figure`` does.
+Every figure has two functions. One computes a record of numbers, which tests compare with
+independent computations. The other draws that record and nothing else. :func:`make` does both for a
+figure that it is given by name, as ``clearprop figure`` does.
 
 Examples
 --------

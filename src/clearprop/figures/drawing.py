@@ -1,32 +1,35 @@
-"""What all figures share: colours, letters, sentences, and how they become files."""
+"""What all figures share: colours, fonts, sentences, and how they become files."""
 
 from __future__ import annotations
 
 import html
 import io
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findSystemFonts, fontManager
 
 from clearprop.errors import ParameterError
-from clearprop.language import HTML_LANG, catalogue
+from clearprop.language import HTML_LANG, Sentences
 from clearprop.network.architecture import Network
 from clearprop.storage.atomic import write_whole
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["ENDINGS", "Picture", "chinese_font", "sheet", "styled", "words"]
+__all__ = ["ENDINGS", "Picture", "chinese_font", "sentences", "sheet", "styled"]
 
 ENDINGS = (".png", ".svg", ".pdf")
 
-# Okabe and Ito: told apart by the colour-blind, dark enough on white. Nothing is told by colour
-# alone: lines are dashed or dotted, too, so that a grey print can be read.
-BLUE, RED, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"
+# The colours of Okabe and Ito: the colour-blind can tell them apart, and they are dark enough on
+# white. Lines and markers differ as well, so that a grey print can be read.
+BLUE, RED, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 INK, SOFT, FAINT = "#222222", "#5A5A5A", "#BDBDBD"
 
 _LATIN = "DejaVu Sans"  # comes with Matplotlib
@@ -40,35 +43,36 @@ _CHINESE = (
     "PingFang SC",
     "Hiragino Sans GB",
     "SimHei",
-    "Noto Sans CJK JP",  # the first face of Noto's collection, which has the Chinese signs, too
+    "Noto Sans CJK JP",  # the first face of Noto's collection has the Chinese characters too
 )
 _DPI = 150
 
 
-def words(key: str, lang: str, **values: Any) -> str:
-    """A text of the catalogue, ``"table.entry"``, with its values put in.
+def sentences(lang: str) -> Sentences:
+    """The sentences of the figures in a language.
 
     Examples
     --------
-    >>> words("secant.theta", "zh", theta="θ")
-    '参数 θ'
+    >>> say = sentences("zh")
+    >>> say("surface.starts", n=12)
+    '12 个随机起点'
     """
-    table, _, entry = key.partition(".")
-    text: str = catalogue("clearprop.figures", lang)[table][entry]
-    return text.format(**values)
+    return Sentences("clearprop.figures", lang)
 
 
-def network_words(network: Network, rows: int, source: str, lang: str) -> str:
-    """The line below a figure: which network it is of, and on which rows.
+def network_line(say: Sentences, network: Network, rows: int, source: str) -> str:
+    """The line below a figure: which network it shows, and on which rows; "" without a source.
 
     Examples
     --------
-    >>> network_words(Network((2, 3, 1), regularization=1.0), 40, "flowers.csv", "en")
+    >>> network = Network((2, 3, 1), regularization=1.0)
+    >>> network_line(sentences("en"), network, 40, "flowers.csv")
     'flowers.csv, 40 rows; network 2-3-1, sigmoid, logistic cost, λ = 1'
     """
-    return words(
+    if not source:
+        return ""
+    return say(
         "shared.network",
-        lang,
         source=source,
         rows=f"{rows:,}",
         sizes="-".join(map(str, network.layer_sizes)),
@@ -79,7 +83,7 @@ def network_words(network: Network, rows: int, source: str, lang: str) -> str:
 
 
 def power_of_ten(value: float) -> str:
-    """A small number as one reads it in a figure.
+    """A small number as figures show it.
 
     Examples
     --------
@@ -94,11 +98,12 @@ def power_of_ten(value: float) -> str:
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """Matplotlib's settings while a figure is drawn or saved, and as they were afterwards."""
-    import matplotlib
+def styled(*texts: str) -> Iterator[None]:
+    """Set Matplotlib up while a figure is drawn or saved. The user's settings return afterwards.
 
-    chinese = chinese_font()
+    The figure uses a Chinese font only if `texts` contain Chinese characters.
+    """
+    chinese = chinese_font() if any(map(_has_chinese, texts)) else None
     settings: dict[Any, Any] = {
         "font.family": [_LATIN] if chinese is None else [_LATIN, chinese],
         "font.size": 13,
@@ -116,11 +121,11 @@ def styled() -> Iterator[None]:
         "grid.alpha": 0.25,
         "lines.linewidth": 2,
         "figure.facecolor": "white",
-        "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and edited
+        "svg.fonttype": "none",  # text stays text, which can be read aloud, searched and edited
         "svg.hashsalt": "clearprop",  # the same figure, the same bytes
     }
     with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # whatever the user has set, a figure looks the same
+        matplotlib.rcdefaults()  # a figure looks the same whatever the user has set
         matplotlib.rcParams.update(settings)
         yield
 
@@ -128,16 +133,13 @@ def styled() -> Iterator[None]:
 def sheet(
     width: float, height: float, title: str, caption: str, columns: int = 1, **more: Any
 ) -> tuple[Figure, Any]:
-    """A figure of so many inches, and its row of axes, with a title above and a caption below."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
+    """A figure of this size in inches with a row of axes, a title above and a caption below."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     layout = figure.get_layout_engine()
     assert layout is not None
     layout.set(w_pad=0.12, h_pad=0.12, wspace=0.03)  # type: ignore[call-arg]
-    # Names of files may hold any sign; a dollar in one begins no formula.
+    # The name of a file may contain a dollar sign, which must not begin a formula.
     figure.suptitle(title, parse_math=False)
     if caption:
         figure.supxlabel(caption, parse_math=False, fontsize=11, color=SOFT)
@@ -146,18 +148,18 @@ def sheet(
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure that is drawn, and its words for those who cannot see it.
+    """A figure that is drawn, and a description for those who cannot see it.
 
-    In a notebook it shows itself.
+    A notebook shows it as SVG.
 
     Parameters
     ----------
     figure
-        Matplotlib's, for whoever wants to add to it.
+        Matplotlib's figure, for users who want to add to it.
     title, description
-        What it shows, in a phrase and in full with the numbers.
+        What it shows: in a phrase, and in sentences with the numbers.
     lang
-        The language of its words.
+        The language of its sentences.
 
     Examples
     --------
@@ -180,8 +182,8 @@ class Picture:
         Raises
         ------
         ParameterError
-            For another ending; and for a picture in Chinese where no Chinese font is installed,
-            but for SVG, which whoever opens it shows with a font of theirs.
+            For another ending. For a Chinese picture too, if no Chinese font is installed; an SVG
+            needs none, because the reader's machine brings the font.
         """
         ending = ending.lower()
         if ending not in ENDINGS:
@@ -198,21 +200,21 @@ class Picture:
             ".pdf": {"CreationDate": None, "Title": self.title},
         }
         data = io.BytesIO()
-        with styled(), warnings.catch_warnings():
-            # A sign of a file's name that no font has spoils the title and nothing else.
+        with styled(self.title), warnings.catch_warnings():
+            # The name of a file may contain a character that no font has. A box stands for it.
             warnings.filterwarnings("ignore", message=r"Glyph \d+")
             self.figure.savefig(data, format=ending[1:], dpi=_DPI, metadata=metadata[ending])
         return self._finished_svg(data.getvalue()) if ending == ".svg" else data.getvalue()
 
     def save(self, path: str | Path) -> None:
-        """Write the picture, whole or not at all; the name's ending says which kind.
+        """Write the picture, whole or not at all. The ending of the name says which kind.
 
         Raises
         ------
         ParameterError
             As in :meth:`to_bytes`.
         ModelFileError
-            Where no file can be written at `path`.
+            If no file can be written at `path`.
         """
         write_whole(path, self.to_bytes(Path(path).suffix))
 
@@ -220,11 +222,11 @@ class Picture:
         return self.to_bytes(".svg").decode("utf-8")
 
     def _finished_svg(self, data: bytes) -> bytes:
-        """With a description for screen readers, and fonts that some machine or other has."""
+        """The SVG with a description for screen readers, and with the fonts of many systems."""
         text = data.decode("utf-8")
-        # A hundredth of a point is finer than any screen, and makes smaller files.
+        # Two decimals of a point are finer than any screen, and the file is smaller.
         text = re.sub(r' d="[^"]*"', lambda d: re.sub(r"(\.\d\d)\d+", r"\1", d[0]), text)
-        # Said once, where every text inherits it.
+        # The font family stands once, at the top, and every text inherits it.
         text = re.sub(r"font-family: [^;\"]*(; )?", "", text)
         fonts = ", ".join(f"'{name}'" for name in (_LATIN, *_CHINESE))
         described = f"</title>\n <desc>{html.escape(self.description, quote=False)}</desc>"
@@ -235,19 +237,36 @@ class Picture:
 
 
 def chinese_font() -> str | None:
-    """The first installed font that has Chinese signs, or None."""
-    from matplotlib.font_manager import findSystemFonts, fontManager
-
-    def first() -> str | None:
-        names = {entry.name for entry in fontManager.ttflist}
-        return next((name for name in _CHINESE if name in names), None)
-
-    found = first()
+    """The first installed font that has Chinese characters, or None."""
+    found = _first_known()
     if found is None:
-        # Matplotlib keeps its list in a file; a font may have come since.
+        # Matplotlib keeps its list of fonts in a file; a font may have been installed since.
         known = {entry.fname for entry in fontManager.ttflist}
         for path in sorted(set(findSystemFonts()) - known):
             with suppress(Exception):  # a font that Matplotlib cannot read
                 fontManager.addfont(path)
-        found = first()
+        found = _first_known()
+    if found is not None:
+        _allow_normal_weight(found)
     return found
+
+
+def _first_known() -> str | None:
+    names = {entry.name for entry in fontManager.ttflist}
+    return next((name for name in _CHINESE if name in names), None)
+
+
+def _allow_normal_weight(name: str) -> None:
+    """Let Matplotlib use this font for text of normal weight.
+
+    WenQuanYi Zen Hei has one weight only, which it calls 500. Figures ask for the normal weight,
+    400, so Matplotlib logged a warning for every size of text. An entry of weight 400 for the
+    same file answers them.
+    """
+    entries = [entry for entry in fontManager.ttflist if entry.name == name]
+    if all(entry.weight not in (400, "normal", "regular") for entry in entries):
+        fontManager.ttflist.append(replace(entries[0], weight=400))
+
+
+def _has_chinese(text: str) -> bool:
+    return any(unicodedata.east_asian_width(c) in "WF" for c in text)

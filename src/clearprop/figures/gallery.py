@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,69 +33,73 @@ from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 from clearprop.training import Options
 
-__all__ = ["FIGURES", "make"]
+__all__ = ["FIGURES", "Asked", "make"]
 
-# Of a large source, so many rows are enough for a figure that asks for J thousands of times.
+# A figure that computes J thousands of times uses at most this many rows, the first of the source.
 _ROWS = 1000
 
 # The network of the course's week 5 has these layers; it is small enough to be seen whole.
 _LAYERS = (3, 5, 5, 4)
 
-# XOR, on which two hidden units can get stuck: the smallest case with minima that differ. With a
-# penalty they are points; without one they lie at infinity.
+# Two hidden units can get stuck on XOR, the smallest case with different minima. The penalty keeps
+# them finite; without it they lie at infinity.
 _XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 _XOR_NETWORK = Network((2, 2, 1), activation="tanh", regularization=0.01)
 _XOR_OPTIONS = Options("gd", learning_rate=1.0, epochs=3000, patience=math.inf)
 _XOR_INIT, _XOR_STARTS = 3.0, 12
-_STARTS = 4  # on a source, where each takes longer
+_STARTS = 4  # on a source, because each start takes longer there
+
+# Draws what was computed, in the language that it is given.
+Drawer = Callable[[str], Picture]
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What a figure is made from: the arguments of :func:`make`."""
+class Asked:
+    """What a figure is computed from: the arguments of :func:`make`, which has checked them."""
 
-    source: str | None
-    target: str | None
-    recipe: str
-    model: Model | None
-    layers: Sequence[int] | None
-    by_columns: bool
-    seed: int
-    lang: str
+    source: str | Path | None = None
+    target: str | None = None
+    recipe: str | None = None
+    model: Model | None = None
+    layers: Sequence[int] | None = None
+    by_columns: bool = False
+    seed: int = 0
 
     def run(self) -> Experiment:
         """The recipe on the rows of the source, not yet trained."""
-        recipe = RECIPES[self.recipe].with_(seed=self.seed)
-        table = read(self.source or "digits", self.target)
-        # The course's cost and 3Blue1Brown's are for classes; the line below the figure names it.
+        recipe = RECIPES[self.recipe or "course"].with_(seed=self.seed)
+        table = read(str(self.source or "digits"), self.target)
+        # The costs of the course and of 3Blue1Brown are for classes. Numbers get their own cost,
+        # which the line below the figure names.
         if table.y is not None and Targets.fit(table.y, "auto").task == "regression":
             recipe = recipe.with_(cost="auto")
         return Experiment(table, recipe)
 
     @property
     def source_name(self) -> str:
+        """The source as the line below a figure names it."""
         return shorten(printable(Path(self.source or "digits").name), 40)
 
 
-def _network(asked: _Asked) -> Picture:
+def _network(asked: Asked) -> Drawer:
     if asked.model is None:
-        return draw_diagram(compute_diagram(Network(tuple(asked.layers or _LAYERS))), asked.lang)
+        return partial(draw_diagram, compute_diagram(Network(tuple(asked.layers or _LAYERS))))
     model = asked.model
     classes = model.targets.classes
     names: Sequence[object] = ()
     if classes is not None and len(classes) == model.network.n_outputs:
         names = [shorten(printable(name), 12) for name in classes.tolist()]
-    return draw_diagram(compute_diagram(model.network, model.theta, names), asked.lang)
+    return partial(draw_diagram, compute_diagram(model.network, model.theta, names))
 
 
-def _secant(asked: _Asked) -> Picture:
+def _secant(asked: Asked) -> Drawer:
     run = asked.run()
     X, Y = _rows(run)
     found = compute_secant(run.network, run.training.theta.astype(np.float64), X, Y)
-    return draw_secant(found, asked.lang, asked.source_name)
+    return partial(draw_secant, found, source=asked.source_name)
 
 
-def _symmetry(asked: _Asked) -> Picture:
+def _symmetry(asked: Asked) -> Drawer:
     run = asked.run()
     rows = run.parts["train"]
     found = compute_symmetry(
@@ -107,29 +112,29 @@ def _symmetry(asked: _Asked) -> Picture:
         image_shape=rows.image_shape,
         image_order=rows.image_order,
     )
-    return draw_symmetry(found, asked.lang, asked.source_name)
+    return partial(draw_symmetry, found, source=asked.source_name)
 
 
-def _surface(asked: _Asked) -> Picture:
+def _surface(asked: Asked) -> Drawer:
     if asked.source is None:
         seeds = range(asked.seed, asked.seed + _XOR_STARTS)
         found = compute_surface(_XOR_NETWORK, *_XOR, _XOR_OPTIONS, seeds=seeds, init=_XOR_INIT)
-        return draw_surface(found, asked.lang, "XOR")
+        return partial(draw_surface, found, source="XOR")
     run = asked.run()
     seeds = range(asked.seed, asked.seed + _STARTS)
     recipe = run.recipe
     found = compute_surface(run.network, *_rows(run), recipe.options, seeds=seeds, init=recipe.init)
-    return draw_surface(found, asked.lang, asked.source_name)
+    return partial(draw_surface, found, source=asked.source_name)
 
 
-def _learning_curve(asked: _Asked) -> Picture:
+def _learning_curve(asked: Asked) -> Drawer:
     run = asked.run()
     for _ in run.train():
         pass
-    return draw_learning_curve(recorded(run), asked.lang, asked.source_name)
+    return partial(draw_learning_curve, recorded(run), source=asked.source_name)
 
 
-def _training_set_size(asked: _Asked) -> Picture:
+def _training_set_size(asked: Asked) -> Drawer:
     run = asked.run()
     training = run.training
     validation = training.validation
@@ -143,10 +148,10 @@ def _training_set_size(asked: _Asked) -> Picture:
         validation.Y,
         run.recipe.options,
     )
-    return draw_training_set_size(found, asked.lang, asked.source_name)
+    return partial(draw_training_set_size, found, source=asked.source_name)
 
 
-def _hidden_units(asked: _Asked) -> Picture:
+def _hidden_units(asked: Asked) -> Drawer:
     model, name = asked.model, ""
     order: Literal["C", "F"] = "F" if asked.by_columns else "C"
     if model is None:
@@ -163,11 +168,11 @@ def _hidden_units(asked: _Asked) -> Picture:
             "one are none, so its weights cannot be shown as images"
         )
     found = compute_hidden_units(model.network, model.theta, model.image_shape, order)
-    return draw_hidden_units(found, asked.lang, name)
+    return partial(draw_hidden_units, found, source=name)
 
 
 def _hint_at_columns(model: Model, by_columns: bool) -> None:
-    """Say that images may look transposed: a model does not say how its images were unrolled."""
+    """Warn that images may look transposed: a model does not say how its images were unrolled."""
     source = str(model.trained.get("source", ""))
     if model.image_shape is not None and source.lower().endswith(".mat") and not by_columns:
         warnings.warn(
@@ -186,9 +191,13 @@ def _rows(run: Experiment) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Figure:
-    """How a figure is made, and which of :func:`make`'s arguments it is made from."""
+    """How a figure is computed, and which of :func:`make`'s arguments it is made from.
 
-    draw: Callable[[_Asked], Picture]
+    `compute` returns a function that draws the figure in a language, so that ``"en"`` and ``"zh"``
+    share the numbers.
+    """
+
+    compute: Callable[[Asked], Drawer]
     takes: frozenset[str]
 
 
@@ -233,8 +242,8 @@ def make(
     layers
         Units per layer, for ``"network"``.
     by_columns
-        The images that the model was trained on were unrolled column by column, as MATLAB does. Of
-        a source it is known.
+        True if the images that the model was trained on were unrolled column by column, as MATLAB
+        does. For a source this is known.
     seed
         Decides initial values and splits; the same seed gives the same bytes.
     lang
@@ -257,7 +266,7 @@ def make(
     clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
 learning-curve, training-set-size, hidden-units; got 'hidden-unit' (did you mean "hidden-units"?)
     """
-    given = {
+    given: dict[str, Any] = {
         "source": source,
         "target": target,
         "recipe": recipe,
@@ -266,21 +275,11 @@ learning-curve, training-set-size, hidden-units; got 'hidden-unit' (did you mean
         "by_columns": by_columns,
     }
     raise_problems(make_problems(name, given, seed, lang))
-    asked = _Asked(
-        None if source is None else str(source),
-        target,
-        recipe or "course",
-        model,
-        layers,
-        by_columns,
-        seed,
-        lang,
-    )
-    return FIGURES[name].draw(asked)
+    return FIGURES[name].compute(Asked(seed=seed, **given))(lang)
 
 
 def make_problems(name: str, given: dict[str, Any], seed: object, lang: str) -> list[str]:
-    """All that is wrong with the arguments of :func:`make`; None or False is one not given."""
+    """All problems of the arguments of :func:`make`. None and False count as not given."""
     problems = [*one_of("name", name, list(FIGURES)), *one_of("lang", lang, LANGUAGES)]
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         problems.append(f"seed: expected a whole number of at least 0; got {seed!r}")

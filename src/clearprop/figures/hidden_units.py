@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from clearprop.errors import ParameterError
-from clearprop.figures.drawing import SOFT, Picture, sheet, styled, words
+from clearprop.figures.drawing import SOFT, Picture, sentences, sheet, styled
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.samples import as_theta
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 __all__ = ["HiddenUnits", "compute_hidden_units", "draw_hidden_units", "show_tiles"]
 
-_MOST = 100  # ten by ten: smaller images could not be made out on a slide
+_MOST = 100  # ten by ten; smaller images could not be seen on a slide
 _GAP = 1  # pixels between images
 
 
@@ -33,9 +32,9 @@ class HiddenUnits:
     Attributes
     ----------
     network
-        Whose weights they are.
+        The network that has these weights.
     images
-        ``(units, height, width)``: the weights, bias left out; the first hundred units at most.
+        ``(units, height, width)``: the weights without the bias, of at most the first 100 units.
     """
 
     network: Network
@@ -93,13 +92,11 @@ def as_images(rows: Array, image_shape: tuple[int, int], image_order: Literal["C
 
 
 def show_tiles(axes: Axes, images: Array, each_its_own: bool) -> None:
-    """Images side by side in a square: black is the most negative weight, white the most positive.
+    """Draw images side by side in a square, from black (negative) to white (positive).
 
-    The grey of 0 is the same in all of them. With `each_its_own` an image is scaled to its own
-    largest weight, as in the course's ``displayData``, otherwise all are to that of all.
+    The grey of 0 is the same in all images. With `each_its_own` an image is scaled to its own
+    largest weight, as in the course's ``displayData``; otherwise all share one scale.
     """
-    from matplotlib.patches import Rectangle
-
     n, height, width = images.shape
     largest = np.abs(images).max(axis=(1, 2) if each_its_own else None, keepdims=True)
     scaled = images / np.where(largest > 0, largest, 1)  # (n, height, width)
@@ -119,14 +116,15 @@ def show_tiles(axes: Axes, images: Array, each_its_own: bool) -> None:
 
 def draw_hidden_units(found: HiddenUnits, lang: str = "en", source: str = "") -> Picture:
     """Draw the images in a square."""
+    say = sentences(lang)
     n, total = len(found.images), found.network.layer_sizes[1]
-    title = words("hidden-units.title", lang)
+    title = say("hidden-units.title")
     sizes = "-".join(map(str, found.network.layer_sizes))
-    caption = words("hidden-units.caption", lang)
+    caption = say("hidden-units.caption")
     if source:
         caption = f"{source}, {sizes}\n{caption}"
-    with styled():
+    with styled(title, caption):
         figure, axes = sheet(7, 7.4, title, caption)
         show_tiles(axes, found.images, each_its_own=True)
-    description = words("hidden-units.description", lang, n=n, total=total)
+    description = say("hidden-units.description", n=n, total=total)
     return Picture(figure, title, description, lang)

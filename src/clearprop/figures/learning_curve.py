@@ -5,31 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.ticker import MaxNLocator
+
 from clearprop.experiment.run import Experiment
-from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
+from clearprop.language import Sentences
 from clearprop.network.architecture import Network
 from clearprop.training.options import FULL_BATCH
 
 __all__ = ["LearningCurve", "draw_learning_curve", "recorded"]
 
-# Costs that fall to less than this part of where they began are drawn on a logarithmic axis.
+# Costs that fall below this part of their first value are drawn on a logarithmic axis.
 _LOGARITHMIC = 1 / 30
 
 
 @dataclass(frozen=True, eq=False)
 class LearningCurve:
-    """What a training run wrote down.
+    """The curves that a training run recorded.
 
     Attributes
     ----------
     network, rows
         What was trained, and on how many rows.
     costs
-        J with lambda of every epoch; see :class:`clearprop.training.EpochEnded`.
+        J with lambda for every epoch; see :class:`clearprop.training.EpochEnded`.
     validation_costs, validation_scores
-        Without lambda, on rows that training did not learn from.
+        J without lambda, and the score, on the validation rows.
     regression
-        Whether the score is R^2, not the accuracy.
+        Whether the score is R^2; otherwise it is the accuracy.
     iterations
         Whether an epoch was an iteration of a full-batch solver.
     """
@@ -44,7 +47,7 @@ class LearningCurve:
 
 
 def recorded(run: Experiment) -> LearningCurve:
-    """The curves of a run as far as it has come.
+    """The curves of a run up to now.
 
     Examples
     --------
@@ -71,22 +74,21 @@ def recorded(run: Experiment) -> LearningCurve:
 
 def draw_learning_curve(curve: LearningCurve, lang: str = "en", source: str = "") -> Picture:
     """Draw the costs on the left, the validation score on the right."""
-    from matplotlib.ticker import MaxNLocator
-
-    score = words("learning-curve.r2" if curve.regression else "learning-curve.accuracy", lang)
-    title = words("learning-curve.title", lang)
-    caption = network_words(curve.network, curve.rows, source, lang) if source else ""
+    say = sentences(lang)
+    score = say("learning-curve.r2" if curve.regression else "learning-curve.accuracy")
+    title = say("learning-curve.title")
+    caption = network_line(say, curve.network, curve.rows, source)
     epochs = range(1, len(curve.costs) + 1)
     # A single epoch is a point, which a line does not show.
     marker = "o" if len(epochs) == 1 else ""
     watched: dict[str, Any] = {"marker": marker, "linestyle": "--", "color": RED}
-    with styled():
+    with styled(title, caption):
         figure, (left, right) = sheet(12, 5, title, caption, columns=2)
-        trained = words("learning-curve.train", lang)
+        trained = say("learning-curve.train")
         left.plot(epochs, curve.costs, marker=marker, color=BLUE, label=trained)
-        validation = words("learning-curve.validation", lang)
+        validation = say("learning-curve.validation")
         left.plot(epochs, curve.validation_costs, label=validation, **watched)
-        left.set_ylabel(words("shared.cost", lang))
+        left.set_ylabel(say("shared.cost"))
         costs = curve.costs + curve.validation_costs
         if 0 < min(costs, default=0) < _LOGARITHMIC * max(costs, default=0):
             left.set_yscale("log")
@@ -94,20 +96,19 @@ def draw_learning_curve(curve: LearningCurve, lang: str = "en", source: str = ""
         right.plot(epochs, curve.validation_scores, **watched)
         right.set_ylabel(score)
         for axes in (left, right):
-            axes.set_xlabel(words("shared.iteration" if curve.iterations else "shared.epoch", lang))
+            axes.set_xlabel(say("shared.iteration" if curve.iterations else "shared.epoch"))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
             if len(epochs) == 1:
                 axes.set_xlim(0, 2)
             axes.grid()
-    return Picture(figure, title, _description(curve, score, lang), lang)
+    return Picture(figure, title, _description(curve, score, say), lang)
 
 
-def _description(curve: LearningCurve, score: str, lang: str) -> str:
+def _description(curve: LearningCurve, score: str, say: Sentences) -> str:
     if not curve.costs:
-        return words("learning-curve.empty", lang)
-    return words(
+        return say("learning-curve.empty")
+    return say(
         "learning-curve.description",
-        lang,
         n=len(curve.costs),
         first=f"{curve.costs[0]:.4g}",
         last=f"{curve.costs[-1]:.4g}",

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Rectangle
 
 from clearprop.errors import ParameterError
-from clearprop.figures.drawing import BLUE, FAINT, INK, RED, SOFT, Picture, styled, words
+from clearprop.figures.drawing import BLUE, FAINT, INK, RED, SOFT, Picture, sentences, styled
+from clearprop.language import Sentences
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.samples import as_theta
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 __all__ = ["Diagram", "compute_diagram", "draw_diagram"]
 
-# Ten, so that the units of ten classes are all seen. A longer layer shows its first units and its
-# last one; the fold takes a row of its own.
+# Ten show all units of ten classes. A longer layer shows its first units and its last one; the
+# ellipsis between them takes a row.
 _MOST, _FIRST = 10, 6
 
 _DASHED = (0, (4, 2))
@@ -37,11 +40,11 @@ class Diagram:
     network
         The architecture.
     shown
-        For each layer the units that are drawn, counted from 1; where numbers are left out, an
-        ellipsis stands.
+        The units of each layer that are drawn, counted from 1. An ellipsis stands for units that
+        are left out.
     weights
         For each block of theta the weights of the lines that are drawn, ``(1 + units shown in
-        layer l, units shown in layer l+1)``, bias in row 0; None without theta.
+        layer l, units shown in layer l+1)``, bias in row 0. None without theta.
     outputs
         The names of the output units shown, or none.
     """
@@ -96,14 +99,12 @@ def _folded(size: int) -> tuple[int, ...]:
 
 
 def draw_diagram(diagram: Diagram, lang: str = "en") -> Picture:
-    """Draw it: layers from left to right, a square for +1, lines as strong as their weights.
+    """Draw layers from left to right, a square for +1, and lines as wide as their weights.
 
-    Where there are weights, a line is the wider the larger the weight is beside the largest one
-    drawn between these two layers; negative ones are dashed.
+    The widest line between two layers is the largest weight drawn there. Lines of negative weights
+    are dashed. Without theta all lines are alike.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
+    say = sentences(lang)
     network = diagram.network
     L = network.n_layers
     places = _places(diagram)
@@ -112,8 +113,8 @@ def draw_diagram(diagram: Diagram, lang: str = "en") -> Picture:
     height = 2 * half + _ABOVE + _BELOW
     x = np.linspace(_BESIDE, width - _BESIDE - 0.3, L)  # (L,)
     middle = _BELOW + half
-    title = words("network.title", lang, sizes="-".join(map(str, network.layer_sizes)))
-    with styled():
+    title = say("network.title", sizes="-".join(map(str, network.layer_sizes)))
+    with styled(title, *diagram.outputs):
         figure = Figure(figsize=(width, height))
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))
@@ -129,15 +130,15 @@ def draw_diagram(diagram: Diagram, lang: str = "en") -> Picture:
             axes.text(between, height - 1.15, shape, color=SOFT, fontsize=12, **at)
         for l in range(L):
             _draw_units(axes, diagram, l, float(x[l]), places[l], middle)
-            _name_layer(axes, network, l, float(x[l]), lang)
+            _name_layer(axes, network, l, float(x[l]), say)
         if diagram.weights is not None:
-            _explain_lines(axes, lang)
-    description = _description(diagram, lang)
+            _explain_lines(axes, say)
+    description = _description(diagram, say)
     return Picture(figure, title, description, lang)
 
 
 def _places(diagram: Diagram) -> list[Array]:
-    """For each layer how far its bias unit and its units stand above the middle, in inches."""
+    """How far the bias unit and the units of each layer stand above the middle, in inches."""
     found = []
     for l, layer in enumerate(diagram.shown):
         has_bias = l < len(diagram.shown) - 1
@@ -176,8 +177,6 @@ def _draw_lines(
 def _draw_units(
     axes: Axes, diagram: Diagram, l: int, x: float, places: Array, middle: float
 ) -> None:
-    from matplotlib.patches import Circle, Rectangle
-
     layer, last = diagram.shown[l], l == diagram.network.n_layers - 1
     look: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 1.4, "zorder": 2}
     text: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 3}
@@ -200,14 +199,14 @@ def _draw_units(
         axes.text(x, middle + (places[-1] + places[-2]) / 2, "⋮", fontsize=18, **text)
 
 
-def _name_layer(axes: Axes, network: Network, l: int, x: float, lang: str) -> None:
+def _name_layer(axes: Axes, network: Network, l: int, x: float, say: Sentences) -> None:
     kind = "input" if l == 0 else "output" if l == network.n_layers - 1 else "hidden"
     what = {"hidden": network.activation, "output": network.output_activation}.get(kind, "")
     units = network.layer_sizes[l]
     lines = [
-        words("network.layer", lang, l=l + 1),
-        words(f"network.{kind}", lang) + (f" ({what})" if what else ""),
-        words("network.units" if units > 1 else "network.unit", lang, n=f"{units:,}"),
+        say("network.layer", l=l + 1),
+        say(f"network.{kind}") + (f" ({what})" if what else ""),
+        say("network.units" if units > 1 else "network.unit", n=f"{units:,}"),
     ]
     for k, line in enumerate(lines):
         axes.text(
@@ -221,10 +220,8 @@ def _name_layer(axes: Axes, network: Network, l: int, x: float, lang: str) -> No
         )
 
 
-def _explain_lines(axes: Axes, lang: str) -> None:
-    from matplotlib.lines import Line2D
-
-    positive, negative = (words(f"network.{sign}", lang) for sign in ("positive", "negative"))
+def _explain_lines(axes: Axes, say: Sentences) -> None:
+    positive, negative = (say(f"network.{sign}") for sign in ("positive", "negative"))
     lines = [
         Line2D([], [], color=BLUE, linewidth=2.5, label=positive),
         Line2D([], [], color=RED, linewidth=2.5, linestyle=_DASHED, label=negative),
@@ -232,17 +229,16 @@ def _explain_lines(axes: Axes, lang: str) -> None:
     axes.legend(handles=lines, loc="lower center", ncols=2, bbox_to_anchor=(0.5, 0.0))
 
 
-def _description(diagram: Diagram, lang: str) -> str:
+def _description(diagram: Diagram, say: Sentences) -> str:
     network = diagram.network
-    text = words(
+    text = say(
         "network.description",
-        lang,
         layers=network.n_layers,
         sizes=", ".join(map(str, network.layer_sizes)),
         parameters=f"{network.n_parameters:,}",
     )
     if any(len(layer) != layer[-1] for layer in diagram.shown):
-        text += words("network.folded", lang)
+        text += say("network.folded")
     if diagram.weights is not None:
-        text += words("network.weighted", lang)
+        text += say("network.weighted")
     return text

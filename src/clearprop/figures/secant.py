@@ -1,7 +1,8 @@
 """The derivative from two costs: the secant beside the tangent, and its error against the step.
 
-A difference has two errors. What the step jumps over (truncation) shrinks with it; the rounding of
-J, divided by the step, grows as it shrinks. On logarithmic axes their sum is a V.
+A difference has two errors. Truncation, which the step jumps over, shrinks with the step. The
+rounding of J is divided by the step, so it grows as the step shrinks. On logarithmic axes the sum
+of both is a V.
 
 Source: A. Ng, *Machine Learning* (Coursera), week 5, "Gradient checking".
 """
@@ -23,12 +24,13 @@ from clearprop.figures.drawing import (
     RED,
     SOFT,
     Picture,
-    network_words,
+    network_line,
     power_of_ten,
+    sentences,
     sheet,
     styled,
-    words,
 )
+from clearprop.language import Sentences
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, as_theta
@@ -36,14 +38,14 @@ from clearprop.network.samples import as_inputs, as_targets, as_theta
 __all__ = ["Secant", "compute_secant", "draw_secant"]
 
 _STEPS = np.logspace(-14, 0, 14 * 8 + 1)  # eight a decade
-# The error of rounding is now large, now small by luck; the best step is where the median over a
-# decade of steps is smallest.
+# The error of rounding varies from step to step by luck. So the best step is where the median over
+# a decade of steps is smallest.
 _WINDOW = 9
 
 
 @dataclass(frozen=True, eq=False)
 class Secant:
-    """J along one parameter, and what differences make of its slope.
+    """J along one parameter, and how well differences give its slope.
 
     Attributes
     ----------
@@ -58,15 +60,15 @@ class Secant:
     moved, costs
         ``(p,)``: J at theta_j + moved.
     step
-        Of the secant that is drawn; far larger than one takes, so that it can be seen.
+        The step of the secant that is drawn, far larger than usual so that it can be seen.
     ends
         J at theta_j - step and theta_j + step.
     steps
-        ``(k,)``: of the differences whose errors follow.
+        ``(k,)``: the steps of the differences below.
     one_sided, two_sided
-        ``(k,)``: by how much the differences miss the derivative, over its size.
+        ``(k,)``: the relative errors of the differences.
     best_one_sided, best_two_sided
-        The steps of smallest error, as measured.
+        The steps with the smallest error, as measured.
     """
 
     network: Network
@@ -112,7 +114,7 @@ def compute_secant(
     Raises
     ------
     ParameterError
-        For shapes or values that do not fit, and where J does not depend on the parameter.
+        For shapes or values that do not fit, and if J does not depend on the parameter.
 
     Equation
     --------
@@ -176,7 +178,7 @@ def compute_secant(
 
 
 def _reach(derivative: float, curvature: float) -> float:
-    """How far to go for the bend to show: to where a parabola would have its minimum, about."""
+    """How far to go so that the bend shows: about to the minimum of a parabola."""
     newton = abs(derivative / curvature) if curvature else np.inf
     return float(np.clip(newton, 0.5, 4.0))
 
@@ -198,11 +200,12 @@ def _best(errors: Array) -> float:
 
 def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
     """Draw J with secant and tangent on the left, the errors against the step on the right."""
+    say = sentences(lang)
     l, i, j = found.place
     theta = f"$\\Theta^{{({l})}}_{{{i},{j}}}$"
-    title = words("secant.title", lang)
-    caption = network_words(found.network, found.rows, source, lang) if source else ""
-    with styled():
+    title = say("secant.title")
+    caption = network_line(say, found.network, found.rows, source)
+    with styled(title, caption):
         figure, (left, right) = sheet(12, 5.2, title, caption, columns=2)
         at = found.value + found.moved
         left.plot(at, found.costs, color=INK, label="J")
@@ -216,14 +219,14 @@ def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
             tangent,
             color=BLUE,
             linestyle="--",
-            label=words("secant.tangent", lang, slope=f"{found.derivative:.4f}"),
+            label=say("secant.tangent", slope=f"{found.derivative:.4f}"),
         )
         left.plot(
             ends,
             found.ends,
             color=RED,
             marker="o",
-            label=words("secant.secant", lang, slope=f"{found.slope:.4f}"),
+            label=say("secant.secant", slope=f"{found.slope:.4f}"),
         )
         left.plot(found.value, found.J, color=BLUE, marker="s", linestyle="")
         for end, height in zip(ends, found.ends, strict=True):
@@ -232,10 +235,9 @@ def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
         left.set_xlabel(theta + f"   (θ = {found.value:.3f}, ε = {found.step:.3g})")
         left.set_ylabel("J(θ)")
         left.legend(loc="upper center" if found.derivative > 0 else "upper right")
-        _draw_errors(right, found, lang)
-    description = words(
+        _draw_errors(right, found, say)
+    description = say(
         "secant.description",
-        lang,
         derivative=f"{found.derivative:.6g}",
         slope=f"{found.slope:.6g}",
         step=f"{found.step:.3g}",
@@ -245,26 +247,26 @@ def draw_secant(found: Secant, lang: str = "en", source: str = "") -> Picture:
     return Picture(figure, title, description, lang)
 
 
-def _draw_errors(axes: Any, found: Secant, lang: str) -> None:
+def _draw_errors(axes: Any, found: Secant, say: Sentences) -> None:
     for errors, best, colour, marker, name in (
         (found.one_sided, found.best_one_sided, GREEN, "o", "one"),
         (found.two_sided, found.best_two_sided, RED, "s", "two"),
     ):
-        seen = errors > 0  # a logarithm has no place for an error of exactly 0
-        label = words(f"secant.{name}", lang, best=power_of_ten(best))
+        seen = errors > 0  # an error of exactly 0 has no logarithm
+        label = say(f"secant.{name}", best=power_of_ten(best))
         face = "white" if name == "one" else colour
         axes.loglog(
             found.steps[seen], errors[seen], marker, ms=4, color=colour, mfc=face, label=label
         )
-        # As high as the points and no higher: the legend is above.
+        # The line ends at the height of the points, below the legend.
         line = "--" if name == "one" else "-"
         axes.axvline(best, ymax=0.72, color=colour, linewidth=1.4, linestyle=line)
-    axes.set_xlabel(words("secant.step", lang))
-    axes.set_ylabel(words("secant.error", lang))
+    axes.set_xlabel(say("secant.step"))
+    axes.set_ylabel(say("secant.error"))
     axes.grid(which="major")
     axes.legend(loc="upper center", handletextpad=0.2)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high * 10 ** (0.3 * np.log10(high / low)))
     at = {"ha": "center", "color": SOFT, "transform": axes.transAxes, "fontsize": 12}
-    axes.text(0.17, 0.05, words("secant.rounding", lang), **at)
-    axes.text(0.87, 0.05, words("secant.truncation", lang), **at)
+    axes.text(0.17, 0.05, say("secant.rounding"), **at)
+    axes.text(0.87, 0.05, say("secant.truncation"), **at)

@@ -1,9 +1,9 @@
 """The surface of J along two directions, the path of training on it, and where several starts end.
 
-theta has far more than two dimensions, so a picture is a plane through it. Two planes are drawn.
-The first one is spanned by the two principal directions of the path of one training, through its
-end: what the plane shows of the path is the most that a plane can show. The second one goes through
-the ends of three trainings, so that all three lie in it and their J is that of the surface.
+theta has far more than two dimensions, so a figure shows a plane through it. Two planes are drawn.
+The first one goes through the end of one training and is spanned by the two principal directions of
+its path, so no other plane shows more of that path. The second one goes through the ends of three
+trainings, so J at all three is J on the surface.
 
 Source: H. Li, Z. Xu, G. Taylor, C. Studer and T. Goldstein, "Visualizing the loss landscape of
 neural nets", NeurIPS 2018, section 7 (the path in its principal directions).
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
@@ -28,12 +29,13 @@ from clearprop.figures.drawing import (
     RED,
     SOFT,
     Picture,
-    network_words,
+    network_line,
+    sentences,
     sheet,
     styled,
-    words,
 )
 from clearprop.figures.path import trained_path
+from clearprop.language import Sentences
 from clearprop.names import EngineName, InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
@@ -42,14 +44,15 @@ from clearprop.training import Options, Training
 
 __all__ = ["Plane", "Surface", "compute_surface", "draw_surface"]
 
-# Points are on a line if the third is nearer to it than this part of its distance to the first.
+# Three points lie on a line if the third one's distance to the line through the others is less than
+# this part of its distance to the first.
 _LINE = 1e-6
 
 _GRID = 49  # points on each side
-_LEVELS = 22  # of contours; every third one is a line
+_LEVELS = 22  # of the contours; every third one is a line
 _POINTS = 120  # of a path, at most
-_MARGIN = 0.3  # of the extent of what is shown, on each side
-# Ends whose J differ by less than this part of it are the same minimum, or a mirror image of it.
+_MARGIN = 0.3  # on each side, as a part of the extent of the points
+# Ends whose J differ by less than this part are the same minimum, or a mirror image of it.
 _SAME_COST = 1e-2
 _LOOKS = ((BLUE, "o", "-"), (RED, "s", "--"), (GREEN, "^", "-."))
 
@@ -61,7 +64,7 @@ class Plane:
     Attributes
     ----------
     origin, u, v
-        ``(n_parameters,)``: a point of the plane, and two directions of length 1 at right angles.
+        ``(n_parameters,)``: a point of the plane, and two orthogonal directions of length 1.
     a, b
         ``(g,)``: how far along u and v.
     costs
@@ -87,31 +90,31 @@ class Plane:
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Trainings from several starts, and J over two planes through where they went.
+    """Trainings from several starts, and J over two planes through their paths and ends.
 
     Attributes
     ----------
     network, rows
         The network, and how many rows J is the mean over.
     seeds
-        Of the starts.
+        The seeds of the starts.
     epochs
         For each start the epochs that its path keeps, ``(n,)``: the first, the last, and some
         between.
     paths
         For each start theta after those epochs, ``(n, n_parameters)``.
     costs
-        For each start J there, ``(n,)``.
+        For each start J after those epochs, ``(n,)``.
     slopes
-        For each start the largest component of the gradient where it ends.
+        For each start the largest component of the gradient at its end.
     followed
-        Which start's path the first plane is spanned by: the one that ends lowest.
+        The start whose path spans the first plane; it ends lowest.
     path_plane, share
-        That plane, and which part of the path's squared distances from its end lies in it.
+        The first plane, and which part of the path's squared distances from its end lies in it.
     three
-        Which starts' ends the second plane goes through: the lowest, one between, the highest.
+        The starts whose ends lie in the second plane: the lowest, one between, the highest.
     ends_plane
-        That plane.
+        The second plane.
     """
 
     network: Network
@@ -150,12 +153,12 @@ def compute_surface(
     network, X, Y, options, engine
         As in :class:`clearprop.training.Training`.
     seeds, init
-        Of the initial values; three starts at least. See :func:`clearprop.initial_theta`.
+        The initial values, as in :func:`clearprop.initial_theta`; at least three starts.
 
     Raises
     ------
     ParameterError
-        For data that do not fit, fewer than three starts, and starts that end on one line.
+        For data that do not fit, fewer than three starts, or starts that end on one line.
 
     Examples
     --------
@@ -210,14 +213,14 @@ def compute_surface(
 
 
 def _some(n: int) -> Array:
-    """The first of n numbers, the last, and some between, nearer to each other at the start."""
+    """The first of n numbers, the last, and some between, most of them near the start."""
     if n <= _POINTS:
         return np.arange(n)
     return np.unique(np.geomspace(1, n, _POINTS).round().astype(np.int64)) - 1
 
 
 def _principal(path: Array) -> tuple[Array, Array, float]:
-    """The two directions that hold most of the path as seen from its end, and their part of it."""
+    """The two principal directions of the path as seen from its end, and the part they hold."""
     away = path - path[-1]  # (n, n_parameters)
     _, sizes, directions = np.linalg.svd(away, full_matrices=False)
     squares = sizes**2
@@ -226,7 +229,7 @@ def _principal(path: Array) -> tuple[Array, Array, float]:
 
 
 def _spanning(first: Array, second: Array, third: Array) -> tuple[Array, Array]:
-    """Two directions of length 1 at right angles, of the plane through three points."""
+    """Two orthogonal directions of length 1 that span the plane through three points."""
     u = _direction(second - first)
     v = third - first
     v = _direction(v - (v @ u) * u)
@@ -236,15 +239,15 @@ def _spanning(first: Array, second: Array, third: Array) -> tuple[Array, Array]:
 
 
 def _direction(vector: Array) -> Array:
-    """The vector with length 1; one of length 0 as it is."""
+    """The vector scaled to length 1; one of length 0 stays as it is."""
     return np.asarray(vector / (np.linalg.norm(vector) or 1.0))
 
 
 def _three(ends: Array, final: Array) -> tuple[int, int, int]:
     """The lowest end, one between, and the highest.
 
-    The one between has a J that is none of theirs where there is one such, and of those it is the
-    one farthest from the line through the other two.
+    The one between has another J than both if there is such an end. Among several it is the one
+    farthest from the line through the other two.
     """
     order = np.argsort(final, kind="stable")
     low, high = int(order[0]), int(order[-1])
@@ -264,10 +267,10 @@ def _three(ends: Array, final: Array) -> tuple[int, int, int]:
 
 
 def _plane(J: Any, origin: Array, u: Array, v: Array, shown: Array) -> Plane:
-    """J over the part of the plane in which the projections of `shown` lie, and a margin."""
+    """J over the part of the plane around the projections of `shown`."""
     at = (shown - origin) @ np.stack([u, v], axis=1)  # (n, 2)
     low, high = at.min(axis=0), at.max(axis=0)  # (2,)
-    # As wide as high: u and v are of one length, and the picture should show it.
+    # As wide as high, so that u and v have the same length in the picture.
     half = float((high - low).max()) * (0.5 + _MARGIN)
     middle = (low + high) / 2
     a, b = (np.linspace(c - half, c + half, _GRID) for c in middle)
@@ -277,21 +280,21 @@ def _plane(J: Any, origin: Array, u: Array, v: Array, shown: Array) -> Plane:
 
 def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
     """Draw both planes with contours of J, and the cost of every start on the right."""
-    title = words("surface.title", lang)
-    caption = network_words(found.network, found.rows, source, lang) if source else ""
-    with styled():
+    say = sentences(lang)
+    title = say("surface.title")
+    caption = network_line(say, found.network, found.rows, source)
+    with styled(title, caption):
         figure, (left, middle, right) = sheet(14, 5.4, title, caption, columns=3)
         ends = np.array([found.paths[k][-1] for k in found.three])  # (3, n_parameters)
         followed = found.paths[found.followed][[0, -1]]  # (2, n_parameters)
         _draw_contours(left, found.path_plane, found.path_plane.project(followed))
-        _draw_path(left, found, lang)
+        _draw_path(left, found, say)
         _draw_contours(middle, found.ends_plane, found.ends_plane.project(ends))
-        _draw_ends(middle, found, lang)
-        _draw_costs(right, found, lang)
+        _draw_ends(middle, found, say)
+        _draw_costs(right, found, say)
     listed = ", ".join(f"{cost:.4g}" for cost in sorted(found.final_costs))
-    description = words(
+    description = say(
         "surface.description",
-        lang,
         share=f"{100 * found.share:.1f}",
         n=len(found.seeds),
         costs=listed,
@@ -301,16 +304,14 @@ def draw_surface(found: Surface, lang: str = "en", source: str = "") -> Picture:
 
 
 def _draw_contours(axes: Any, plane: Plane, marked: Array) -> None:
-    """Contours of J, with their values but near the edge and near the points marked ``(n, 2)``."""
-    from matplotlib.colors import LinearSegmentedColormap, LogNorm
-
-    costs = np.ma.masked_invalid(plane.costs)  # what overflows is left white
+    """Draw contours of J; values stand on them, but not near the edge or `marked` ``(n, 2)``."""
+    costs = np.ma.masked_invalid(plane.costs)  # where J overflows, the plane stays white
     low, high = float(costs.min()), float(costs.max())
     logarithmic = 0 < low < high
     spread = np.geomspace if logarithmic else np.linspace
     levels = spread(low, high if low < high else low + 1, _LEVELS)
     norm = LogNorm(low, high) if logarithmic else None
-    # From white where J is high to a middle blue where it is low: what is drawn on it is darker.
+    # White where J is high, a middle blue where it is low; everything drawn on it is darker.
     shades = LinearSegmentedColormap.from_list("valley", ["#6FA8D0", "#DCE9F3", "#FFFFFF"])
     axes.contourf(plane.a, plane.b, costs, levels, cmap=shades, norm=norm, extend="both")
     lines = axes.contour(plane.a, plane.b, costs, levels[::3], colors=SOFT, linewidths=0.7)
@@ -326,13 +327,13 @@ def _draw_contours(axes: Any, plane: Plane, marked: Array) -> None:
 
 
 def _inside(plane: Plane, at: Array) -> Array:
-    """Where points of the plane lie in the picture: 0 to 1 in both directions, ``(..., 2)``."""
+    """The positions of points in the picture, from 0 to 1 in both directions, ``(..., 2)``."""
     low = np.array([plane.a[0], plane.b[0]])
     high = np.array([plane.a[-1], plane.b[-1]])
     return np.asarray((at - low) / (high - low))
 
 
-def _draw_path(axes: Any, found: Surface, lang: str) -> None:
+def _draw_path(axes: Any, found: Surface, say: Sentences) -> None:
     path = found.path_plane.project(found.paths[found.followed])  # (n, 2)
     axes.plot(*path.T, color=INK, linewidth=2.2)
     axes.plot(*path.T, color=ORANGE, linewidth=1.2, marker="o", markersize=3.5, mec=INK, mew=0.4)
@@ -340,13 +341,13 @@ def _draw_path(axes: Any, found: Surface, lang: str) -> None:
     for k, marker in ((0, "D"), (-1, "o")):
         axes.plot(*path[k], marker, color=RED if k == 0 else BLUE, mec="white", ms=10)
     for k, name in ((0, "surface.start"), (-1, "surface.end")):
-        _label(axes, path[k], words(name, lang, J=f"{costs[k]:.3f}"))
-    axes.set_title(words("surface.path", lang, share=f"{100 * found.share:.0f}"))
-    axes.set_xlabel(words("surface.u", lang))
-    axes.set_ylabel(words("surface.v", lang))
+        _label(axes, path[k], say(name, J=f"{costs[k]:.3f}"))
+    axes.set_title(say("surface.path", share=f"{100 * found.share:.0f}"))
+    axes.set_xlabel(say("surface.u"))
+    axes.set_ylabel(say("surface.v"))
 
 
-def _draw_ends(axes: Any, found: Surface, lang: str) -> None:
+def _draw_ends(axes: Any, found: Surface, say: Sentences) -> None:
     plane = found.ends_plane
     for k, (colour, marker, line) in zip(found.three, _LOOKS, strict=True):
         path = plane.project(found.paths[k])  # (n, 2)
@@ -355,13 +356,13 @@ def _draw_ends(axes: Any, found: Surface, lang: str) -> None:
         _label(axes, path[-1], f"J = {found.final_costs[k]:.3f}")
     axes.set_xlim(plane.a[0], plane.a[-1])
     axes.set_ylim(plane.b[0], plane.b[-1])
-    axes.set_title(words("surface.ends", lang))
-    axes.set_xlabel(words("surface.first", lang))
-    axes.set_ylabel(words("surface.second", lang))
+    axes.set_title(say("surface.ends"))
+    axes.set_xlabel(say("surface.first"))
+    axes.set_ylabel(say("surface.second"))
 
 
 def _label(axes: Any, at: Array, text: str) -> None:
-    """A text beside a point, on the side where there is more room."""
+    """Write a text beside a point, on the side that has more room."""
     (low, high) = axes.get_xlim()
     to_the_left = at[0] > (low + high) / 2
     axes.annotate(
@@ -376,7 +377,7 @@ def _label(axes: Any, at: Array, text: str) -> None:
     )
 
 
-def _draw_costs(axes: Any, found: Surface, lang: str) -> None:
+def _draw_costs(axes: Any, found: Surface, say: Sentences) -> None:
     looks = dict(zip(found.three, _LOOKS, strict=True))
     for k, (epochs, costs) in enumerate(zip(found.epochs, found.costs, strict=True)):
         colour, marker, line = looks.get(k, (SOFT, "", "-"))
@@ -385,7 +386,7 @@ def _draw_costs(axes: Any, found: Surface, lang: str) -> None:
         axes.plot(epochs[-1] + 1, costs[-1], marker, color=colour, ms=9, clip_on=False)
     axes.set_xscale("log")
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(words("surface.steps", lang))
-    axes.set_ylabel(words("shared.cost", lang))
-    axes.set_title(words("surface.starts", lang, n=len(found.seeds)))
+    axes.set_xlabel(say("surface.steps"))
+    axes.set_ylabel(say("shared.cost"))
+    axes.set_title(say("surface.starts", n=len(found.seeds)))
     axes.grid()

@@ -1,4 +1,4 @@
-"""Why initial values are random: equal ones stay equal, and the units of a layer are one unit.
+"""Why initial values are random: if they are equal, all units of a layer stay equal.
 
 Source: A. Ng, *Machine Learning* (Coursera), week 5, "Random initialization".
 """
@@ -12,9 +12,10 @@ import numpy as np
 
 from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.errors import ParameterError
-from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
 from clearprop.figures.hidden_units import as_images, show_tiles
 from clearprop.figures.path import trained_path
+from clearprop.language import Sentences
 from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
@@ -25,7 +26,8 @@ from clearprop.training.options import FULL_BATCH
 
 __all__ = ["Symmetry", "compute_symmetry", "draw_symmetry"]
 
-# Weights that differ by less than this part of the largest one are the same but for rounding.
+# Weights that differ by less than this part of the largest one differ only by rounding, so they
+# count as equal.
 _SAME = 1e-6
 _MOST = 36  # units drawn
 
@@ -39,15 +41,15 @@ class Symmetry:
     network, rows
         What was trained, and on how many rows.
     equal
-        The number that all initial values of the one start were.
+        The number that all initial values of the first start have.
     equal_weights, random_weights
         ``(s_2, s_1 + 1)``: ``Theta^(1)`` after training, bias in column 0.
     equal_costs, random_costs
         J at the start and after every epoch.
     equal_units, random_units
-        How many units of the first hidden layer differ from each other after training.
+        How many different units the first hidden layer has after training.
     image_shape, image_order
-        ``(height, width)`` where the inputs are an image, and how it is unrolled.
+        ``(height, width)`` if the inputs are an image, and how it is unrolled.
     iterations
         Whether an epoch was an iteration of a full-batch solver.
     """
@@ -85,7 +87,7 @@ def compute_symmetry(
     network, X, Y, options
         As in :class:`clearprop.training.Training`; the network has a hidden layer.
     equal
-        What all initial values of the one start are.
+        The value of all initial parameters of the first training.
     init, seed
         The random ones: see :func:`clearprop.initial_theta`.
     image_shape, image_order
@@ -132,7 +134,7 @@ def compute_symmetry(
 
 
 def _different(weights: Array) -> int:
-    """How many rows differ from all rows before them."""
+    """Count the rows that differ from all rows before them."""
     tolerance = _SAME * float(np.abs(weights).max())
     kept: list[Array] = []
     for row in weights:
@@ -142,11 +144,12 @@ def _different(weights: Array) -> int:
 
 
 def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Picture:
-    """Draw the weights of both on the left, the costs on the right."""
-    title = words("symmetry.title", lang)
-    caption = network_words(found.network, found.rows, source, lang) if source else ""
+    """Draw the weights of both trainings on the left, the costs on the right."""
+    say = sentences(lang)
+    title = say("symmetry.title")
+    caption = network_line(say, found.network, found.rows, source)
     units = found.network.layer_sizes[1]
-    with styled():
+    with styled(title, caption):
         figure, (left, middle, right) = sheet(
             13, 5.2, title, caption, columns=3, width_ratios=(1, 1, 1.15)
         )
@@ -154,24 +157,23 @@ def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Pictur
             (left, found.equal_weights, found.equal_units, "equal"),
             (middle, found.random_weights, found.random_units, "random"),
         ):
-            _draw_weights(axes, weights, found, lang)
-            told = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
-            counted = words("symmetry.units", lang, units=units, different=different)
+            _draw_weights(axes, weights, found, say)
+            told = say(f"symmetry.{name}", value=f"{found.equal:g}")
+            counted = say("symmetry.units", units=units, different=different)
             axes.set_title(f"{told}\n{counted}")
         for costs, colour, line, name in (
             (found.equal_costs, RED, "--", "equal"),
             (found.random_costs, BLUE, "-", "random"),
         ):
-            label = words(f"symmetry.{name}", lang, value=f"{found.equal:g}")
+            label = say(f"symmetry.{name}", value=f"{found.equal:g}")
             right.plot(costs, color=colour, ls=line, label=label)
-        right.set_xlabel(words("shared.iteration" if found.iterations else "shared.epoch", lang))
-        right.set_ylabel(words("shared.cost", lang))
+        right.set_xlabel(say("shared.iteration" if found.iterations else "shared.epoch"))
+        right.set_ylabel(say("shared.cost"))
         right.set_ylim(bottom=0)
         right.grid()
         right.legend()
-    description = words(
+    description = say(
         "symmetry.description",
-        lang,
         units=units,
         value=f"{found.equal:g}",
         equal=found.equal_units,
@@ -182,8 +184,8 @@ def draw_symmetry(found: Symmetry, lang: str = "en", source: str = "") -> Pictur
     return Picture(figure, title, description, lang)
 
 
-def _draw_weights(axes: Any, weights: Array, found: Symmetry, lang: str) -> None:
-    """Each unit's incoming weights: an image, or a row where the inputs are no image."""
+def _draw_weights(axes: Any, weights: Array, found: Symmetry, say: Sentences) -> None:
+    """Draw the incoming weights of each unit: as an image, or as a row if the inputs are none."""
     shown = weights[:_MOST, 1:]  # (units, s_1)
     if found.image_shape is not None:
         images = as_images(shown, found.image_shape, found.image_order)
@@ -193,7 +195,7 @@ def _draw_weights(axes: Any, weights: Array, found: Symmetry, lang: str) -> None
     axes.imshow(
         shown, cmap="gray", vmin=-largest, vmax=largest, aspect="auto", interpolation="none"
     )
-    axes.set_xlabel(words("symmetry.inputs", lang))
-    axes.set_ylabel(words("symmetry.hidden", lang))
+    axes.set_xlabel(say("symmetry.inputs"))
+    axes.set_ylabel(say("symmetry.hidden"))
     axes.set_xticks([])
     axes.set_yticks([])

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.errors import ParameterError
-from clearprop.figures.drawing import BLUE, RED, Picture, network_words, sheet, styled, words
+from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
 from clearprop.network.architecture import Network
 from clearprop.network.samples import as_inputs
 from clearprop.training import Options, Training
@@ -25,16 +26,16 @@ _FEWEST, _POINTS = 20, 8
 
 @dataclass(frozen=True, eq=False)
 class TrainingSetSize:
-    """J of networks that were trained on more and more rows.
+    """J of networks that were trained on more and more rows, each from the same initial values.
 
     Attributes
     ----------
     network
-        What was trained, each time from the same initial values.
+        What was trained.
     sizes
-        How many rows, the first ones of the training set.
+        How many rows of the training set, the first ones.
     train, validation
-        J without lambda: on those rows, and on rows that no training saw.
+        J without lambda: on those rows, and on rows that no training used.
     """
 
     network: Network
@@ -61,16 +62,16 @@ def compute_training_set_size(
         As in :class:`clearprop.training.Training`; theta are the initial values. The rows should
         be in random order.
     X_val, Y_val
-        Rows to measure on, as X and Y.
+        The rows to measure on, like X and Y.
     sizes
-        How many rows to train on; None: eight sizes from 20 to all, each the same times the last.
+        How many rows to train on; None: eight sizes from 20 to all, in a geometric series.
 
     Raises
     ------
     ParameterError
-        For data that do not fit, and sizes that are not from 1 to m.
+        For data that do not fit, and for sizes that are not from 1 to m.
     DivergenceError
-        Where a training diverges.
+        If a training diverges.
 
     Equation
     --------
@@ -110,30 +111,28 @@ def _spread(m: int) -> tuple[int, ...]:
 
 def draw_training_set_size(found: TrainingSetSize, lang: str = "en", source: str = "") -> Picture:
     """Draw both costs against the number of rows, on a logarithmic axis."""
-    from matplotlib.ticker import NullLocator
-
-    title = words("training-set-size.title", lang)
-    caption = network_words(found.network, found.sizes[-1], source, lang) if source else ""
-    with styled():
+    say = sentences(lang)
+    title = say("training-set-size.title")
+    caption = network_line(say, found.network, found.sizes[-1], source)
+    with styled(title, caption):
         figure, axes = sheet(9, 5.2, title, caption)
         looks = (
             ("validation", found.validation, RED, "s", "--"),
             ("train", found.train, BLUE, "o", "-"),
         )
         for name, costs, colour, marker, line in looks:
-            label = words(f"training-set-size.{name}", lang)
+            label = say(f"training-set-size.{name}")
             axes.plot(found.sizes, costs, color=colour, marker=marker, ls=line, label=label)
         axes.set_xscale("log")
         axes.set_xticks(found.sizes, [f"{size:,}" for size in found.sizes])
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_ylim(bottom=0)
-        axes.set_xlabel(words("training-set-size.m", lang))
-        axes.set_ylabel(words("training-set-size.cost", lang))
+        axes.set_xlabel(say("training-set-size.m"))
+        axes.set_ylabel(say("training-set-size.cost"))
         axes.grid()
         axes.legend()
-    description = words(
+    description = say(
         "training-set-size.description",
-        lang,
         first=f"{found.sizes[0]:,}",
         last=f"{found.sizes[-1]:,}",
         train_first=f"{found.train[0]:.4g}",

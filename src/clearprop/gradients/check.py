@@ -1,7 +1,6 @@
-"""The gradient check: of a network before it trains, or of anybody's function.
+"""The gradient check of a network before it trains, or of any function of theta.
 
-:mod:`clearprop.gradients.compare` is what happens inside; :mod:`clearprop.gradients.report` is what
-comes out.
+:mod:`clearprop.gradients.compare` does the work. :mod:`clearprop.gradients.report` is the result.
 """
 
 from __future__ import annotations
@@ -51,12 +50,13 @@ def check_gradient(
     engine: EngineName | Engine = "auto",
     layer_sizes: Sequence[int] | None = None,
 ) -> GradientReport:
-    """Check a gradient against derivatives that are taken from the cost alone.
+    """Check a gradient against derivatives that are computed from the cost alone.
 
-    For a network, the engine's gradient is held against the cost of the reference equations in
-    float64. Where a two-sided difference cannot settle an entry (a ReLU's kink or strong curvature
-    within the step, a gradient smaller than the rounding), the complex step does. For a function,
-    smaller steps do, and an entry at a kink is right where it lies between the one-sided slopes.
+    For a network, the engine's gradient is compared with the cost of the reference equations in
+    float64. A two-sided difference cannot settle every entry: a ReLU's kink or strong curvature may
+    lie within the step, or the gradient may be smaller than the rounding. The complex step then
+    decides. For a function smaller steps decide, and an entry at a kink is right if it lies between
+    the one-sided slopes.
 
     Parameters
     ----------
@@ -65,35 +65,35 @@ def check_gradient(
     theta
         ``(n_parameters,)``, float64 or float32. A function gets copies of it, in that dtype.
     X, Y, sample_weight
-        For a network, as for :func:`~clearprop.cost_and_gradient`. The check costs two forward
-        passes a parameter: a few rows show as much as many.
+        For a network, as for :func:`~clearprop.cost_and_gradient`. The check takes two forward
+        passes for each parameter, and a few rows show as much as many.
     step
-        Of the two-sided differences.
+        The step of the two-sided differences.
     method
-        ``"differences"``; or ``"complex"``, whose error is that of rounding: for networks, and for
-        functions that take a complex theta and return a complex J.
+        ``"differences"``, or ``"complex"``, whose only error is rounding. It is for networks, and
+        for functions that take a complex theta and return a complex J.
     sample
-        Compare so many parameters of each block, half of them those with the largest gradient and
-        the others at random; None compares all.
+        How many parameters of each block are compared: half of them have the largest gradient, the
+        others are random. None compares all.
     seed
-        Of the sample and of the random directions.
+        Decides the sample and the random directions.
     engine
-        Whose gradient is under test.
+        The engine whose gradient is checked.
     layer_sizes
-        For a function: ``(s_1, ..., s_L)`` where theta is laid out as a network's, so that the
-        report tells layers, bias and weights apart.
+        For a function of a network's theta: ``(s_1, ..., s_L)``. The report then tells layers, bias
+        and weights apart.
 
     Returns
     -------
     GradientReport
-        Its ``verdict`` is ``"right"``, ``"wrong"`` or, for a function whose cost is too noisy,
-        ``"unsure"``; printed, it is a table.
+        Its ``verdict`` is ``"right"``, ``"wrong"``, or ``"unsure"`` for a function whose cost is
+        too noisy. ``print`` shows it as a table.
 
     Raises
     ------
     ParameterError
-        For options that do not fit; for a function that raises, gives no finite number for J, no
-        gradient of theta's length, or another J each time.
+        For options that do not fit. For a function that raises, or whose J is not finite or
+        differs from call to call, or whose gradient has not theta's length.
 
     Equation
     --------
@@ -105,9 +105,9 @@ def check_gradient(
     >>> report = check_gradient(Network((2, 2, 1)), np.zeros(9), [[0.0, 1.0]], [1])
     >>> report.verdict, report.n_checked
     ('right', 9)
-    >>> wrong = check_gradient(lambda theta: (theta @ theta, theta), np.array([1.0, 2.0]))
+    >>> wrong = check_gradient(lambda theta: (theta @ theta, theta * [2, 1]), np.array([1.0, 2.0]))
     >>> print(wrong.problems[0])
-    theta: theta[0] is 1.000000e+00, by differences 2.000000e+00; 2 of 2 compared differ
+    theta: theta[1] is 2.000000e+00, by differences 4.000000e+00; 1 of 2 compared differ
     """
     raise_problems(_option_problems(step, method, sample, seed))
     for_network = {"X": X, "Y": Y, "sample_weight": sample_weight}
@@ -164,23 +164,23 @@ def quick_check(
 ) -> GradientReport:
     """The check before training: ten rows of different classes, ten parameters of each block.
 
-    Each block is checked as a whole too, in a random direction, so that no entry goes unseen.
-    Theta is moved at random by about 0.001 for it: zeros as initial values would hide the layers
-    below from the cost, and put every ReLU at its kink.
+    Each block is also checked as a whole, in a random direction, so no entry goes unseen. Theta is
+    moved at random by about 0.001 first. Initial zeros would hide the layers below from the cost
+    and put every ReLU at its kink.
 
     Parameters
     ----------
     network, theta, X, Y, sample_weight
-        Checked already, as an engine gets them.
+        Checked already, as for an engine.
     engine
-        The engine that is going to train.
+        The engine that will train.
     seed
-        Of rows, parameters and directions.
+        Decides rows, parameters and directions.
 
     Returns
     -------
     GradientReport
-        Its verdict is ``"unsure"`` where the cost is not finite: training itself will say so.
+        Its verdict is ``"unsure"`` if the cost is not finite. Training itself reports that.
 
     Examples
     --------
@@ -239,12 +239,12 @@ def _as_vector(theta: Any) -> Array:
 
 
 def _few_rows(Y: Array, sample_weight: Array | None, generator: np.random.Generator) -> Array:
-    """Ten rows that count, of as many classes as there are among a thousand."""
+    """Ten rows with a weight, of as many classes as a thousand random rows have."""
     counting = np.arange(len(Y)) if sample_weight is None else np.flatnonzero(sample_weight)
     rows = generator.permutation(counting)[:1000]
     labels = Y[rows].argmax(axis=1) if Y.shape[1] > 1 else Y[rows, 0]  # (m,)
     seen: dict[float, int] = {}
-    turn = np.empty(len(rows), np.int64)  # (m,): how many of its class came before
+    turn = np.empty(len(rows), np.int64)  # (m,): how many rows of its class come before a row
     for i, label in enumerate(labels.tolist()):
         turn[i] = seen.get(label, 0)
         seen[label] = turn[i] + 1

@@ -1,7 +1,7 @@
-"""Compare a gradient with derivatives taken from the cost alone, block by block.
+"""Compare a gradient with derivatives that are computed from the cost alone, block by block.
 
-Each entry has its own bound, so that nothing cries wolf: rounding, curvature and kinks are measured
-where they occur, and only what none of them explains is wrong.
+Each entry has its own bound, so the check gives no false alarm. Rounding, curvature and kinks are
+measured at each entry, and an entry is wrong only if none of them explains its difference.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ __all__ = ["METHODS", "check", "unsure"]
 
 METHODS = ("differences", "complex")
 
-# How much finer a whole block is looked at than one entry of it: an entry that is wrong shows less
-# among many.
+# The tolerance of a whole block is smaller by this factor than that of an entry, since one wrong
+# entry shows less among many.
 _FINER = {"float64": 1e-2, "float32": 1e-1}
 
 
 class _Compared(NamedTuple):
-    """A derivative by both sides; `error` bounds what may lie between them if both are right."""
+    """A derivative from both sides. `error` bounds their difference if both are right."""
 
     analytic: float
     estimate: Estimate
@@ -51,10 +51,10 @@ def _compare(
     tolerance: float,
     size: float = 0.0,
 ) -> _Compared:
-    """Compare a derivative along a line: at first by one difference, closer where that differs.
+    """Compare a derivative along a line: by one difference first, and closer if that differs.
 
-    `rounding` is what may be wrong with the analytic value, `size` what else it is measured
-    against.
+    `rounding` is the rounding error of the analytic value. `size` is a size that the difference is
+    measured against, beside the two values.
     """
 
     def compared(estimate: Estimate) -> _Compared:
@@ -86,8 +86,8 @@ def _compare(
         exact = compared(estimate._replace(at_kink=subject.has_kinks and missed))
     if exact.relative <= tolerance or not subject.complex_decides:
         return exact
-    # Before crying wolf, another opinion: where theta is exactly between two branches of the
-    # equations, the complex step follows one of them. It has to agree with smaller differences.
+    # A second opinion before the verdict "wrong". If theta is exactly between two branches of the
+    # equations, the complex step follows one of them. So it has to agree with smaller differences.
     other = compared(smaller_steps(line.curve, step, noise))
     contradicted = abs(exact.estimate.value - other.estimate.value) > other.estimate.error
     return other if contradicted else exact
@@ -143,7 +143,7 @@ def check(
 
 
 def unsure(subject: Subject, problem: str) -> GradientReport:
-    """The report where nothing could be compared."""
+    """The report if nothing could be compared."""
     return GradientReport(
         verdict="unsure",
         largest_relative_difference=math.nan,
@@ -181,7 +181,7 @@ def _check_block(
     direction: Array,
     generator: np.random.Generator,
 ) -> tuple[BlockReport, Array, Array]:
-    """The report on a block, and the analytic and numerical derivatives that it rests on."""
+    """The report on a block, and the analytic and numerical derivatives behind it."""
 
     def entry(index: int) -> _Compared:
         return _compare(
@@ -197,7 +197,8 @@ def _check_block(
     indices = _choose(np.abs(subject.gradient[block.start : block.stop]), sample, generator)
     entries = {int(i): entry(int(i)) for i in block.start + indices}
     whole = _whole(subject, block.start, block.stop, method, direction)
-    # At kinks the slopes on the two sides of a direction bound nothing: only a complex step judges.
+    # At a kink the slopes on the two sides of a direction give no bound. Only the complex step can
+    # judge then.
     judged = subject.complex_decides or not any(
         c.estimate.at_kink for c in (whole, *entries.values())
     )
@@ -233,7 +234,7 @@ def _check_block(
 
 
 def _choose(sizes: Array, sample: int | None, generator: np.random.Generator) -> Array:
-    """Positions in a block: all, or half of the sample the largest and half of it at random."""
+    """Positions in a block: all of them, or half a sample of the largest and half at random."""
     if sample is None or sample >= len(sizes):
         return np.arange(len(sizes))
     at_random = sample // 2
@@ -245,7 +246,7 @@ def _choose(sizes: Array, sample: int | None, generator: np.random.Generator) ->
 def _whole(subject: Subject, start: int, stop: int, method: str, direction: Array) -> _Compared:
     """Compare the derivatives in a direction through theta from `start` to `stop`.
 
-    The size that counts is the length of the gradient there: D.d itself may vanish by chance.
+    The difference is measured against the length of the gradient, since D.d may vanish by chance.
     """
     d, D = direction[start:stop], subject.gradient[start:stop]
     return _compare(
@@ -261,7 +262,7 @@ def _whole(subject: Subject, start: int, stop: int, method: str, direction: Arra
 
 
 def _locate(subject: Subject, block: Block, method: str, direction: Array) -> int:
-    """The entry to blame where a block as a whole is wrong: by halves, each time the worse one."""
+    """The wrong entry of a block that is wrong as a whole: the worse half, again and again."""
 
     def apart(start: int, stop: int) -> float:
         found = _whole(subject, start, stop, method, direction)

@@ -1,12 +1,12 @@
 """Derivatives from costs alone: two-sided differences, complex step, Taylor remainder.
 
-Everything here is about one number after another: the derivative at 0 of ``J(t)``, the cost along
-a straight line through theta (along one parameter, or in a direction through many). A `Curve`
-gives that cost, and how far it really moved, since ``theta + t`` is rounded.
+Each function here computes one number: the derivative at 0 of ``J(t)``, the cost along a straight
+line through theta. The line follows one parameter, or a direction through many. A `Curve` gives
+that cost, and how far theta really moved, since ``theta + t`` is rounded.
 
-No difference is exact, so each one comes with a bound of its error. Two things make it up:
-rounding, which is the noise of J over the step, and what the step jumps over: curvature, or the
-kink of a ReLU. The first grows when the step shrinks, the second shrinks with it.
+No difference is exact, so each one comes with a bound of its error. The error has two parts. One is
+rounding: the noise of J over the step. The other is what lies within the step: curvature, or the
+kink of a ReLU. The first grows when the step shrinks, and the second shrinks with it.
 
 Sources: A. Ng, *Machine Learning* (Coursera), week 5, "Gradient checking"; W. Squire and G. Trapp,
 "Using complex variables to estimate derivatives of real functions", SIAM Review 40 (1998);
@@ -46,9 +46,9 @@ COMPLEX_STEP = 1e-30
 """So small that its square, which is the error, vanishes beside anything."""
 
 SAFETY = 10.0
-"""How many times the noise an error may be; the largest of a million normal errors is 5 times."""
+"""An error may be this many times the noise. The largest of a million normal errors is 5 times."""
 
-_RUNGS = 6  # of steps, each a quarter of the one before: from 1e-4 down to 1e-7
+_RUNGS = 6  # the number of steps, each a quarter of the one before: from 1e-4 to 1e-7
 _SHRINK = 4.0
 
 
@@ -61,7 +61,7 @@ class Estimate(NamedTuple):
 
 
 def two_sided(curve: Curve, step: float, noise: float) -> Estimate:
-    """The two-sided difference; the error bound knows of the noise of J, not of the curvature.
+    """The two-sided difference. Its error bound covers the noise of J and not the curvature.
 
     Equation
     --------
@@ -80,8 +80,8 @@ def two_sided(curve: Curve, step: float, noise: float) -> Estimate:
 def complex_step(imaginary: float, step: float = COMPLEX_STEP) -> Estimate:
     """The derivative from the imaginary part of ``J(theta_j + i step)``.
 
-    Nothing is subtracted, so nothing cancels; and the real part does not move, so that a kink
-    beside theta is never crossed. The cost must be made of functions that take complex numbers.
+    Nothing is subtracted, so nothing cancels. The real part does not move, so the step crosses no
+    kink beside theta. The cost must be made of functions that take complex numbers.
 
     Equation
     --------
@@ -100,11 +100,11 @@ def complex_step(imaginary: float, step: float = COMPLEX_STEP) -> Estimate:
 def smaller_steps(curve: Curve, step: float, noise: float) -> Estimate:
     """The best of two-sided differences with smaller and smaller steps, with a bound of its error.
 
-    The bound adds up three things: how much the difference changed from the step before
+    The bound is a sum of three parts: how much the difference changed from the step before
     (curvature), the jump of the slope at theta (a kink), and the noise over the step. The jump is
-    what does not shrink in the gap between the one-sided slopes: for a smooth function the gap is
-    ``step J''``, at a kink it is ``step J'' + jump``, and two steps tell the two apart. At a kink
-    the value is the middle of the one-sided slopes and the bound reaches just to them, so that
+    the part of the gap between the one-sided slopes that does not shrink. For a smooth function the
+    gap is ``step J''``, at a kink it is ``step J'' + jump``, and two steps tell the two apart. At a
+    kink the value is the middle of the one-sided slopes, and the bound reaches exactly to them. So
     every subgradient is within it.
 
     Parameters
@@ -131,7 +131,7 @@ def smaller_steps(curve: Curve, step: float, noise: float) -> Estimate:
         J_right, right = curve(h)
         J_left, left = curve(-h)
         if right <= 0 or left >= 0:
-            break  # the step is lost in the rounding of theta
+            break  # the rounding of theta swallows the step
         steps.append(h)
         values.append((J_right - J_left) / (right - left))
         gaps.append((J_right - J) / right - (J_left - J) / left)
@@ -142,8 +142,8 @@ def smaller_steps(curve: Curve, step: float, noise: float) -> Estimate:
             bend = max(bend, abs(values[k + 1] - values[k]) - SAFETY / 2 * noise / steps[k + 1])
         jump = abs(_SHRINK * gaps[k] - gaps[k - 1]) / (_SHRINK - 1)
         rounding = SAFETY * noise / steps[k]
-        # Two kinks near each other can hide each other's bend (hence 4), and noise can blur one
-        # jump out of several (then it counts whole).
+        # Two kinks near each other can hide each other's bend, hence the factor 4. Noise can hide
+        # one of several jumps, so a jump near the noise counts whole.
         error = 4 * bend + (jump / 2 if jump > 100 * rounding else jump) + rounding
         if error < best.error:
             best = Estimate(values[k], error, at_kink=jump / 2 > max(bend, rounding))
@@ -154,8 +154,8 @@ class Taylor(NamedTuple):
     """What is left of J beyond its first-order Taylor polynomial, and how fast it vanishes."""
 
     slope: float | None
-    """Of log remainder against log t: 2 where the gradient is right, 1 where it is wrong. None
-    where nothing rises above the noise: J is linear there, and the gradient right."""
+    """The slope of log remainder against log t: 2 if the gradient is right, 1 if it is wrong. None
+    if no remainder rises above the noise: then J is linear, and the gradient is right."""
     steps: tuple[float, ...]
     remainders: tuple[float, ...]
 
@@ -163,11 +163,11 @@ class Taylor(NamedTuple):
 def taylor_remainder(
     curve: Curve, derivative: float, noise: float, derivative_error: float = 0.0
 ) -> Taylor:
-    """The slope of the Taylor remainder: 2 where the gradient is right, whatever its size.
+    """The slope of the Taylor remainder: 2 if the gradient is right, whatever its size.
 
-    A wrong gradient leaves a part that shrinks only as t does, and it is the larger the smaller t
-    is; so the slope is taken over the four smallest steps whose remainder stands clear of the
-    noise. There a kink further off is out of reach, too. (A kink at theta itself gives slope 1.)
+    A wrong gradient leaves a part that shrinks only like t. For small t that part is the larger
+    one, so the slope is taken over the four smallest steps whose remainder is above the noise. Such
+    steps also stay clear of a kink further off. A kink at theta itself gives slope 1.
 
     Equation
     --------
@@ -183,7 +183,7 @@ def taylor_remainder(
     noise
         Of J.
     derivative_error
-        What rounding alone may do to ``D.d`` (a gradient in float32, a cost in float64).
+        The rounding error of ``D.d``, for a gradient in float32 and a cost in float64.
 
     Examples
     --------
@@ -213,8 +213,8 @@ def taylor_remainder(
 def noise(values: Array) -> Array:
     """The standard deviation of the rounding in values at equally spaced points near each other.
 
-    Third differences wipe out what is smooth (a cubic's curvature included) and leave the noise,
-    times sqrt(1 + 9 + 9 + 1).
+    Third differences remove what is smooth, even a parabola, and leave the noise times
+    sqrt(1 + 9 + 9 + 1).
 
     Parameters
     ----------

@@ -16,16 +16,16 @@ __all__ = ["Block", "BlockReport", "Entry", "GradientReport", "blocks_of"]
 
 
 class Block(NamedTuple):
-    """A run of theta that is judged by itself: the bias row of a layer, or its weights."""
+    """A part of theta that gets its own verdict: the bias row of a layer, or its weights."""
 
-    layer: int | None  # l of Theta^(l), counted from 1; None where no layers are known
+    layer: int | None  # l of Theta^(l), counted from 1; None if the layers are unknown
     name: str  # "bias", "weights", or "all"
     start: int
     stop: int
-    columns: int  # s_{l+1}: units that the block leads to
+    columns: int  # s_{l+1}: the units that the block leads to
 
     def entry_name(self, index: int) -> str:
-        """Call the parameter at `index` of theta by the units that it joins, counted from 1.
+        """The name of the parameter at `index` of theta: the units that it joins, from 1.
 
         Examples
         --------
@@ -40,7 +40,7 @@ class Block(NamedTuple):
 
 
 def blocks_of(layer_sizes: tuple[int, ...] | None, n_parameters: int = 0) -> list[Block]:
-    """The bias row and the weights of every layer, in the order of theta; or all of it as one.
+    """The bias row and the weights of every layer in the order of theta, or all of it as one.
 
     Examples
     --------
@@ -84,15 +84,15 @@ class BlockReport:
         l of Theta^(l), counted from 1, and ``"bias"`` or ``"weights"``; None and ``"all"`` for a
         function whose layers are not known.
     verdict
-        ``"right"``, ``"wrong"``, or ``"unsure"``: no entry stands out of the noise of the cost.
+        ``"right"``, ``"wrong"``, or ``"unsure"`` if no entry is above the noise of the cost.
     n_checked, n_wrong, n_at_kinks
-        Entries compared, those of them that differ, and those where theta is at a kink or within a
-        step of one.
+        How many entries were compared, how many of them differ, and at how many theta is at a kink
+        or within a step of one.
     largest_relative_difference
         Over the entries compared.
     whole_difference
-        Of the derivatives in one random direction through all parameters of the block, over the
-        length of its gradient: it sees entries that were not compared one by one.
+        The difference of the derivatives in one random direction through all parameters of the
+        block, over the length of its gradient. It sees entries that were not compared one by one.
     worst
         The entry with the largest relative difference.
     """
@@ -109,7 +109,7 @@ class BlockReport:
 
     @property
     def place(self) -> str:
-        """How messages call the block."""
+        """The name of the block in messages."""
         return "theta" if self.layer is None else f"layer {self.layer}, {self.block}"
 
 
@@ -120,38 +120,38 @@ class GradientReport:
     Attributes
     ----------
     verdict
-        ``"right"``; ``"wrong"``; ``"unsure"`` where the cost is so noisy, or so large, that no
-        derivative can be read off it.
+        ``"right"``, ``"wrong"``, or ``"unsure"`` if the cost is too noisy or too large to show a
+        derivative.
     largest_relative_difference
-        The largest ``|a - n| / max(|a|, |n|, e / tolerance)`` over the entries compared: a is
-        analytic, n numerical, and e bounds what rounding and the step may do to the two. So
-        numbers too small to be known to the tolerance count as equal when they are within e.
+        The largest ``|a - n| / max(|a|, |n|, e / tolerance)`` over the entries compared. a is
+        analytic, n is numerical, and e bounds the errors of both by rounding and by the step. So
+        numbers that are too small to be known to the tolerance count as equal if they are within e.
     tolerance
         The relative difference up to which an entry is right: 1e-5 in float64, 1e-3 in float32.
     vector_difference
         The course's measure, ``norm(n - a) / norm(n + a)``, over the entries compared.
     taylor_slope
-        2 where the gradient is right, 1 where it is wrong (or at a kink); None where the cost is
-        linear as far as the noise shows (:func:`~clearprop.gradients.numerical.taylor_remainder`).
+        2 if the gradient is right, 1 if it is wrong or theta is at a kink. None if the cost is
+        linear up to its noise (:func:`~clearprop.gradients.numerical.taylor_remainder`).
     cost, numerical_cost
-        J by the side under test, and by the numerical side.
+        J of the side under test, and of the numerical side.
     penalty
-        The part of J that is lambda's, ``lambda/(2m) sum weights^2``; None: of a function that is
-        not known.
+        The part of J that is lambda's, ``lambda/(2m) sum weights^2``. None for a function, since it
+        is not known there.
     gradient_norm
         The length of the gradient under test, ``|dJ/dtheta|``.
     method, step
         ``"differences"`` or ``"complex"``, and its step.
     engine, dtype
-        What computed the gradient under test (None: a function), and in what.
+        The engine of the gradient under test (None for a function), and its dtype.
     n_parameters
         The length of theta.
     n_rows
-        How many samples J is the mean of; None: of a function that is not known.
+        The number of samples that J averages; None for a function, since it is not known there.
     blocks
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
-        What is wrong, or hides it, a sentence each; none where the gradient is right.
+        A sentence for each thing that is wrong or hides an error. Empty if the gradient is right.
 
     Examples
     --------
@@ -205,7 +205,7 @@ class GradientReport:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, as JSON values; a number that is not finite becomes None."""
+        """Everything as JSON values. A number that is not finite becomes None."""
         counts = {"n_checked": self.n_checked, "n_at_kinks": self.n_at_kinks}
         plain: dict[str, Any] = _json(asdict(self) | counts)
         return plain

@@ -1,12 +1,13 @@
 """How far rounding alone may put a network's cost and gradient from the truth.
 
-Two looks at it, since each is blind where the other sees:
+There are two estimates, since each sees what the other misses:
 
-- the equations run once in float32 and once in float64. What lies between shows all that float32
-  does (sums that cancel, a ReLU that tips over, large inputs), and scaled down what float64 does;
-- the rounding of outputs and slopes carried back through the layers, as a variance. It shows what
-  is left of a saturated unit: ``1 - a`` is off by eps however small it is, and float32 has lost it
-  altogether.
+- The equations run once in float32 and once in float64. The difference shows everything that
+  float32 does: sums that cancel, a ReLU that tips over, large inputs. Scaled down it shows what
+  float64 does.
+- The rounding of outputs and slopes is carried back through the layers as a variance. This shows
+  what is left of a saturated unit: ``1 - a`` is off by eps however small it is, and float32 has
+  lost it altogether.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ __all__ = ["EPS", "VANISHED", "Rounding", "rounding_of"]
 
 EPS = {dtype: float(np.finfo(dtype).eps) for dtype in ("float32", "float64")}
 
-# Gradients below this underflow on their way through the layers: they are zero.
+# Gradients below this underflow on their way through the layers and become zero.
 VANISHED = {"float32": 1e-30, "float64": 1e-280}
 
 
 class Rounding(NamedTuple):
-    """Usual errors (one standard deviation, not bounds) of a network's cost and gradient."""
+    """Typical errors of a network's cost and gradient: a standard deviation and no bound."""
 
     J: float  # the cost in float64
     J_error: float  # of a cost in the dtype under test
@@ -45,7 +46,7 @@ def rounding_of(
     sample_weight: Array | None,
     passed: equations.Forward,
 ) -> Rounding:
-    """What rounding does in the dtype of theta; `passed` is the pass in float64.
+    """The rounding errors in the dtype of theta; `passed` is the forward pass in float64.
 
     Examples
     --------
@@ -75,7 +76,7 @@ def rounding_of(
     apart = max(apart, size) if np.isfinite(apart) else size
     D_apart = np.where(np.isfinite(D_32), units * np.abs(D_32 - D_64), 0.0)  # (n,)
     for block in blocks_of(network.layer_sizes):
-        # One error may be small by chance: each counts as at least its block's usual one.
+        # One error may be small by chance, so each counts as at least its block's typical one.
         part = D_apart[block.start : block.stop]
         np.maximum(part, np.sqrt((part * part).mean()), out=part)
     carried = _carried(network, theta, Y, sample_weight, passed, EPS[dtype])
@@ -100,8 +101,8 @@ def _carried(
 ) -> Array:
     """Backward propagation of a variance: independent errors add up as squares.
 
-    Outputs and targets are off by eps of themselves; a slope ``a (1 - a)`` or ``1 - a^2`` is off by
-    eps of 1, whatever is left of it.
+    Outputs and targets have a relative error of eps. A slope ``a (1 - a)`` or ``1 - a^2`` has an
+    absolute error of eps, however small it is.
     """
     zs, activations = passed
     blocks = equations.split(network, theta.astype(np.float64))

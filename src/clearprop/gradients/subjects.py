@@ -1,7 +1,7 @@
 """What can be checked: a network with the engine that computes it, or any function of theta.
 
-A subject brings the cost and gradient under test, the cost along lines through theta (which is all
-that the numerical side may see), and how far rounding alone may put the two apart.
+A subject has the cost and gradient under test. It has the cost along lines through theta, and the
+numerical side sees nothing else. And it knows how far rounding may put the two apart.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ class Line(NamedTuple):
 
 
 class Subject(Protocol):
-    """What a check needs to know of what it checks."""
+    """What a check needs from the thing that it checks."""
 
     engine: str | None
-    dtype: str  # in which the side under test computes
+    dtype: str  # the dtype of the side under test
     tolerance: float
     step: float  # of the two-sided differences
-    n_rows: int | None  # samples; None: of a function
-    J: float  # by the side under test
-    penalty: float | None  # the part of J that is lambda's; None: of a function
+    n_rows: int | None  # samples; None for a function
+    J: float  # of the side under test
+    penalty: float | None  # the term of J with lambda; None for a function
     gradient: Array  # (n,) of float64: the gradient under test
     rounding: Array  # (n,): what rounding may do to it
     numerical_cost: float
     numerical_noise: float  # of the cost on the numerical side
-    cost_error: float  # what rounding may put between the two costs
+    cost_error: float  # the difference of the two costs that rounding may cause
     has_kinks: bool
-    complex_decides: bool  # whether the complex step settles what the differences leave open
+    complex_decides: bool  # whether the complex step decides after the differences
 
     def along(self, index: int) -> Line:
         """The line along one parameter."""
@@ -69,10 +69,11 @@ class Subject(Protocol):
 class NetworkSubject:
     """A network: an engine's gradient, judged by the cost of the equations in float64.
 
-    The numerical side gets the numbers of the engine as they are, in float64; so a float32 engine
-    is held against the truth, and its rounding is the engine's alone.
+    The numerical side gets the same numbers as the engine, in float64. So a float32 engine is
+    compared with the truth, and all rounding is the engine's own.
 
-    A parameter of layer l moves nothing below that layer: lines start from the activations a^(l).
+    A parameter of layer l changes nothing below that layer, so lines start from the activations
+    a^(l).
     """
 
     complex_decides = True
@@ -169,17 +170,17 @@ class NetworkSubject:
 class FunctionSubject:
     """Any function of theta that returns its cost and gradient.
 
-    The function may compute in float32 whatever it returns, so its precision is measured: the
-    noise of J and of the gradient at points next to theta (More and Wild's table of differences).
-    Where that noise is more than float64's, the step is widened to the cube root of it, where the
-    sum of noise and curvature is least. The function gets a copy of theta each time.
+    The function may compute in float32 even if it returns float64. So its precision is measured:
+    the noise of J and of the gradient at points next to theta (More and Wild's table of
+    differences). If that noise is more than float64's, the step is widened to its cube root, which
+    makes the sum of noise and curvature smallest. The function gets a copy of theta each time.
     """
 
     engine: str | None = None
     n_rows: int | None = None
     penalty: float | None = None
     has_kinks = True
-    complex_decides = False  # who knows whether the function is made for complex numbers
+    complex_decides = False  # the function may not take complex numbers
 
     def __init__(self, function: Callable[[Array], Any], theta: Array, step: float) -> None:
         self._function, self._theta = function, theta
@@ -196,7 +197,7 @@ class FunctionSubject:
         size = max(abs(self.J), float(np.linalg.norm(self.gradient)))
         largest = float(np.abs(self.gradient).max())
         self.dtype = "float32" if theta.dtype == np.float32 or _is_single(costs) else "float64"
-        # Both noises must say so: a J near 0, or a gradient near 0, looks noisy by itself.
+        # Both noises must say so, since a J or a gradient near 0 looks noisy by itself.
         if J_noise > 1e-10 * abs(self.J) and D_noise.max() > 1e-10 * largest:
             self.dtype = "float32"
         self.tolerance = _TOLERANCE[self.dtype]
@@ -209,9 +210,9 @@ class FunctionSubject:
     def _nearby(self) -> tuple[Array, Array]:
         """Costs ``(6,)`` and gradients ``(6, n)`` at equally spaced points next to theta.
 
-        Theta itself is none of them: it may be at a kink, the others are on one side of it.
-        The points must be so near that the cost is smooth across them, and so far apart that the
-        function sees them as different: the first distance at which most costs differ serves.
+        Theta itself is not among them, since it may be at a kink. All points are on one side of it.
+        They must be so near that the cost is smooth across them, and so far apart that the function
+        tells them apart. The first distance at which most costs differ is taken.
         """
         generator = np.random.default_rng(0)
         scale = np.maximum(np.abs(self._theta), 0.1) * generator.standard_normal(len(self._theta))
@@ -288,7 +289,7 @@ class FunctionSubject:
 
 
 def _is_single(costs: Array) -> bool:
-    """Whether all costs are float32 numbers: by chance they are not."""
+    """Whether all costs are float32 numbers. Costs in float64 are not, even by chance."""
     return bool((costs == costs.astype(np.float32)).all())
 
 
@@ -312,7 +313,7 @@ def _scalar(J: Any, where: str) -> float:
 
 def _vector(gradient: Any, n: int, where: str) -> Array:
     try:
-        array = np.array(gradient, np.float64)  # a copy: functions may use one buffer again
+        array = np.array(gradient, np.float64)  # a copy, since functions may reuse a buffer
     except (TypeError, ValueError):
         raise ParameterError(
             f"function: expected the gradient as {n} numbers; got {described(gradient)}"

@@ -1,4 +1,4 @@
-"""What a network is before it has weights: its layers, activation, cost and lambda."""
+"""A network without its weights: layers, activation, cost and lambda."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clearprop.network.equations import ACTIVATIONS, COSTS
 
 Array: TypeAlias = NDArray[Any]
 
-# scikit-learn's word for the sigmoid, accepted wherever an activation is named.
+# Other words for an activation: "logistic" is scikit-learn's word for the sigmoid.
 ALIASES = {"logistic": "sigmoid"}
 
 
@@ -33,8 +33,8 @@ class Network:
         Of the hidden layers: ``"sigmoid"`` (scikit-learn's ``"logistic"`` is accepted), ``"tanh"``,
         ``"relu"`` or ``"identity"``.
     cost
-        ``"logistic"``, ``"softmax"``, ``"quadratic"``, ``"squared"`` or ``"poisson"``; it decides
-        the output's activation too (see :data:`clearprop.network.equations.COSTS`).
+        ``"logistic"``, ``"softmax"``, ``"quadratic"``, ``"squared"`` or ``"poisson"``. The cost
+        decides the output's activation too (see :data:`clearprop.network.equations.COSTS`).
     regularization
         The course's lambda in ``lambda/(2m) * sum(weights^2)``, bias left out.
 
@@ -117,12 +117,15 @@ got 'rellu' (did you mean "relu"?)
 
 
 def _as_tuple(layer_sizes: Any) -> Any:
-    """The sizes as a tuple, read once since a generator gives them once; else what came."""
+    """The sizes as a tuple, or the value itself if it is no sequence.
+
+    They are read once, since a generator gives them once.
+    """
     if isinstance(layer_sizes, str | bytes):
         return layer_sizes
     try:
         return tuple(layer_sizes)
-    except TypeError:  # no iterable, or an array without a length
+    except TypeError:  # not iterable, or an array without a length
         return layer_sizes
 
 
@@ -138,7 +141,7 @@ def _layer_problems(sizes: object) -> list[str]:
 def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
     """What is wrong with numbers of units, as a list of at most one sentence.
 
-    `came` is what the user handed in, where `sizes` were made of it.
+    `came` is the user's own value, if `sizes` were made from it.
     """
     if isinstance(sizes, tuple | list) and all(is_whole(s) and int(s) >= 1 for s in sizes):
         return []

@@ -1,8 +1,8 @@
 """The course's algorithm as it is written on the board: a for-loop over samples.
 
-This is the one place where backward propagation is not vectorised. It is here to be read beside
-:func:`clearprop.network.equations.backward`; a test holds the two together. It spells out the
-course's case: sigmoid units, or any other activation of the table, and any cost.
+This is the one place where backward propagation is not vectorised. Read it beside
+:func:`clearprop.network.equations.backward`: a test holds the two together. It works for every
+activation and every cost of the tables.
 
 Source: A. Ng, *Machine Learning*, week 5, "Backpropagation algorithm".
 """
@@ -30,7 +30,7 @@ def cost_and_gradient_loop(
 
     Examples
     --------
-    >>> from clearprop.network.parameters import initial_theta
+    >>> from clearprop import initial_theta
     >>> network = Network((2, 3, 1))
     >>> X, Y = np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[1.0], [0.0]])
     >>> J, gradient = cost_and_gradient_loop(network, initial_theta(network, 0), X, Y)
@@ -61,7 +61,7 @@ def cost_and_gradient_loop(
                 back = (Theta[l].T @ delta)[1:]  # (s_l,): the bias unit has no delta
                 delta = back * g.prime(np, z[l], a[l])  # (s_l,)
 
-    # D = Delta/m, plus lambda/m Theta where it is no bias (column 0).
+    # D = Delta/m + lambda/m Theta. The bias (column 0) has no term with lambda.
     D = []
     for T, accumulated in zip(Theta, Delta, strict=True):
         without_bias = T.copy()  # (s_{l+1}, s_l + 1)

@@ -1,12 +1,12 @@
 """Forward propagation, cost and backward propagation: the course's equations, once.
 
-Every function takes the array namespace first (`xp`: NumPy, or JAX's), names no array library, and
-changes nothing that it is given. Samples are rows; layer l's block ``B`` of theta has shape
-``(s_l + 1, s_{l+1})`` with the bias in row 0, so that ``z = B[0] + a @ B[1:]``.
+The first argument of every function is the array namespace (`xp`: NumPy, or JAX's). No function
+names an array library or changes its arguments. Samples are rows. Layer l's block ``B`` of theta
+has shape ``(s_l + 1, s_{l+1})`` with the bias in row 0, so ``z = B[0] + a @ B[1:]``.
 
-All costs are computed from the weighted inputs z of the output layer, never from ``log h``, so that
-they stay finite for z = +-1000. The functions that the cost is made of are written so that they are
-also right for complex z (branches look at the real part): the complex step needs that.
+All costs are computed from the weighted inputs z of the output layer and never from ``log h``. So
+they stay finite for z = +-1000. They are also right for complex z, which the complex step needs:
+branches look at the real part.
 
 Sources: A. Ng, *Machine Learning* (Coursera), week 5, "Cost function", "Backpropagation algorithm";
 M. Nielsen, *Neural Networks and Deep Learning*, ch. 2 (BP1-BP4) and ch. 3 (softmax).
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 
 class Activation(NamedTuple):
-    """``a = f(xp, z)`` and ``g'(z) = prime(xp, z, a)``; a is handed in, being known."""
+    """``a = f(xp, z)`` and ``g'(z) = prime(xp, z, a)``; a is known, so it is not computed again."""
 
     f: Callable[[Any, Array], Array]
     prime: Callable[[Any, Array, Array], Array]
 
 
 def _magnitude(xp: Any, z: Array) -> Array:
-    """|z| that a complex step can pass through: z or -z, by the sign of the real part."""
+    """|z| for a complex step too: z or -z, by the sign of the real part."""
     return xp.where(xp.real(z) >= 0, z, -z)
 
 
@@ -51,13 +51,13 @@ def _sigmoid(xp: Any, z: Array) -> Array:
 
 
 def _softplus(xp: Any, z: Array) -> Array:
-    """log(1 + e^z) = max(z, 0) + log(1 + e^-|z|); both branches at once, so that 0 is no kink."""
+    """log(1 + e^z) = max(z, 0) + log(1 + e^-|z|). Both branches agree at 0, so 0 is no kink."""
     positive = xp.where(xp.real(z) >= 0, z, 0)
     return positive + xp.log1p(xp.exp(-_magnitude(xp, z)))
 
 
 def _relu(xp: Any, z: Array) -> Array:
-    """max(z, 0); NaN stays NaN, so that a cost that is lost shows."""
+    """max(z, 0). NaN stays NaN, so the cost shows that something is lost."""
     return xp.where(xp.real(z) <= 0, 0, z)
 
 
@@ -75,9 +75,10 @@ ACTIVATIONS: dict[str, Activation] = {
 class Cost(NamedTuple):
     """One row of the table of costs.
 
-    ``output`` names the activation of the output layer and ``h`` computes it from z; ``per_output``
-    is what each output adds to the cost of its sample, from z and y; ``delta`` is delta^(L), the
-    derivative of a sample's cost by z^(L), from a and y. All arrays are ``(m, K)``.
+    ``output`` names the activation of the output layer, and ``h`` computes it from z.
+    ``per_output`` computes from z and y what each output adds to the cost of its sample. ``delta``
+    computes delta^(L), the derivative of a sample's cost by z^(L), from a and y. All arrays are
+    ``(m, K)``.
     """
 
     output: str
@@ -120,7 +121,7 @@ COSTS: dict[str, Cost] = {
         lambda xp, a, y: (a - y) * a * (1 - a),
     ),
     "squared": Cost("identity", lambda xp, z: z, _half_square, lambda xp, a, y: a - y),
-    # Counts (scikit-learn's loss="poisson"); e^z itself overflows past z = 709.
+    # Counts (scikit-learn's loss="poisson"). e^z itself overflows above z = 709.
     "poisson": Cost("exp", lambda xp, z: xp.exp(z), _poisson_cost, lambda xp, a, y: a - y),
 }
 

@@ -22,7 +22,7 @@ from clearprop.network.equations import split
 
 __all__ = ["INITS", "course_matrices", "initial_theta", "theta_from_course"]
 
-# In quotes: NumPy loads its random numbers on first use, a sixth of what its import takes.
+# In quotes, since NumPy loads its random numbers on first use. They take a sixth of NumPy's import.
 Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"
 
 
@@ -42,7 +42,7 @@ def _course(generator: np.random.Generator, network: Network, s_in: int, s_out: 
 
 
 def _scikit_learn(generator: np.random.Generator, network: Network, s_in: int, s_out: int) -> Array:
-    """As the course, but 2 in place of 6 under the sigmoid; weights are drawn before the bias."""
+    """The course's rule with 2 in place of 6 for the sigmoid. Weights are drawn before the bias."""
     e = math.sqrt((2 if network.activation == "sigmoid" else 6) / (s_in + s_out))
     weights = generator.uniform(-e, e, (s_in, s_out))
     return _with_bias(generator.uniform(-e, e, (1, s_out)), weights)
@@ -106,12 +106,12 @@ def initial_theta(
     network
         The architecture.
     seed
-        The same seed gives the same bits; None draws a new one.
+        The same seed gives the same bits. None draws a new one.
     init
         A number e: uniform in [-e, e]. ``"uniform"``: the same with e = sqrt(6/(s_in + s_out)),
         bias included (the course). ``"glorot"``, ``"he"``: bias 0. ``"nielsen"``: normal weights
-        over sqrt(s_in), normal bias. ``"scikit-learn"``: as scikit-learn draws them. ``"zeros"``:
-        allowed, and warned about: all units of a layer stay equal for ever.
+        over sqrt(s_in), normal bias. ``"scikit-learn"``: as scikit-learn draws them. ``"zeros"``
+        is allowed with a warning, since all units of a layer stay equal for ever.
     dtype
         float64 or float32.
 

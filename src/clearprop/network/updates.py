@@ -1,6 +1,6 @@
-"""Update rules and learning-rate schedules: pure functions of what they are given.
+"""Update rules and learning-rate schedules: pure functions of their arguments.
 
-Each rule has ``start``, which makes the moments that it carries from step to step, and ``step``.
+``start`` of a rule makes the moments that it carries from step to step. ``step`` makes one step.
 Sources: Nielsen, ch. 3 (momentum); Sutskever et al. 2013 (Nesterov); Kingma and Ba 2015, section 2,
 last paragraph (Adam with its two corrections folded into the rate, as scikit-learn has it).
 """
@@ -54,7 +54,7 @@ class SGD:
     nesterov: bool = False
 
     def start(self, xp: Any, theta: Array) -> Moments:
-        """``(velocity,)``, or nothing where there is no momentum."""
+        """``(velocity,)``, or ``()`` without momentum."""
         return (xp.zeros_like(theta),) if self.momentum else ()
 
     def step(
@@ -77,8 +77,7 @@ class Adam:
     ``m := b1 m + (1 - b1) D``; ``v := b2 v + (1 - b2) D^2``;
     ``theta := theta - rate sqrt(1 - b2^t)/(1 - b1^t) m / (sqrt(v) + epsilon)``.
 
-    PyTorch adds epsilon after the correction of v, not before; the two differ by a factor of
-    sqrt(1 - b2^t) in epsilon alone.
+    PyTorch adds epsilon after the correction of v. Its epsilon acts as epsilon sqrt(1 - b2^t) here.
 
     Examples
     --------
@@ -116,10 +115,10 @@ class Schedule:
     Parameters
     ----------
     name
-        ``"constant"``; ``"invscaling"``: ``rate / (1 + samples seen)^power_t``, renewed after each
-        epoch (scikit-learn's rule); ``"adaptive"``: constant until training stalls, then divided
-        by 5, which is the training loop's part; ``"cosine"``: ``rate/2 (1 + cos(pi t/T))`` over all
-        T steps (Loshchilov and Hutter 2017, without restarts).
+        ``"constant"``. ``"invscaling"``: ``rate / (1 + samples seen)^power_t``, renewed after each
+        epoch (scikit-learn's rule). ``"adaptive"``: constant until training stalls, then divided
+        by 5; the training loop does that. ``"cosine"``: ``rate/2 (1 + cos(pi t/T))`` over all T
+        steps (Loshchilov and Hutter 2017, without restarts).
     rate
         The learning rate at the start.
     power_t

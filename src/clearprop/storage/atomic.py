@@ -14,11 +14,12 @@ __all__ = ["check_destination", "write_whole"]
 
 
 def check_destination(path: Any) -> Path:
-    """Say early, before an hour of training, whether a file can be written at `path`.
+    """Check before an hour of training that a file can be written at `path`.
 
     Returns
     -------
-    The path of the file itself, links followed: a link stays a link when its file is replaced.
+    The path of the file itself, with links followed. So a link stays a link when its file is
+    replaced.
 
     Raises
     ------
@@ -51,7 +52,7 @@ the folder no/such/folder is not there; make it first
         if not real.parent.is_dir():
             kind = "is not a folder" if real.parent.exists() else "is not there; make it first"
             raise ModelFileError(f"cannot write {shown}: the folder {shown.parent} {kind}")
-        # A file is replaced by way of its folder, so a file's own "read only" would not stop it.
+        # Replacing a file is a change of its folder, so a read-only file would be replaced too.
         if real.exists() and not real.is_file():
             raise ModelFileError(f"cannot write {shown}: it is a device or a pipe, not a file")
         if not os.access(real if real.exists() else real.parent, os.W_OK):
@@ -62,17 +63,17 @@ the folder no/such/folder is not there; make it first
 
 
 def write_whole(path: Any, data: bytes) -> None:
-    """Write `data` at `path` so that a reader ever sees the old file or the new one, never a part.
+    """Write `data` at `path`. A reader sees the old file or the new one, and never a part.
 
-    A temporary file in the same folder is filled, brought to the disk and renamed over the old one;
-    then the folder's entry is brought to the disk. Whatever goes wrong before the renaming leaves
-    the old file as it was and no temporary file (a killed process or a power cut may leave one:
-    ``.clearprop-*.tmp``).
+    The data are written into a temporary file of the same folder, flushed to the disk, and renamed
+    over the old file. Then the folder's entry is flushed. An error before the renaming leaves the
+    old file as it was and removes the temporary file. A killed process or a power cut may leave
+    one: ``.clearprop-*.tmp``.
 
     Raises
     ------
     ModelFileError
-        Saying what stood in the way.
+        Saying why the file cannot be written.
 
     Examples
     --------
@@ -83,7 +84,7 @@ def write_whole(path: Any, data: bytes) -> None:
     (b'whole', 1)
     """
     target = check_destination(path)
-    # A name of its own length: the target's name plus an ending could be too long.
+    # A short name of its own, since the target's name plus an ending could be too long.
     temporary = target.with_name(f".clearprop-{secrets.token_hex(8)}.tmp")
     with _reworded(Path(os.fsdecode(path))):
         try:
@@ -101,8 +102,8 @@ def write_whole(path: Any, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring the renaming to the disk, where the system can; the file is whole either way."""
-    with contextlib.suppress(OSError):  # Windows and some network folders know no such thing
+    """Flush the renaming to the disk, if the system can. The file is whole either way."""
+    with contextlib.suppress(OSError):  # Windows and some network folders cannot do that
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

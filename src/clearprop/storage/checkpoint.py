@@ -1,8 +1,8 @@
-"""The training state to disk and back, to the same bits, atomically.
+"""Checkpoints: the state of a training run in a file, to the same bits, written atomically.
 
-A checkpoint is a safetensors file: tensors ``theta``, ``moment_0``, ``moment_1``, ... and whatever
-else the training loop keeps, under its own name; one metadata key, ``clearprop-checkpoint``, holds
-one JSON object: ``format_version``, ``state`` (the counters) and ``values`` (the loop's own).
+A checkpoint is a safetensors file. Its tensors are ``theta``, ``moment_0``, ``moment_1``, ... and
+the arrays of the training loop under their own names. One metadata key, ``clearprop-checkpoint``,
+holds one JSON object: ``format_version``, ``state`` (the counters) and ``values`` (the loop's own).
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _COUNTERS = ("seed", "step", "epoch", "position", "rows_seen")
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """Everything that a killed run needs in order to go on to the same bits.
+    """Everything that a killed run needs to resume with the same bits.
 
     Parameters
     ----------
     state
-        Theta, moments, seed and counters; all of it is what `run_epoch` moves forward.
+        Theta, moments, seed and counters.
     arrays
-        What else is an array: ``{"best_theta": (n_parameters,), "cost_curve": (epochs,)}``.
+        Other arrays, such as ``{"best_theta": (n_parameters,), "costs": (epochs,)}``. The names
         ``theta`` and ``moment_0``, ... are taken.
     values
-        What else is JSON: network, options, best score, epochs without improvement, fingerprint.
+        Other values, as JSON: choices and the fingerprint of the data.
 
     Raises
     ------
@@ -55,12 +55,12 @@ class Checkpoint:
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Any) -> None:
-    """Write a checkpoint, whole or not at all; the one before it stays until it is replaced.
+    """Write a checkpoint, whole or not at all. The one before it stays until it is replaced.
 
     Raises
     ------
     ModelFileError
-        Where the file cannot be written, or a value is not JSON.
+        For a file that cannot be written, or a value that JSON cannot hold.
 
     Examples
     --------
@@ -154,9 +154,9 @@ def _tensor_problem(contents: container.Contents) -> str:
 
 
 def fingerprint(**arrays: Any) -> dict[str, Any]:
-    """What names the data of a run: the shape, dtype and SHA-256 of each array, as JSON values.
+    """The shape, dtype and SHA-256 of each array of a run's data, as JSON values.
 
-    SciPy's sparse arrays are taken as they are stored (CSR); None is left out.
+    SciPy's sparse arrays are hashed as they are stored (CSR). None is left out.
 
     Examples
     --------
@@ -184,7 +184,7 @@ def _fingerprint(array: Any) -> dict[str, Any]:
 
 
 def refuse_other_data(path: Any, before: Any, now: Mapping[str, Any]) -> None:
-    """Refuse to go on from the checkpoint at `path` with other data than it was made with.
+    """Refuse to resume from the checkpoint at `path` with other data than before.
 
     Raises
     ------

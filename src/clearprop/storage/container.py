@@ -1,8 +1,8 @@
 """A safetensors file with one JSON object in it: what model files and checkpoints have in common.
 
 Such a file cannot run code: it holds numbers, their shapes and text. The `safetensors` library
-checks the frame (offsets, sizes, no gap, no overlap); what is checked here comes before it, so that
-the message can say what is wrong, and after it, so that nobody else meets a foreign object.
+checks the frame: offsets, sizes, no gap, no overlap. This module checks before it, so messages can
+say what is wrong, and after it, so the other modules get values of the right types.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HEADER_LIMIT = 100_000_000  # bytes: the safetensors format's own limit
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file: what messages call it, its key in the metadata, its format version."""
+    """One kind of file: its name in messages, its key in the metadata, its format version."""
 
     name: str
     key: str
@@ -56,18 +56,18 @@ class Contents:
 
 
 def write(path: Any, kind: Kind, values: Mapping[str, Any], tensors: Mapping[str, Array]) -> None:
-    """Write one file, whole or not at all; the same arguments give the same bytes.
+    """Write one file, whole or not at all. The same arguments give the same bytes.
 
     Raises
     ------
     ModelFileError
-        Where the file cannot be written, or `values` hold what JSON cannot.
+        For a file that cannot be written, or values that JSON cannot hold.
     """
     try:
         plain = json_value({"format_version": kind.version, **values})
     except (TypeError, ValueError, RecursionError) as error:
         raise ModelFileError(f"cannot write {path}: {error}") from None
-    # ASCII, so that any text (a file name with broken bytes, too) survives as it is.
+    # ASCII, so any text survives as it is, even a file name with broken bytes.
     text = json.dumps(plain, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     # One key only: safetensors does not promise an order of several.
     try:
@@ -90,7 +90,7 @@ def json_value(value: Any, place: str = "") -> Any:
     Raises
     ------
     TypeError, ValueError
-        Naming the place of what JSON cannot hold.
+        Naming the place of a value that JSON cannot hold.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def json_value(value: Any, place: str = "") -> Any:
 
 @contextmanager
 def opened(path: Any, kind: Kind) -> Iterator[Contents]:
-    """Open a file of one kind; nothing larger than its header is in memory yet.
+    """Open a file of one kind. Only its header is read.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def opened(path: Any, kind: Kind) -> Iterator[Contents]:
 
 
 def existing_file(path: Any, kind: Kind) -> Path:
-    """`path` as that of a file that is there, or an error that names one with a similar name."""
+    """The path, if a file is there. Otherwise the error suggests a similar name."""
     try:
         text = os.fsdecode(path)
     except TypeError:
@@ -198,7 +198,7 @@ def _listed(folder: Path, kind: Kind) -> str:
 
 
 def _check_frame(file: Path, kind: Kind) -> None:
-    """Say what is wrong with the first nine bytes and the size, before the library looks."""
+    """Check the first nine bytes and the size before the library does."""
     size = file.stat().st_size
     with file.open("rb") as source:
         start = source.read(9)
@@ -220,7 +220,7 @@ def _check_frame(file: Path, kind: Kind) -> None:
 
 
 def _damage(file: Path, library_says: str) -> str:
-    """In words, what the library refused."""
+    """Why the library refused a file, in words."""
     try:
         size = file.stat().st_size
         with file.open("rb") as source:

@@ -1,8 +1,8 @@
 """Model files: one ``.safetensors`` file that holds all that `predict` needs on raw rows.
 
 ``docs/en/model-file.md`` describes it byte by byte. Theta is stored as the course's ``Theta1``,
-``Theta2``, ..., ``(s_{l+1}, s_l + 1)`` with the bias in column 0, in the dtype it was trained in;
-the metadata key ``clearprop`` holds the rest as one JSON object.
+``Theta2``, ..., ``(s_{l+1}, s_l + 1)`` with the bias in column 0, in the dtype of the training. The
+metadata key ``clearprop`` holds the rest as one JSON object.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from clearprop.storage import container
 
 __all__ = ["load", "save"]
 
-# 8 GiB in float64: far above what trains on one machine, and small enough to refuse in time.
+# 8 GiB in float64. No such network trains on one machine, and a larger one is refused early.
 MAX_PARAMETERS = 2**30
 MAX_TEXT = 2**30  # bytes, of all class names as one array
 
 _DTYPES = {"F32": np.float32, "F64": np.float64}
 _NULL = type(None)
-# The keys of format version 1 and the types that JSON may give them.
+# The keys of format version 1 and their types in JSON.
 _KEYS: dict[str, tuple[type, ...]] = {
     "network": (dict,),
     "targets": (dict,),
@@ -53,21 +53,21 @@ _JSON_NAMES = {
 
 
 def save(model: Any, path: Any) -> None:
-    """Write a model file, whole or not at all; the same model gives the same bytes.
+    """Write a model file, whole or not at all. The same model gives the same bytes.
 
     Parameters
     ----------
     model
         A :class:`~clearprop.model.Model`, or a fitted estimator (anything with ``to_model()``).
     path
-        The file's name; the folder must be there. An old file is replaced.
+        The file's name. The folder must exist, and an old file is replaced.
 
     Raises
     ------
     ParameterError
-        For a `model` of another kind; the message says what to hand in.
+        For a `model` of another kind. The message says what to hand in.
     ModelFileError
-        Where the file cannot be written; an old one is untouched then.
+        For a file that cannot be written. An old file is untouched then.
 
     Examples
     --------
@@ -127,12 +127,12 @@ def _as_model(value: Any) -> Model:
 
 
 def load(path: Any) -> Model:
-    """Read a model file. It holds numbers and text alone: reading one runs no code of its maker.
+    """Read a model file. It holds numbers and text only, so reading one runs no code.
 
     Raises
     ------
     ModelFileError
-        For a file that is not there, cut, foreign, hostile or newer, saying which and where.
+        For a file that is not there, cut, foreign, hostile or newer. The message says which.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def load(path: Any) -> Model:
         _check_keys(path, "network: ", values["network"], _NETWORK_KEYS)
         network = _network(path, values["network"])
         dtype = _check_tensors(path, network, contents)
-        # Only now, when the file is known to hold every number: allocate.
+        # Allocate only now: the file is known to hold all these numbers.
         theta = np.empty(network.n_parameters, dtype)
         for l, B in enumerate(split(network, theta), start=1):
             B[...] = _finite(path, f"Theta{l}", contents.read(f"Theta{l}")).T
@@ -184,7 +184,7 @@ def _check_keys(
 
 def _network(path: Any, values: Mapping[str, Any]) -> Network:
     for size in values["layer_sizes"]:
-        # Before any arithmetic or message with it: it may have thousands of digits.
+        # Check before any arithmetic or message: the number may have thousands of digits.
         if isinstance(size, int) and size > MAX_PARAMETERS:
             raise ModelFileError(
                 f"{path}: network: layer_sizes: a layer of more than {MAX_PARAMETERS:,} units"
@@ -203,7 +203,7 @@ def _too_many(count: int) -> str:
 
 
 def _check_tensors(path: Any, network: Network, contents: container.Contents) -> Any:
-    """Compare the tensors' shapes and dtypes with the network, before any of them is read."""
+    """Compare the tensors' shapes and dtypes with the network before any tensor is read."""
     shapes = {
         f"Theta{l}": (columns, rows)
         for l, (rows, columns) in enumerate(network.block_shapes, start=1)
@@ -249,7 +249,7 @@ def _finite(path: Any, name: str, Theta: Array) -> Array:
 
 
 def _targets(path: Any, values: Mapping[str, Any]) -> Targets:
-    # NumPy gives every text of an array the room of the longest one, 4 bytes a character.
+    # In an array of NumPy every text takes the room of the longest one, 4 bytes a character.
     classes = values.get("classes")
     texts = [c for c in classes if isinstance(c, str)] if isinstance(classes, list) else []
     if 4 * len(texts) * max(map(len, texts), default=0) > MAX_TEXT:
@@ -262,7 +262,7 @@ def _targets(path: Any, values: Mapping[str, Any]) -> Targets:
 
 
 def _encoder(path: Any, network: Network, values: Mapping[str, Any]) -> Encoder:
-    # A column gives one input or more, so that more columns than inputs are a forged count.
+    # A column gives at least one input, so more columns than inputs are a forged count.
     columns = values.get("columns")
     if not isinstance(columns, int) or not 1 <= columns <= network.n_inputs:
         raise ModelFileError(
@@ -278,7 +278,7 @@ def _from_dict(path: Any, name: str, kind: Any, values: Mapping[str, Any]) -> An
         return kind.from_dict(values)
     except ClearpropError as error:
         raise ModelFileError(f"{path}: {error}") from None
-    except Exception as error:  # whatever a foreign object breaks in there is the file's fault
+    except Exception as error:  # any error there is the fault of the file
         said = f"{type(error).__name__}: {error}"
         raise ModelFileError(f"{path}: {name}: cannot be restored: {said}") from error
 

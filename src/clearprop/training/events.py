@@ -1,4 +1,4 @@
-"""What happens during training, as values for those who listen."""
+"""The events of training: what command line, estimators and notebooks listen to."""
 
 from __future__ import annotations
 
@@ -40,11 +40,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """An epoch (an iteration, for ``lbfgs`` and ``cg``) is done.
+    """An epoch is done. For ``lbfgs`` and ``cg`` it is an iteration.
 
-    `cost` is J with lambda: the mean over the epoch's minibatches, each before its update, or the
-    cost after the iteration of a full-batch solver. `validation_cost` is without lambda (course,
-    week 6, "Model selection"); it and `validation_score` are None without a validation set.
+    `cost` is J with lambda. For minibatches it is the mean of their costs, each taken before the
+    update; for a full-batch solver it is the cost after the iteration. `validation_cost` is without
+    lambda (course, week 6, "Model selection"). It and `validation_score` are None without a
+    validation set.
 
     Examples
     --------
@@ -70,9 +71,9 @@ class EpochEnded:
 class Ended:
     """Training is over.
 
-    `reason` is ``"epochs"`` (all of them run), ``"converged"`` (the cost, or the validation score,
-    stopped improving), ``"interrupted"`` (Ctrl-C) or ``"stopped"`` (a callback asked). `best_epoch`
-    is the epoch whose parameters were kept, where early stopping chose one.
+    `reason` is ``"epochs"`` (all of them were run), ``"converged"`` (the cost or the validation
+    score stopped improving), ``"interrupted"`` (Ctrl-C) or ``"stopped"`` (a callback asked for it).
+    `best_epoch` is the epoch whose parameters were kept, if early stopping chose one.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""L-BFGS and conjugate gradients by SciPy, turned inside out: an iterator over their iterations."""
+"""SciPy's L-BFGS and conjugate gradients as iterators over their iterations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Iteration:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the solver ended: its last parameters, and whether it met its tolerance."""
+    """The end of a solver: its last parameters, and whether it met its tolerance."""
 
     theta: Array
     cost: float
@@ -39,9 +39,9 @@ def minimize(
 ) -> Generator[Iteration | Outcome, None, None]:
     """Yield an :class:`Iteration` after each one, then an :class:`Outcome`.
 
-    SciPy calls back and wants to keep the thread until it is done; the loop above wants to be
-    asked for one iteration after the other. So SciPy runs in a thread of its own and waits, after
-    every iteration, until the next one is asked for. Closing the iterator stops it.
+    SciPy keeps its thread until it is done and calls back after each iteration. The training loop
+    asks for one iteration at a time. So SciPy runs in a thread of its own and waits after each
+    iteration until the next one is asked for. Closing the iterator stops it.
     """
     messages: SimpleQueue[_Message] = SimpleQueue()
     go_on = threading.Semaphore(0)
@@ -56,7 +56,7 @@ def minimize(
     def solve() -> None:
         try:
             messages.put(_solve(function, theta, options, after_iteration))
-        except BaseException as error:  # handed to the thread that asked
+        except BaseException as error:  # it is raised in the thread that asked
             messages.put(error)
 
     thread = threading.Thread(target=solve, name=f"clearprop-{options.solver}", daemon=True)
@@ -88,7 +88,7 @@ def _solve(
         method, limits = "L-BFGS-B", {"maxfun": options.max_evaluations}
     else:
         method, limits = "CG", {}
-    # A cost that overflows ends as one that is not finite, which the training loop reports.
+    # A cost that overflows becomes infinite, and the training loop reports that.
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         result = scipy.optimize.minimize(
             function,
@@ -98,6 +98,6 @@ def _solve(
             callback=callback,
             options={"maxiter": options.epochs, "gtol": options.tol, **limits},
         )
-    # Status 1 is "out of iterations or evaluations"; 2 is a line search that finds nothing better
-    # at this precision, which is an end, too.
+    # Status 1 is "out of iterations or evaluations". Status 2 is a line search that finds nothing
+    # better at this precision: that is an end too.
     return Outcome(result.x, float(result.fun), converged=result.status in (0, 2))

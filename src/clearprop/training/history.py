@@ -1,4 +1,4 @@
-"""What the epochs of a run have shown so far: all that stopping and resuming need to know."""
+"""The curves and the best epoch of a run so far. Stopping and resuming need no more."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from clearprop.network.architecture import Array
 class History:
     """The curves, and the best epoch.
 
-    `costs`, `validation_costs` and `validation_scores` have one entry an epoch, the last two only
-    where there is a validation set.
+    `costs`, `validation_costs` and `validation_scores` have one entry an epoch. The last two are
+    empty without a validation set.
     """
 
     costs: list[float] = field(default_factory=list)
@@ -21,12 +21,12 @@ class History:
     validation_scores: list[float] = field(default_factory=list)
     best: float = -math.inf  # the best watched value, larger is better
     best_epoch: int = 0
-    best_theta: Array | None = None  # kept under early stopping alone
+    best_theta: Array | None = None  # only kept for early stopping
     stalled: int = 0  # epochs without improvement, in a row
-    rate_divisor: float = 1.0  # what the schedule "adaptive" has divided the rate by
+    rate_divisor: float = 1.0  # by which the schedule "adaptive" has divided the rate
 
     def note(self, value: float, epoch: int, tol: float, theta: Array | None) -> None:
-        """Take in the watched value of an epoch, larger is better; `theta` is kept if it is best.
+        """Note the watched value of an epoch, larger is better. The best epoch's theta is kept.
 
         scikit-learn's rule: an epoch improves on the best one if it gains at least `tol`.
 

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish instead of an exception: training ends after the slice under way."""
+"""Ctrl-C as a request instead of an exception: training ends after the current slice."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from types import FrameType, TracebackType
 
 
 class Interrupt:
-    """While entered, the first Ctrl-C sets `asked`; a second one raises KeyboardInterrupt.
+    """Inside, the first Ctrl-C sets `asked`. A second one raises KeyboardInterrupt.
 
-    Works in the main thread, and where nobody else handles the signal; elsewhere it does nothing.
+    This works in the main thread, if nobody else handles the signal. Otherwise it does nothing.
     """
 
     def __init__(self) -> None:

@@ -58,7 +58,7 @@ class Validation:
 
 
 class Training:
-    """Trains a network; iterate over it to hear what happens.
+    """A training run. Iterate over it to train and to get the events.
 
     Parameters
     ----------
@@ -84,11 +84,11 @@ class Training:
     Attributes
     ----------
     state : TrainingState
-        Where training stands.
+        Parameters, moments and counters as they stand.
     theta : ndarray of shape (n_parameters,)
-        The parameters: the best ones under early stopping, otherwise the last.
+        The parameters: the best ones under early stopping, otherwise the last ones.
     gradient_report : GradientReport or None
-        What the check before training found.
+        The result of the check before training.
     history : History
         Cost, validation cost and validation score of every epoch.
 
@@ -97,9 +97,9 @@ class Training:
     ParameterError
         For data or options that do not fit.
     GradientError
-        While iterating: the gradient is wrong, training is refused.
+        While iterating: the gradient is wrong, so training is refused.
     DivergenceError
-        While iterating: the cost stopped being finite; `theta` stays at the last finite values.
+        While iterating: the cost stopped being finite. `theta` stays at the last finite values.
 
     Examples
     --------

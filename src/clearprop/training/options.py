@@ -12,7 +12,7 @@ from clearprop.names import ScheduleName, SolverName
 from clearprop.network.updates import SGD, Adam, Rule, Schedule, schedule_problems
 
 SOLVERS: tuple[SolverName, ...] = ("adam", "sgd", "gd", "lbfgs", "cg")
-FULL_BATCH = ("lbfgs", "cg")  # SciPy's, over the engine's cost and gradient
+FULL_BATCH = ("lbfgs", "cg")  # SciPy's solvers; the engine gives them cost and gradient
 
 
 @dataclass(frozen=True)
@@ -28,25 +28,25 @@ class Options:
     learning_rate, schedule, power_t
         See :class:`clearprop.network.updates.Schedule`.
     batch_size
-        None: ``min(200, m)``, as scikit-learn.
+        None: ``min(200, m)``, as in scikit-learn.
     epochs
-        The most that are run.
+        The largest number of epochs.
     tol, patience
-        Training stops where the watched value did not improve by `tol` for more than `patience`
-        epochs in a row: the cost, or the validation score under `early_stopping`. For ``lbfgs`` and
-        ``cg``, `tol` is the largest component of the gradient at which they stop. SciPy's L-BFGS
-        stops as well, as in scikit-learn, where an iteration gains less than 2e-9 of the cost.
+        Training stops once the watched value has not improved by `tol` for more than `patience`
+        epochs in a row. That value is the cost, or the validation score under `early_stopping`.
+        ``lbfgs`` and ``cg`` stop once no component of the gradient exceeds `tol`. SciPy's L-BFGS
+        also stops, as in scikit-learn, when an iteration gains less than 2e-9 of the cost.
     early_stopping
         Watch the validation score and keep the parameters of its best epoch.
     max_evaluations
-        The most calls of cost and gradient that ``lbfgs`` makes.
+        The largest number of times that ``lbfgs`` computes cost and gradient.
     check_gradient
-        Compare the gradient with differences first, on a few rows.
+        Before training, compare the gradient with differences on a few rows.
     seed
         Decides the order of the samples.
     penalty_per_batch
-        The m of lambda/(2m) is that of the minibatch, as in scikit-learn, and not that of the
-        whole training set, as in the course and in Nielsen's ch. 3.
+        True: the m of lambda/(2m) is the size of the minibatch, as in scikit-learn. False: it is
+        the size of the whole training set, as in the course and in Nielsen's ch. 3.
 
     Raises
     ------
@@ -123,7 +123,7 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
         return SGD()
 
     def rate_schedule(self) -> Schedule:
-        """The learning rates, before any that "adaptive" lowers."""
+        """The learning rates, before "adaptive" lowers any."""
         return Schedule(self.schedule, self.learning_rate, self.power_t)
 
     def rows_per_batch(self, rows: int) -> int:

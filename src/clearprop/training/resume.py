@@ -1,4 +1,4 @@
-"""Checkpoints of a run: written as it goes, and gone on from to the same bits."""
+"""Checkpoints of a run. A resumed run ends with the same bits as one without a pause."""
 
 from __future__ import annotations
 
@@ -31,13 +31,12 @@ _NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor")
 
 
 def resumable(training: Training, path: Path) -> Iterator[Event]:
-    """Train with a checkpoint at `path`: go on from it where it is there, and keep it up to date.
+    """Train with a checkpoint at `path`: resume from it if it is there, and keep it up to date.
 
     Parameters
     ----------
     training
-        A run that has not started; made from the same data and choices as the one that the
-        checkpoint is of.
+        A run that has not started, made from the same data and choices as the checkpoint.
     path
         Written every few seconds and at the end, each time whole or not at all.
 
@@ -48,7 +47,7 @@ def resumable(training: Training, path: Path) -> Iterator[Event]:
     Raises
     ------
     ParameterError
-        For ``lbfgs`` and ``cg``: SciPy keeps what they know, so that they cannot go on.
+        For ``lbfgs`` and ``cg``. Their state is inside of SciPy, so they cannot resume.
     ModelFileError
         For a checkpoint of other data or choices, or one that cannot be read or written.
     """
@@ -70,7 +69,7 @@ def resumable(training: Training, path: Path) -> Iterator[Event]:
 
 
 def _choices(training: Training) -> dict[str, Any]:
-    """What must be the same for the bits to be the same, as JSON values."""
+    """The choices that decide the bits, as JSON values. A resumed run must have the same."""
     options = asdict(training.options)
     options["patience"] = str(options["patience"])  # may be infinite
     network = training.network

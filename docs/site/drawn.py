@@ -1,0 +1,32 @@
+"""The figures of a page's ``$ clearprop figure ...`` commands, drawn while the page is built.
+
+Each is computed once: what computes it knows no language, and one process builds both sites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from clearprop.figures import Picture
+from clearprop.figures.gallery import FIGURES, Asked
+
+_COMMAND = re.compile(
+    r"\$ clearprop figure (?P<name>\S+)( --layers (?P<layers>[\d,]+))?( --lang (?P<lang>\w+))?\n"
+)
+
+
+def drawn(code: str) -> str | None:
+    """The SVG that the command writes; None for code that is no such command alone."""
+    command = _COMMAND.fullmatch(code)
+    if command is None or command["name"] not in FIGURES:
+        return None
+    picture = _computed(command["name"], command["layers"])(command["lang"] or "en")
+    return picture.to_bytes(".svg").decode()
+
+
+@cache
+def _computed(name: str, layers: str | None) -> Callable[[str], Picture]:
+    sizes = None if layers is None else tuple(map(int, layers.split(",")))
+    return FIGURES[name].compute(Asked(layers=sizes))

@@ -1,0 +1,80 @@
+#include "run.hpp"
+
+#include <cassert>
+
+#include "kernels.hpp"
+#include "plan.hpp"
+#include "team.hpp"
+
+namespace clearprop {
+namespace {
+
+#ifndef NDEBUG
+template <class T> void check_training(const Job<T>& job) {
+    const Rows<T>& rows = job.rows;
+    assert(rows.Y && 1 <= rows.size && rows.size <= rows.count);
+    assert(0 <= rows.first && rows.first <= rows.last && (rows.last - 1) * rows.size < rows.count);
+    for (long r = 0; rows.order && r < rows.count; ++r)
+        assert(0 <= rows.order[r] && rows.order[r] < rows.count);
+
+    const Update<T>& update = job.update;
+    const bool updates = update.rule != Rule::store;
+    const int moments = update.rule == Rule::adam ? 2 : update.rule == Rule::sgd ? 0 : 1;
+    assert(update.writable_theta == (updates ? update.theta : nullptr));
+    assert(!updates || update.rates || rows.first == rows.last);
+    for (int i = 0; i < 2; ++i) assert(bool(update.moments[i]) == (i < moments));
+}
+
+// Asserts what Python has checked (engines/native.py), and what each kind of job relies on.
+template <class T> void check(const Job<T>& job) {
+    const Net& net = job.net;
+    long parameters = 0;
+    for (long l = 0; l < net.n_layers; ++l) {
+        assert(net.layers[l].offset == parameters);
+        assert(l == 0 || net.layers[l].inputs == net.layers[l - 1].outputs);
+        parameters += (net.layers[l].inputs + 1) * net.layers[l].outputs;
+    }
+    assert(net.n_layers >= 1 && net.n_parameters == parameters);
+    assert(job.update.theta && job.rows.X && job.rows.count >= 1 && job.rows.ldx >= 0);
+    if (job.kind != Kind::predict) check_training(job);
+    switch (job.kind) {
+        case Kind::train: assert(job.groups == 0); break;
+        case Kind::few:
+            assert(job.groups == 0 && job.update.rule != Rule::store && job.rows.size <= few_most);
+            assert(net.layers[0].outputs >= few_outputs);
+            break;
+        case Kind::grouped:
+        case Kind::narrow: assert(job.groups >= 1); break;
+        case Kind::predict: assert(job.out && !job.update.writable_theta); break;
+    }
+}
+#else
+template <class T> void check(const Job<T>&) {}
+#endif
+
+}  // namespace
+
+template <class T> void run(Job<T>& job, const Choice& choice) {
+    Crew crew(choice.workers);
+    job.kind = choice.kind;
+    job.groups = choice.groups;
+    job.few.unit = choice.unit;
+    job.few_rows = choice.few_rows;
+    job.crew = &crew;
+    job.workers = crew.size();
+    check(job);
+    const Kernels<T>& kernel = kernels<T>();
+    const Plan<T> plan(job);
+    switch (job.kind) {
+        case Kind::train: return kernel.train(job);
+        case Kind::few: return kernel.few(job);
+        case Kind::grouped: return kernel.grouped(job);
+        case Kind::narrow: return kernel.narrow(job);
+        case Kind::predict: return kernel.predict(job);
+    }
+}
+
+template void run(Job<float>&, const Choice&);
+template void run(Job<double>&, const Choice&);
+
+}  // namespace clearprop
