@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from clearprop import __version__
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.choices.options import Option
 from clearprop.cli.running import Interrupted, Running
@@ -46,9 +47,6 @@ def _options(
     ] = False,
 ) -> None:
     if version:
-        # The front door loads nothing more here: it is loaded already.
-        from clearprop import __version__
-
         print(f"clearprop {__version__}")
     elif context.invoked_subcommand is None:
         print(context.get_help())

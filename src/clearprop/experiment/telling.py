@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clearprop.experiment.story import Step
 from clearprop.language import Sentences, printable
+
+if TYPE_CHECKING:
+    from clearprop.experiment.story import Step
 
 __all__ = ["ROOM", "Told", "counted", "number_text", "told"]
 
@@ -35,6 +37,7 @@ def told(step: Step, lang: str) -> Told:
 
     Examples
     --------
+    >>> from clearprop.experiment.story import Step
     >>> guess = {"formula": "ln 10", "J": 2.302585}
     >>> step = Step(3, "cost", {"J": 2.6964, "penalty": 0.0, "guess": guess})
     >>> told(step, "en")
