@@ -1,7 +1,7 @@
-"""What the command ``clearprop`` runs.
+"""The entry point of the command ``clearprop``.
 
-It stands beside the package. ``import clearprop`` loads NumPy, which takes most of the time until a
-command begins; Ctrl-C is met here before that.
+It stands beside the package because ``import clearprop`` loads NumPy, and that is most of the time
+until a command begins. From here Ctrl-C works during that time too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["main"]
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    # Where somebody ignores Ctrl-C, as for commands in the background, it stays ignored.
+    # Commands in the background may ignore Ctrl-C. Then it stays ignored.
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, _leave)
@@ -35,6 +35,6 @@ def main() -> NoReturn:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """End at once. NumPy turns a KeyboardInterrupt that comes while it loads into other errors."""
+    """End at once. While it loads, NumPy turns a KeyboardInterrupt into other errors."""
     os.write(2, b"clearprop: interrupted; nothing was written\n")
     os._exit(130)  # as shells count

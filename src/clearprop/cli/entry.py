@@ -49,8 +49,8 @@ def run(args: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         code = _reader_left()
     except SystemExit as error:
-        # Typer ends so after completion, with an exit code. Typer and Rich end so, too, when nobody
-        # reads what they print.
+        # Typer exits like this after completion, and then the code counts. Typer and Rich also exit
+        # like this when nobody reads their output.
         if completing(words):
             finish_installation(words)
             code = int(error.code or 0)
@@ -96,7 +96,7 @@ def _refuse(message: str) -> int:
 
 
 def _show_warnings_plainly(running: Running) -> None:
-    """Show a warning of the library as one line on standard error, each of them once.
+    """Show each warning of the library once, as one line on standard error.
 
     Only warnings for the user are shown, not a library's notes to programmers.
     """

@@ -1,4 +1,4 @@
-"""The steps of a run in sentences, in English or Chinese; the catalogue holds them."""
+"""The steps of a run as sentences, in English or Chinese, from the room's catalogue."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ROOM = "clearprop.experiment"
 
 @dataclass(frozen=True)
 class Told:
-    """A step in words.
+    """A step as sentences.
 
     Attributes
     ----------
     label
-        What the step is called.
+        The name of the step.
     lines
-        Its sentences, each in phrases between which a line may break.
+        Its sentences. Each one is a tuple of phrases; lines may break between phrases.
     """
 
     label: str
@@ -33,7 +33,7 @@ class Told:
 
 
 def told(step: Step, lang: str) -> Told:
-    """A step in a language.
+    """Put a step into sentences.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def told(step: Step, lang: str) -> Told:
 
 
 def counted(say: Sentences, n: int, what: str) -> str:
-    """A number with its noun, such as ``"1 row"``; `what` is of the catalogue's table ``count``.
+    """A number with its noun. `what` is a key of the catalogue's table ``count``.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def counted(say: Sentences, n: int, what: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """A cost or a score: four decimals, or four digits where it is large.
+    """A cost or a score with four decimals, or four digits if it is large.
 
     Examples
     --------
@@ -174,7 +174,7 @@ def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """A user's word in one line; a line does not break within it."""
+    """A user's word in one line, without the mark where lines may break."""
     return printable(name).replace("¦", "|")
 
 

@@ -18,14 +18,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findSystemFonts, fontManager
 
+from clearprop.choices.options import PICTURES
 from clearprop.errors import ParameterError
 from clearprop.language import HTML_LANG, Sentences
 from clearprop.network.architecture import Network
 from clearprop.storage.atomic import write_whole
 
-__all__ = ["ENDINGS", "Picture", "chinese_font", "sentences", "sheet", "styled"]
-
-ENDINGS = (".png", ".svg", ".pdf")
+__all__ = ["Picture", "chinese_font", "sentences", "sheet", "styled"]
 
 # The colours of Okabe and Ito: the colour-blind can tell them apart, and they are dark enough on
 # white. Lines and markers differ as well, so that a grey print can be read.
@@ -186,9 +185,9 @@ class Picture:
             needs none, because the reader's machine brings the font.
         """
         ending = ending.lower()
-        if ending not in ENDINGS:
-            listed = ", ".join(ENDINGS[:-1])
-            raise ParameterError(f"ending: expected {listed} or {ENDINGS[-1]}; got {ending!r}")
+        if ending not in PICTURES:
+            listed = ", ".join(PICTURES[:-1])
+            raise ParameterError(f"ending: expected {listed} or {PICTURES[-1]}; got {ending!r}")
         if self.lang == "zh" and ending != ".svg" and chinese_font() is None:
             raise ParameterError(
                 f"lang: zh in a {ending} needs a Chinese font, and none is installed; install one "
