@@ -33,6 +33,12 @@ def test_json_is_one_object(clearprop):
     assert list(found["results"]["G1"]["seconds"]) == ["clearprop", "numpy"]
 
 
+def test_quiet_says_nothing_meanwhile(clearprop):
+    result = clearprop("bench --seconds 0.01 --works G1 --quiet")
+    assert (result.code, result.err) == (0, "")
+    assert "medians, microseconds a step" in result.out
+
+
 def test_what_is_refused(refused):
     assert refused("bench --works H") == "--works: expected one of G1; got 'H'"
     for seconds in ("0", "-1", "soon", "inf", "nan"):

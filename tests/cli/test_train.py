@@ -265,6 +265,27 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
     assert result.err == "clearprop: warning: interrupted: the model so far is in n\n"
 
 
+def test_ctrl_c_after_the_training_tells_what_was_written(clearprop, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    args = [*FLOWERS.split(), "--out", "m", "--plot", "c.svg"]
+    with monkeypatch.context() as patch:
+        patch.setattr("clearprop.cli.train.save", interrupted)
+        result = clearprop(*args)
+    assert (result.code, result.out) == (130, "")
+    assert result.err.endswith("\nclearprop: interrupted; nothing was written\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("clearprop.cli.train._draw", interrupted)
+        result = clearprop(*args)
+    assert result.code == 130
+    assert result.err.endswith("\nclearprop: interrupted; written: m; not written: c.svg\n")
+    monkeypatch.setattr("clearprop.cli.train.Terminal.results", interrupted)
+    result = clearprop(*args)
+    assert result.err.endswith("\nclearprop: interrupted; written: m, c.svg\n")
+    assert Path("c.svg").exists()
+
+
 def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypatch):
     whole = clearprop(*FLOWERS.split(), "--out", "whole", "--json")
     ended = Training._epoch_ended

@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.choices.options import Option
-from clearprop.cli.running import Running
+from clearprop.cli.running import Interrupted, Running
 
 __all__ = ["app"]
 
@@ -64,7 +64,12 @@ def _function(command: Command) -> Callable[..., int]:
         running: Running = context.obj
         running.command = command
         module, name = _JOBS[command.name]
-        code: int = getattr(import_module(module), name)(given, running)
+        with running.ending_at_once():
+            job = getattr(import_module(module), name)
+        try:
+            code: int = job(given, running)
+        except KeyboardInterrupt:
+            raise Interrupted from None
         return code
 
     keyword = inspect.Parameter.KEYWORD_ONLY

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.errors import ParameterError
 from clearprop.language import printable
 
-__all__ = ["INTERRUPTED", "Running"]
+__all__ = ["INTERRUPTED", "Interrupted", "Running"]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C, as shells count
 
@@ -23,6 +29,10 @@ _FLAGS = {
     if not option.argument
 }
 _KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w,-]+)'(?: \(--[\w-]+ \2\))?")
+
+
+class Interrupted(Exception):  # noqa: N818  not an error: somebody asked for it
+    """Ctrl-C. Some versions of Typer end at a KeyboardInterrupt without a word."""
 
 
 class Running:
@@ -46,6 +56,29 @@ class Running:
     def will_write(self, *paths: Path | None) -> None:
         """Note the files that the command is going to write; None is no file."""
         self._files |= {path: _state(path) for path in paths if path is not None}
+
+    @contextmanager
+    def ending_at_once(self) -> Iterator[None]:
+        """Inside, Ctrl-C ends the process at once: for what loads and reads, and writes nothing.
+
+        Some libraries turn a KeyboardInterrupt that comes while they load into other errors. It
+        does nothing outside the main thread, or where somebody else handles the signal.
+        """
+        default = signal.default_int_handler
+        ours = threading.current_thread() is threading.main_thread()
+        if not ours or signal.getsignal(signal.SIGINT) is not default:
+            yield
+            return
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            print(f"\nclearprop: {self.interrupted()}", file=sys.stderr, flush=True)
+            os._exit(INTERRUPTED)
+
+        signal.signal(signal.SIGINT, leave)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, default)
 
     @property
     def flags(self) -> Mapping[str, str]:
