@@ -5,7 +5,7 @@ BIN := .venv/bin
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test values lint format docs sanitize clang emulate package bench clean
+.PHONY: demo test values lint format docs sanitize clang emulate package ladder bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -41,6 +41,12 @@ emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-
 
 package: .venv/installed-dev  ## the sdist, the wheel, and an install without a compiler
 	native/package $(BIN)/python
+
+ladder:  ## the rungs of docs/en/native-core.md, each checked and timed; needs CMake and a C++ compiler
+	mkdir -p build
+	cmake -S . -B build/ladder -D CLEARPROP_LADDER=ON -D CMAKE_BUILD_TYPE=Release > build/ladder.log
+	cmake --build build/ladder >> build/ladder.log
+	build/ladder/ladder
 
 bench: .venv/installed-bench  ## every work of the table in the README, A to L: about 15 minutes
 	$(BIN)/python -m benchmarks.run
