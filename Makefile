@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
+
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
@@ -22,10 +24,12 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror $(CXX_FILES)
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/clang-format -i $(CXX_FILES)
 
 docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
 	$(BIN)/python docs/site/build.py site
