@@ -148,7 +148,7 @@ def test_the_story_in_chinese(clearprop):
         "  1  随机初始化  he，随机种子 0",
         "  2  前向传播    10 行的 h(x)，即梯度检查所用的那几行",
     ]
-    J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（瞎猜的代价是 ln 2 = 0\.6931）"
+    J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（随机猜测的代价是 ln 2 = 0\.6931）"
     assert re.fullmatch(J, lines[7])
     assert re.fullmatch(r"  4  反向传播    \|dJ/dθ\| = \d\.\d{4}", lines[8])
     checked = r"  5  梯度检查    正确：19 个参数的相对误差都不超过 \d\.\de-\d\d；到此关闭"

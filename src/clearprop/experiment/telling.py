@@ -43,7 +43,7 @@ def told(step: Step, lang: str) -> Told:
     >>> told(step, "en")
     Told(label='cost', lines=(('J = 2.6964', '(guessing costs ln 10 = 2.3026)'),))
     >>> told(step, "zh").lines
-    (('J = 2.6964', '（瞎猜的代价是 ln 10 = 2.3026）'),)
+    (('J = 2.6964', '（随机猜测的代价是 ln 10 = 2.3026）'),)
     """
     say = Sentences(ROOM, lang)
     label = "" if step.name == "ended" else say(f"steps.{step.name}")
