@@ -2,10 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
+
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test values lint format docs sanitize clang emulate package bench clean
+.PHONY: demo test values lint format docs sanitize clang emulate package ladder bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -22,10 +24,12 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror $(CXX_FILES)
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/clang-format -i $(CXX_FILES)
 
 docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
 	$(BIN)/python docs/site/build.py site
@@ -41,6 +45,12 @@ emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-
 
 package: .venv/installed-dev  ## the sdist, the wheel, and an install without a compiler
 	native/package $(BIN)/python
+
+ladder:  ## the rungs of docs/en/native-core.md, each checked and timed; needs CMake and a C++ compiler
+	mkdir -p build
+	cmake -S . -B build/ladder -D CLEARPROP_LADDER=ON -D CMAKE_BUILD_TYPE=Release > build/ladder.log
+	cmake --build build/ladder >> build/ladder.log
+	build/ladder/ladder
 
 bench: .venv/installed-bench  ## every work of the table in the README, A to L: about 15 minutes
 	$(BIN)/python -m benchmarks.run

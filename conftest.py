@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 
+import hypothesis
 import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController
 
-# The environment changes for other reasons too: pytest names the test in it, and libraries set
-# variables when they are imported, for threads that they start later.
-OTHERS = {"PYTEST_CURRENT_TEST", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"}
+# A slow machine is no failure.
+hypothesis.settings.register_profile("clearprop", deadline=None)
+hypothesis.settings.load_profile("clearprop")
 
 
 def _settings(libraries: ThreadpoolController) -> dict[tuple[str, str], object]:
@@ -25,7 +26,7 @@ def _settings(libraries: ThreadpoolController) -> dict[tuple[str, str], object]:
             "Ctrl-C": signal.getsignal(signal.SIGINT),
         },
         "threads": {lib.filepath: lib.num_threads for lib in libraries.lib_controllers},
-        "environment": {k: v for k, v in os.environ.items() if k not in OTHERS},
+        "environment": {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"},
         "NumPy": dict(np.geterr()),
         "Matplotlib": dict.copy(matplotlib.rcParams) if matplotlib else {},
     }
@@ -33,16 +34,19 @@ def _settings(libraries: ThreadpoolController) -> dict[tuple[str, str], object]:
 
 
 def _changes(
-    before: dict[tuple[str, str], object], after: dict[tuple[str, str], object]
+    before: dict[tuple[str, str], object], after: dict[tuple[str, str], object], modules: set[str]
 ) -> list[str]:
     if before == after:
         return []
-    if not any(part == "Matplotlib" for part, _ in before):  # loaded meanwhile
-        after = {key: value for key, value in after.items() if key[0] != "Matplotlib"}
+    loaded = {name.partition(".")[0] for name in sys.modules.keys() - modules}
+    excused = {"Matplotlib"} if "matplotlib" in loaded else set()  # it had no settings before
+    if loaded - sys.stdlib_module_names:
+        excused.add("environment")  # libraries set variables when they are imported
     return [
         f"{part}, {key}: {before.get((part, key))!r} became {after.get((part, key))!r}"
         for part, key in sorted({*before, *after})
         if before.get((part, key)) != after.get((part, key))
+        and not (part in excused and (part, key) not in before)
     ]
 
 
@@ -56,8 +60,8 @@ def _libraries(modules: int) -> ThreadpoolController:
 def changes() -> Callable[[], list[str]]:
     """What has changed in the process since the test began."""
     libraries = _libraries(len(sys.modules))
-    before = _settings(libraries)
-    return lambda: _changes(before, _settings(libraries))
+    before, modules = _settings(libraries), set(sys.modules)
+    return lambda: _changes(before, _settings(libraries), modules)
 
 
 @pytest.fixture(autouse=True)

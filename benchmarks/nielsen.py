@@ -5,8 +5,8 @@ Chapter 3: 784-100-10, cross-entropy, eta 0.5, lambda 5, weights from N(0, 1/n);
 Both: minibatches of 10, 30 epochs, the first 50,000 rows.
 
 Clearprop does the whole run, with a test after every epoch. The accuracy is the best of three runs,
-as in Nielsen's book (his chapter 1 says so); the time is their median. The peers are timed for some
-thousand steps of the same size, without lambda and without tests, and scaled to 150,000 steps.
+as in Nielsen's chapter 1; the time is their median. The peers are timed for some thousand steps of
+the same size, without lambda and without tests, and their time is scaled to 150,000 steps.
 """
 
 from __future__ import annotations

@@ -19,8 +19,7 @@ from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
-from clearprop.figures import make
-from clearprop.language import LANGUAGES
+from clearprop import figures
 
 IMAGES = Path(__file__).parent / "images"
 COMMAND = "clearprop train digits"
@@ -46,8 +45,8 @@ def screen(command: str, folder: str) -> str:
 
 def secant() -> None:
     """Write docs/images/figures/secant.*.svg."""
-    for lang in LANGUAGES:
-        make("secant", lang=lang).save(IMAGES / "figures" / f"secant.{lang}.svg")
+    for lang in ("en", "zh"):
+        figures.make("secant", lang=lang).save(IMAGES / "figures" / f"secant.{lang}.svg")
 
 
 def terminal() -> None:
@@ -72,7 +71,7 @@ def explanation() -> None:
             "train digits --hidden 16,16",
             *(
                 f"explain digits.safetensors digits --sample 17 --lang {lang} --html {lang}.html"
-                for lang in LANGUAGES
+                for lang in ("en", "zh")
             ),
         ):
             subprocess.run(
@@ -83,7 +82,7 @@ def explanation() -> None:
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             view = browser.new_page(viewport={"width": 1280, "height": 940})
-            for lang in LANGUAGES:
+            for lang in ("en", "zh"):
                 view.goto(f"file://{folder}/{lang}.html")
                 shown = Image.open(io.BytesIO(view.screenshot())).convert("RGB")
                 # 64 colours are enough, in a quarter of the bytes.

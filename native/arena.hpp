@@ -14,8 +14,8 @@
 
 namespace clearprop {
 
-// AddressSanitizer sees one block, and no overrun from one of its arrays into the next. So in its builds a
-// gap that nobody may touch follows each array.
+// AddressSanitizer sees one block, so it would miss an overrun from one of its arrays into the next. In its
+// builds each array is followed by a gap that nobody may touch.
 #ifdef CLEARPROP_RED_ZONES
 constexpr size_t red_zone = 1024;  // five rows of the widest panel
 inline void forbid(char* from, size_t n) { __asan_poison_memory_region(from, n); }
@@ -55,7 +55,8 @@ struct Block {
     static void release(Block* block) { ::operator delete (block, std::align_val_t{alignment}); }
 };
 
-// Hands out arrays of one block. All of them are taken twice: before `allocate` the arena only counts.
+// Hands out arrays of one block. The caller takes all arrays twice. The first time the arena only counts
+// their bytes and returns null; after `allocate` it returns the arrays.
 class Arena {
    public:
     template <class U> U* take(long n) {

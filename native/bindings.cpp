@@ -28,9 +28,9 @@ template <class T> using In = nb::ndarray<const T, nb::c_contig, nb::device::cpu
 template <class T> using InRows = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;  // rows contiguous
 template <class T> using Out = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
 
-// While it lives, other Python threads run. When the interpreter ends meanwhile, Python before 3.14 unwinds a
-// daemon's thread that wants the lock back, and the frames above do not allow that. So this thread sleeps
-// until the process is gone, as it does from 3.14 on.
+// While it lives, other Python threads run. If the interpreter ends in the meantime, Python before 3.14
+// unwinds a daemon thread when it asks for the lock again, and the C++ frames above do not allow that. So
+// such a thread sleeps until the process is gone, which is what Python does from 3.14 on.
 class WithoutGil {
    public:
     WithoutGil() : state_(PyEval_SaveThread()) {}

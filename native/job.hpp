@@ -81,9 +81,9 @@ template <class T> struct Space {
 };
 
 // Kind::few: see kernels/few.hpp and kernels/ink.hpp.
-constexpr long few_most = 32;     // rows of a minibatch at most: a bit of a float's lane for each
-constexpr long few_outputs = 16;  // outputs of the first layer at least: the widest vector of floats
-constexpr long few_unit = 32;     // minibatches for which a factor of theta is kept apart
+constexpr long few_most = 32;     // the most rows of a minibatch: a float's lane has a bit for each
+constexpr long few_outputs = 16;  // the fewest outputs of the first layer: the widest vector of floats
+constexpr long few_unit = 32;     // after so many minibatches theta is multiplied by its common factor
 static_assert(few_outputs * long(sizeof(float)) == widest);
 struct Run {
     long from, to;  // columns of X

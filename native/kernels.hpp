@@ -17,9 +17,9 @@ template <class T> struct Kernels {
     void (*elementary)(int function, const T* from, T* to, long n);  // for the tests of error bounds
 };
 
-// The kernels in use: of the best set that this processor has, or of the one that the environment variable
-// CLEARPROP_ISA names. Throws std::invalid_argument for a name that is no set's, std::runtime_error for a set
-// that this build or this processor lacks.
+// The kernels in use: those of the best set that this processor has, or of the set that the environment
+// variable CLEARPROP_ISA names. Throws std::invalid_argument for an unknown name, and std::runtime_error for
+// a set that this build or this processor lacks.
 template <class T> const Kernels<T>& kernels();
 const char* instruction_set();
 

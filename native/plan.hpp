@@ -159,8 +159,8 @@ template <class T> class Plan {
         own.bias = arena_.take<T>(most_outputs_);
     }
 
-    // Eight pieces, whatever the number of workers, so that z is the same sum. 6, 8 and 12 pieces differ by
-    // less than run-to-run noise.
+    // There are eight pieces for every number of workers, so z is always the same sum. 6, 8 and 12 pieces
+    // differ by less than run-to-run noise.
     static constexpr long pieces = 8;
     // Rows of the largest piece: see piece() in kernels/few.hpp.
     long piece_rows() const { return (job_.net.layers[0].inputs + 15) / 16 / pieces * 16 + 16; }

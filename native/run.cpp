@@ -25,7 +25,7 @@ template <class T> void check_training(const Job<T>& job) {
     for (int i = 0; i < 2; ++i) assert(bool(update.moments[i]) == (i < moments));
 }
 
-// What Python has made sure of (engines/native.py), and what each kind of job relies on.
+// Asserts what Python has checked (engines/native.py), and what each kind of job relies on.
 template <class T> void check(const Job<T>& job) {
     const Net& net = job.net;
     long parameters = 0;

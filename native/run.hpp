@@ -1,4 +1,4 @@
-// Runs a job as it was chosen: lends it threads and memory, and calls its kernel.
+// Runs a job as choice.hpp has decided: lends it threads and memory, and calls its kernel.
 #pragma once
 
 #include "choice.hpp"

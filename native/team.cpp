@@ -72,8 +72,8 @@ void keep_off_this_processor([[maybe_unused]] std::vector<std::thread>& sleepers
 #endif
 }
 
-// The units of a round that are meant for one worker. All is in one word, so that whoever takes a unit takes
-// it of the right round: 24 bits of the round, 20 of the end, 20 of the next unit.
+// The units of a round that are meant for one worker. Round, end and next unit are in one word (24, 20 and 20
+// bits), so a worker cannot take a unit of another round by mistake.
 struct alignas(64) Claims {
     std::atomic<std::uint64_t> word{0};
     static constexpr std::uint64_t mask = (1u << 20) - 1;
@@ -97,8 +97,8 @@ struct alignas(64) Claims {
 }  // namespace
 
 // The helpers of one crew. In a round each worker first takes its own units, whose memory is in its cache,
-// and then those of the others. So nobody waits for a helper that the system has put to sleep. A round does
-// not end before every unit that was taken is done, so whoever has one may read task and job.
+// and then those of the others. So nobody waits for a helper that the system has put to sleep. A round ends
+// only when every unit that was taken is done, so a worker with a unit may read task and job.
 struct Squad {
     explicit Squad(int n) : workers(n), claims(new Claims[size_t(n)]) {}
 

@@ -1,4 +1,4 @@
-"""No circle of imports, inside a room neither.
+"""There is no circle of imports, not even inside a room.
 
 An import inside a function counts, and ``import_module`` with its name written out. One under
 ``if TYPE_CHECKING:`` loads nothing and may close a circle.

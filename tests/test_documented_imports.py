@@ -12,7 +12,11 @@ import clearprop
 ROOT = Path(__file__).parents[1]
 PAGES = [
     *sorted(path.name for path in ROOT.glob("README*.md")),
-    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")),
+    *sorted(
+        path.relative_to(ROOT).as_posix()
+        for ending in ("*.md", "*.py")
+        for path in (ROOT / "docs").rglob(ending)
+    ),
 ]
 NAMES = {*clearprop.__all__, "NativeEngine"}
 

@@ -39,7 +39,7 @@ FLOORS = {
     "cli": 7,
     "__main__": 8,
 }
-# What a room may not see although it stands below, and what it may although it stands beside.
+# Exceptions to the floors: a room must not import one below, and rooms may import one beside them.
 APART = {("training", "explain")}
 BESIDE = {("cli", "bench"), ("cli", "figures")}  # commands that open them
 
@@ -79,7 +79,7 @@ OPTIONAL = {"native"}
 
 
 def problems(path: str, source: str) -> list[str]:
-    """What the imports of a file do that they must not; `path` counts from the package."""
+    """The forbidden imports of a file. `path` is relative to the package."""
     own = path.split("/")[0].removesuffix(".py")
     if own not in FLOORS:
         return [f"{path}: the room {own!r} stands on no floor yet; give it one in {__name__}"]

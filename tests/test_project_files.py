@@ -38,9 +38,24 @@ def test_every_address_is_in_the_repository(name: str) -> None:
     assert inside == url or (ROOT / inside).exists()
 
 
+def test_a_package_index_shows_the_readme_with_whole_addresses() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    relative = re.findall(r"\]\((?!https?://)([^)]+)\)", text)
+    for change in tools["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        text = re.sub(change["pattern"], change["replacement"], text)
+    addresses = re.findall(r"\]\((https?://[^)]+)\)", text)
+    assert len(re.findall(r"\]\(", text)) == len(addresses)
+    source = PROJECT["urls"]["Source"]
+    raw = source.replace("https://github.com", "https://raw.githubusercontent.com")
+    for target in relative:
+        picture = target.endswith((".svg", ".png"))
+        assert (f"{raw}/main/{target}" if picture else f"{source}/blob/main/{target}") in addresses
+
+
 def test_security_says_the_same_in_both_languages() -> None:
     english, chinese = SECURITY.split("## 安全")
-    for pattern in (r"`[^`]+`", r"<https[^>]+>", r"^- "):
+    for pattern in (r"`[^`]+`", r"^- "):
         found = [re.findall(pattern, part, re.MULTILINE) for part in (english, chinese)]
         assert sorted(found[0]) == sorted(found[1]) != []
     for target in re.findall(r"\]\((?![h#])([^)]+)\)", SECURITY):

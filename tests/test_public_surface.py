@@ -53,6 +53,7 @@ NAMES = [
     "cost_and_gradient_loop",
     "course_matrices",
     "diagnose",
+    "doctor",
     "equations",
     "explain",
     "figures",
@@ -66,7 +67,7 @@ NAMES = [
     "theta_from_course",
 ]
 # Not classes and functions: modules, and values of the language.
-MODULES = ["equations", "explain", "figures"]
+MODULES = ["doctor", "equations", "explain", "figures"]
 VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {

@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from clearprop.figures import Picture
-from clearprop.figures.gallery import FIGURES, Asked
+from clearprop import figures
 
 _COMMAND = re.compile(
     r"\$ clearprop figure (?P<name>\S+)( --layers (?P<layers>[\d,]+))?( --lang (?P<lang>\w+))?\n"
@@ -20,13 +19,13 @@ _COMMAND = re.compile(
 def drawn(code: str) -> str | None:
     """The SVG that the command writes; None for code that is no such command alone."""
     command = _COMMAND.fullmatch(code)
-    if command is None or command["name"] not in FIGURES:
+    if command is None or command["name"] not in figures.FIGURES:
         return None
     picture = _computed(command["name"], command["layers"])(command["lang"] or "en")
     return picture.to_bytes(".svg").decode()
 
 
 @cache
-def _computed(name: str, layers: str | None) -> Callable[[str], Picture]:
+def _computed(name: str, layers: str | None) -> Callable[[str], figures.Picture]:
     sizes = None if layers is None else tuple(map(int, layers.split(",")))
-    return FIGURES[name].compute(Asked(layers=sizes))
+    return figures.FIGURES[name].compute(figures.Asked(layers=sizes))

@@ -15,7 +15,7 @@ from typing import Any
 from latex2mathml.converter import convert
 from mkdocs.structure.files import File, Files
 
-from clearprop.doctor.report.mistakes_page import mistakes_page
+from clearprop import doctor
 
 sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
 
@@ -33,7 +33,7 @@ _shown: list[str] = []  # the HTML outputs of the page at hand
 
 def on_files(files: Files, *, config: Any) -> Files:
     """Add the page of mistakes, which is made from the catalogue and stored nowhere."""
-    page = mistakes_page(config.theme["language"])
+    page = doctor.mistakes_page(config.theme["language"])
     files.append(File.generated(config, "why-is-my-gradient-wrong.md", content=page))
     return files
 

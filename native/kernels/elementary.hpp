@@ -32,7 +32,7 @@ template <> struct Constants<double> {
     static constexpr int log1p_terms = 17;  // (1/9)^17 / 35 = 1.7e-18
 };
 
-// The parts of e^x: n and e^r - 1. To n, an integer, twice the bias of the exponent has been added.
+// The parts of e^x: n and e^r - 1. n is an integer, stored with twice the exponent's bias added to it.
 template <class T> struct ExpParts {
     typename Lanes<T>::Bits twice_biased;  // n + 2 * bias, not negative
     Vector<T> minus_one;                   // e^r - 1
@@ -91,7 +91,8 @@ template <> inline Vector<float> tanh<float>(Vector<float> x) {
     using Bits = Lanes<float>::Bits;
     const Bits sign = (Bits)x & (Bits)every<float>(-0.0f);
     const V high = every<float>(Constants<float>::tanh_high);
-    // This minimum returns its second argument if that is NaN. GCC warns of its own _mm512_min_ps.
+    // This minimum returns its second argument if that is NaN. The masked form is used because GCC gives a
+    // warning about its own _mm512_min_ps.
     const V y = _mm512_maskz_min_ps(0xffff, high, (V)((Bits)x ^ sign));
     const __m512i interval = (__m512i)((Bits)(y + tanh_offset) >> tanh_dropped);
     const auto of_interval = [interval](const float* row) -> V {

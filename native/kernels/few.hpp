@@ -25,7 +25,7 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-// The columns of X that belong to a piece: whole vectors of 16, but for the last piece.
+// The columns of X that belong to a piece. They are a multiple of 16, except in the last piece.
 template <class T> static inline Run piece(const Job<T>& job, long unit) {
     const long inputs = job.net.layers[0].inputs, blocks = (inputs + 15) / 16;
     const long from = blocks * unit / job.few.pieces * 16, to = blocks * (unit + 1) / job.few.pieces * 16;
@@ -112,8 +112,8 @@ template <class T> static void share(const Batch<T>& b, long unit, int worker, b
     const long inked = find_ink(ink, x, b.next_m, all, !(few.squares[unit] - few.squares[unit] == 0));
     T* const z = few.shares + unit * few.share_stride;
     // Tiles do twice the multiply-adds in a cycle, but they need copies of weights and rows. The copies take
-    // as long as five multiply-adds for each weight. This was measured with 1 to 32 rows that are full, or to
-    // 3/4, 1/2 and 1/4.
+    // as long as five multiply-adds for each weight. This was measured with 1 to 32 rows in which all, 3/4,
+    // 1/2 or 1/4 of the numbers have ink.
     few.dense[unit] = inked > (b.next_m + 5) * columns / 2;
     if (few.dense[unit]) {
         T* const gathered = few.x + unit * few.x_stride;
@@ -158,8 +158,8 @@ template <class T> static void fold_unit(void* batch, long unit, int) {
              (all.to - all.from) * layer.outputs, T(b.job.few.scale));
 }
 
-// All but the first layer's weights: adds the shares of z in the order of the pieces, and goes on from there,
-// forward and backward.
+// The pass through all layers above the first layer's weights. Adds up the shares of z in the order of the
+// pieces, then goes forward and backward.
 template <class T> static void pass(const Batch<T>& b) {
     Job<T>& job = b.job;
     const Few<T>& few = job.few;
@@ -190,7 +190,7 @@ template <class T> static void few(Job<T>& job) {
     const bool lazy = job.update.rule == Rule::sgd && job.net.regularization != 0;
     long ready = -1;     // the first row of the minibatch for which there are shares of z
     long before = 0;     // the first row of the minibatch before this one
-    bool folded = true;  // after that one V had been multiplied by the scale
+    bool folded = true;  // V was multiplied by the scale after that one
     const auto fold = [&](Batch<T>& b) {
         if (scale != 1) for_each(*job.crew, job.few.pieces, fold_unit<T>, &b);
         scale = 1;
@@ -199,7 +199,7 @@ template <class T> static void few(Job<T>& job) {
     scale = 1;
     for (long j = 0; j < job.net.layers[0].inputs; ++j) job.squares[j] = 0;
     each_batch(job, [&](Batch<T>& b) {
-        // The last minibatch of the unit before had no weight, and no step.
+        // The last minibatch of the unit before had no weight, so no step has multiplied V by the scale.
         if (lazy && !folded && b.start / unit != before / unit) fold(b);
         if (ready != b.start) {
             Batch<T> first = b;

@@ -1,4 +1,4 @@
-// Ink: the numbers of X that are not 0. Of MNIST's, these are 19 in a hundred.
+// Ink: the numbers of X that are not 0. In MNIST, 19 of a hundred numbers are ink.
 //
 // These products read the weights as they lie, one row of them for each number that is not 0. Nothing is
 // packed or gathered, and 0 times a weight is not computed. But each multiply-add reads a vector of weights

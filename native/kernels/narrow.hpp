@@ -59,7 +59,7 @@ static __attribute__((noinline)) void products_of(long vectors, const T* a, cons
 template <class T, int R>
 static void products_panel(long vectors, const T* a, long columns, const T* d, long ld, T* sums, bool add) {
     long panels = (columns + max_vectors - 1) / max_vectors;
-    for (long c = 0; panels > 0; --panels) {  // nearly equal ones
+    for (long c = 0; panels > 0; --panels) {  // of nearly equal width
         const long n = (columns - c + panels - 1) / panels;
         (n == 1   ? products_of<T, R, 1>
          : n == 2 ? products_of<T, R, 2>
@@ -87,8 +87,8 @@ static void all_products(long vectors, long rows, const T* a, long columns, cons
     }
 }
 
-// Vectors of n numbers, and the first `size` numbers of `parts` rows, `size` rows apart, joined in one
-// vector.
+// Vectors of n numbers. `joined` puts the first `size` numbers of `parts` rows, which are `size` rows apart,
+// into one vector.
 template <class T, int n> struct Numbers {
     typedef T Vector __attribute__((vector_size(n * int(sizeof(T)))));
     typedef T Unaligned __attribute__((vector_size(n * int(sizeof(T))), aligned(sizeof(T)), may_alias));
@@ -204,7 +204,7 @@ static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T
     const Rows<T>& rows = job.rows;
     const long L = net.n_layers, s_1 = net.layers[0].inputs, K = net.layers[L - 1].outputs, ld = space.ld[0];
     const long vectors = (count + w - 1) / w, samples = vectors * w;
-    long index[max_vectors * w];  // the last row fills the lanes that the last vector has to spare
+    long index[max_vectors * w];  // spare lanes of the last vector repeat the last row
     for (long i = 0; i < samples; ++i) {
         const long r = b.start + at + (i < count ? i : count - 1);
         index[i] = rows.order ? rows.order[r] : r;

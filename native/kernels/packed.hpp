@@ -144,8 +144,8 @@ template <class T> struct Packed {
     }
 };
 
-// For a few rows, a copy of the weights would take longer than the product. They read theta as it lies, and a
-// copy of the last panel where the outputs end inside a vector.
+// For a few rows, a copy of the weights would take longer than the product. So the product reads theta as it
+// lies. Only the last panel is copied, if the outputs end inside a vector.
 template <class T> struct AsItLies {
     const T* weights;
     long columns;

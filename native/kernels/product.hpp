@@ -34,8 +34,8 @@ template <class T> struct Scattered {
     Scattered from(long row, long first) const { return {rows + row, column + first}; }
 };
 
-// What a product is multiplied by before it is stored: g' of the units whose activations are `a`. Those lie
-// as C does. Null: nothing.
+// A product is multiplied by this before it is stored: g' of the units whose activations are `a`, an array
+// laid out like C. If `a` is null, the product is stored as it is.
 template <class T> struct Slope {
     Activation g = Activation::identity;
     const T* a = nullptr;
@@ -111,7 +111,7 @@ static __attribute__((noinline)) void tile(long inner, MatrixA A, MatrixB B, T* 
 template <class T, class MatrixA, class MatrixB>
 using TileFunction = void (*)(long, MatrixA, MatrixB, T*, long, Start, const T*, long, Slope<T>);
 
-// The tile of r rows, found at compile time for every r up to R.
+// Runs the tile of r rows. Every r up to R has a tile that was made for it at compile time.
 template <class T, int R, int N, bool transposed, class MatrixA, class MatrixB>
 static inline TileFunction<T, MatrixA, MatrixB> tile_with(int r) {
     if constexpr (R == 0) return nullptr;

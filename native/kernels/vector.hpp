@@ -121,7 +121,8 @@ template <class T> static inline long append(Mask<T> mask, int first, int* to) {
 #endif
 }
 
-// The sum and the largest of a vector's lanes: the upper half is folded onto the lower one until one is left.
+// The sum of a vector's lanes, and the largest lane. Each round joins the upper half of the lanes with the
+// lower half, until a single lane is left.
 template <class T, int half = width<T> / 2> static inline T sum(Vector<T> v) {
     if constexpr (half == 0) return v[0];
     else return sum<T, half / 2>(v + turned<T, half>(v));

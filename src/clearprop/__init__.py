@@ -29,7 +29,7 @@ from clearprop.network.parameters import course_matrices, initial_theta, theta_f
 # Type checkers read these lines, and Python does not. NativeEngine stands in no `__all__`: an
 # install without a compiler lacks it, and `from clearprop import *` works there too.
 if TYPE_CHECKING:
-    from clearprop import figures
+    from clearprop import doctor, figures
     from clearprop.data import read
     from clearprop.data.table import Table
     from clearprop.data.targets import Targets
@@ -96,6 +96,7 @@ __all__ = [
     "cost_and_gradient_loop",
     "course_matrices",
     "diagnose",
+    "doctor",
     "equations",
     "explain",
     "figures",
@@ -139,7 +140,7 @@ _HOMES = {
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 # Rooms that users open by name. `explain` is one that can be called: its docstring says why.
-_ROOMS = {"explain", "figures"}
+_ROOMS = {"doctor", "explain", "figures"}
 
 
 def _in_notebook(renderer: str) -> Callable[..., str]:

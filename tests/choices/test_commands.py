@@ -1,4 +1,4 @@
-"""The table of commands and options: what it promises holds, and dictionaries are read by it."""
+"""The table of commands and options keeps what it promises, and reads dictionaries of choices."""
 
 import shlex
 from pathlib import Path
@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from clearprop.choices.commands import COMMANDS, parsed
+from clearprop.choices.options import PICTURES
 from clearprop.data.targets import TASKS
+from clearprop.errors import ParameterError
 from clearprop.experiment.recipes import RECIPES
-from clearprop.figures import FIGURES
-from clearprop.figures.drawing import ENDINGS
+from clearprop.figures import FIGURES, make
 from clearprop.gradients.compare import METHODS
 from clearprop.language import LANGUAGES
 from clearprop.network.equations import ACTIVATIONS, COSTS
@@ -74,8 +75,13 @@ def test_the_help_names_all_that_there_is(command: Any, option: Any) -> None:
 
 def test_pictures_are_what_figures_write() -> None:
     endings = {command.name: option.endings for command, option in OPTIONS if option.written}
-    assert endings["figure"] == ENDINGS
-    assert next(o for o in COMMANDS["train"].all if o.name == "plot").endings == ENDINGS
+    assert endings["figure"] == PICTURES
+    assert next(o for o in COMMANDS["train"].all if o.name == "plot").endings == PICTURES
+    picture = make("network")
+    for ending in PICTURES:
+        assert picture.to_bytes(ending)
+    with pytest.raises(ParameterError, match=r"expected \.png, \.svg or \.pdf; got '\.gif'"):
+        picture.to_bytes(".gif")
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
@@ -109,7 +115,7 @@ def test_every_option_gets_a_value() -> None:
         ({"hidden": [100, 50]}, [100, 50]),
         ({"epochs": "12"}, 12),
         ({"epochs": 12}, 12),
-        ({"epochs": "many"}, "many"),  # whoever takes it says what is wrong
+        ({"epochs": "many"}, "many"),  # passed on as text; the job refuses it later
         ({"regularization": "0.5"}, 0.5),
         ({"without": "a,b"}, ("a", "b")),
         ({"out": Path("m.safetensors")}, "m.safetensors"),

@@ -1,4 +1,4 @@
-"""What was typed, as values; what cannot be read is passed on."""
+"""Typed text becomes values. Text that cannot be read is passed on as it is."""
 
 import pytest
 

@@ -13,7 +13,7 @@ SMALL = Work("G1", "one small row", Network((4, 3, 2), "relu", "softmax"), 1, "p
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """One small work and two peers: what is timed is not the command's affair."""
+    """One small work and two peers, since these tests are about the command and not its times."""
     monkeypatch.setattr(bench, "WORKS", {"G1": SMALL})
     monkeypatch.setattr(bench, "PEERS", {n: bench.PEERS[n] for n in ("clearprop", "numpy")})
 
@@ -31,6 +31,12 @@ def test_json_is_one_object(clearprop):
     found = json.loads(result.out)
     assert found["about"]["threads"] >= 1
     assert list(found["results"]["G1"]["seconds"]) == ["clearprop", "numpy"]
+
+
+def test_quiet_says_nothing_meanwhile(clearprop):
+    result = clearprop("bench --seconds 0.01 --works G1 --quiet")
+    assert (result.code, result.err) == (0, "")
+    assert "medians, microseconds a step" in result.out
 
 
 def test_what_is_refused(refused):

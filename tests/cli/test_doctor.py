@@ -74,6 +74,15 @@ def test_the_page_stands_alone(tmp_path):
     assert not re.search(r"(src|href|url)\s*[=(]", html)
 
 
+def test_quiet_says_nothing_of_the_page(tmp_path):
+    page = tmp_path / "report.html"
+    learner = f"{LEARNERS / LOOP.file}:nnCostFunction"
+    done = doctor(learner, "--layers", "4,5,3", "--html", page, "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("nnCostFunction: RIGHT.")
+    assert page.exists()
+
+
 def test_a_page_that_cannot_be_written_is_said_first(tmp_path):
     page = tmp_path / "no" / "report.html"
     done = doctor(f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "4,5,3", "--html", page)

@@ -202,6 +202,13 @@ def test_a_page_is_written_beside_the_text(clearprop, folder, name):
     assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
+def test_quiet_writes_the_page_and_says_nothing_of_it(clearprop, folder):
+    result = clearprop(*EXPLAIN, "--html", "page.html", "--quiet")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == clearprop(*EXPLAIN).out
+    assert (folder / "page.html").exists()
+
+
 def test_a_page_beside_json_leaves_one_object_on_standard_output(clearprop, folder):
     result = clearprop(*EXPLAIN, "--json", "--html", "page.html")
     assert (result.code, result.err) == (0, "-> page.html\n")

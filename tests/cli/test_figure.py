@@ -18,6 +18,21 @@ def test_the_file_is_the_figure(clearprop):
     assert Path("network.svg").read_bytes() == make("network", layers=(3, 5, 4)).to_bytes(".svg")
 
 
+def test_quiet_draws_and_says_nothing(clearprop):
+    assert clearprop("figure network --quiet --out q.svg") == (0, "", "")
+    assert Path("q.svg").exists()
+
+
+def test_ctrl_c_while_a_figure_is_drawn(clearprop, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("clearprop.cli.figure.make", interrupted)
+    result = clearprop("figure network")
+    assert (result.code, result.out) == (130, "")
+    assert result.err == "clearprop: interrupted; nothing was written\n"
+
+
 def test_png_and_pdf_by_the_ending(clearprop):
     for name, beginning in (("a.png", b"\x89PNG"), ("a.PDF", b"%PDF")):
         assert clearprop(f"figure network --out {name}").out == f"figure: {name}\n"

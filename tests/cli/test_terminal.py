@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,6 +57,63 @@ def test_ctrl_c_ends_training_and_saves_the_model(folder):
     assert b"test rows by actual class" in out
     assert b"model: long.safetensors (" in out
     assert clearprop.load("long.safetensors").network.layer_sizes == (20, 256, 128, 1)
+
+
+SOURCES = Path(__file__).resolve().parents[2] / "src"
+
+# As the script runs the command line, with a first import that takes its time.
+SLOW_START = f"""
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.path.append({str(SOURCES)!r})
+class Slow:
+    def find_spec(self, name, *_):
+        if name == "clearprop":
+            print("loading", flush=True)
+            time.sleep(60)
+sys.meta_path.insert(0, Slow())
+from clearprop_command import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_command_loads():
+    command = [sys.executable, "-c", SLOW_START, "train", "digits"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"loading\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, b"clearprop: interrupted; nothing was written\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "train rows.csv --target kind",
+        "check rows.csv --target kind",
+        "evaluate flowers.safetensors rows.csv",
+        "predict flowers.safetensors rows.csv --out p.csv",
+        "explain flowers.safetensors rows.csv",
+    ],
+)
+def test_ctrl_c_while_rows_are_read(folder, command):
+    os.mkfifo("rows.csv")  # a file of which nothing comes
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    run = [sys.executable, "-c", listen + RUN[2], *command.split()]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        writer = None
+        while writer is None:
+            try:
+                writer = os.open("rows.csv", os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:  # nobody reads yet
+                assert process.poll() is None, process.stderr.read()
+                time.sleep(0.02)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        os.close(writer)
+    assert (process.returncode, out) == (130, b"")
+    assert err == b"\nclearprop: interrupted; nothing was written\n"
 
 
 @pytest.mark.parametrize(
@@ -125,13 +183,14 @@ def test_commands_load_only_what_they_need(folder):
         assert result.stderr == b"loaded []\n", args
 
 
-def test_the_progress_bar_is_for_terminals(folder):
-    """It shows epoch, cost, score and time left, also beside JSON, which stays alone on stdout."""
+def in_terminal(*args, **env):
+    """What is printed to a pipe, and what a terminal gets for standard error."""
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
-    command = [*RUN, "train", "flowers.csv", "--target", "kind", "--epochs", "300", "--json"]
-    terminal = PLAIN | {"TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=terminal) as process:
+    terminal = PLAIN | {"TERM": "xterm", "COLUMNS": "80"} | env
+    with subprocess.Popen(
+        [*RUN, *args], stdout=subprocess.PIPE, stderr=theirs, env=terminal
+    ) as process:
         os.close(theirs)
         seen = b""
         try:
@@ -140,9 +199,51 @@ def test_the_progress_bar_is_for_terminals(folder):
         except OSError:  # how Linux says that nobody is left at the other end
             pass
         os.close(ours)
-        found = json.loads(process.stdout.read())
-    assert found["epochs"] == 300
-    text = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", seen).decode()
+        return process.stdout.read().decode(), seen.decode()
+
+
+TRAIN = ("train", "flowers.csv", "--target", "kind", "--epochs", "300")
+
+
+def test_the_progress_bar_is_for_terminals(folder):
+    """It shows epoch, cost, score and time left, also beside JSON, which stays alone on stdout."""
+    out, seen = in_terminal(*TRAIN, "--json")
+    assert json.loads(out)["epochs"] == 300
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen)
     bar = r"  epoch \d+/300 \S+ cost \d\.\d{4}, validation accuracy [01]\.\d{4} \d\d:\d\d left"
     assert re.search(bar, text), text[-500:]
     assert "data      " not in text
+
+
+def test_the_progress_bar_in_chinese(folder):
+    _, seen = in_terminal(*TRAIN, "--json", "--lang", "zh")
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen)
+    bar = r"  第 \d+/300 轮 \S+ 代价 \d\.\d{4}，验证集准确率 [01]\.\d{4} 还剩 \d\d:\d\d"
+    assert re.search(bar, text), text[-500:]
+
+
+def test_quiet_draws_no_bar(folder):
+    out, seen = in_terminal(*TRAIN, "--quiet")
+    assert seen == ""
+    assert "model: flowers.safetensors (" in out
+    out, seen = in_terminal("figure", "network", "--quiet")
+    assert (out, seen) == ("", "")
+    assert (folder / "network.svg").exists()
+
+
+def colours(text):
+    """The codes of ANSI colours in a text; bold and dim are none."""
+    codes = ";".join(re.findall(r"\x1b\[([0-9;]*)m", text)).split(";")
+    return {code for code in codes if code and 30 <= int(code) <= 107}
+
+
+@pytest.mark.parametrize("args", [TRAIN, ("figure", "network")])
+def test_no_color_is_heard(folder, args):
+    assert colours(in_terminal(*args)[1])
+    assert colours(in_terminal(*args, NO_COLOR="1")[1]) == set()
+
+
+def test_python_m_clearprop(folder):
+    args = [sys.executable, "-m", "clearprop", "info", "flowers.safetensors"]
+    done = subprocess.run(args, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("model           flowers.safetensors\n")

@@ -148,7 +148,7 @@ def test_the_story_in_chinese(clearprop):
         "  1  随机初始化  he，随机种子 0",
         "  2  前向传播    10 行的 h(x)，即梯度检查所用的那几行",
     ]
-    J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（瞎猜的代价是 ln 2 = 0\.6931）"
+    J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（随机猜测的代价是 ln 2 = 0\.6931）"
     assert re.fullmatch(J, lines[7])
     assert re.fullmatch(r"  4  反向传播    \|dJ/dθ\| = \d\.\d{4}", lines[8])
     checked = r"  5  梯度检查    正确：19 个参数的相对误差都不超过 \d\.\de-\d\d；到此关闭"
@@ -265,6 +265,27 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
     assert result.err == "clearprop: warning: interrupted: the model so far is in n\n"
 
 
+def test_ctrl_c_after_the_training_tells_what_was_written(clearprop, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    args = [*FLOWERS.split(), "--out", "m", "--plot", "c.svg"]
+    with monkeypatch.context() as patch:
+        patch.setattr("clearprop.cli.train.save", interrupted)
+        result = clearprop(*args)
+    assert (result.code, result.out) == (130, "")
+    assert result.err.endswith("\nclearprop: interrupted; nothing was written\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("clearprop.cli.train._draw", interrupted)
+        result = clearprop(*args)
+    assert result.code == 130
+    assert result.err.endswith("\nclearprop: interrupted; written: m; not written: c.svg\n")
+    monkeypatch.setattr("clearprop.cli.train.Terminal.results", interrupted)
+    result = clearprop(*args)
+    assert result.err.endswith("\nclearprop: interrupted; written: m, c.svg\n")
+    assert Path("c.svg").exists()
+
+
 def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypatch):
     whole = clearprop(*FLOWERS.split(), "--out", "whole", "--json")
     ended = Training._epoch_ended
@@ -282,7 +303,7 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
     assert (
         "  1  random initial values  he, seed 0\n" + " " * 28 + "going on after epoch 2\n"
     ) in result.err
-    # J is that of the second epoch, of which a guess says nothing.
+    # J is that of the second epoch, so the story does not compare it with guessing.
     assert "guessing" not in result.err
     again = library.load("again")
     np.testing.assert_array_equal(again.theta, library.load("whole").theta)

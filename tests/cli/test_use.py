@@ -11,6 +11,7 @@ import polars
 import pytest
 
 import clearprop as library
+from clearprop.choices.commands import COMMANDS
 from clearprop.data import read
 
 
@@ -177,8 +178,22 @@ def test_help_names_every_option_and_version_the_version(clearprop, monkeypatch)
     for name in ("--hidden", "--learning-rate", "--lambda", "--checkpoint", "--without", "--json"):
         assert name in result.out
     assert max(map(len, result.out.splitlines())) <= 80
-    assert clearprop().out == clearprop("--help").out
-    assert clearprop("--version").out == f"clearprop {library.__version__}\n"
+    assert clearprop().out == clearprop("--help").out == clearprop("-h").out
+    for flag in ("--version", "-V"):
+        assert clearprop(flag) == (0, f"clearprop {library.__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_ends_with_examples_that_keep_their_lines(clearprop, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    result = clearprop(command, "-h")
+    assert (result.code, result.err) == (0, "")
+    examples = COMMANDS[command].example_lines
+    lines = result.out.rstrip("\n").splitlines()
+    end = [" Examples:", *(f"   {line}" for line in examples)]
+    assert lines[-len(end) :] == end
+    assert max(map(len, lines)) <= 80
+    assert result.out == clearprop(command, "--help").out
 
 
 def test_a_source_with_a_test_set_is_measured_and_predicted_on_it(clearprop, folder):

@@ -1,8 +1,8 @@
 """One table of cases, every engine: cost, gradient, outputs, logits, parameters after 20 steps.
 
-A witness is written here a second time, with SciPy's functions and in the course's matrices, always
-in float64; every engine is compared with it. An engine joins by standing in
-``clearprop.engines.choice.ENGINES``; one that does not load here is skipped by name.
+A witness computes the same once more, with SciPy's functions and the course's matrices, always in
+float64. Every engine in ``clearprop.engines.choice.ENGINES`` is compared with it. An engine that
+does not load here is skipped by name.
 """
 
 from __future__ import annotations
@@ -236,8 +236,9 @@ def witness_training(case: Case) -> tuple[Array, list[float], Array]:
     """Theta after at least 20 steps in whole epochs, each epoch's mean cost, and theta's play.
 
     The play is how far theta moves if gradients are off by their largest component. Adam divides a
-    gradient by its own size; where that size is rounding alone, so is the step. A few parameters of
-    a large network are there, and which way they go depends on the order of the BLAS's sums.
+    gradient by its own size. If a gradient is only rounding, the step has its full length in a
+    direction that depends on the order of the BLAS's sums. A few parameters of a large network are
+    such cases.
     """
     X, Y, weight = samples(case)
     theta, rule = first_theta(case), RULES[case.rule]
@@ -288,7 +289,10 @@ def close(actual: Any, expected: Any, tolerance: float) -> None:
 def trained(
     engine: Engine, case: Case, dtype: Any, slices: int = 1
 ) -> tuple[TrainingState, list[float]]:
-    """Train as `witness_training` does, each epoch in so many slices (means: of the last one)."""
+    """Train as `witness_training` does, with each epoch cut into `slices` slices.
+
+    Returns the state, and the mean cost of each epoch as its last slice reports it.
+    """
     network, rule = case.network, RULES[case.rule]
     X, Y, weight = samples(case)
     inputs = as_inputs(network, LAYOUTS[case.layout](X.astype(dtype)), dtype)

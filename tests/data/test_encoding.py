@@ -343,7 +343,7 @@ def test_damaged_dictionaries(case):
 
 
 def test_a_table_that_is_known_is_not_looked_at_again(monkeypatch):
-    """And one that nobody has looked at is."""
+    """A table that was not checked before is checked."""
     looked = []
     for name in ("ensure_finite", "describe_empty"):
         look = getattr(encoding, name)

@@ -110,7 +110,7 @@ def test_probabilities():
 def test_decoding():
     three = Targets.fit(["a", "b", "c"])
     assert three.decode(np.array([[0.9, 0.8, 0.7], [0.1, 0.1, 0.2]])).tolist() == ["a", "c"]
-    # A half is no yes, in one unit as in scikit-learn.
+    # An output of exactly 1/2 is not "yes", as in scikit-learn.
     two = Targets.fit(["no", "yes"])
     assert two.decode(np.array([[0.5], [np.nextafter(0.5, 1)]])).tolist() == ["no", "yes"]
     several = Targets.fit([[0, 1], [1, 1]])

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clearprop.doctor.report.mistakes_page import mistakes_page
+from clearprop.doctor import mistakes_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "zh")

@@ -590,8 +590,8 @@ SINGLE: tuple[Planted, ...] = (
     ),
 )
 
-# Pairs of which one leaves nothing of the other to see, or which are together one mistake of the
-# catalogue: no numbers can tell.
+# Pairs that no numbers can tell from a single mistake: one mistake hides the other, or both are
+# together one mistake of the catalogue.
 PAIRS_HIDDEN: tuple[set[str], ...] = (
     {"slope-z-for-a", "forward-no-activation"},  # a is z: the slope's formula in z is that in a
     {"slope-other-activation", "forward-sigmoid"},  # now the slope fits the activation

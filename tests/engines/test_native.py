@@ -24,7 +24,8 @@ _core = native._core
 REFERENCE = ReferenceEngine()
 RULES = [SGD(), SGD(0.9), SGD(0.9, nesterov=True), Adam()]
 
-# Widths beside every tile: one unit, a vector more or less one, several panels, more than a block.
+# Widths around the sizes of tiles: one unit, one more or less than a vector, several panels, more
+# than a block.
 SHAPES = [(1, 1), (3, 2), (5, 1, 2), (7, 17, 33, 10), (16, 16, 16), (30, 49, 100), (600, 97, 3)]
 
 
@@ -38,7 +39,7 @@ def task(network, rows, dtype, seed=0):
         Y = rng.integers(0, 2, (rows, K)).astype(dtype)
     theta = initial_theta(network, seed=seed).astype(dtype)
     theta += rng.normal(scale=0.1, size=theta.shape).astype(dtype)  # the biases too
-    if network.activation == "relu":  # no z that rounding may bring to the other side of the kink
+    if network.activation == "relu":  # leave out z so near the kink that rounding may cross it
         passed = forward(np, network, theta.astype(float), X.astype(float))
         near = [(np.abs(z) < 1e-4).any(axis=1) for z in passed.weighted_inputs[:-1]]  # (m,) each
         near = np.logical_or.reduce([np.zeros(rows, bool), *near])  # (m,)
@@ -83,7 +84,7 @@ def test_cost_gradient_and_predictions_are_the_reference_engines(network, dtype)
         theta, X, Y = task(network, rows, dtype)
         weight = np.random.default_rng(1).random(rows).astype(dtype)
         for w in (None, weight):
-            # Against float64, so that float32 is held to the truth and not to another rounding.
+            # Compare with float64, so that float32 is held to the truth, not to another rounding.
             wide = [None if a is None else a.astype(np.float64) for a in (theta, X, Y, w)]
             J, D = REFERENCE.cost_and_gradient(network, *wide)
             J_native, D_native = engine.cost_and_gradient(network, theta, X, Y, w)
@@ -232,7 +233,7 @@ def test_elementary_functions_are_within_four_ulp_over_the_whole_range(function,
         rng = np.random.default_rng(0)
         x = rng.normal(size=400_000) * 10.0 ** rng.uniform(-12, 3, 400_000)
         x = np.concatenate([x, np.linspace(-760, 720, 400_000)])
-    if FUNCTIONS[function] is np.log:  # of sums of which one term is 1
+    if FUNCTIONS[function] is np.log:  # of numbers of at least 1, as in softmax
         x = x[x >= 1]
     assert ulps(function, x, dtype) <= 4
 
@@ -319,7 +320,7 @@ def test_other_threads_run_while_the_core_computes():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_a_forked_child_gets_threads_of_its_own():
-    expected = fit()[0].theta.tobytes()  # the parent's helpers are there
+    expected = fit()[0].theta.tobytes()  # now the parent has helper threads
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -339,7 +340,7 @@ def test_a_forked_child_gets_threads_of_its_own():
     assert fit()[0].theta.tobytes() == expected
 
 
-@pytest.mark.parametrize("rows", [1, 100, 20_000])  # jobs of microseconds, and one under way
+@pytest.mark.parametrize("rows", [1, 100, 20_000])  # jobs of microseconds, and a long one
 def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows, python):
     code = (
         "import threading, time, numpy as np\n"

@@ -21,7 +21,7 @@ ROWS = 40
 
 
 def data(network, dtype=np.float64):
-    """X, Y, theta; 60 columns after one another are never inked, half of the others seldom."""
+    """X, Y, theta. 60 adjacent columns never have ink, and half of the others seldom."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(ROWS, network.n_inputs)) * (rng.random((ROWS, network.n_inputs)) < 0.05)
     X[:, ::2] = rng.normal(size=X[:, ::2].shape)
@@ -151,7 +151,7 @@ def test_only_plain_descent_with_a_penalty_computes_minibatches_as_one():
     assert ReferenceEngine().slice_unit(Network(wide), SGD(), size, np.float64) == 1
 
 
-# Of theta a step keeps: nearly all; less than half; nothing; more than all, with the other sign.
+# The factor by which one step multiplies theta: near 1, below 1/2, 0, and below -1.
 @pytest.mark.parametrize("kept", [0.999, 0.4, 0.0, -1.25])
 @pytest.mark.parametrize("order", [True, False])
 @every_dtype

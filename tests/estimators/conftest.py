@@ -1,4 +1,4 @@
-"""Small data sets of every kind of target, and fitting without the warning that time is up."""
+"""Small data sets of every kind of target, and fitting without the warning of the last epoch."""
 
 import warnings
 from typing import Any, NamedTuple

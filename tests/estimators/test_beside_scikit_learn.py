@@ -1,8 +1,8 @@
 """From the same random_state, scikit-learn's own networks: the same numbers, to rounding.
 
-By design two things differ: the cost of several numbers a sample is their sum here and their mean
-there (so L-BFGS, which watches it, goes another way), and warm-started early stopping goes on
-from the best parameters, where scikit-learn overwrites those that it keeps as the best.
+Two things differ by design. With several numbers a sample, the cost is the sum over them here and
+their mean in scikit-learn. L-BFGS watches the cost, so it takes other steps. And warm-started early
+stopping goes on from the best parameters here, while scikit-learn overwrites the best parameters.
 """
 
 from typing import Any
@@ -169,7 +169,7 @@ def test_regressor_of_several_numbers(pairs: Any, solver: str, quietly: Any) -> 
     ours, theirs = pair(MLPRegressor, solver=solver, alpha=0.0, tol=0.0)
     quietly(ours.fit, *pairs)
     quietly(theirs.fit, *pairs)
-    # The gradient is the same; the cost that goes with it is the sum, and not their mean.
+    # The gradients are the same. Our cost is the sum over the outputs, and theirs is the mean.
     np.testing.assert_allclose(ours.loss_curve_, 2 * np.array(theirs.loss_curve_), rtol=1e-9)
     np.testing.assert_allclose(ours.predict(pairs.X), theirs.predict(pairs.X), atol=1e-9)
     assert ours.score(*pairs) == pytest.approx(theirs.score(*pairs), rel=1e-9)
@@ -253,7 +253,7 @@ def test_warm_start_with_early_stopping(digits: Any, quietly: Any) -> None:
     assert_same(ours, theirs, digits.X)
     quietly(ours.fit, *digits)
     quietly(theirs.fit, *digits)
-    # What is watched goes the same way; what is kept does not: see the head of this file.
+    # The watched values are the same. The kept parameters differ: see the head of this file.
     np.testing.assert_allclose(ours.loss_curve_, theirs.loss_curve_, rtol=1e-9)
     np.testing.assert_allclose(ours.validation_scores_, theirs.validation_scores_)
     assert ours.best_validation_score_ == theirs.best_validation_score_
@@ -349,7 +349,7 @@ def test_labels_of_every_type(labelled: Any, cancer: Any, digits: Any, quietly: 
 
 def test_a_random_state_object_goes_on(digits: Any, quietly: Any) -> None:
     mine, hers = np.random.RandomState(4), np.random.RandomState(4)
-    for _ in range(2):  # the second network is drawn where the first one's training has ended
+    for _ in range(2):  # the second fit draws from the state that the first one has left
         ours, _ = pair(MLPClassifier, random_state=mine)
         _, theirs = pair(MLPClassifier, random_state=hers)
         quietly(ours.fit, *digits)

@@ -114,8 +114,8 @@ def test_cross_validation_in_two_threads(numbers: Any, quietly: Any) -> None:
     one = quietly(cross_val_score, regressor, *numbers, cv=2)
     with joblib.parallel_backend("threading"):
         two = quietly(cross_val_score, regressor, *numbers, cv=2, n_jobs=2)
-    # Not the same bits: only the main thread limits the BLAS to one thread, and the order of its
-    # sums may depend on how many there are.
+    # The bits may differ. Only the main thread limits the BLAS to one thread, and the order of its
+    # sums may depend on the number of threads.
     np.testing.assert_allclose(one, two, rtol=1e-9)
 
 

@@ -65,7 +65,7 @@ def test_rows_are_encoded_once_for_many_recipes(digits: Table, monkeypatch: Any)
     once = [("float32", m["train"]), ("softmax", m["train"])]
     once += [("float32", m["validation"]), ("softmax", m["validation"])]
     assert encoded == once
-    # Another dtype and another cost are another code of the same rows.
+    # A recipe with another dtype, or another cost, encodes the same rows in another way.
     Experiment(rows, RECIPE.with_(solver="cg", cost="logistic"))
     assert encoded[4:] == [
         (name.replace("float32", "float64").replace("softmax", "logistic"), n) for name, n in once

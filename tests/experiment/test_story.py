@@ -172,7 +172,7 @@ def test_other_sentences() -> None:
     ]
     assert lines("ended", "zh", **ended, reason="interrupted") == [
         "1 轮，用时 1.2 秒，代价 0.5000",
-        "已中断：保留训练到此为止的模型",
+        "已中断：训练到此为止，模型已保留",
     ]
 
 

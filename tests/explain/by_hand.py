@@ -1,4 +1,4 @@
-"""The course's equations once more, number by number in plain Python: nothing of Clearprop's.
+"""The course's equations once more, number by number in plain Python, without code of Clearprop.
 
 Layers are counted from 1, units and samples from 1, and ``Theta[l][k][j]`` leads from unit j of
 layer l (0: the bias) to unit k of layer l + 1, as in the course.

@@ -23,7 +23,7 @@ RELU = {"activation": "relu", "cost": "softmax"}
 
 @cache
 def explained(name: str) -> Explanation:
-    """Of an image, of hostile names, of a toy, without targets, of a large network: by name."""
+    """An explanation by its name: an image, hostile names, a toy, no targets, a large network."""
     network, names, y = {
         "image": (
             Network((64, 6, 5, 4), **RELU),

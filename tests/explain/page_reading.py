@@ -24,7 +24,7 @@ class Node:
     children: list[Node | str] = field(default_factory=list)
 
     def all(self, *tags: str) -> list[Node]:
-        """The nodes of these kinds below, in their order; not those inside of each other."""
+        """The nodes of these kinds below this one, in order, without those inside another match."""
         found = []
         for child in self.children:
             if isinstance(child, Node):

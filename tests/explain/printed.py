@@ -15,10 +15,10 @@ def magnitude(value: float) -> int:
 
 
 def same(printed: str, exact: float, scale: float = 0.0, digits: int = 5) -> None:
-    """`printed` is `exact`, correctly rounded to so many significant digits.
+    """`printed` is `exact`, correctly rounded to `digits` significant digits.
 
-    Computed twice in float64, two numbers may differ by 1e-12 of what went into them, `scale`: so
-    much nearer to a tie, either side of it is right.
+    Two float64 computations of a number may differ by 1e-12 of `scale`, the size of what went into
+    them. If `exact` is that near to a tie, rounding to either side is right.
     """
     place = Decimal(1).scaleb(magnitude(exact) - digits + 1)
     assert len(Decimal(printed).as_tuple().digits) <= digits, printed

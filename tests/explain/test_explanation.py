@@ -14,7 +14,7 @@ def test_told_are_the_right_class_and_the_one_that_is_most_wrong():
     z = np.array([0.0, 3.0, 1.0, 0.0, 2.0, 0.0])
     theta = np.concatenate([z, np.zeros(6)])
     assert explain(network, theta, [0.0], 3).told(2) == [2, 4]
-    assert explain(network, theta, [0.0], 1).told(2) == [2, 5]  # right: the next is most wrong
+    assert explain(network, theta, [0.0], 1).told(2) == [2, 5]  # unit 2 is right, 5 most wrong
     assert explain(network, theta, [0.0]).told(2) == [2, 5]
     assert explain(network, theta, [0.0], 3, units=[(2, 6), (2, 1)]).told(2) == [1, 6]
 

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Nothing of its own that would ask the network for something.
+# Switches off everything with which Chromium itself would use the network.
 FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -1,4 +1,4 @@
-"""The image of a page: a PNG of ink on nothing."""
+"""The image of a page: a PNG of black ink on a transparent ground."""
 
 import zlib
 from base64 import b64decode

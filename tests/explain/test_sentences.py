@@ -86,7 +86,7 @@ def test_every_sentence_is_used_and_none_is_missing(monkeypatch):
     def heard(self, key, /, **values):
         asked.add(key)
         sentence = say(self, key, **values)
-        # No value is handed in that no language puts in, and none is left out.
+        # Every value that the sentence needs in some language is handed in.
         texts = [catalogue("clearprop.explain", lang) for lang in LANGUAGES]
         table, _, entry = key.partition(".")
         fields = {name for text in texts for _, name, _, _ in string.Formatter().parse(
@@ -126,7 +126,7 @@ def test_latin_words_are_set_off_from_chinese_ones():
     close = r"[\u4e00-\u9fff][A-Za-z0-9{`]|[A-Za-z0-9}`][\u4e00-\u9fff]"
     for key, text in _sentences("zh"):
         bare = re.sub(r"`[^`]*`", "`x`", text)
-        # What is put in is Latin or a number, but for these.
+        # Values put into a sentence are Latin text or numbers, except for these four.
         bare = re.sub(r"\{(symbol|name|place|cost)\}", "名", bare)
         assert not re.search(close, bare), (key, text)
 
@@ -195,7 +195,8 @@ DIFFER = {
         (OVERFLOW, {"cost": "squared"}, "overflow"),
         (SATURATED, {}, "cancelled"),
         (((1, 1), [0.0, 1.0], [2.0], [2.0]), {"cost": "squared"}, None),  # delta is 0 and so is it
-        # A cost that bends: delta is 0.5 - sigmoid(0) = 0 to 1e-7, the slope's own error is larger.
+        # Both costs bend. The first slope is right to 1e-7 of delta. The second delta is 2e-10,
+        # and the slope's error is larger than that.
         (((1, 1), [0.0, 1e-5], [1.0], [[0.5]]), {}, None),
         (((1, 1), [np.log(3.0) + 1e-9, 0.0], [1.0], [[0.75]]), {}, "curved"),
     ],

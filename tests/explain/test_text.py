@@ -32,7 +32,7 @@ from clearprop.model import Model
 
 
 def fits(explanation):
-    """In both languages; returns the English text."""
+    """Check the width in both languages, and return the English text."""
     for lang in LANGUAGES:
         for line in explanation.to_text(lang).splitlines():
             assert cells(line) <= 79, (cells(line), line)

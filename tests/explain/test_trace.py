@@ -52,9 +52,10 @@ def test_the_native_core_agrees_with_the_trace(activation, cost):
 
 @pytest.mark.parametrize(("activation", "cost"), CASES)
 def test_delta_is_what_the_cost_of_the_sample_does(activation, cost):
-    """By the complex step: dJ_i/dz is dJ_i by the bias of the same unit, J_i of the sample alone.
+    """delta is dJ_i/dz, the derivative of one sample's cost by the bias of the same unit.
 
-    It knows neither delta nor a difference of two costs, and is right to rounding.
+    The complex step computes that derivative. It uses neither delta nor a difference of two costs,
+    and is exact up to rounding.
     """
     network, theta, X, Y = task(activation, cost)
     passed, alone = trace(network, theta, X, Y), replace(network, regularization=0.0)

@@ -36,7 +36,7 @@ def test_the_cost_and_its_slope_are_the_closed_forms(found):
 
 
 def test_the_secant_goes_through_two_points_of_the_curve(found):
-    # As far as a parabola would have its minimum: J' / J''.
+    # The distance to the minimum of a parabola: J' / J''.
     assert found.step == pytest.approx(abs(SLOPE) / CURVATURE, rel=1e-6)
     assert found.ends == pytest.approx((J(B - found.step), J(B + found.step)), rel=1e-14)
     expected = (J(B + found.step) - J(B - found.step)) / (2 * found.step)

@@ -49,11 +49,11 @@ def random_problem(seed: int, activation: str | None = None):
 
 @pytest.fixture(scope="session")
 def problem():
-    """Of a seed: network, theta, X, Y."""
+    """A function from a seed to network, theta, X, Y."""
     return random_problem
 
 
 @pytest.fixture(scope="session")
 def spoiled():
-    """Of a function that changes the gradient: the engine that makes this mistake."""
+    """A function from a change of the gradient to an engine that makes this mistake."""
     return Spoiled

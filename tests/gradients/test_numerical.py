@@ -62,7 +62,7 @@ def test_a_kink_beside_theta_is_stepped_around_or_bounded(kink, sides):
     estimate = smaller_steps(line(f), step=1e-4, noise=1e-16)
     assert abs(estimate.value - left) <= estimate.error
     if kink > 2e-6:
-        assert estimate.error < 1e-3  # and not by giving up
+        assert estimate.error < 1e-3  # the bound is useful
 
 
 def test_at_a_kink_the_bound_reaches_from_one_slope_to_the_other_and_no_further():

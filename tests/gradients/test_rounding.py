@@ -68,7 +68,7 @@ def test_the_errors_of_float32_whatever_the_order_of_the_sums(problem):
         assert used[-1] < 10, seed
         assert abs(float(J_other) - J) < 10 * found.J_error
         assert found.D_error.max() < 1e-4 * np.abs(D).max()
-    assert max(used) > 0.5  # a bound, not a blanket
+    assert max(used) > 0.5  # the bound is not far too large
 
 
 def test_an_error_that_is_small_by_chance_counts_as_its_blocks_usual_one(problem):

@@ -135,4 +135,4 @@ def test_lbfgs_counts_evaluations() -> None:
     *_, outcome = minimize(rosenbrock, np.array([-1.2, 1.0, -0.5]), options)
     assert isinstance(outcome, Outcome)
     assert not outcome.converged
-    assert 7 <= calls < 7 + 20  # the line search under way ends, of 20 evaluations at most
+    assert 7 <= calls < 7 + 20  # the line search in progress takes at most 20 more

@@ -12,8 +12,8 @@ def test_an_epoch_is_better_if_it_gains_at_least_tol() -> None:
     for epoch, value in enumerate([0.0, 0.25, 0.375, 0.4375, 0.75, 0.5], start=1):
         history.note(value, epoch, tol=0.125, theta=None)
         stalled.append(history.stalled)
-    # 0.375 gains just tol; 0.4375 too little, though it is the best so far, so that 0.75 is
-    # compared with it; the last one is worse.
+    # 0.375 gains exactly tol. 0.4375 gains too little, but it is the best so far, so 0.75 is
+    # compared with it. The last value is worse.
     assert stalled == [0, 0, 0, 1, 0, 1]
     assert (history.best, history.best_epoch) == (0.75, 5)
     assert history.best_theta is None

@@ -44,7 +44,7 @@ def test_a_signal_from_outside_ends_the_run(solver: str) -> None:
         if isinstance(event, GradientChecked):
             threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
 
-    # For SciPy's solvers: a pace that leaves time to press, and a tolerance that is never met.
+    # SciPy's solvers get a slow engine, so that there is time for Ctrl-C, and never meet their tol.
     class Slow(ReferenceEngine):
         name = "slow"
 

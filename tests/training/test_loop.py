@@ -179,16 +179,16 @@ def test_slices_begin_where_the_engine_shows_theta() -> None:
     one, parts = run(0)
     assert parts == [32, 64, 96] * 2
     other, parts = run(1e9)
-    assert parts == [32]  # the first slice is short, since nothing is known of the pace
+    assert parts == [32]  # the first slice is short, since the pace is not yet known
     assert other.theta.tobytes() == one.theta.tobytes()
     np.testing.assert_allclose(other.history.costs, one.history.costs, rtol=1e-13)
-    # A state from between: the next slice ends where the unit does.
+    # From a state in the middle of a unit, the next slice ends where the unit ends.
     state = TrainingState(theta.copy(), (), seed=0, position=40)
     assert run(0, state)[1] == [64, 96, 32, 64, 96]
 
 
 def test_slices_of_minibatches_without_weight(iris: tuple[Array, Array]) -> None:
-    """Under the cosine a minibatch has the rate of its place, though those before had no weight."""
+    """With "cosine", a minibatch gets the rate of its place, even after ones without weight."""
     weight = (np.arange(150) >= 40).astype(float)
     found = []
     for seconds in (0, 1e9):

@@ -1,4 +1,4 @@
-"""What training says and how it is cut up, by the engine that it runs on."""
+"""What depends on the engine: the warnings of training, and how an epoch is cut into slices."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

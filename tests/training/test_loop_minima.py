@@ -12,7 +12,7 @@ from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.training import Options, Training
 
-# To within how much of the smallest cost each solver comes; minibatches by a falling rate.
+# How near each solver comes to the smallest cost. Minibatch solvers get a falling rate.
 SOLVERS = {
     "gd": (Options("gd", learning_rate=1.0, epochs=3000, tol=0, patience=10**6), 1e-9),
     "sgd": (

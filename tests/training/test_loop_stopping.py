@@ -52,7 +52,7 @@ def test_the_rate_of_every_epoch(iris: tuple[Array, Array], solver: str) -> None
 def test_adaptive_divides_by_five_where_training_stalls(
     iris: tuple[Array, Array], solver: str
 ) -> None:
-    # Nothing gains 10, so that an epoch and two more are one stall, and then every two are.
+    # No epoch gains 10. So the first stall takes three epochs, and each later one takes two.
     options = Options(solver, 5e-5, "adaptive", tol=10, patience=1, epochs=100)
     training = train(iris, options)
     *_, last = events = list(training)
@@ -302,7 +302,7 @@ def test_the_state_of_the_last_finite_epoch_is_kept_whole(
     assert training.theta.tobytes() == two.theta.tobytes()
     state = training.state
     assert (state.step, state.epoch, state.position) == (6, 2, 0)
-    # So that it can be gone on from, with a healthy engine, as if nothing had been.
+    # From this state a sound engine goes on as if nothing had happened.
     again = train(iris, options, state=state, history=training.history, engine="reference")
     again.run()
     whole = train(iris, options, engine="reference")

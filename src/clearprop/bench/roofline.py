@@ -1,9 +1,9 @@
 """The machine's limit for a work: its matrix flops and its pass over the parameters.
 
 Both are measured in the same run as the peers, a little in each round, and the best time counts.
-Products of large squares are made by NumPy's OpenBLAS and, if PyTorch is installed, by its MKL or
-oneDNN; updates by all three libraries. With the fastest of them the limit is not measured too low,
-so 100 % of it means what it says.
+NumPy's OpenBLAS multiplies large square matrices, and so does PyTorch's MKL or oneDNN if PyTorch is
+installed. All three libraries make updates. The fastest one sets the limit, so that it is not
+measured too low.
 """
 
 from __future__ import annotations
@@ -79,17 +79,22 @@ def _products(dtype: Any) -> dict[str, Trial]:
 
     found = {"numpy": by_numpy}
     if find_spec("torch"):
-        import torch
-
-        B, D = torch.from_numpy(A), torch.from_numpy(C)
-
-        def product() -> float:
-            start = time.perf_counter()
-            torch.mm(B, B, out=D)
-            return time.perf_counter() - start
-
-        found["torch"] = within(torch_settings, product)
+        with torch_settings():
+            found["torch"] = within(torch_settings, _torch_product(A, C))
     return found
+
+
+def _torch_product(A: Any, C: Any) -> Trial:
+    import torch  # an optional library
+
+    B, D = torch.from_numpy(A), torch.from_numpy(C)
+
+    def product() -> float:
+        start = time.perf_counter()
+        torch.mm(B, B, out=D)
+        return time.perf_counter() - start
+
+    return product
 
 
 def _updates(work: Work) -> dict[str, Trial]:
@@ -120,18 +125,23 @@ def _updates(work: Work) -> dict[str, Trial]:
 
         found["numpy"] = plain
     if find_spec("torch"):
-        import torch
-
-        p = torch.from_numpy(theta.copy()).requires_grad_()
-        p.grad = torch.ones_like(p)
-        kind = torch.optim.Adam if work.solver == "adam" else torch.optim.SGD
-        optimizer = kind([p], lr=0.0, fused=True)
-
-        def theirs() -> float:
-            start = time.perf_counter()
-            for _ in range(steps):
-                optimizer.step()
-            return (time.perf_counter() - start) / steps
-
-        found["torch"] = within(torch_settings, theirs)
+        with torch_settings():
+            found["torch"] = within(torch_settings, _torch_update(work, theta, steps))
     return found
+
+
+def _torch_update(work: Work, theta: Any, steps: int) -> Trial:
+    import torch  # an optional library
+
+    p = torch.from_numpy(theta.copy()).requires_grad_()
+    p.grad = torch.ones_like(p)
+    kind = torch.optim.Adam if work.solver == "adam" else torch.optim.SGD
+    optimizer = kind([p], lr=0.0, fused=True)
+
+    def update() -> float:
+        start = time.perf_counter()
+        for _ in range(steps):
+            optimizer.step()
+        return (time.perf_counter() - start) / steps
+
+    return update

@@ -25,7 +25,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     Raises
     ------
     ParameterError
-        For names that are no work's, all of them at once.
+        For unknown names, all of them at once.
 
     Examples
     --------

@@ -46,7 +46,7 @@ def quietly() -> Iterator[None]:
 
 @contextmanager
 def torch_settings(threads: int | None = None) -> Iterator[None]:
-    """PyTorch with so many threads, or all that are usable, and denormals flushed to zero."""
+    """PyTorch with `threads` threads (None: all usable ones), and denormals flushed to zero."""
     with quietly():
         import torch  # an optional library
 

@@ -15,7 +15,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
 
 
 def best_of(result: dict[str, Any], column: str) -> float | None:
-    """The median of the best setting in a column, in seconds; None where there is none."""
+    """The median of the best setting in a column, in seconds; None if none was timed."""
     medians = result["medians"]
     return min((medians[peer] for peer in COLUMNS[column][0] if peer in medians), default=None)
 

@@ -30,7 +30,7 @@ class Work:
     solver: str  # "sgd", "adam"; "gradient": J and D of all rows; "predict": h(x)
     rows: int
     rate: float
-    steps: int  # in one trial of a fast peer, so that waking after the pause is a small part
+    steps: int  # in one trial of a fast peer: so many that waking after the pause hardly counts
     dtype: Any = np.float32
 
     @property
@@ -40,7 +40,10 @@ class Work:
 
     @property
     def flops(self) -> float:
-        """Matrix flops of a step: 2 forward, 2 for the gradient, 2 backward but in layer 1."""
+        """Matrix flops of a step: for a weight and row 2 forward, 2 for the gradient, 2 backward.
+
+        Layer 1 has no backward part.
+        """
         products = [a * b for a, b in itertools.pairwise(self.network.layer_sizes)]
         if self.solver == "predict":
             return 2.0 * self.batch * sum(products)

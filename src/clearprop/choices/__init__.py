@@ -1,4 +1,4 @@
-"""What can be chosen: every command with its options, and how what was typed becomes a value.
+"""What a user can choose: every command with its options, and the parsers of what is typed.
 
-The room is light, since the command line declares its options from it at every start.
+The command line declares its options from this room at every start, so it imports nothing heavy.
 """

@@ -1,4 +1,4 @@
-"""Every command: its options, and what is wrong with what was chosen for them."""
+"""The table of commands with their options, and the reading of a user's choices by it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Command:
     Attributes
     ----------
     name, help
-        What it is called, and what it does.
+        Its name and one sentence on what it does.
     needed
-        Arguments that it cannot do without.
+        The arguments that it requires.
     options
-        What else can be chosen.
+        The options, and arguments that may be left out.
     examples
-        Lines to type, each with what it does.
+        Lines to type, each with a remark or "".
     """
 
     name: str
@@ -38,12 +38,12 @@ class Command:
 
     @property
     def all(self) -> tuple[Option, ...]:
-        """Arguments and options."""
+        """All arguments and options."""
         return self.needed + self.options
 
     @property
     def flags(self) -> dict[str, str]:
-        """From the names that the library's messages use to those of the command line.
+        """The flag of each option, by the name that the library's messages use.
 
         Examples
         --------
@@ -54,7 +54,7 @@ class Command:
 
     @property
     def example_lines(self) -> tuple[str, ...]:
-        """The examples for the help, with what they do in a column of its own.
+        """The examples as lines of the help, their remarks aligned.
 
         Examples
         --------
@@ -216,17 +216,17 @@ COMMANDS: dict[str, Command] = {command.name: command for command in _ALL}
 
 
 def parsed(command: str, given: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    """A value for every option of a command, from what was given for some of them.
+    """Read a user's choices; return a value for every option of the command.
 
     Parameters
     ----------
     command
         One of :data:`COMMANDS`.
     given
-        By name: text as somebody typed it, or values, as JSON has them. None is as good as nothing.
+        The choices by name: typed text, or values as in JSON. None counts as not chosen.
     problems
-        What is wrong is added here: names that are no options, arguments that are missing, values
-        that are no text where text is needed. What a value must be besides, its user says.
+        This function adds unknown names, missing arguments, and values that should be text. It does
+        not check the values themselves; each job does.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""Every option that a command has: what it is called, what it takes, what it is for.
+"""The table of options: the name, the flag, the help and the parser of each.
 
-An option stands here once, whoever asks for it: the command line declares its flags from these
-rows, and a form or a service takes the same names.
+The command line declares its flags from these rows. A form or a service uses the same names.
 """
 
 from __future__ import annotations
@@ -22,24 +21,24 @@ class Option:
     Attributes
     ----------
     name
-        What the library, a form or a service calls it.
+        Its name in the library, a form or a service.
     flag
-        What the command line calls it. An argument, which has no flag, is called by its place:
+        Its name on the command line. An argument has no flag but a word in capitals, such as
         ``"SOURCE"``.
     metavar
-        What stands for its value in the help; none for a switch, which is on or off.
+        The word for its value in the help. A switch has no value, so its metavar is empty.
     help
-        What it is for, in a sentence.
+        One sentence on its purpose.
     panel
-        The heading under which the help lists it.
+        The heading in the help.
     parse
-        From what was typed to a value, see :mod:`clearprop.choices.parsing`.
+        Turns typed text into a value; see :mod:`clearprop.choices.parsing`.
     default
-        The value where nothing was said; None: that of the recipe, or none.
+        The value if the user chose none. None means the recipe's value, or no value.
     endings
-        Of a file that is written: how its name may end; none: as it likes.
+        The endings that the name of a written file may have; empty if any will do.
     written
-        Whether it names a file that is written.
+        Whether the value names a file that the command writes.
     """
 
     name: str
@@ -54,21 +53,21 @@ class Option:
 
     @property
     def switch(self) -> bool:
-        """Whether it is on or off."""
+        """Whether the option is on or off and takes no value."""
         return not self.metavar
 
     @property
     def text(self) -> bool:
-        """Whether its value is text as it was typed."""
+        """Whether its value is the text as it was typed."""
         return self.parse is parsing.text
 
     @property
     def argument(self) -> bool:
-        """Whether the command line knows it by its place."""
+        """Whether the command line recognises it by its position."""
         return not self.flag.startswith("-")
 
 
-# Formats of pictures, of pages and of tables that are written.
+# The endings of written pictures, pages and tables.
 PICTURES = (".png", ".svg", ".pdf")
 _PAGES = (".html", ".htm")
 _TABLES = (".csv", ".parquet")

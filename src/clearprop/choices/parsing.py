@@ -1,6 +1,6 @@
-"""What was typed, as values.
+"""From typed text to values.
 
-The parsers pass on what they cannot read, so that one message can name every wrong choice.
+The parsers pass through what they cannot read, so that one message can list every wrong choice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ __all__ = ["names", "number", "sizes", "text", "units", "whole"]
 
 
 def text(typed: str) -> str:
-    """What was typed, as it is."""
+    """The text as it was typed."""
     return typed
 
 
@@ -53,7 +53,7 @@ def names(typed: str) -> tuple[str, ...]:
 
 
 def sizes(typed: str) -> tuple[int | str, ...]:
-    """Units of several layers: ``"100,50"``; or ``"none"``.
+    """The sizes of several layers: ``"100,50"``, or ``"none"`` for no layer.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def sizes(typed: str) -> tuple[int | str, ...]:
 
 
 def units(typed: str) -> tuple[tuple[int, int] | str, ...]:
-    """Single units of a network, each as its layer and its number there: ``"2:5,3:1"``.
+    """Single units of a network, each as layer and number: ``"2:5,3:1"``.
 
     Examples
     --------

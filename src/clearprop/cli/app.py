@@ -1,4 +1,4 @@
-"""The commands as Typer knows them: declared from the table of choices, and each job's call."""
+"""The commands for Typer: it declares them from the table of choices and calls their jobs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from clearprop import __version__
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.choices.options import Option
-from clearprop.cli.running import Running
+from clearprop.cli.running import Interrupted, Running
 
 __all__ = ["app"]
 
-# Start-up time: a job is imported when its command is called, since it brings what it computes
-# with. A job takes the values by name and the running command, and returns the exit code.
+# Start-up time: the function of a command is imported when the command is called, since it imports
+# what it computes with. It takes the choices by name and the running command, and returns the exit
+# code.
 _JOBS = {
     "train": ("clearprop.cli.train", "train"),
     "evaluate": ("clearprop.cli.use", "evaluate"),
@@ -46,9 +48,6 @@ def _options(
     ] = False,
 ) -> None:
     if version:
-        # The front door loads nothing more here: it is loaded already.
-        from clearprop import __version__
-
         print(f"clearprop {__version__}")
     elif context.invoked_subcommand is None:
         print(context.get_help())
@@ -58,13 +57,18 @@ def _options(
 
 
 def _function(command: Command) -> Callable[..., int]:
-    """What Typer calls: a function whose signature is the command's row of the table."""
+    """The function that Typer calls. Its signature is made from the command's row of the table."""
 
     def call(context: typer.Context, **given: Any) -> int:
         running: Running = context.obj
         running.command = command
         module, name = _JOBS[command.name]
-        code: int = getattr(import_module(module), name)(given, running)
+        with running.ending_at_once():
+            job = getattr(import_module(module), name)
+        try:
+            code: int = job(given, running)
+        except KeyboardInterrupt:
+            raise Interrupted from None
         return code
 
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -82,9 +86,10 @@ def _function(command: Command) -> Callable[..., int]:
 
 
 def _annotation(option: Option) -> Any:
-    """A switch, or text: what it means, the job says, so that one line can name all that is wrong.
+    """Declare a switch, or an option that takes text.
 
-    The table's parsers and the job's checks are the same for every user of a command.
+    Typer reads no numbers. The table's parsers do, and the job checks them, so that one message
+    lists every wrong choice and other users of the job get the same message.
     """
     if option.argument:
         about: Any = typer.Argument(metavar=option.metavar, help=option.help, show_default=False)
@@ -96,14 +101,14 @@ def _annotation(option: Option) -> Any:
 
 
 def _default(option: Option) -> Any:
-    """The default as the help shows it; it is read again like what is typed."""
+    """The default as the help shows it. It is parsed like typed text."""
     if option.switch:
         return False
     return None if option.default is None else str(option.default)
 
 
 class _CommandWithExamples(TyperCommand):
-    """Sets the epilog as it stands. Typer's versions differ in what they make of its lines."""
+    """Prints the epilog with its line breaks. Versions of Typer differ in how they treat them."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         epilog, self.epilog = self.epilog, None

@@ -1,4 +1,4 @@
-"""Completion of words in bash, zsh and fish: Typer's, and what it lacks in zsh."""
+"""Completion in bash, zsh and fish: Typer's, with a repair for zsh."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pathlib import Path
 
 __all__ = ["completing", "finish_installation"]
 
-# What Typer's scripts set when they ask the command to complete a word.
+# Typer's scripts set this variable when they ask the command to complete a word.
 _ASKED = "_CLEARPROP_COMPLETE"
 
-# zsh runs the file at the first TAB of a session, as the completion itself. Typer's script only
-# defines a function there, so the first TAB completed nothing.
+# At the first TAB of a session zsh runs the installed file as the completion. Typer's file only
+# defines a function, so the first TAB would complete nothing. This line calls the function.
 _FIRST_TAB = '[ "$funcstack[1]" = "_clearprop" ] && _clearprop_completion "$@"'
 
 
 def completing(args: Sequence[str]) -> bool:
-    """Whether the command was called to complete a word, or to install or show completion.
+    """Whether this call completes a word, or installs or shows completion.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def completing(args: Sequence[str]) -> bool:
 
 
 def finish_installation(args: Sequence[str]) -> None:
-    """After ``--install-completion``: let zsh complete at the first TAB, too."""
+    """Repair the file for zsh after ``--install-completion``."""
     path = Path.home() / ".zfunc" / "_clearprop"
     if "--install-completion" in args and path.is_file():
         text = path.read_text(encoding="utf-8")

@@ -14,14 +14,14 @@ import typer
 
 from clearprop.cli.app import app
 from clearprop.cli.completion import completing, finish_installation
-from clearprop.cli.running import INTERRUPTED, Running
+from clearprop.cli.running import INTERRUPTED, Interrupted, Running
 from clearprop.cli.text import usage
 from clearprop.errors import ClearpropError, GradientError, ParameterError
 
 WRONG_INPUT, READER_LEFT = 2, 141  # as shells and their tools count
 
 
-def run(args: Sequence[str] | None) -> int:
+def run(args: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code.
 
     A user's mistake is one line on standard error and the code 2.
@@ -34,6 +34,8 @@ def run(args: Sequence[str] | None) -> int:
             _show_warnings_plainly(running)
             code = app(words, prog_name="clearprop", standalone_mode=False, obj=running) or 0
             sys.stdout.flush()
+        if code == INTERRUPTED and running.command is None:  # while Typer read the command
+            raise Interrupted
     except GradientError as error:
         print(f"clearprop: error: {error}", file=sys.stderr)
         code = 1
@@ -41,14 +43,14 @@ def run(args: Sequence[str] | None) -> int:
         code = _refuse(running.error(error))
     except ClearpropError as error:
         code = _refuse(running.message(str(error)))
-    except (KeyboardInterrupt, typer.Abort):
+    except (Interrupted, KeyboardInterrupt, typer.Abort):
         print(f"clearprop: {running.interrupted()}", file=sys.stderr)
         code = INTERRUPTED
     except BrokenPipeError:
         code = _reader_left()
     except SystemExit as error:
-        # Typer ends so after completion, with an exit code. Typer and Rich end so, too, when nobody
-        # reads what they print.
+        # Typer exits like this after completion, and then the code counts. Typer and Rich also exit
+        # like this when nobody reads their output.
         if completing(words):
             finish_installation(words)
             code = int(error.code or 0)
@@ -94,7 +96,7 @@ def _refuse(message: str) -> int:
 
 
 def _show_warnings_plainly(running: Running) -> None:
-    """Show a warning of the library as one line on standard error, each of them once.
+    """Show each warning of the library once, as one line on standard error.
 
     Only warnings for the user are shown, not a library's notes to programmers.
     """

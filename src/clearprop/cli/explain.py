@@ -12,9 +12,10 @@ from clearprop.storage.atomic import write_whole
 
 def explain(given: dict[str, Any], running: Running) -> int:
     """Print the explanation, and write its page where one is asked for."""
-    job = ExplainJob.of(given)
-    running.will_write(job.html)
-    explanation = job.explanation()
+    with running.ending_at_once():
+        job = ExplainJob.of(given)
+        running.will_write(job.html)
+        explanation = job.explanation()
     if job.html is not None:
         write_whole(job.html, explanation.to_html().encode("utf-8"))
     running.printing = True

@@ -32,7 +32,7 @@ def show(to: Console, text: str | Text) -> None:
 
 
 def note(text: str, quiet: bool) -> None:
-    """One line on standard error about what happens, at once, unless quiet is asked for."""
+    """Print one line about progress to standard error, unless `quiet`."""
     if not quiet:
         print(text, file=sys.stderr, flush=True)
 

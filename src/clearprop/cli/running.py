@@ -1,21 +1,27 @@
-"""The command that is running: how its messages are worded, and what it has written so far."""
+"""The running command: the wording of its messages, and the files that it writes."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.errors import ParameterError
 from clearprop.language import printable
 
-__all__ = ["INTERRUPTED", "Running"]
+__all__ = ["INTERRUPTED", "Interrupted", "Running"]
 
 INTERRUPTED = 130  # the exit code after Ctrl-C, as shells count
 
-# The options of all commands: a message may name one that the running command lacks, such as that
-# the model has to be trained with --missing mean.
+# The flags of all commands. A message may name an option of another command: predict may say that
+# the model must be trained with --missing mean.
 _FLAGS = {
     option.name: option.flag
     for command in COMMANDS.values()
@@ -25,8 +31,12 @@ _FLAGS = {
 _KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w,-]+)'(?: \(--[\w-]+ \2\))?")
 
 
+class Interrupted(Exception):  # noqa: N818  not an error: somebody asked for it
+    """Ctrl-C was pressed. Some versions of Typer handle a KeyboardInterrupt silently."""
+
+
 class Running:
-    """What is known of the command that is running.
+    """The state of the running command.
 
     Examples
     --------
@@ -40,29 +50,52 @@ class Running:
 
     def __init__(self) -> None:
         self.command: Command | None = None
-        self.printing = False  # whether results are on their way to standard output
+        self.printing = False  # True once results are being printed to standard output
         self._files: dict[Path, object] = {}
 
     def will_write(self, *paths: Path | None) -> None:
-        """Note the files that the command is going to write; None is no file."""
+        """Remember the files that the command is going to write. None is ignored."""
         self._files |= {path: _state(path) for path in paths if path is not None}
+
+    @contextmanager
+    def ending_at_once(self) -> Iterator[None]:
+        """In this block Ctrl-C ends the process at once. It is for loading and reading only.
+
+        Some libraries turn a KeyboardInterrupt into other errors while they load. The block does
+        nothing in other threads, or if somebody else handles the signal.
+        """
+        default = signal.default_int_handler
+        ours = threading.current_thread() is threading.main_thread()
+        if not ours or signal.getsignal(signal.SIGINT) is not default:
+            yield
+            return
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            print(f"\nclearprop: {self.interrupted()}", file=sys.stderr, flush=True)
+            os._exit(INTERRUPTED)
+
+        signal.signal(signal.SIGINT, leave)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, default)
 
     @property
     def flags(self) -> Mapping[str, str]:
-        """From the names of options to what the command line calls them."""
+        """The flag of each option of the command, by the option's name."""
         return {} if self.command is None else self.command.flags
 
     def error(self, error: ParameterError) -> str:
-        """A message about choices, in the words of the command line."""
+        """The message of an error about choices, with flags in place of names."""
         return self._keywords(str(error.renamed(self.flags)))
 
     def message(self, text: str) -> str:
-        """A message of the library, in one line and in the words of the command line."""
+        """A message of the library as one line, with flags in place of names."""
         name, colon, rest = text.partition(":")
         return self._keywords(self.flags.get(name, name) + colon + rest)
 
     def interrupted(self) -> str:
-        """What was written before Ctrl-C, and what was not."""
+        """The message after Ctrl-C: which files were written and which were not."""
         there = [path for path, before in self._files.items() if _state(path) != before]
         lacking = [path for path in self._files if path not in there]
         parts = []
@@ -81,7 +114,7 @@ class Running:
 
 
 def _state(path: Path) -> object:
-    """What changes when a file is written anew: write_whole makes another file each time."""
+    """Changes whenever the file is written, since write_whole makes a new file each time."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What a training run looks like in a terminal."""
+"""A training run in a terminal."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ _LABEL = 10  # columns of "data", "network" and "engine"
 
 
 class Terminal:
-    """Shows a run: the story of the six steps, with a progress bar for the sixth; its results.
+    """Shows a run: the story of the six steps with a progress bar, and then the results.
 
-    Steps go to standard error, results to standard output. The bar is drawn only where somebody
-    can see it.
+    Steps go to standard error, results to standard output. The bar is drawn only in a terminal.
 
     Parameters
     ----------
@@ -37,7 +36,7 @@ class Terminal:
     lang
         ``"en"`` or ``"zh"``.
     steps, bar
-        Whether they are shown.
+        Whether the steps and the bar are shown.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class Terminal:
         self._lang, self._steps = lang, steps
         self._say = Sentences(ROOM, lang)
         self._err, self._out = console(stderr=True), console()
-        # "  1  name  ": text beside the steps begins in one column.
+        # The width of "  1  name  ", so that the text of all steps begins in one column.
         self._indent = 7 + max(cells(self._say(f"steps.{name}")) for name in _STEPS)
         self._bar = Progress(
             *self._columns(), console=self._err, transient=True,
@@ -69,7 +68,7 @@ class Terminal:
         self._bar.stop()
 
     def hear(self, event: Event) -> None:
-        """Tell an event; the first one, the gradient check, brings steps 1 to 6."""
+        """Show an event. The gradient check comes first and brings steps 1 to 6."""
         if isinstance(event, GradientChecked):
             for step in opening(self.run):
                 self._tell(step)
@@ -99,7 +98,7 @@ class Terminal:
         out: Path,
         plot: Path | None,
     ) -> None:
-        """Measurements, confusion, files: these go to standard output."""
+        """Print measurements, confusion and files to standard output."""
         say = self._say
         self._blank()
         score = say(f"results.{score_name(self.run)}")

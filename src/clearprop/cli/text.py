@@ -1,4 +1,4 @@
-"""Lines of a terminal: where they may break, and columns of numbers."""
+"""Lines for a terminal: folded between phrases, padded to columns."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ __all__ = ["fold", "pad", "usage"]
 
 
 def pad(text: str, width: int, right: bool = False) -> str:
-    """The text filled with spaces to `width` columns, on its left if it belongs to the right."""
+    """The text, filled with spaces to `width` columns: on its right, or on its left if `right`."""
     spaces = " " * (width - cells(text))
     return spaces + text if right else text + spaces
 
 
 def fold(label: str, phrases: Sequence[str], indent: int, width: int) -> str:
-    """A label, and beside it phrases; lines break between phrases and nowhere else.
+    """A label with phrases beside it. Lines break only between phrases.
 
-    Between phrases stands a space, but none after a Chinese mark, which brings its own.
+    Phrases are separated by a space, but not after a Chinese punctuation mark.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def fold(label: str, phrases: Sequence[str], indent: int, width: int) -> str:
 
 
 def usage(error: object) -> str:
-    """What Typer says about a wrong command or option, in one line, and where to read more."""
+    """Typer's message about a wrong command or option, in one line, with where to read more."""
     context = getattr(error, "ctx", None)
     name, options = getattr(error, "option_name", None), getattr(error, "possibilities", None)
     if name and options is not None:

@@ -28,7 +28,8 @@ def train(given: dict[str, Any], running: Running) -> int:
     lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
     running.will_write(job.out, job.plot, job.checkpoint)
     started = time.perf_counter()
-    run = job.experiment()
+    with running.ending_at_once():
+        run = job.experiment()
     try:
         with Terminal(run, lang, steps=not (as_json or quiet), bar=not quiet) as terminal:
             for event in run.train(job.checkpoint):
@@ -64,7 +65,8 @@ def _draw(run: Experiment, path: Path, lang: str) -> None:
 def check(given: dict[str, Any], running: Running) -> int:
     """Check the gradient at the initial values, on some rows of the source; print the report."""
     job = CheckJob.of(given)
-    report = job.report()
+    with running.ending_at_once():
+        report = job.report()
     if job.values["json"]:
         print_json(report.to_dict())
     else:

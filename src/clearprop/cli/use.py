@@ -22,10 +22,11 @@ from clearprop.storage.model_file import load
 
 def evaluate(given: dict[str, Any], running: Running) -> int:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
-    from clearprop.cli.confusion import confusion_text
+    with running.ending_at_once():
+        from clearprop.cli.confusion import confusion_text
 
-    job = EvaluateJob.of(given)
-    found, targets = job.measurement(), job.model.targets
+        job = EvaluateJob.of(given)
+        found, targets = job.measurement(), job.model.targets
     name = "r2" if targets.task == "regression" else "accuracy"
     if given["json"]:
         print_json({"rows": found.rows, name: found.score, "cost": found.cost})
@@ -42,11 +43,12 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
 
 def predict(given: dict[str, Any], running: Running) -> int:
     """Write a ``prediction`` column, and with `proba` one column for each class."""
-    import polars
+    with running.ending_at_once():
+        job = PredictJob.of(given)
+        running.will_write(job.out)
+        import polars
 
-    job = PredictJob.of(given)
-    running.will_write(job.out)
-    frame = polars.DataFrame(job.columns())
+        frame = polars.DataFrame(job.columns())
     if job.out is None:
         running.printing = True
         print_csv(frame)

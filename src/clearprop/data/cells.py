@@ -30,9 +30,10 @@ def ensure_finite(table: Table) -> Table:
     if table.finite:
         return table
     check_finite(table)
+    complete = table.complete
     if table.test is not None:
         table = replace(table, test=table.test.known_as(True, table.test.complete))
-    return table.known_as(True, table.complete)
+    return table.known_as(True, complete)
 
 
 def check_finite(table: Table) -> None:

@@ -43,7 +43,7 @@ Step = Callable[..., Array]
 
 @dataclass
 class Pass:
-    """One pass: the probe, and what the steps so far have found. Dictionaries go by layer."""
+    """One pass: the probe, and what the steps so far found. Dictionaries have layers as keys."""
 
     probe: Probe
     do: Mapping[str, Step]

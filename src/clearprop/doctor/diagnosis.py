@@ -75,23 +75,23 @@ class Diagnosis:
     Attributes
     ----------
     verdict
-        ``"right"``; ``"wrong"`` where a cause is known; ``"unknown"`` where something is wrong and
-        nothing in the catalogue gives these numbers, or where the function could not be called
+        ``"right"``; ``"wrong"`` if a cause is known; ``"unknown"`` if something is wrong and
+        nothing in the catalogue gives these numbers, or if the function could not be called
         (see ``raised``).
     causes
-        A :class:`Cause` for each mistake; none where all is right or the cause is unknown.
+        A :class:`Cause` for each mistake; empty if all is right or the cause is unknown.
     blocks
         A :class:`~clearprop.doctor.localize.BlockFinding` for the bias row and the weights of
         every layer.
     cost_right, gradient_right
-        Whether each half is right; None where there is nothing to compare with.
+        Whether each half is right; None if there is nothing to compare it with.
     explained
         Whether the causes explain everything that is wrong.
     consistent
-        Whether the gradient is the derivative of the function's own J; None where this was not
-        looked at.
+        Whether the gradient is the derivative of the function's own J; None if this was not
+        checked.
     seed
-        Of the probes.
+        The seed of the probes.
     raised
         The exception of the function, with file, line and code.
     notes

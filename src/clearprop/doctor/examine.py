@@ -56,26 +56,26 @@ def diagnose(
         unrolled, or as matrices; with values of NumPy, torch or JAX. A function of `theta` alone is
         checked and localised, without a cause.
     layer_sizes
-        ``(s_1, ..., s_L)``, bias units not counted. A function that gets matrices, or is told its
-        sizes, is asked about smaller networks of as many layers; without `layer_sizes`, about
-        networks of as many layers as its parameters tell, else of three. A function of an unrolled
-        theta that is not told its sizes needs them here.
+        ``(s_1, ..., s_L)``, bias units not counted. A function of an unrolled theta needs them
+        here, unless sizes are among its parameters. Every other function is asked about smaller
+        networks with as many layers. Without `layer_sizes` the number of layers is what the
+        function's parameters tell, or else three.
     activation, cost
         Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
     labels
         How y is given: ``"0"`` or ``"1"`` (class numbers from there), ``"one-hot"``, or ``"auto"``.
     theta
-        For a function of theta alone: where it is checked. Default: drawn by `seed`, with as many
-        numbers as `layer_sizes` have.
+        For a function of theta alone: the point at which it is checked. Default: drawn with `seed`,
+        for a network of `layer_sizes`.
     seed
-        Of the probes.
+        The seed of the probes.
     lang
-        ``"en"`` or ``"zh"``: of the report.
+        The language of the report, ``"en"`` or ``"zh"``.
 
     Returns
     -------
     Diagnosis
-        ``verdict``, ``causes``, ``localised``; printed, it is a report.
+        It has ``verdict``, ``causes`` and ``localised``. ``print`` shows it as a report.
 
     Raises
     ------

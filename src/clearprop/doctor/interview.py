@@ -18,10 +18,10 @@ from clearprop.network.architecture import Array, Network
 
 __all__ = ["Interview", "interview"]
 
-# Pairs of mistakes are searched for under so many of the likeliest conventions.
+# Pairs of mistakes are searched for only under this many of the likeliest conventions.
 _THOROUGH = 2
 
-# An exception that comes under so many conventions is the function's own.
+# An exception that comes under this many conventions is the function's own fault.
 _OFTEN = 6
 
 
@@ -43,7 +43,7 @@ class Interview:
 
 
 def interview(callee: Callee, roles: Roles, network: Network, labels: str, seed: int) -> Interview:
-    """Ask about small networks; where the function cannot take them, about its own sizes."""
+    """Ask about small networks. If the function cannot take them, ask about its own sizes."""
     failed: Interview | None = None
     for networks in networks_for(roles, network):
         probes = probes_for(networks, seed, roles.takes_lambda)

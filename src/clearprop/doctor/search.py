@@ -89,7 +89,7 @@ class Memo:
         return self._passes[key]
 
     def cost(self, probe: Probe, forward: Set, costs: Set) -> float:
-        """J of a probe; infinite where these mutants do not go together."""
+        """J of a probe; infinite if these mutants cannot be combined."""
         key = id(probe), forward, costs
         if key not in self._costs:
             try:
@@ -140,7 +140,7 @@ class Search:
     # -- One set of mutants against one probe ------------------------------------------------------
 
     def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
-        """The error of each block; of the whole where the learner's gradient has another size."""
+        """The error of each block, or of the whole if the learner's gradient has another size."""
         answer, starts = self.answers[k], self.starts[k]
         if answer.gradient is not None:
             D = np.concatenate([D.ravel() for D in Ds])
@@ -251,9 +251,9 @@ class Search:
     # -- Both --------------------------------------------------------------------------------------
 
     def explain(self, most: int = 2) -> Explanation | None:
-        """The smallest explanation of J and gradient; of one of them where the other has none.
+        """The smallest explanation of J and gradient, or of one of them if the other has none.
 
-        None where neither can be explained. Up to `most` mutations are tried in each half.
+        None if neither can be explained. Up to `most` mutations are tried in each half.
         """
         with np.errstate(all="ignore"):
             if self.cost_right:
@@ -300,7 +300,7 @@ class Search:
 
 
 def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
-    """Sets that make sense. Where two mutations change one step, both orders are tried."""
+    """The sets that make sense. If two mutations change one step, both orders are tried."""
     for mutants in sets:
         if _same_mutation(mutants):
             continue

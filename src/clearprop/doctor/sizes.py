@@ -16,7 +16,9 @@ __all__ = ["networks_for", "small_sizes", "unstated_networks"]
 
 
 def small_sizes(n_layers: int, n_outputs: int) -> list[tuple[int, ...]]:
-    """Two architectures of so many layers in which no two neighbours (bias counted or not) agree.
+    """Two architectures in which no two neighbouring layers have the same size.
+
+    Their sizes also differ if the bias unit is counted.
 
     Examples
     --------
@@ -34,10 +36,10 @@ def small_sizes(n_layers: int, n_outputs: int) -> list[tuple[int, ...]]:
 
 
 def networks_for(roles: Roles, network: Network) -> list[list[Network]]:
-    """Networks to ask about, each list in place of the one before where the function fails on it.
+    """Lists of networks to ask about. If the function fails on one list, the next one is tried.
 
-    First come small networks that hide nothing, then the network itself, then layers of equal size
-    and layers that grow by one unit: shapes of a wrong product may agree there.
+    First come small networks that hide nothing, then the network itself. Last come layers of equal
+    size and layers that grow by one unit, since a wrong product may run with such shapes.
     """
     if not roles.sized:
         return [[network]]
@@ -53,8 +55,9 @@ def networks_for(roles: Roles, network: Network) -> list[list[Network]]:
 def unstated_networks(roles: Roles, activation: ActivationName, cost: CostName) -> list[Network]:
     """Networks to choose from for a function whose sizes were not stated.
 
-    They have three layers where the function's parameters do not tell the number, and several
-    outputs. A second network has one output, unless the function or the cost needs several.
+    They have as many layers as the function's parameters tell, or else three. The first network has
+    several outputs. The second one has one output; it is left out if the function or the cost needs
+    several.
 
     Examples
     --------

@@ -21,7 +21,7 @@ class Stated:
     Attributes
     ----------
     network
-        The network that the function is meant to compute; None where no sizes are stated.
+        The network that the function is meant to compute; None if no sizes are stated.
 
     Raises
     ------
@@ -57,4 +57,4 @@ got '2'; seed: expected a whole number of at least 0; got -1
         problems += [*one_of("labels", self.labels, LABELS), *one_of("lang", self.lang, LANGUAGES)]
         problems += whole_problems("seed", self.seed, least=0)
         raise_problems(problems)
-        object.__setattr__(self, "seed", int(self.seed))  # JSON knows no whole numbers of NumPy's
+        object.__setattr__(self, "seed", int(self.seed))  # JSON cannot hold NumPy's whole numbers

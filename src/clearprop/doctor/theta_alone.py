@@ -24,7 +24,7 @@ def drawn_theta(n_parameters: int, seed: int) -> Array:
 
 
 def checked_alone(callee: Callee, roles: Roles, stated: Stated, theta: Array) -> Diagnosis:
-    """Check the gradient at `theta`; by layers, where their sizes are stated."""
+    """Check the gradient at `theta`, layer by layer if their sizes are stated."""
     failure: list[Raised] = []
 
     def function(theta: Array) -> Any:

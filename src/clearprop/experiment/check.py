@@ -1,4 +1,4 @@
-"""The job `check`: the gradient that `train` would use, at the initial values."""
+"""The job `check`: it checks the gradient that `train` would use, at the initial values."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from clearprop.gradients.compare import METHODS
 
 __all__ = ["CheckJob"]
 
-# Differences cost two forward passes a parameter; a few rows hold every equation already.
+# Differences cost two forward passes for each parameter. A few rows use every equation already.
 _ROWS = 20
 
 
 @dataclass(frozen=True)
 class CheckJob:
-    """What was chosen for `check`, checked.
+    """The checked choices of `check`.
 
     Attributes
     ----------
     values
         The value of every option, by name.
     recipe
-        The recipe with the choices put in.
+        The recipe with the other choices put in.
     """
 
     values: Mapping[str, Any]
@@ -36,7 +36,7 @@ class CheckJob:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> CheckJob:
-        """Check what was given by name, as text or as values.
+        """Check the choices: by name, typed text or values.
 
         Raises
         ------
@@ -62,7 +62,7 @@ class CheckJob:
         Raises
         ------
         DataError, ParameterError
-            For rows that cannot be used, or that the choices do not fit.
+            For rows that cannot be used, or choices that do not fit them.
         """
         run = chosen_experiment(self.values, self.recipe)
         training, rows = run.training, slice(0, _ROWS)

@@ -30,7 +30,7 @@ _PARTS = (
     "seed",
 )
 
-# What a solver does not use.
+# The choices that a solver does not use.
 _IDLE = {
     "lbfgs": ("learning_rate", "batch_size"),
     "cg": ("learning_rate", "batch_size"),
@@ -39,12 +39,12 @@ _IDLE = {
 
 
 def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
-    """The recipe of that name with the choices put in; what is wrong is added to `problems`.
+    """The chosen recipe, with the other choices put in. Wrong choices are added to `problems`.
 
     Parameters
     ----------
     values
-        As :func:`clearprop.choices.commands.parsed` returns them; None stays the recipe's.
+        As :func:`clearprop.choices.commands.parsed` returns them. None keeps the recipe's value.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def warn_of_idle(values: Mapping[str, Any], recipe: Recipe) -> None:
 
 
 def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
-    """The run of the recipe on the rows of the source.
+    """Read the source and set up the recipe's run on its rows.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The job `doctor`: a learner's function, called in a process of its own and examined."""
+"""The job `doctor`: it calls a learner's function in another process and examines it."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from clearprop.experiment.problems import collected, file_problems, size_problem
 
 __all__ = ["DoctorJob"]
 
-# What the doctor's own messages call by other names, and how options are given in place of the
-# arguments that they tell to state.
+# The doctor's messages use other names than the options, and show how to call it from Python. Here
+# they show the options.
 _NAMES = {"layer_sizes": "layers", "theta": "parameters"}
 _GIVEN = {STATED_SIZES: "layers='400,25,10'", STATED_THETA: "parameters='12'"}
 
 
 @dataclass(frozen=True)
 class DoctorJob:
-    """What was chosen for `doctor`, checked.
+    """The checked choices of `doctor`.
 
     Attributes
     ----------
     values
         The value of every option, by name.
     function
-        Where the learner's function is.
+        The file and name of the learner's function.
     stated
-        What was said of it.
+        What the learner says about it.
     html
         The page to write, or None.
     """
@@ -48,7 +48,7 @@ class DoctorJob:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> DoctorJob:
-        """Check what was given by name, as text or as values.
+        """Check the choices: by name, typed text or values.
 
         Raises
         ------
@@ -95,7 +95,7 @@ got '4,x'; seed: expected a whole number of at least 0; got -1
         Raises
         ------
         ParameterError
-            For a function that is not there, or of which more has to be stated.
+            For a function that is not there, or needs more options.
         """
         parameters, stated = self.values["parameters"], self.stated
         theta = None if parameters is None else drawn_theta(parameters, stated.seed)
@@ -107,7 +107,7 @@ got '4,x'; seed: expected a whole number of at least 0; got -1
 
 
 def _as_given(problem: str) -> str:
-    """A problem that the doctor states for Python, as it is stated for a choice of options."""
+    """Put options in place of the Python calls that the doctor's message shows."""
     for python, option in _GIVEN.items():
         problem = problem.replace(python, option)
     return problem

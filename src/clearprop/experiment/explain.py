@@ -1,4 +1,4 @@
-"""The job `explain`: one row's way through a model, among the rows around it."""
+"""The job `explain`: one row's way through a model, with the rows around it as its batch."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ __all__ = ["ExplainJob"]
 
 @dataclass(frozen=True)
 class ExplainJob:
-    """A model, rows, and the row that is to be told.
+    """A model, the rows, and the row to explain.
 
     Attributes
     ----------
     values
         The value of every option, by name.
     model, table
-        What was read.
+        The loaded model and the rows.
     html
         The page to write, or None.
     """
@@ -100,7 +100,7 @@ def _sample_problems(sample: object, table: Table | None) -> list[str]:
 
 
 def _units_problems(units: Any, network: Network | None) -> list[str]:
-    """What is wrong with the units; what was typed and is no pair is still text."""
+    """The problems of the chosen units. What the parser could not read is still text."""
     if units is None:
         return []
     if not isinstance(units, tuple | list):

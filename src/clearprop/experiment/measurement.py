@@ -73,7 +73,7 @@ def measure(model: Model, table: Table) -> Measurement:
 def measure_inputs(
     network: Network, theta: Array, targets: Targets, X: Array, Y: Array, y: Array
 ) -> Measurement:
-    """The same for rows that are encoded and checked already.
+    """Measure rows that are encoded and checked already.
 
     Parameters
     ----------

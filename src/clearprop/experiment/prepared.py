@@ -1,4 +1,4 @@
-"""Rows that are split and encoded once, and then fitted as often as somebody likes."""
+"""Rows that are split and encoded once, for any number of fits."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ __all__ = ["PARTS", "Prepared", "prepare"]
 # The parts that every source is divided into.
 PARTS = ("train", "validation", "test")
 
-# A fifth to test on is enough for two digits of accuracy from 500 rows on; a tenth to watch.
+# With 500 rows, a test set of a fifth gives two digits of accuracy. A tenth is for validation.
 TEST_SHARE, VALIDATION_SHARE = 0.2, 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A table, split into parts, with what encodes its rows and labels.
+    """A table that is split into parts, with the encoders of its rows and labels.
 
-    :func:`prepare` makes one. Several recipes can be fitted on it; they then see the same rows in
-    the same parts, and rows are encoded once for all of them.
+    :func:`prepare` makes one. Several recipes can be fitted on it. They share the same parts, and
+    each part is encoded only once.
 
     Attributes
     ----------
@@ -38,11 +38,12 @@ class Prepared:
     parts
         ``"train"``, ``"validation"`` and ``"test"``.
     encoder
-        Learned from the training rows.
+        The encoder of the rows, learned from the training rows.
     targets
-        What the labels are. The numbers of a regression are standardised by the training rows.
+        The kind of the labels. For a regression it standardises them, learned from the training
+        rows.
     dropped
-        How many rows were left out since they had empty cells.
+        The number of rows that were left out because of empty cells.
 
     Examples
     --------
@@ -63,10 +64,9 @@ class Prepared:
     _labels: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
 
     def targets_for(self, cost: str) -> Targets:
-        """What the labels are to a network of that cost.
+        """The targets for a network with that cost.
 
-        The Poisson cost learns counts. A count has no other unit than 1, so counts are not
-        standardised.
+        The Poisson cost needs counts as they are, so they are not standardised.
         """
         targets = self.targets
         if cost != "poisson" or targets.mean is None:

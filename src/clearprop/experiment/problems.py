@@ -1,4 +1,4 @@
-"""What stands in the way of a job, gathered before anything is done."""
+"""The checks that several jobs share. A job collects all problems before it does any work."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["collected", "file_problems", "located", "size_problems"]
 
 NO_NAMES: Mapping[str, str] = {}
 
-# Of one hidden layer. Two such layers are past any memory, and still a number that NumPy takes.
+# The most units of one layer. Two such layers exceed any memory, and NumPy can still count them.
 _MOST_UNITS = 1_000_000
 
 
 @contextmanager
 def collected(problems: list[str], names: Mapping[str, str] = NO_NAMES) -> Iterator[None]:
-    """Add what goes wrong inside to `problems` instead of raising it.
+    """Catch the errors of the block and add their messages to `problems`.
 
-    `names` maps what is called otherwise inside to the names of options.
+    `names` maps names in those messages to the names of options.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def collected(problems: list[str], names: Mapping[str, str] = NO_NAMES) -> Itera
 
 @contextmanager
 def located(source: str) -> Iterator[None]:
-    """Say which source it was where a message about its rows or labels does not.
+    """Add the source to messages about its rows or labels that do not name it.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def located(source: str) -> Iterator[None]:
 
 
 def size_problems(name: str, sizes: object, example: str) -> list[str]:
-    """What is wrong with the sizes of layers.
+    """The problem of sizes of layers, if there is one. `example` shows how sizes are written.
 
     Examples
     --------
@@ -74,15 +74,15 @@ def size_problems(name: str, sizes: object, example: str) -> list[str]:
     if isinstance(sizes, Sequence) and not isinstance(sizes, str):
         if all(is_whole(size) and 1 <= size <= _MOST_UNITS for size in sizes):
             return []
-        got = ",".join(map(str, sizes))  # as it is typed
+        got = ",".join(map(str, sizes))  # as the user types it
     expected = f"whole numbers from 1 to {_MOST_UNITS:,}, as in {example}"
     return [f"{name}: expected {expected}; got {got!r}"]
 
 
 def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any]) -> list[str]:
-    """Why the files that a command is about to write cannot or must not be written.
+    """Check the files that a command is going to write, before it does any work.
 
-    Known before the work, not after it. Files that it `reads` are not overwritten; None is no file.
+    A command must not overwrite the files that it `reads`. None among them is ignored.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The rows that a model is put to: of a source, or around one sample."""
+"""The rows that a model is applied to: those of a source, or those around one sample."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from clearprop.model import Model
 
 __all__ = ["batch_around", "rows_for"]
 
-# The rows that a sample's gradient is averaged with, itself among them: Nielsen's minibatch.
+# A sample's gradient is averaged over this many rows, itself included: Nielsen's minibatch.
 _BATCH = 10
 
 
 def rows_for(model: Model, source: str, target: str | None, need_target: bool) -> Table:
-    """The rows of a source; of one with a test set of its own, that one.
+    """The rows of a source, or its test set if it has one.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def rows_for(model: Model, source: str, target: str | None, need_target: bool) -
     except DataError:
         if target is not None or model.targets.name is None:
             raise
-        # Sources that bring their own labels call them what they like.
+        # A source with labels of its own may call them by any name.
         with contextlib.suppress(DataError):
             return _test_part(read(source, None, need_target=need_target))
         raise
@@ -48,16 +48,16 @@ def _test_part(table: Table) -> Table:
 
 
 def batch_around(model: Model, table: Table, sample: int) -> list[int]:
-    """The rows that a sample is explained with: itself and those after it, ten in all.
+    """The rows that a sample is explained with: the sample and the nine rows after it.
 
-    At the end of the table these are the last ten. Other rows count only with a label that the
-    model knows. A sample whose own label is empty stands alone, since only what runs forward can
-    be told of it.
+    At the end of the table these are its last ten rows. Rows whose label the model does not know
+    are left out. A sample without a label is explained alone, since there is no cost to propagate
+    back.
 
     Raises
     ------
     DataError
-        Where the sample's own label is none that the model knows.
+        If the model does not know the sample's own label.
     """
     first = max(0, min(sample, table.n_rows - _BATCH))
     rows = range(first, min(first + _BATCH, table.n_rows))

@@ -1,10 +1,10 @@
-"""A run as the course's six steps, in facts.
+"""A run told as the course's six steps: the facts of each step.
 
-A step is a number, a name and facts; :mod:`clearprop.experiment.telling` puts them into sentences,
-in English and Chinese. A terminal, a notebook and a studio set the same steps in their own ways.
+:mod:`clearprop.experiment.telling` makes sentences of them in English and Chinese. A terminal, a
+notebook and a studio can each show the same steps in their own way.
 
-Nothing is computed for the story: steps 2 to 4 tell J and its gradient on the rows of the gradient
-check, which the run has computed in any case.
+The story computes nothing. Steps 2 to 4 report J and its gradient on the rows of the gradient
+check, since the check has computed them.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ __all__ = ["Step", "ending", "epoch_name", "opening", "score_name", "six_steps"]
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that a run has to tell.
+    """One step of the story.
 
     Attributes
     ----------
     number
-        1 to 6, the course's steps; None for what comes before and after them.
+        1 to 6 for the course's steps. None for what comes before and after them.
     name
-        Of a step: ``"initial"``, ``"forward"``, ``"cost"``, ``"backward"``, ``"check"``,
-        ``"minimise"``; before them ``"data"``, ``"network"``, ``"engine"``; at the end ``"ended"``.
+        The course's steps are ``"initial"``, ``"forward"``, ``"cost"``, ``"backward"``,
+        ``"check"`` and ``"minimise"``. Before them come ``"data"``, ``"network"`` and ``"engine"``,
+        after them ``"ended"``.
     facts
-        Numbers and words, as JSON has them.
+        Numbers and names, as JSON values.
     """
 
     number: int | None
@@ -44,7 +45,7 @@ class Step:
 
 
 def opening(run: Experiment) -> list[Step]:
-    """Data, network and engine.
+    """The steps before the first: data, network and engine.
 
     Examples
     --------
@@ -74,14 +75,14 @@ def opening(run: Experiment) -> list[Step]:
 
 
 def six_steps(run: Experiment, report: GradientReport) -> list[Step]:
-    """The course's steps up to the first epoch.
+    """The course's steps. The sixth begins with the first epoch.
 
     Parameters
     ----------
     run
-        Its gradient has just been checked.
+        A run whose gradient has just been checked.
     report
-        What the check found.
+        The report of that check.
 
     Examples
     --------
@@ -98,12 +99,13 @@ def six_steps(run: Experiment, report: GradientReport) -> list[Step]:
     assert report.penalty is not None  # a network's
     recipe, after = run.recipe, run.training.state.epoch
     seed = recipe.options.seed
-    # Of a run that goes on from a checkpoint, J says nothing of the initial values.
+    # After a checkpoint the network no longer guesses, so the comparison would mislead.
     guess = None if after else _guess(run.network)
     return [
         Step(1, "initial", {"init": recipe.init, "seed": seed, "after": after}),
         Step(2, "forward", {"rows": report.n_rows}),
-        # Of ten rows lambda's part is large. A guess is compared with J without it.
+        # The penalty is divided by the number of rows, so for ten rows it is most of J. It is kept
+        # apart: a guess is compared with J without it.
         Step(3, "cost", {"J": report.cost, "penalty": report.penalty, "guess": guess}),
         Step(4, "backward", {"norm": report.gradient_norm}),
         Step(
@@ -120,7 +122,7 @@ def six_steps(run: Experiment, report: GradientReport) -> list[Step]:
 
 
 def ending(run: Experiment, ended: Ended) -> Step:
-    """How the training ended."""
+    """The last step: how training ended."""
     costs = run.training.history.costs
     facts = {
         "epochs": ended.epochs,
@@ -133,17 +135,17 @@ def ending(run: Experiment, ended: Ended) -> Step:
 
 
 def score_name(run: Experiment) -> str:
-    """What the score of a run is: ``"accuracy"`` or ``"r2"``."""
+    """The name of the run's score: ``"accuracy"`` or ``"r2"``."""
     return "r2" if run.targets.task == "regression" else "accuracy"
 
 
 def epoch_name(run: Experiment) -> str:
-    """What a run calls its epochs: ``"epoch"`` or ``"iteration"``."""
+    """The run's word for an epoch: ``"epoch"`` or ``"iteration"``."""
     return "iteration" if run.recipe.options.solver in FULL_BATCH else "epoch"
 
 
 def _learned(run: Experiment) -> dict[str, Any]:
-    """What the network learns of a row: one of n classes, or n labels or numbers."""
+    """What the network learns for each row: one of n classes, n labels, or n numbers."""
     targets = run.targets
     if targets.task == "classification" and targets.classes is not None:
         kind, n = "class", len(targets.classes)
@@ -154,7 +156,7 @@ def _learned(run: Experiment) -> dict[str, Any]:
 
 
 def _guess(network: Network) -> dict[str, Any] | None:
-    """What a network costs that finds all classes equally likely: a first sanity check."""
+    """The cost of a network that gives all classes the same probability: a sanity check."""
     K = network.n_outputs
     if network.cost == "softmax":
         return {"formula": f"ln {K}", "J": math.log(K)}

@@ -1,13 +1,15 @@
-"""The steps of a run in sentences, in English or Chinese; the catalogue holds them."""
+"""The steps of a run as sentences, in English or Chinese, from the room's catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from clearprop.experiment.story import Step
 from clearprop.language import Sentences, printable
+
+if TYPE_CHECKING:
+    from clearprop.experiment.story import Step
 
 __all__ = ["ROOM", "Told", "counted", "number_text", "told"]
 
@@ -16,14 +18,14 @@ ROOM = "clearprop.experiment"
 
 @dataclass(frozen=True)
 class Told:
-    """A step in words.
+    """A step as sentences.
 
     Attributes
     ----------
     label
-        What the step is called.
+        The name of the step.
     lines
-        Its sentences, each in phrases between which a line may break.
+        Its sentences. Each one is a tuple of phrases; lines may break between phrases.
     """
 
     label: str
@@ -31,16 +33,17 @@ class Told:
 
 
 def told(step: Step, lang: str) -> Told:
-    """A step in a language.
+    """Put a step into sentences.
 
     Examples
     --------
+    >>> from clearprop.experiment.story import Step
     >>> guess = {"formula": "ln 10", "J": 2.302585}
     >>> step = Step(3, "cost", {"J": 2.6964, "penalty": 0.0, "guess": guess})
     >>> told(step, "en")
     Told(label='cost', lines=(('J = 2.6964', '(guessing costs ln 10 = 2.3026)'),))
     >>> told(step, "zh").lines
-    (('J = 2.6964', '（瞎猜的代价是 ln 10 = 2.3026）'),)
+    (('J = 2.6964', '（随机猜测的代价是 ln 10 = 2.3026）'),)
     """
     say = Sentences(ROOM, lang)
     label = "" if step.name == "ended" else say(f"steps.{step.name}")
@@ -49,7 +52,7 @@ def told(step: Step, lang: str) -> Told:
 
 
 def counted(say: Sentences, n: int, what: str) -> str:
-    """A number with its noun, such as ``"1 row"``; `what` is of the catalogue's table ``count``.
+    """A number with its noun. `what` is a key of the catalogue's table ``count``.
 
     Examples
     --------
@@ -61,7 +64,7 @@ def counted(say: Sentences, n: int, what: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """A cost or a score: four decimals, or four digits where it is large.
+    """A cost or a score with four decimals, or four digits if it is large.
 
     Examples
     --------
@@ -171,7 +174,7 @@ def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """A user's word in one line; a line does not break within it."""
+    """A user's word in one line, without the mark where lines may break."""
     return printable(name).replace("¦", "|")
 
 

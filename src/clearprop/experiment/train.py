@@ -1,4 +1,4 @@
-"""The job `train`: its choices, checked; and what came of them, as JSON values."""
+"""The job `train`: its checked choices, and the results as JSON values."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _FILES = ("out", "plot", "checkpoint")
 
 @dataclass(frozen=True)
 class TrainJob:
-    """What was chosen for `train`, checked.
+    """The checked choices of `train`.
 
     Attributes
     ----------
     values
         The value of every option, by name.
     recipe
-        The recipe with the choices put in.
+        The recipe with the other choices put in.
     out, plot, checkpoint
-        The files that are written: the model, the learning curve, and what a killed run goes on
-        from; the last two only where they were asked for.
+        The files to write: the model, the learning curve and the checkpoint. The last two are None
+        unless they were chosen.
     """
 
     values: Mapping[str, Any]
@@ -47,7 +47,7 @@ class TrainJob:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> TrainJob:
-        """Check what was given by name, as text or as values.
+        """Check the choices: by name, typed text or values.
 
         Raises
         ------
@@ -87,12 +87,12 @@ class TrainJob:
         return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
 
     def experiment(self) -> Experiment:
-        """Read the source and make the run, not yet trained.
+        """Read the source and set up the run, without training it.
 
         Raises
         ------
         DataError, ParameterError
-            For rows that cannot be used, or that the choices do not fit.
+            For rows that cannot be used, or choices that do not fit them.
         """
         return chosen_experiment(self.values, self.recipe)
 
@@ -104,18 +104,18 @@ def summary(
     ended: str,
     seconds: float,
 ) -> dict[str, Any]:
-    """What came of a run, as JSON values.
+    """The results of a run, as JSON values.
 
     Parameters
     ----------
     run
-        Trained.
+        The trained run.
     measurements
-        Of its parts, by name.
+        The measurement of each part, by its name.
     ended
-        The reason of :class:`clearprop.training.Ended`.
+        The reason in :class:`clearprop.training.Ended`.
     seconds
-        In all, reading and writing included.
+        The time of the whole job, including reading and writing.
     """
     training = run.training
     report = training.gradient_report

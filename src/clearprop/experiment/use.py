@@ -1,4 +1,4 @@
-"""The jobs `evaluate` and `predict`: a model file put to rows."""
+"""The jobs `evaluate` and `predict`: a model file applied to rows."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ class EvaluateJob:
 
 @dataclass(frozen=True)
 class PredictJob:
-    """A model, rows to predict, and what is asked for.
+    """A model and the rows to predict.
 
     Attributes
     ----------
     out
         The file to write, or None.
     proba
-        Whether probabilities are asked for, too.
+        Whether to write probabilities too.
     """
 
     model: Model
@@ -101,9 +101,10 @@ class PredictJob:
         return cls(model, table, out, values["proba"])
 
     def columns(self) -> dict[str, Array]:
-        """``prediction``, and with `proba` one column of probabilities for each class; ``(m,)``.
+        """The columns to write, by name, each of shape ``(m,)``.
 
-        Where a row has several labels or numbers, these are ``prediction_0``, ``prediction_1``, ...
+        The first is ``prediction``. If a row has several labels or numbers, they are
+        ``prediction_0``, ``prediction_1``, and so on. `proba` adds one column for each class.
 
         Raises
         ------
@@ -124,7 +125,7 @@ class PredictJob:
 
 
 def loaded(values: Mapping[str, Any], problems: list[str]) -> Model | None:
-    """The model of that file; what is wrong with it is added to `problems`."""
+    """The chosen model, or None. If it cannot be loaded, the reason is added to `problems`."""
     if values["model"] is not None:
         with collected(problems):
             return load(Path(values["model"]))
@@ -138,7 +139,7 @@ def rows_read(
     target: str | None,
     need_target: bool,
 ) -> Table | None:
-    """The rows of the source for that model; what is wrong with them is added to `problems`."""
+    """The rows of the chosen source, or None. A reason why not is added to `problems`."""
     if model is not None and values["source"] is not None:
         with collected(problems):
             return rows_for(model, values["source"], target, need_target)

@@ -16,7 +16,7 @@ __all__ = ["assemble"]
 
 
 def assemble(e: Explanation, lang: str) -> list[Block]:
-    """The whole explanation; what runs backward only where there are targets.
+    """The whole explanation. Its backward parts are there only if there are targets.
 
     Examples
     --------

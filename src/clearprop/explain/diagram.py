@@ -23,21 +23,21 @@ from clearprop.language import cells
 
 __all__ = ["diagram", "panel_id", "short", "unit_label"]
 
-# A circle is filled in so many steps.
+# How many steps there are from an empty to a full circle.
 _LEVELS = 8
 # Significant digits of a number beside a circle.
 _DIGITS = 3
 # Columns of a terminal that a name may take.
 _NAME = 16
-# Lengths in the SVG: the width that a diagram aims at, and the least from layer to layer.
+# Lengths in the SVG: the width that a diagram aims at, and the smallest distance between layers.
 _WIDE, _APART = 900, 150
-# Room for what stands over and under the columns.
+# Space for the text above and below the columns.
 _TOP, _BOTTOM = 52, 34
-# The height that a column aims at, and the least and the most from circle to circle.
+# The height that a column aims at, and the smallest and largest distance between its circles.
 _TALL, _CLOSEST, _WIDEST = 560, 35, 104
 # The longer side of an image.
 _IMAGE = 220
-# Circles that stand so far apart have room for numbers under them.
+# From this distance on, there is room for numbers under the circles.
 _ROOMY = 90
 
 
@@ -61,7 +61,7 @@ class _Grid:
 
 
 def unit_label(e: Explanation, say: NamedSentences, layer: int, unit: int) -> str:
-    """A unit in one line: its place, its a, and its delta where there is one."""
+    """A unit in one line: its place, its a, and its delta if it has one."""
     key = "page.unit" if e.backward else "page.unit-forward"
     delta = short(e.one.delta(layer)[0, unit - 1]) if e.backward else ""
     a = short(e.one.a(layer)[0, unit - 1])
@@ -94,7 +94,7 @@ class _Diagram:
         }
 
     def _column(self, layer: Layer, x: float) -> list[tuple[int, _Place]]:
-        """Where the units of a layer stand; each pixel of an image stands in the image."""
+        """Where the units of a layer stand. Pixels stand at their place in the image."""
         if not layer.units:
             image, size = self._image_corner(), self._pixel_size()
             pixels = [self.e.names.pixel(unit) for unit in range(1, layer.size + 1)]
@@ -288,7 +288,7 @@ def _name_width(e: Explanation) -> float:
 
 
 def _cut(name: str) -> str:
-    """The name, cut where it is too long."""
+    """The name, cut if it is too long."""
     if cells(name) <= _NAME:
         return name
     kept = ""
@@ -300,7 +300,7 @@ def _cut(name: str) -> str:
 
 
 def _text(x: float, y: float, label: str, kind: str, whole: str = "") -> str:
-    """A label; where it is a cut name, its tooltip says the whole."""
+    """A label. If it is a cut name, a tooltip shows the whole name."""
     title = f"<title>{escape(whole)}</title>" if whole and whole != label else ""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{title}{escape(label)}</text>'
 

@@ -12,12 +12,12 @@ from clearprop.network.architecture import Array
 
 __all__ = ["Excerpt", "Layer", "Line", "excerpt"]
 
-# So many units of a layer fit on a projector without scrolling.
+# The most units of a layer that fit on a projector without scrolling.
 _UNITS = 16
-# A deep network shows fewer of each layer, so that it has at most about so many in all, but never
-# fewer than the second number.
+# A deep network shows fewer units of each layer: about _IN_ALL in the whole diagram, and at least
+# _FEWEST of a layer.
 _IN_ALL, _FEWEST = 64, 6
-# Lines between two layers in all, and lines into each unit at least.
+# The lines between two layers: the _LINES strongest ones, and the _EACH strongest into each unit.
 _LINES, _EACH = 40, 2
 
 
@@ -30,10 +30,10 @@ class Layer:
     layer, size
         Its number, from 1, and how many units it has.
     units
-        Those that are shown, from 1 and in their order; none where an image stands for them.
+        The units that are shown, counted from 1, in order. Empty if an image is shown instead.
     low, high
-        The activations of an empty and of a full circle: 0 and what the activation function ends
-        at, else what the layer reaches.
+        The activations of an empty and of a full circle: the bounds of the activation function, or
+        the range of the layer's own activations if the function has no bounds.
     delta
         The largest ``|delta|`` of the layer.
     """
@@ -67,9 +67,9 @@ class Excerpt:
 def excerpt(e: Explanation) -> Excerpt:
     """Choose the units and lines of a diagram.
 
-    A layer of more than 16 units (fewer in a deep network) is not shown whole. Its units that are
-    told come first, then by turns those with the largest ``|delta|`` and the largest ``|a|``. Lines
-    are those with the largest ``|Theta a|``.
+    A layer of more than 16 units (fewer in a deep network) is not shown whole. Units that the text
+    tells come first. Then units with the largest ``|delta|`` and units with the largest ``|a|``
+    take turns. The lines drawn are those with the largest ``|Theta a|``.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def _named_inputs(e: Explanation) -> list[int]:
 
 
 def _lines(e: Explanation, below: Layer, above: Layer) -> tuple[Line, ...]:
-    """The lines between the shown units of two layers; of an image between all its pixels."""
+    """The lines between the shown units of two layers. All pixels of an image count as shown."""
     sources = np.array(below.units or range(1, below.size + 1)) - 1  # (n,)
     targets = np.array(above.units) - 1  # (k,)
     a = e.one.a(below.layer)[0, sources]  # (n,)

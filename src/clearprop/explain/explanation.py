@@ -26,14 +26,14 @@ __all__ = ["Explanation"]
 
 # How many terms of a sum are named.
 _TERMS = 5
-# A layer of at most so many units is told whole.
+# A layer of at most this many units is told whole.
 _ALL_UNITS = 4
-# So many samples of the batch are told one by one. Eleven are told as well: a rest of one sample
-# takes as much room as the sample itself.
+# This many samples of a larger batch are told one by one. A batch of eleven is told whole, since
+# the line for the rest would take as much room as the eleventh sample.
 _SAMPLES = 10
 # How many entries of the last layer's gradient are told sample by sample.
 _AVERAGES = 3
-# How many of the parameters are told that J reacts to most.
+# How many parameters are told, out of those that J reacts to most.
 _PARAMETERS = 8
 # The dictionary of a network with more parameters leaves Delta and D out.
 _IN_FULL = 20_000
@@ -50,7 +50,7 @@ class Explanation:
     sample
         Its row in the batch, from 0.
     asked
-        ``((layer, unit), ...)``: the units that are told; none: those that matter most.
+        ``((layer, unit), ...)``: the units to tell. If empty, those that matter most are told.
     names
         What things are called.
     lang
@@ -119,7 +119,7 @@ class Explanation:
 
     @cached_property
     def together(self) -> tuple[Together, ...]:
-        """What all outputs ask of the layer before; nothing where that layer is the inputs."""
+        """What all outputs ask of the layer before. Empty if that layer is the inputs."""
         return tuple(together(self.one, _TERMS)) if self.one.n_layers > 2 else ()
 
     @cached_property
@@ -161,9 +161,9 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Every number, as JSON values in full precision.
 
-        ``layers`` holds x, z, a and delta of every unit; ``units`` the arithmetic of those that are
-        told; ``gradient`` Delta and D of every layer where the network has at most 20,000
-        parameters, else None.
+        ``layers`` holds x, z, a and delta of every unit. ``units`` holds the arithmetic of the
+        units that are told. ``gradient`` holds Delta and D of every layer, or None if the network
+        has more than 20,000 parameters.
         """
         found = self._forward_numbers()
         return found | self._backward_numbers() if self.backward else found

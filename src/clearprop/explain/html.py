@@ -43,7 +43,7 @@ __all__ = ["explanation_fragment", "explanation_page"]
 
 # A table of more columns may be wider than a telephone, so it scrolls by itself.
 _NARROW = 4
-# Blocks that stand beside each other where several follow one another, and their class.
+# Kinds of blocks that are set side by side if several follow each other, and their CSS class.
 _ABREAST = {Unit: "units", Table: "tables"}
 # A cell of a column of numbers: numbers, and products and quotients of them.
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
@@ -60,9 +60,9 @@ def explanation_page(e: Explanation, lang: str) -> str:
 def explanation_fragment(e: Explanation, lang: str) -> str:
     """The explanation without a page around it, for a notebook.
 
-    Its styles touch nothing outside. Its ids are the same in every run, so that a notebook that is
-    run again does not differ; another explanation has other ids. One explanation may also stand
-    twice in a notebook: its script looks inside its own element only.
+    Its styles touch nothing outside. Its ids are the same in every run, so a notebook does not
+    change when it is run again. Different explanations have different ids. One explanation may also
+    occur twice in a notebook, because its script looks only inside its own element.
     """
     return _Renderer(e, lang, _prefix(e, lang), alone=False).report(assemble(e, lang))
 
@@ -82,7 +82,9 @@ def _asset(name: str) -> str:
 
 
 class _Renderer:
-    """Blocks to HTML; ids begin with `prefix`. A page is `alone`; a fragment may have company."""
+    """Turns blocks into HTML. Ids begin with `prefix`. `alone` is True for a page and False for a
+    fragment, which may share its page with others.
+    """
 
     def __init__(self, e: Explanation, lang: str, prefix: str, alone: bool) -> None:
         self.e, self.lang, self.prefix, self.alone = e, lang, prefix, alone
@@ -105,7 +107,7 @@ class _Renderer:
         return fragment(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
-        """Blocks one after the other; units that follow each other, and tables, stand abreast."""
+        """Blocks one after the other. Consecutive units, or tables, are set side by side."""
         made = []
         for kind, group in groupby(blocks, lambda block: _ABREAST.get(type(block))):
             inner = "".join(map(self.block, group))
@@ -211,10 +213,10 @@ class _Renderer:
         )
 
     def _panel(self, layer: int, k: int) -> str:
-        """A unit's arithmetic, to unfold; a unit that is told stands in the parts as well.
+        """A unit's arithmetic, to unfold. Units that are told have it in the text as well.
 
-        On a page one panel at a time is open. Panels of a fragment have no name in common: browsers
-        would close those of another copy of the same explanation.
+        On a page only one panel is open at a time, because all share one name. Panels of a fragment
+        have no name: browsers would close those of another copy of the same explanation.
         """
         made = unit(self.e, self.say, layer, k)
         told = " told" * (k in self.e.told(layer))
@@ -229,7 +231,11 @@ class _Renderer:
         )
 
     def _first(self) -> tuple[int, int]:
-        """The unit that is open at first: of the last told layer, the largest ``|delta|`` or a."""
+        """The unit whose panel is open at first.
+
+        It is in the last layer that is told, and has the largest ``|delta|`` there (without
+        targets, the largest ``|a|``).
+        """
         last = max(l for l in range(2, self.e.one.n_layers + 1) if self.e.told(l))
         told = self.e.told(last)
         values = self.e.one.delta(last)[0] if self.e.backward else self.e.one.a(last)[0]  # (s_l,)

@@ -33,7 +33,7 @@ def _line(sign: str) -> str:
 
 
 def legend(e: Explanation, say: NamedSentences) -> str:
-    """The list under a diagram; it names rings only where there are targets."""
+    """The list under a diagram. It explains rings only if there are targets."""
     entries = [("fill", _FILL)]
     if e.backward:
         entries += [("up", _ring("up")), ("down", _ring("down"))]

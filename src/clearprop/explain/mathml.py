@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 
 
 def latex(symbol: str) -> str | None:
-    r"""A symbol as it is printed, in LaTeX; None where it is code rather than mathematics.
+    r"""The LaTeX of a symbol as it is printed; None if it is code rather than mathematics.
 
     Examples
     --------

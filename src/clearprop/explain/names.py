@@ -21,17 +21,17 @@ class Names:
     source
         Where the sample comes from, such as ``"digits"``; or None.
     index
-        Its number there, from 0.
+        The number of its row there, from 0.
     inputs, outputs
         A name for each unit of the first and of the last layer; or None.
     image_shape
-        ``(height, width)`` where the inputs are the pixels of an image.
+        ``(height, width)`` if the inputs are the pixels of an image.
     image_order
-        ``"C"`` where the pixels come row by row, ``"F"`` column by column.
+        ``"C"`` if the pixels come row by row, ``"F"`` if they come column by column.
     seen, truth
         What the network says and what is right, in the user's words; or None.
     encoded, standardised
-        Whether the inputs and the targets are other numbers than the user's.
+        Whether the inputs, and the targets, differ from the user's own numbers.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Names:
         return x.reshape(self.image_shape, order=self.image_order)
 
     def pixel(self, unit: int) -> tuple[int, int]:
-        """Row and column of an input; all three count from 1.
+        """Row and column of an input. The unit, its row and its column are counted from 1.
 
         Examples
         --------

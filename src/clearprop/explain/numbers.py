@@ -9,14 +9,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 __all__ = ["Addition", "Digits", "addition", "digits_for", "significant"]
 
-# A sum shows so many digits of its largest number. With fewer digits small terms vanish; with more,
-# columns are hard to read.
+# A sum shows this many digits of its largest number. With fewer digits small terms vanish, and with
+# more digits columns are hard to read.
 _DIGITS = 4
-# So many more digits are tried before a line for the rounding is added. About every other try
-# succeeds.
+# If printed terms do not add up, up to this many more digits are tried before a line for the
+# rounding is added. About every other try succeeds.
 _MORE = 2
-# No sum is printed with more decimals. What terms that cancel leave there is hardly more than
-# rounding.
+# The most decimals of a sum. When terms cancel, digits beyond this are little more than rounding.
 _MOST_DECIMALS = 12
 # Numbers from 10^-3 to 10^6 are written out; larger and smaller ones share a power of ten.
 _SMALLEST, _LARGEST = -3, 5
@@ -24,7 +23,7 @@ _SMALLEST, _LARGEST = -3, 5
 
 @dataclass(frozen=True)
 class Digits:
-    """A way to print the numbers of one column: so many decimals, and one power of ten.
+    """How the numbers of one column are printed: how many decimals, and which power of ten.
 
     Examples
     --------
@@ -51,7 +50,7 @@ class Digits:
 
 
 def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
-    """Print so that the largest of the values has at least so many significant digits.
+    """The way to print in which the largest value has at least `digits` significant digits.
 
     Examples
     --------
@@ -68,13 +67,13 @@ def digits_for(values: Iterable[float], digits: int = _DIGITS) -> Digits:
     # A number counts as what it is rounded to: 9.9996 is printed as 10.00.
     magnitude = round(exact.scaleb(-magnitude), digits - 1).adjusted() + magnitude
     if _SMALLEST <= magnitude <= _LARGEST:
-        # Up to 1000 there are four decimals, as there are below 1, so that small terms show.
+        # Numbers up to 1000 get four decimals, like those below 1, so that small terms show.
         return Digits(digits - max(magnitude - 2, 0) if magnitude >= 0 else digits - 1 - magnitude)
     return Digits(digits - 1, magnitude)
 
 
 def significant(value: float, digits: int = 5) -> str:
-    """A number by itself, to so many significant digits.
+    """A number by itself, with at most `digits` significant digits.
 
     Examples
     --------
@@ -93,9 +92,9 @@ class Addition:
     terms
         The terms that are shown one by one.
     rest
-        The sum of all others; None where there are none.
+        The sum of all others; None if there are none.
     rounding
-        What the roundings of the lines above leave; None where they leave nothing.
+        What the lines above miss of the total because they are rounded; None if it is nothing.
     total
         The sum.
     """
@@ -137,10 +136,10 @@ def addition(terms: Sequence[float], total: float, rest: float | None = None) ->
 
 
 def _with_total(way: Digits, total: float) -> Digits:
-    """More decimals where terms cancel and few digits of the total would show: 0.9999 - 1."""
+    """More decimals if terms cancel and few digits of the total would show, as in 0.9999 - 1."""
     if way.exponent or not math.isfinite(total) or total == 0:
         return way
-    needed = _DIGITS - 2 - Decimal(total).adjusted()  # for one digit less than the largest has
+    needed = _DIGITS - 2 - Decimal(total).adjusted()  # gives one digit less than _DIGITS
     return Digits(needed) if way.decimals < needed <= _MOST_DECIMALS else way
 
 

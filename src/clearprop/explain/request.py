@@ -46,7 +46,7 @@ def explain(
         The row that is told, from 0.
     units
         ``((layer, unit), ...)``, layers from 2 to L and units from 1: the units to tell. Without
-        any, those are told that matter most to this sample.
+        it, the units that matter most to this sample are told.
     source
         What the rows are called in the title.
     lang
@@ -103,7 +103,7 @@ def explain(
     )
     asked = tuple(sorted({(int(layer), int(unit)) for layer, unit in units}))
     order = x.image_order if isinstance(x, Table) else "C"
-    sample = int(sample)  # not NumPy's: ids of a notebook are made of its repr
+    sample = int(sample)  # a Python int, because the ids in a notebook are made from its repr
     names = _names(subject, batch, sample, source, order)
     return Explanation(batch, sample, asked, names, lang)
 

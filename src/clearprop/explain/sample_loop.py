@@ -13,13 +13,14 @@ from clearprop.network.equations import accumulate
 
 __all__ = ["SampleLoop", "is_small", "run_sample_loop"]
 
-# Tables of such a network fit into 80 columns, and together on one screen.
+# The widest layer, the most units and the most samples with which all tables fit into 80 columns,
+# and together on one screen.
 _WIDEST, _UNITS, _SAMPLES = 5, 12, 4
 
 
 @dataclass(frozen=True, eq=False)
 class SampleLoop:
-    """One turn of the loop for each sample, and how far it ends from the matrices.
+    """One turn of the loop for each sample, and how far its result is from that of the matrices.
 
     Attributes
     ----------

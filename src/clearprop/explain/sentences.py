@@ -9,7 +9,7 @@ from clearprop.language import Sentences, printable, shorten
 
 __all__ = ["NamedSentences", "as_text"]
 
-# A name takes at most so many columns of a terminal. Two such names and a number fit into a line.
+# The most columns of a terminal that a name takes. Two such names and a number fit into a line.
 _NAME = 24
 
 

@@ -139,7 +139,7 @@ def _table(block: Table) -> list[str]:
 
 
 def _columns(block: Columns) -> list[str]:
-    """Two programs side by side, or one below the other where they are too wide for that."""
+    """Two programs side by side, or one below the other if they are too wide for that."""
     left = max(cells(line[0]) for line in (block.heads, *block.lines))
     right = max(cells(line[1]) for line in (block.heads, *block.lines))
     if len(_INDENT) + left + 3 + right > _COLUMNS:  # ten layers and more

@@ -105,8 +105,8 @@ class Trace:
 def trace(network: Network, theta: Any, x: Any, y: Any = None) -> Trace:
     """Pass one sample or a batch through the network and write down every number.
 
-    The pass is the reference engine's own: ``trace(...).J`` and ``.back.gradient`` have the same
-    bits as what that engine returns for theta in float64.
+    The pass is the reference engine's own. ``trace(...).J`` and ``.back.gradient`` have the same
+    bits as the J and gradient that this engine returns for theta in float64.
 
     Parameters
     ----------
@@ -117,7 +117,8 @@ def trace(network: Network, theta: Any, x: Any, y: Any = None) -> Trace:
     x
         One sample ``(s_1,)`` or a batch ``(m, s_1)``.
     y
-        Targets ``(m, K)`` or ``(K,)``, or class numbers ``(m,)`` or one; None: forward alone.
+        Targets ``(m, K)`` or ``(K,)``, or class numbers ``(m,)`` or a single one. None: only the
+        forward pass is computed.
 
     Raises
     ------

@@ -23,7 +23,7 @@ __all__ = [
     "weighted_sum",
 ]
 
-# z is raised and lowered by so much, to show what its delta means.
+# How far z is raised and lowered to show what its delta means.
 _STEP = 1e-3
 
 
@@ -49,7 +49,7 @@ class WeightedSum:
 
 @overflowing
 def weighted_sum(weights: Array, values: Array, most: int) -> WeightedSum:
-    """Name the largest terms of ``weights @ values``: at most `most`, or all in their order.
+    """Name the `most` largest terms of ``weights @ values``, or all of them in their own order.
 
     Parameters
     ----------
@@ -125,8 +125,8 @@ class UnitStory:
     outgoing
         What flows back into a hidden unit, ``sum_k Theta_k delta_k``; None for an output unit.
     slope
-        g'(z) where it is a factor of delta: in hidden units, and in outputs under the quadratic
-        cost; else None.
+        g'(z) if it is a factor of delta: in hidden units, and in outputs under the quadratic cost.
+        Otherwise None.
     delta
         dJ_i/dz.
     shares

@@ -12,7 +12,7 @@ b'<?xml'
 """
 
 from clearprop.figures.drawing import Picture
-from clearprop.figures.gallery import FIGURES, make
+from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
@@ -26,6 +26,7 @@ from clearprop.figures.training_set_size import (
 
 __all__ = [
     "FIGURES",
+    "Asked",
     "Picture",
     "compute_diagram",
     "compute_hidden_units",

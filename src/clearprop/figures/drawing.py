@@ -18,14 +18,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findSystemFonts, fontManager
 
+from clearprop.choices.options import PICTURES
 from clearprop.errors import ParameterError
 from clearprop.language import HTML_LANG, Sentences
 from clearprop.network.architecture import Network
 from clearprop.storage.atomic import write_whole
 
-__all__ = ["ENDINGS", "Picture", "chinese_font", "sentences", "sheet", "styled"]
-
-ENDINGS = (".png", ".svg", ".pdf")
+__all__ = ["Picture", "chinese_font", "sentences", "sheet", "styled"]
 
 # The colours of Okabe and Ito: the colour-blind can tell them apart, and they are dark enough on
 # white. Lines and markers differ as well, so that a grey print can be read.
@@ -99,9 +98,9 @@ def power_of_ten(value: float) -> str:
 
 @contextmanager
 def styled(*texts: str) -> Iterator[None]:
-    """Matplotlib's settings while a figure is drawn or saved; the user's come back afterwards.
+    """Set Matplotlib up while a figure is drawn or saved. The user's settings return afterwards.
 
-    Only if there are Chinese characters in `texts` does the figure use a Chinese font.
+    The figure uses a Chinese font only if `texts` contain Chinese characters.
     """
     chinese = chinese_font() if any(map(_has_chinese, texts)) else None
     settings: dict[Any, Any] = {
@@ -133,13 +132,13 @@ def styled(*texts: str) -> Iterator[None]:
 def sheet(
     width: float, height: float, title: str, caption: str, columns: int = 1, **more: Any
 ) -> tuple[Figure, Any]:
-    """A figure of so many inches, and its row of axes, with a title above and a caption below."""
+    """A figure of this size in inches with a row of axes, a title above and a caption below."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     layout = figure.get_layout_engine()
     assert layout is not None
     layout.set(w_pad=0.12, h_pad=0.12, wspace=0.03)  # type: ignore[call-arg]
-    # The name of a file may contain a dollar, which begins no formula.
+    # The name of a file may contain a dollar sign, which must not begin a formula.
     figure.suptitle(title, parse_math=False)
     if caption:
         figure.supxlabel(caption, parse_math=False, fontsize=11, color=SOFT)
@@ -186,9 +185,9 @@ class Picture:
             needs none, because the reader's machine brings the font.
         """
         ending = ending.lower()
-        if ending not in ENDINGS:
-            listed = ", ".join(ENDINGS[:-1])
-            raise ParameterError(f"ending: expected {listed} or {ENDINGS[-1]}; got {ending!r}")
+        if ending not in PICTURES:
+            listed = ", ".join(PICTURES[:-1])
+            raise ParameterError(f"ending: expected {listed} or {PICTURES[-1]}; got {ending!r}")
         if self.lang == "zh" and ending != ".svg" and chinese_font() is None:
             raise ParameterError(
                 f"lang: zh in a {ending} needs a Chinese font, and none is installed; install one "

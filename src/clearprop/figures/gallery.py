@@ -35,7 +35,7 @@ from clearprop.training import Options
 
 __all__ = ["FIGURES", "Asked", "make"]
 
-# A figure that asks for J thousands of times takes the first so many rows of a large source.
+# A figure that computes J thousands of times uses at most this many rows, the first of the source.
 _ROWS = 1000
 
 # The network of the course's week 5 has these layers; it is small enough to be seen whole.
@@ -193,7 +193,8 @@ def _rows(run: Experiment) -> tuple[Array, Array]:
 class Figure:
     """How a figure is computed, and which of :func:`make`'s arguments it is made from.
 
-    What `compute` returns draws the figure in a language: ``"en"`` and ``"zh"`` share the numbers.
+    `compute` returns a function that draws the figure in a language, so that ``"en"`` and ``"zh"``
+    share the numbers.
     """
 
     compute: Callable[[Asked], Drawer]
@@ -241,8 +242,8 @@ def make(
     layers
         Units per layer, for ``"network"``.
     by_columns
-        The images that the model was trained on were unrolled column by column, as MATLAB does. Of
-        a source it is known.
+        True if the images that the model was trained on were unrolled column by column, as MATLAB
+        does. For a source this is known.
     seed
         Decides initial values and splits; the same seed gives the same bytes.
     lang
@@ -278,7 +279,7 @@ learning-curve, training-set-size, hidden-units; got 'hidden-unit' (did you mean
 
 
 def make_problems(name: str, given: dict[str, Any], seed: object, lang: str) -> list[str]:
-    """All that is wrong with the arguments of :func:`make`; None or False is one not given."""
+    """All problems of the arguments of :func:`make`. None and False count as not given."""
     problems = [*one_of("name", name, list(FIGURES)), *one_of("lang", lang, LANGUAGES)]
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         problems.append(f"seed: expected a whole number of at least 0; got {seed!r}")

@@ -32,7 +32,7 @@ class HiddenUnits:
     Attributes
     ----------
     network
-        Whose weights they are.
+        The network that has these weights.
     images
         ``(units, height, width)``: the weights without the bias, of at most the first 100 units.
     """

@@ -50,7 +50,7 @@ _LINE = 1e-6
 
 _GRID = 49  # points on each side
 _LEVELS = 22  # of the contours; every third one is a line
-_POINTS = 120  # at most so many of a path
+_POINTS = 120  # of a path, at most
 _MARGIN = 0.3  # on each side, as a part of the extent of the points
 # Ends whose J differ by less than this part are the same minimum, or a mirror image of it.
 _SAME_COST = 1e-2

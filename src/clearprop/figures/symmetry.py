@@ -1,4 +1,4 @@
-"""Why initial values are random: equal ones stay equal, and the units of a layer are one unit.
+"""Why initial values are random: if they are equal, all units of a layer stay equal.
 
 Source: A. Ng, *Machine Learning* (Coursera), week 5, "Random initialization".
 """
@@ -26,7 +26,8 @@ from clearprop.training.options import FULL_BATCH
 
 __all__ = ["Symmetry", "compute_symmetry", "draw_symmetry"]
 
-# Weights count as equal if they differ by less than this part of the largest one: by rounding.
+# Weights that differ by less than this part of the largest one differ only by rounding, so they
+# count as equal.
 _SAME = 1e-6
 _MOST = 36  # units drawn
 
@@ -86,7 +87,7 @@ def compute_symmetry(
     network, X, Y, options
         As in :class:`clearprop.training.Training`; the network has a hidden layer.
     equal
-        What all initial values of the one start are.
+        The value of all initial parameters of the first training.
     init, seed
         The random ones: see :func:`clearprop.initial_theta`.
     image_shape, image_order

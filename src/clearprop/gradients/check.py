@@ -105,9 +105,9 @@ def check_gradient(
     >>> report = check_gradient(Network((2, 2, 1)), np.zeros(9), [[0.0, 1.0]], [1])
     >>> report.verdict, report.n_checked
     ('right', 9)
-    >>> wrong = check_gradient(lambda theta: (theta @ theta, theta), np.array([1.0, 2.0]))
+    >>> wrong = check_gradient(lambda theta: (theta @ theta, theta * [2, 1]), np.array([1.0, 2.0]))
     >>> print(wrong.problems[0])
-    theta: theta[0] is 1.000000e+00, by differences 2.000000e+00; 2 of 2 compared differ
+    theta: theta[1] is 2.000000e+00, by differences 4.000000e+00; 1 of 2 compared differ
     """
     raise_problems(_option_problems(step, method, sample, seed))
     for_network = {"X": X, "Y": Y, "sample_weight": sample_weight}

@@ -45,9 +45,9 @@ class Subject(Protocol):
     dtype: str  # the dtype of the side under test
     tolerance: float
     step: float  # of the two-sided differences
-    n_rows: int | None  # samples; None: of a function
+    n_rows: int | None  # samples; None for a function
     J: float  # of the side under test
-    penalty: float | None  # the part of J that is lambda's; None: of a function
+    penalty: float | None  # the term of J with lambda; None for a function
     gradient: Array  # (n,) of float64: the gradient under test
     rounding: Array  # (n,): what rounding may do to it
     numerical_cost: float

@@ -61,7 +61,7 @@ def cost_and_gradient_loop(
                 back = (Theta[l].T @ delta)[1:]  # (s_l,): the bias unit has no delta
                 delta = back * g.prime(np, z[l], a[l])  # (s_l,)
 
-    # D = Delta/m, plus lambda/m Theta but for the bias (column 0).
+    # D = Delta/m + lambda/m Theta. The bias (column 0) has no term with lambda.
     D = []
     for T, accumulated in zip(Theta, Delta, strict=True):
         without_bias = T.copy()  # (s_{l+1}, s_l + 1)

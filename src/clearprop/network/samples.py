@@ -1,4 +1,4 @@
-"""What the user hands in as theta, X, Y and weights, checked and brought to shape."""
+"""Checks the user's theta, X, Y and weights, and converts them to the shapes of the mathematics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clearprop.network.architecture import Array, Network
 
 
 def as_theta(network: Network, theta: Any) -> Array:
-    """Theta as one contiguous vector of float64, or of float32 where that is what came.
+    """Theta as one contiguous vector of float64, or of float32 if it is float32 already.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def _as_float(name: str, value: Any, dtype: Any = None) -> Array:
             dtype = array.dtype if array.dtype in (np.float32, np.float64) else np.float64
         if array.dtype.kind not in "biufO":
             raise TypeError
-        with np.errstate(over="ignore"):  # what float32 cannot hold is infinite: said below
+        with np.errstate(over="ignore"):  # too large for float32 becomes infinite: an error later
             return np.asarray(array, dtype)
     except (TypeError, ValueError, OverflowError):
         raise ParameterError(
@@ -124,7 +124,7 @@ def _as_float(name: str, value: Any, dtype: Any = None) -> Array:
 
 def _finite_problems(name: str, array: Array, csr: Any = None) -> list[str]:
     """What is not finite, as a list of at most one sentence; `array` may be the data of a `csr`."""
-    # A sum is finite only where every value is, and costs no array of booleans.
+    # A finite sum means that every value is finite. It costs no array of booleans.
     with np.errstate(all="ignore"):
         if np.isfinite(array.sum()):
             return []

@@ -54,7 +54,7 @@ class SGD:
     nesterov: bool = False
 
     def start(self, xp: Any, theta: Array) -> Moments:
-        """``(velocity,)``, or nothing where there is no momentum."""
+        """``(velocity,)``, or ``()`` without momentum."""
         return (xp.zeros_like(theta),) if self.momentum else ()
 
     def step(

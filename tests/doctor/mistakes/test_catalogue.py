@@ -55,7 +55,7 @@ def test_mutations_differ_from_the_truth_and_from_each_other(network):
         )
         if alike and a[0] != b[0]:
             same.append({a[0], b[0]})
-    # Under softmax the errors of the outputs add up to 0, and so does their total.
+    # Under softmax the outputs' deltas add up to 0. So their total is 0, like a missing gradient.
     allowed = [{"accumulate-no-bias", "accumulate-bias-total"}]
     assert [pair for pair in same if pair not in allowed] == []
 

@@ -25,7 +25,7 @@ class Answer:
     J
         The cost.
     gradient
-        ``(n_parameters,)`` in theta's own order, or None where it has another size.
+        ``(n_parameters,)`` in theta's own order, or None if it has another size.
     raw
         The gradient as one vector of any size, in the order in which it came.
     single

@@ -137,7 +137,7 @@ class Mutant:
         return Sentences("clearprop.doctor", lang)(key, layers=layers)
 
     def meets(self, other: Mutant) -> bool:
-        """Whether the two change one step in one layer. Then each may come within the other."""
+        """Whether the two change one step in one layer. Then either may wrap the other."""
         apart = self.layers and other.layers and not set(self.layers) & set(other.layers)
         return not apart and any(_family(a) == _family(b) for a in self.steps for b in other.steps)
 

@@ -81,7 +81,7 @@ def rest_rows(say: NamedSentences, n: int, rest: str | None, rounding: str | Non
 
 
 def _outputs(e: Explanation, say: NamedSentences) -> list[Block]:
-    """The answer, and its cost where there are targets."""
+    """The answer, and its cost if there are targets."""
     one, last = e.one, e.one.n_layers
     z, a = one.z(last)[0], one.a(last)[0]  # (K,)
     way = digits_for([*z])

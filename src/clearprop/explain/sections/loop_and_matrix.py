@@ -15,7 +15,7 @@ __all__ = ["loop_and_matrix"]
 
 
 def loop_and_matrix(e: Explanation, say: NamedSentences) -> list[Block]:
-    """Both programs line by line, and every number where the network is small."""
+    """Both programs line by line, and every number if the network is small."""
     found, m = e.loop, len(e.loop.turns)
     blocks: list[Block] = [
         Heading(2, say("loop.heading")),

@@ -12,7 +12,7 @@ from clearprop.explain.wishes import Wish
 
 __all__ = ["wishes"]
 
-# So many outputs fit beside each other. Of more outputs only the largest wishes are shown.
+# The most outputs that fit beside each other. With more outputs only the largest wishes are shown.
 _BESIDE = 3
 
 
