@@ -20,7 +20,6 @@
 
 namespace clearprop::ladder {
 namespace {
-
 using Floats = std::vector<float>;
 
 std::mt19937 generator(0);
