@@ -29,9 +29,9 @@ struct Set {
     const Kernels<double>& (*of_double)();
 };
 
-// The best one last.
+// The best one last. The list is never destroyed: daemon threads read it while the process ends.
 const std::vector<Set>& sets() {
-    static const std::vector<Set> here = [] {
+    static const auto& here = *new std::vector<Set>([] {
         std::vector<Set> found{{"baseline", baseline::float_kernels, baseline::double_kernels}};
 #if defined(CLEARPROP_X86)
         __builtin_cpu_init();
@@ -43,7 +43,7 @@ const std::vector<Set>& sets() {
             found.push_back({"avx512", avx512::float_kernels, avx512::double_kernels});
 #endif
         return found;
-    }();
+    }());
     return here;
 }
 

@@ -370,7 +370,8 @@ def test_parameters_after_twenty_steps(engine: Engine, case: Case, dtype: Any) -
     assert abs(expected - first_theta(case)).max() > 1e-3  # something was learned
     state, means = trained(engine, case, dtype)
     assert {array.dtype for array in (state.theta, *state.moments)} == {np.dtype(dtype)}
-    allowed = TOLERANCES[dtype]["trained"] * np.abs(expected).max() + np.finfo(dtype).eps * play
+    rounding = 32 * np.finfo(dtype).eps  # of a gradient that sums 520 terms, in any order
+    allowed = TOLERANCES[dtype]["trained"] * np.abs(expected).max() + rounding * play
     np.testing.assert_array_less(np.abs(state.theta - expected), allowed)
     close(means, expected_means, TOLERANCES[dtype]["trained"])
 

@@ -340,7 +340,7 @@ def test_a_forked_child_gets_threads_of_its_own():
     assert fit()[0].theta.tobytes() == expected
 
 
-@pytest.mark.parametrize("rows", [1, 100, 20_000])  # jobs of microseconds, and a long one
+@pytest.mark.parametrize("rows", [1, 100, 5_000])  # jobs of microseconds, and a long one
 def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows, python):
     code = (
         "import threading, time, numpy as np\n"
@@ -357,7 +357,7 @@ def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows, pyth
         "    threading.Thread(target=run, daemon=True).start()\n"
         "time.sleep(0.02)\n"
     )
-    done = subprocess.run([*python, "-c", code], stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run([*python, "-c", code], stderr=subprocess.PIPE, timeout=240)
     assert (done.returncode, done.stderr) == (0, b"")
 
 

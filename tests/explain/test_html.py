@@ -238,8 +238,8 @@ def test_a_fragment_styles_nothing_but_itself(explained):
 
 def test_a_large_network_makes_a_small_page_in_time(explained):
     e = explained("large")
-    begun = time.perf_counter()
+    begun = time.process_time()
     page = e.to_html()
-    assert time.perf_counter() - begun < 5  # about 1 s; tests may run beside each other
+    assert time.process_time() - begun < 5  # about 1 s of the processor
     assert 100_000 < len(page.encode()) < 500_000
     assert Reader(page).text.count("⋮ 496 more") == 2
