@@ -69,7 +69,9 @@ class Command:
         )
 
 
-_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING)
+_FILE = (o.ENCODING, o.SEPARATOR, o.NO_HEADER)
+_COLUMNS = (o.DECIMAL, o.THOUSANDS, o.EMPTY, o.NUMBERS, o.CATEGORIES, o.ID, o.LEVELS)
+_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING, *_FILE, *_COLUMNS)
 _NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT)
 _TRAINING = (o.SOLVER, o.LEARNING_RATE, o.BATCH_SIZE, o.EPOCHS)
 
@@ -101,7 +103,7 @@ _ALL = (
         "evaluate",
         "Measure a model on rows with labels.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, o.JSON),
+        (o.TARGET, *_FILE, o.JSON),
         (
             ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
             ("clearprop evaluate m.safetensors new.csv --json", "for a script"),
@@ -111,7 +113,7 @@ _ALL = (
         "predict",
         "Write a model's predictions for raw rows.",
         (o.MODEL, o.SOURCE),
-        (o.TABLE_OUT, o.PROBA),
+        (*_FILE, o.TABLE_OUT, o.PROBA),
         (
             ("clearprop predict m.safetensors new.csv", "CSV to standard output"),
             ("clearprop predict m.safetensors new.csv --proba --out p.parquet", ""),
@@ -162,7 +164,7 @@ _ALL = (
         "explain",
         "Tell one row's way through a model and back, with every number put in.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, o.ROW, o.UNIT, o.LANG, o.PAGE, o.QUIET, o.JSON),
+        (o.TARGET, *_FILE, o.ROW, o.UNIT, o.LANG, o.PAGE, o.QUIET, o.JSON),
         (
             ("clearprop explain digits.safetensors digits --sample 17", ""),
             ("clearprop explain m.safetensors new.csv --unit 2:5,3:1 --html page.html", ""),

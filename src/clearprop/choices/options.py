@@ -72,7 +72,8 @@ PICTURES = (".png", ".svg", ".pdf")
 _PAGES = (".html", ".htm")
 _TABLES = (".csv", ".parquet")
 
-_DATA, _NETWORK, _TRAINING, _OUTPUT = "Data", "Network", "Training", "Output"
+_DATA, _READING, _NETWORK = "Data", "Reading", "Network"
+_TRAINING, _OUTPUT = "Training", "Output"
 _CODE, _CHECK, _EXPLANATION, _WORKS = "Your code", "Check", "Explanation", "Works"
 
 # -- What a command works on ----------------------------------------------------------------------
@@ -120,6 +121,66 @@ MISSING = Option(
     "HOW",
     "Empty cells: mean fills them, drop leaves their rows out.",
     _DATA,
+)
+
+# -- How a table is written -----------------------------------------------------------------------
+
+ENCODING = Option(
+    "encoding", "--encoding", "NAME", "Of a text file, such as gb18030; default: found.", _READING
+)
+SEPARATOR = Option(
+    "separator",
+    "--separator",
+    "MARK",
+    "Between cells: comma, semicolon, tab, pipe, blank or a character; default: found.",
+    _READING,
+)
+NO_HEADER = Option(
+    "no_header", "--no-header", "", "The first line is a row, not names of columns.", _READING
+)
+DECIMAL = Option("decimal", "--decimal", "MARK", "The decimal mark: . or a comma.", _READING)
+THOUSANDS = Option(
+    "thousands", "--thousands", "MARK", "The mark between groups of digits.", _READING
+)
+EMPTY = Option(
+    "empty",
+    "--empty",
+    "TEXTS",
+    "Texts that stand for an empty cell, as in -,n/a.",
+    _READING,
+    parsing.names,
+)
+NUMBERS = Option(
+    "numbers",
+    "--numbers",
+    "COLUMNS",
+    "Columns that are numbers, whatever they look like.",
+    _READING,
+    parsing.names,
+)
+CATEGORIES = Option(
+    "categories",
+    "--categories",
+    "COLUMNS",
+    "Columns that are categories, whatever they look like.",
+    _READING,
+    parsing.names,
+)
+ID = Option(
+    "id",
+    "--id",
+    "COLUMNS",
+    "Columns that name the rows: no inputs, but repeated by predict.",
+    _READING,
+    parsing.names,
+)
+LEVELS = Option(
+    "levels",
+    "--levels",
+    "NUMBER",
+    "How many values of a column get an input of their own; the rest share one.",
+    _READING,
+    parsing.whole,
 )
 
 # -- Network --------------------------------------------------------------------------------------

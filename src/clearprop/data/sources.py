@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -9,6 +10,7 @@ from typing import Protocol, cast
 from clearprop.data.cells import ensure_finite
 from clearprop.data.digits import read_digits
 from clearprop.data.files import check_exists, read_head
+from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 
@@ -40,7 +42,12 @@ class _Reader(Protocol):
     def __call__(self, path: Path, target: str | None, need_target: bool) -> Table: ...
 
 
-def read(source: str | Path, target: str | None = None, need_target: bool = True) -> Table:
+def read(
+    source: str | Path,
+    target: str | None = None,
+    need_target: bool = True,
+    reading: Reading = Reading(),  # noqa: B008 - it is frozen
+) -> Table:
     """Read a data set.
 
     Parameters
@@ -60,6 +67,8 @@ def read(source: str | Path, target: str | None = None, need_target: bool = True
         for NPZ and MAT it is the name of an array. Sources with labels of their own need none.
     need_target
         False: rows without labels are accepted. A `target` that exists is still taken out.
+    reading
+        How the file is written and how its columns are meant, where that should not be found out.
 
     Returns
     -------
@@ -86,7 +95,7 @@ path, or "digits"
     check_exists(path)
     module, name = _READERS["IDX" if path.is_dir() else _format(path)]
     reader = cast(_Reader, getattr(import_module(module), name))
-    return ensure_finite(reader(path, target, need_target))
+    return ensure_finite(replace(reader(path, target, need_target), reading=reading))
 
 
 def _format(path: Path) -> str:

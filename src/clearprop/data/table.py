@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from clearprop.data.reading import Note, Reading
 from clearprop.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Table:
         stand.
     place_word
         ``"line"`` or ``"row"``.
+    reading
+        How the source was read, and how its columns are meant.
+    notes
+        What the reader decided, for the story of a run.
 
     Attributes
     ----------
@@ -82,6 +87,8 @@ class Table:
     test: Table | None = None
     places: Array | None = None
     place_word: str = "row"
+    reading: Reading = Reading()
+    notes: tuple[Note, ...] = ()
     finite: bool = field(default=False, init=False)
     complete: bool = field(default=False, init=False)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.data import read
+from clearprop.data.reading import Reading
 from clearprop.data.targets import TASKS
 from clearprop.engines.choice import choose_engine
 from clearprop.errors import one_of
@@ -68,6 +69,8 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
         del parts["hidden"]
     recipe = RECIPES.get(values["recipe"], RECIPES["modern"])
     with collected(problems):
+        Reading.of(values)
+    with collected(problems):
         return recipe.with_(**parts)
     return recipe
 
@@ -89,7 +92,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         For rows or choices that do not fit.
     """
     source = values["source"]
-    table = read(source, values["target"])
+    table = read(source, values["target"], reading=Reading.of(values))
     if values["without"] is not None:
         table = table.without(values["without"])
     with located(source):
