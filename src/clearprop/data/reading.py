@@ -121,6 +121,10 @@ def _is_encoding(name: object) -> bool:
     return True
 
 
+AS_FOUND = Reading()
+"""Everything is left to the reader."""
+
+
 @dataclass(frozen=True)
 class Note:
     """A decision that was made while reading, for the story of a run.

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from clearprop.data.cells import ensure_finite
 from clearprop.data.digits import read_digits
 from clearprop.data.files import check_exists, read_head
-from clearprop.data.reading import Reading
+from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 
@@ -46,7 +46,7 @@ def read(
     source: str | Path,
     target: str | None = None,
     need_target: bool = True,
-    reading: Reading = Reading(),  # noqa: B008 - it is frozen
+    reading: Reading = AS_FOUND,
 ) -> Table:
     """Read a data set.
 

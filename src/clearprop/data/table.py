@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from clearprop.data.reading import Note, Reading
+from clearprop.data.reading import AS_FOUND, Note, Reading
 from clearprop.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Table:
     test: Table | None = None
     places: Array | None = None
     place_word: str = "row"
-    reading: Reading = Reading()
+    reading: Reading = AS_FOUND
     notes: tuple[Note, ...] = ()
     finite: bool = field(default=False, init=False)
     complete: bool = field(default=False, init=False)
