@@ -154,7 +154,7 @@ def test_empty_cells_are_filled_and_have_an_input():
 
 def test_an_empty_cell_where_training_had_none_is_filled_and_said():
     encoder = Encoder.fit(frame({"n": [1.0, 3.0], "t": ["b", "a"], "m": [5.0, 7.0]}))
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="empty") as caught:
         out = encoder.transform(frame({"n": [1.0, None], "t": ["b", None], "m": [5.0, 7.0]}))
     assert [str(warning.message) for warning in caught] == [
         "a.csv, row 2, column 'n': 2 empty cells in 'n', 't', where the training rows had none; "
@@ -197,7 +197,7 @@ def test_what_becomes_of_empty_cells_is_one_of_two():
 def test_numbers_far_outside_training_are_named():
     encoder = Encoder.fit(frame({"age": [20.0, 60.0], "pay": [1.0, 2.0]}))
     encoder.transform(frame({"age": [140.0], "pay": [0.0]}))  # within twice the range beyond
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="outside") as caught:
         encoder.transform(frame({"age": [30.0, 3000.0], "pay": [1.0, -2.5]}))
     assert [str(warning.message) for warning in caught] == [
         "a.csv, row 2, column 'age': 3000 is far outside the training numbers, 20 to 60 (likewise "
@@ -229,7 +229,7 @@ def test_values_that_were_not_seen_count_as_none_with_a_warning():
 
 def test_a_column_without_any_known_value_is_said():
     encoder = Encoder.fit(frame({"c": ["red", "green", "blue"]}))
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="seen") as caught:
         out = encoder.transform(frame({"c": ["RED", "GREEN"]}))
     assert str(caught[0].message) == (
         "a.csv, row 1, column 'c': no value of this column was seen in training, such as 'RED' "

@@ -57,9 +57,7 @@ def tables(draw):
     train = {f"{kind} {j}": known[kind] * 3 for j, kind in enumerate(kinds)}
     m = draw(st.integers(1, 6))
     cells = {
-        name: draw(
-            st.lists(st.none() | KINDS[name.split()[0]], min_size=m, max_size=m)
-        )
+        name: draw(st.lists(st.none() | KINDS[name.split()[0]], min_size=m, max_size=m))
         for name in train
     }
     return raw_table(train), pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
@@ -87,6 +85,7 @@ def test_a_row_is_encoded_by_itself(made, random):
     assert encoded(encoder, as_pandas_table(as_pandas)).tobytes() == whole.tobytes()
     file = io.BytesIO()
     new.write_parquet(file)
+    file.seek(0)
     assert encoded(encoder, pl.read_parquet(file)).tobytes() == whole.tobytes()
     assert encoded(Encoder.from_dict(encoder.to_dict()), new).tobytes() == whole.tobytes()
 

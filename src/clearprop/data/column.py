@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clearprop.data.spelling.dates import Dates
-from clearprop.data.spelling.numerals import Numerals
+from clearprop.data.spelling.numerals import PLAIN, Numerals
 from clearprop.errors import DataError
 
 # How the kind "booleans" writes its two values.
@@ -46,7 +46,7 @@ class Column:
 
     name: str
     kind: str
-    numerals: Numerals = Numerals()
+    numerals: Numerals = PLAIN
     dates: Dates | None = None
     empty: tuple[str, ...] = ()
     codes: str | None = None
@@ -55,7 +55,7 @@ class Column:
     def to_dict(self) -> dict[str, Any]:
         """The column in JSON values; what is plain is left out."""
         values: dict[str, Any] = {"name": self.name, "kind": self.kind}
-        if self.numerals != Numerals():
+        if self.numerals != PLAIN:
             values["numerals"] = self.numerals.to_dict()
         if self.dates is not None:
             values["dates"] = self.dates.to_dict()
@@ -76,7 +76,7 @@ class Column:
         return cls(
             str(values["name"]),
             values["kind"],
-            Numerals() if numerals is None else Numerals.from_dict(numerals),
+            PLAIN if numerals is None else Numerals.from_dict(numerals),
             None if dates is None else Dates.from_dict(dates),
             tuple(map(str, values.get("empty", ()))),
             None if values.get("codes") is None else str(values["codes"]),

@@ -9,8 +9,8 @@ import polars as pl
 
 from clearprop.data.cells import ensure_finite
 from clearprop.data.column import Column
+from clearprop.data.spelling import Numerals, parse_numbers
 from clearprop.data.spelling.dates import parse_dates
-from clearprop.data.spelling.numerals import Numerals, parse_numbers
 from clearprop.data.table import Table, listing
 from clearprop.errors import DataError, did_you_mean
 

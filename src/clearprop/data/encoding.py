@@ -240,8 +240,8 @@ class Encoder:
         places = starts[columns] + np.arange(len(columns)) - first[columns]  # (p,)
         self._scale(X, out, places)
         empty = self._empty(table, X, first)
-        for j in np.flatnonzero(self.gaps):
-            out[:, starts[j] + widths[j]] = empty.get(int(j), 0)
+        for gap in np.flatnonzero(self.gaps).tolist():
+            out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
         self._warn(table, X, columns, empty)
         return out
 
@@ -362,7 +362,7 @@ def _with_nan(X: Array) -> Array:
     """Which columns of X ``(m, n)`` hold NaN, ``(n,)`` of bool."""
     if X.dtype.kind != "f":
         return np.zeros(X.shape[1], bool)
-    found: Array = np.isnan(X).any(axis=0)
+    found: Array = np.asarray(np.isnan(X).any(axis=0))
     return found
 
 

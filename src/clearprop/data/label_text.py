@@ -11,8 +11,7 @@ import polars as pl
 
 from clearprop.data.columns import text_of
 from clearprop.data.labels import FEW, called, task_of
-from clearprop.data.spelling.numerals import Numerals, parse_numbers
-from clearprop.data.spelling.recognise import Undecided, recognise
+from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise
 from clearprop.data.table import Array, Table, listing
 from clearprop.errors import DataError
 
@@ -42,8 +41,8 @@ def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]
 
     Returns
     -------
-    The table, and one :class:`~clearprop.data.spelling.numerals.Numerals` for each column of numbers, in
-    which later labels are read; ``()`` for classes.
+    The table, and one :class:`~clearprop.data.spelling.numerals.Numerals` for each column of
+    numbers, in which later labels are read; ``()`` for classes.
 
     Raises
     ------
@@ -58,8 +57,7 @@ def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]
         for k in range(1 if y.ndim == 1 else y.shape[1])
     ]
     if y.ndim == 1:
-        labels, numerals = _one(table, columns[0], task)
-        styles = () if numerals is None else (numerals,)
+        labels, styles = _one(table, columns[0], task)
     else:
         labels, styles = _several(table, columns, task)
     return replace(table, y=labels).known_as(table.finite, table.complete), styles
@@ -95,19 +93,19 @@ def _text(labels: Array, empty: tuple[str, ...]) -> pl.Series:
     return text.set(text.is_in(list(empty)), None) if empty else text
 
 
-def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, Numerals | None]:
+def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, tuple[Numerals, ...]]:
     if task == "classification":
-        return _classes(text), None
+        return _classes(text), ()
     found = _numerals(table, text)
     if isinstance(found, Numerals):
         values, _ = parse_numbers(text, found)
         numbers = values.fill_null(float("nan")).to_numpy()  # (m,)
         filled = numbers[~np.isnan(numbers)]
         if task == "regression" or not len(filled) or task_of(filled) == "regression":
-            return numbers, found
-        return _classes(text), None
+            return numbers, (found,)
+        return _classes(text), ()
     if task == "auto" and (found is None or text.n_unique() <= FEW):
-        return _classes(text), None
+        return _classes(text), ()
     fault = found or f"regression needs numbers; got text such as {text.drop_nulls()[0]!r}"
     raise DataError(f"{table.source}: {called(table.target_name)}: {fault}")
 

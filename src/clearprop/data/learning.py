@@ -11,9 +11,8 @@ import polars as pl
 from clearprop.data.column import TRUTH, Column
 from clearprop.data.columns import text_of, typed
 from clearprop.data.reading import Note
+from clearprop.data.spelling import Numerals, Recognised, Undecided, recognise_frame
 from clearprop.data.spelling.dates import Dates
-from clearprop.data.spelling.numerals import Numerals
-from clearprop.data.spelling.recognise import Recognised, Undecided, recognise_frame
 from clearprop.data.table import Table, guess_image_shape, listing, names_among
 from clearprop.errors import DataError
 
@@ -80,13 +79,11 @@ def _recognised(table: Table) -> dict[str, Recognised]:
     """What each column of text is; also columns that the user calls categories."""
     reading, frame = table.reading, table.X
     assert isinstance(frame, pl.DataFrame)
-    options = {"numbers": reading.numbers, "categories": reading.categories}
-    chosen = {
-        name: names_among(names, table.feature_names, table.source, f"to read as {name}")
-        for name, names in options.items()
-        if names
-    }
-    reading = replace(reading, **chosen)
+    reading = replace(
+        reading,
+        numbers=_chosen(table, reading.numbers, "numbers"),
+        categories=_chosen(table, reading.categories, "categories"),
+    )
     texts = {
         series.name: text_of(series) for series in frame.get_columns() if series.dtype == pl.String
     }
@@ -97,6 +94,12 @@ def _recognised(table: Table) -> dict[str, Recognised]:
     if undecided:
         raise _undecided(table, {name: found[name] for name in undecided})
     return {name: what for name, what in found.items() if isinstance(what, Recognised)}
+
+
+def _chosen(table: Table, names: tuple[str, ...], kind: str) -> tuple[str, ...]:
+    if not names:
+        return ()
+    return names_among(names, table.feature_names, table.source, f"to read as {kind}")
 
 
 def _undecided(table: Table, found: dict[str, Recognised | Undecided]) -> DataError:
@@ -216,11 +219,11 @@ def _notes(table: Table, found: dict[str, Recognised]) -> list[Note]:
             assert what.example is not None
             marked[what.example].append(column.name)
         if column.kind == "categories" and what.example is not None:
-            facts = {"column": column.name, "text": what.example[1], "why": what.why}
-            notes.append(Note("numbers-as-categories", facts))
+            reason = {"column": column.name, "text": what.example[1], "why": what.why}
+            notes.append(Note("numbers-as-categories", reason))
     for (row, text), names in marked.items():
-        facts = {"columns": names, "example": text, "value": frame[names[0]][row]}
-        notes.append(Note("numerals", facts))
+        value = frame[names[0]][row]
+        notes.append(Note("numerals", {"columns": names, "example": text, "value": value}))
     dates = [column.name for column in table.columns if column.kind == "dates"]
     if dates:
         notes.append(Note("dates", {"columns": dates}))
