@@ -1,0 +1,4 @@
+"""Charsets."""
+def likely_encodings(raw: bytes) -> list[str]:
+    """TODO."""
+    return []
