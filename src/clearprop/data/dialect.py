@@ -27,8 +27,8 @@ _DECIMAL_COMMA = re.compile(r"\W*[\d.' ]*\d,\d+\W*")
 # Texts hold blanks, so the columns must be this regular.
 _ALIGNED_AT_LEAST = 0.8
 
-# How much of a text is looked at: lines, and bytes of them.
-_LINES, _BYTES = 200, 1 << 20
+# How much of a text is looked at: lines, bytes of them, and cells of a line.
+_LINES, _BYTES, _CELLS = 200, 1 << 20, 200
 # How much a note repeats of what was skipped: lines, and characters of each.
 _REPEATED_LINES, _REPEATED = 3, 60
 
@@ -168,9 +168,10 @@ def _best_separator(source: str, lines: list[str]) -> str:
         if width < 2 or (separator == ALIGNED and first):
             continue
         usual = [row for row in rows if len(row.cells) == width]
-        clean = sum(_is_clean(cell, separator) for row in usual for cell in row.cells)
+        cells = [cell for row in usual for cell in row.cells[:_CELLS]]
+        clean = sum(_is_clean(cell, separator) for cell in cells) / len(cells)
         # Lines above the table count a little, since most separators stand in prose, too.
-        score = clean / width / (len(rows) - 0.7 * first)
+        score = clean * len(usual) / (len(rows) - 0.7 * first)
         if separator == ALIGNED and score < _ALIGNED_AT_LEAST:
             continue
         if score > most * 1.001:

@@ -20,6 +20,8 @@ _EMPTY_LIKE = frozenset(
 )
 # If at least this share of a column look like numbers, it is one of numbers.
 _MOSTLY = 0.5
+# How many columns and rows are looked at: half of the columns at each end, the first rows.
+_COLUMNS, _ROWS = 200, 100
 
 
 def looks_like_number(cell: str) -> bool:
@@ -58,6 +60,12 @@ def is_data_row(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     >>> is_data_row(["5.0", "no"], rows), is_data_row(["size", "out"], rows)
     (True, False)
     """
+    below = below[:_ROWS]
+    if len(first) > _COLUMNS:
+        half, last = _COLUMNS // 2, len(first)
+        ends = [*range(half), *range(last - half, last)]
+        below = [[row[j] for j in ends] for row in below if len(row) == last]
+        first = [first[j] for j in ends]
     columns = [[row[j] for row in below if len(row) > j and row[j]] for j in range(len(first))]
     numbers, again, names, texts = [], 0, 0, 0
     for cell, column in zip(first, columns, strict=True):

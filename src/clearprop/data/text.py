@@ -116,7 +116,7 @@ def _is_whole(frame: pl.DataFrame, body: bytes, dialect: Dialect) -> bool:
 
     Polars fills short rows and blank lines with empty cells. So the last column shows them.
     """
-    if frame.width < 2 or frame[:, -1].null_count():
+    if frame.width < 2 or frame.to_series(-1).null_count():
         return False
     if dialect.header is None:
         return b'"' not in body
@@ -173,7 +173,7 @@ def _named(
     names = list(dialect.header or [f"x{j}" for j in range(1, frame.width + 1)])
     width = frame.width
     while width > 1 and (width > len(names) or not names[width - 1] or dialect.header is None):
-        if frame[:, width - 1].null_count() < frame.height:
+        if frame.to_series(width - 1).null_count() < frame.height:
             break
         width -= 1
     if width > len(names):
@@ -184,7 +184,8 @@ def _named(
     unnamed = [j for j, name in enumerate(names) if not name and j > 0]
     if unnamed:
         raise DataError(f"{source}, line {dialect.line}: column {unnamed[0] + 1} has no name")
-    frame = frame[:, :width]
+    if notes:
+        frame = frame[:, :width]
     frame.columns = names
     return frame, notes
 
