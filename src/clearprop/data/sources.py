@@ -87,7 +87,7 @@ def read(
 path, or "digits"
     """
     if isinstance(source, str | Path) and str(source) == "digits":
-        return ensure_finite(read_digits(target))
+        return ensure_finite(read_digits(target if isinstance(target, str) else None))
     content = source if isinstance(source, Content) else content_of(source)
     module, name = _READERS[format_of(content)]
     reader = cast(_Reader, getattr(import_module(module), name))
