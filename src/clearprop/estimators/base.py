@@ -19,11 +19,11 @@ from clearprop.data.targets import Targets
 from clearprop.engines.evaluate import predict
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
+from clearprop.estimators.coefficients import Coefficients, with_coefficients
 from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.model import Model
 from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
 from clearprop.training.history import History
@@ -189,7 +189,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         history = copy.deepcopy(self._history)
         if not partial:
             history.rate_divisor = 1.0
-        if options.early_stopping != self._watched_score:  # another value is watched now
+        best = history.best_theta
+        changed = best is not None and not np.array_equal(best, self.theta_)  # by hand
+        # The best value so far belongs to other parameters, or another value is watched now.
+        if changed or options.early_stopping != self._watched_score:
             history.best, history.best_theta, history.stalled = -math.inf, None, 0
         history.stalled = int(min(history.stalled, options.patience))
         return history
@@ -224,7 +227,9 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         """Set the fitted attributes; `epochs` and `samples` were done before this call."""
         history, network = training.history, training.network
         self.network_ = network
-        self.theta_ = training.theta
+        # An array of its own beside the history's, so that a change by hand shows in the next call.
+        best = history.best_theta
+        self.theta_ = training.theta if best is None else best.copy()
         self._state = training.state
         self._history = history
         self._targets = targets
@@ -351,13 +356,27 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
 
     @property
     def coefs_(self) -> list[Array]:
-        """The weights of each layer, ``(s_l, s_{l+1})``: views of `theta_`."""
-        return [B[1:] for B in split(self.network_, self.theta_)]
+        """The weights of each layer, ``(s_l, s_{l+1})``: views of `theta_`.
+
+        They can be assigned, one layer or all, and predictions and further training use the new
+        ones.
+        """
+        return Coefficients(self, "coefs_")
+
+    @coefs_.setter
+    def coefs_(self, values: Any) -> None:
+        check_is_fitted(self, "theta_")
+        self.theta_ = with_coefficients("coefs_", self.network_, self.theta_, values)
 
     @property
     def intercepts_(self) -> list[Array]:
-        """The biases of each layer, ``(s_{l+1},)``: views of `theta_`."""
-        return [B[0] for B in split(self.network_, self.theta_)]
+        """The biases of each layer, ``(s_{l+1},)``: views of `theta_`, as `coefs_` are."""
+        return Coefficients(self, "intercepts_")
+
+    @intercepts_.setter
+    def intercepts_(self, values: Any) -> None:
+        check_is_fitted(self, "theta_")
+        self.theta_ = with_coefficients("intercepts_", self.network_, self.theta_, values)
 
     def to_model(self) -> Model:
         """The trained network as :func:`clearprop.save` writes it."""
@@ -368,7 +387,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         }
         if self.loss_curve_:
             made["cost"] = self.loss_
-        return Model(self.network_, self.theta_, self._targets, trained=made)
+        return Model(self.network_, self.theta_.copy(), self._targets, trained=made)
 
     def _takes_minibatches(self) -> bool:
         """Whether there is a partial_fit. The full-batch solvers cannot train batch by batch."""
