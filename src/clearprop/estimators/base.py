@@ -20,6 +20,7 @@ from clearprop.engines.evaluate import predict
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators.coefficients import Coefficients, with_coefficients
+from clearprop.estimators.labels import check_labels
 from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.model import Model
 from clearprop.names import CostName
@@ -257,7 +258,8 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         dtypes = (np.float64, np.float32)
         return validate_data(self, X, accept_sparse="csr", dtype=dtypes, reset=False)
 
-    def _check_X_y(self, X: Any, y: Any, reset: bool) -> tuple[Any, Array]:
+    def _check_X_y(self, X: Any, y: Any, reset: bool, name: str = "y") -> tuple[Any, Array]:
+        check_labels(name, y)
         return validate_data(
             self,
             X,
@@ -291,7 +293,7 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         if (X_val is None) != (y_val is None):
             raise ParameterError("X_val, y_val: expected both or neither; got one of them")
         if X_val is not None:
-            X_val, y_val = self._check_X_y(X_val, y_val, reset=False)
+            X_val, y_val = self._check_X_y(X_val, y_val, reset=False, name="y_val")
             if weight_val is not None:
                 weight_val = _check_sample_weight(weight_val, X_val)
         elif self.early_stopping:

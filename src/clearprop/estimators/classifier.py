@@ -22,6 +22,7 @@ from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of
 from clearprop.estimators.base import BaseMLP
+from clearprop.estimators.labels import check_labels
 from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
 from clearprop.network.architecture import Array
 from clearprop.training import Event
@@ -246,6 +247,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
                 "class_weight: 'balanced' needs all labels at once; hand partial_fit a dict of "
                 "weights, or sample_weight"
             )
+        if classes is not None:
+            check_labels("classes", classes)
         first = _check_partial_fit_first_call(self, classes)
         return self._fit(X, y, sample_weight, partial=True, classes=classes if first else None)
 
