@@ -86,7 +86,6 @@ def test_text_beside_numbers(form: Any) -> None:
     [
         ["NA", "nan", "None", "NA", "nan", "None"],
         np.array(["-", "x"] * 3, object),
-        np.array([True, False] * 3, object),
         [1, 2.0, 1, 2, 1, 2],
         pd.Series([1, 2] * 3, dtype="Int64"),
     ],

@@ -29,6 +29,8 @@ def check_labels(name: str, y: Any) -> None:
 rows out, or give each a label
     """
     labels = _as_array(y)
+    if labels.ndim == 0:
+        return
     if labels.dtype.kind == "O":
         missing = np.array([_is_missing(label) for label in labels.ravel()], bool)
         missing = missing.reshape(labels.shape)
