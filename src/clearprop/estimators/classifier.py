@@ -67,7 +67,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     momentum, nesterovs_momentum : default=0.9, True
         Of "sgd".
     early_stopping : bool, default=False
-        Stop by the validation score, and keep the parameters of its best epoch.
+        Stop by the validation score (see `scoring`), and keep the parameters of its best epoch.
     validation_fraction : float, default=0.1
         The part that early stopping sets aside, if no validation set is handed in.
     beta_1, beta_2, epsilon : default=0.9, 0.999, 1e-8
@@ -83,9 +83,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         Weights of the classes, multiplied into `sample_weight`.
     init : str or float, default="scikit-learn"
         See :func:`clearprop.initial_theta`.
+    scoring : str, callable or None, default=None
+        The validation score, larger is better. None: accuracy. "loss": minus the cost of the
+        validation set, without the penalty. Or a metric of one's own: the name of one of
+        scikit-learn's scorers, or a function ``scorer(estimator, X, y)``.
     callbacks : sequence of callables, optional
         Each is called with every event of :mod:`clearprop.training.events`. Training ends when one
-        returns True.
+        returns True. After each epoch ``event.estimator`` can predict. scikit-learn's own callbacks
+        are handed to ``set_callbacks``, from scikit-learn 1.9 on.
     engine : str or Engine, default="auto"
 
     Attributes
@@ -99,8 +104,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     loss_, best_loss_, loss_curve_
         The cost after training, the smallest, and of every epoch.
     validation_scores_, best_validation_score_, validation_loss_curve_
-        Accuracy on the validation set of every epoch, the best one, and the cost there (without the
-        penalty). None without a validation set.
+        The score on the validation set of every epoch, the best one, and the cost there (without
+        the penalty). None without a validation set.
     gradient_check_ : GradientReport
         The result of the gradient check before training.
     n_iter_, t_ : int
@@ -146,6 +151,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         cost: Literal["auto", "softmax", "logistic", "quadratic"] = "auto",
         class_weight: Any = None,
         init: InitName | float = "scikit-learn",
+        scoring: str | Callable[..., float] | None = None,
         callbacks: Sequence[Callable[[Event], object]] | None = None,
         engine: EngineName | Engine = "auto",
     ) -> None:
@@ -175,6 +181,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         self.cost = cost
         self.class_weight = class_weight
         self.init = init
+        self.scoring = scoring
         self.callbacks = callbacks
         self.engine = engine
 

@@ -71,7 +71,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     momentum, nesterovs_momentum : default=0.9, True
         Of "sgd".
     early_stopping : bool, default=False
-        Stop by the validation score, and keep the parameters of its best epoch.
+        Stop by the validation score (see `scoring`), and keep the parameters of its best epoch.
     validation_fraction : float, default=0.1
         The part that early stopping sets aside, if no validation set is handed in.
     beta_1, beta_2, epsilon : default=0.9, 0.999, 1e-8
@@ -81,9 +81,14 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         The largest number of cost evaluations of "lbfgs".
     init : str or float, default="scikit-learn"
         See :func:`clearprop.initial_theta`.
+    scoring : str, callable or None, default=None
+        The validation score, larger is better. None: R^2. "loss": minus the cost of the
+        validation set, without the penalty. Or a metric of one's own: the name of one of
+        scikit-learn's scorers, or a function ``scorer(estimator, X, y)``.
     callbacks : sequence of callables, optional
         Each is called with every event of :mod:`clearprop.training.events`. Training ends when one
-        returns True.
+        returns True. After each epoch ``event.estimator`` can predict. scikit-learn's own callbacks
+        are handed to ``set_callbacks``, from scikit-learn 1.9 on.
     engine : str or Engine, default="auto"
 
     Attributes
@@ -95,8 +100,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     loss_, best_loss_, loss_curve_
         The cost after training, the smallest, and of every epoch.
     validation_scores_, best_validation_score_, validation_loss_curve_
-        R^2 on the validation set of every epoch, the best one, and the cost there (without the
-        penalty). None without a validation set.
+        The score on the validation set of every epoch, the best one, and the cost there (without
+        the penalty). None without a validation set.
     gradient_check_ : GradientReport
         The result of the gradient check before training.
     n_iter_, t_ : int
@@ -141,6 +146,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
         init: InitName | float = "scikit-learn",
+        scoring: str | Callable[..., float] | None = None,
         callbacks: Sequence[Callable[[Event], object]] | None = None,
         engine: EngineName | Engine = "auto",
     ) -> None:
@@ -169,6 +175,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
         self.init = init
+        self.scoring = scoring
         self.callbacks = callbacks
         self.engine = engine
 
