@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
+from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import (
@@ -279,6 +280,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         """The natural logarithm of :meth:`predict_proba`; -inf where that is 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
+
+    @property
+    def _label_binarizer(self) -> LabelBinarizer:
+        """scikit-learn's, for what is written for its ``MLPClassifier`` (converters to ONNX)."""
+        several = self._targets.task == "multilabel"
+        return LabelBinarizer().fit(np.eye(len(self.classes_)) if several else self.classes_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
