@@ -49,7 +49,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
 
     Examples
     --------
-    >>> values = {"recipe": "course", "task": "auto", "missing": None, "engine": "auto"}
+    >>> values = {"recipe": "course", "task": "auto", "missing": "mean", "engine": "auto"}
     >>> chosen_recipe(values | {"hidden": (50,)}, []).hidden
     (50,)
     >>> problems = []
@@ -59,8 +59,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
     """
     problems += one_of("recipe", values["recipe"], list(RECIPES))
     problems += one_of("task", values["task"], ["auto", *TASKS])
-    if values["missing"] is not None:
-        problems += one_of("missing", values["missing"], ["mean", "drop"])
+    problems += one_of("missing", values["missing"], ["mean", "drop"])
     with collected(problems):
         choose_engine(values["engine"])
     parts = {name: values[name] for name in _PARTS if values.get(name) is not None}

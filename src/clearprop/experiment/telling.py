@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clearprop.experiment.notes import noted
 from clearprop.language import Sentences, printable
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _data(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     ]
     if facts["dropped"]:
         lines.append(say("data.dropped", rows=counted(say, facts["dropped"], "row")))
-    return lines
+    return lines + [noted(say, *note) for note in facts["notes"]]
 
 
 def _network(say: Sentences, facts: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.choices.commands import parsed
+from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import raise_problems
 from clearprop.experiment.measurement import Measurement, measure
@@ -142,5 +143,6 @@ def rows_read(
     """The rows of the chosen source, or None. A reason why not is added to `problems`."""
     if model is not None and values["source"] is not None:
         with collected(problems):
-            return rows_for(model, values["source"], target, need_target)
+            reading = Reading.of(values)
+            return rows_for(model, values["source"], target, need_target, reading)
     return None
