@@ -43,6 +43,7 @@ NAMES = [
     "Progress",
     "Recipe",
     "Table",
+    "TableEncoder",
     "Targets",
     "Training",
     "Validation",
@@ -84,6 +85,9 @@ SIGNATURES = {
         "check_gradient=True, seed=0, penalty_per_batch=False)"
     ),
     "Validation": "(X, Y, score=None, sample_weight=None)",
+    "TableEncoder": (
+        "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100)"
+    ),
     "available_engines": "()",
     "cost_and_gradient_loop": "(network, theta, X, Y)",
     "course_matrices": "(network, theta)",

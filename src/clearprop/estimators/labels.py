@@ -32,7 +32,7 @@ rows out, or give each a label
     if labels.ndim == 0:
         return
     if labels.dtype.kind == "O":
-        missing = np.array([_is_missing(label) for label in labels.ravel()], bool)
+        missing = np.array([is_missing(label) for label in labels.ravel()], bool)
         missing = missing.reshape(labels.shape)
     elif labels.dtype.kind in "fmM":
         missing = np.isnan(labels)
@@ -76,14 +76,20 @@ def _as_array(y: Any) -> Array:
         return np.empty(0)
 
 
-def _is_missing(label: Any) -> bool:
-    """Whether a label is None, or one that does not equal itself: NaN, NaT, pandas' NA."""
-    if label is None:
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, or one that does not equal itself: NaN, NaT, pandas' NA.
+
+    Examples
+    --------
+    >>> is_missing(float("nan")), is_missing(""), is_missing([1, 2])
+    (True, False, False)
+    """
+    if value is None:
         return True
     try:
-        return bool(label != label)
+        return bool(value != value)
     except (TypeError, ValueError):  # pandas' NA has no truth value; arrays have several
-        return not hasattr(label, "__len__")
+        return not hasattr(value, "__len__")
 
 
 def _place(name: str, index: tuple[int, ...]) -> str:
