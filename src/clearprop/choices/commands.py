@@ -84,6 +84,7 @@ _ALL = (
             *_ROWS,
             *_NETWORK,
             *_TRAINING,
+            o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,
             o.CHECKPOINT,
@@ -126,6 +127,7 @@ _ALL = (
         (
             *_ROWS,
             *_NETWORK,
+            o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,
             o.SAMPLE_SIZE,

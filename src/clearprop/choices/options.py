@@ -267,6 +267,13 @@ SEED = Option(
     default=0,
 )
 ENGINE = Option("engine", "--engine", "NAME", "What computes.", _TRAINING, default="auto")
+CLASS_WEIGHT = Option(
+    "class_weight",
+    "--class-weight",
+    "WEIGHTS",
+    "How much classes count: balanced, or as in fraud=20,ok=1.",
+    _TRAINING,
+)
 CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",

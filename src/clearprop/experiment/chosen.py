@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.data import read
+from clearprop.data.class_weights import choice_problems
 from clearprop.data.reading import Reading
 from clearprop.data.targets import TASKS
 from clearprop.engines.choice import choose_engine
@@ -68,6 +69,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
         problems += wrong
         del parts["hidden"]
     recipe = RECIPES.get(values["recipe"], RECIPES["modern"])
+    problems += choice_problems(values.get("class_weight"))
     with collected(problems):
         Reading.of(values)
     with collected(problems):
@@ -101,5 +103,6 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             recipe,
             task=values["task"],
             missing=values["missing"],
+            class_weight=values["class_weight"],
             engine=values["engine"],
         )

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
+from clearprop.data.labels import label_text
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Engine
@@ -47,6 +49,10 @@ class Experiment:
         samples.
     task, missing
         Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
+    class_weight
+        How much the rows of each class count in training, and in the validation cost:
+        ``"balanced"``, weights by label, or None for 1 each; see
+        :func:`clearprop.data.class_weights.class_weights`. A row of weight w counts as w rows.
     engine
         ``"auto"``, a name, or an engine.
     callbacks
@@ -58,6 +64,8 @@ class Experiment:
         The rows; `source`, `parts`, `encoder` and `dropped` are its own.
     targets, network, training
         What the recipe and the rows make.
+    class_weights : ndarray of shape (n_classes,) or None
+        The weight of each class, in the order of ``targets.classes``.
 
     Raises
     ------
@@ -83,6 +91,7 @@ class Experiment:
         *,
         task: str = "auto",
         missing: str | None = None,
+        class_weight: ClassWeight = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
     ) -> None:
@@ -108,6 +117,10 @@ class Experiment:
             cost=cost,
             regularization=recipe.regularization,
         )
+        y = self.parts["train"].y
+        self.class_weights = (
+            None if class_weight is None else class_weights(class_weight, self.targets, y)
+        )
         # Minibatches are far noisier than the rounding of float32, in which they are twice as fast.
         # SciPy's line searches compare costs that differ in the ninth digit.
         self.dtype = np.float64 if recipe.options.solver in FULL_BATCH else np.float32
@@ -116,7 +129,10 @@ class Experiment:
             initial_theta(self.network, recipe.options.seed, recipe.init, self.dtype),
             *self._encoded("train"),
             recipe.options,
-            validation=Validation(*self._encoded("validation"), self._validation_score),
+            sample_weight=self._weights("train"),
+            validation=Validation(
+                *self._encoded("validation"), self._validation_score, self._weights("validation")
+            ),
             engine=engine,
             callbacks=callbacks,
         )
@@ -150,6 +166,10 @@ class Experiment:
             "seed": options.seed,
             "epochs": training.state.epoch,
         }
+        if self.class_weights is not None:
+            assert self.targets.classes is not None
+            names = map(label_text, self.targets.classes.tolist())
+            made["class_weight"] = dict(zip(names, self.class_weights.tolist(), strict=True))
         if training.history.costs:
             made["cost"] = training.history.costs[-1]
         return Model(
@@ -182,6 +202,12 @@ class Experiment:
         X = self.prepared.inputs(part, self.dtype)
         Y = self.prepared.encoded_labels(part, self.network.cost)
         return X, Y.astype(self.dtype)
+
+    def _weights(self, part: str) -> Array | None:
+        """The weight of each row of a part, ``(m,)``, or None where all count alike."""
+        if self.class_weights is None:
+            return None
+        return row_weights(self.targets, self.class_weights, self.parts[part].y)
 
     def _validation_score(self, h: Array) -> float:
         y = self.parts["validation"].y
