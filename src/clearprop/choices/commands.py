@@ -71,9 +71,10 @@ class Command:
 
 _FILE = (o.ENCODING, o.SEPARATOR, o.NO_HEADER)
 _COLUMNS = (o.DECIMAL, o.THOUSANDS, o.EMPTY, o.NUMBERS, o.CATEGORIES, o.ID, o.LEVELS)
-_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING, *_FILE, *_COLUMNS)
+_PARTS = (o.WEIGHTS, o.TEST, o.VALIDATION_FRACTION, o.SPLIT_BY)
+_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING, *_PARTS, *_FILE, *_COLUMNS)
 _NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT)
-_TRAINING = (o.SOLVER, o.LEARNING_RATE, o.BATCH_SIZE, o.EPOCHS)
+_TRAINING = (o.SOLVER, o.LEARNING_RATE, o.SCHEDULE, o.BATCH_SIZE, o.EPOCHS)
 
 _ALL = (
     Command(
@@ -87,6 +88,7 @@ _ALL = (
             o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,
+            o.THREADS,
             o.CHECKPOINT,
             o.MODEL_OUT,
             o.PLOT,
@@ -130,6 +132,7 @@ _ALL = (
             o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,
+            o.THREADS,
             o.SAMPLE_SIZE,
             o.METHOD,
             o.JSON,

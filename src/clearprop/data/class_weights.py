@@ -24,8 +24,8 @@ def choice_problems(choice: object) -> list[str]:
     --------
     >>> choice_problems("balanced"), choice_problems("fraud=20,ok=1"), choice_problems({"ok": 1})
     ([], [], [])
-    >>> choice_problems(3)
-    ["class_weight: expected balanced, or NAME=WEIGHT for some classes, as in fraud=20,ok=1; got 3"]
+    >>> choice_problems(3)[0]
+    'class_weight: expected balanced, or NAME=WEIGHT for some classes, as in fraud=20,ok=1; got 3'
     """
     if choice is None or isinstance(choice, Mapping) or choice == "balanced":
         return []

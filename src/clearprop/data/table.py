@@ -55,6 +55,14 @@ class Table:
         How the source was read, and how its columns are meant.
     notes
         What the reader decided, for the story of a run.
+    weights
+        ``(m,)``: how much each row counts in training; None: all count alike.
+    groups
+        ``(m,)``: rows with the same whole number land in the same part when rows are split. None:
+        every row is on its own.
+    in_order
+        Whether the numbers of `groups` are an order, as those of times: the last rows are those to
+        test on.
 
     Attributes
     ----------
@@ -89,6 +97,9 @@ class Table:
     place_word: str = "row"
     reading: Reading = AS_FOUND
     notes: tuple[Note, ...] = ()
+    weights: Array | None = None
+    groups: Array | None = None
+    in_order: bool = False
     finite: bool = field(default=False, init=False)
     complete: bool = field(default=False, init=False)
 
@@ -118,6 +129,8 @@ class Table:
             X=self.X[rows],
             y=None if self.y is None else self.y[rows],
             places=self._places[rows],
+            weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
         )
         return taken.known_as(self.finite, self.complete)
 

@@ -9,8 +9,10 @@ import numpy as np
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines.protocol import Engine
 from clearprop.errors import DataError
 from clearprop.model import Model, cost_in_slices, outputs_in_slices
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["Measurement", "measure", "measure_inputs"]
@@ -71,7 +73,13 @@ def measure(model: Model, table: Table) -> Measurement:
 
 
 def measure_inputs(
-    network: Network, theta: Array, targets: Targets, X: Array, Y: Array, y: Array
+    network: Network,
+    theta: Array,
+    targets: Targets,
+    X: Array,
+    Y: Array,
+    y: Array,
+    engine: EngineName | Engine = "auto",
 ) -> Measurement:
     """Measure rows that are encoded and checked already.
 
@@ -81,9 +89,11 @@ def measure_inputs(
         As in :class:`clearprop.model.Model`.
     X, Y, y
         Inputs ``(m, s_1)``, targets ``(m, K)``, and the labels that they were encoded from.
+    engine
+        What computes.
     """
     confusion = None
-    predicted = targets.decode(outputs_in_slices(network, theta, X))  # (m,), or (m, K)
+    predicted = targets.decode(outputs_in_slices(network, theta, X, engine))  # (m,), or (m, K)
     if targets.task == "classification":
         assert targets.classes is not None
         K = len(targets.classes)
@@ -91,4 +101,4 @@ def measure_inputs(
         pairs = K * actual + targets.indices(predicted)  # (m,)
         confusion = np.bincount(pairs, minlength=K * K).reshape(K, K)  # (K, K)
     score = score_predictions(targets, predicted, y)
-    return Measurement(len(X), score, cost_in_slices(network, theta, X, Y), confusion)
+    return Measurement(len(X), score, cost_in_slices(network, theta, X, Y, engine), confusion)

@@ -47,7 +47,7 @@ class Experiment:
         The choices, or the name of a recipe in :data:`~clearprop.experiment.recipes.RECIPES`. Its
         seed decides the split of a table, the initial values and the order of the
         samples.
-    task, missing
+    task, missing, validation_fraction
         Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
     class_weight
         How much the rows of each class count in training, and in the validation cost:
@@ -91,6 +91,7 @@ class Experiment:
         *,
         task: str = "auto",
         missing: str | None = None,
+        validation_fraction: float | None = None,
         class_weight: ClassWeight = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
@@ -99,12 +100,20 @@ class Experiment:
             raise_problems(one_of("recipe", recipe, list(RECIPES)))
             recipe = RECIPES[recipe]
         if isinstance(rows, Prepared):
-            if task != "auto" or missing is not None:
-                raise ParameterError("task, missing: rows that are prepared have their own")
+            if task != "auto" or missing is not None or validation_fraction is not None:
+                raise ParameterError(
+                    "task, missing, validation_fraction: rows that are prepared have their own"
+                )
             self.prepared = rows
         else:
             seed = recipe.options.seed
-            self.prepared = prepare(rows, task=task, missing=missing, seed=seed)
+            self.prepared = prepare(
+                rows,
+                task=task,
+                missing=missing,
+                seed=seed,
+                validation_fraction=validation_fraction,
+            )
         prepared = self.prepared
         self.recipe = recipe
         self.source, self.parts = prepared.source, prepared.parts
@@ -195,7 +204,8 @@ class Experiment:
             X = self.prepared.inputs(part, self.dtype)
             self._checked[part] = as_inputs(self.network, X, self.dtype)
         X, Y = self._checked[part], self.prepared.encoded_labels(part, self.network.cost)
-        return measure_inputs(self.network, self.training.theta, self.targets, X, Y, y)
+        theta, engine = self.training.theta, self.training.engine
+        return measure_inputs(self.network, theta, self.targets, X, Y, y, engine)
 
     def _encoded(self, part: str) -> tuple[Array, Array]:
         """Inputs ``(m, s_1)`` and targets ``(m, K)`` of a part."""
@@ -205,9 +215,11 @@ class Experiment:
 
     def _weights(self, part: str) -> Array | None:
         """The weight of each row of a part, ``(m,)``, or None where all count alike."""
+        weights = self.parts[part].weights
         if self.class_weights is None:
-            return None
-        return row_weights(self.targets, self.class_weights, self.parts[part].y)
+            return weights
+        of_class = row_weights(self.targets, self.class_weights, self.parts[part].y)
+        return of_class if weights is None else weights * of_class
 
     def _validation_score(self, h: Array) -> float:
         y = self.parts["validation"].y

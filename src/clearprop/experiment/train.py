@@ -68,7 +68,7 @@ class TrainJob:
         problems: list[str] = []
         values = parsed("train", given, problems)
         values["out"] = values["out"] or f"{_stem(values['source'] or '')}.safetensors"
-        problems += file_problems("train", values, reads=[values["source"]])
+        problems += file_problems("train", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
         problems += [
             f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
