@@ -106,7 +106,7 @@ _ALL = (
         "evaluate",
         "Measure a model on rows with labels.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, *_FILE, o.JSON),
+        (o.TARGET, *_FILE, o.LANG, o.JSON),
         (
             ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
             ("clearprop evaluate m.safetensors new.csv --json", "for a script"),

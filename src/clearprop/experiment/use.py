@@ -9,15 +9,16 @@ from typing import Any
 
 from clearprop.choices.commands import parsed
 from clearprop.data.table import Table
-from clearprop.errors import raise_problems
+from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.measurement import Measurement, measure
 from clearprop.experiment.problems import collected, file_problems, located
 from clearprop.experiment.rows import rows_for
+from clearprop.language import LANGUAGES
 from clearprop.model import Model
 from clearprop.network.architecture import Array
 from clearprop.storage.model_file import load
 
-__all__ = ["EvaluateJob", "PredictJob", "loaded", "rows_read"]
+__all__ = ["EvaluateJob", "PredictJob", "evaluation", "loaded", "rows_read"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class EvaluateJob:
     source: str
     model: Model
     table: Table
+    lang: str
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> EvaluateJob:
@@ -40,11 +42,12 @@ class EvaluateJob:
         problems: list[str] = []
         values = parsed("evaluate", given, problems)
         model = loaded(values, problems)
+        problems += one_of("lang", values["lang"], LANGUAGES)
         table = rows_read(values, model, problems, values["target"], need_target=True)
         raise_problems(problems)
         assert model is not None
         assert table is not None
-        return cls(values["source"], model, table)
+        return cls(values["source"], model, table, values["lang"])
 
     def measurement(self) -> Measurement:
         """Score, cost and confusion.
@@ -56,6 +59,13 @@ class EvaluateJob:
         """
         with located(self.source):
             return measure(self.model, self.table)
+
+
+def evaluation(found: Measurement) -> dict[str, Any]:
+    """A measurement as JSON values. What does not fit the task is None."""
+    scores = found.scores.to_dict()
+    accuracy = None if found.scores.targets.task == "regression" else found.score
+    return {"rows": found.rows, "accuracy": accuracy, "cost": found.cost, **scores}
 
 
 @dataclass(frozen=True)
