@@ -116,10 +116,11 @@ _ALL = (
         "predict",
         "Write a model's predictions for raw rows.",
         (o.MODEL, o.SOURCE),
-        (*_FILE, o.TABLE_OUT, o.PROBA),
+        (*_FILE, o.TABLE_OUT, o.PROBA, o.KEEP),
         (
             ("clearprop predict m.safetensors new.csv", "CSV to standard output"),
             ("clearprop predict m.safetensors new.csv --proba --out p.parquet", ""),
+            ("clearprop predict m.safetensors new.csv --keep", "beside all columns"),
         ),
     ),
     Command(

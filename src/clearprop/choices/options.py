@@ -339,6 +339,7 @@ METHOD = Option(
     default="differences",
 )
 PROBA = Option("proba", "--proba", "", "Also a column of probabilities per class.", _OUTPUT)
+KEEP = Option("keep", "--keep", "", "All columns of SOURCE beside the predictions.", _OUTPUT)
 ROW = Option(
     "sample",
     "--sample",

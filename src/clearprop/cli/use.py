@@ -45,13 +45,11 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
 
 
 def predict(given: dict[str, Any], running: Running) -> int:
-    """Write a ``prediction`` column, and with `proba` one column for each class."""
+    """Write a ``prediction`` column, with `proba` one for each class, with `keep` all others."""
     with running.ending_at_once():
         job = PredictJob.of(given)
         running.will_write(job.out)
-        import polars
-
-        frame = polars.DataFrame(job.columns())
+        frame = job.frame()
     if job.out is None:
         running.printing = True
         print_csv(frame)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearprop.choices.commands import parsed
 from clearprop.data.table import Table
-from clearprop.errors import one_of, raise_problems
+from clearprop.errors import DataError, one_of, raise_problems
 from clearprop.experiment.measurement import Measurement, measure
 from clearprop.experiment.problems import collected, file_problems, located
 from clearprop.experiment.rows import rows_for
@@ -17,6 +17,9 @@ from clearprop.language import LANGUAGES
 from clearprop.model import Model
 from clearprop.network.architecture import Array
 from clearprop.storage.model_file import load
+
+if TYPE_CHECKING:
+    import polars
 
 __all__ = ["EvaluateJob", "PredictJob", "evaluation", "loaded", "rows_read"]
 
@@ -78,12 +81,15 @@ class PredictJob:
         The file to write, or None.
     proba
         Whether to write probabilities too.
+    keep
+        Whether to write the columns of the source, too.
     """
 
     model: Model
     table: Table
     out: Path | None
     proba: bool
+    keep: bool
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> PredictJob:
@@ -108,10 +114,32 @@ class PredictJob:
         assert model is not None
         assert table is not None
         out = None if values["out"] is None else Path(values["out"])
-        return cls(model, table, out, values["proba"])
+        return cls(model, table, out, values["proba"], values["keep"])
+
+    def frame(self) -> polars.DataFrame:
+        """What to write: the columns that name the rows, those to keep, and the predictions.
+
+        Raises
+        ------
+        DataError
+            For rows that do not fit the model, or a column that is called like a prediction.
+        """
+        import polars as pl  # start-up time: evaluate needs no Polars for a matrix
+
+        predictions = self.columns()
+        ids = getattr(self.table, "ids", None)
+        parts: list[pl.DataFrame] = [] if ids is None else [ids]
+        parts += [as_read(self.table)] if self.keep else []
+        for name in (name for part in parts for name in part.columns):
+            if name in predictions:
+                raise DataError(
+                    f"{self.table.source}: column {name!r} is called like the predictions beside "
+                    "it; rename the column, or leave keep out"
+                )
+        return pl.concat([*parts, pl.DataFrame(predictions)], how="horizontal")
 
     def columns(self) -> dict[str, Array]:
-        """The columns to write, by name, each of shape ``(m,)``.
+        """The predictions, by the name of their column, each of shape ``(m,)``.
 
         The first is ``prediction``. If a row has several labels or numbers, they are
         ``prediction_0``, ``prediction_1``, and so on. `proba` adds one column for each class.
@@ -132,6 +160,32 @@ class PredictJob:
             names = (f"probability_{name}" for name in targets.classes.tolist())
             columns |= dict(zip(names, targets.probabilities(h).T, strict=True))
         return columns
+
+
+def as_read(table: Table) -> polars.DataFrame:
+    """The columns of a table as they were read, the labels after the others.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = Table("a.npy", np.array([[1, 2]]), np.array([7]), ("0", "1"), "2")
+    >>> as_read(table).rows(named=True)
+    [{'0': 1, '1': 2, '2': 7}]
+    """
+    import polars as pl  # start-up time: evaluate needs no Polars for a matrix
+
+    X, y = table.X, table.y
+    frame = pl.DataFrame(X, schema=list(table.feature_names)) if table.is_matrix else X
+    assert isinstance(frame, pl.DataFrame)
+    if y is None or table.target_name is None:
+        return frame
+    labels = [y] if y.ndim == 1 else list(y.T)
+    names = [table.target_name]
+    if y.ndim == 2:
+        names = [f"{table.target_name}_{k}" for k in range(y.shape[1])]
+    return frame.with_columns(
+        pl.Series(name, column.tolist()) for name, column in zip(names, labels, strict=True)
+    )
 
 
 def loaded(values: Mapping[str, Any], problems: list[str]) -> Model | None:
