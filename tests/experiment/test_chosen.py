@@ -116,7 +116,7 @@ def test_a_test_file_that_does_not_fit() -> None:
     with pytest.raises(DataError) as caught:
         run_of(test="other.csv", without="time")
     assert str(caught.value) == (
-        "other.csv: expected the columns of visits.csv; missing: patient, w; found: x"
+        "other.csv: expected the columns of the training rows; missing: patient, w; found: x"
     )
     Path("other.csv").write_text("x,kind\n1,a\n2,c\n")
     with pytest.raises(DataError, match=r"^other.csv: target 'kind': 'c' \(row 2\) is no"):

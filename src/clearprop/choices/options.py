@@ -142,6 +142,7 @@ MISSING = Option(
     "HOW",
     "Empty cells: mean fills them, drop leaves their rows out.",
     _DATA,
+    default="mean",
 )
 
 # -- How a table is written -----------------------------------------------------------------------

@@ -81,6 +81,9 @@ def info(given: dict[str, Any], running: Running) -> int:
         "target": targets.name,
         "classes": None if targets.classes is None else targets.classes.tolist(),
         "columns": None if encoder is None or not encoder.names else list(encoder.names),
+        "kinds": None
+        if encoder is None or encoder.columns is None
+        else [column.kind for column in encoder.columns],
         "image_shape": None if model.image_shape is None else list(model.image_shape),
         "trained": dict(model.trained),
     }

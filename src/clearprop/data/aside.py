@@ -75,13 +75,10 @@ def set_aside(table: Table, weights: str | None = None, split_by: str | None = N
 def with_test(table: Table, test: Table) -> Table:
     """The table with these rows as its test set, or with the test set that they have themselves.
 
-    Columns that the table lacks are left out of the test set, as they are when rows are predicted.
-
     Raises
     ------
     DataError
-        If one of the two is a matrix and the other has named columns, or for columns that the
-        test set lacks.
+        If one of the two is a matrix and the other has named columns.
 
     Examples
     --------
@@ -96,14 +93,6 @@ def with_test(table: Table, test: Table) -> Table:
             f"{test.source}: expected {kinds[table.is_matrix]} to test on, as {table.source} has; "
             f"got {kinds[test.is_matrix]}"
         )
-    if not test.is_matrix:
-        known, found = set(table.feature_names), set(test.feature_names)
-        if missing := [name for name in table.feature_names if name not in found]:
-            raise DataError(
-                f"{test.source}: expected the columns of {table.source}; missing: "
-                f"{listing(missing)}; found: {listing(test.feature_names)}"
-            )
-        test = test.without([name for name in test.feature_names if name not in known])
     return replace(table, test=test).known_as(table.finite and test.finite, table.complete)
 
 
@@ -111,7 +100,9 @@ def _column(table: Table, name: str, purpose: str) -> Array | polars.Series:
     if name in table.feature_names:
         j = table.feature_names.index(name)
         return table.X[:, j] if isinstance(table.X, np.ndarray) else table.X.to_series(j)
-    if name == table.target_name:
+    if table.ids is not None and name in table.ids.columns:
+        return table.ids[name]
+    if name == table.target_name or name in table.target_names:
         raise DataError(f"{table.source}: {name!r} is the target and cannot be {purpose} too")
     raise DataError(
         f"{table.source}: no column {name!r} for {purpose}"
@@ -121,8 +112,10 @@ def _column(table: Table, name: str, purpose: str) -> Array | polars.Series:
 
 def _weights(table: Table, name: str, column: Any) -> Array:
     """The weights as numbers, ``(m,)``."""
-    matrix = isinstance(column, np.ndarray)
-    numbers = column.astype(np.float64) if matrix else _numbers(column)  # (m,)
+    if isinstance(column, np.ndarray):
+        numbers = column.astype(np.float64)  # (m,)
+    else:
+        numbers = _numbers(table, column)  # (m,)
     wrong = ~(np.isfinite(numbers) & (numbers >= 0))
     if wrong.any():
         i = int(np.argmax(wrong))
@@ -135,6 +128,18 @@ def _weights(table: Table, name: str, column: Any) -> Array:
     return numbers
 
 
+def _numbers(table: Table, column: polars.Series) -> Array:
+    """The column as numbers ``(m,)``; NaN where it holds none."""
+    import polars as pl  # start-up time: matrices need no Polars
+
+    kind, values = _meant(table, column)
+    if kind == "categories" and values.dtype == pl.String:
+        values = values.cast(pl.Float64, strict=False)  # the error names the first cell of text
+    elif kind != "numbers":
+        return np.full(len(column), np.nan)
+    return values.cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
 def _groups(table: Table, name: str, column: Any) -> tuple[Array, bool]:
     """The number of each row's group from 0, ``(m,)``, sorted by value; and whether they are times.
 
@@ -143,55 +148,48 @@ def _groups(table: Table, name: str, column: Any) -> tuple[Array, bool]:
     DataError
         For an empty cell.
     """
-    order = False
     if isinstance(column, np.ndarray):
-        values, numeric = column, True
+        kind, values = "numbers", column
         empty = np.isnan(column) if column.dtype.kind == "f" else np.zeros(len(column), bool)
     else:
-        empty = column.is_null().to_numpy()
-        times = _times(column)
-        order = times is not None
-        found = _numbers(column)
-        numeric = not order and not (np.isnan(found) & ~empty).any()
-        values = found if numeric else column.to_numpy() if times is None else times
+        kind, series = _meant(table, column)
+        values, empty = series.to_numpy(), series.is_null().to_numpy()
     if empty.any():
+        i = int(np.argmax(empty))
         raise DataError(
-            f"{table.source}, {_place(table, int(np.argmax(empty)), name)}: expected a value to "
-            "split by; got an empty cell"
+            f"{table.source}, {_place(table, i, name)}: expected a value to split by; got "
+            f"{_shown(column[i])}"
         )
     different, groups = np.unique(values, return_inverse=True)  # (m,)
-    in_order = order or (numeric and len(different) >= _NEARLY_ALL * len(groups))
-    return groups.reshape(-1), in_order
+    nearly_all = len(different) >= _NEARLY_ALL * len(groups)
+    return groups.reshape(-1), kind == "dates" or (kind == "numbers" and nearly_all)
 
 
-def _numbers(column: polars.Series) -> Array:
-    """The column as numbers ``(m,)``; NaN where it holds none."""
+def _meant(table: Table, column: polars.Series) -> tuple[str, polars.Series]:
+    """What a column is, ``"numbers"``, ``"dates"`` or ``"categories"``, and its values."""
     import polars as pl  # start-up time: matrices need no Polars
 
-    if column.dtype == pl.Boolean or column.dtype.is_temporal():
-        return np.full(len(column), np.nan)
-    return column.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+    from clearprop.data.columns import text_of
+    from clearprop.data.spelling import Recognised, recognise_frame
 
-
-def _times(column: polars.Series) -> Array | None:
-    """The column as microseconds ``(m,)``, if it holds dates or times; else None."""
-    import polars as pl  # start-up time: matrices need no Polars
-
-    if column.dtype == pl.String:
-        try:
-            column = column.str.to_datetime(time_unit="us", strict=False)
-        except pl.exceptions.PolarsError:
-            return None
-    if not column.dtype.is_temporal() or column.null_count():
-        return None
-    return column.to_physical().to_numpy()
+    if column.dtype != pl.String:
+        numeric = column.dtype.is_numeric()
+        kind = "numbers" if numeric else "dates" if column.dtype.is_temporal() else "categories"
+        return kind, column
+    text = text_of(column)
+    found = recognise_frame(text.to_frame(), table.reading)[column.name]
+    if isinstance(found, Recognised) and found.values is not None:
+        return found.kind, found.values
+    return "categories", text
 
 
 def _place(table: Table, i: int, name: str) -> str:
-    return table.cell(i, table.feature_names.index(name))
+    if table.is_matrix:
+        return table.cell(i, table.feature_names.index(name))
+    return f"{table.place(i)}, column {name!r}"
 
 
 def _shown(cell: object) -> str:
-    if cell is None or cell != cell:
+    if cell is None or cell == "" or cell != cell:
         return "an empty cell"
     return shown(cell.item() if isinstance(cell, np.generic) else cell)

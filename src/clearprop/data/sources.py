@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from clearprop.data.cells import ensure_finite
 from clearprop.data.digits import read_digits
@@ -39,12 +40,12 @@ _READERS = {
 
 
 class _Reader(Protocol):
-    def __call__(self, path: Path, target: str | None, need_target: bool) -> Table: ...
+    def __call__(self, path: Path, target: Any, need_target: bool) -> Table: ...
 
 
 def read(
     source: str | Path,
-    target: str | None = None,
+    target: str | Sequence[str] | None = None,
     need_target: bool = True,
     reading: Reading = AS_FOUND,
 ) -> Table:
@@ -63,7 +64,7 @@ def read(
         - an IDX or IDX.gz file of images or labels (the other is found beside it), or a folder
           with the pairs, as MNIST has them.
     target
-        The column with the labels, by name. For NPY it is a number from 0 (or from -1, the last);
+        The column with the labels, by name; several are named as in ``"y1,y2"``. For NPY it is a number from 0 (or from -1, the last);
         for NPZ and MAT it is the name of an array. Sources with labels of their own need none.
     need_target
         False: rows without labels are accepted. A `target` that exists is still taken out.

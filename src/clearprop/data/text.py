@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from clearprop.data.files import first_line, read_bytes
-from clearprop.data.frames import check_names, table_from_frame, tidy
+from clearprop.data.frames import check_names, table_from_frame
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
 
@@ -54,14 +54,7 @@ def read_text(path: Path, target: str | None, need_target: bool) -> Table:
             "quotation mark in the wrong place?"
         )
     frame.columns = header
-    frame = frame.with_columns(
-        [
-            _typed(series, str(path), lines)
-            for series in frame.get_columns()
-            if series.dtype == pl.String
-        ]
-    )
-    frame = _without_index(tidy(frame, str(path)), str(path))
+    frame = frame.with_columns(pl.all().str.strip_chars())
     return table_from_frame(frame, str(path), target, need_target, lines)
 
 
@@ -187,9 +180,7 @@ def _parse(path: Path, raw: bytes, separator: str) -> pl.DataFrame:
     fault: BaseException | None = None
     for rows in (1000, None):
         try:
-            return pl.read_csv(
-                raw, separator=separator, null_values=list(EMPTY), infer_schema_length=rows
-            )
+            return pl.read_csv(raw, separator=separator, infer_schema=False)
         except (pl.exceptions.PolarsError, OSError, pl.exceptions.PanicException) as error:
             fault = error
     assert fault is not None

@@ -59,7 +59,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
 
     Examples
     --------
-    >>> values = {"recipe": "course", "task": "auto", "missing": None, "engine": "auto"}
+    >>> values = {"recipe": "course", "task": "auto", "missing": "mean", "engine": "auto"}
     >>> chosen_recipe(values | {"hidden": (50,)}, []).hidden
     (50,)
     >>> problems = []
@@ -69,8 +69,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
     """
     problems += one_of("recipe", values["recipe"], list(RECIPES))
     problems += one_of("task", values["task"], ["auto", *TASKS])
-    if values["missing"] is not None:
-        problems += one_of("missing", values["missing"], ["mean", "drop"])
+    problems += one_of("missing", values["missing"], ["mean", "drop"])
     with collected(problems):
         choose_engine(values["engine"])
     parts = {name: values[name] for name in _PARTS if values.get(name) is not None}
@@ -121,9 +120,10 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         aside = (values["weights"], values["split_by"])
         table = table.without([name for name in values["without"] if name not in aside])
     if values["test"] is not None:
-        test = read(values["test"], values["target"] or table.target_name, reading=reading)
+        known = None if table.is_matrix else table.target_names or table.target_name
+        test = read(values["test"], values["target"] or known, reading=reading)
         table = with_test(table, test)
-    with located(source):
+    with located(source, *([] if values["test"] is None else [values["test"]])):
         run = Experiment(
             table,
             recipe,
@@ -133,7 +133,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             class_weight=values["class_weight"],
             engine=_engine(values),
         )
-    run.reading_seconds = seconds
+    run.reading_seconds = seconds + run.prepared.typing_seconds
     if values["test"] is not None:
         # Rows that do not fit are found before the training and not after it.
         with located(values["test"]):

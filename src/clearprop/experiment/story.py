@@ -62,6 +62,7 @@ def opening(run: Experiment) -> list[Step]:
         "rows": {part: table.n_rows for part, table in run.parts.items()},
         "learned": _learned(run),
         "dropped": run.dropped,
+        "notes": [[note.key, dict(note.facts)] for note in run.prepared.notes],
         "class_weights": _class_weights(run),
     }
     made = {

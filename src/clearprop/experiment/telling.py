@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clearprop.experiment.notes import noted
 from clearprop.language import Sentences, printable, shorten
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _data(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     ]
     if facts["dropped"]:
         lines.append(say("data.dropped", rows=counted(say, facts["dropped"], "row")))
+    lines += [noted(say, *note) for note in facts["notes"]]
     if weights := facts.get("class_weights"):
         lines.append(_class_weights(say, weights))
     return lines

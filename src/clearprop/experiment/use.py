@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearprop.choices.commands import parsed
+from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError, one_of, raise_problems
 from clearprop.experiment.measurement import Measurement, measure
@@ -89,7 +90,7 @@ class PredictJob:
     table: Table
     out: Path | None
     proba: bool
-    keep: bool
+    keep: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> PredictJob:
@@ -127,8 +128,8 @@ class PredictJob:
         import polars as pl  # start-up time: evaluate needs no Polars for a matrix
 
         predictions = self.columns()
-        ids = getattr(self.table, "ids", None)
-        parts: list[pl.DataFrame] = [] if ids is None else [ids]
+        ids = self.table.ids
+        parts = [] if ids is None else [ids]
         parts += [as_read(self.table)] if self.keep else []
         for name in (name for part in parts for name in part.columns):
             if name in predictions:
@@ -182,7 +183,8 @@ def as_read(table: Table) -> polars.DataFrame:
     labels = [y] if y.ndim == 1 else list(y.T)
     names = [table.target_name]
     if y.ndim == 2:
-        names = [f"{table.target_name}_{k}" for k in range(y.shape[1])]
+        several = [f"{table.target_name}_{k}" for k in range(y.shape[1])]
+        names = list(table.target_names) or several
     return frame.with_columns(
         pl.Series(name, column.tolist()) for name, column in zip(names, labels, strict=True)
     )
@@ -206,5 +208,6 @@ def rows_read(
     """The rows of the chosen source, or None. A reason why not is added to `problems`."""
     if model is not None and values["source"] is not None:
         with collected(problems):
-            return rows_for(model, values["source"], target, need_target)
+            reading = Reading.of(values)
+            return rows_for(model, values["source"], target, need_target, reading)
     return None
