@@ -1,9 +1,10 @@
 """CSV and its relatives: what is read, and what each fault is called."""
 
 import contextlib
+import csv
 import gzip
+import io
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,26 +20,30 @@ def write(folder, content, name="made.csv"):
     return path
 
 
-def test_columns_come_in_their_types(tmp_path):
-    text = "n,x,text,flag,y\n1,0.5, red ,True,a\n2,,blue,false,b\n3,1e3,red,TRUE,a\n"
+def test_every_column_is_raw_text(tmp_path):
+    text = "n,x,text,flag,y\n007,0.50, red ,True,1\n2,,blue,NA,1.0\n3,1e3,red,-,2\n"
     table = read(write(tmp_path, text), "y")
     assert table.feature_names == ("n", "x", "text", "flag")
-    assert table.X.schema == {
-        "n": pl.Int64, "x": pl.Float64, "text": pl.String, "flag": pl.Boolean,
-    }  # fmt: skip
+    assert set(table.X.dtypes) == {pl.String}
     assert table.X.rows() == [
-        (1, 0.5, "red", True),
-        (2, None, "blue", False),
-        (3, 1000.0, "red", True),
+        ("007", "0.50", "red", "True"),
+        ("2", None, "blue", "NA"),
+        ("3", "1e3", "red", "-"),
     ]
-    assert table.y.tolist() == ["a", "b", "a"]
-    assert table.target_name == "y"
+    assert table.y.tolist() == ["1", "1.0", "2"]
+    assert (table.target_name, table.notes) == ("y", ())
 
 
-@pytest.mark.parametrize("empty", ["", "NA", "N/A", "NaN", "nan", "null", "?", " ", " ? "])
-def test_marks_of_an_empty_cell(tmp_path, empty):
+@pytest.mark.parametrize("empty", ["", " ", "  ", '""', '" "', "\u00a0", "\u3000"])
+def test_an_empty_cell_is_null(tmp_path, empty):
     table = read(write(tmp_path, f"a,b,y\n1,x,0\n{empty},{empty},1\n2,z,0\n"), "y")
-    assert table.X.rows() == [(1, "x"), (None, None), (2, "z")]
+    assert table.X.rows() == [("1", "x"), (None, None), ("2", "z")]
+
+
+@pytest.mark.parametrize("kept", ["NA", "N/A", "NaN", "null", "?", "-", "None", "'", "\\N"])
+def test_marks_of_an_empty_cell_are_text_here(tmp_path, kept):
+    table = read(write(tmp_path, f"a,b,y\n1,x,0\n{kept},{kept},1\n"), "y")
+    assert table.X.rows() == [("1", "x"), (kept, kept)]
 
 
 @pytest.mark.parametrize(
@@ -57,19 +62,18 @@ def test_marks_of_an_empty_cell(tmp_path, empty):
 def test_one_table_in_many_hands(tmp_path, text, name):
     table = read(write(tmp_path, text, name), "y")
     assert table.feature_names == ("a", "b")
-    assert table.X.rows() == [(1, 2), (3, 4)]
-    assert table.X.dtypes == [pl.Int64, pl.Int64]
-    assert table.y.tolist() == [0, 1]
+    assert table.X.rows() == [("1", "2"), ("3", "4")]
+    assert table.y.tolist() == ["0", "1"]
 
 
 def test_a_last_row_of_empty_cells_is_a_row(tmp_path):
     table = read(write(tmp_path, "a\ty\n1\t0\n\t\n"), "y")
-    assert table.X.rows() == [(1,), (None,)]
+    assert table.X.rows() == [("1",), (None,)]
 
 
 def test_gzip_by_content_whatever_the_name(tmp_path):
     path = write(tmp_path, gzip.compress(b"a,y\n1,0\n2,1\n"), "made.csv")
-    assert read(path, "y").X.rows() == [(1,), (2,)]
+    assert read(path, "y").X.rows() == [("1",), ("2",)]
 
 
 def test_quoted_cells_may_hold_separators_and_line_ends(tmp_path):
@@ -99,23 +103,6 @@ def test_whole_numbers_that_differ_may_be_names(tmp_path):
     assert read(write(tmp_path, "0,1,2\n5,6,0\n7,8,1\n"), "2").feature_names == ("0", "1")
 
 
-def test_numbers_far_down_decide_too(tmp_path):
-    text = "a,b,y\n" + "1,2,0\n" * 3000 + "1.5,99999999999999999999,1\n"
-    table = read(write(tmp_path, text), "y")
-    assert table.X.row(3000) == (1.5, 1e20)
-
-
-def test_pixels_in_columns_are_images(tmp_path):
-    rng = np.random.default_rng(0)
-    rows = rng.integers(0, 256, (5, 64))
-    lines = [",".join(map(str, [i % 2, *row])) for i, row in enumerate(rows)]
-    header = ",".join(["label", *(f"pixel{j}" for j in range(64))])
-    table = read(write(tmp_path, "\n".join([header, *lines])), "label")
-    assert table.image_shape == (8, 8)
-    assert set(table.X.dtypes) == {pl.UInt8}
-    assert np.array_equal(table.X.to_numpy(), rows)
-
-
 def test_rows_without_labels_for_predict(tmp_path):
     path = write(tmp_path, "a,b\n1,2\n")
     table = read(path, "y", need_target=False)
@@ -127,7 +114,7 @@ def test_rows_without_labels_for_predict(tmp_path):
 
 def test_empty_labels_are_kept_for_whoever_handles_them(tmp_path):
     table = read(write(tmp_path, "a,n,t\n1,1,x\n2,,\n"), "n")
-    assert np.isnan(table.y[1])
+    assert table.y.tolist() == ["1", None]
     table = read(write(tmp_path, "a,n,t\n1,1,x\n2,,\n"), "t")
     assert table.y.tolist() == ["x", None]
 
@@ -161,45 +148,20 @@ BAD = {
     "no name and no index": (b",a,y\nx,2,3\n", "column 1 has no name"),
     "no header": (
         b"5.1,3.5,0\n4.9,3.0,1\n",
-        "line 1: expected the names of the columns; got numbers (5.1, 3.5, 0, ...): put a header "
-        "line before the data",
+        "line 1: expected the names of the columns; got what looks like data (5.1, 3.5, 0): put a "
+        "header line before the data, or read it as a row with header=False (--no-header); the "
+        "columns are then x1 to x3",
     ),
     "binary": (
         bytes(range(1, 256)) * 4 + b"\0",
         "not a format that can be read: expected CSV, Parquet, NPZ, NPY, MAT or IDX; got other "
         "binary data",
     ),
-    "pickle": (b"\x80\x04\x95\0\0\0\0", "not a format that can be read"),
-    "latin-1": (
-        b"a,y\n1,0\n\xe9,1\n",
-        "line 3: byte 0xe9 is not UTF-8 text; save the file as UTF-8",
-    ),
-    "utf-16": ("a,y\n1,0\n".encode("utf-16"), "the text is UTF-16; save it as UTF-8"),
     "open quotation": (
         b'a,y\n1,0\n"2,1\n3,0\n',
         'line 3: a quotation mark is never closed; write a cell that holds one as "5"" disk"',
     ),
     "stray quotation": (b'a,y\n1,0\n"2" x,1\n', "line 3: a quotation mark stands in the wrong"),
-    "text among numbers": (
-        b"a,y\n" + b"1,0\n" * 20 + b"1O,1\n",
-        "line 22, column 'a': text where numbers stand: '1O'; write a number or leave the cell "
-        "empty",
-    ),
-    "texts among numbers": (
-        b"a,y\n" + b"1,0\n\n" * 30 + b"x,1\n-,1\n",
-        "line 62, column 'a': text where numbers stand: 'x' (2 such cells)",
-    ),
-    "text among labels": (
-        b"a,y\n" + b"1,0\n" * 20 + b"1,high\n",
-        "line 22, column 'y': text where numbers stand: 'high'",
-    ),
-    "infinite": (
-        b"a,b,y\n1,2,0\n1,-inf,1\n2,Infinity,0\n",
-        "line 3, column 'b': expected a finite number; got an infinite one (2 such values); "
-        "correct it or leave the cell empty",
-    ),
-    "overflow": (b"a,y\n1,0\n1e999,1\n", "line 3, column 'a': expected a finite number"),
-    "infinite label": (b"a,y\n1,0.5\n1,inf\n", "line 3, target 'y': expected a finite number"),
     "target alone": (b"y\n1\n2\n", "no column but the target 'y': nothing to learn from"),
 }
 
@@ -245,25 +207,25 @@ def test_the_likely_target(tmp_path, header, likely):
 def test_the_letters(shared_data):
     table = read(shared_data / "letter-recognition.csv", "letter")
     assert table.X.shape == (20000, 16)
-    assert table.X.row(0) == (2, 8, 3, 5, 1, 8, 13, 0, 6, 6, 10, 8, 0, 8, 0, 8)
+    assert ",".join(table.X.row(0)) == "2,8,3,5,1,8,13,0,6,6,10,8,0,8,0,8"
     assert (table.y[0], int((table.y == "A").sum()), int((table.y == "Z").sum())) == ("T", 789, 734)
-    assert table.image_shape is None
 
 
-cells = st.one_of(
-    st.integers(-(2**60), 2**60).map(str),
-    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+# A cell of any text but blanks at its ends. Polars takes no zero byte for text, nor do we.
+cells = st.text(st.characters(blacklist_characters="\0\r\x1a", codec="utf-8"), max_size=6).filter(
+    lambda text: text == text.strip()
 )
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=8))
-def test_numbers_are_read_to_the_last_bit(tmp_path, rows):
-    text = "a,b,y\n" + "".join(f"{a},{b},0\n" for a, b in rows)
-    X = read(write(tmp_path, text), "y").X
-    assert [tuple(map(float, row)) for row in X.rows()] == [(float(a), float(b)) for a, b in rows]
+def test_what_the_csv_module_writes_is_read_back(tmp_path, rows):
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([("a", "b", "y"), *((*row, 0) for row in rows)])
+    X = read(write(tmp_path, text.getvalue()), "y").X
+    assert X.rows() == [tuple(cell or None for cell in row) for row in rows]
 
 
 @settings(

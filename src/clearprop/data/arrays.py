@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from typing import IO
 
 import numpy as np
 
-from clearprop.data.files import first_line, read_bytes
+from clearprop.data.files import Content, first_line
 from clearprop.data.mat import MatError, mat_arrays
+from clearprop.data.reading import Reading
 from clearprop.data.table import Array, Table, guess_image_shape, listing
 from clearprop.errors import DataError, did_you_mean
+
+_NPY = b"\x93NUMPY"
 
 # Array names in lower case: rows, labels, test rows, test labels. The course's MAT files, Keras's
 # mnist.npz and similar files use them.
@@ -25,27 +30,82 @@ _NAMES = (
 )
 
 
-def read_npz(path: Path, target: str | None, need_target: bool) -> Table:
-    """Read an NPZ file with ``X`` and ``y``, or with Keras's four names; errors name its arrays."""
+def read_npz(
+    content: Content, target: str | None, need_target: bool, reading: Reading
+) -> Table:
+    """Read an NPZ file with ``X`` and ``y``, or with Keras's four names; errors name its arrays.
+
+    Only the arrays that are needed are unpacked.
+    """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except Exception as error:
-        raise _unreadable(path, "NPZ", error) from None
-    return _table(path, arrays, target, need_target)
+        with content.open() as file, zipfile.ZipFile(file) as archive:
+            return _table(content.name, _Entries(content.name, archive), target, need_target)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise _unreadable(content.name, "NPZ", error) from None
 
 
-def read_mat(path: Path, target: str | None, need_target: bool) -> Table:
+class _Entries(Mapping[str, Array]):
+    """The arrays of an NPZ file by name. Each is unpacked when it is asked for."""
+
+    def __init__(self, source: str, archive: zipfile.ZipFile) -> None:
+        self._source, self._archive = source, archive
+        self._entries = {name.removesuffix(".npy"): name for name in archive.namelist()}
+
+    def __getitem__(self, name: str) -> Array:
+        with self._opened(name) as file:
+            array: Array = np.lib.format.read_array(file, allow_pickle=False)
+            return array
+
+    def shape(self, name: str) -> tuple[int, ...] | None:
+        """The shape that an array's header states, or None if the entry holds no array."""
+        try:
+            with self._opened(name) as file:
+                version = np.lib.format.read_magic(file)
+                read = np.lib.format.read_array_header_1_0
+                if version != (1, 0):
+                    read = np.lib.format.read_array_header_2_0
+                return tuple(read(file)[0])
+        except DataError:
+            return None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[IO[bytes]]:
+        entry = self._entries[name]
+        try:
+            with self._archive.open(entry) as file:
+                head = file.read(len(_NPY))
+                if head == _NPY:
+                    file.seek(0)
+                    yield file
+                    return
+        except Exception as error:
+            # Damaged data raise any type of error, from zlib's to that of a size without memory.
+            raise _unreadable(self._source, "NPZ", error) from None
+        raise DataError(
+            f"{self._source}: {name} holds no array, but what begins with {head[:6]!r}; save "
+            "arrays with numpy.savez"
+        )
+
+
+def read_mat(
+    content: Content, target: str | None, need_target: bool, reading: Reading
+) -> Table:
     """Read a MAT 5 file with ``X`` and ``y``, as the course's exercises have them.
 
     ``y`` of shape ``(m, 1)`` becomes ``(m,)``. MATLAB stores whole numbers as doubles; in ``y``
     they become integers.
     """
     try:
-        arrays = mat_arrays(read_bytes(path))
+        arrays = mat_arrays(content.read())
     except MatError as error:
-        raise _unreadable(path, "MAT 5", error) from None
-    table = _table(path, arrays, target, need_target)
+        raise _unreadable(content.name, "MAT 5", error) from None
+    table = _table(content.name, arrays, target, need_target)
     # In MATLAB, X(i, :) = image(:)' unrolls an image column by column. The course's digits are so.
     if all(array.ndim == 2 for array in arrays.values()):
         test = None if table.test is None else replace(table.test, image_order="F")
@@ -53,37 +113,42 @@ def read_mat(path: Path, target: str | None, need_target: bool) -> Table:
     return table
 
 
-def read_npy(path: Path, target: str | None, need_target: bool) -> Table:
+def read_npy(
+    content: Content, target: str | None, need_target: bool, reading: Reading
+) -> Table:
     """Read an NPY file with a matrix; `target` is the number of the column with the labels.
 
     Columns are counted as in NumPy: from 0, and from -1 backwards for the last ones.
     """
+    source = content.name
     try:
-        with path.open("rb") as file:
+        with content.open() as file:
             matrix = np.load(file, allow_pickle=False)
+    except DataError:
+        raise
     except Exception as error:
-        raise _unreadable(path, "NPY", error) from None
+        raise _unreadable(source, "NPY", error) from None
     if target is None:
         if need_target:
             raise DataError(
-                f"{path}: which column holds the labels? Set target (--target) to a number from "
+                f"{source}: which column holds the labels? Set target (--target) to a number from "
                 "0, or -1 for the last; or save X and y with numpy.savez"
             )
-        return _table(path, {"X": matrix}, None, need_target=False)
-    _check_numbers(path, "the array", matrix)
+        return _table(source, {"X": matrix}, None, need_target=False)
+    _check_numbers(source, "the array", matrix)
     if matrix.ndim != 2:
-        raise DataError(f"{path}: expected a matrix (m, n); got shape {matrix.shape}")
+        raise DataError(f"{source}: expected a matrix (m, n); got shape {matrix.shape}")
     n = matrix.shape[1]
-    column = _column_number(path, target, n, need_target)
+    column = _column_number(source, target, n, need_target)
     if column is None:
-        return _table(path, {"X": matrix}, None, need_target=False)
-    y = _labels(path, target, matrix[:, column])
-    table = _table(path, {"X": np.delete(matrix, column, axis=1)}, None, need_target=False)
+        return _table(source, {"X": matrix}, None, need_target=False)
+    y = _labels(source, target, matrix[:, column])
+    table = _table(source, {"X": np.delete(matrix, column, axis=1)}, None, need_target=False)
     names = tuple(str(j) for j in range(n) if j != column)
     return replace(table, y=y, feature_names=names, target_name=str(column))
 
 
-def _column_number(path: Path, target: str, n: int, need_target: bool) -> int | None:
+def _column_number(source: str, target: str, n: int, need_target: bool) -> int | None:
     try:
         column = int(target)
     except ValueError:
@@ -93,32 +158,32 @@ def _column_number(path: Path, target: str, n: int, need_target: bool) -> int | 
     if not need_target:
         return None
     raise DataError(
-        f"{path}: no column {target!r} for the target; columns count from 0 to {n - 1}, or from "
+        f"{source}: no column {target!r} for the target; columns count from 0 to {n - 1}, or from "
         f"-1 (the last) to -{n}"
     )
 
 
-def _table(path: Path, arrays: Mapping[str, Array], target: str | None, need_target: bool) -> Table:
+def _table(source: str, arrays: Mapping[str, Array], target: str | None, need_target: bool) -> Table:
     """The table made of the arrays whose names stand in one row of ``_NAMES``."""
     by_lower = {name.lower(): name for name in arrays}
     x, y, x_test, y_test = next((row for row in _NAMES if row[0] in by_lower), _NAMES[0])
     if x not in by_lower:
-        raise DataError(f"{path}: expected an array X, one row a sample{_holds(arrays)}")
+        raise DataError(f"{source}: expected an array X, one row a sample{_holds(arrays)}")
     if target is not None and target in arrays:
         y = target.lower()
     elif target is not None and need_target:
         hint = did_you_mean(target, arrays)
         raise DataError(
-            f"{path}: no array {target!r} for the target{hint}; it holds {_shapes(arrays)}"
+            f"{source}: no array {target!r} for the target{hint}; it holds {_shapes(arrays)}"
         )
     if y not in by_lower and need_target:
-        raise DataError(f"{path}: expected an array y with a label for each row{_holds(arrays)}")
-    table = _pair(path, arrays, by_lower[x], by_lower.get(y))
+        raise DataError(f"{source}: expected an array y with a label for each row{_holds(arrays)}")
+    table = _pair(source, arrays, by_lower[x], by_lower.get(y))
     if x_test in by_lower and (y_test in by_lower or not need_target):
-        test = _pair(path, arrays, by_lower[x_test], by_lower.get(y_test))
+        test = _pair(source, arrays, by_lower[x_test], by_lower.get(y_test))
         if test.X.shape[1] != table.X.shape[1]:
             raise DataError(
-                f"{path}: {by_lower[x_test]} has {test.X.shape[1]} columns and {by_lower[x]} has "
+                f"{source}: {by_lower[x_test]} has {test.X.shape[1]} columns and {by_lower[x]} has "
                 f"{table.X.shape[1]}; they must agree"
             )
         # The test rows get the shape that was guessed from the training rows.
@@ -126,26 +191,26 @@ def _table(path: Path, arrays: Mapping[str, Array], target: str | None, need_tar
     return table
 
 
-def _pair(path: Path, arrays: Mapping[str, Array], x: str, y: str | None) -> Table:
-    X, shape = _rows(path, x, arrays[x])
-    labels = None if y is None else _labels(path, y, arrays[y])
+def _pair(source: str, arrays: Mapping[str, Array], x: str, y: str | None) -> Table:
+    X, shape = _rows(source, x, arrays[x])
+    labels = None if y is None else _labels(source, y, arrays[y])
     if labels is not None and len(labels) != len(X):
         hint = (
             f": one sample must be a row of {x}: transpose it" if len(labels) == X.shape[1] else ""
         )
-        raise DataError(f"{path}: {x} has {len(X)} rows and {y} has {len(labels)}{hint}")
+        raise DataError(f"{source}: {x} has {len(X)} rows and {y} has {len(labels)}{hint}")
     names = tuple(map(str, range(X.shape[1])))
-    return Table(str(path), X, labels, names, y, image_shape=shape)
+    return Table(source, X, labels, names, y, image_shape=shape)
 
 
-def _rows(path: Path, name: str, X: Array) -> tuple[Array, tuple[int, int] | None]:
+def _rows(source: str, name: str, X: Array) -> tuple[Array, tuple[int, int] | None]:
     """X as ``(m, n)``, and the shape of its images if it holds images."""
-    _check_numbers(path, name, X)
+    _check_numbers(source, name, X)
     if X.ndim == 4 and X.shape[3] == 1:
         X = X[..., 0]  # one channel of grey
     if X.ndim not in (2, 3) or X.size == 0:
         raise DataError(
-            f"{path}: {name}: expected rows (m, n) or grey images (m, height, width); got shape "
+            f"{source}: {name}: expected rows (m, n) or grey images (m, height, width); got shape "
             f"{X.shape}"
         )
     if X.dtype == bool:
@@ -156,23 +221,23 @@ def _rows(path: Path, name: str, X: Array) -> tuple[Array, tuple[int, int] | Non
     return X, guess_image_shape(X.shape[1], float(X.min()), float(X.max()), whole)
 
 
-def _labels(path: Path, name: str, y: Array) -> Array:
+def _labels(source: str, name: str, y: Array) -> Array:
     if y.ndim == 2 and 1 in y.shape:
         y = y.ravel()  # MATLAB has no vectors, only matrices of one column or row
     if y.dtype.kind == "U" and y.ndim == 1:
         return np.char.strip(y)
-    _check_numbers(path, name, y)
+    _check_numbers(source, name, y)
     if y.ndim not in (1, 2):
-        raise DataError(f"{path}: {name}: expected labels (m,) or (m, K); got shape {y.shape}")
+        raise DataError(f"{source}: {name}: expected labels (m,) or (m, K); got shape {y.shape}")
     if y.dtype.kind == "f" and (y == np.round(y)).all() and (np.abs(y) < 2**53).all():
         return y.astype(np.int64)
     return y
 
 
-def _check_numbers(path: Path, name: str, array: Array) -> None:
+def _check_numbers(source: str, name: str, array: Array) -> None:
     if array.dtype.kind not in "biuf":
         what = f"a {array}" if array.ndim == 0 else f"an array of type {array.dtype}"
-        raise DataError(f"{path}: {name}: expected numbers; got {what}")
+        raise DataError(f"{source}: {name}: expected numbers; got {what}")
 
 
 def _holds(arrays: Mapping[str, Array]) -> str:
@@ -182,13 +247,19 @@ def _holds(arrays: Mapping[str, Array]) -> str:
 
 
 def _shapes(arrays: Mapping[str, Array]) -> str:
-    return listing(
-        f"{name} {array.shape if array.ndim else f'({array})'}" for name, array in arrays.items()
-    )
+    return listing(f"{name} {_shape(arrays, name)}" for name in arrays)
 
 
-def _unreadable(path: Path, kind: str, error: Exception) -> DataError:
+def _shape(arrays: Mapping[str, Array], name: str) -> str:
+    if isinstance(arrays, _Entries):
+        shape = arrays.shape(name)
+        return "(no array)" if shape is None else str(shape)
+    array = arrays[name]
+    return str(array.shape) if array.ndim else f"({array})"
+
+
+def _unreadable(source: str, kind: str, error: Exception) -> DataError:
     text = first_line(error)
     if "allow_pickle" in text:
         text = "it holds Python objects, which are never loaded; save arrays of numbers"
-    return DataError(f"{path}: cannot be read as {kind}: {text}")
+    return DataError(f"{source}: cannot be read as {kind}: {text}")

@@ -14,7 +14,7 @@ from clearprop.data.spelling.dates import parse_dates
 from clearprop.data.table import Table, listing
 from clearprop.errors import DataError, did_you_mean
 
-__all__ = ["select", "text_of", "typed"]
+__all__ = ["select", "text_of", "texts_of", "typed"]
 
 
 def select(table: Table, names: Sequence[str]) -> Table:
@@ -86,10 +86,15 @@ def typed(
     return ensure_finite(replace(table, X=X, columns=columns))
 
 
+def texts_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of text, without outer blanks; a cell without text is null."""
+    text = pl.col(pl.String).str.strip_chars()
+    return frame.select(pl.when(text != "").then(text))  # `then` keeps the names
+
+
 def text_of(series: pl.Series) -> pl.Series:
-    """A column of text without outer blanks; a cell without text is null."""
-    text = series.str.strip_chars()
-    return text.set(text == "", None)
+    """A column of text as :func:`texts_of` gives it."""
+    return texts_of(series.to_frame()).to_series()
 
 
 def _plain_numbers(

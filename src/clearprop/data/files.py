@@ -1,14 +1,127 @@
-"""Bytes from the disk. Gzip is unpacked, and every failure becomes one clear sentence."""
+"""Bytes from files and streams. Each source is opened once, and failures become clear sentences."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import io
+import os
+import stat
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
+from clearprop.data.archives import PackedError, is_packed, unpacked, zip_kind
 from clearprop.errors import DataError, did_you_mean
 
-_GZIP = b"\x1f\x8b"
+# The names of standard input. Linux opens /dev/stdin anew for a file, but a pipe only once.
+_STANDARD_INPUT = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What stands in a source.
+
+    Attributes
+    ----------
+    name
+        What messages call it.
+    path
+        Where it lies; None for a stream. Readers use it to find files beside this one.
+    raw
+        Its bytes if they are in memory: those of a stream, or what was packed. None: they lie in
+        the file at `path`.
+    entry
+        The name of the entry that was unpacked out of a zip archive, or None.
+    kind
+        The format, if it is known already: one that is a zip archive itself, such as ``"NPZ"``, or
+        ``"IDX"`` for a folder.
+    """
+
+    name: str
+    path: Path | None
+    raw: bytes | None = None
+    entry: str | None = None
+    kind: str | None = None
+
+    def open(self) -> BinaryIO:
+        """The content as an open binary file."""
+        if self.raw is not None:
+            return io.BytesIO(self.raw)
+        assert self.path is not None
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise _unreadable(self.name, error) from None
+
+    def head(self, size: int = 4096) -> bytes:
+        """The first bytes."""
+        if self.raw is not None:
+            return self.raw[:size]
+        with self.open() as file:
+            return file.read(size)
+
+    def read(self) -> bytes:
+        """All bytes."""
+        if self.raw is not None:
+            return self.raw
+        with self.open() as file:
+            return file.read()
+
+
+def content_of(source: str | Path) -> Content:
+    """Open a source: the path of a file, or ``"-"`` for standard input.
+
+    A pipe is read to its end here, since it can be read only once. Gzip, bzip2, xz, Zstandard and
+    zip archives with one table are unpacked.
+
+    Raises
+    ------
+    DataError
+        For a source that is not there, cannot be opened, is empty, or is damaged.
+    """
+    name, path = str(source), Path(source)
+    raw = None
+    try:
+        if name in _STANDARD_INPUT:
+            name, raw = "standard input", _standard_input()
+        else:
+            check_exists(path)
+            if path.is_dir():
+                return Content(name, path, kind="IDX")
+            if not stat.S_ISREG(path.stat().st_mode):
+                raw = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(name, error) from None
+    content = Content(name, path if raw is None else None, raw)
+    head = content.head()
+    entry: str | None = None
+    try:
+        # An archive may hold a packed file.
+        while is_packed(head):
+            with content.open() as file:
+                kind = zip_kind(file, head, entry or name)
+                if kind is not None:
+                    return replace(content, kind=kind)
+                file.seek(0)
+                found, raw = unpacked(file, head)
+            entry = found or entry
+            content = replace(content, raw=raw, entry=entry)
+            head = content.head()
+    except PackedError as error:
+        raise DataError(f"{name}: {error}") from None
+    if not head:
+        raise DataError(f"{name}: the file is empty")
+    return content
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None or os.isatty(0):
+        raise DataError(
+            'standard input: expected a table from a pipe, as in "cat table.csv | clearprop ..."; '
+            "got a terminal"
+        )
+    with open(0, "rb", closefd=False) as stream:
+        return stream.read()
 
 
 def check_exists(path: Path) -> None:
@@ -24,8 +137,8 @@ def check_exists(path: Path) -> None:
             return
         folder = path.parent
         names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else None
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
+        raise _unreadable(str(path), error) from None
     if names is None:
         raise DataError(f"{path}: there is no folder {folder}")
     raise DataError(
@@ -34,40 +147,15 @@ def check_exists(path: Path) -> None:
     )
 
 
-def read_head(path: Path, size: int = 512) -> tuple[bytes, bool]:
-    """The first bytes of a file (unpacked if it is gzip), and whether it is gzip."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(size)
-        if not head.startswith(_GZIP):
-            return head, False
-        with gzip.open(path, "rb") as packed:
-            return packed.read(size), True
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise _cut(path) from None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
 def read_bytes(path: Path) -> bytes:
-    """All bytes of a file, unpacked if its content (not its name) says that it is gzip.
+    """All bytes of a file, unpacked if its content (not its name) says that it is packed.
 
     Raises
     ------
     DataError
-        For a file that cannot be opened, is empty, or is damaged gzip.
+        As :func:`content_of`.
     """
-    try:
-        raw = path.read_bytes()
-        if raw.startswith(_GZIP):
-            raw = gzip.decompress(raw)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise _cut(path) from None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    if not raw:
-        raise DataError(f"{path}: the file is empty")
-    return raw
+    return content_of(path).read()
 
 
 def first_line(error: BaseException) -> str:
@@ -82,13 +170,6 @@ def first_line(error: BaseException) -> str:
     return line if len(line) <= 160 else line[:157] + "..."
 
 
-def _cut(path: Path) -> DataError:
-    return DataError(
-        f"{path}: the gzip data are damaged or end too early; the file was perhaps not copied or "
-        "downloaded to its end"
-    )
-
-
-def _unreadable(path: Path, error: OSError) -> DataError:
-    reason = (error.strerror or str(error) or type(error).__name__).lower()
-    return DataError(f"{path}: cannot be read: {reason}")
+def _unreadable(name: str, error: Exception) -> DataError:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return DataError(f"{name}: cannot be read: {reason.lower()}")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from clearprop.data.files import read_bytes
+from clearprop.data.files import Content, read_bytes
+from clearprop.data.reading import Reading
 from clearprop.data.table import Array, Table
 from clearprop.errors import DataError
 
@@ -20,18 +21,22 @@ _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: "
 _HOW_NAMED = "as in train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz"
 
 
-def read_idx(path: Path, target: str | None, need_target: bool) -> Table:
+def read_idx(
+    content: Content, target: str | None, need_target: bool, reading: Reading
+) -> Table:
     """Read a pair of images and labels, or a folder of pairs.
 
     Parameters
     ----------
-    path
+    content
         A file of images or of labels; the other file is found beside it by its name. Or a folder:
         its ``train`` pair is read, and its ``t10k`` (or ``test``) pair becomes the test set.
     target
         None, or ``"label"``.
     need_target
         False: images without labels are accepted.
+    reading
+        Not used: IDX says itself how it is written.
 
     Returns
     -------
@@ -43,6 +48,11 @@ def read_idx(path: Path, target: str | None, need_target: bool) -> Table:
         For a wrong magic number, different counts of images and labels, a file that is too short
         or too long, or a folder without such files.
     """
+    path = content.path
+    if path is None:
+        raise DataError(
+            f"{content.name}: IDX is a pair of files: name one of them, or their folder"
+        )
     if target not in (None, "label"):
         raise DataError(f"{path}: IDX brings its own labels: leave target out; got {target!r}")
     if path.is_dir():

@@ -9,10 +9,11 @@ from dataclasses import replace
 import polars as pl
 
 from clearprop.data.column import TRUTH, Column
-from clearprop.data.columns import text_of, typed
+from clearprop.data.columns import text_of, texts_of, typed
 from clearprop.data.reading import Note
 from clearprop.data.spelling import Numerals, Recognised, Undecided, recognise_frame
 from clearprop.data.spelling.dates import Dates
+from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Table, guess_image_shape, listing, names_among
 from clearprop.errors import DataError
 
@@ -84,13 +85,11 @@ def _recognised(table: Table) -> dict[str, Recognised]:
         numbers=_chosen(table, reading.numbers, "numbers"),
         categories=_chosen(table, reading.categories, "categories"),
     )
-    texts = {
-        series.name: text_of(series) for series in frame.get_columns() if series.dtype == pl.String
-    }
-    if not texts:
+    texts = texts_of(frame)
+    if not texts.width:
         return {}
-    found = recognise_frame(pl.DataFrame(texts), reading)
-    undecided = [name for name in texts if isinstance(found[name], Undecided)]
+    found = recognise_frame(texts, reading)
+    undecided = [name for name, what in found.items() if isinstance(what, Undecided)]
     if undecided:
         raise _undecided(table, {name: found[name] for name in undecided})
     return {name: what for name, what in found.items() if isinstance(what, Recognised)}
@@ -221,6 +220,11 @@ def _notes(table: Table, found: dict[str, Recognised]) -> list[Note]:
         if column.kind == "categories" and what.example is not None:
             reason = {"column": column.name, "text": what.example[1], "why": what.why}
             notes.append(Note("numbers-as-categories", reason))
+    notes += [
+        Note("kept-markers", {"column": series.name, "markers": kept})
+        for column, series in zip(table.columns, frame.get_columns(), strict=True)
+        if column.kind == "categories" and (kept := _kept_markers(series))
+    ]
     for (row, text), names in marked.items():
         value = frame[names[0]][row]
         notes.append(Note("numerals", {"columns": names, "example": text, "value": value}))
@@ -231,6 +235,14 @@ def _notes(table: Table, found: dict[str, Recognised]) -> list[Note]:
     if counting:
         notes.append(Note("counts-rows", {"columns": counting}))
     return notes
+
+
+def _kept_markers(series: pl.Series) -> dict[str, int]:
+    """The values of a column of categories that often mean an empty cell, with their cells."""
+    if series.dtype != pl.String:
+        return {}
+    counts = series.drop_nulls().value_counts().rows()
+    return {text: n for text, n in sorted(counts) if is_marker(text)}
 
 
 def _counting(table: Table) -> Sequence[str]:

@@ -10,41 +10,37 @@ from typing import Any, Protocol, cast
 
 from clearprop.data.cells import ensure_finite
 from clearprop.data.digits import read_digits
-from clearprop.data.files import check_exists, read_head
-from clearprop.data.reading import AS_FOUND, Reading
+from clearprop.data.files import Content, content_of
+from clearprop.data.formats import format_of
+from clearprop.data.reading import AS_FOUND, Note, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
-
-# The first bytes of formats that have a signature. They are more reliable than a file's name.
-_BEGINNINGS = (
-    (b"PAR1", "Parquet"),
-    (b"\x93NUMPY", "NPY"),
-    (b"PK\x03\x04", "NPZ"),
-    (b"PK\x05\x06", "NPZ"),
-    (b"MATLAB", "MAT"),
-    (b"\x89HDF\r\n", "MAT"),
-)
-_ENDINGS = {".parquet": "Parquet", ".pq": "Parquet", ".npy": "NPY", ".npz": "NPZ", ".mat": "MAT"}
-_EXCEL = (".xlsx", ".xls", ".xlsm", ".ods")
 
 # Start-up time: each reader is loaded on first use, so only the one that is needed costs its
 # imports.
 _READERS = {
-    "Parquet": ("clearprop.data.frames", "read_parquet"),
+    "Parquet": ("clearprop.data.columnar", "read_parquet"),
+    "Arrow": ("clearprop.data.columnar", "read_arrow"),
     "NPY": ("clearprop.data.arrays", "read_npy"),
     "NPZ": ("clearprop.data.arrays", "read_npz"),
     "MAT": ("clearprop.data.arrays", "read_mat"),
     "IDX": ("clearprop.data.idx", "read_idx"),
+    "JSON": ("clearprop.data.json_records", "read_json"),
+    "ARFF": ("clearprop.data.arff", "read_arff"),
+    "LIBSVM": ("clearprop.data.libsvm", "read_libsvm"),
+    "Excel": ("clearprop.data.workbooks", "read_excel"),
     "text": ("clearprop.data.text", "read_text"),
 }
 
 
 class _Reader(Protocol):
-    def __call__(self, path: Path, target: Any, need_target: bool) -> Table: ...
+    def __call__(
+        self, content: Content, target: Any, need_target: bool, reading: Reading
+    ) -> Table: ...
 
 
 def read(
-    source: str | Path,
+    source: str | Path | Content | Sequence[str | Path],
     target: str | Sequence[str] | None = None,
     need_target: bool = True,
     reading: Reading = AS_FOUND,
@@ -90,39 +86,10 @@ def read(
     clearprop.errors.DataError: digitz: no such file (did you mean "digits"?). A source is a \
 path, or "digits"
     """
-    if str(source) == "digits":
+    if isinstance(source, str | Path) and str(source) == "digits":
         return ensure_finite(read_digits(target))
-    path = Path(source)
-    check_exists(path)
-    module, name = _READERS["IDX" if path.is_dir() else _format(path)]
+    content = source if isinstance(source, Content) else content_of(source)
+    module, name = _READERS[format_of(content)]
     reader = cast(_Reader, getattr(import_module(module), name))
-    return ensure_finite(replace(reader(path, target, need_target), reading=reading))
-
-
-def _format(path: Path) -> str:
-    """The format of a file: what its first bytes say, or text if they say nothing."""
-    head, packed = read_head(path)
-    if not head:
-        raise DataError(f"{path}: the file is empty")
-    ending = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if ending in _EXCEL:
-        raise DataError(f"{path}: expected CSV or Parquet; got a spreadsheet: save it as CSV")
-    found = _by_content(head)
-    claimed = _ENDINGS.get(ending)
-    if claimed == "MAT" and found is None:
-        found = "MAT"  # the header is free text: only MATLAB itself begins it with "MATLAB"
-    if claimed and found is None:
-        raise DataError(f"{path}: named as {claimed}, but the content is not {claimed}")
-    if found not in (None, "IDX") and packed:
-        raise DataError(f"{path}: unpack this {found} file first (gunzip)")
-    return found or "text"
-
-
-def _by_content(head: bytes) -> str | None:
-    for beginning, name in _BEGINNINGS:
-        if head.startswith(beginning):
-            return name
-    # IDX: two zero bytes, the code of a type, the number of dimensions.
-    if len(head) >= 4 and head[:2] == b"\0\0" and 8 <= head[2] <= 14 and 1 <= head[3] <= 4:
-        return "IDX"
-    return None
+    table = reader(content, target, need_target, reading)
+    return ensure_finite(table)

@@ -60,6 +60,16 @@ def _markers(say: Sentences, facts: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def _kept_markers(say: Sentences, facts: Mapping[str, Any]) -> dict[str, str]:
+    markers = facts["markers"]
+    return {
+        "column": printable(facts["column"]),
+        "markers": _quoted(say, markers),
+        "first": printable(next(iter(markers))),
+        "cells": _cells(say, sum(markers.values())),
+    }
+
+
 def _numbers_as_categories(say: Sentences, facts: Mapping[str, Any]) -> dict[str, str]:
     return {"column": printable(facts["column"]), "text": _quoted(say, [facts["text"]])}
 
@@ -86,6 +96,7 @@ def _levels(say: Sentences, facts: Mapping[str, Any]) -> dict[str, str]:
 
 _WORDS: dict[str, Callable[[Sentences, Mapping[str, Any]], dict[str, str]]] = {
     "markers": _markers,
+    "kept-markers": _kept_markers,
     "numbers-as-categories": _numbers_as_categories,
     "numerals": _numerals,
     "dates": _columns,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from clearprop.data.reading import AS_FOUND, Reading
-from clearprop.data.spelling.numerals import PLAIN, Numerals
-from clearprop.data.spelling.plain import plain_numbers
-from clearprop.data.spelling.recognise import recognise
+from clearprop.data.spelling.numerals import Numerals
+from clearprop.data.spelling.plain import plain_columns
+from clearprop.data.spelling.recognise import recognise, recognise_marked
+from clearprop.data.spelling.styles import hint_of
 from clearprop.data.spelling.verdicts import Recognised, Undecided
 
 # A point that cannot separate thousands.
@@ -34,15 +37,25 @@ def recognise_frame(
     >>> recognise_frame(frame)["people"].values.to_list()
     [1234.0, 5678.0]
     """
-    frame = frame.select(pl.col(pl.String))
-    plain = _plain(frame, reading)
     found: dict[str, Recognised | Undecided] = {}
-    for text in frame.get_columns():
-        values = plain.get(text.name)
-        if values is None:
-            found[text.name] = recognise(text, reading)
-        else:
-            found[text.name] = Recognised("numbers", PLAIN, values=values)
+    plain = []
+    hint = hint_of(reading)
+    for text, verdict in plain_columns(frame, reading, hint.decimal if hint else "."):
+        found[text.name] = verdict or recognise_marked(text, reading, hint)
+        if verdict is not None:
+            plain.append(text)
+    if hint is None:
+        found |= _explained(frame, reading, found, plain)
+    return found
+
+
+def _explained(
+    frame: pl.DataFrame,
+    reading: Reading,
+    found: Mapping[str, Recognised | Undecided],
+    plain: list[pl.Series],
+) -> dict[str, Recognised | Undecided]:
+    """The columns with marks that could be read in two ways, as the others explain them."""
     marks = {
         verdict.how.decimal
         for verdict in found.values()
@@ -52,24 +65,17 @@ def recognise_frame(
         isinstance(verdict, Undecided) and verdict.open_mark for verdict in found.values()
     )
     if not (is_open or "," in marks):
-        return found
-    if any(frame[name].str.contains(_DECIMAL_POINT).any() for name in plain):
-        marks.add(".")
-    if len(marks) == 1:
-        hint = Numerals(decimal=marks.pop())
-        found |= {
-            name: recognise(frame[name], reading, hint)
-            for name, verdict in found.items()
-            if _may_change(verdict)
-        }
-    return found
-
-
-def _plain(frame: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
-    if reading.empty:
         return {}
-    plain = plain_numbers(frame.drop(reading.categories, strict=False), reading.decimal or ".")
-    return {series.name: series for series in plain.get_columns()}
+    if any(text.str.contains(_DECIMAL_POINT).any() for text in plain):
+        marks.add(".")
+    if len(marks) != 1:
+        return {}
+    hint = Numerals(decimal=marks.pop())
+    return {
+        name: recognise(frame[name], reading, hint)
+        for name, verdict in found.items()
+        if _may_change(verdict)
+    }
 
 
 def _may_change(verdict: Recognised | Undecided) -> bool:

@@ -7,8 +7,9 @@ import polars as pl
 from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measures
 from clearprop.data.spelling.marks import currency_of, measure_of
-from clearprop.data.spelling.numerals import PLAIN, Numerals, normal, parse_numbers
-from clearprop.data.spelling.plain import plain_numbers
+from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
+from clearprop.data.spelling.plain import comma_column, plain_column
+from clearprop.data.spelling.shapes import normal
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
 from clearprop.data.spelling.survey import Survey, has_digit
 from clearprop.data.spelling.verdicts import Recognised, Undecided
@@ -38,14 +39,21 @@ def recognise(
     >>> recognise(pl.Series("a", ["1,234", "5,678"])).open_mark
     ','
     """
-    forced = text.name in reading.numbers
     hint = hint_of(reading) or hint
+    values = text.cast(pl.Float64, strict=False)
+    plain = plain_column(text, values, reading, hint.decimal if hint else ".")
+    return plain or recognise_marked(text, reading, hint)
+
+
+def recognise_marked(
+    text: pl.Series, reading: Reading, hint: Numerals | None = None
+) -> Recognised | Undecided:
+    """As :func:`recognise`, of a column that is known not to be plain numbers."""
     if text.name in reading.categories:
         return Recognised("categories", markers=Survey.of(text, reading).named)
-    if not reading.empty:
-        plain = plain_numbers(text.to_frame(), hint.decimal if hint else ".")
-        if plain.width:
-            return Recognised("numbers", PLAIN, values=plain.to_series())
+    if len(text) >= SHORT and (found := comma_column(text, reading)) is not None:
+        return found
+    forced = text.name in reading.numbers
     column = Survey.of(text, reading)
     if not column.numbers and not column.others:
         return _without_values(column)

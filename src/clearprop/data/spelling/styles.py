@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from clearprop.data.reading import Reading
 from clearprop.data.spelling.marks import has_cents
-from clearprop.data.spelling.numerals import Numeral, Numerals
+from clearprop.data.spelling.numerals import Numerals
+from clearprop.data.spelling.shapes import Numeral
 
 _OTHER = {",": ".", ".": ","}
 
@@ -57,7 +58,7 @@ def style_of(numbers: Mapping[str, Numeral], hint: Numerals | None) -> Style | C
 
     Examples
     --------
-    >>> from clearprop.data.spelling.numerals import numeral
+    >>> from clearprop.data.spelling.shapes import numeral
     >>> style_of({text: numeral(text) for text in ("1,234", "0.5")}, None)
     Style(decimal='.', thousands=',', settled=True)
     """

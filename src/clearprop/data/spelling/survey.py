@@ -12,14 +12,14 @@ import polars as pl
 from clearprop.data.reading import Reading
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.marks import measure_of
-from clearprop.data.spelling.numerals import Numeral, endless, normal, numeral
+from clearprop.data.spelling.numerals import SHORT
+from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral, shape_of
 
 # More different numbers than _LEVELS are no levels of a scale such as rooms, ratings or months.
 # _FEW are enough where they are written as quantities are, or hardly repeat.
 _LEVELS, _FEW = 20, 10
 
-# Shorter columns are counted sooner without a hash table of Polars.
-_SHORT = 2000
+_NONZERO = frozenset("123456789")
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,14 @@ class Survey:
     named, markers
         Markers of the missing: those of :class:`~clearprop.data.reading.Reading`, and known ones.
     numbers
-        Texts that are one number, infinite ones among them.
+        Texts that are one number, infinite ones among them. One text stands for all of its shape,
+        as far as zeros do not tell them apart.
     others
         All other texts.
     read
         What is written in the finite numbers.
+    different
+        How many texts each finite number stands for.
     """
 
     text: pl.Series
@@ -46,31 +49,38 @@ class Survey:
     numbers: dict[str, int]
     others: dict[str, int]
     read: dict[str, Numeral]
+    different: dict[str, int]
 
     @classmethod
     def of(cls, text: pl.Series, reading: Reading) -> Survey:
         """The survey of a column ``(m,)`` of String."""
         empty = {word.casefold() for word in reading.empty}
-        found = cls(text, {}, {}, {}, {}, {})
+        found = cls(text, {}, {}, {}, {}, {}, {})
+        first_of: dict[tuple[str, str, str], str] = {}
         for cell, cells in tally(text).items():
-            if cell.casefold() in empty:
+            if empty and cell.casefold() in empty:
                 found.named[cell] = cells
+                continue
+            shape = shape_of(cell)
+            number = numeral(cell) if "9" in shape else None
+            if number is not None:
+                ends = cell[number.start], cell[number.stop - 1]
+                first = first_of.setdefault((shape, *_zeros(cell, *ends)), cell)
+                found.numbers[first] = found.numbers.get(first, 0) + cells
+                found.different[first] = found.different.get(first, 0) + 1
+                found.read[first] = number
             elif is_marker(cell):
                 found.markers[cell] = cells
-            elif (number := numeral(normal(cell))) is not None:
-                found.numbers[cell] = cells
-                found.read[cell] = number
-            elif not math.isnan(endless(normal(cell))):
-                found.numbers[cell] = cells
-            else:
+            elif math.isnan(endless(cell)):
                 found.others[cell] = cells
+            else:
+                found.numbers[cell] = cells
         return found
 
     def first(self, texts: Iterable[str]) -> tuple[int, str]:
         """The first cell that holds one of these texts: its row and text."""
-        row = self.text.is_in(list(texts)).fill_null(False).arg_max()
-        assert row is not None
-        return row, str(self.text[row])
+        wanted = set(texts)
+        return next((i, cell) for i, cell in enumerate(self.text.to_list()) if cell in wanted)
 
     def mark(self, cell: str) -> str:
         """What stands beside the number in a text."""
@@ -95,8 +105,12 @@ class Survey:
     @property
     def many(self) -> bool:
         """Whether the different numbers are too many for the levels of a scale."""
-        different, cells = len(self.numbers), sum(self.numbers.values())
+        different = sum(map(self._different, self.numbers))
+        cells = sum(self.numbers.values())
         return different > (_FEW if self.measured or 2 * different > cells else _LEVELS)
+
+    def _different(self, text: str) -> int:
+        return self.different.get(text, 1)
 
     @property
     def are_codes(self) -> bool:
@@ -114,7 +128,16 @@ class Survey:
         mixed = [text for text in self.others if has_digit(text) and any(map(str.isalpha, text))]
         if 2 * len(mixed) < len(self.others):
             return False
-        return len(mixed) > 2 or any(text[0] == "0" and len(text) > 1 for text in texts)
+        return sum(map(self._different, mixed)) > 2 or any(
+            text[0] == "0" and len(text) > 1 for text in texts
+        )
+
+
+def _zeros(cell: str, first: str, last: str) -> tuple[str, str]:
+    """Which ends of a number are zeros; and of one that begins so, whether it is zero."""
+    if first not in "0０.,":
+        return "", "0" if last == "0" else ""
+    return "0" if _NONZERO & set(normal(cell)) else "00", "0" if last == "0" else ""
 
 
 def has_digit(text: str) -> bool:
@@ -136,9 +159,10 @@ def tally(text: pl.Series) -> dict[str, int]:
     >>> tally(pl.Series(["a", None, "a", "b"]))
     {'a': 2, 'b': 1}
     """
-    if len(text) < _SHORT:
+    if len(text) < SHORT:
         counts = Counter(text.to_list())
         del counts[None]
         return dict(counts)
-    counted = text.drop_nulls().value_counts()
-    return dict(zip(counted.to_series(0).to_list(), counted.to_series(1).to_list(), strict=True))
+    counted = text.rename("text").drop_nulls().to_frame()
+    counted = counted.group_by("text", maintain_order=True).len()
+    return dict(zip(counted["text"].to_list(), counted["len"].to_list(), strict=True))
