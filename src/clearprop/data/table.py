@@ -65,6 +65,8 @@ class Table:
     in_order
         Whether the numbers of `groups` are an order, as those of times: the last rows are those to
         test on.
+    seconds
+        How long it took to read the source.
     columns
         What each column of a frame is, once that is known; the frame then holds their types. None
         for a matrix, and for a frame as it was read.
@@ -109,6 +111,7 @@ class Table:
     weights: Array | None = None
     groups: Array | None = None
     in_order: bool = False
+    seconds: float = 0.0
     columns: tuple[Column, ...] | None = None
     ids: polars.DataFrame | None = None
     target_names: tuple[str, ...] = ()

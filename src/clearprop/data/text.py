@@ -140,7 +140,14 @@ def _check_lengths(source: str, found: Records, dialect: Dialect) -> None:
             return
     wrong = np.flatnonzero(rows != expected)
     if len(wrong):
-        raise _ragged(source, dialect, int(lines[wrong[0]]), expected, int(rows[wrong[0]]), agree and len(rows) > 1)
+        raise _ragged(
+            source,
+            dialect,
+            int(lines[wrong[0]]),
+            expected,
+            int(rows[wrong[0]]),
+            agree and len(rows) > 1,
+        )
 
 
 def _ragged(

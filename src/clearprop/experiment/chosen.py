@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -112,9 +111,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         For rows or choices that do not fit.
     """
     source, reading = values["source"], Reading.of(values)
-    started = time.perf_counter()
     table = read(source, values["target"], reading=reading)
-    seconds = time.perf_counter() - started
     table = set_aside(table, values["weights"], values["split_by"])
     if values["without"] is not None:
         aside = (values["weights"], values["split_by"])
@@ -133,7 +130,6 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             class_weight=values["class_weight"],
             engine=_engine(values),
         )
-    run.reading_seconds = seconds + run.prepared.typing_seconds
     if values["test"] is not None:
         # Rows that do not fit are found before the training and not after it.
         with located(values["test"]):

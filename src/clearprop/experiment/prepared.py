@@ -51,8 +51,8 @@ class Prepared:
         The number of rows that were left out because of empty cells.
     notes
         What was decided about the source, its columns and its labels.
-    typing_seconds
-        How long it took to turn raw text into numbers, categories and dates.
+    reading_seconds
+        How long it took to read the table, and to make numbers, categories and dates of raw text.
 
     Examples
     --------
@@ -70,7 +70,7 @@ class Prepared:
     targets: Targets
     dropped: int = 0
     notes: tuple[Note, ...] = ()
-    typing_seconds: float = 0.0
+    reading_seconds: float = 0.0
     _inputs: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
     _labels: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
 
@@ -154,7 +154,7 @@ def prepare(
     raise_problems(one_of("task", task, ["auto", *TASKS]))
     started = time.perf_counter()
     table, numerals = _typed(table, task)
-    seconds = time.perf_counter() - started
+    seconds = table.seconds + time.perf_counter() - started
     table, dropped = handle_missing(table, missing)
     name, names = table.target_name, table.target_names
     targets = Targets.fit(table.y, task, name, names=names, numerals=numerals)

@@ -66,8 +66,6 @@ class Experiment:
         What the recipe and the rows make.
     class_weights : ndarray of shape (n_classes,) or None
         The weight of each class, in the order of ``targets.classes``.
-    reading_seconds : float or None
-        How long it took to read the table, where that is known.
 
     Raises
     ------
@@ -117,7 +115,6 @@ class Experiment:
                 validation_fraction=validation_fraction,
             )
         prepared = self.prepared
-        self.reading_seconds: float | None = None
         self.recipe = recipe
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped

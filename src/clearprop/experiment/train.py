@@ -132,7 +132,7 @@ def summary(
         "solver": run.recipe.options.solver,
         "seed": run.recipe.options.seed,
         "epochs": training.state.epoch,
-        "reading_seconds": run.reading_seconds,
+        "reading_seconds": run.prepared.reading_seconds,
         "seconds": round(seconds, 3),
         "cost": costs[-1] if costs else None,
         **{f"{part}_{score}": measurements[part].score for part in PARTS},
