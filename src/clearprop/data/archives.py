@@ -168,5 +168,6 @@ def _zstd_decompress(raw: bytes) -> bytes:
         except module.ZstdError:
             raise EOFError from None
     raise PackedError(
-        "Zstandard needs a library: pip install 'clearprop[zstd]', or unpack the file first (unzstd)"
+        "Zstandard needs a library: pip install 'clearprop[zstd]', or unpack the file first "
+        "(unzstd)"
     )

@@ -15,8 +15,45 @@ _CHINESE_TIME = re.compile("[年月日时時分秒]")
 _WHOLE = re.compile(r"\d+")
 # Texts that stand where a number is missing. They tell nothing about a header.
 _EMPTY_LIKE = frozenset(
-    "- -- --- . .. … ? * / \\ na n/a #n/a nan null nil none missing unknown 无 無 缺失 未知 nd n.d. "
-    "#value! #ref! #div/0! #num! #name? <na> (null) inf -inf n.a. k.a. nv".split()
+    [
+        "-",
+        "--",
+        "---",
+        ".",
+        "..",
+        "…",
+        "?",
+        "*",
+        "/",
+        "\\",
+        "na",
+        "n/a",
+        "#n/a",
+        "nan",
+        "null",
+        "nil",
+        "none",
+        "missing",
+        "unknown",
+        "无",
+        "無",
+        "缺失",
+        "未知",
+        "nd",
+        "n.d.",
+        "#value!",
+        "#ref!",
+        "#div/0!",
+        "#num!",
+        "#name?",
+        "<na>",
+        "(null)",
+        "inf",
+        "-inf",
+        "n.a.",
+        "k.a.",
+        "nv",
+    ]
 )
 # If at least this share of a column look like numbers, it is one of numbers.
 _MOSTLY = 0.5

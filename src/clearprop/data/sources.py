@@ -13,9 +13,8 @@ from clearprop.data.cells import ensure_finite
 from clearprop.data.digits import read_digits
 from clearprop.data.files import Content, content_of
 from clearprop.data.formats import format_of
-from clearprop.data.reading import AS_FOUND, Note, Reading
+from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.table import Table
-from clearprop.errors import DataError
 
 # Start-up time: each reader is loaded on first use, so only the one that is needed costs its
 # imports.

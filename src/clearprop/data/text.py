@@ -11,7 +11,7 @@ import polars as pl
 
 from clearprop.data.decoding import decoded
 from clearprop.data.dialect import ALIGNED, Dialect, find_dialect
-from clearprop.data.files import Content, first_line
+from clearprop.data.files import Content
 from clearprop.data.frames import check_names, table_from_frame
 from clearprop.data.lines import (
     QuotationError,

@@ -128,9 +128,9 @@ class PredictJob:
         import polars as pl  # start-up time: evaluate needs no Polars for a matrix
 
         predictions = self.columns()
-        ids = self.table.ids
-        parts = [] if ids is None else [ids]
-        parts += [as_read(self.table)] if self.keep else []
+        kept = as_read(self.table) if self.keep else None
+        ids = self._ids(kept)
+        parts = [frame for frame in (ids, kept) if frame is not None]
         for name in (name for part in parts for name in part.columns):
             if name in predictions:
                 raise DataError(
@@ -139,11 +139,22 @@ class PredictJob:
                 )
         return pl.concat([*parts, pl.DataFrame(predictions)], how="horizontal")
 
+    def _ids(self, kept: polars.DataFrame | None) -> polars.DataFrame | None:
+        """The columns that name the rows: those that the user names, else those of training."""
+        if self.table.ids is not None:
+            return self.table.ids
+        names = [name for name in self.model.trained.get("id", ()) if kept is None]
+        present = [name for name in names if name in self.table.feature_names]
+        if not present or self.table.is_matrix:
+            return None
+        return as_read(self.table)[present]
+
     def columns(self) -> dict[str, Array]:
         """The predictions, by the name of their column, each of shape ``(m,)``.
 
-        The first is ``prediction``. If a row has several labels or numbers, they are
-        ``prediction_0``, ``prediction_1``, and so on. `proba` adds one column for each class.
+        The first is ``prediction``. If a row has several labels or numbers, they are called by
+        their columns, ``prediction_y1``, or ``prediction_0`` and so on where these have no names.
+        `proba` adds one column for each class.
 
         Raises
         ------
@@ -155,11 +166,16 @@ class PredictJob:
         predicted = targets.decode(h)  # (m,) or (m, K)
         columns = {"prediction": predicted}
         if predicted.ndim == 2:
-            columns = {f"prediction_{k}": column for k, column in enumerate(predicted.T)}
+            names = targets.names or range(predicted.shape[1])
+            columns = {
+                f"prediction_{name}": column
+                for name, column in zip(names, predicted.T, strict=True)
+            }
         if self.proba:
             assert targets.classes is not None
-            names = (f"probability_{name}" for name in targets.classes.tolist())
-            columns |= dict(zip(names, targets.probabilities(h).T, strict=True))
+            classes = targets.names or targets.classes.tolist()
+            shares = zip(classes, targets.probabilities(h).T, strict=True)
+            columns |= {f"probability_{name}": column for name, column in shares}
         return columns
 
 
