@@ -158,12 +158,13 @@ def value_of(cell: str, how: Numerals, empty: frozenset[str] = frozenset()) -> f
 
 def _value(text: str, found: Numeral, how: Numerals) -> float:
     decimal, thousands = found.decimal, found.thousands
-    if found.either == how.decimal:
-        decimal = found.either
-    elif found.either == how.thousands:
-        thousands = found.either
-    elif found.either:
-        return math.nan  # 1,234 where points are decimal marks: 1234, or a decimal comma
+    if found.either:
+        if found.either == how.decimal:
+            decimal = found.either
+        elif found.either == how.thousands:
+            thousands = found.either
+        else:
+            return math.nan  # 1,234 where points are decimal marks: 1234, or a decimal comma
     if decimal == how.thousands != "" or thousands == how.decimal:
         return math.nan
     digits = text[found.start : found.stop]

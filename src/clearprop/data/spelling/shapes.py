@@ -73,11 +73,11 @@ _SHAPES |= {code: "9" for code, twin in _NORMAL.items() if twin.isdigit()}
 _SHAPE = re.compile(
     r"""\s* '? \s*
     (?P<open> \( )? \s* (?P<sign> [+-] )? \s*
-    (?P<before> [^\d\s.,'()+\-_] [^\d()+\-]{0,9}? )? \s*
+    (?P<before> [^\d\s.,'()+\-_\#] [^\d()+\-]{0,9}? )? \s*
     (?P<open2> \( )? (?P<sign2> [+-] )? \s*
     (?P<body> (?: \d (?: [\d.,'_\ ]* \d )? \.? | [.,] \d+ ) (?: [eE] [+-]? \d+ )? ) \s*
     (?P<close2> \) )? \s*
-    (?P<behind> [^\d\s.,'()+\-_] [^\d()+\-]{0,14}? | ['"] )? \s*
+    (?P<behind> [^\d\s.,'()+\-_\#] [^\d()+\-]{0,14}? | ['"] )? \s*
     (?P<trailing> - )? \s* (?P<close> \) )? \s*
     """,
     re.VERBOSE,
