@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from number_styles import STYLES, in_style
 
 from clearprop.data.spelling import Numerals, parse_numbers
 from clearprop.data.spelling.numerals import SHORT, value_of
-from number_styles import STYLES, in_style
 
 PLAIN = Numerals()
 
@@ -177,7 +177,9 @@ def test_numbers_in_every_style_are_read_to_the_last_bit(name, numbers):
 
 @given(
     st.sampled_from(sorted(STYLES)),
-    st.lists(st.one_of(amounts.map(str), st.sampled_from(["1,5", "1.5", "x", "NA", "1,234", "-5"]))),
+    st.lists(
+        st.one_of(amounts.map(str), st.sampled_from(["1,5", "1.5", "x", "NA", "1,234", "-5"]))
+    ),
 )
 def test_long_columns_are_read_as_short_ones(name, cells):
     how = STYLES[name].how

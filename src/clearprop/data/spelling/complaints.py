@@ -9,6 +9,7 @@ from dataclasses import replace
 from clearprop.data.spelling.styles import Clash
 from clearprop.data.spelling.survey import Survey
 from clearprop.data.spelling.verdicts import Undecided
+from clearprop.data.table import count
 
 # How many texts a sentence offers to read as empty cells.
 _OFFERED = 3
@@ -54,17 +55,17 @@ def clash(column: Survey, found: Clash, forced: bool) -> Undecided:
             ("write all numbers alike", *_as_categories(column, forced)),
             cells[1],
         )
-    mark, other = found.open_mark, "." if found.open_mark == "," else ","
+    mark = found.open_mark
+    choice = {
+        ",": "--decimal , or --thousands ,",
+        ".": "--decimal . or --decimal , --thousands .",
+    }[mark]
     return Undecided(
         row,
         text,
         f"the {'comma' if mark == ',' else 'point'} in {text!r} may be a decimal mark or separate "
         "thousands",
-        (
-            f"say which: --decimal '{mark}' or --thousands '{mark}'"
-            + (f" --decimal '{other}'" if mark == "." else ""),
-            *_as_categories(column, forced),
-        ),
+        (f"say which: {choice}", *_as_categories(column, forced)),
         open_mark=mark,
     )
 
@@ -128,7 +129,7 @@ def two_digits(column: Survey, texts: Sequence[str]) -> Undecided:
 
 
 def _got(expected: str, column: Survey, texts: Sequence[str]) -> str:
-    more = f" (and {len(texts) - 1} more texts)" if len(texts) > 1 else ""
+    more = f" (and {count(len(texts) - 1, 'more text')})" if len(texts) > 1 else ""
     return f"expected {expected}; got {column.first(texts)[1]!r}{more}"
 
 

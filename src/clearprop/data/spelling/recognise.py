@@ -139,7 +139,7 @@ def _categories(column: Survey, why: str) -> Recognised:
 
 def _numbers(column: Survey, hint: Numerals | None, forced: bool) -> Recognised | Undecided:
     inside = [cell for cell, found in column.read.items() if found.enclosed]
-    if len(inside) == len(column.numbers) > 1:
+    if len(inside) == len(column.numbers) and sum(map(column.texts_of, inside)) > 1:
         return enclosed(column, inside, forced)
     style = style_of(column.read, hint)
     if isinstance(style, Clash):
