@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from number_styles import STYLES, in_style
 
 from clearprop.data.spelling import Numerals, parse_numbers
-from clearprop.data.spelling.numerals import SHORT, value_of
+from clearprop.data.spelling.numerals import SHORT, Reader
 
 PLAIN = Numerals()
 
@@ -191,5 +191,5 @@ def test_long_columns_are_read_as_short_ones(name, cells):
 @given(st.text(max_size=12), st.sampled_from(sorted(STYLES)))
 @settings(max_examples=500)
 def test_any_text_is_a_number_empty_or_bad(text, name):
-    value = value_of(text, STYLES[name].how)
+    value = Reader(STYLES[name].how).value(text)
     assert value is None or isinstance(value, float)

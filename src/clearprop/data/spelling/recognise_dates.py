@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from clearprop.data.spelling.complaints import no_date, no_day, open_order, two_dates, two_digits
 from clearprop.data.spelling.dates import Dates, dates_of, parse_dates
-from clearprop.data.spelling.moments import TWO_DIGITS, WITHOUT_DAY, Written, moment, written
+from clearprop.data.spelling.moments import (
+    TWO_DIGITS,
+    WITHOUT_DAY,
+    Written,
+    may_be_date,
+    moment,
+    written,
+)
 from clearprop.data.spelling.survey import Survey, has_digit, tally
 from clearprop.data.spelling.verdicts import Recognised, Undecided
 
@@ -31,6 +38,8 @@ def recognise_dates(column: Survey) -> Recognised | Undecided | None:
     if not column.others:
         return _of_eight_digits(column)
     texts = column.numbers | column.others
+    if not any(map(may_be_date, column.others)):
+        return None
     spelled = {text: found for text in texts if (found := written(text)) is not None}
     rest = [text for text in texts if text not in spelled]
     if not spelled or not rest:

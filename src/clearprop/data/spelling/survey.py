@@ -62,7 +62,7 @@ class Survey:
                 found.named[cell] = cells
                 continue
             shape = shape_of(cell)
-            number = numeral(cell) if "9" in shape else None
+            number = numeral(cell, shape) if "9" in shape else None
             if number is not None:
                 ends = cell[number.start], cell[number.stop - 1]
                 first = first_of.setdefault((shape, *_zeros(cell, *ends)), cell)
