@@ -66,8 +66,12 @@ _OTHERS = {
         "save the table as CSV or Parquet, or arrays with numpy.savez",
     ),
     "HTML": ("an HTML page", "save the table in it as CSV"),
+    "LIBSVM": (
+        "LIBSVM (svmlight) text",
+        "load it with sklearn.datasets.load_svmlight_file, and save it with numpy.savez(FILE, "
+        "X=X.toarray(), y=y)",
+    ),
     "XML": ("an XML document", "save the table in it as CSV"),
-    "YAML": ("a YAML document", "save the table in it as CSV"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from clearprop.data.charsets import likely_encodings
+from clearprop.data.delimited.charsets import likely_encodings
 from clearprop.errors import DataError
 
 # The longest mark first, since that of UTF-32 begins like that of UTF-16.
@@ -15,7 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Texts do not hold these bytes. Tab, line ends, form feed, escape and DOS's end of a file may occur.
+# Texts do not hold these bytes. They may hold form feeds, escapes and DOS's end of a file.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 _LOOKED_AT = 4096
 
@@ -51,7 +51,9 @@ def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str |
         ) from None
     except UnicodeError as error:  # surrogates that stand alone
         raise DataError(f"{source}: cannot be read as {name}: {error}") from None
-    if b"\r" in raw and raw.count(b"\r") > raw.count(b"\r\n"):  # the line ends of old Macs, or mixed ones
+    if b"\r" in raw and raw.count(b"\r") > raw.count(
+        b"\r\n"
+    ):  # the line ends of old Macs, or mixed ones
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not raw[:_LOOKED_AT].strip() and not raw.strip(b" \r\n"):
         raise DataError(f"{source}: the file is empty")
