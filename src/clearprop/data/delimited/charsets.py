@@ -122,13 +122,18 @@ def likely_encodings(raw: bytes) -> list[str]:
                 continue
             if any(_fits_latin(read, letters) for letters in languages):
                 found.setdefault(read, name)
-            elif name in _MIXED and _fits_latin(read, "".join(languages)):
+            elif name in _MIXED and _fits_latin(read, _all_but_icelandic(languages)):
                 mixed.setdefault(read, name)
         found |= mixed
         found |= _alphabetic(text, families[1], small)
         if found:
             return [*dict.fromkeys([*found.values(), *doubtful])]
     return []
+
+
+def _all_but_icelandic(languages: tuple[str, ...]) -> str:
+    """The letters of all languages. Icelandic has two that are others in many encodings."""
+    return "".join(letters for letters in languages if "þ" not in letters)
 
 
 def _alphabetic(raw: bytes, family: Mapping[str, tuple[str, ...]], small: bool) -> dict[str, str]:
