@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from clearprop.data.targets import Targets
     from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
-    from clearprop.estimators import MLPClassifier, MLPRegressor
+    from clearprop.estimators import MLPClassifier, MLPRegressor, TableEncoder
     from clearprop.experiment.importance import Importance, importance
     from clearprop.experiment.measurement import Measurement, measure
     from clearprop.experiment.prepared import Prepared, prepare
@@ -88,6 +88,7 @@ __all__ = [
     "Progress",
     "Recipe",
     "Table",
+    "TableEncoder",
     "Targets",
     "Training",
     "Validation",
@@ -120,7 +121,7 @@ _HOMES = {
     "clearprop.data.targets": ["Targets"],
     "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
-    "clearprop.estimators": ["MLPClassifier", "MLPRegressor"],
+    "clearprop.estimators": ["MLPClassifier", "MLPRegressor", "TableEncoder"],
     "clearprop.experiment.importance": ["Importance", "importance"],
     "clearprop.experiment.measurement": ["Measurement", "measure"],
     "clearprop.experiment.prepared": ["Prepared", "prepare"],

@@ -29,8 +29,9 @@ class Fitted(BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> Any:
-        rows = X if self.columns is None else pl.DataFrame(X, schema=self.columns, orient="row")
-        return self.model.predict(rows)
+        if self.columns is not None:
+            X = pl.DataFrame({name: X[:, j].tolist() for j, name in enumerate(self.columns)})
+        return self.model.predict(X)
 
     def score(self, X: Any, y: Any) -> float:
         return score(self.model.targets, self.predict(X), y)

@@ -88,7 +88,7 @@ def read(
 path, or "digits"
     """
     if isinstance(source, str | Path) and str(source) == "digits":
-        return ensure_finite(read_digits(target))
+        return ensure_finite(read_digits(target if isinstance(target, str) else None))
     started = time.perf_counter()
     content = source if isinstance(source, Content) else content_of(source)
     module, name = _READERS[format_of(content)]

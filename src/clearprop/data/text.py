@@ -206,7 +206,10 @@ def _check_headless(
     need_target: bool,
 ) -> None:
     """Do nothing if a table without a header can be meant: no name is wanted but x1, x2 ..."""
-    if target in frame.columns or (not need_target and _NUMBERED.fullmatch(target or "x1")):
+    wanted = target.split(",") if isinstance(target, str) else list(target or ())
+    if wanted and set(wanted) <= set(frame.columns):
+        return
+    if not need_target and all(_NUMBERED.fullmatch(name) for name in wanted):
         return
     cells = [str(cell) for cell in frame.row(0)[:3]]
     more = ", ..." if frame.width > 3 else ""

@@ -133,7 +133,7 @@ def importance(
     >>> table = Table("made", X, X[:, 0] > 0, ("signal", "noise"), "positive")
     >>> run = Experiment(table, RECIPES["modern"].with_(hidden=(8,), learning_rate=0.03)).fit()
     >>> found = importance(run.model(), table)
-    >>> found.columns[found.order[0]], found.mean[1] < 0.1 < found.mean[0]
+    >>> found.columns[found.order[0]], bool(found.mean[1] < 0.1 < found.mean[0])
     ('signal', True)
     """
     task = model.targets.task
