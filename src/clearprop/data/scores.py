@@ -44,6 +44,8 @@ def score(targets: Targets, predicted: Array, actual: Any) -> float:
     if targets.task == "classification":
         # Compare class numbers: then "7" and 7 are the same label, and an unknown one is an error.
         actual, predicted = targets.indices(actual), targets.indices(predicted)
+    else:
+        actual, predicted = (targets.encode(y, "logistic") for y in (actual, predicted))
     right = predicted == actual  # (m,) or (m, K)
     return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))
 
