@@ -109,7 +109,7 @@ SIGNATURES = {
         "(subject, *arguments, theta=None, x=None, y=None, sample=0, units=(), source=None, "
         "lang='en')"
     ),
-    "load": "(path)",
+    "load": "(path, as_estimator=False)",
     "save": "(model, path)",
 }
 

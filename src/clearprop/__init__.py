@@ -150,7 +150,11 @@ def _in_notebook(renderer: str) -> Callable[..., str]:
 
 
 bind("clearprop.network.architecture.Network", fragment=_in_notebook("network_fragment"))
-bind("clearprop.model.Model", fragment=_in_notebook("model_fragment"))
+bind(
+    "clearprop.model.Model",
+    fragment=_in_notebook("model_fragment"),
+    estimator=lambda model: import_module("clearprop.estimators.from_model").estimator_of(model),
+)
 
 # Type checkers do not see this function. They would take any name for one that it gives.
 if not TYPE_CHECKING:

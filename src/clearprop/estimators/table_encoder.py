@@ -172,6 +172,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             fitted._by_name = True
         return fitted
 
+    def to_encoder(self) -> Encoder:
+        """What was learned, as :func:`clearprop.save` writes it beside a network."""
+        check_is_fitted(self, "encoder_")
+        return self.encoder_
+
     _by_name = False
 
     def _table(self, X: Any, is_plain: bool, reset: bool) -> Table:
