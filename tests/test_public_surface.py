@@ -91,7 +91,7 @@ SIGNATURES = {
     "available_engines": "()",
     "cost_and_gradient_loop": "(network, theta, X, Y)",
     "course_matrices": "(network, theta)",
-    "read": "(source, target=None, need_target=True)",
+    "read": "(source, target=None, need_target=True, reading=Reading())",
     "theta_from_course": "(*matrices)",
     "Network": "(layer_sizes, activation='sigmoid', cost='logistic', regularization=0.0)",
     "initial_theta": "(network, seed=None, init='uniform', dtype=float64)",

@@ -196,7 +196,7 @@ def test_what_becomes_of_empty_cells_is_one_of_two():
 
 def test_numbers_far_outside_training_are_named():
     encoder = Encoder.fit(frame({"age": [20.0, 60.0], "pay": [1.0, 2.0]}))
-    encoder.transform(frame({"age": [140.0], "pay": [0.0]}))  # within twice the range beyond
+    encoder.transform(frame({"age": [180.0], "pay": [0.0]}))  # within three times the range beyond
     with pytest.warns(UserWarning, match="outside") as caught:
         encoder.transform(frame({"age": [30.0, 3000.0], "pay": [1.0, -2.5]}))
     assert [str(warning.message) for warning in caught] == [

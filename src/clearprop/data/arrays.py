@@ -30,9 +30,7 @@ _NAMES = (
 )
 
 
-def read_npz(
-    content: Content, target: str | None, need_target: bool, reading: Reading
-) -> Table:
+def read_npz(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read an NPZ file with ``X`` and ``y``, or with Keras's four names; errors name its arrays.
 
     Only the arrays that are needed are unpacked.
@@ -93,9 +91,7 @@ class _Entries(Mapping[str, Array]):
         )
 
 
-def read_mat(
-    content: Content, target: str | None, need_target: bool, reading: Reading
-) -> Table:
+def read_mat(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read a MAT 5 file with ``X`` and ``y``, as the course's exercises have them.
 
     ``y`` of shape ``(m, 1)`` becomes ``(m,)``. MATLAB stores whole numbers as doubles; in ``y``
@@ -113,9 +109,7 @@ def read_mat(
     return table
 
 
-def read_npy(
-    content: Content, target: str | None, need_target: bool, reading: Reading
-) -> Table:
+def read_npy(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read an NPY file with a matrix; `target` is the number of the column with the labels.
 
     Columns are counted as in NumPy: from 0, and from -1 backwards for the last ones.
@@ -163,7 +157,9 @@ def _column_number(source: str, target: str, n: int, need_target: bool) -> int |
     )
 
 
-def _table(source: str, arrays: Mapping[str, Array], target: str | None, need_target: bool) -> Table:
+def _table(
+    source: str, arrays: Mapping[str, Array], target: str | None, need_target: bool
+) -> Table:
     """The table made of the arrays whose names stand in one row of ``_NAMES``."""
     by_lower = {name.lower(): name for name in arrays}
     x, y, x_test, y_test = next((row for row in _NAMES if row[0] in by_lower), _NAMES[0])

@@ -75,7 +75,9 @@ _CODECS = {"big5": "cp950", "shift_jis": "cp932", "euc-kr": "cp949"}
 
 # Marks that stand in tables of any language.
 _MARKS = frozenset("\u00a0°±²³µ·×÷«»‘’“”„‚–—…€£¥§©®™ªº¿¡½¼¾‰•№¨´")
-_MARKS_EAST = frozenset("、。，；：？！「」『』【】《》〈〉（）〔〕［］・…—～〜％＋－＝／＊＆＃＠°℃±×÷·“”‘’￥€№　ー々〇〒")
+_MARKS_EAST = frozenset(
+    "、。，；：？！「」『』【】《》〈〉（）〔〕［］・…—～〜％＋－＝／＊＆＃＠°℃±×÷·“”‘’￥€№　ー々〇〒"
+)
 
 _LOOKED_AT = 1 << 18  # bytes, of lines with letters beyond ASCII
 # The share of letters that are frequent ones. A wrong reading has at most about a sixth.
@@ -120,9 +122,7 @@ def likely_encodings(raw: bytes) -> list[str]:
     return []
 
 
-def _alphabetic(
-    raw: bytes, family: Mapping[str, tuple[str, ...]], small: bool
-) -> dict[str, str]:
+def _alphabetic(raw: bytes, family: Mapping[str, tuple[str, ...]], small: bool) -> dict[str, str]:
     """The readings in alphabets that are not Latin, and the encoding of each.
 
     Those with fewer of their frequent letters are left out, if the difference is clear.
@@ -193,9 +193,9 @@ def _score(name: str, text: str) -> _Score | None:
 
 def _words(text: str) -> Iterator[str]:
     """The words that hold a letter beyond ASCII, with the digits and marks that touch them."""
-    for word in "".join(c if c.isalnum() or c in _MARKS or not c.isascii() else " " for c in text).split(
-        " "
-    ):
+    for word in "".join(
+        c if c.isalnum() or c in _MARKS or not c.isascii() else " " for c in text
+    ).split(" "):
         if word and not word.isascii():
             yield word.strip("\r\n")
 
@@ -217,7 +217,11 @@ def _fits_latin(text: str, letters: str) -> bool:
             if small not in letters or not c.isalpha():
                 return False
             beyond += 1
-            if before.isdigit() or (c != small and before.islower()) or not _sounds(small, before, after):
+            if (
+                before.isdigit()
+                or (c != small and before.islower())
+                or not _sounds(small, before, after)
+            ):
                 return False
     return plain >= beyond
 

@@ -22,9 +22,7 @@ def read_parquet(
     return _read(content, "Parquet", target, need_target, reading)
 
 
-def read_arrow(
-    content: Content, target: str | None, need_target: bool, reading: Reading
-) -> Table:
+def read_arrow(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read an Arrow (Feather) file; parameters, result and errors as in `clearprop.data.read`."""
     return _read(content, "Arrow", target, need_target, reading)
 

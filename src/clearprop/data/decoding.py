@@ -51,7 +51,9 @@ def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str |
         ) from None
     except UnicodeError as error:  # surrogates that stand alone
         raise DataError(f"{source}: cannot be read as {name}: {error}") from None
-    if b"\r" in raw and raw.count(b"\r") > raw.count(b"\r\n"):  # the line ends of old Macs, or mixed ones
+    if b"\r" in raw and raw.count(b"\r") > raw.count(
+        b"\r\n"
+    ):  # the line ends of old Macs, or mixed ones
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not raw[:_LOOKED_AT].strip() and not raw.strip(b" \r\n"):
         raise DataError(f"{source}: the file is empty")

@@ -223,9 +223,7 @@ def _top(rows: list[_Row], separator: str) -> tuple[int, bool]:
     width = _usual_width([rows[i] for i in plain])
     if width == 1:
         return plain[0], False
-    begin = next(
-        (i for i in plain if len(rows[i].cells) == width and rows[i].filled > 1), plain[0]
-    )
+    begin = next((i for i in plain if len(rows[i].cells) == width and rows[i].filled > 1), plain[0])
     below = [row.cells for row in rows[begin + 1 :]]
     is_row = is_data_row(rows[begin].cells, below)
     above = [i for i in plain if i < begin and not _is_title(rows[i])]

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.data.encoding import Encoder
 from clearprop.data.table import Array
 from clearprop.errors import DataError
 
 if TYPE_CHECKING:
     from clearprop.data.column import Column
+    from clearprop.data.encoding import Encoder
     from clearprop.data.levels import Levels
 
-__all__ = ["encoder_of", "encoder_values"]
+__all__ = ["encoder_parts", "encoder_values"]
 
 # What format version 1 read as an empty cell, in every column.
 _EMPTY_1 = ("NA", "N/A", "NaN", "nan", "null", "NULL", "?")
@@ -52,8 +52,8 @@ def encoder_values(encoder: Encoder) -> dict[str, Any]:
     }
 
 
-def encoder_of(values: Mapping[str, Any]) -> Encoder:
-    """The encoder of these values.
+def encoder_parts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of the encoder that has these values.
 
     Raises
     ------
@@ -61,16 +61,16 @@ def encoder_of(values: Mapping[str, Any]) -> Encoder:
         For values that no version has written.
     """
     try:
-        encoder = _restored(values) if "kinds" in values else _restored_1(values)
-        _check(encoder)
-    except DataError:
-        raise
+        parts = _restored(values) if "kinds" in values else _restored_1(values)
+        _check(parts)
+    except DataError as error:
+        raise DataError(f"encoder: cannot be restored: {error}") from None
     except (KeyError, TypeError, ValueError, OverflowError, MemoryError, IndexError) as error:
         raise DataError(f"encoder: cannot be restored: {error!r}") from None
-    return encoder
+    return parts
 
 
-def _restored(values: Mapping[str, Any]) -> Encoder:
+def _restored(values: Mapping[str, Any]) -> dict[str, Any]:
     n = int(values["columns"])
     kinds, parts, levels = values["kinds"], values["parts"], values["levels"]
     found = (("",),) * n if parts is None else tuple(tuple(map(str, of)) for of in parts)
@@ -79,17 +79,17 @@ def _restored(values: Mapping[str, Any]) -> Encoder:
     p = sum(map(len, found))
     gaps = np.zeros(n, bool)
     gaps[[_index(j, n) for j in values["gaps"]]] = True
-    return Encoder(
-        None if kinds is None else _columns(kinds),
-        found,
-        (None,) * n if levels is None else tuple(map(_levels, levels)),
-        gaps,
-        _numbers(values["mean"], p),
-        _numbers(values["scale"], p),
-        _numbers(values["fill"], p),
-        np.full(p, -np.inf) if values["low"] is None else _numbers(values["low"], p),
-        np.full(p, np.inf) if values["high"] is None else _numbers(values["high"], p),
-    )
+    return {
+        "columns": None if kinds is None else _columns(kinds),
+        "parts": found,
+        "levels": (None,) * n if levels is None else tuple(map(_levels, levels)),
+        "gaps": gaps,
+        "mean": _numbers(values["mean"], p),
+        "scale": _numbers(values["scale"], p),
+        "fill": _numbers(values["fill"], p),
+        "low": _numbers(-np.inf if values["low"] is None else values["low"], p),
+        "high": _numbers(np.inf if values["high"] is None else values["high"], p),
+    }
 
 
 def _columns(kinds: list[Mapping[str, Any]]) -> tuple[Column, ...]:
@@ -98,7 +98,7 @@ def _columns(kinds: list[Mapping[str, Any]]) -> tuple[Column, ...]:
     return tuple(Column.from_dict(kind) for kind in kinds)
 
 
-def _restored_1(values: Mapping[str, Any]) -> Encoder:
+def _restored_1(values: Mapping[str, Any]) -> dict[str, Any]:
     """The encoder of format version 1, which inferred the types of columns from every file."""
     n = int(values["columns"])
     names, fill = values["names"], values["fill"]
@@ -111,20 +111,20 @@ def _restored_1(values: Mapping[str, Any]) -> Encoder:
         filled = mean
     else:
         filled = np.array([float(fills[j]) for j in np.flatnonzero(kept)], np.float64)
-    return Encoder(
-        columns,
-        tuple(("",) if texts is None else () for texts in lists),
-        tuple(
+    return {
+        "columns": columns,
+        "parts": tuple(("",) if texts is None else () for texts in lists),
+        "levels": tuple(
             _levels(None if texts is None else {"values": texts, "other": False, "fill": text})
             for texts, text in zip(lists, fills, strict=True)
         ),
-        np.zeros(n, bool),
-        mean,
-        scale,
-        filled,
-        low=np.full(len(mean), -np.inf),
-        high=np.full(len(mean), np.inf),
-    )
+        "gaps": np.zeros(n, bool),
+        "mean": mean,
+        "scale": scale,
+        "fill": filled,
+        "low": np.full(len(mean), -np.inf),
+        "high": np.full(len(mean), np.inf),
+    }
 
 
 def _column_1(name: object, texts: list[str] | None) -> Column:
@@ -158,27 +158,24 @@ def _numbers(value: Any, length: int) -> Array:
     return np.broadcast_to(np.asarray(value, np.float64), (length,)).copy()
 
 
-def _check(encoder: Encoder) -> None:
+def _check(found: Mapping[str, Any]) -> None:
     """Refuse values that only a damaged or forged file can hold."""
-    n, columns = encoder.n_columns, encoder.columns
-    arrays = (encoder.mean, encoder.scale, encoder.fill)
-    fits = n > 0 and len(encoder.levels) == n and (columns is None or len(columns) == n)
+    columns, parts, levels = found["columns"], found["parts"], found["levels"]
+    arrays = (found["mean"], found["scale"], found["fill"])
+    n = len(parts)
+    fits = n > 0 and len(levels) == n and (columns is None or len(columns) == n)
     fits = fits and all(
-        bool(parts) == (levels is None) and (levels is None or _are_different(levels.values))
-        for parts, levels in zip(encoder.parts, encoder.levels, strict=True)
+        bool(of) == (one is None) and (one is None or len(set(one.values)) == len(one.values))
+        for of, one in zip(parts, levels, strict=True)
     )
     if columns is not None and fits:
         fits = len({column.name for column in columns}) == n and all(
-            (column.kind in ("categories", "booleans")) == (levels is not None)
-            for column, levels in zip(columns, encoder.levels, strict=True)
+            (column.kind in ("categories", "booleans")) == (one is not None)
+            for column, one in zip(columns, levels, strict=True)
         )
     finite = all(bool(np.isfinite(array).all()) for array in arrays)
-    if not fits or not finite or not (encoder.scale > 0).all():
-        raise DataError("encoder: cannot be restored: lengths or values do not fit each other")
-
-
-def _are_different(values: tuple[str, ...]) -> bool:
-    return len(set(values)) == len(values)
+    if not fits or not finite or not (found["scale"] > 0).all():
+        raise DataError("lengths or values do not fit each other")
 
 
 def _packed(array: Array) -> float | list[float] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clearprop.data.cells import check_missing, ensure_finite, handle_missing
+from clearprop.data.encoder_file import encoder_parts, encoder_values
 from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, Table, count, listing
 from clearprop.errors import DataError
@@ -27,7 +28,7 @@ _BLOCK = 1 << 17
 
 # A number is far outside training if it lies further from the training numbers than this many
 # times their range.
-_FAR = 2.0
+_FAR = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ class Encoder:
         ``(p,)`` for all parts in their order: what is subtracted, what divides, and what stands in
         for an empty cell.
     low, high
-        ``(p,)``: the smallest and the largest number in training.
+        ``(p,)``: the smallest and the largest number in training; infinite for pixels.
 
     Examples
     --------
@@ -145,6 +146,8 @@ class Encoder:
             fill, scale = _moments(table, names, X)
             mean = fill
         low, high = _range(X)
+        if p and table.image_shape is not None and p == n:
+            low[:], high[:] = -np.inf, np.inf  # a pixel that was never inked may be inked later
         return cls(columns, parts, levels, gaps, mean, scale, fill, low, high)
 
     @property
@@ -334,8 +337,6 @@ class Encoder:
 
     def to_dict(self) -> dict[str, Any]:
         """The encoder in JSON values; :meth:`from_dict` gives it back to the last bit."""
-        from clearprop.data.encoder_file import encoder_values
-
         return encoder_values(self)
 
     @classmethod
@@ -353,9 +354,7 @@ class Encoder:
         >>> Encoder.from_dict(Encoder.fit(table).to_dict()).transform([[3.0]])
         array([[3.]])
         """
-        from clearprop.data.encoder_file import encoder_of
-
-        return encoder_of(values)
+        return cls(**encoder_parts(values))
 
 
 def _with_nan(X: Array) -> Array:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
 # Usual names of the target column. The error suggests one if the user named no target.
+_SAMPLE = 100
 _LIKELY = ("target", "label", "class", "y", "species", "outcome")
 
 
@@ -74,7 +75,7 @@ def table_from_frame(
     X = frame.drop(*targets, *ids)
     if not X.columns:
         raise DataError(
-            f"{source}: no column but {listing(map(repr, targets))} is left to learn from"
+            f"{source}: no column but {listing(map(repr, [*targets, *ids]))}: nothing to learn from"
         )
     y = [labels_of(frame[name]) for name in targets]
     return Table(
@@ -111,8 +112,16 @@ def _likely_target(frame: pl.DataFrame) -> str:
     for name in frame.columns:
         if name.lower() in _LIKELY:
             return name
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    sample = frame.head(_SAMPLE)
+    texts = [series.name for series in sample.get_columns() if _is_words(series)]
     return texts[0] if len(texts) == 1 else frame.columns[-1]
+
+
+def _is_words(series: pl.Series) -> bool:
+    """Whether a column is text, and no cell of it is a number."""
+    if series.dtype != pl.String:
+        return False
+    return series.cast(pl.Float64, strict=False).null_count() == len(series)
 
 
 def tidy(frame: pl.DataFrame, source: str) -> pl.DataFrame:

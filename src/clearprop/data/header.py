@@ -96,9 +96,7 @@ def _may_be_names(numbers: Sequence[tuple[str, bool, bool]]) -> bool:
         return False
     if all(map(_WHOLE.fullmatch, cells)):
         values = list(map(int, cells))
-        consecutive = len(values) > 1 and values == list(
-            range(values[0], values[0] + len(values))
-        )
+        consecutive = len(values) > 1 and values == list(range(values[0], values[0] + len(values)))
         return consecutive or not all(again for _, _, again in numbers)
     try:
         sizes = list(map(float, cells))

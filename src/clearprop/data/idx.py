@@ -21,9 +21,7 @@ _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: "
 _HOW_NAMED = "as in train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz"
 
 
-def read_idx(
-    content: Content, target: str | None, need_target: bool, reading: Reading
-) -> Table:
+def read_idx(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read a pair of images and labels, or a folder of pairs.
 
     Parameters

@@ -193,6 +193,17 @@ def as_text(labels: Array) -> Array:
     return np.array([plain(label) for label in labels.tolist()])
 
 
+def label_text(label: Any) -> str:
+    """A label as a user types it and as JSON names it: ``"7"`` for 7, 7.0 and ``"7"``.
+
+    Examples
+    --------
+    >>> label_text(7.0), label_text(True), label_text("007")
+    ('7', 'True', '007')
+    """
+    return f"{label:.0f}" if isinstance(label, float) and label.is_integer() else str(label)
+
+
 def dtype_name(classes: Array) -> str:
     """The name of the labels' type in a file; :func:`dtype_of` is the inverse."""
     return {"U": "str", "O": "object"}.get(classes.dtype.kind, classes.dtype.name)

@@ -16,7 +16,7 @@ import numpy as np
 
 from clearprop.data.table import Array
 
-_NEWLINE, _RETURN, _QUOTE, _BLANK = b"\n\r\" "
+_NEWLINE, _RETURN, _QUOTE, _BLANK = b'\n\r" '
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,7 @@ def without_row_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, Note | None]
     >>> frame.columns, note.facts["columns"]
     (['a'], "'Unnamed: 0'")
     """
-    found = [
-        name for name in frame.columns if _NAMES.fullmatch(name) and _is_whole(frame[name])
-    ]
+    found = [name for name in frame.columns if _NAMES.fullmatch(name) and _is_whole(frame[name])]
     if not found or len(found) == frame.width:
         return frame, None
     return frame.drop(found), Note("row-numbers", {"columns": ", ".join(map(repr, found))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -87,9 +88,13 @@ def read(
 path, or "digits"
     """
     if isinstance(source, str | Path) and str(source) == "digits":
-        return ensure_finite(read_digits(target))
+        return ensure_finite(read_digits(target if isinstance(target, str) else None))
+    started = time.perf_counter()
     content = source if isinstance(source, Content) else content_of(source)
     module, name = _READERS[format_of(content)]
+    found = time.perf_counter()
     reader = cast(_Reader, getattr(import_module(module), name))
-    table = reader(content, target, need_target, reading)
-    return ensure_finite(table)
+    loaded = time.perf_counter()  # to load a library is not to read
+    table = ensure_finite(reader(content, target, need_target, reading))
+    seconds = time.perf_counter() - loaded + found - started
+    return replace(table, seconds=seconds).known_as(table.finite, table.complete)

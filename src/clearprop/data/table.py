@@ -57,6 +57,16 @@ class Table:
         How the source was read, and how its columns are meant.
     notes
         What the reader decided, for the story of a run.
+    weights
+        ``(m,)``: how much each row counts in training; None: all count alike.
+    groups
+        ``(m,)``: rows with the same whole number land in the same part when rows are split. None:
+        every row is on its own.
+    in_order
+        Whether the numbers of `groups` are an order, as those of times: the last rows are those to
+        test on.
+    seconds
+        How long it took to read the source.
     columns
         What each column of a frame is, once that is known; the frame then holds their types. None
         for a matrix, and for a frame as it was read.
@@ -98,6 +108,10 @@ class Table:
     place_word: str = "row"
     reading: Reading = AS_FOUND
     notes: tuple[Note, ...] = ()
+    weights: Array | None = None
+    groups: Array | None = None
+    in_order: bool = False
+    seconds: float = 0.0
     columns: tuple[Column, ...] | None = None
     ids: polars.DataFrame | None = None
     target_names: tuple[str, ...] = ()
@@ -130,6 +144,8 @@ class Table:
             X=self.X[rows],
             y=None if self.y is None else self.y[rows],
             places=self._places[rows],
+            weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
             ids=None if self.ids is None else self.ids[rows],
         )
         return taken.known_as(self.finite, self.complete)

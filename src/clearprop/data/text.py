@@ -140,7 +140,14 @@ def _check_lengths(source: str, found: Records, dialect: Dialect) -> None:
             return
     wrong = np.flatnonzero(rows != expected)
     if len(wrong):
-        raise _ragged(source, dialect, int(lines[wrong[0]]), expected, int(rows[wrong[0]]), agree and len(rows) > 1)
+        raise _ragged(
+            source,
+            dialect,
+            int(lines[wrong[0]]),
+            expected,
+            int(rows[wrong[0]]),
+            agree and len(rows) > 1,
+        )
 
 
 def _ragged(
@@ -199,7 +206,10 @@ def _check_headless(
     need_target: bool,
 ) -> None:
     """Do nothing if a table without a header can be meant: no name is wanted but x1, x2 ..."""
-    if target in frame.columns or (not need_target and _NUMBERED.fullmatch(target or "x1")):
+    wanted = target.split(",") if isinstance(target, str) else list(target or ())
+    if wanted and set(wanted) <= set(frame.columns):
+        return
+    if not need_target and all(_NUMBERED.fullmatch(name) for name in wanted):
         return
     cells = [str(cell) for cell in frame.row(0)[:3]]
     more = ", ..." if frame.width > 3 else ""

@@ -38,12 +38,11 @@ def rows_for(
     DataError
         For a source that cannot be used.
     """
-    targets = model.targets
-    known = targets.names or (() if targets.name is None else (targets.name,))
+    known = model.targets.names or model.targets.name
     try:
         table = read(source, target or known, need_target, reading)
     except DataError:
-        if target is not None or not known:
+        if target is not None or known is None:
             raise
         # A source with labels of its own may call them by any name.
         with contextlib.suppress(DataError):
