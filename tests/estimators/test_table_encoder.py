@@ -164,6 +164,13 @@ def price_scale(values: Any) -> float:
     return float(np.std(values[[0, 1, 3]]))
 
 
+def test_callbacks_of_a_pipeline(frame: Any, quietly: Any, capsys: Any) -> None:
+    callback = pytest.importorskip("sklearn.callback")
+    bar = callback.ProgressBar(max_propagation_depth=None)
+    quietly(pipeline().set_callbacks(bar).fit, frame, labels())
+    assert "TableEncoder - fit" in capsys.readouterr().out
+
+
 def test_get_params_and_clone() -> None:
     encoder = TableEncoder(empty=["-"], levels=5)
     twin = clone(encoder)

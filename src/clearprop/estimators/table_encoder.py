@@ -13,10 +13,11 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, v
 from clearprop.data.encoding import Encoder
 from clearprop.data.reading import Reading
 from clearprop.data.table import Table
+from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from clearprop.network.architecture import Array
 
 
-class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turns the columns of a table into numbers that a network learns from.
 
     It takes pandas and Polars frames, and arrays, with text, dates, true/false and empty cells, and
@@ -94,6 +95,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.categories = categories
         self.levels = levels
 
+    @with_callbacks
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn what the columns are, and how to encode them.
 
@@ -107,9 +109,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         self
         """
+        tasks = FitTasks(self, 0, X=X, y=y, metadata=None)
         reading = Reading(**self.get_params(deep=False))
         is_plain = not (reading.numbers or reading.categories)
         self.encoder_ = Encoder.fit(replace(self._table(X, is_plain, reset=True), reading=reading))
+        tasks.ended()
         return self
 
     def transform(self, X: Any) -> Array:
