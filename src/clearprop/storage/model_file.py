@@ -192,6 +192,15 @@ def load(path: Any, as_estimator: bool = False) -> Any:
     >>> load("no-such-model.safetensors")
     Traceback (most recent call last):
     clearprop.errors.ModelFileError: no-such-model.safetensors: there is no such file; ...
+
+    >>> import tempfile
+    >>> from clearprop.data.targets import Targets
+    >>> model = Model(Network((2, 1)), [0.0, 9.0, 9.0], Targets.fit(["no", "yes"]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(model, f"{folder}/and.safetensors")
+    ...     estimator = load(f"{folder}/and.safetensors", as_estimator=True)
+    >>> type(estimator).__name__, estimator.score([[1.0, 1.0], [-1.0, -1.0]], ["yes", "no"])
+    ('MLPClassifier', 1.0)
     """
     with container.opened(path, container.MODEL) as contents:
         values = contents.values
