@@ -93,3 +93,17 @@ def test_text_beside_numbers(form: Any) -> None:
 def test_labels_that_are_fine(y: Any, quietly: Any) -> None:
     classifier = quietly(MLPClassifier((2,), max_iter=1).fit, X, y)
     assert set(classifier.classes_) == set(np.asarray(y))
+
+
+@pytest.mark.parametrize("form", [list, np.array, pd.Series])
+def test_text_where_numbers_stand(form: Any) -> None:
+    assert message(MLPRegressor(), form(["1", "2", "cheap", "3", "4", "5"])) == (
+        "y: expected numbers; got text, such as 'cheap'"
+    )
+    frame = pd.DataFrame({"n": range(6), "city": ["Rome", "Oslo"] * 3})
+    with pytest.raises(DataError) as caught:
+        MLPClassifier().fit(frame, [0, 1] * 3)
+    assert str(caught.value) == (
+        "X: expected numbers; got text, such as 'Rome'; put a clearprop.TableEncoder before it, in "
+        "a pipeline"
+    )

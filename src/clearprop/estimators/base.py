@@ -19,7 +19,7 @@ from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from clearprop.estimators.fitted import FittedMLP
-from clearprop.estimators.labels import check_labels
+from clearprop.estimators.labels import check_labels, named_text
 from clearprop.estimators.parameters import hidden_sizes, training_options
 from clearprop.estimators.watching import LOSS, Watched, held_out, scorer_of
 from clearprop.names import CostName
@@ -271,17 +271,21 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
     # -- What comes in ---------------------------------------------------------------------------
 
     def _check_X_y(self, X: Any, y: Any, reset: bool, name: str = "y") -> tuple[Any, Array]:
-        check_labels(name, y)
-        return validate_data(
-            self,
-            X,
-            y.toarray() if hasattr(y, "toarray") else y,  # a sparse matrix of labels
-            accept_sparse="csr",
-            multi_output=True,
-            y_numeric=not hasattr(self, "predict_proba"),
-            dtype=(np.float64, np.float32),
-            reset=reset,
-        )
+        numeric = not hasattr(self, "predict_proba")
+        check_labels(name, y, numeric)
+        try:
+            return validate_data(
+                self,
+                X,
+                y.toarray() if hasattr(y, "toarray") else y,  # a sparse matrix of labels
+                accept_sparse="csr",
+                multi_output=True,
+                y_numeric=numeric,
+                dtype=(np.float64, np.float32),
+                reset=reset,
+            )
+        except ValueError as error:
+            raise named_text(error) from None
 
     def _weights(self, sample_weight: Any, X: Any, y: Array) -> Array | None:
         by_class = self._class_weights(y)

@@ -1,4 +1,4 @@
-"""What makes labels unfit before scikit-learn's own checks: missing ones, and kinds that mix."""
+"""What scikit-learn's checks do not say: labels that are missing or mix kinds, text in X."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from clearprop.data.table import count
 from clearprop.errors import DataError
 from clearprop.network.architecture import Array
 
+# How NumPy begins when a text is no number.
+_NO_NUMBER = "could not convert string to float: "
 
-def check_labels(name: str, y: Any) -> None:
+
+def check_labels(name: str, y: Any, numeric: bool = False) -> None:
     """Do nothing if no label is missing, and text does not mix with numbers.
 
-    None, NaN, NaT and pandas' NA are missing. Everything else is left to scikit-learn's checks.
+    None, NaN, NaT and pandas' NA are missing. If the labels are to be numbers (`numeric`), text
+    must be one. Everything else is left to scikit-learn's checks.
 
     Raises
     ------
@@ -37,7 +41,7 @@ rows out, or give each a label
     elif labels.dtype.kind in "fmM":
         missing = np.isnan(labels)
     else:
-        return
+        missing = np.zeros(labels.shape, bool)
     if missing.any():
         first = tuple(np.argwhere(missing)[0].tolist())
         n = int(missing.sum())
@@ -46,8 +50,36 @@ rows out, or give each a label
             f"the first is {_place(name, first)}, {labels[first]}; leave these rows out, or give "
             "each a label"
         )
-    if labels.dtype.kind == "O":
+    if numeric and labels.dtype.kind in "OUS":
+        try:
+            labels.astype(np.float64)
+        except ValueError as error:
+            raise DataError(f"{name}: expected numbers; got text{_example(error)}") from None
+    elif labels.dtype.kind == "O":
         _check_kinds(name, labels)
+
+
+def named_text(error: ValueError) -> ValueError:
+    """An error of scikit-learn's checks; one about text in X says what to do.
+
+    Examples
+    --------
+    >>> named_text(ValueError("could not convert string to float: 'Rome'"))
+    DataError("X: expected numbers; got text, such as 'Rome'; put a clearprop.TableEncoder before \
+it, in a pipeline")
+    """
+    if not str(error).startswith(_NO_NUMBER):
+        return error
+    return DataError(
+        f"X: expected numbers; got text{_example(error)}; put a clearprop.TableEncoder before it, "
+        "in a pipeline"
+    )
+
+
+def _example(error: ValueError) -> str:
+    """The text that NumPy could not convert, which it shows as a text or as one of its own."""
+    text = str(error).removeprefix(_NO_NUMBER)
+    return f", such as {text.removeprefix('np.str_(').removesuffix(')')}"
 
 
 def _check_kinds(name: str, labels: Array) -> None:
