@@ -87,14 +87,18 @@ def read(
     clearprop.errors.DataError: digitz: no such file (did you mean "digits"?). A source is a \
 path, or "digits"
     """
-    if isinstance(source, str | Path) and str(source) == "digits":
-        return ensure_finite(read_digits(target if isinstance(target, str) else None))
     started = time.perf_counter()
+    if isinstance(source, str | Path) and str(source) == "digits":
+        table = ensure_finite(read_digits(target if isinstance(target, str) else None))
+        return _timed(table, time.perf_counter() - started)
     content = source if isinstance(source, Content) else content_of(source)
     module, name = _READERS[format_of(content)]
     found = time.perf_counter()
     reader = cast(_Reader, getattr(import_module(module), name))
     loaded = time.perf_counter()  # to load a library is not to read
     table = ensure_finite(reader(content, target, need_target, reading))
-    seconds = time.perf_counter() - loaded + found - started
+    return _timed(table, time.perf_counter() - loaded + found - started)
+
+
+def _timed(table: Table, seconds: float) -> Table:
     return replace(table, seconds=seconds).known_as(table.finite, table.complete)
