@@ -1,5 +1,9 @@
 """NPZ, NPY and MAT files."""
 
+import io
+import tracemalloc
+import zipfile
+
 import numpy as np
 import pytest
 import scipy.io
@@ -207,3 +211,45 @@ def test_matlab_7_3(tmp_path):
         DataError, match=r"MATLAB 7\.3 files cannot be read; save it again in MATLAB"
     ):
         read(path)
+
+
+def npy(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def test_only_the_arrays_that_are_needed_are_unpacked(tmp_path):
+    path = tmp_path / "extra.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("X.npy", npy(np.arange(40.0).reshape(20, 2)))
+        archive.writestr("y.npy", npy(np.arange(20) // 10))
+        with archive.open("readme.txt", "w") as entry:
+            for _ in range(64):
+                entry.write(bytes(1 << 20))
+        with archive.open("other.npy", "w") as entry:
+            entry.write(npy(np.zeros(1)))
+            for _ in range(64):
+                entry.write(bytes(1 << 20))
+    tracemalloc.start()
+    try:
+        table = read(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert table.X.shape == (20, 2)
+    assert peak < 4 << 20
+    with pytest.raises(DataError, match=r"no array 'z' .* readme\.txt \(no array\), other \(1,\)"):
+        read(path, "z")
+
+
+def test_an_entry_that_is_no_array(tmp_path):
+    path = tmp_path / "text.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("X", "1,2\n3,4\n")
+        archive.writestr("y.npy", npy(np.arange(2)))
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path}: X holds no array, but what begins with b'1,2\\n3,'; save arrays with numpy.savez"
+    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import zipfile
-import zlib
 from importlib import import_module
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from clearprop.data.table import listing
+
+# Start-up time: the bundled digits are packed with gzip, so the others load when they are needed.
+if TYPE_CHECKING:
+    import zipfile
 
 _GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -31,6 +30,15 @@ _BESIDE = ("readme", "license", "licence", "copying", "thumbs.db", "desktop.ini"
 _BESIDE_ENDINGS = (".md", ".pdf", ".html", ".htm", ".docx", ".png", ".jpg", ".py", ".names")
 
 
+# The first bytes, the name, and the module with decompress(). Zstandard's differs.
+_PACKERS = (
+    (_GZIP, "gzip", "gzip"),
+    (_BZIP2, "bzip2", "bz2"),
+    (_XZ, "xz", "lzma"),
+    (_ZSTD, "Zstandard", None),
+)
+
+
 class PackedError(Exception):
     """What is wrong with a packed file, in words."""
 
@@ -47,6 +55,7 @@ def is_packed(head: bytes) -> bool:
 
     Examples
     --------
+    >>> import gzip
     >>> is_packed(gzip.compress(b"a,y")), is_packed(b"a,y")
     (True, False)
     """
@@ -88,21 +97,15 @@ def unpacked(file: BinaryIO, head: bytes) -> Unpacked:
     if head.startswith(_ZIP):
         with _archive(file) as archive:
             return _only_entry(archive)
-    kind, unpack = next(
-        (kind, unpack)
-        for beginning, kind, unpack in (
-            (_GZIP, "gzip", gzip.decompress),
-            (_BZIP2, "bzip2", bz2.decompress),
-            (_XZ, "xz", lzma.decompress),
-            (_ZSTD, "Zstandard", _zstd_decompress),
-        )
-        if head.startswith(beginning)
+    kind, module = next(
+        (kind, module) for beginning, kind, module in _PACKERS if head.startswith(beginning)
     )
+    unpack = _zstd_decompress if module is None else import_module(module).decompress
     try:
         raw = unpack(file.read())
-    except MemoryError:
-        raise PackedError("the unpacked data exceed the memory") from None
-    except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
+    except (PackedError, MemoryError) as error:
+        raise error if isinstance(error, PackedError) else _too_large() from None
+    except Exception:  # each module has errors of its own for damaged data
         raise PackedError(
             f"the {kind} data are damaged or end too early; the file was perhaps not copied or "
             "downloaded to its end"
@@ -112,7 +115,13 @@ def unpacked(file: BinaryIO, head: bytes) -> Unpacked:
     return Unpacked(None, raw)
 
 
+def _too_large() -> PackedError:
+    return PackedError("the unpacked data exceed the memory")
+
+
 def _archive(file: BinaryIO) -> zipfile.ZipFile:
+    import zipfile
+
     try:
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
@@ -135,16 +144,16 @@ def _only_entry(archive: zipfile.ZipFile) -> Unpacked:
     try:
         return Unpacked(entry.filename, archive.read(entry))
     except MemoryError:
-        raise PackedError("the unpacked data exceed the memory") from None
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error, lzma.LZMAError):
-        raise PackedError(
-            f"{entry.filename} in the zip archive is damaged; the file was perhaps not copied or "
-            "downloaded to its end"
-        ) from None
-    except (NotImplementedError, RuntimeError):
+        raise _too_large() from None
+    except NotImplementedError:
         raise PackedError(
             f"{entry.filename} in the zip archive is packed in a way that cannot be read; unpack "
             "it first"
+        ) from None
+    except Exception:  # zipfile's own errors, and those of each way of packing
+        raise PackedError(
+            f"{entry.filename} in the zip archive is damaged; the file was perhaps not copied or "
+            "downloaded to its end"
         ) from None
 
 
@@ -163,10 +172,8 @@ def _zstd_decompress(raw: bytes) -> bytes:
             module: Any = import_module(name)
         except ImportError:
             continue
-        try:
-            return bytes(module.decompress(raw))
-        except module.ZstdError:
-            raise EOFError from None
+        return bytes(module.decompress(raw))
     raise PackedError(
-        "Zstandard needs a library: pip install 'clearprop[zstd]', or unpack the file first (unzstd)"
+        "Zstandard needs a library: pip install 'clearprop[zstd]', or unpack the "
+        "file first (unzstd)"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -12,7 +12,9 @@ from clearprop.errors import DataError
 __all__ = ["as_read", "beside"]
 
 
-def beside(table: Table, predictions: Mapping[str, Array], keep: bool) -> pl.DataFrame:
+def beside(
+    table: Table, predictions: Mapping[str, Array], ids: Sequence[str], keep: bool
+) -> pl.DataFrame:
     """The columns that name the rows, with `keep` all others too, and then the predictions.
 
     Parameters
@@ -21,6 +23,8 @@ def beside(table: Table, predictions: Mapping[str, Array], keep: bool) -> pl.Dat
         The rows that were predicted.
     predictions
         Columns ``(m,)`` by name.
+    ids
+        Columns of the table that name the rows, beside those of ``table.ids``.
 
     Raises
     ------
@@ -31,11 +35,13 @@ def beside(table: Table, predictions: Mapping[str, Array], keep: bool) -> pl.Dat
     --------
     >>> import numpy as np
     >>> table = Table("a.npy", np.array([[1, 2]]), None, ("0", "1"), None)
-    >>> beside(table, {"prediction": np.array([0.5])}, keep=True).rows(named=True)
+    >>> beside(table, {"prediction": np.array([0.5])}, (), keep=True).rows(named=True)
     [{'0': 1, '1': 2, 'prediction': 0.5}]
     """
     parts = [] if table.ids is None else [table.ids]
-    parts += [as_read(table)] if keep else []
+    if keep or ids:
+        kept = as_read(table)
+        parts.append(kept if keep else kept.select(ids))
     for name in (name for part in parts for name in part.columns):
         if name in predictions:
             raise DataError(

@@ -66,8 +66,12 @@ _OTHERS = {
         "save the table as CSV or Parquet, or arrays with numpy.savez",
     ),
     "HTML": ("an HTML page", "save the table in it as CSV"),
+    "LIBSVM": (
+        "LIBSVM (svmlight) text",
+        "load it with sklearn.datasets.load_svmlight_file, and save it with numpy.savez(FILE, "
+        "X=X.toarray(), y=y)",
+    ),
     "XML": ("an XML document", "save the table in it as CSV"),
-    "YAML": ("a YAML document", "save the table in it as CSV"),
 }
 
 
@@ -86,11 +90,8 @@ def format_of(content: Content) -> str:
     claimed = _ENDINGS.get(ending)
     if claimed == "MAT" and found in (None, "HDF5"):
         return "MAT"  # the header is free text: only MATLAB itself begins it with "MATLAB"
-    if found is None or found == "text":
-        if ending in (".ods", ".xls"):
-            raise _refused(content.name, "OpenDocument" if ending == ".ods" else "XLS")
-        if claimed:
-            raise DataError(f"{content.name}: named as {claimed}, but the content is not {claimed}")
+    if found is None and claimed:
+        raise DataError(f"{content.name}: named as {claimed}, but the content is not {claimed}")
     if found in _OTHERS:
         raise _refused(content.name, found)
     return found or "text"
@@ -118,7 +119,7 @@ def _by_content(head: bytes) -> str | None:
 # Texts that are no delimited text, by how they begin.
 _WORDS = (
     ("HTML", re.compile(rb"\s*<(?:!doctype html|html|head|body|table|!--.*?<html)", re.I | re.S)),
-    ("XML", re.compile(rb"\s*<(?:\?xml|[a-z][\w:-]*[\s>])", re.I)),
+    ("XML", re.compile(rb"\s*<(?:\?xml|[a-z][\w:-]*(?:\s[^>]*)?>\s*<)", re.I)),
     ("JSON", re.compile(rb'\s*(?:\[\s*)?\{\s*["}]')),
     ("JSON", re.compile(rb"\s*\[\s*\[")),
     ("ARFF", re.compile(rb"\s*(?:%[^\n]*\n\s*)*@relation\s", re.I)),

@@ -14,7 +14,8 @@ from clearprop.data.digits import read_digits
 from clearprop.data.files import Content, content_of
 from clearprop.data.formats import format_of
 from clearprop.data.reading import AS_FOUND, Note, Reading
-from clearprop.data.table import Table
+from clearprop.data.several import joined, matching
+from clearprop.data.table import Table, listing
 from clearprop.errors import DataError
 
 # Start-up time: each reader is loaded on first use, so only the one that is needed costs its
@@ -28,9 +29,8 @@ _READERS = {
     "IDX": ("clearprop.data.idx", "read_idx"),
     "JSON": ("clearprop.data.json_records", "read_json"),
     "ARFF": ("clearprop.data.arff", "read_arff"),
-    "LIBSVM": ("clearprop.data.libsvm", "read_libsvm"),
     "Excel": ("clearprop.data.workbooks", "read_excel"),
-    "text": ("clearprop.data.text", "read_text"),
+    "text": ("clearprop.data.delimited.text", "read_text"),
 }
 
 
@@ -53,16 +53,22 @@ def read(
     source
         ``"digits"``: the 1,797 handwritten 8x8 digits that come with scikit-learn. Or a path to
 
-        - CSV, TSV or other delimited text with a header line, plain or gzip;
-        - Parquet;
+        - CSV, TSV or other delimited text, in any common encoding;
+        - JSON: an object a line, or an array of objects;
+        - Parquet or Arrow (Feather); an Excel workbook, with the extra ``excel``; ARFF;
         - NPZ with ``X`` and ``y``, or with ``x_train``, ``y_train``, ``x_test``, ``y_test``;
         - NPY with a matrix;
         - MAT 5 with ``X`` and ``y``;
         - an IDX or IDX.gz file of images or labels (the other is found beside it), or a folder
           with the pairs, as MNIST has them.
+
+        Each may be packed with gzip, bzip2, xz, Zstandard (with the extra ``zstd``), or alone in a
+        zip archive. ``"-"`` is standard input. A pattern such as ``"data/*.csv"`` and a list of
+        paths are several files with the same columns.
     target
-        The column with the labels, by name; several are named as in ``"y1,y2"``. For NPY it is a number from 0 (or from -1, the last);
-        for NPZ and MAT it is the name of an array. Sources with labels of their own need none.
+        The column with the labels, by name; several are named as in ``"y1,y2"``. For NPY it is a
+        number from 0 (or from -1, the last); for NPZ and MAT it is the name of an array. Sources
+        with labels of their own need none.
     need_target
         False: rows without labels are accepted. A `target` that exists is still taken out.
     reading
@@ -87,16 +93,42 @@ def read(
     clearprop.errors.DataError: digitz: no such file (did you mean "digits"?). A source is a \
 path, or "digits"
     """
-    started = time.perf_counter()
     if isinstance(source, str | Path) and str(source) == "digits":
+        started = time.perf_counter()
         table = ensure_finite(read_digits(target if isinstance(target, str) else None))
         return _timed(table, time.perf_counter() - started)
+    if isinstance(source, Content):
+        return _read_one(source, target, need_target, reading)
+    if isinstance(source, str | Path):
+        files = matching(source) or [str(source)]
+        name = str(source)
+    else:
+        files = list(map(str, source))
+        name = listing(files)
+        if not files:
+            raise DataError("source: expected at least one file; got an empty list")
+    tables = [_read_one(file, target, need_target, reading) for file in files]
+    if len(tables) == 1:
+        return tables[0]
+    return _timed(ensure_finite(joined(name, tables)), sum(table.seconds for table in tables))
+
+
+def _read_one(
+    source: str | Path | Content,
+    target: str | Sequence[str] | None,
+    need_target: bool,
+    reading: Reading,
+) -> Table:
+    started = time.perf_counter()
     content = source if isinstance(source, Content) else content_of(source)
     module, name = _READERS[format_of(content)]
     found = time.perf_counter()
     reader = cast(_Reader, getattr(import_module(module), name))
     loaded = time.perf_counter()  # to load a library is not to read
     table = ensure_finite(reader(content, target, need_target, reading))
+    if content.entry is not None:
+        notes = (Note("entry", {"entry": content.entry}), *table.notes)
+        table = replace(table, notes=notes).known_as(table.finite, table.complete)
     return _timed(table, time.perf_counter() - loaded + found - started)
 
 

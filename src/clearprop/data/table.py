@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = NDArray[Any]
 
+# The places of rows in the k-th of several files are their numbers there, plus k times this.
+FILE_STEP = 1 << 40
+
 # The most names that one message lists.
 _LISTED = 12
 
@@ -53,6 +56,9 @@ class Table:
         stand.
     place_word
         ``"line"`` or ``"row"``.
+    files
+        The names of the files, if there are several. Places then tell the file, too: they are the
+        numbers in the file, plus its index times :data:`FILE_STEP`.
     reading
         How the source was read, and how its columns are meant.
     notes
@@ -106,6 +112,7 @@ class Table:
     test: Table | None = None
     places: Array | None = None
     place_word: str = "row"
+    files: tuple[str, ...] = ()
     reading: Reading = AS_FOUND
     notes: tuple[Note, ...] = ()
     weights: Array | None = None
@@ -143,7 +150,7 @@ class Table:
             self,
             X=self.X[rows],
             y=None if self.y is None else self.y[rows],
-            places=self._places[rows],
+            places=self.numbers[rows],
             weights=None if self.weights is None else self.weights[rows],
             groups=None if self.groups is None else self.groups[rows],
             ids=None if self.ids is None else self.ids[rows],
@@ -189,17 +196,24 @@ class Table:
 
     def place(self, i: int) -> str:
         """Where row i stands in the source: ``"line 4"``, ``"row 3"``, or ``"X[2]"``."""
-        number = int(self._places[i])
-        return f"X[{number}]" if self.is_matrix else f"{self.place_word} {number}"
+        of_file, number = self._place(i)
+        return of_file + (f"X[{number}]" if self.is_matrix else f"{self.place_word} {number}")
 
     def cell(self, i: int, j: int) -> str:
         """Where a cell stands: ``"line 4, column 'age'"``, or ``"X[2, 5]"``."""
         if self.is_matrix:
-            return f"X[{int(self._places[i])}, {self.feature_names[j]}]"
+            of_file, number = self._place(i)
+            return f"{of_file}X[{number}, {self.feature_names[j]}]"
         return f"{self.place(i)}, column {self.feature_names[j]!r}"
 
+    def _place(self, i: int) -> tuple[str, int]:
+        """The file of row i, if there are several, and its number there."""
+        file, number = divmod(int(self.numbers[i]), FILE_STEP)
+        return f"{self.files[file]}, " if self.files else "", number
+
     @property
-    def _places(self) -> Array:
+    def numbers(self) -> Array:
+        """``(m,)``: the number of each row in messages, as in `places`."""
         if self.places is not None:
             return self.places
         return np.arange(self.n_rows) + (0 if self.is_matrix else 1)  # (m,)

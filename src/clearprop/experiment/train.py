@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from glob import has_magic
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -147,5 +149,21 @@ def summary(
 
 
 def _stem(source: str) -> str:
-    """The source's name without its endings: ``"mnist"``, ``"letter-recognition"``."""
-    return Path(source).resolve().name.split(".")[0] if source != "digits" else source
+    """The source's name without its endings: ``"mnist"``, ``"letter-recognition"``.
+
+    A pipe has none, so it is called ``stdin``. Of a pattern the plain part counts.
+
+    Examples
+    --------
+    >>> _stem("data/letters.csv.gz"), _stem("-"), _stem("data/sales-*.csv"), _stem("data/*.csv")
+    ('letters', 'stdin', 'sales', 'data')
+    """
+    path = Path(source)
+    if source == "digits":
+        return source
+    if source == "-" or (path.exists() and not (path.is_file() or path.is_dir())):
+        return "stdin"
+    if has_magic(source) and not path.exists():
+        plain = re.split(r"[*?\[]", path.name)[0].strip("-_. ")
+        return plain or path.parent.resolve().name.split(".")[0] or "data"
+    return path.resolve().name.split(".")[0]

@@ -129,6 +129,8 @@ class PredictJob:
         """
         problems: list[str] = []
         values = parsed("predict", given, problems)
+        if values["out"] == "-":  # standard output, as without the option
+            values["out"] = None
         problems += file_problems("predict", values, reads=[values["model"], values["source"]])
         model = loaded(values, problems)
         if values["proba"] and model is not None and model.targets.classes is None:
@@ -153,13 +155,19 @@ class PredictJob:
         """
         from clearprop.data.beside import beside  # start-up time: it loads Polars
 
-        return beside(self.table, self.columns(), self.keep)
+        return beside(self.table, self.columns(), self._ids(), self.keep)
+
+    def _ids(self) -> tuple[str, ...]:
+        """The columns that named the rows in training, as far as this table has them."""
+        there = set(self.table.feature_names)
+        return tuple(name for name in self.model.trained.get("id", ()) if name in there)
 
     def columns(self) -> dict[str, Array]:
         """The predictions, by the name of their column, each of shape ``(m,)``.
 
-        The first is ``prediction``. If a row has several labels or numbers, they are
-        ``prediction_0``, ``prediction_1``, and so on. `proba` adds one column for each class.
+        The first is ``prediction``. If a row has several labels or numbers, they are called by
+        their columns, ``prediction_y1``, or ``prediction_0`` and so on where these have no names.
+        `proba` adds one column for each class.
 
         Raises
         ------
@@ -171,11 +179,16 @@ class PredictJob:
         predicted = targets.decode(h)  # (m,) or (m, K)
         columns = {"prediction": predicted}
         if predicted.ndim == 2:
-            columns = {f"prediction_{k}": column for k, column in enumerate(predicted.T)}
+            names = targets.names or range(predicted.shape[1])
+            columns = {
+                f"prediction_{name}": column
+                for name, column in zip(names, predicted.T, strict=True)
+            }
         if self.proba:
             assert targets.classes is not None
-            names = (f"probability_{name}" for name in targets.classes.tolist())
-            columns |= dict(zip(names, targets.probabilities(h).T, strict=True))
+            classes = targets.names or targets.classes.tolist()
+            shares = zip(classes, targets.probabilities(h).T, strict=True)
+            columns |= {f"probability_{name}": column for name, column in shares}
         return columns
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from clearprop.data.charsets import likely_encodings
+from clearprop.data.delimited.charsets import likely_encodings
 from clearprop.errors import DataError
 
 # The longest mark first, since that of UTF-32 begins like that of UTF-16.
@@ -15,7 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Texts do not hold these bytes. Tab, line ends, form feed, escape and DOS's end of a file may occur.
+# Texts do not hold these bytes. They may hold form feeds, escapes and DOS's end of a file.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 _LOOKED_AT = 4096
 

@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from clearprop.data.header import is_data_row, looks_like_number
-from clearprop.data.lines import any_length
+from clearprop.data.delimited.header import is_data_row, looks_like_number
+from clearprop.data.delimited.lines import any_length
 from clearprop.data.reading import Note, Reading
 from clearprop.errors import DataError, shown
 
@@ -22,10 +22,12 @@ _SEPARATORS = ("\t", ";", "|", ",", ALIGNED)
 _RARE = "^~:!&\x01\x1f¦，；、"
 _COMMENTS = ("#", "%", "//")
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?[,;\s]*', re.IGNORECASE)
+# Blanks that separate: several of them, or one between numbers that are no group of thousands.
+_SPACED = re.compile(r"\S\s{2,}\S|\d [-+]?\d(?!\d\d(?!\d))")
 _DECIMAL_COMMA = re.compile(r"\W*[\d.' ]*\d,\d+\W*")
 
 # Texts hold blanks, so the columns must be this regular.
-_ALIGNED_AT_LEAST = 0.8
+_ALIGNED_AT_LEAST = 0.6
 
 # How much of a text is looked at: lines, bytes of them, and cells of a line.
 _LINES, _BYTES, _CELLS = 200, 1 << 20, 200
@@ -165,8 +167,13 @@ def _best_separator(source: str, lines: list[str]) -> str:
             continue
         width = _usual_width(rows)
         first = next(i for i, row in enumerate(rows) if len(row.cells) == width)
-        if width < 2 or (separator == ALIGNED and first):
+        if width < 2:
             continue
+        if separator == ALIGNED and first:
+            # Two texts of two words each make no table, but names above numbers do.
+            below = [row.cells for row in rows[first + 1 :]]
+            if not _is_certain_header(rows[first].cells, below):
+                continue
         usual = [row for row in rows if len(row.cells) == width]
         cells = [cell for row in usual for cell in row.cells[:_CELLS]]
         clean = sum(_is_clean(cell, separator) for cell in cells) / len(cells)
@@ -195,7 +202,7 @@ def _refuse_rare(source: str, lines: list[str]) -> None:
 def _is_clean(cell: str, separator: str) -> bool:
     """Whether a cell holds no other separator. A decimal comma is none."""
     if separator == ",":
-        return not any(mark in cell for mark in "\t;|")
+        return not any(mark in cell for mark in "\t;|") and not _SPACED.search(cell)
     if any(mark in cell for mark in "\t;|" if mark != separator):
         return False
     return "," not in cell or bool(_DECIMAL_COMMA.fullmatch(cell))
@@ -207,8 +214,9 @@ def _is_comment(row: _Row) -> bool:
 
 def _usual_width(rows: list[_Row]) -> int:
     """The number of cells that most rows have, apart from the first half: prose may stand there."""
-    counts = Counter(len(row.cells) for row in rows[len(rows) // 2 :])
-    return max(counts, key=lambda width: counts[width])
+    widths = [len(row.cells) for row in rows]
+    late, all_rows = Counter(widths[len(rows) // 2 :]), Counter(widths)
+    return max(late, key=lambda width: (late[width], all_rows[width]))
 
 
 def _top(rows: list[_Row], separator: str) -> tuple[int, bool]:
@@ -226,10 +234,13 @@ def _top(rows: list[_Row], separator: str) -> tuple[int, bool]:
     begin = next((i for i in plain if len(rows[i].cells) == width and rows[i].filled > 1), plain[0])
     below = [row.cells for row in rows[begin + 1 :]]
     is_row = is_data_row(rows[begin].cells, below)
+    is_header = _is_certain_header(rows[begin].cells, below)
     above = [i for i in plain if i < begin and not _is_title(rows[i])]
-    if above and (is_row or not _is_certain_header(rows[begin].cells, below)):
+    if above and (is_row or not is_header):
         return above[0], False  # a header that is too short or too long
-    for i in range(begin - 1, -1, -1) if is_row else ():
+    # Whole numbers may be a row or names. If names stand above them, they are a row.
+    numbers = any(map(looks_like_number, rows[begin].cells))
+    for i in range(begin - 1, -1, -1) if is_row or (numbers and not is_header) else ():
         cells = _without_mark(rows[i], separator)
         if _is_comment(rows[i]) and len(cells) == width and all(cells):
             rows[i] = _Row(rows[i].line, cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 # Numbers as people write them, and dates and times: digits with marks, at most one unit beside.
 _NUMBER_LIKE = re.compile(
@@ -15,8 +16,23 @@ _CHINESE_TIME = re.compile("[年月日时時分秒]")
 _WHOLE = re.compile(r"\d+")
 # Texts that stand where a number is missing. They tell nothing about a header.
 _EMPTY_LIKE = frozenset(
-    "- -- --- . .. … ? * / \\ na n/a #n/a nan null nil none missing unknown 无 無 缺失 未知 nd n.d. "
-    "#value! #ref! #div/0! #num! #name? <na> (null) inf -inf n.a. k.a. nv".split()
+    [
+        *("", "-", "--", "---", ".", "..", "…", "?", "*", "/", "n.a.", "k.a.", "n.d.", "na", "nd"),
+        *("n/a", "nan", "null", "(null)", "nil", "none", "<na>", "missing", "unknown", "inf"),
+        *(
+            "-inf",
+            "#n/a",
+            "#value!",
+            "#ref!",
+            "#div/0!",
+            "#num!",
+            "#name?",
+            "无",
+            "無",
+            "缺失",
+            "未知",
+        ),
+    ]
 )
 # If at least this share of a column look like numbers, it is one of numbers.
 _MOSTLY = 0.5
@@ -69,7 +85,7 @@ def is_data_row(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     columns = [[row[j] for row in below if len(row) > j and row[j]] for j in range(len(first))]
     numbers, again, names, texts = [], 0, 0, 0
     for cell, column in zip(first, columns, strict=True):
-        if not cell or cell.lower() in _EMPTY_LIKE:
+        if cell.lower() in _EMPTY_LIKE:
             continue
         numeric = sum(map(looks_like_number, column)) >= _MOSTLY * max(len(column), 1)
         if looks_like_number(cell):
@@ -102,5 +118,5 @@ def _may_be_names(numbers: Sequence[tuple[str, bool, bool]]) -> bool:
         sizes = list(map(float, cells))
     except ValueError:
         return False
-    growing = all(a < b for a, b in zip(sizes, sizes[1:], strict=False))
+    growing = all(a < b for a, b in pairwise(sizes))
     return len(sizes) > 3 and growing and not any(again for _, _, again in numbers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,13 +83,13 @@ def is_well_quoted(raw: bytes, separator: str) -> bool:
 
 
 def records(raw: bytes, separator: str) -> Records:
-    """The records of a text that is well quoted.
+    r"""The records of a text that is well quoted.
 
     Examples
     --------
-    >>> found = records(b'a,b\\n\\n"1\\n",2\\n', ",")
+    >>> found = records(b'a,b\n\n"1\n",2\n', ",")
     >>> found.raw, found.lengths.tolist(), found.lines.tolist()
-    (b'a,b\\n"1\\n",2', [2, 2], [1, 3])
+    (b'a,b\n"1\n",2', [2, 2], [1, 3])
     """
     text = np.frombuffer(raw, np.uint8)
     newlines = np.flatnonzero(text == _NEWLINE)
@@ -116,7 +117,7 @@ def records(raw: bytes, separator: str) -> Records:
 
 
 def rewritten(raw: bytes, separator: str) -> Records:
-    """The records of any text with quotation marks, written anew so that it is well quoted.
+    r"""The records of any text with quotation marks, written anew so that it is well quoted.
 
     Blanks around a quoted cell are dropped, and a mark within an unquoted cell is a letter.
 
@@ -127,10 +128,31 @@ def rewritten(raw: bytes, separator: str) -> Records:
 
     Examples
     --------
-    >>> rewritten(b'a,b\\n5" disk, "1"', ",").raw
-    b'a,b\\n"5"" disk",1\\n'
+    >>> rewritten(b'a,b\n5" disk, "1"', ",").raw
+    b'a,b\n"5"" disk",1\n'
     """
     text = raw.decode()
+    try:
+        found, lines = _strictly(text, separator)
+    except QuotationError as error:
+        # The csv module takes no blanks behind a quoted cell. They are dropped only now, since
+        # what looks like them may stand within a quoted cell.
+        mark = re.escape(separator)
+        shorter = re.sub(rf'"[ \t]+(?={mark}|\r?\n|\Z)', '"', text)
+        if shorter == text:
+            raise
+        try:
+            found, lines = _strictly(shorter, separator)
+        except QuotationError:
+            raise error from None
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(found)
+    lengths = np.array([len(record) for record in found], np.int64)
+    return Records(buffer.getvalue().encode(), lengths, np.array(lines, np.int64))
+
+
+def _strictly(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
+    """The records that are not blank, and the line where each begins."""
     found, lines, line = [], [], 1
     try:
         with any_length(len(text)):
@@ -150,14 +172,11 @@ def rewritten(raw: bytes, separator: str) -> Records:
         raise QuotationError(
             line, "is never closed" if never else "stands in the wrong place"
         ) from None
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter=separator, lineterminator="\n").writerows(found)
-    lengths = np.array([len(record) for record in found], np.int64)
-    return Records(buffer.getvalue().encode(), lengths, np.array(lines, np.int64))
+    return found, lines
 
 
 def without_alignment(raw: bytes) -> bytes:
-    """A text whose columns are aligned by blanks, with a tab between cells. Lines stay lines.
+    r"""A text whose columns are aligned by blanks, with a tab between cells. Lines stay lines.
 
     Raises
     ------
@@ -166,8 +185,8 @@ def without_alignment(raw: bytes) -> bytes:
 
     Examples
     --------
-    >>> without_alignment(b"  a   b\\n 10  2 ")
-    b'a\\tb\\n10\\t2'
+    >>> without_alignment(b"  a   b\n 10  2 ")
+    b'a\tb\n10\t2'
     """
     if b'"' not in raw:
         return b"\n".join(b"\t".join(line.split()) for line in raw.split(b"\n"))

@@ -9,11 +9,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from clearprop.data.decoding import decoded
-from clearprop.data.dialect import ALIGNED, Dialect, find_dialect
-from clearprop.data.files import Content, first_line
-from clearprop.data.frames import check_names, table_from_frame
-from clearprop.data.lines import (
+from clearprop.data.delimited.decoding import decoded
+from clearprop.data.delimited.dialect import ALIGNED, Dialect, find_dialect
+from clearprop.data.delimited.lines import (
     QuotationError,
     Records,
     is_well_quoted,
@@ -21,6 +19,8 @@ from clearprop.data.lines import (
     rewritten,
     without_alignment,
 )
+from clearprop.data.files import Content
+from clearprop.data.frames import check_names, table_from_frame
 from clearprop.data.numbering import without_row_numbers
 from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Array, Table, count
@@ -134,10 +134,9 @@ def _check_lengths(source: str, found: Records, dialect: Dialect) -> None:
     lines = found.lines if header is None else found.lines[1:]
     expected = int(rows[0]) if header is None else len(header)
     agree = bool((rows == rows[0]).all())
-    if header is not None and agree and rows[0] != expected:
-        # Whether the cells at the end are empty is known once they are read.
-        if rows[0] > expected or not any(header[rows[0] :]):
-            return
+    # Whether the cells beyond the header are empty is known once they are read.
+    if header is not None and agree and (rows[0] > expected or not any(header[rows[0] :])):
+        return
     wrong = np.flatnonzero(rows != expected)
     if len(wrong):
         raise _ragged(
@@ -160,16 +159,18 @@ def _ragged(
     )
 
 
-# What makes blanks at the ends of cells possible: blanks beside a separator or a line end, the
-# blanks of Unicode, and quoted blanks.
-_BLANKS = (b"\xc2\xa0", b"\xe3\x80\x80", b"\xe2\x80")
+# Without one of these no cell has a blank at its end, and none is empty but null. The first ones
+# are blanks and quotation marks, the others begin the blanks of Unicode.
+_BLANKS = (b" ", b"\t", b'"')
+_UNICODE_BLANKS = (b"\xc2\xa0", b"\xe3\x80\x80", b"\xe2\x80")
 
 
 def _stripped(frame: pl.DataFrame, raw: bytes) -> pl.DataFrame:
     """The cells without outer blanks. Those that are empty then are null."""
-    if raw.isascii() or not any(mark in raw for mark in _BLANKS):
-        if not any(mark in raw for mark in (b" ", b"\t", b'"')):
-            return frame
+    if not any(mark in raw for mark in _BLANKS) and (
+        raw.isascii() or not any(mark in raw for mark in _UNICODE_BLANKS)
+    ):
+        return frame
     stripped = frame.lazy().select(pl.all().str.strip_chars())
     return stripped.select(pl.when(pl.all() != "").then(pl.all())).collect()
 

@@ -1,0 +1,1 @@
+"""Delimited text: its encoding, its dialect, its lines, and its cells as raw text."""

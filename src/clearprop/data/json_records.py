@@ -1,0 +1,108 @@
+"""JSON: one object a line, or an array of objects. Each object is a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from clearprop.data.delimited.decoding import decoded
+from clearprop.data.files import Content
+from clearprop.data.frames import table_from_frame
+from clearprop.data.numbering import without_row_numbers
+from clearprop.data.reading import Note, Reading
+from clearprop.data.table import Table
+from clearprop.errors import DataError
+
+_WAY = "one object a line, or an array of objects, each with the names of the columns"
+
+# Numbers stay as they are written, as in other texts.
+_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
+def read_json(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+    """Read JSON; parameters and result as in `clearprop.data.read`.
+
+    The columns are raw text, as those of :func:`~clearprop.data.delimited.text.read_text`. A name
+    that an object lacks is an empty cell, and so are null and an empty text.
+
+    Raises
+    ------
+    DataError
+        For text that is not JSON, values that are no objects, and objects within objects.
+    """
+    source = content.name
+    raw, encoding = decoded(source, content.read(), reading.encoding)
+    columns: dict[str, list[str | None]] = {}
+    lines: list[int] = []
+    for line, value in _values(source, raw.decode()):
+        if not isinstance(value, dict):
+            raise DataError(f"{source}, line {line}: expected {_WAY}; got {_kind(value)}")
+        for name, cell in value.items():
+            if name not in columns:
+                columns[name] = [None] * len(lines)
+            columns[name].append(_cell(source, line, name, cell))
+        lines.append(line)
+        if len(value) < len(columns):
+            for column in columns.values():
+                if len(column) < len(lines):
+                    column.append(None)
+    if not columns:
+        raise DataError(f"{source}: holds no rows")
+    frame, note = without_row_numbers(pl.DataFrame(columns, dict.fromkeys(columns, pl.String)))
+    notes = [] if encoding is None else [Note("encoding", {"encoding": encoding})]
+    notes += [] if note is None else [note]
+    places = np.array(lines, np.int64)
+    table = table_from_frame(frame, source, target, need_target, places)
+    return replace(table, reading=reading, notes=(*table.notes, *notes))
+
+
+def _values(source: str, text: str) -> Iterator[tuple[int, Any]]:
+    """The values and the line where each begins. An array at the top is taken apart."""
+    at, line, in_array = 0, 1, False
+    while True:
+        begin = at
+        while at < len(text) and (text[at].isspace() or (in_array and text[at] == ",")):
+            at += 1
+        line += text.count("\n", begin, at)
+        if at == len(text):
+            if in_array:
+                raise DataError(f"{source}, line {line}: the array is never closed")
+            return
+        if not in_array and text[at] == "[":
+            in_array, at = True, at + 1
+            continue
+        if in_array and text[at] == "]":
+            in_array, at = False, at + 1
+            continue
+        begin = at
+        try:
+            value, at = _decoder.raw_decode(text, at)
+        except (json.JSONDecodeError, RecursionError) as error:
+            fault = getattr(error, "msg", "it is nested too deeply").lower()
+            raise DataError(
+                f"{source}, line {getattr(error, 'lineno', line)}: cannot be read as JSON: {fault}"
+            ) from None
+        yield line, value
+        line += text.count("\n", begin, at)
+
+
+def _cell(source: str, line: int, name: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return (value or "").strip() or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    raise DataError(
+        f"{source}, line {line}, column {name!r}: expected a number, a text, true, false or null; "
+        f"got {_kind(value)}; the file should hold {_WAY} (pandas: orient='records', lines=True)"
+    )
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    return "an array" if isinstance(value, list) else "a single value"
