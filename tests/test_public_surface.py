@@ -115,7 +115,7 @@ SIGNATURES = {
         "lang='en')"
     ),
     "importance": "(model, table, *, repeats=5, score='auto', seed=0, progress=None)",
-    "load": "(path)",
+    "load": "(path, as_estimator=False)",
     "save": "(model, path)",
 }
 

@@ -153,8 +153,17 @@ def _in_notebook(renderer: str) -> Callable[..., str]:
     return lambda record: getattr(import_module("clearprop.notebook"), renderer)(record)
 
 
+def _as_estimator(model: Any) -> Any:
+    """The model by scikit-learn's contract, which is loaded when it is asked for."""
+    return import_module("clearprop.estimators.from_model").estimator_of(model)
+
+
 bind("clearprop.network.architecture.Network", fragment=_in_notebook("network_fragment"))
-bind("clearprop.model.Model", fragment=_in_notebook("model_fragment"))
+bind(
+    "clearprop.model.Model",
+    fragment=_in_notebook("model_fragment"),
+    estimator=_as_estimator,
+)
 
 # Type checkers do not see this function. They would take any name for one that it gives.
 if not TYPE_CHECKING:
