@@ -103,7 +103,7 @@ def test_the_slices_are_slices(small_slices, monkeypatch):
             seen.append(len(X))
             return super().predict(network, theta, X)
 
-    monkeypatch.setattr(model_module, "choose_engine", Engine)
+    monkeypatch.setattr(model_module, "choose_engine", lambda name: Engine())
     assert model.outputs(rows_of()).shape == (30, 3)
     assert seen == [7, 7, 7, 7, 2]
 
@@ -117,7 +117,7 @@ def test_the_cost_is_computed_from_the_engines_logits(small_slices, monkeypatch)
             seen.append(len(X))
             return np.zeros((len(X), 3))
 
-    monkeypatch.setattr(model_module, "choose_engine", Engine)
+    monkeypatch.setattr(model_module, "choose_engine", lambda name: Engine())
     y = [f"class {k % 3}" for k in range(30)]
     assert model.cost(rows_of(), y) == pytest.approx(np.log(3), rel=1e-14)
     assert seen == [7, 7, 7, 7, 2]

@@ -367,3 +367,51 @@ def test_columns_can_be_left_out(clearprop, folder):
     assert library.load("m").encoder.names == ("length", "colour")
     # The model takes the whole table.
     assert clearprop("predict", "m", "named.csv").out.count("\n") == 41
+
+
+def test_rows_and_classes_that_count_differently(clearprop, folder):
+    lines = (folder / "flowers.csv").read_text().splitlines()
+    rows = [f"{line},{i % 3},2024-05-{1 + i % 28:02}" for i, line in enumerate(lines[1:])]
+    (folder / "more.csv").write_text("\n".join([lines[0] + ",w,day", *rows]))
+    args = "train more.csv --target kind --hidden 2 --epochs 2 --weights w --split-by day"
+    result = clearprop(args + " --class-weight balanced --threads 1 --schedule constant")
+    assert result.code == 0
+    told = result.err.splitlines()
+    assert "          w: how much each row counts" in told
+    assert "          day: split in this order, the later rows held out" in told
+    assert any(line.startswith("          a row counts by its class: iris ") for line in told)
+    assert "network   4-2-1," in result.err  # neither w nor day is an input
+    assert "rate 0.003, minibatches" in result.err
+    said = clearprop("info more.safetensors").out
+    assert " class_weight iris " in " ".join(said.split())
+    chinese = clearprop(args + " --lang zh").err
+    assert "w：每行的权重" in chinese
+    assert "day：按此列先后划分，靠后的行留作验证和测试" in chinese
+    assert clearprop(args.replace("train", "check", 1).replace("--epochs 2 ", "")).code == 0
+
+
+def test_rows_of_another_file_to_test_on(clearprop, folder):
+    lines = (folder / "flowers.csv").read_text().splitlines()
+    (folder / "later.csv").write_text("\n".join(lines[:8]))
+    args = "train flowers.csv --target kind --hidden 2 --epochs 1 --test later.csv"
+    result = clearprop(args + " --validation-fraction 0.25")
+    assert "          30 train, 10 validation, 7 test rows;" in result.err
+
+
+def test_what_is_wrong_with_rows_and_classes_has_flags(refused):
+    args = "train flowers.csv --target kind "
+    assert refused(args + "--class-weight rosee=2") == (
+        "--class-weight: no class 'rosee' (did you mean \"rose\"?); the classes are iris, rose"
+    )
+    assert refused(args + "--threads none --validation-fraction 1") == (
+        "2 problems: --validation-fraction: expected a number above 0 and below 1; got 1.0; "
+        "--threads: expected a whole number of at least 1; got 'none'"
+    )
+    assert refused(args + "--weights wdith").startswith(
+        "flowers.csv: no column 'wdith' for the weights (did you mean \"width\"?); the columns are"
+    )
+    assert refused(args + "--split-by kind") == (
+        "flowers.csv: 'kind' is the target and cannot be the split too"
+    )
+    assert refused(args + "--test no.csv").startswith("no.csv: no such file")
+    assert refused(args + "--test later.csv --out flowers.csv").startswith("--out: flowers.csv is ")

@@ -138,6 +138,21 @@ def test_threads() -> None:
         run_of(threads=1, engine="reference", without="patient")
 
 
+def test_rows_are_measured_by_the_engine_that_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread is asked for: then nothing computes on more."""
+    run = run_of(threads=1, without="patient").fit()
+    seen: list[int] = []
+    predict = NativeEngine.predict
+
+    def counted(self: NativeEngine, *arguments: Any) -> Any:
+        seen.append(self.n_threads)
+        return predict(self, *arguments)
+
+    monkeypatch.setattr(NativeEngine, "predict", counted)
+    run.measure("test")
+    assert seen == [1]
+
+
 def test_bits_do_not_depend_on_threads() -> None:
     thetas = [
         run_of(without="patient", **choices).fit().training.theta.tobytes()

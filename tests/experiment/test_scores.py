@@ -74,6 +74,11 @@ def test_a_class_that_is_never_predicted_does_not_look_good() -> None:
     assert scores.macro_f1 is not None
     assert scores.macro_f1 < 0.5
     assert scores.never_predicted == {"fraud": 2}
+    assert scores.misses_a_class
+    for found in (1, 4, 5):  # of ten
+        h = np.where(np.arange(100) < found, 0.1, 0.9)[:, None]
+        few = Scores(targets, h, np.repeat(["fraud", "ok"], [10, 90]))
+        assert few.misses_a_class == (found < 5)
     assert scores.largest == ("ok", 0.98)
     found = scores.to_dict()["per_class"]["fraud"]
     assert found == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "rows": 2}
@@ -84,6 +89,7 @@ def test_even_classes_need_no_remark() -> None:
     assert scores.largest is None
     assert scores.never_predicted == {}
     assert not scores.rare
+    assert not scores.misses_a_class
 
 
 def test_rows_that_leave_scores_undefined() -> None:

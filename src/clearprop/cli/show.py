@@ -120,8 +120,7 @@ class Terminal:
         where = say("results.of-test-rows", what="")
         for text in warning_lines(scores, min(self._out.width, WIDTH), self._lang, where):
             show(self._out, text)
-        of_classes = scores.confusion is not None
-        if of_classes and scores.never_predicted and self.run.class_weights is None:
+        if scores.misses_a_class and self.run.class_weights is None:
             show(self._out, say("results.class-weight"))
         classes, confusion = self.run.targets.classes, measurements["test"].confusion
         if confusion is not None and classes is not None:

@@ -119,12 +119,17 @@ def _phrases(name: str, value: Any) -> list[str]:
     if name == "image_shape":
         return [f"{value[0]} x {value[1]}"]
     if isinstance(value, dict):
-        texts = [
-            f"{key} {v:.6g}" if isinstance(v, float) else f"{key} {v}" for key, v in value.items()
-        ]
+        texts = [f"{key} {_value(v)}" for key, v in value.items()]
         return [printable(text) + "," * (i < len(texts) - 1) for i, text in enumerate(texts)]
     if isinstance(value, list):
         return [printable(part) for part in listing(value).split(" ")]
     if isinstance(value, int):
         return [f"{value:,}"]
     return [f"{value:g}" if isinstance(value, float) else printable(value)]
+
+
+def _value(value: Any) -> str:
+    """A value among the facts; a dictionary, as of class weights, as names and values."""
+    if isinstance(value, dict):
+        return listing(f"{name} {_value(part)}" for name, part in value.items())
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

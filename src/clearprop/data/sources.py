@@ -94,7 +94,9 @@ def read(
 path, or "digits"
     """
     if isinstance(source, str | Path) and str(source) == "digits":
-        return ensure_finite(read_digits(target if isinstance(target, str) else None))
+        started = time.perf_counter()
+        table = ensure_finite(read_digits(target if isinstance(target, str) else None))
+        return _timed(table, time.perf_counter() - started)
     if isinstance(source, Content):
         return _read_one(source, target, need_target, reading)
     if isinstance(source, str | Path):
@@ -106,7 +108,9 @@ path, or "digits"
         if not files:
             raise DataError("source: expected at least one file; got an empty list")
     tables = [_read_one(file, target, need_target, reading) for file in files]
-    return tables[0] if len(tables) == 1 else ensure_finite(joined(name, tables))
+    if len(tables) == 1:
+        return tables[0]
+    return _timed(ensure_finite(joined(name, tables)), sum(table.seconds for table in tables))
 
 
 def _read_one(
@@ -122,8 +126,11 @@ def _read_one(
     reader = cast(_Reader, getattr(import_module(module), name))
     loaded = time.perf_counter()  # to load a library is not to read
     table = ensure_finite(reader(content, target, need_target, reading))
-    notes = table.notes
     if content.entry is not None:
-        notes = (Note("entry", {"entry": content.entry}), *notes)
-    seconds = time.perf_counter() - loaded + found - started
-    return replace(table, seconds=seconds, notes=notes).known_as(table.finite, table.complete)
+        notes = (Note("entry", {"entry": content.entry}), *table.notes)
+        table = replace(table, notes=notes).known_as(table.finite, table.complete)
+    return _timed(table, time.perf_counter() - loaded + found - started)
+
+
+def _timed(table: Table, seconds: float) -> Table:
+    return replace(table, seconds=seconds).known_as(table.finite, table.complete)

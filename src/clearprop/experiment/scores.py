@@ -161,6 +161,15 @@ class Scores:
         return {self.names[k]: int(found.rows[k]) for k in missed}
 
     @property
+    def misses_a_class(self) -> bool:
+        """Whether a class was never predicted, or less than half of a rare one of two was found."""
+        if self.confusion is None or self.per_class is None:
+            return False
+        k = self._rarer
+        few = self.rare and k is not None and bool(self.per_class.recall[k] < 0.5)
+        return few or bool(self.never_predicted)
+
+    @property
     def largest(self) -> tuple[str, float] | None:
         """The largest class and its share of the rows, if the classes are uneven.
 
