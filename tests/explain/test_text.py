@@ -168,7 +168,8 @@ def test_letters_with_their_columns_names(shared_data):
     network = Network((encoder.n_outputs, 20, 26), cost="softmax")
     model = Model(network, initial_theta(network, 0), Targets.fit(letters * 2), encoder)
     y = [row[label] for row in rows]
-    said = fits(explain(model, X, y, sample=17, source="letters"))
+    with pytest.warns(UserWarning, match="far outside the training numbers, -1 to 1"):
+        said = fits(explain(model, X, y, sample=17, source="letters"))
     assert f"right is {y[17]}." in said
     assert any(f"({name})" in said for name in names)
 

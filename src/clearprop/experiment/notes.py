@@ -14,7 +14,7 @@ _LISTED = 6
 
 
 def noted(say: Sentences, key: str, facts: Mapping[str, Any]) -> str:
-    """The sentence of a :class:`clearprop.data.reading.Note`.
+    """The sentence of a :class:`clearprop.data.reading.Note`; lines may break at ``¦``.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def noted(say: Sentences, key: str, facts: Mapping[str, Any]) -> str:
     --------
     >>> facts = {"column": "age", "kind": "numbers", "markers": {"-": 31}}
     >>> noted(Sentences("clearprop.experiment", "en"), "markers", facts)
-    "age: numbers; '-' is read as empty in 31 cells"
+    "age: numbers;¦'-' is read as empty¦in 31 cells"
     """
     words = _WORDS.get(key, _as_they_are)
     return say(f"notes.{key}", **words(say, facts))
