@@ -8,11 +8,13 @@ import polars as pl
 
 from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.spelling.numerals import Numerals
-from clearprop.data.spelling.plain import plain_columns
+from clearprop.data.spelling.plain import comma_columns, plain_columns
 from clearprop.data.spelling.recognise import recognise, recognise_marked
 from clearprop.data.spelling.styles import hint_of
 from clearprop.data.spelling.verdicts import Recognised, Undecided
 
+# Columns with a comma in their first cells are tried as numbers with decimal commas, all at once.
+_SAMPLE = 8
 # A point that cannot separate thousands.
 _DECIMAL_POINT = r"^\D*(?:0?\.|\d{4,}\.|\d+\.(?:\d{0,2}|\d{4,})(?:[eE].*)?$)"
 
@@ -37,15 +39,18 @@ def recognise_frame(
     >>> recognise_frame(frame)["people"].values.to_list()
     [1234.0, 5678.0]
     """
-    found: dict[str, Recognised | Undecided] = {}
-    plain = []
     hint = hint_of(reading)
-    for text, verdict in plain_columns(frame, reading, hint.decimal if hint else "."):
-        found[text.name] = verdict or recognise_marked(text, reading, hint)
-        if verdict is not None:
-            plain.append(text)
+    plain = dict(plain_columns(frame, reading, hint.decimal if hint else "."))
+    left = [text for text in frame.get_columns() if plain[text.name] is None]
+    commas = [text for text in left if any("," in cell for cell in text.head(_SAMPLE) if cell)]
+    quick = plain | (dict(comma_columns(pl.DataFrame(commas), reading)) if commas else {})
+    found = {
+        text.name: quick[text.name] or recognise_marked(text, reading, hint)
+        for text in frame.get_columns()
+    }
     if hint is None:
-        found |= _explained(frame, reading, found, plain)
+        points = [text for text in frame.get_columns() if plain[text.name] is not None]
+        found |= _explained(frame, reading, found, points)
     return found
 
 
@@ -53,9 +58,12 @@ def _explained(
     frame: pl.DataFrame,
     reading: Reading,
     found: Mapping[str, Recognised | Undecided],
-    plain: list[pl.Series],
+    points: list[pl.Series],
 ) -> dict[str, Recognised | Undecided]:
-    """The columns with marks that could be read in two ways, as the others explain them."""
+    """The columns with marks that could be read in two ways, as the others explain them.
+
+    `points` are those that are read as they are, with decimal points if any.
+    """
     marks = {
         verdict.how.decimal
         for verdict in found.values()
@@ -66,7 +74,7 @@ def _explained(
     )
     if not (is_open or "," in marks):
         return {}
-    if any(text.str.contains(_DECIMAL_POINT).any() for text in plain):
+    if any(text.str.contains(_DECIMAL_POINT).any() for text in points):
         marks.add(".")
     if len(marks) != 1:
         return {}

@@ -8,7 +8,7 @@ from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measures
 from clearprop.data.spelling.marks import currency_of, measure_of
 from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
-from clearprop.data.spelling.plain import comma_column, plain_column
+from clearprop.data.spelling.plain import comma_columns, plain_column
 from clearprop.data.spelling.recognise_dates import recognise_dates
 from clearprop.data.spelling.shapes import normal
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
@@ -43,17 +43,17 @@ def recognise(
     hint = hint_of(reading) or hint
     values = text.cast(pl.Float64, strict=False)
     plain = plain_column(text, values, reading, hint.decimal if hint else ".")
+    if plain is None and len(text) >= SHORT:
+        plain = dict(comma_columns(text.to_frame(), reading)).get(text.name)
     return plain or recognise_marked(text, reading, hint)
 
 
 def recognise_marked(
     text: pl.Series, reading: Reading, hint: Numerals | None = None
 ) -> Recognised | Undecided:
-    """As :func:`recognise`, of a column that is known not to be plain numbers."""
+    """As :func:`recognise`, by a look at each different text."""
     if text.name in reading.categories:
         return Recognised("categories", markers=Survey.of(text, reading).named)
-    if len(text) >= SHORT and (found := comma_column(text, reading)) is not None:
-        return found
     forced = text.name in reading.numbers
     column = Survey.of(text, reading)
     if not column.numbers and not column.others:
