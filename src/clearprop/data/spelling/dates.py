@@ -135,7 +135,7 @@ def parts(series: pl.Series, how: Dates) -> pl.DataFrame:
     (2024.0, 5.0, 6.0, 1.0, 12.5, 19849.520833333332)
     """
     if series.dtype == pl.Time:
-        return pl.DataFrame({"hour": series.cast(pl.Int64) / 3_600e9})
+        return pl.DataFrame({"hour": series.cast(pl.Int64) // 1000 / _HOUR})
     time = _wall_clock(series)
     found: dict[str, pl.Series] = {}
     if how.has_month:

@@ -80,9 +80,10 @@ WITHOUT_DAY: frozenset[str] = frozenset({"年月", "year-month", "month/year", "
 """The spellings of a month."""
 
 _BETWEEN = r"(?: [T\s] \s* | ,\s* )"
+_NOTHING = rf"(?: (?={_HALF}) | (?<=[日号號일]) )"
 _PATTERNS = {
     **{
-        name: re.compile(rf"{day} (?: (?: {_BETWEEN} | (?={_HALF}) ) {_TIME} )?", re.VERBOSE)
+        name: re.compile(rf"{day} (?: (?: {_BETWEEN} | {_NOTHING} ) {_TIME} )?", re.VERBOSE)
         for name, day in _DAYS.items()
     },
     "time": re.compile(_TIME, re.VERBOSE),
