@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.data.spelling import Dates, Undecided, dates_of, parse_dates, parts, recognise
+from clearprop.data.reading import AS_FOUND, Reading
+from clearprop.data.spelling import (
+    Dates,
+    Undecided,
+    dates_of,
+    parse_dates,
+    parts,
+    recognise,
+    recognise_frame,
+)
 
 DAYS = [datetime(2024, 1, 1) + timedelta(days=9 * x) for x in range(40)]
 NOON = datetime(2024, 5, 6, 15, 20)
@@ -84,6 +93,8 @@ def test_a_time_of_day_is_read(text, hour):
         (["20240506", "20231231"], [datetime(2024, 5, 6), datetime(2023, 12, 31)]),
         (["2024-05", "2024年6月"], [datetime(2024, 5, 1), datetime(2024, 6, 1)]),
         (["May 2024", "06/2024"], [datetime(2024, 5, 1), datetime(2024, 6, 1)]),
+        (["May-24", "Jun-24"], [datetime(2024, 5, 1), datetime(2024, 6, 1)]),
+        (["2024-05-06", "0000-00-00"], [datetime(2024, 5, 6), None]),
         (["2024-05-06", "2024-05-07 12:00"], [datetime(2024, 5, 6), datetime(2024, 5, 7, 12)]),
     ],
 )
@@ -154,6 +165,7 @@ def test_a_sentence_tells_the_way_on():
         (["Maybe 2024"], "categories"),
         (["1/2", "3/4"], "categories"),
         (["555-1234"], "categories"),
+        (["MAR-01", "BRCA-02"], "categories"),
         (["2024-05-06", "soon"], "categories"),
     ],
 )
@@ -181,6 +193,19 @@ def test_what_only_looks_like_a_date(cells, kind):
 def test_what_is_no_date_of_the_column_is_marked(text, how):
     moments, bad = parse_dates(pl.Series("day", [text, None, "NA"]), how)
     assert (moments.to_list(), bad.to_list()) == ([None] * 3, [True, False, False])
+
+
+def test_another_column_tells_which_number_is_the_month():
+    def values(*other, reading=AS_FOUND):
+        columns = {"a": ["06/05/2024"] * 2, "b": [*other, "06/07/2024"]}
+        column = recognise_frame(pl.DataFrame(columns), reading)["a"]
+        return column.open_mark if isinstance(column, Undecided) else column.values[0]
+
+    assert values("13/05/2024") == datetime(2024, 5, 6)
+    assert values("05/13/2024") == datetime(2024, 6, 5)
+    assert values("05/13/2024", reading=Reading(decimal=",")) == datetime(2024, 6, 5)
+    assert values("05/06/2024") == "/"
+    assert values("2024-05-06") == "/"
 
 
 def test_parts_of_dates():

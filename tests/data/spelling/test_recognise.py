@@ -57,6 +57,8 @@ def undecided(cells, **reading):
         (["USD 5", "$7", "8"], Numerals(currency=("$", "USD")), [5.0, 7.0, 8.0]),
         (["(1,200.00)", "3.50"], Numerals(".", ","), [-1200.0, 3.5]),
         (["5 kg", "7 kg"], Numerals(unit="kg"), [5.0, 7.0]),
+        (["1 year", "2 years", "3 Years"], Numerals(unit="Years"), [1.0, 2.0, 3.0]),
+        (["1.5L", "2.0L"], Numerals(unit="L"), [1.5, 2.0]),
         (["−2.5", "６．０"], Numerals(), [-2.5, 6.0]),
         (["2024年", "2023年"], Numerals(unit="年"), [2024.0, 2023.0]),
         (["12", "05", "11"], Numerals(), [12.0, 5.0, 11.0]),  # months
@@ -120,6 +122,8 @@ def test_a_word_that_is_repeated_among_many_numbers_is_a_marker():
         (["38", "40", "42", "XL", "M"] * 9, "few", (3, "XL")),
         (["1.0", "XL"] * 9, "few", (1, "XL")),
         (["A10", "1E5"] * 9, "few", (0, "A10")),
+        (["5x1", "7x1"] * 9, "", None),
+        (["5q", "7q"] * 9, "few", (0, "5q")),
         (["5 kg", "500 g"] * 9, "few", (0, "5 kg")),
         (["007", "042", "100", "2A1"] * 5, "codes", (3, "2A1")),
         (["007", "042", "100"] * 5, "codes", (0, "007")),
@@ -237,6 +241,14 @@ def test_contradicting_cells_are_both_named():
     assert undecided(["7", "1.5", "1,5"]).other == (2, "1,5")
     assert undecided([f"{x} kg" for x in range(30)] + ["12"]).other == (30, "12")
     assert undecided([*COUNTS, "90+"]).other is None
+
+
+def test_an_example_shows_how_a_column_is_written():
+    assert numbers(["7", "1.5", "-2e3"]).example is None
+    assert numbers(["7", "−1.5"]).example == (1, "−1.5")
+    assert numbers(["7", "(5)"]).example == (1, "(5)")
+    assert numbers(["7", "1,5", "2,5"]).example == (1, "1,5")
+    assert numbers(["7", "5.000", "1.234.567"]).example == (1, "5.000")
 
 
 def test_options_decide():

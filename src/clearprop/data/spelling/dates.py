@@ -100,11 +100,11 @@ def parse_dates(text: pl.Series, how: Dates) -> tuple[pl.Series, pl.Series]:
 
 def _moment_of(cell: str, how: Dates, empty: frozenset[str]) -> datetime | bool | None:
     """The moment of one cell: None for an empty one, False for one that is no date."""
-    if cell.casefold() in empty:
+    if cell.casefold() in empty or is_marker(cell):
         return None
     found = written(cell)
     if found is None:
-        return None if is_marker(cell) else False
+        return False
     has_month = found.spelling != "time"
     if not how.allows(has_month, has_month and found.spelling not in WITHOUT_DAY):
         return False

@@ -74,9 +74,12 @@ _DAYS = {
     r"(?: ,\s* | \s+ ) (?P<year>\d{4})",
     "year name day": rf"(?P<year>\d{{4}}) [\s-]* {_NAME} [\s-]* (?P<day>\d{{1,2}})",
     "name year": rf"{_NAME} \.? ,? [\s-]+ (?P<year>\d{{4}})",
+    "name yy": rf"{_NAME} \.? \s? [-'] (?P<yy>\d{{2}})",
     "yyyymmdd": r"(?P<year>\d{4}) (?P<month>\d{2}) (?P<day>\d{2})",
 }
-WITHOUT_DAY: frozenset[str] = frozenset({"年月", "year-month", "month/year", "name year"})
+WITHOUT_DAY: frozenset[str] = frozenset(
+    {"年月", "year-month", "month/year", "name year", "name yy"}
+)
 """The spellings of a month."""
 
 _BETWEEN = r"(?: [T\s] \s* | ,\s* )"
@@ -88,7 +91,7 @@ _PATTERNS = {
     },
     "time": re.compile(_TIME, re.VERBOSE),
 }
-_LIKELY = re.compile(r"\d(?:\d{3}|.?[-/.:hH时時点點시：]|\D*\d\d)")
+_LIKELY = re.compile(r"\d(?:\d{3}|.?[-/.:hH时時点點시：]|\D*\d\d)|[^\W\d]\.?\s?[-'’]\d\d$")
 # No date takes more characters.
 _LONGEST = 60
 
@@ -176,7 +179,7 @@ def moment(text: str, day_first: bool | None) -> datetime | None:
     if spelling != "time":
         if spelling == TWO_DIGITS:
             return None
-        year = int(part["year"]) if part["year"] else _year_of(int(part["yy"]))
+        year = int(part["year"]) if part.get("year") else _year_of(int(part["yy"]))
         if spelling == "a/b/year":
             if day_first is None and part["mark"] != ".":
                 return None
