@@ -11,13 +11,15 @@ from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measu
 from clearprop.data.spelling.marks import currency_of, measure_of, unit_of
 from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
 from clearprop.data.spelling.plain import comma_columns, plain_column
-from clearprop.data.spelling.recognise_dates import recognise_dates
+from clearprop.data.spelling.recognise_dates import iso_column, recognise_dates
 from clearprop.data.spelling.shapes import normal
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
 from clearprop.data.spelling.survey import Survey, has_digit
 from clearprop.data.spelling.verdicts import Recognised, Undecided
 
 _NONZERO = frozenset("123456789")
+# More different texts without a digit are neither markers nor Booleans.
+_MANY = 1000
 # A number that needs no word about how it is written.
 _PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
 
@@ -67,6 +69,8 @@ def recognise_marked(
     if text.name in reading.categories:
         return Recognised("categories", markers=Survey.of(text, reading).named)
     forced = text.name in reading.numbers
+    if not forced and len(text) >= SHORT and (found := _at_a_glance(text, reading)) is not None:
+        return found
     column = Survey.of(text, reading)
     if not column.numbers and not column.others:
         return _without_values(column)
@@ -87,6 +91,14 @@ def recognise_marked(
         return stray(column, list(column.others), forced)
     levels = None if forced else _levels(column)
     return levels or _numbers(column, hint, forced)
+
+
+def _at_a_glance(text: pl.Series, reading: Reading) -> Recognised | None:
+    """A long column of dates as 2024-05-06 or of many texts without a digit; None for others."""
+    if text.str.contains(r"\d").any():
+        return iso_column(text, reading)
+    many = not reading.empty and text.n_unique() > _MANY
+    return Recognised("categories") if many else None
 
 
 def _without_values(column: Survey) -> Recognised:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import polars as pl
+
+from clearprop.data.reading import Reading
 from clearprop.data.spelling.complaints import no_date, no_day, open_order, two_dates, two_digits
-from clearprop.data.spelling.dates import Dates, dates_of, parse_dates
+from clearprop.data.spelling.dates import Dates, dates_of, iso_moments, parse_dates
+from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.moments import (
     TWO_DIGITS,
     WITHOUT_DAY,
@@ -20,6 +24,8 @@ from clearprop.data.spelling.verdicts import Recognised, Undecided
 
 # Beside more different dates than this, one repeated word stands for an empty cell.
 _FEW = 10
+# More different markers than this are none.
+_WORDS = 50
 # A column of numbers of eight digits is dates if all of them lie in these years.
 _YEARS = range(1900, 2101)
 
@@ -52,6 +58,22 @@ def recognise_dates(column: Survey, day_first: bool | None = None) -> Recognised
     if many and sum(texts[text] for text in spelled) > sum(texts[text] for text in rest):
         return no_date(column, rest)
     return None
+
+
+def iso_column(text: pl.Series, reading: Reading) -> Recognised | None:
+    """A long column of dates such as 2024-05-06, without a look at each text; None for others."""
+    moments = iso_moments(text)
+    if moments.null_count() == len(text):
+        return None
+    named = {word.casefold() for word in reading.empty}
+    rest = text.filter(moments.is_null() & text.is_not_null())
+    words = tally(rest) if rest.n_unique() < _WORDS else {}
+    if len(rest) and not (words and all(is_marker(w) or w.casefold() in named for w in words)):
+        return None
+    empty = tuple(sorted(word for word in words if word.casefold() in named))
+    how = Dates(has_time=dates_of(moments).has_time, empty=empty)
+    example = next((i, cell) for i, cell in enumerate(text) if cell and cell not in words)
+    return Recognised("dates", how, words, example=example, values=moments)
 
 
 def _of_eight_digits(column: Survey) -> Recognised | Undecided | None:
