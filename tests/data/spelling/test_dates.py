@@ -280,6 +280,9 @@ def test_dates_in_every_spelling_are_read_or_refused_and_never_wrong(spelling, w
         assert all(x.day <= 12 for x in filled)
     elif filled:
         assert column.values.to_list() == written
+        for text, x in rows:  # rows that come later are read alike
+            values, bad = parse_dates(pl.Series([text], dtype=pl.String), column.how)
+            assert (values.to_list(), bad.to_list()) == ([x], [False])
     shuffled.shuffle(rows)
     again = found([text for text, _ in rows])
     assert type(again) is type(column)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from number_styles import STYLES, in_style
 
 from clearprop.data.reading import Reading
-from clearprop.data.spelling import Numerals, Undecided, recognise, recognise_frame
+from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise, recognise_frame
 from clearprop.data.spelling.numerals import SHORT
 
 QUANTITIES = [f"{x / 7:.2f}" for x in range(-30, 90)]
@@ -361,6 +361,11 @@ def test_a_column_in_any_style_is_never_a_wrong_number(drawn):
     column = found([text for text, _ in rows])
     if not isinstance(column, Undecided) and column.kind == "numbers":
         assert same(column.values, [x for _, x in rows])
+        # Rows that come later are read alike, whichever others stand beside them.
+        for text, x in rows:
+            values, bad = parse_numbers(pl.Series([text], dtype=pl.String), column.how)
+            assert same(values, [x])
+            assert not bad.any()
     # Beside words that are not known, only marks that can be read in two ways stop it.
     if "kaputt" not in markers and isinstance(column, Undecided):
         assert column.open_mark or name == "bookkeeper"

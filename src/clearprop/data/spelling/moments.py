@@ -106,15 +106,12 @@ class Written:
         The order of its parts: a name in the table of patterns.
     mark
         What stands between the parts of a date in digits; else ``""``.
-    has_time
-        A time of day stands in it.
     a, b
         The first two numbers where they are day and month, in either order; else 0.
     """
 
     spelling: str
     mark: str
-    has_time: bool
     a: int
     b: int
 
@@ -135,7 +132,6 @@ def written(text: str) -> Written | None:
     return Written(
         spelling,
         part.get("mark") or "",
-        part["hour"] is not None,
         int(part.get("a") or 0),
         int(part.get("b") or 0),
     )
