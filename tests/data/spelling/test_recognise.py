@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from number_styles import STYLES, in_style
 
 from clearprop.data.reading import Reading
-from clearprop.data.spelling import Numerals, Undecided, recognise, recognise_frame
+from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise, recognise_frame
 from clearprop.data.spelling.numerals import SHORT
 
 QUANTITIES = [f"{x / 7:.2f}" for x in range(-30, 90)]
@@ -57,6 +57,8 @@ def undecided(cells, **reading):
         (["USD 5", "$7", "8"], Numerals(currency=("$", "USD")), [5.0, 7.0, 8.0]),
         (["(1,200.00)", "3.50"], Numerals(".", ","), [-1200.0, 3.5]),
         (["5 kg", "7 kg"], Numerals(unit="kg"), [5.0, 7.0]),
+        (["1 year", "2 years", "3 Years"], Numerals(unit="Years"), [1.0, 2.0, 3.0]),
+        (["1.5L", "2.0L"], Numerals(unit="L"), [1.5, 2.0]),
         (["−2.5", "６．０"], Numerals(), [-2.5, 6.0]),
         (["2024年", "2023年"], Numerals(unit="年"), [2024.0, 2023.0]),
         (["12", "05", "11"], Numerals(), [12.0, 5.0, 11.0]),  # months
@@ -120,6 +122,8 @@ def test_a_word_that_is_repeated_among_many_numbers_is_a_marker():
         (["38", "40", "42", "XL", "M"] * 9, "few", (3, "XL")),
         (["1.0", "XL"] * 9, "few", (1, "XL")),
         (["A10", "1E5"] * 9, "few", (0, "A10")),
+        (["5x1", "7x1"] * 9, "", None),
+        (["5q", "7q"] * 9, "few", (0, "5q")),
         (["5 kg", "500 g"] * 9, "few", (0, "5 kg")),
         (["007", "042", "100", "2A1"] * 5, "codes", (3, "2A1")),
         (["007", "042", "100"] * 5, "codes", (0, "007")),
@@ -239,6 +243,14 @@ def test_contradicting_cells_are_both_named():
     assert undecided([*COUNTS, "90+"]).other is None
 
 
+def test_an_example_shows_how_a_column_is_written():
+    assert numbers(["7", "1.5", "-2e3"]).example is None
+    assert numbers(["7", "−1.5"]).example == (1, "−1.5")
+    assert numbers(["7", "(5)"]).example == (1, "(5)")
+    assert numbers(["7", "1,5", "2,5"]).example == (1, "1,5")
+    assert numbers(["7", "5.000", "1.234.567"]).example == (1, "5.000")
+
+
 def test_options_decide():
     assert numbers(["1,234", "5,678"], decimal=",").values.to_list() == [1.234, 5.678]
     assert numbers(["1,234", "5,678"], thousands=",").values.to_list() == [1234.0, 5678.0]
@@ -306,6 +318,13 @@ def test_long_columns_are_recognised_as_short_ones():
         ["007", "042"],
         ["1.200", "950"],
         ["20240506", "20231231"],
+        ["2024-05-06", "2023-12-31", "-"],
+        ["2024-05-06", "2023-12-31T15:20:00.5"],
+        ["2024-05-06 15:20:00", "2024-05-06 15:20", "2023-12-31"],
+        ["2024-02-30", "2024-05-06"],
+        ["6.5.2024", "24.12.2024"],
+        ["2024-05-06", "soon"],
+        [chr(97 + i % 26) + chr(97 + i // 26) * 3 for i in range(600)],
         ["red", "NA"],
     ):
         short = found(cells)
@@ -342,6 +361,11 @@ def test_a_column_in_any_style_is_never_a_wrong_number(drawn):
     column = found([text for text, _ in rows])
     if not isinstance(column, Undecided) and column.kind == "numbers":
         assert same(column.values, [x for _, x in rows])
+        # Rows that come later are read alike, whichever others stand beside them.
+        for text, x in rows:
+            values, bad = parse_numbers(pl.Series([text], dtype=pl.String), column.how)
+            assert same(values, [x])
+            assert not bad.any()
     # Beside words that are not known, only marks that can be read in two ways stop it.
     if "kaputt" not in markers and isinstance(column, Undecided):
         assert column.open_mark or name == "bookkeeper"

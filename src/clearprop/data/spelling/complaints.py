@@ -114,6 +114,7 @@ def open_order(column: Survey, texts: Sequence[str]) -> Undecided:
         text,
         f"{text!r} is a date, but no row tells which number is the month",
         _other_spelling(column),
+        open_mark="/",
     )
 
 

@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.moments import WITHOUT_DAY, moment, written
+from clearprop.data.spelling.numerals import SHORT
 
+_ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?)?$"
 # In microseconds.
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 
@@ -88,23 +91,54 @@ def parse_dates(text: pl.Series, how: Dates) -> tuple[pl.Series, pl.Series]:
     ([datetime.datetime(2024, 5, 6, 0, 0), None, None], [False, False, True])
     """
     empty = frozenset(word.casefold() for word in how.empty)
-    cells = text.to_list()
+    if len(text) >= SHORT and how.has_day and not any(map(written, empty)):
+        moments = iso_moments(text)
+        rows = (moments.is_null() & text.is_not_null()).arg_true()
+        found, wrong = _moments(text.gather(rows).to_list(), how, empty)
+        bad = pl.Series(text.name, np.zeros(len(text), bool))
+        return moments.scatter(rows, found), bad.scatter(rows, wrong)
+    found, wrong = _moments(text.to_list(), how, empty)
+    return (
+        pl.Series(text.name, found, dtype=pl.Datetime("us")),
+        pl.Series(text.name, wrong, dtype=pl.Boolean),
+    )
+
+
+def _moments(
+    cells: list[str | None], how: Dates, empty: frozenset[str]
+) -> tuple[list[datetime | None], list[bool]]:
+    """The moment of each cell, and whether it is neither a date nor empty."""
     read = {cell: _moment_of(cell, how, empty) for cell in set(cells) if cell is not None}
     found = [None if cell is None else read[cell] for cell in cells]
     moments = [x if isinstance(x, datetime) else None for x in found]
-    return (
-        pl.Series(text.name, moments, dtype=pl.Datetime("us")),
-        pl.Series(text.name, [x is False for x in found], dtype=pl.Boolean),
+    return moments, [x is False for x in found]
+
+
+def iso_moments(text: pl.Series) -> pl.Series:
+    """The cells that are written as 2024-05-06 or 2024-05-06 12:30:00; null for all others.
+
+    Polars reads them a hundred times faster than :func:`~clearprop.data.spelling.moments.moment`.
+
+    Examples
+    --------
+    >>> iso_moments(pl.Series(["2024-05-06T12:30:00", "6.5.2024"])).to_list()
+    [datetime.datetime(2024, 5, 6, 12, 30), None]
+    """
+    text = text.set(~text.str.contains(_ISO).fill_null(False), None)
+    moments = text.str.replace("T", " ", literal=True).str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
     )
+    days = text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))
+    return moments.zip_with(moments.is_not_null(), days)
 
 
 def _moment_of(cell: str, how: Dates, empty: frozenset[str]) -> datetime | bool | None:
     """The moment of one cell: None for an empty one, False for one that is no date."""
-    if cell.casefold() in empty:
+    if cell.casefold() in empty or is_marker(cell):
         return None
     found = written(cell)
     if found is None:
-        return None if is_marker(cell) else False
+        return False
     has_month = found.spelling != "time"
     if not how.allows(has_month, has_month and found.spelling not in WITHOUT_DAY):
         return False
@@ -135,7 +169,7 @@ def parts(series: pl.Series, how: Dates) -> pl.DataFrame:
     (2024.0, 5.0, 6.0, 1.0, 12.5, 19849.520833333332)
     """
     if series.dtype == pl.Time:
-        return pl.DataFrame({"hour": series.cast(pl.Int64) / 3_600e9})
+        return pl.DataFrame({"hour": series.cast(pl.Int64) // 1000 / _HOUR})
     time = _wall_clock(series)
     found: dict[str, pl.Series] = {}
     if how.has_month:

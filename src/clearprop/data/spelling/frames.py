@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from clearprop.data.reading import AS_FOUND, Reading
+from clearprop.data.spelling.dates import Dates
 from clearprop.data.spelling.numerals import Numerals
-from clearprop.data.spelling.plain import plain_columns
+from clearprop.data.spelling.plain import comma_columns, plain_columns
 from clearprop.data.spelling.recognise import recognise, recognise_marked
 from clearprop.data.spelling.styles import hint_of
 from clearprop.data.spelling.verdicts import Recognised, Undecided
 
+# Columns with a comma in their first cells are tried as numbers with decimal commas, all at once.
+_SAMPLE = 8
 # A point that cannot separate thousands.
 _DECIMAL_POINT = r"^\D*(?:0?\.|\d{4,}\.|\d+\.(?:\d{0,2}|\d{4,})(?:[eE].*)?$)"
 
@@ -22,7 +25,8 @@ def recognise_frame(
 ) -> dict[str, Recognised | Undecided]:
     """What each column of a frame of text is.
 
-    A mark that can be read in two ways, as in 1,234, means what it means in the other columns.
+    A mark that can be read in two ways, as in 1,234, means what it means in the other columns. So
+    do the numbers of 6/5/2024.
 
     Parameters
     ----------
@@ -37,48 +41,55 @@ def recognise_frame(
     >>> recognise_frame(frame)["people"].values.to_list()
     [1234.0, 5678.0]
     """
-    found: dict[str, Recognised | Undecided] = {}
-    plain = []
     hint = hint_of(reading)
-    for text, verdict in plain_columns(frame, reading, hint.decimal if hint else "."):
-        found[text.name] = verdict or recognise_marked(text, reading, hint)
-        if verdict is not None:
-            plain.append(text)
-    if hint is None:
-        found |= _explained(frame, reading, found, plain)
-    return found
+    plain = dict(plain_columns(frame, reading, hint.decimal if hint else "."))
+    left = [text for text in frame.get_columns() if plain[text.name] is None]
+    commas = [text for text in left if any("," in cell for cell in text.head(_SAMPLE) if cell)]
+    quick = plain | (dict(comma_columns(pl.DataFrame(commas), reading)) if commas else {})
+    found = {
+        text.name: quick[text.name] or recognise_marked(text, reading, hint)
+        for text in frame.get_columns()
+    }
+    points = [text for text in frame.get_columns() if plain[text.name] is not None]
+    return found | _explained(frame, reading, found, points)
 
 
 def _explained(
     frame: pl.DataFrame,
     reading: Reading,
     found: Mapping[str, Recognised | Undecided],
-    plain: list[pl.Series],
+    points: list[pl.Series],
 ) -> dict[str, Recognised | Undecided]:
-    """The columns with marks that could be read in two ways, as the others explain them."""
-    marks = {
-        verdict.how.decimal
+    """The columns with marks that could be read in two ways, as the others explain them.
+
+    `points` are those that are read as they are, with decimal points if any.
+    """
+    settled = [
+        verdict.how
         for verdict in found.values()
-        if isinstance(verdict, Recognised) and verdict.settled and isinstance(verdict.how, Numerals)
-    }
-    is_open = any(
-        isinstance(verdict, Undecided) and verdict.open_mark for verdict in found.values()
-    )
-    if not (is_open or "," in marks):
-        return {}
-    if any(text.str.contains(_DECIMAL_POINT).any() for text in plain):
-        marks.add(".")
-    if len(marks) != 1:
-        return {}
-    hint = Numerals(decimal=marks.pop())
+        if isinstance(verdict, Recognised) and verdict.settled
+    ]
+    unclear = {verdict.open_mark for verdict in found.values() if isinstance(verdict, Undecided)}
+    orders = {how.day_first for how in settled if isinstance(how, Dates)}
+    day_first = orders.pop() if len(orders) == 1 else None
+    marks = {how.decimal for how in settled if isinstance(how, Numerals)}
+    hint = None
+    if hint_of(reading) is None and (unclear & {",", "."} or "," in marks):
+        if any(text.str.contains(_DECIMAL_POINT).any() for text in points):
+            marks.add(".")
+        hint = Numerals(decimal=marks.pop()) if len(marks) == 1 else None
     return {
-        name: recognise(frame[name], reading, hint)
+        name: recognise(frame[name], reading, hint, day_first)
         for name, verdict in found.items()
-        if _may_change(verdict)
+        if _may_change(verdict, hint, day_first)
     }
 
 
-def _may_change(verdict: Recognised | Undecided) -> bool:
+def _may_change(
+    verdict: Recognised | Undecided, hint: Numerals | None, day_first: bool | None
+) -> bool:
     if isinstance(verdict, Undecided):
-        return bool(verdict.open_mark)
-    return verdict.kind == "numbers" and not verdict.settled
+        known = day_first if verdict.open_mark == "/" else hint
+        return bool(verdict.open_mark) and known is not None
+    comma = hint is not None and hint.decimal == ","
+    return comma and verdict.kind == "numbers" and not verdict.settled

@@ -13,7 +13,7 @@ _PROGRAMS = (
     "+nan|nat|<null>|(null)|[null]|{null}|nil|(nil)|undef|undefined|(none)|<none>|#value!|#ref!|"
     "#div/0!|#num!|#name?|#null!|#spill!|#calc!|#getting_data|#field!|#blocked!|#unknown!|"
     "#connect!|#error!|#wert!|#bezug!|#zahl!|#valeur!|#nombre!|err|error|<nan>|<n/a>|(na)|(n/a)|"
-    "[na]|missing|<missing>|(missing)|[missing]|sysmis|.a|.z"
+    "[na]|0000-00-00|0000-00-00 00:00:00|missing|<missing>|(missing)|[missing]|sysmis|.a|.z"
 )
 _ENGLISH = (
     "n.a.|n. a.|n.a|n.d.|n.d|n/d|n.r.|n/r|unknown|<unknown>|(unknown)|unk|unkn|"

@@ -135,6 +135,18 @@ def groups_with_comma(mark: str) -> bool:
     return currency_of(mark) in _COMMA_GROUPS
 
 
+def unit_of(mark: str) -> str:
+    """The name of a unit: 1 year and 2 Years have the same.
+
+    Examples
+    --------
+    >>> unit_of("Years"), unit_of("yrs."), unit_of("ms")
+    ('year', 'yr', 'ms')
+    """
+    name = mark.casefold().rstrip(".")
+    return name[:-1] if len(name) > 2 and name.endswith("s") else name
+
+
 def measure_of(mark: str) -> str:
     """What a mark beside a number says: bare (no mark), percent, currency, unit, suffix (unknown).
 

@@ -74,20 +74,24 @@ _DAYS = {
     r"(?: ,\s* | \s+ ) (?P<year>\d{4})",
     "year name day": rf"(?P<year>\d{{4}}) [\s-]* {_NAME} [\s-]* (?P<day>\d{{1,2}})",
     "name year": rf"{_NAME} \.? ,? [\s-]+ (?P<year>\d{{4}})",
+    "name yy": rf"{_NAME} \.? \s? [-'] (?P<yy>\d{{2}})",
     "yyyymmdd": r"(?P<year>\d{4}) (?P<month>\d{2}) (?P<day>\d{2})",
 }
-WITHOUT_DAY: frozenset[str] = frozenset({"年月", "year-month", "month/year", "name year"})
+WITHOUT_DAY: frozenset[str] = frozenset(
+    {"年月", "year-month", "month/year", "name year", "name yy"}
+)
 """The spellings of a month."""
 
 _BETWEEN = r"(?: [T\s] \s* | ,\s* )"
+_NOTHING = rf"(?: (?={_HALF}) | (?<=[日号號일]) )"
 _PATTERNS = {
     **{
-        name: re.compile(rf"{day} (?: (?: {_BETWEEN} | (?={_HALF}) ) {_TIME} )?", re.VERBOSE)
+        name: re.compile(rf"{day} (?: (?: {_BETWEEN} | {_NOTHING} ) {_TIME} )?", re.VERBOSE)
         for name, day in _DAYS.items()
     },
     "time": re.compile(_TIME, re.VERBOSE),
 }
-_LIKELY = re.compile(r"\d(?:\d{3}|.?[-/.:hH时時点點시：]|\D*\d\d)")
+_LIKELY = re.compile(r"\d(?:\d{3}|.?[-/.:hH时時点點시：]|\D*\d\d)|[^\W\d]\.?\s?[-'’]\d\d$")
 # No date takes more characters.
 _LONGEST = 60
 
@@ -102,15 +106,12 @@ class Written:
         The order of its parts: a name in the table of patterns.
     mark
         What stands between the parts of a date in digits; else ``""``.
-    has_time
-        A time of day stands in it.
     a, b
         The first two numbers where they are day and month, in either order; else 0.
     """
 
     spelling: str
     mark: str
-    has_time: bool
     a: int
     b: int
 
@@ -131,7 +132,6 @@ def written(text: str) -> Written | None:
     return Written(
         spelling,
         part.get("mark") or "",
-        part["hour"] is not None,
         int(part.get("a") or 0),
         int(part.get("b") or 0),
     )
@@ -175,7 +175,7 @@ def moment(text: str, day_first: bool | None) -> datetime | None:
     if spelling != "time":
         if spelling == TWO_DIGITS:
             return None
-        year = int(part["year"]) if part["year"] else _year_of(int(part["yy"]))
+        year = int(part["year"]) if part.get("year") else _year_of(int(part["yy"]))
         if spelling == "a/b/year":
             if day_first is None and part["mark"] != ".":
                 return None

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from clearprop.data.spelling.markers import is_marker
-from clearprop.data.spelling.marks import PERCENT, currency_of
+from clearprop.data.spelling.marks import PERCENT, currency_of, unit_of
 from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral, shape_of
 
 # Columns with fewer rows are read sooner cell by cell than by Polars' calls.
@@ -197,7 +197,7 @@ class Reader:
             return not how.unit and not how.percent
         if how.percent or how.unit:
             percent = how.percent and mark.casefold() in PERCENT
-            return percent or mark.casefold() == how.unit.casefold()
+            return percent or unit_of(mark) == unit_of(how.unit)
         currency = currency_of(mark)
         return currency is not None and currency in self._currencies
 

@@ -28,11 +28,11 @@ _DECIMAL_COMMA = r"^[+-]?0?,|\d{4},|,\d{0,2}(?:[eE].*)?$|,\d{4}"
 
 def plain_columns(
     frame: pl.DataFrame, reading: Reading, decimal: str = "."
-) -> Iterator[tuple[pl.Series, Recognised | None]]:
-    """Each column of a frame of String, with what it is if :func:`plain_column` can tell."""
+) -> Iterator[tuple[str, Recognised | None]]:
+    """The name of each column of a frame of String, and what :func:`plain_column` finds in it."""
     values = frame.select(pl.all().cast(pl.Float64, strict=False))
     for text, numbers in zip(frame.get_columns(), values.get_columns(), strict=True):
-        yield text, plain_column(text, numbers, reading, decimal)
+        yield text.name, plain_column(text, numbers, reading, decimal)
 
 
 def plain_column(
@@ -80,22 +80,35 @@ def _named(markers: Mapping[str, int], reading: Reading) -> tuple[str, ...]:
     return tuple(sorted(word for word in markers if word.casefold() in named))
 
 
-def comma_column(text: pl.Series, reading: Reading) -> Recognised | None:
-    """A long column of numbers with decimal commas, without looking at each text; else None."""
-    if text.name in reading.categories or any(map(numeral, reading.empty)):
-        return None
-    commas = text.str.contains(",", literal=True)
-    if not commas.any() or text.str.contains(".", literal=True).any():
-        return None
-    if not text.str.contains(_DECIMAL_COMMA).any():
-        return None
-    values = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-    found = plain_column(text, values, reading, "")
-    if found is None:
-        return None
-    row = int(commas.arg_max() or 0)
-    how = Numerals(decimal=",", empty=_named(found.markers, reading))
-    return replace(found, how=how, settled=True, example=(row, str(text[row])))
+def comma_columns(frame: pl.DataFrame, reading: Reading) -> Iterator[tuple[str, Recognised]]:
+    """The columns of numbers that have decimal commas and no other marks.
+
+    Parameters
+    ----------
+    frame
+        Columns of String that are no plain numbers.
+    reading
+        What was said about the columns.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"a": ["1,5", "NA"], "b": ["1,234", "5"], "c": ["1,5", "1.5"]})
+    >>> [name for name, _ in comma_columns(frame, reading=Reading())]
+    ['a']
+    """
+    commas = frame.select(pl.all().str.contains(_DECIMAL_COMMA).any()).row(0)
+    points = frame.select(pl.all().str.contains(".", literal=True).any()).row(0)
+    named = zip(frame.columns, commas, points, strict=True)
+    left = frame.select([name for name, comma, point in named if comma and not point])
+    values = left.select(
+        pl.all().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    )
+    for text, numbers in zip(left.get_columns(), values.get_columns(), strict=True):
+        found = plain_column(text, numbers, reading, "")
+        if found is not None:
+            how = Numerals(decimal=",", empty=_named(found.markers, reading))
+            cell = next((i, cell) for i, cell in enumerate(text) if cell and "," in cell)
+            yield text.name, replace(found, how=how, settled=True, example=cell)
 
 
 def _markers(text: pl.Series, values: pl.Series, named: frozenset[str]) -> dict[str, int] | None:

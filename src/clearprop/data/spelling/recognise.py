@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measures
-from clearprop.data.spelling.marks import currency_of, measure_of
+from clearprop.data.spelling.marks import currency_of, measure_of, unit_of
 from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
-from clearprop.data.spelling.plain import comma_column, plain_column
-from clearprop.data.spelling.recognise_dates import recognise_dates
+from clearprop.data.spelling.plain import comma_columns, plain_column
+from clearprop.data.spelling.recognise_dates import iso_column, recognise_dates
 from clearprop.data.spelling.shapes import normal
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
 from clearprop.data.spelling.survey import Survey, has_digit
 from clearprop.data.spelling.verdicts import Recognised, Undecided
 
 _NONZERO = frozenset("123456789")
+# More different texts without a digit are neither markers nor Booleans.
+_MANY = 1000
+# A number that needs no word about how it is written.
+_PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
 
 
 def recognise(
-    text: pl.Series, reading: Reading = AS_FOUND, hint: Numerals | None = None
+    text: pl.Series,
+    reading: Reading = AS_FOUND,
+    hint: Numerals | None = None,
+    day_first: bool | None = None,
 ) -> Recognised | Undecided:
     """What a column of text is. The order of its rows does not matter.
 
@@ -31,6 +40,8 @@ def recognise(
         What was said about this table's columns.
     hint
         How the numbers of other columns are written. It decides marks that can be read in two ways.
+    day_first
+        Whether 6/5/2024 is in May, if other columns tell.
 
     Examples
     --------
@@ -43,18 +54,23 @@ def recognise(
     hint = hint_of(reading) or hint
     values = text.cast(pl.Float64, strict=False)
     plain = plain_column(text, values, reading, hint.decimal if hint else ".")
-    return plain or recognise_marked(text, reading, hint)
+    if plain is None and len(text) >= SHORT:
+        plain = dict(comma_columns(text.to_frame(), reading)).get(text.name)
+    return plain or recognise_marked(text, reading, hint, day_first)
 
 
 def recognise_marked(
-    text: pl.Series, reading: Reading, hint: Numerals | None = None
+    text: pl.Series,
+    reading: Reading,
+    hint: Numerals | None = None,
+    day_first: bool | None = None,
 ) -> Recognised | Undecided:
-    """As :func:`recognise`, of a column that is known not to be plain numbers."""
+    """As :func:`recognise`, by a look at each different text."""
     if text.name in reading.categories:
         return Recognised("categories", markers=Survey.of(text, reading).named)
-    if len(text) >= SHORT and (found := comma_column(text, reading)) is not None:
-        return found
     forced = text.name in reading.numbers
+    if not forced and len(text) >= SHORT and (found := _at_a_glance(text, reading)) is not None:
+        return found
     column = Survey.of(text, reading)
     if not column.numbers and not column.others:
         return _without_values(column)
@@ -62,7 +78,7 @@ def recognise_marked(
         words = {cell.casefold() for cell in (*column.numbers, *column.others, *column.markers)}
         if words <= {"true", "false"}:
             return Recognised("booleans", markers=column.named)
-        dates = recognise_dates(column)
+        dates = recognise_dates(column, day_first)
         if dates is not None:
             return dates
         if not column.numbers:
@@ -75,6 +91,14 @@ def recognise_marked(
         return stray(column, list(column.others), forced)
     levels = None if forced else _levels(column)
     return levels or _numbers(column, hint, forced)
+
+
+def _at_a_glance(text: pl.Series, reading: Reading) -> Recognised | None:
+    """A long column of dates as 2024-05-06 or of many texts without a digit; None for others."""
+    if text.str.contains(r"\d").any():
+        return iso_column(text, reading)
+    many = not reading.empty and text.n_unique() > _MANY
+    return Recognised("categories") if many else None
 
 
 def _without_values(column: Survey) -> Recognised:
@@ -90,7 +114,7 @@ def _of_one_measure(column: Survey, forced: bool) -> Survey | Recognised | Undec
     for cell in column.numbers:
         mark = column.mark(cell)
         measure = measure_of(mark)
-        name = currency_of(mark) if measure == "currency" else mark.casefold()
+        name = currency_of(mark) if measure == "currency" else unit_of(mark)
         groups.setdefault((measure, "" if measure == "percent" else name or ""), []).append(cell)
     measures = {measure for measure, _ in groups}
     if len(groups) == 2 and measures == {"bare", "percent"}:
@@ -99,7 +123,9 @@ def _of_one_measure(column: Survey, forced: bool) -> Survey | Recognised | Undec
     elif len(groups) == 2 and measures == {"bare", "currency"}:
         return column
     elif len(groups) == 1:
-        return column if forced or column.many or measures != {"suffix"} else _few(column)
+        # Of an unknown suffix, 5x and 7x are levels; 1.5x is a quantity.
+        quantity = column.measured or column.many or measures != {"suffix"}
+        return column if forced or quantity else _few(column)
     sizes = {name: sum(column.numbers[cell] for cell in groups[name]) for name in groups}
     most, next_most = sorted(groups, key=lambda name: (-sizes[name], name))[:2]
     if forced or measures & {"percent", "currency"}:
@@ -148,7 +174,11 @@ def _numbers(column: Survey, hint: Numerals | None, forced: bool) -> Recognised 
     values, bad = parse_numbers(column.text, how)
     if bad.any():
         return stray(column, sorted(set(column.text.filter(bad).to_list())), forced)
-    marked = [cell for cell, found in column.read.items() if _is_marked(cell, found.mark, how)]
+    marked = [
+        cell
+        for cell in column.read
+        if not _PLAIN.fullmatch(cell) or (how.decimal == "," and "." in cell)
+    ]
     return Recognised(
         "numbers",
         how,
@@ -173,11 +203,4 @@ def _how(column: Survey, style: Style) -> Numerals:
         currency=tuple(by_measure["currency"]),
         unit=units[0] if units else "",
         empty=tuple(sorted([*column.named, *column.others])),
-    )
-
-
-def _is_marked(cell: str, mark: str, how: Numerals) -> bool:
-    """Whether a number shows how the column is written."""
-    return bool(
-        mark or (how.decimal == "," and "," in cell) or (how.thousands and how.thousands in cell)
     )

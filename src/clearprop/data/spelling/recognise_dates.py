@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import polars as pl
+
+from clearprop.data.reading import Reading
 from clearprop.data.spelling.complaints import no_date, no_day, open_order, two_dates, two_digits
-from clearprop.data.spelling.dates import Dates, dates_of, parse_dates
+from clearprop.data.spelling.dates import Dates, dates_of, iso_moments, parse_dates
+from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.moments import (
     TWO_DIGITS,
     WITHOUT_DAY,
@@ -20,12 +24,16 @@ from clearprop.data.spelling.verdicts import Recognised, Undecided
 
 # Beside more different dates than this, one repeated word stands for an empty cell.
 _FEW = 10
+# More different markers than this are none.
+_WORDS = 50
 # A column of numbers of eight digits is dates if all of them lie in these years.
 _YEARS = range(1900, 2101)
 
 
-def recognise_dates(column: Survey) -> Recognised | Undecided | None:
+def recognise_dates(column: Survey, day_first: bool | None = None) -> Recognised | Undecided | None:
     """The dates of a column, or why they cannot be read; None if it holds something else.
+
+    `day_first` is what other columns tell of 6/5/2024.
 
     Examples
     --------
@@ -43,13 +51,29 @@ def recognise_dates(column: Survey) -> Recognised | Undecided | None:
     spelled = {text: found for text in texts if (found := written(text)) is not None}
     rest = [text for text in texts if text not in spelled]
     if not spelled or not rest:
-        return _settled(column, spelled, ()) if spelled else None
+        return _settled(column, spelled, (), day_first) if spelled else None
     many = len(spelled) > _FEW
     if many and len(rest) == 1 and texts[rest[0]] > 1 and not has_digit(rest[0]):
-        return _settled(column, spelled, tuple(rest))  # a marker that is not known
+        return _settled(column, spelled, tuple(rest), day_first)  # a marker that is not known
     if many and sum(texts[text] for text in spelled) > sum(texts[text] for text in rest):
         return no_date(column, rest)
     return None
+
+
+def iso_column(text: pl.Series, reading: Reading) -> Recognised | None:
+    """A long column of dates such as 2024-05-06, without a look at each text; None for others."""
+    moments = iso_moments(text)
+    if moments.null_count() == len(text):
+        return None
+    named = {word.casefold() for word in reading.empty}
+    rest = text.filter(moments.is_null() & text.is_not_null())
+    words = tally(rest) if rest.n_unique() < _WORDS else {}
+    if len(rest) and not (words and all(is_marker(w) or w.casefold() in named for w in words)):
+        return None
+    empty = tuple(sorted(word for word in words if word.casefold() in named))
+    how = Dates(has_time=dates_of(moments).has_time, empty=empty)
+    example = next((i, cell) for i, cell in enumerate(text) if cell and cell not in words)
+    return Recognised("dates", how, words, example=example, values=moments)
 
 
 def _of_eight_digits(column: Survey) -> Recognised | Undecided | None:
@@ -61,11 +85,14 @@ def _of_eight_digits(column: Survey) -> Recognised | Undecided | None:
         found = moment(text, None)
         if found is None or found.year not in _YEARS:
             return None
-    return _recognised(column, Dates(), ())
+    return _recognised(column, Dates(), (), False)
 
 
 def _settled(
-    column: Survey, spelled: Mapping[str, Written], words: tuple[str, ...]
+    column: Survey,
+    spelled: Mapping[str, Written],
+    words: tuple[str, ...],
+    day_first: bool | None,
 ) -> Recognised | Undecided | None:
     kinds: dict[str, list[str]] = {}
     for text, found in spelled.items():
@@ -77,23 +104,39 @@ def _settled(
     if len(kinds) > 1:
         return two_dates(column, *sorted(kinds.values(), key=len)[-2:])
     (kind,) = kinds
-    day_first = None
+    order = _order(column, spelled, day_first)
+    if not isinstance(order, _Order):
+        return order
+    how = Dates(kind == "day", kind != "time", day_first=order.day_first)
+    return _recognised(column, how, words, order.settled)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """Whether the day stands before the month, and whether the column itself shows it."""
+
+    day_first: bool | None
+    settled: bool
+
+
+def _order(
+    column: Survey, spelled: Mapping[str, Written], day_first: bool | None
+) -> _Order | Undecided | None:
     numeric = {text: found for text, found in spelled.items() if found.a}
-    if numeric:
-        first = [text for text, found in numeric.items() if found.a > 12]
-        second = [text for text, found in numeric.items() if found.b > 12]
-        if 2 * len(set(first) & set(second)) > len(numeric):
-            return None  # parts of a code, such as 55-44-3333
-        if first and second:
-            return two_dates(column, first, second)
-        slashes = [text for text, found in numeric.items() if found.mark != "."]
-        if slashes and not first and not second:
-            open_ = [text for text in slashes if numeric[text].a != numeric[text].b]
-            if open_:
-                return open_order(column, open_)
-        day_first = not second
-    how = Dates(kind == "day", kind != "time", day_first=day_first)
-    return _recognised(column, how, words)
+    first = [text for text, found in numeric.items() if found.a > 12]
+    second = [text for text, found in numeric.items() if found.b > 12]
+    if numeric and 2 * len(set(first) & set(second)) > len(numeric):
+        return None  # parts of a code, such as 55-44-3333
+    if first and second:
+        return two_dates(column, first, second)
+    if first or second:
+        return _Order(not second, True)
+    slashes = [text for text, found in numeric.items() if found.mark != "." and found.a != found.b]
+    if slashes and day_first is None:
+        return open_order(column, slashes)
+    if slashes:
+        return _Order(day_first, False)
+    return _Order(True if numeric else None, False)
 
 
 def _kind(found: Written) -> str:
@@ -102,7 +145,9 @@ def _kind(found: Written) -> str:
     return "month" if found.spelling in WITHOUT_DAY else "day"
 
 
-def _recognised(column: Survey, how: Dates, words: tuple[str, ...]) -> Recognised | Undecided:
+def _recognised(
+    column: Survey, how: Dates, words: tuple[str, ...], settled: bool
+) -> Recognised | Undecided:
     how = replace(how, empty=tuple(sorted([*column.named, *words])))
     moments, bad = parse_dates(column.text, how)
     if bad.any():
@@ -110,4 +155,4 @@ def _recognised(column: Survey, how: Dates, words: tuple[str, ...]) -> Recognise
     how = replace(how, has_time=not how.has_month or dates_of(moments).has_time)
     markers = column.named | column.markers | {word: column.others[word] for word in words}
     example = column.first(column.numbers | column.others)
-    return Recognised("dates", how, markers, example=example, values=moments)
+    return Recognised("dates", how, markers, settled=settled, example=example, values=moments)

@@ -136,9 +136,10 @@ class Survey:
 
 def _zeros(cell: str, first: str, last: str) -> tuple[str, str]:
     """Which ends of a number are zeros; and of one that begins so, whether it is zero."""
-    if first not in "0０.,":
-        return "", "0" if last == "0" else ""
-    return "0" if _NONZERO & set(normal(cell)) else "00", "0" if last == "0" else ""
+    end = "0" if normal(last) == "0" else ""
+    if normal(first) not in "0.,":
+        return "", end
+    return "0" if _NONZERO & set(normal(cell)) else "00", end
 
 
 def has_digit(text: str) -> bool:

@@ -27,7 +27,8 @@ class Recognised:
     markers
         The texts that were read as an empty cell, with the number of their cells.
     settled
-        The numbers show which mark is the decimal mark, so they can explain other columns.
+        The numbers show which mark is the decimal mark, or the dates which number is the month, so
+        they can explain other columns.
     why
         The sign that decided for categories where numbers stand, too: ``"few"`` different values,
         ``"codes"``, or ``"texts"``, which are most of the cells. Else ``""``.
@@ -62,8 +63,8 @@ class Undecided:
     other
         A second cell that contradicts the first one, as its row and text; None if there is none.
     open_mark
-        The mark that other columns of the table may explain: it is a decimal mark or separates
-        thousands. ``""`` where they cannot help.
+        The mark that other columns of the table may explain: ``","`` or ``"."``, which may be a
+        decimal mark or separate thousands; ``"/"`` for dates. ``""`` where they cannot help.
     """
 
     row: int
