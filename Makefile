@@ -14,7 +14,7 @@ demo: .venv/installed  ## the main job on the bundled digits
 	$(BIN)/clearprop train digits --out .venv/digits.safetensors
 
 test: .venv/installed-dev  ## all tests and every example in the docs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 values: .venv/installed-dev  ## the tests of values on an older instruction set and another BLAS kernel
 	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest \

@@ -43,6 +43,7 @@ NAMES = [
     "Progress",
     "Recipe",
     "Table",
+    "TableEncoder",
     "Targets",
     "Training",
     "Validation",
@@ -83,11 +84,14 @@ SIGNATURES = {
         "shuffle=True, tol=0.0001, patience=10, early_stopping=False, max_evaluations=15000, "
         "check_gradient=True, seed=0, penalty_per_batch=False)"
     ),
-    "Validation": "(X, Y, score, sample_weight=None)",
+    "Validation": "(X, Y, score=None, sample_weight=None)",
+    "TableEncoder": (
+        "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100)"
+    ),
     "available_engines": "()",
     "cost_and_gradient_loop": "(network, theta, X, Y)",
     "course_matrices": "(network, theta)",
-    "read": "(source, target=None, need_target=True)",
+    "read": "(source, target=None, need_target=True, reading=Reading())",
     "theta_from_course": "(*matrices)",
     "Network": "(layer_sizes, activation='sigmoid', cost='logistic', regularization=0.0)",
     "initial_theta": "(network, seed=None, init='uniform', dtype=float64)",
@@ -115,10 +119,16 @@ EXTRA = {
         "cost": "auto",
         "class_weight": None,
         "init": "scikit-learn",
+        "scoring": None,
         "callbacks": None,
         "engine": "auto",
     },
-    "MLPRegressor": {"init": "scikit-learn", "callbacks": None, "engine": "auto"},
+    "MLPRegressor": {
+        "init": "scikit-learn",
+        "scoring": None,
+        "callbacks": None,
+        "engine": "auto",
+    },
 }
 # And their methods: fit takes a validation set of one's own.
 FIT = "(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None)"

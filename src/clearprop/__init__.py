@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from clearprop.data.targets import Targets
     from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
-    from clearprop.estimators import MLPClassifier, MLPRegressor
+    from clearprop.estimators import MLPClassifier, MLPRegressor, TableEncoder
     from clearprop.experiment.measurement import Measurement, measure
     from clearprop.experiment.prepared import Prepared, prepare
     from clearprop.experiment.recipes import RECIPES, Recipe
@@ -86,6 +86,7 @@ __all__ = [
     "Progress",
     "Recipe",
     "Table",
+    "TableEncoder",
     "Targets",
     "Training",
     "Validation",
@@ -117,7 +118,7 @@ _HOMES = {
     "clearprop.data.targets": ["Targets"],
     "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
-    "clearprop.estimators": ["MLPClassifier", "MLPRegressor"],
+    "clearprop.estimators": ["MLPClassifier", "MLPRegressor", "TableEncoder"],
     "clearprop.experiment.measurement": ["Measurement", "measure"],
     "clearprop.experiment.prepared": ["Prepared", "prepare"],
     "clearprop.experiment.recipes": ["RECIPES", "Recipe"],

@@ -13,8 +13,10 @@ from clearprop.data.scores import score
 from clearprop.data.table import Table, count
 from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine
+from clearprop.engines.protocol import Engine
 from clearprop.errors import DataError, ParameterError, is_whole, raise_problems, shown
 from clearprop.faces import face
+from clearprop.names import EngineName
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_theta
@@ -170,7 +172,9 @@ class Model:
         return as_inputs(self.network, rows, dtype)
 
 
-def outputs_in_slices(network: Network, theta: Array, X: Array) -> Array:
+def outputs_in_slices(
+    network: Network, theta: Array, X: Array, engine: EngineName | Engine = "auto"
+) -> Array:
     """h(x) of every row, ``(m, K)``; theta and X ``(m, s_1)`` are checked already.
 
     Examples
@@ -178,12 +182,14 @@ def outputs_in_slices(network: Network, theta: Array, X: Array) -> Array:
     >>> outputs_in_slices(Network((1, 1)), np.array([0.0, 1.0]), np.array([[0.0]]))
     array([[0.5]])
     """
-    engine = choose_engine()
+    engine = choose_engine(engine)
     parts = [engine.predict(network, theta, part) for part in _slices(network, X)]
     return np.concatenate(parts)  # (m, K)
 
 
-def cost_in_slices(network: Network, theta: Array, X: Array, Y: Array) -> float:
+def cost_in_slices(
+    network: Network, theta: Array, X: Array, Y: Array, engine: EngineName | Engine = "auto"
+) -> float:
     """J without lambda; theta, X ``(m, s_1)`` and Y ``(m, K)`` are checked already.
 
     Examples
@@ -192,7 +198,7 @@ def cost_in_slices(network: Network, theta: Array, X: Array, Y: Array) -> float:
     >>> round(cost_in_slices(Network((1, 1)), theta, X, Y), 6)  # ln 2
     0.693147
     """
-    engine = choose_engine()
+    engine = choose_engine(engine)
     network = replace(network, regularization=0.0)
     total = 0.0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):

@@ -16,6 +16,7 @@ from clearprop.gradients.compare import METHODS
 from clearprop.language import LANGUAGES
 from clearprop.network.equations import ACTIVATIONS, COSTS
 from clearprop.network.parameters import INITS
+from clearprop.network.updates import SCHEDULES
 from clearprop.training.options import SOLVERS
 
 OPTIONS = [(command, option) for command in COMMANDS.values() for option in command.all]
@@ -58,6 +59,7 @@ NAMES = {
     "activation": ACTIVATIONS,
     "cost": COSTS,
     "solver": SOLVERS,
+    "schedule": SCHEDULES,
     "method": METHODS,
     "lang": LANGUAGES,
     "name": FIGURES,

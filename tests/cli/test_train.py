@@ -34,11 +34,22 @@ def test_json_is_one_object_and_nothing_else(clearprop, folder):
         "solver",
         "seed",
         "epochs",
+        "reading_seconds",
         "seconds",
         "cost",
         "train_accuracy",
         "validation_accuracy",
         "test_accuracy",
+        "balanced_accuracy",
+        "macro_f1",
+        "log_loss",
+        "auc",
+        "per_class",
+        "rmse",
+        "mae",
+        "r2",
+        "thresholds",
+        "calibration",
         "gradient_check",
         "model",
         "ended",
@@ -62,7 +73,9 @@ def test_json_of_a_regression(clearprop):
     args = "train houses.csv --target price --hidden 4 --epochs 3 --json --out m"
     found = json.loads(clearprop(args).out)
     assert {"train_r2", "validation_r2", "test_r2"} <= set(found)
-    assert not [key for key in found if "accuracy" in key]
+    assert found["test_r2"] == found["r2"]
+    assert not [key for key in found if "accuracy" in key and found[key] is not None]
+    assert 0 < found["reading_seconds"] < found["seconds"]
     assert found["task"] == "regression"
 
 

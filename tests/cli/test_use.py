@@ -19,18 +19,26 @@ def test_evaluate_json_is_one_object(clearprop):
     result = clearprop("evaluate", "flowers.safetensors", "flowers.csv", "--json")
     assert (result.code, result.err) == (0, "")
     model, table = library.load("flowers.safetensors"), read("flowers.csv", "kind")
+    scores = library.measure(model, table).scores
     assert json.loads(result.out) == {
         "rows": 40,
         "accuracy": model.score(table, table.y),
         "cost": model.cost(table, table.y),
+        **scores.to_dict(),
     }
+    assert list(json.loads(result.out)["per_class"]) == ["iris", "rose"]
     result = clearprop("evaluate", "houses.safetensors", "houses.csv", "--json")
     model, table = library.load("houses.safetensors"), read("houses.csv", "price")
-    assert json.loads(result.out) == {
+    found = json.loads(result.out)
+    predicted = model.predict(table)
+    assert {name: value for name, value in found.items() if value is not None} == {
         "rows": 40,
         "r2": model.score(table, table.y),
         "cost": model.cost(table, table.y),
+        "rmse": pytest.approx(np.sqrt(np.mean((predicted - table.y) ** 2))),
+        "mae": pytest.approx(np.mean(np.abs(predicted - table.y))),
     }
+    assert "accuracy" in found
 
 
 def test_evaluate_shows_which_class_was_taken_for_which(clearprop):
@@ -43,9 +51,24 @@ def test_evaluate_shows_which_class_was_taken_for_which(clearprop):
         for a in ("iris", "rose")
     ]
     cells = [[str(n) if n else "." for n in row] for row in counts]
+    scores = library.measure(model, table).scores
     assert result.out.splitlines() == [
         "flowers.csv: 40 rows",
         f"accuracy {model.score(table, table.y):.4f}, cost {model.cost(table, table.y):.4f}",
+        f"balanced accuracy {scores.balanced_accuracy:.4f}, macro F1 {scores.macro_f1:.4f}, "
+        f"log-loss {scores.log_loss:.4f}, AUC {scores.auc:.4f}",
+        "",
+        "      rows  precision  recall      F1",
+        *(
+            f"{name}    20     {precision:.4f}  {recall:.4f}  {f1:.4f}"
+            for name, precision, recall, f1 in zip(
+                scores.names,
+                scores.per_class.precision,
+                scores.per_class.recall,
+                scores.per_class.f1,
+                strict=True,
+            )
+        ),
         "",
         "rows by actual class (down) and predicted class (across)",
         "      iris  rose",
@@ -56,7 +79,68 @@ def test_evaluate_shows_which_class_was_taken_for_which(clearprop):
 
 def test_evaluate_a_regression(clearprop):
     out = clearprop("evaluate", "houses.safetensors", "houses.csv").out
-    assert re.fullmatch(r"houses\.csv: 40 rows\nR\^2 -?\d\.\d{4}, cost \d\.\d{4}\n", out)
+    pattern = (
+        r"houses\.csv: 40 rows\nR\^2 -?\d\.\d{4}, cost \d\.\d{4}\nRMSE \d+\.\d{4}, MAE \d+\.\d{4}\n"
+    )
+    assert re.fullmatch(pattern, out)
+
+
+RARE = "a,b,kind\n" + "\n".join(
+    f"{i % 7},{i * 5 % 11},{'fraud' if i % 20 == 0 else 'ok'}" for i in range(200)
+)
+
+
+def test_a_rare_class_that_is_never_found_does_not_look_good(clearprop, folder):
+    (folder / "rare.csv").write_text(RARE)
+    args = "train rare.csv --target kind --hidden none --solver lbfgs --quiet"
+    trained = clearprop(args).out.splitlines()
+    assert trained[0] == "            rows  accuracy  balanced accuracy    cost"
+    assert [line.split()[2:4] for line in trained[1:4]] == [["0.9500", "0.5000"]] * 3
+    assert trained[4:7] == [
+        "test rows: taking every row for ok would have accuracy 0.9500",
+        "test rows: never predicted: fraud (2 rows)",
+        "to let all classes count alike: --class-weight balanced",
+    ]
+    out = clearprop("evaluate rare.safetensors rare.csv").out.splitlines()
+    assert out[1].startswith("accuracy 0.9500, cost ")
+    assert out[2].startswith("balanced accuracy 0.5000, macro F1 0.4872, log-loss ")
+    assert out[3:8] == [
+        "taking every row for ok would have accuracy 0.9500",
+        "never predicted: fraud (10 rows)",
+        "",
+        "       rows  precision  recall      F1",
+        "fraud    10     0.0000  0.0000  0.0000",
+    ]
+    there = out.index("fraud: rows from a threshold of its probability on")
+    assert out[there + 1 : there + 3] == [
+        "threshold  rows  precision  recall",
+        "   0.5000     0     0.0000  0.0000",
+    ]
+    there = out.index("fraud: mean probability predicted, and share of the rows observed")
+    assert sum(int(line.split()[0]) for line in out[there + 2 :]) == 200
+    assert max(map(len, out + trained)) <= 80
+    chinese = clearprop("evaluate rare.safetensors rare.csv --lang zh").out.splitlines()
+    assert chinese[0] == "rare.csv：200 行"
+    assert chinese[3:5] == [
+        "若把每一行都认成 ok，准确率为 0.9500",
+        "从未预测到的类别：fraud（10 行）",
+    ]
+    found = json.loads(clearprop("evaluate rare.safetensors rare.csv --json").out)
+    assert found["per_class"]["fraud"] == {"precision": 0, "recall": 0, "f1": 0, "rows": 10}
+    weighted = json.loads(clearprop(args.replace("quiet", "json") + " --class-weight balanced").out)
+    assert weighted["test_accuracy"] < 0.95
+    wrong = clearprop("evaluate rare.safetensors rare.csv --lang de")
+    assert wrong.err == "clearprop: error: --lang: expected one of en, zh; got 'de'\n"
+
+
+def test_a_score_that_rows_leave_undefined_says_why(clearprop, folder):
+    lines = (folder / "flowers.csv").read_text().splitlines()
+    (folder / "irises.csv").write_text("\n".join([lines[0], *lines[1::2]]))
+    out = clearprop("evaluate flowers.safetensors irises.csv").out
+    assert "\nno AUC: no row is of class rose\n" in out
+    assert (
+        json.loads(clearprop("evaluate flowers.safetensors irises.csv --json").out)["auc"] is None
+    )
 
 
 def test_predict_writes_csv_to_standard_output(clearprop):

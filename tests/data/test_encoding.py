@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from clearprop.data import encoding, read
 from clearprop.data.encoding import Encoder, as_table
+from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
 
@@ -139,51 +140,79 @@ def test_more_rows_than_a_block():
 GAPS = {"n": [1.0, None, 3.0, 5.0], "t": ["b", "a", "b", None], "m": [1, 2, 3, 4]}
 
 
-def test_missing_mean_fills_here_and_later():
-    encoder = Encoder.fit(frame(GAPS), "mean")
+def test_empty_cells_are_filled_and_have_an_input():
+    encoder = Encoder.fit(frame(GAPS))
+    assert encoder.input_names == ("n", "n=(empty)", "t=a", "t=b", "t=(empty)", "m")
     out = encoder.transform(frame(GAPS))
     # Mean 3; the deviation is that of the cells that are there.
     assert np.allclose(out[:, 0], np.array([-2, 0, 0, 2]) / np.sqrt(8 / 3))
-    assert out[:, 1:3].tolist() == [[0, 1], [1, 0], [0, 1], [0, 1]]
-    later = restored(encoder).transform(
-        frame(
-            {"n": [None], "t": [None], "m": [None]},
-        )
-    )
-    assert later[0, :3].tolist() == [0, 0, 1]
-    assert abs(later[0, 3]) < 1e-15
+    assert out[:, 1].tolist() == [0, 1, 0, 0]
+    assert out[:, 2:5].tolist() == [[0, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    gaps = frame({"n": [None], "t": [None], "m": [1.0]})
+    assert restored(encoder).transform(gaps)[0, :5].tolist() == [0, 1, 0, 0, 1]
 
 
-def test_missing_mean_in_matrices_and_images():
+def test_an_empty_cell_where_training_had_none_is_filled_and_said():
+    encoder = Encoder.fit(frame({"n": [1.0, 3.0], "t": ["b", "a"], "m": [5.0, 7.0]}))
+    with pytest.warns(UserWarning, match="empty") as caught:
+        out = encoder.transform(frame({"n": [1.0, None], "t": ["b", None], "m": [5.0, 7.0]}))
+    assert [str(warning.message) for warning in caught] == [
+        "a.csv, row 2, column 'n': 2 empty cells in 'n', 't', where the training rows had none; "
+        "filled with the mean of the numbers or the most frequent value"
+    ]
+    assert out.tolist() == [[-1, 0, 1, -1], [0, 1, 0, 1]]
+
+
+def test_empty_cells_in_matrices_and_images():
     X = np.array([[1.0, NAN], [3.0, 4.0]])
-    assert np.allclose(Encoder.fit(matrix(X), "mean").transform(X), [[-1, 0], [1, 0]])
+    encoder = Encoder.fit(matrix(X))
+    assert encoder.input_names == ("x1", "x2", "x2=(empty)")
+    assert np.allclose(encoder.transform(X), [[-1, 0, 1], [1, 0, 0]])
     encoder = Encoder.fit(matrix(X, image_shape=(1, 2)), "mean")
-    assert np.allclose(encoder.transform(X), [[0.25, 1], [0.75, 1]])
+    assert np.allclose(encoder.transform(X), [[0.25, 1, 1], [0.75, 1, 0]])
 
 
 def test_equally_frequent_texts_fill_by_the_alphabet():
-    encoder = Encoder.fit(frame({"t": ["b", "a", "b", "a", None]}), "mean")
-    assert encoder.transform(frame({"t": [None]})).tolist() == [[1, 0]]
+    encoder = Encoder.fit(frame({"t": ["b", "a", "b", "a"]}))
+    with pytest.warns(UserWarning, match="1 empty cell in 't'"):
+        assert encoder.transform(frame({"t": [None]})).tolist() == [[1, 0]]
 
 
-def test_missing_drop_leaves_rows_out_of_the_fit_and_refuses_them_later():
+def test_missing_drop_leaves_rows_out_of_the_fit_and_fills_them_later():
     encoder = Encoder.fit(frame({"n": [1.0, None, 3.0], "m": [1.0, 99.0, 3.0]}), "drop")
     assert encoder.mean.tolist() == [2, 2]
-    with pytest.raises(DataError) as caught:
-        encoder.transform(frame({"n": [None, 1.0], "m": [1.0, None]}))
-    assert str(caught.value) == (
-        "a.csv: 2 empty cells (1 in 'n', 1 in 'm'); the training rows had none or dropped them: "
-        "fill the cells, or train with missing='mean' (--missing mean)"
-    )
+    with pytest.warns(UserWarning, match="2 empty cells in 'n', 'm'"):
+        out = encoder.transform(frame({"n": [None, 1.0], "m": [1.0, None]}))
+    assert out.tolist() == [[0, -1], [-1, 0]]
 
 
-def test_empty_cells_where_nothing_was_said():
-    with pytest.raises(DataError, match=r"a\.csv: 2 empty cells \(1 in 'n', 1 in 't'\); say what"):
-        Encoder.fit(frame(GAPS))
+def test_what_becomes_of_empty_cells_is_one_of_two():
     with pytest.raises(ParameterError, match="missing: expected one of mean, drop; got 'zero'"):
         Encoder.fit(frame(GAPS), "zero")
-    with pytest.raises(DataError, match=r"rows: 1 empty cell \(1 in column 1\); the training rows"):
-        Encoder.fit(matrix(np.eye(2))).transform([[1.0, NAN]])
+    with pytest.warns(UserWarning, match=r"^rows, X\[0, 1\]: 1 empty cell in '1', where"):
+        out = Encoder.fit(matrix(np.eye(2))).transform([[1.0, NAN]])
+    assert out.tolist() == [[1, 0]]
+
+
+def test_numbers_far_outside_training_are_named():
+    encoder = Encoder.fit(frame({"age": [20.0, 60.0], "pay": [1.0, 2.0]}))
+    encoder.transform(frame({"age": [180.0], "pay": [0.0]}))  # within three times the range beyond
+    with pytest.warns(UserWarning, match="outside") as caught:
+        encoder.transform(frame({"age": [30.0, 3000.0], "pay": [1.0, -2.5]}))
+    assert [str(warning.message) for warning in caught] == [
+        "a.csv, row 2, column 'age': 3000 is far outside the training numbers, 20 to 60 (likewise "
+        "in 'pay')"
+    ]
+
+
+def test_rare_values_share_an_input():
+    texts = [f"t{i % 150}" for i in range(450)] + ["t7", "t8"] * 9
+    table = frame({"t": texts}, reading=Reading(levels=2))
+    encoder = restored(Encoder.fit(table))
+    assert encoder.input_names == ("t=t7", "t=t8", "t=(other)")
+    out = encoder.transform(frame({"t": ["t8", "t9", "never seen"]}))
+    assert out.tolist() == [[0, 1, 0], [0, 0, 1], [0, 0, 1]]
+    assert Encoder.fit(frame({"t": texts})).n_outputs == 101
 
 
 def test_values_that_were_not_seen_count_as_none_with_a_warning():
@@ -198,14 +227,15 @@ def test_values_that_were_not_seen_count_as_none_with_a_warning():
     )
 
 
-def test_a_column_without_any_known_value_is_an_error():
+def test_a_column_without_any_known_value_is_said():
     encoder = Encoder.fit(frame({"c": ["red", "green", "blue"]}))
-    with pytest.raises(DataError) as caught:
-        encoder.transform(frame({"c": ["RED", "GREEN"]}))
-    assert str(caught.value) == (
+    with pytest.warns(UserWarning, match="seen") as caught:
+        out = encoder.transform(frame({"c": ["RED", "GREEN"]}))
+    assert str(caught[0].message) == (
         "a.csv, row 1, column 'c': no value of this column was seen in training, such as 'RED' "
-        '(did you mean "red"?); expected blue, green, red'
+        '(did you mean "red"?); it counts as none of blue, green, red'
     )
+    assert not out.any()
 
 
 def test_codes_that_come_as_numbers():
@@ -289,9 +319,6 @@ def test_columns_that_cannot_be_inputs_are_named_together():
     table = frame(
         {
             "name": [f"p{i}" for i in range(n)],
-            "when": [f"2020-01-{i + 1:02d}" for i in range(n)],
-            "day": pl.Series(range(n)).cast(pl.Date),
-            "seen": ["1/2/2020", "3/4/2021"] * (n // 2),
             "none": pl.Series([None] * n, dtype=pl.String),
             "fine": ["a", "b", "c"] * (n // 3),
         }
@@ -299,18 +326,23 @@ def test_columns_that_cannot_be_inputs_are_named_together():
     with pytest.raises(DataError) as caught:
         Encoder.fit(table, "mean")
     assert str(caught.value) == (
-        "a.csv: column 'none' is empty in every row; leave it out; 'when', 'day', 'seen': dates "
-        "cannot be inputs; turn each into numbers (year, month, day, or days since a start) or "
-        "leave it out; 'name' (30 different texts in 30 rows): text that names rows rather than "
-        "describing them; leave it out"
+        "a.csv: column 'none' is empty in every row; leave it out; 'name' (30 different texts in "
+        "30 rows): text that names rows rather than describing them; leave it out (--without), "
+        "keep it beside the predictions (--id), or read it as categories (--categories)"
     )
 
 
-def test_more_texts_than_inputs_can_be():
-    texts = [f"t{i % 1001}" for i in range(4004)]
-    with pytest.raises(DataError, match="1,001 different texts in 4,004 rows"):
-        Encoder.fit(frame({"t": texts}))
-    assert Encoder.fit(frame({"t": texts[:20]})).n_outputs == 20
+def test_dates_become_numbers():
+    days = [f"2020-{1 + i % 3:02d}-{i + 1:02d}" for i in range(28)]
+    table = frame({"day": days, "typed": pl.Series(days).str.to_date()})
+    encoder = restored(Encoder.fit(table))
+    assert [name for name in encoder.input_names if name.startswith("typed")] == [
+        "typed.month", "typed.day", "typed.weekday", "typed.days",
+    ]  # fmt: skip
+    out = encoder.transform(table)
+    assert np.array_equal(out[:, :4], out[:, 4:])
+    month = np.array([1 + i % 3 for i in range(28)])
+    assert np.allclose(out[:, 0], (month - month.mean()) / month.std())
 
 
 def test_an_empty_column_of_a_matrix():
@@ -323,13 +355,17 @@ DAMAGED = {
     "scale 0": lambda d: d.update(scale=0.0),
     "scale infinite": lambda d: d.update(scale=float("inf")),
     "mean NaN": lambda d: d.update(mean=float("nan")),
-    "too few means": lambda d: d.update(mean=[1.0, 2.0]),
+    "too many means": lambda d: d.update(mean=[1.0, 2.0, 3.0]),
     "too many columns": lambda d: d.update(columns=5),
     "huge": lambda d: d.update(columns=10**18),
     "negative": lambda d: d.update(columns=-1),
-    "names": lambda d: d.update(names=["a"]),
+    "kinds": lambda d: d.update(kinds=d["kinds"][:1]),
+    "an unknown kind": lambda d: d["kinds"][0].update(kind="pictures"),
+    "a name twice": lambda d: d["kinds"][1].update(name="age"),
+    "levels for numbers": lambda d: d["levels"].append(d["levels"].pop(0)),
+    "a value twice": lambda d: d["levels"][1].update(values=["Rome", "Rome"]),
+    "a gap beyond": lambda d: d.update(gaps=[4]),
     "fill of another kind": lambda d: d.update(fill=["x"] * 4),
-    "no categories": lambda d: d.update(categories=[None, [], None, None]),
     "text": lambda d: d.update(mean="x"),
 }
 
@@ -345,21 +381,16 @@ def test_damaged_dictionaries(case):
 def test_a_table_that_is_known_is_not_looked_at_again(monkeypatch):
     """A table that was not checked before is checked."""
     looked = []
-    for name in ("ensure_finite", "describe_empty"):
-        look = getattr(encoding, name)
+    look = encoding.ensure_finite
 
-        def counted(table, name=name, look=look):
-            looked.append((name, table.finite, table.complete))
-            return look(table)
+    def counted(table):
+        looked.append(table.finite)
+        return look(table)
 
-        monkeypatch.setattr(encoding, name, counted)
+    monkeypatch.setattr(encoding, "ensure_finite", counted)
     table = Table("a.npy", np.array([[1.0], [3.0]]), None, ("0",), None)
     encoder = Encoder.fit(table)
     encoder.transform(table.known_as(True, True))
-    assert looked == [("ensure_finite", False, False), ("ensure_finite", True, True)]
-    looked.clear()
-    encoder.transform(table)
-    assert looked == [("ensure_finite", False, False), ("describe_empty", True, False)]
-    for cell in (np.inf, np.nan):
-        with pytest.raises(DataError):
-            encoder.transform(np.array([[cell]]))
+    assert looked == [False, True]
+    with pytest.raises(DataError):
+        encoder.transform(np.array([[np.inf]]))

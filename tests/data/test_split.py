@@ -1,11 +1,13 @@
 """Dividing rows: a partition, each label its share, the same bits for the same seed."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.data.split import split_rows
+from clearprop.data.split import split_groups, split_in_order, split_rows
 from clearprop.errors import DataError, ParameterError
 
 FRACTIONS = st.sampled_from(
@@ -76,3 +78,56 @@ def test_wrong_fractions(fractions):
 def test_labels_of_another_length():
     with pytest.raises(ParameterError, match=r"labels: expected shape \(10,\); got \(9,\)"):
         split_rows(10, (0.5, 0.5), 0, [0] * 9)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.integers(0, 12), min_size=5, max_size=120).filter(lambda g: len(set(g)) > 3),
+    FRACTIONS,
+    st.integers(0, 100),
+)
+def test_groups_stay_together(groups, fractions, seed):
+    groups = np.array(groups)
+    parts = split_groups(groups, fractions, seed)
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(groups)))
+    found = [set(groups[part]) for part in parts]
+    assert all(found)
+    assert sum(map(len, found)) == len(set(groups.tolist()))
+    again = split_groups(groups, fractions, seed)
+    assert all(np.array_equal(a, b) for a, b in zip(parts, again, strict=True))
+
+
+def test_groups_get_their_shares():
+    groups = np.repeat(np.arange(100), 7)
+    parts = split_groups(groups, (0.7, 0.1, 0.2), 3)
+    assert [len(part) for part in parts] == [490, 70, 140]
+    assert [len(part) for part in split_groups(np.array([0, 1, 2]), (0.7, 0.1, 0.2), 0)] == [1] * 3
+    others = split_groups(groups, (0.7, 0.1, 0.2), 4)
+    assert not np.array_equal(parts[2], others[2])
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(0, 50), min_size=60, max_size=120), FRACTIONS)
+def test_the_last_rows_in_order_are_the_last_part(values, fractions):
+    values = np.array(values)
+    try:
+        parts = split_in_order(values, fractions)
+    except DataError:
+        assert len(set(values.tolist())) < 20
+        return
+    assert sorted(np.concatenate(parts).tolist()) == list(range(len(values)))
+    for before, after in pairwise(parts):
+        assert values[before].max() < values[after].min()
+
+
+def test_in_order_the_shares_are_met():
+    parts = split_in_order(np.arange(100)[::-1], (0.7, 0.1, 0.2))
+    assert [len(part) for part in parts] == [70, 10, 20]
+    assert sorted(parts[2].tolist()) == list(range(20))
+
+
+def test_too_few_groups():
+    with pytest.raises(DataError, match=r"^2 groups are too few to divide into 70%, 10%, 20%"):
+        split_groups(np.array([0, 1, 0, 1]), (0.7, 0.1, 0.2), 0)
+    with pytest.raises(DataError, match=r"^2 different values are too few to divide into 70%"):
+        split_in_order(np.array([0, 1, 0, 1]), (0.7, 0.1, 0.2))

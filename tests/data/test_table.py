@@ -43,7 +43,7 @@ def test_without():
     ):
         FRAME.without(["x"])
     with pytest.raises(DataError, match="no feature column is left"):
-        FRAME.without("abc")
+        FRAME.without(["a", "b", "c"])
 
 
 @pytest.mark.parametrize("table", [MATRIX, FRAME])

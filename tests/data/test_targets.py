@@ -164,8 +164,21 @@ def test_several_labels_a_row():
     assert targets.encode([[1, 0, 1]], "logistic").tolist() == [[1.0, 0.0, 1.0]]
     with pytest.raises(DataError, match=r"several labels a row are \(m, K\) of 0 and 1"):
         targets.encode([[1, 0, 2]], "logistic")
-    with pytest.raises(DataError, match="expected 3 numbers a row; got 2"):
+    with pytest.raises(DataError, match="expected 3 labels a row; got 2"):
         targets.encode([[1, 0]], "logistic")
+
+
+def test_several_labels_of_two_values_each():
+    y = np.array([["no", "b"], ["yes", "a"], ["no", "a"]], object)
+    targets = restored(Targets.fit(y, names=("rain", "kind")))
+    assert (targets.task, targets.names) == ("multilabel", ("rain", "kind"))
+    assert targets.pairs == (("no", "yes"), ("a", "b"))
+    assert targets.encode(y, "logistic").tolist() == [[0, 1], [1, 0], [0, 0]]
+    decoded = targets.decode(np.array([[0.2, 0.9], [0.9, 0.1]]))
+    assert decoded.tolist() == [["no", "b"], ["yes", "a"]]
+    with pytest.raises(DataError) as caught:
+        targets.encode(np.array([["no", "c"]], object), "logistic")
+    assert str(caught.value) == "labels: expected 'a' or 'b' in column 2; got 'c' in row 1"
 
 
 def test_labels_in_another_type_are_the_same_labels():

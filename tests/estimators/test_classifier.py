@@ -251,3 +251,25 @@ def test_lambda_is_alpha_times_rows_over_batch(cancer: Any, quietly: Any) -> Non
     course = Training(network, initial_theta(network, generator, "glorot"), X, y, options)
     course.run()
     np.testing.assert_allclose(course.theta, ours.theta_, rtol=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["digits", "cancer", "labels"])
+def test_what_converters_read_is_scikit_learns(
+    kind: str, request: pytest.FixtureRequest, quietly: Any
+) -> None:
+    """skl2onnx and sklearn-porter read these, and nothing else."""
+    from sklearn.neural_network import MLPClassifier as TheirClassifier
+
+    X, y = request.getfixturevalue(kind)
+    ours, theirs = (
+        quietly(each((4,), "logistic", max_iter=2, random_state=0).fit, X, y)
+        for each in (MLPClassifier, TheirClassifier)
+    )
+    for name in ("activation", "out_activation_", "n_layers_", "n_outputs_", "n_features_in_"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    assert ours.classes_.tolist() == theirs.classes_.tolist()
+    mine, hers = ours._label_binarizer, theirs._label_binarizer
+    assert mine.y_type_ == hers.y_type_
+    assert mine.classes_.tolist() == hers.classes_.tolist()
+    assert np.array_equal(mine.transform(y), hers.transform(y))
+    assert not hasattr(MLPClassifier(), "_label_binarizer")

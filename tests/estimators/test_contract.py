@@ -36,6 +36,7 @@ def test_scikit_learns_own_checks(estimator: Any, check: Any) -> None:
                 "cost": "auto",
                 "class_weight": None,
                 "init": "scikit-learn",
+                "scoring": None,
                 "callbacks": None,
                 "engine": "auto",
             },
@@ -43,7 +44,7 @@ def test_scikit_learns_own_checks(estimator: Any, check: Any) -> None:
         (
             MLPRegressor,
             TheirRegressor,
-            {"init": "scikit-learn", "callbacks": None, "engine": "auto"},
+            {"init": "scikit-learn", "scoring": None, "callbacks": None, "engine": "auto"},
         ),
     ],
 )

@@ -1,12 +1,16 @@
 """Numbers, several of them, counts, and outputs that run away."""
 
+import re
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.exceptions import DataConversionWarning
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
 from sklearn.linear_model import PoissonRegressor, Ridge
 from sklearn.metrics import r2_score
+from sklearn.preprocessing import StandardScaler
 
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators import MLPRegressor
@@ -96,7 +100,7 @@ def test_the_numbers_keep_their_scale(numbers: Any, quietly: Any) -> None:
     """scikit-learn's habit: nothing is standardised behind the user's back."""
     X, y = numbers
     regressor = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0)
-    regressor.fit(X, 1000 * y + 5000)
+    quietly(regressor.fit, X, 1000 * y + 5000)
     assert regressor.predict(X).mean() == pytest.approx(5000 + 1000 * y.mean(), rel=1e-3)
     assert regressor.loss_ == pytest.approx(
         0.5 * ((regressor.predict(X) - 1000 * y - 5000) ** 2).mean()
@@ -113,3 +117,74 @@ def test_early_stopping_watches_r2(numbers: Any) -> None:
     assert regressor.score(X[100:], y[100:]) == pytest.approx(regressor.best_validation_score_)
     assert regressor.best_validation_score_ == max(regressor.validation_scores_) > 0.5
     assert regressor.best_loss_ is None
+
+
+# -- Targets far from unit scale ------------------------------------------------------------------
+
+
+def said(regressor: MLPRegressor, X: Any, y: Any, method: str = "fit") -> list[str]:
+    """The warnings about the scale of y."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        getattr(regressor, method)(X, y)
+    found = [warning for warning in caught if "TransformedTarget" in str(warning.message)]
+    assert all(warning.filename == __file__ for warning in found)
+    assert all(issubclass(warning.category, ConvergenceWarning) for warning in found)
+    return [str(warning.message) for warning in found]
+
+
+def scaled(y: Any, mean: float, spread: float) -> Any:
+    return (y - y.mean(axis=0)) / y.std(axis=0) * spread + mean
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread"),
+    [(0, 1), (0, 30), (10, 5), (50, 50), (0.5, 0.2), (0, 0.05), (3, 0.5), (0, 0)],
+)
+def test_sane_targets_are_quiet(mean: float, spread: float, numbers: Any) -> None:
+    assert said(MLPRegressor(max_iter=2), numbers.X, scaled(numbers.y, mean, spread)) == []
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread"),
+    [(0, 500), (152, 77), (2e5, 1e5), (0, 1e-3), (100, 1), (2000, 10), (1, 0.01)],
+)
+def test_targets_far_from_unit_scale(mean: float, spread: float, numbers: Any) -> None:
+    regressor = MLPRegressor(max_iter=2, random_state=0)
+    y = scaled(numbers.y, mean, spread)
+    (text,) = said(regressor, numbers.X, y)
+    assert re.fullmatch(
+        r"y: the targets are far from unit scale \(mean \S+, standard deviation \S+\), so training "
+        r"may be slow or end too early; standardise them with "
+        r"sklearn.compose.TransformedTargetRegressor\(MLPRegressor\(...\), "
+        r"transformer=StandardScaler\(\)\)",
+        text,
+    )
+    assert f"standard deviation {spread:.3g})" in text
+    wrapped = TransformedTargetRegressor(MLPRegressor(max_iter=2), transformer=StandardScaler())
+    assert said(wrapped, numbers.X, y) == []
+
+
+def test_the_scale_is_told_once(pairs: Any) -> None:
+    X, y = pairs.X, pairs.y * [1, 1000]
+    regressor = MLPRegressor(max_iter=2, warm_start=True)
+    (text,) = said(regressor, X, y)
+    assert text.startswith("y[:, 1]: the targets are far from unit scale")
+    assert said(regressor, X, y) == []
+    in_parts = MLPRegressor()
+    assert len(said(in_parts, X, y, "partial_fit")) == 1
+    assert said(in_parts, X, y, "partial_fit") == []
+
+
+def test_counts_have_no_scale(counts: Any) -> None:
+    assert said(MLPRegressor("poisson", max_iter=2), counts.X, counts.y * 200) == []
+
+
+def test_the_warning_changes_nothing(numbers: Any, quietly: Any) -> None:
+    from sklearn.neural_network import MLPRegressor as TheirRegressor
+
+    y = numbers.y * 1000
+    ours, theirs = (each(max_iter=3, random_state=0) for each in (MLPRegressor, TheirRegressor))
+    quietly(ours.fit, numbers.X, y)
+    quietly(theirs.fit, numbers.X, y)
+    np.testing.assert_allclose(ours.predict(numbers.X), theirs.predict(numbers.X), rtol=1e-9)

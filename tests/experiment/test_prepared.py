@@ -113,10 +113,12 @@ def test_a_table_that_is_known_is_not_looked_at_again(monkeypatch: Any) -> None:
 def test_what_does_not_fit() -> None:
     table = Table("a.npy", np.eye(30), np.arange(30) % 2, tuple(map(str, range(30))), "y")
     rows = prepare(table)
-    for wrong in ({"task": "regression"}, {"missing": "mean"}):
+    for wrong in ({"task": "regression"}, {"missing": "mean"}, {"validation_fraction": 0.2}):
         with pytest.raises(ParameterError) as caught:
             Experiment(rows, RECIPE, **wrong)  # type: ignore[arg-type]
-        assert str(caught.value) == "task, missing: rows that are prepared have their own"
+        assert str(caught.value) == (
+            "task, missing, validation_fraction: rows that are prepared have their own"
+        )
     with pytest.raises(ParameterError, match="cost: expected one of logistic, softmax, quadratic"):
         rows.encoded_labels("train", "poisson")
     with pytest.raises(DataError, match=r"a\.npy: training needs labels; none were found"):

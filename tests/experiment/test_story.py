@@ -135,6 +135,7 @@ def test_what_is_learned(learned: Any, english: str, chinese: str) -> None:
             "rows": {"train": 1200, "validation": 1, "test": 30},
             "learned": {"kind": kind, "n": n, "target": target},
             "dropped": 1,
+            "notes": [],
         },
     )
     assert told(step, "en") == Told(

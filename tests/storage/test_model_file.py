@@ -105,7 +105,7 @@ def test_the_tensors_are_the_courses_matrices(tmp_path):
     assert list(values) == [
         "format_version", "network", "targets", "encoder", "image_shape", "trained"
     ]  # fmt: skip
-    assert values["format_version"] == 1
+    assert values["format_version"] == 2
     assert values["network"] == {
         "layer_sizes": [2, 4, 3, 3],
         "activation": "sigmoid",

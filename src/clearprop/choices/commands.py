@@ -71,9 +71,10 @@ class Command:
 
 _FILE = (o.ENCODING, o.SEPARATOR, o.NO_HEADER)
 _COLUMNS = (o.DECIMAL, o.THOUSANDS, o.EMPTY, o.NUMBERS, o.CATEGORIES, o.ID, o.LEVELS)
-_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING, *_FILE, *_COLUMNS)
+_PARTS = (o.WEIGHTS, o.TEST, o.VALIDATION_FRACTION, o.SPLIT_BY)
+_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING, *_PARTS, *_FILE, *_COLUMNS)
 _NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT)
-_TRAINING = (o.SOLVER, o.LEARNING_RATE, o.BATCH_SIZE, o.EPOCHS)
+_TRAINING = (o.SOLVER, o.LEARNING_RATE, o.SCHEDULE, o.BATCH_SIZE, o.EPOCHS)
 
 _ALL = (
     Command(
@@ -84,8 +85,10 @@ _ALL = (
             *_ROWS,
             *_NETWORK,
             *_TRAINING,
+            o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,
+            o.THREADS,
             o.CHECKPOINT,
             o.MODEL_OUT,
             o.PLOT,
@@ -103,7 +106,7 @@ _ALL = (
         "evaluate",
         "Measure a model on rows with labels.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, *_FILE, o.JSON),
+        (o.TARGET, *_FILE, o.LANG, o.JSON),
         (
             ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
             ("clearprop evaluate m.safetensors new.csv --json", "for a script"),
@@ -113,10 +116,11 @@ _ALL = (
         "predict",
         "Write a model's predictions for raw rows.",
         (o.MODEL, o.SOURCE),
-        (*_FILE, o.TABLE_OUT, o.PROBA),
+        (*_FILE, o.TABLE_OUT, o.PROBA, o.KEEP),
         (
             ("clearprop predict m.safetensors new.csv", "CSV to standard output"),
             ("clearprop predict m.safetensors new.csv --proba --out p.parquet", ""),
+            ("clearprop predict m.safetensors new.csv --keep", "beside all columns"),
         ),
     ),
     Command(
@@ -126,8 +130,10 @@ _ALL = (
         (
             *_ROWS,
             *_NETWORK,
+            o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,
+            o.THREADS,
             o.SAMPLE_SIZE,
             o.METHOD,
             o.JSON,

@@ -115,12 +115,34 @@ TASK = Option(
     _DATA,
     default="auto",
 )
+WEIGHTS = Option(
+    "weights", "--weights", "COLUMN", "The column that says how much each row counts.", _DATA
+)
+TEST = Option(
+    "test", "--test", "FILE", "Rows to test on; default: a fifth of SOURCE, or its own.", _DATA
+)
+VALIDATION_FRACTION = Option(
+    "validation_fraction",
+    "--validation-fraction",
+    "SHARE",
+    "The share of the rows to validate on; default: 0.1.",
+    _DATA,
+    parsing.number,
+)
+SPLIT_BY = Option(
+    "split_by",
+    "--split-by",
+    "COLUMN",
+    "Rows that agree in it stay in one part; of dates and times the last are to test on.",
+    _DATA,
+)
 MISSING = Option(
     "missing",
     "--missing",
     "HOW",
     "Empty cells: mean fills them, drop leaves their rows out.",
     _DATA,
+    default="mean",
 )
 
 # -- How a table is written -----------------------------------------------------------------------
@@ -267,6 +289,28 @@ SEED = Option(
     default=0,
 )
 ENGINE = Option("engine", "--engine", "NAME", "What computes.", _TRAINING, default="auto")
+SCHEDULE = Option(
+    "schedule",
+    "--schedule",
+    "NAME",
+    "Of the learning rate: constant, invscaling, adaptive or cosine.",
+    _TRAINING,
+)
+THREADS = Option(
+    "threads",
+    "--threads",
+    "NUMBER",
+    "Threads to compute with; default: one for each processor.",
+    _TRAINING,
+    parsing.whole,
+)
+CLASS_WEIGHT = Option(
+    "class_weight",
+    "--class-weight",
+    "WEIGHTS",
+    "How much classes count: balanced, or as in fraud=20,ok=1.",
+    _TRAINING,
+)
 CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",
@@ -296,6 +340,7 @@ METHOD = Option(
     default="differences",
 )
 PROBA = Option("proba", "--proba", "", "Also a column of probabilities per class.", _OUTPUT)
+KEEP = Option("keep", "--keep", "", "All columns of SOURCE beside the predictions.", _OUTPUT)
 ROW = Option(
     "sample",
     "--sample",

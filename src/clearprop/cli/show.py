@@ -11,6 +11,7 @@ from rich.text import Text
 
 from clearprop.cli.confusion import confusion_text
 from clearprop.cli.output import WIDTH, console, show
+from clearprop.cli.scores import rare_lines, warning_lines
 from clearprop.cli.text import fold, pad
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
@@ -102,21 +103,33 @@ class Terminal:
         say = self._say
         self._blank()
         score = say(f"results.{score_name(self.run)}")
-        table = [["", say("results.rows"), score, say("results.cost")]]
-        table += [
-            [say(f"results.{part}"), f"{m.rows:,}", number_text(m.score), number_text(m.cost)]
-            for part, m in measurements.items()
-        ]
+        uneven = measurements["train"].scores.largest is not None
+        balanced = [say("results.balanced")] if uneven else []
+        table = [["", say("results.rows"), score, *balanced, say("results.cost")]]
+        for part, m in measurements.items():
+            line = [say(f"results.{part}"), f"{m.rows:,}", number_text(m.score)]
+            if uneven and m.scores.balanced_accuracy is not None:
+                line.append(number_text(m.scores.balanced_accuracy))
+            table.append([*line, number_text(m.cost)])
         widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
         for first, *numbers in table:
             line = [pad(first, widths[0])]
             line += [pad(text, w, right=True) for text, w in zip(numbers, widths[1:], strict=True)]
             show(self._out, "  ".join(line))
+        scores = measurements["test"].scores
+        where = say("results.of-test-rows", what="")
+        for text in warning_lines(scores, min(self._out.width, WIDTH), self._lang, where):
+            show(self._out, text)
+        of_classes = scores.confusion is not None
+        if of_classes and scores.never_predicted and self.run.class_weights is None:
+            show(self._out, say("results.class-weight"))
         classes, confusion = self.run.targets.classes, measurements["test"].confusion
         if confusion is not None and classes is not None:
             width = self._out.width
             show(self._out, "")
             show(self._out, confusion_text(confusion, classes, width, "test-rows", self._lang))
+        for text in rare_lines(scores, self._lang):
+            show(self._out, text)
         show(self._out, "")
         show(self._out, say("results.model", path=printable(out), seconds=f"{seconds:.1f}"))
         if plot is not None:

@@ -9,10 +9,10 @@ from typing import Any
 from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
-from clearprop.data.table import count, listing
-from clearprop.experiment.telling import number_text
-from clearprop.experiment.use import EvaluateJob, PredictJob
-from clearprop.language import printable
+from clearprop.data.table import listing
+from clearprop.experiment.telling import ROOM, counted
+from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
+from clearprop.language import Sentences, printable
 from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
@@ -24,31 +24,32 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
     with running.ending_at_once():
         from clearprop.cli.confusion import confusion_text
+        from clearprop.cli.scores import measured_lines, rare_lines
 
         job = EvaluateJob.of(given)
         found, targets = job.measurement(), job.model.targets
-    name = "r2" if targets.task == "regression" else "accuracy"
     if given["json"]:
-        print_json({"rows": found.rows, name: found.score, "cost": found.cost})
+        print_json(evaluation(found))
         return 0
-    out = console()
-    label = "R^2" if name == "r2" else name
-    show(out, f"{printable(job.table.source)}: {count(found.rows, 'row')}")
-    show(out, f"{label} {number_text(found.score)}, cost {number_text(found.cost)}")
+    out, say = console(), Sentences(ROOM, job.lang)
+    source, rows = printable(job.table.source), counted(say, found.rows, "row")
+    show(out, say("scores.source", source=source, rows=rows))
+    for line in measured_lines(found, min(out.width, WIDTH), job.lang):
+        show(out, line)
     if found.confusion is not None and targets.classes is not None:
         show(out, "")
-        show(out, confusion_text(found.confusion, targets.classes, out.width, "rows"))
+        show(out, confusion_text(found.confusion, targets.classes, out.width, "rows", job.lang))
+    for line in rare_lines(found.scores, job.lang):
+        show(out, line)
     return 0
 
 
 def predict(given: dict[str, Any], running: Running) -> int:
-    """Write a ``prediction`` column, and with `proba` one column for each class."""
+    """Write a ``prediction`` column, with `proba` one for each class, with `keep` all others."""
     with running.ending_at_once():
         job = PredictJob.of(given)
         running.will_write(job.out)
-        import polars
-
-        frame = polars.DataFrame(job.columns())
+        frame = job.frame()
     if job.out is None:
         running.printing = True
         print_csv(frame)
@@ -80,6 +81,9 @@ def info(given: dict[str, Any], running: Running) -> int:
         "target": targets.name,
         "classes": None if targets.classes is None else targets.classes.tolist(),
         "columns": None if encoder is None or not encoder.names else list(encoder.names),
+        "kinds": None
+        if encoder is None or encoder.columns is None
+        else [column.kind for column in encoder.columns],
         "image_shape": None if model.image_shape is None else list(model.image_shape),
         "trained": dict(model.trained),
     }

@@ -81,13 +81,16 @@ def _infinite_columns(table: Table) -> list[tuple[int, Array]]:
             return []
         mask = np.isinf(table.X)  # (m, n)
         return [(int(j), mask[:, j]) for j in np.flatnonzero(mask.any(axis=0))]
-    found = []
-    for j, series in enumerate(table.X.get_columns()):
-        if series.dtype.is_float():
-            infinite = series.is_infinite().fill_null(False).to_numpy()
-            if infinite.any():
-                found.append((j, infinite))
-    return found
+    # One query over all columns: a query for each would take long on wide tables.
+    floats = [j for j, dtype in enumerate(table.X.dtypes) if dtype.is_float()]
+    import polars as pl  # start-up time: matrices do not need it
+
+    infinite = table.X[:, floats].select(pl.all().is_infinite().any())
+    return [
+        (j, table.X.to_series(j).is_infinite().fill_null(False).to_numpy())
+        for j, any_infinite in zip(floats, infinite.row(0) if floats else (), strict=True)
+        if any_infinite
+    ]
 
 
 def label_name(table: Table) -> str:
@@ -179,10 +182,10 @@ def handle_missing(table: Table, missing: str | None = None) -> tuple[Table, int
     Parameters
     ----------
     table
-        As read.
+        In the types of its columns.
     missing
-        None: empty cells are an error. ``"mean"``: they stay, and the Encoder fills them; empty
-        labels are an error. ``"drop"``: rows with an empty cell or label are dropped.
+        None or ``"mean"``: they stay, and the Encoder fills them; empty labels are an error.
+        ``"drop"``: rows with an empty cell or label are dropped.
 
     Returns
     -------
@@ -192,7 +195,7 @@ def handle_missing(table: Table, missing: str | None = None) -> tuple[Table, int
     Raises
     ------
     DataError
-        For empty cells, counted for each column, or if no row is left.
+        For empty labels, or if no row is left.
     ParameterError
         For another value of `missing`.
 
@@ -201,11 +204,8 @@ def handle_missing(table: Table, missing: str | None = None) -> tuple[Table, int
     >>> table = Table("a.npy", np.array([[1.0], [np.nan]]), np.array([0, 1]), ("0",), "1")
     >>> handle_missing(table, "drop")[0].X, handle_missing(table, "drop")[1]
     (array([[1.]]), 1)
-    >>> handle_missing(table)
-    Traceback (most recent call last):
-    clearprop.errors.DataError: a.npy: 1 empty cell (1 in column 0); say what to do: \
-missing='mean' (--missing mean) fills them with the mean, missing='drop' (--missing drop) leaves \
-their rows out
+    >>> handle_missing(table)[0].complete
+    False
     """
     check_missing(missing)
     if table.test is not None:
@@ -216,12 +216,6 @@ their rows out
     if missing == "drop":
         table, dropped = _dropped(table)
         return table.known_as(table.finite, True), dropped
-    text = describe_empty(table) if missing is None else ""
-    if text:
-        raise DataError(
-            f"{table.source}: {text}; say what to do: missing='mean' (--missing mean) fills them "
-            "with the mean, missing='drop' (--missing drop) leaves their rows out"
-        )
     empty = np.zeros(0, bool) if table.y is None else empty_labels(table.y)
     if empty.any():
         raise DataError(
@@ -229,7 +223,7 @@ their rows out
             f"({label_name(table)} is empty, first in {table.place(int(np.argmax(empty)))}); fill "
             "them in, or leave the rows out with missing='drop' (--missing drop)"
         )
-    return table.known_as(table.finite, missing is None), 0
+    return table.known_as(table.finite, not empty_cells(table)), 0
 
 
 def _dropped(table: Table) -> tuple[Table, int]:

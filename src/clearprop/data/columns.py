@@ -1,83 +1,23 @@
-"""What the Encoder does with the columns of a Polars frame."""
+"""Frames by their columns: new rows in the types that the columns had in training."""
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
 import polars as pl
 
-from clearprop.data.table import Array, Table, listing
+from clearprop.data.cells import ensure_finite
+from clearprop.data.column import Column
+from clearprop.data.spelling import Numerals, parse_numbers
+from clearprop.data.spelling.dates import parse_dates
+from clearprop.data.table import Table, listing
 from clearprop.errors import DataError, did_you_mean
 
-# A column of text with more than _FEW different values is refused if it has more than _MANY of
-# them, or more than half as many as rows: such text names rows and does not describe them.
-_FEW, _MANY = 20, 1000
-
-_DATE = r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}([T ].*)?$"
+__all__ = ["select", "text_of", "texts_of", "typed"]
 
 
-def is_text(dtype: pl.DataType) -> bool:
-    """Whether a column of this type is encoded one-hot."""
-    return dtype in (pl.String, pl.Boolean)
-
-
-def check(table: Table) -> None:
-    """Do nothing if every column of the frame can be encoded.
-
-    Raises
-    ------
-    DataError
-        Naming all columns that hold dates, are empty, or have a different text in nearly every row.
-    """
-    frame = table.X
-    assert isinstance(frame, pl.DataFrame)
-    problems, dates, names = [], [], []
-    for series in frame.get_columns():
-        distinct, filled = series.drop_nulls().n_unique(), len(series) - series.null_count()
-        if filled == 0:
-            problems.append(f"column {series.name!r} is empty in every row; leave it out")
-        elif series.dtype.is_temporal() or (
-            series.dtype == pl.String and series.str.contains(_DATE).sum() == filled
-        ):
-            dates.append(repr(series.name))
-        elif (
-            series.dtype == pl.String
-            and distinct > _FEW
-            and (distinct > filled / 2 or distinct > _MANY)
-        ):
-            names.append(f"{series.name!r} ({distinct:,} different texts in {filled:,} rows)")
-    if dates:
-        problems.append(
-            f"{', '.join(dates)}: dates cannot be inputs; turn each into numbers (year, month, "
-            "day, or days since a start) or leave it out"
-        )
-    if names:
-        problems.append(
-            f"{', '.join(names)}: text that names rows rather than describing them; leave it out"
-        )
-    if problems:
-        raise DataError(f"{table.source}: {'; '.join(problems)}")
-
-
-def categories_of(series: pl.Series) -> tuple[tuple[str, ...] | None, str]:
-    """A column's sorted texts and the most frequent one; ``(None, "")`` for numbers."""
-    if not is_text(series.dtype):
-        return None, ""
-    texts = _as_text(series).drop_nulls()
-    # Among equally frequent texts, the first in alphabetical order is taken.
-    return tuple(texts.unique().sort().to_list()), str(texts.mode().sort()[0])
-
-
-def _as_text(series: pl.Series) -> pl.Series:
-    if series.dtype.is_float():  # pandas turns 1 into 1.0 if the column has an empty cell
-        whole = series.cast(pl.Int64, strict=False)
-        if (whole == series).all():
-            series = whole
-    return series.cast(pl.String)
-
-
-def select(table: Table, names: tuple[str, ...]) -> Table:
+def select(table: Table, names: Sequence[str]) -> Table:
     """The table with just these columns, in this order.
 
     Raises
@@ -87,99 +27,195 @@ def select(table: Table, names: tuple[str, ...]) -> Table:
     """
     frame = table.X
     assert isinstance(frame, pl.DataFrame)
-    missing = [name for name in names if name not in frame.columns]
+    if table.feature_names == tuple(names):
+        return table
+    there = set(frame.columns)
+    missing = [name for name in names if name not in there]
     if missing:
         hint = did_you_mean(missing[0], frame.columns)
         raise DataError(
             f"{table.source}: expected the columns of the training rows; missing: "
             f"{listing(missing)}{hint}; found: {listing(frame.columns)}"
         )
-    kept = Table(
-        table.source,
-        frame.select(names),
-        None,
-        names,
-        None,
-        places=table.places,
-        place_word=table.place_word,
-    )
-    return kept.known_as(table.finite, table.complete)
+    kept = replace(table, X=frame.select(names), feature_names=tuple(names), columns=None)
+    return kept.known_as(table.finite, False)
 
 
-def numbers(table: Table, numeric: Array) -> Array:
-    """The columns with these indices as a matrix ``(m, n)``. Empty cells are NaN.
+def typed(
+    table: Table,
+    columns: tuple[Column, ...],
+    values: Mapping[str, pl.Series] | None = None,
+) -> Table:
+    """The table with each column in its type: Float64, String or Datetime. An empty cell is null.
+
+    Each cell is read by itself, so what a row becomes does not depend on the other rows.
+
+    Parameters
+    ----------
+    table
+        Raw text, or typed columns of any source; its columns are found by name.
+    columns
+        What each column is.
+    values
+        Columns that have been read already, by name.
 
     Raises
     ------
     DataError
-        Naming a cell with text in a column of numbers, or a column of dates.
+        For missing columns, and for the first cell that its column cannot hold.
+
+    Examples
+    --------
+    >>> raw = pl.DataFrame({"age": ["7", "-"], "code": ["007", "7"]})
+    >>> table = Table("a.csv", raw, None, ("age", "code"), None)
+    >>> columns = (Column("age", "numbers", Numerals(empty=("-",))), Column("code", "categories"))
+    >>> typed(table, columns).X.rows()
+    [(7.0, '007'), (None, '7')]
     """
+    if table.columns is columns:
+        return table
+    table = select(table, [column.name for column in columns])
     frame = table.X
     assert isinstance(frame, pl.DataFrame)
-    chosen = [_as_numbers(table, int(j)) for j in numeric]
-    if not chosen:
-        return np.empty((frame.height, 0))
-    found = pl.DataFrame(chosen)
-    if any(series.null_count() for series in chosen):
-        found = found.cast(pl.Float64).fill_null(float("nan"))
-    return found.to_numpy()
+    found = dict(values or {})
+    found |= _plain_numbers(frame, columns, found)
+    for j, column in enumerate(columns):
+        if column.name not in found:
+            found[column.name] = _TYPED[column.kind](table, j, column)
+    X = pl.DataFrame([found[column.name].alias(column.name) for column in columns])
+    return ensure_finite(replace(table, X=X, columns=columns))
 
 
-def _as_numbers(table: Table, j: int) -> pl.Series:
-    assert isinstance(table.X, pl.DataFrame)
-    series = table.X.to_series(j)
-    if series.dtype.is_numeric():
-        return series
+def texts_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of text, without outer blanks; a cell without text is null."""
+    text = pl.col(pl.String).str.strip_chars()
+    return frame.select(pl.when(text != "").then(text))  # `then` keeps the names
+
+
+def text_of(series: pl.Series) -> pl.Series:
+    """A column of text as :func:`texts_of` gives it."""
+    return texts_of(series.to_frame()).to_series()
+
+
+def _plain_numbers(
+    frame: pl.DataFrame, columns: tuple[Column, ...], known: Container[str]
+) -> dict[str, pl.Series]:
+    """The other columns of plainly written numbers, cast all at once."""
+    plain = [
+        column.name
+        for column, dtype in zip(columns, frame.dtypes, strict=True)
+        if column.kind == "numbers"
+        and (dtype == pl.String or dtype.is_numeric())
+        and column.name not in known
+    ]
+    if not plain:
+        return {}
+    raw = frame.select(plain)
+    cast = raw.select(pl.all().cast(pl.Float64, strict=False).fill_nan(None))
+    gaps = zip(raw.null_count().row(0), cast.null_count().row(0), strict=True)
+    parts = zip(plain, raw.get_columns(), cast.get_columns(), gaps, strict=True)
+    styles = {column.name: column.numerals for column in columns}
+    return {
+        name: numbers
+        for name, cells, numbers, (n_raw, n_cast) in parts
+        # NaN of a typed column is an empty cell. A text that became null is no plain number, and a
+        # plain number may mean something else in a column of decimal commas.
+        if cells.dtype.is_numeric() or (n_raw == n_cast and _reads_plainly(styles[name]))
+    }
+
+
+def _reads_plainly(numerals: Numerals) -> bool:
+    """Whether 1.234 means the same in this style as in Python."""
+    return numerals.decimal == "." and numerals.thousands != "."
+
+
+def _numbers(table: Table, j: int, column: Column) -> pl.Series:
+    series = _series(table, j)
     if series.dtype in (pl.Boolean, pl.Null):
         return series.cast(pl.Float64)
     if series.dtype != pl.String:
-        raise DataError(f"{table.source}, column {series.name!r}: expected numbers; got dates")
-    found = series.str.strip_chars().cast(pl.Float64, strict=False)
-    stray = (found.is_null() & series.is_not_null()).arg_true()
-    if len(stray):
-        more = f" ({len(stray)} such cells)" if len(stray) > 1 else ""
-        i = int(stray[0])
+        raise DataError(f"{table.source}, column {column.name!r}: expected numbers; got dates")
+    text = text_of(series)
+    values, bad = parse_numbers(text, column.numerals)
+    if bad.any():
+        _refuse(table, j, text, bad, "text where numbers stand", "write a number")
+    return values.rename(column.name)
+
+
+def _dates(table: Table, j: int, column: Column) -> pl.Series:
+    series = _series(table, j)
+    if series.dtype.is_temporal():
+        return series
+    if series.dtype != pl.String or column.dates is None:
         raise DataError(
-            f"{table.source}, {table.cell(i, j)}: text where numbers stand: {series[i]!r}{more}; "
-            "write a number"
+            f"{table.source}, column {column.name!r}: expected dates, as in training; got "
+            f"{'text' if series.dtype == pl.String else 'numbers'}"
         )
-    return found
+    text = text_of(series)
+    values, bad = parse_dates(text, column.dates)
+    if bad.any():
+        what = f"expected a date as in training ({column.dates.example})"
+        _refuse(table, j, text, bad, what, "write it so")
+    return values.rename(column.name)
 
 
-def one_hot(table: Table, j: int, values: tuple[str, ...], fill: str | None, out: Array) -> None:
-    """Write column j into `out` ``(m, len(values))``: 1 in the column of its value, 0 elsewhere.
-
-    Raises
-    ------
-    DataError
-        If no cell holds one of `values`.
-
-    Warns
-    -----
-    UserWarning
-        Naming a cell that holds another value.
-    """
-    assert isinstance(table.X, pl.DataFrame)
-    texts = _as_text(table.X.to_series(j))
-    if fill is not None:
-        texts = texts.fill_null(fill)
-    codes = texts.cast(pl.Enum(values), strict=False).to_physical()
-    unknown = (codes.is_null() & texts.is_not_null()).arg_true()
-    if len(unknown):
-        i = int(unknown[0])
-        seen = listing(values)
-        if len(unknown) == len(texts):
+def _categories(table: Table, j: int, column: Column) -> pl.Series:
+    series = _series(table, j)
+    if series.dtype == pl.String:
+        text = text_of(series)
+        if column.empty:
+            text = text.set(text.is_in(list(column.empty)), None)
+        return text
+    if series.dtype == pl.Boolean:
+        false, true = column.truth
+        return series.replace_strict({False: false, True: true}, return_dtype=pl.String)
+    if series.dtype.is_numeric():
+        if column.codes:
             raise DataError(
-                f"{table.source}, {table.cell(i, j)}: no value of this column was seen in "
-                f"training, such as {texts[i]!r}{did_you_mean(texts[i], values)}; expected {seen}"
+                f"{table.source}, column {column.name!r}: expected text, as in training, where "
+                f"{column.codes!r} is not the same as the number; got numbers: read the column as "
+                "text (dtype=str in pandas, pl.String in Polars)"
             )
-        more = f" ({len(unknown)} such cells)" if len(unknown) > 1 else ""
-        warnings.warn(
-            f"{table.source}, {table.cell(i, j)}: {texts[i]!r} was not seen in training"
-            f"{did_you_mean(texts[i], values)}{more}; it counts as none of {seen}",
-            UserWarning,
-            stacklevel=3,
-        )
-    out[...] = 0
-    known = codes.is_not_null().arg_true().to_numpy()
-    out[known, codes.drop_nulls().to_numpy()] = 1
+        return _as_text(series)
+    return series.cast(pl.String)
+
+
+def _booleans(table: Table, j: int, column: Column) -> pl.Series:
+    series = _series(table, j)
+    if series.dtype == pl.String:
+        return text_of(series).str.to_lowercase()
+    if series.dtype.is_numeric():
+        number = series.cast(pl.Float64)
+        is_switch = number.is_in([0.0, 1.0])
+        return number.set(~is_switch, None).cast(pl.Boolean).cast(pl.String)
+    return series.cast(pl.String)
+
+
+_TYPED: dict[str, Callable[[Table, int, Column], pl.Series]] = {
+    "numbers": _numbers,
+    "categories": _categories,
+    "booleans": _booleans,
+    "dates": _dates,
+}
+
+
+def _series(table: Table, j: int) -> pl.Series:
+    assert isinstance(table.X, pl.DataFrame)
+    return table.X.to_series(j)
+
+
+def _as_text(series: pl.Series) -> pl.Series:
+    """Numbers as text; a whole number has no decimal point, whatever its type."""
+    if series.dtype.is_float():
+        # pandas turns 1 into 1.0 if another cell of the column is empty.
+        whole = series.cast(pl.Int64, strict=False)
+        as_whole = (whole.cast(pl.Float64) == series).fill_null(False)
+        return series.cast(pl.String).zip_with(~as_whole, whole.cast(pl.String))
+    return series.cast(pl.String)
+
+
+def _refuse(table: Table, j: int, text: pl.Series, bad: pl.Series, what: str, do: str) -> None:
+    i = int(bad.arg_true()[0])
+    n = int(bad.sum())
+    more = f" ({n} such cells)" if n > 1 else ""
+    raise DataError(f"{table.source}, {table.cell(i, j)}: {what}: {text[i]!r}{more}; {do}")

@@ -1,27 +1,34 @@
 """From raw rows to the network's inputs: scaling, one-hot columns, empty cells filled.
 
-Start-up time: Polars takes a tenth of a second to load, and matrices do not need it. So `columns`
-and `frames` are imported inside the functions that meet a frame.
+Start-up time: Polars takes a tenth of a second to load, and matrices do not need it. So `columns`,
+`learning`, `levels` and `frames` are imported inside the functions that meet a frame.
 """
 
 from __future__ import annotations
 
-import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.data.cells import check_missing, describe_empty, ensure_finite, handle_missing
+from clearprop.data.cells import check_missing, ensure_finite, handle_missing
+from clearprop.data.encoder_file import encoder_parts, encoder_values
 from clearprop.data.scaling import mean_and_scale
-from clearprop.data.table import Array, Table, count
+from clearprop.data.table import Array, Table, count, listing
 from clearprop.errors import DataError
+
+if TYPE_CHECKING:
+    from clearprop.data.column import Column
+    from clearprop.data.levels import Levels
 
 # The number of cells encoded at a time: 1 MB of float64, which stays in a core's cache.
 _BLOCK = 1 << 17
 
-Categories = tuple[str, ...]
+# A number is far outside training if it lies further from the training numbers than this many
+# times their range.
+_FAR = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,22 +43,37 @@ class Encoder:
     each pixel by its own standard deviation would amplify the noise of pixels that hardly ever
     hold ink.
 
-    *Text, categories and true/false* become one input for each value seen in training: 1 for that
+    *Categories and true/false* become one input for each value seen in training: 1 for that
     value, 0 for the others. A value that was not seen is 0 in all of them, and a warning names it,
-    since a rare value should not stop a prediction. If no value of a column was seen, something is
-    wrong, and that is an error.
+    since a rare value should not stop a prediction. Where a column has many values, the rare ones
+    share one input.
+
+    *Dates* become numbers: year, month, day of the week, and so on, without the parts that never
+    change.
+
+    *An empty cell* becomes the mean of its column, and the column has one more input, which is 1
+    where the cell was empty. In a column of categories all inputs but that one are 0. If the
+    training rows had no empty cell in a column, there is no such input: new rows are filled, with
+    a warning.
+
+    Each cell is encoded by itself: a row's inputs do not depend on the other rows.
 
     Parameters
     ----------
-    names
-        The names of the n columns; None if the rows are a matrix.
-    categories
-        The sorted values of each column; None for a column of numbers.
-    mean, scale
-        ``(n,)``; 0 and 1 for text and images.
-    fill
-        What replaces an empty cell of each column: the mean, or the most frequent value. None if
-        empty cells are an error.
+    columns
+        What each of the n columns is; None if the rows are a matrix.
+    parts
+        The numbers that each column becomes, by name: ``("",)`` for a number itself, the parts of
+        a date, ``()`` for categories.
+    levels
+        The values of each column of categories; None for other columns.
+    gaps
+        ``(n,)`` of bool: whether the column has an input for empty cells.
+    mean, scale, fill
+        ``(p,)`` for all parts in their order: what is subtracted, what divides, and what stands in
+        for an empty cell.
+    low, high
+        ``(p,)``: the smallest and the largest number in training; infinite for pixels.
 
     Examples
     --------
@@ -62,11 +84,15 @@ class Encoder:
            [ 1.,  0.]])
     """
 
-    names: tuple[str, ...] | None
-    categories: tuple[Categories | None, ...]
+    columns: tuple[Column, ...] | None
+    parts: tuple[tuple[str, ...], ...]
+    levels: tuple[Levels | None, ...]
+    gaps: Array
     mean: Array
     scale: Array
-    fill: tuple[float | str, ...] | None = None
+    fill: Array
+    low: Array
+    high: Array
 
     @classmethod
     def fit(cls, table: Table, missing: str | None = None) -> Encoder:
@@ -75,54 +101,64 @@ class Encoder:
         Parameters
         ----------
         table
-            The training rows.
+            The training rows. A frame is read as :func:`clearprop.data.learning.learned` does.
         missing
-            None: empty cells are an error here and later. ``"mean"``: they become the mean of
-            their column, or its most frequent text, here and later. ``"drop"``: rows with empty
-            cells are left out here and are an error later, since a prediction cannot leave out
-            a row.
+            None or ``"mean"``: empty cells are filled, here and later. ``"drop"``: rows with empty
+            cells are left out here; later they are filled.
 
         Raises
         ------
         DataError
-            For empty cells if `missing` is None, infinite numbers, dates, columns without any
-            value, and columns with a different text in nearly every row.
+            For infinite numbers, columns without any value, columns that cannot be decided, and
+            text that names rows.
         ParameterError
             For another value of `missing`.
         """
         check_missing(missing)
+        if not isinstance(table.X, np.ndarray):
+            from clearprop.data.learning import learned
+
+            table = learned(table)
         table, _ = handle_missing(ensure_finite(table), missing)
         if table.n_rows == 0:
             raise DataError(f"{table.source}: no rows to learn the scaling from")
         n = len(table.feature_names)
-        fills: dict[int, str] = {}
-        categories: list[Categories | None] = [None] * n
+        parts: tuple[tuple[str, ...], ...] = (("",),) * n
+        levels: tuple[Levels | None, ...] = (None,) * n
         if isinstance(table.X, np.ndarray):
-            names, numeric, X = None, np.arange(n), table.X
+            columns, X = None, table.X
+            gaps = _with_nan(X)
         else:
-            from clearprop.data import columns
+            from clearprop.data import inputs
 
-            columns.check(table)
-            names = table.feature_names
-            for j in range(n):
-                categories[j], fills[j] = columns.categories_of(table.X.to_series(j))
-            numeric = np.flatnonzero([values is None for values in categories])
-            X = columns.numbers(table, numeric)
-        mean, scale, fill = np.zeros(n), np.ones(n), np.zeros(n)
-        if X.size and table.image_shape is not None and len(numeric) == n:
+            columns = table.columns
+            assert columns is not None
+            parts, levels, gaps = inputs.learned(table)
+            X = inputs.numbers(table, parts)
+        names = [name for name, of in zip(table.feature_names, parts, strict=True) for _ in of]
+        p = len(names)
+        mean, scale, fill = np.zeros(p), np.ones(p), np.zeros(p)
+        if p and table.image_shape is not None and p == n:
             scale[:] = _pixel_scale(X)
-            if missing == "mean":
-                fill, _ = _moments(table, numeric, X)
-        elif X.size:
-            fill[numeric], scale[numeric] = _moments(table, numeric, X)
+            if gaps.any():
+                fill, _ = _moments(table, names, X)
+        elif p:
+            fill, scale = _moments(table, names, X)
             mean = fill
-        filled = tuple(float(fill[j]) if categories[j] is None else fills[j] for j in range(n))
-        return cls(names, tuple(categories), mean, scale, filled if missing == "mean" else None)
+        low, high = _range(X)
+        if p and table.image_shape is not None and p == n:
+            low[:], high[:] = -np.inf, np.inf  # a pixel that was never inked may be inked later
+        return cls(columns, parts, levels, gaps, mean, scale, fill, low, high)
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the columns; None if the rows are a matrix."""
+        return None if self.columns is None else tuple(column.name for column in self.columns)
 
     @property
     def n_columns(self) -> int:
         """n, the number of columns of a raw row."""
-        return len(self.categories)
+        return len(self.parts)
 
     @property
     def n_outputs(self) -> int:
@@ -131,18 +167,34 @@ class Encoder:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """The name of each input of the network: ``"age"``, or ``"city=Paris"``."""
+        """The name of each input of the network.
+
+        ``"age"`` for a number, ``"born.year"`` for a part of a date, ``"city=Paris"`` for a value,
+        ``"city=(other)"`` for rare values, and ``"age=(empty)"`` for empty cells.
+        """
         names = self.names or tuple(f"x{j + 1}" for j in range(self.n_columns))
         found: list[str] = []
-        for name, values in zip(names, self.categories, strict=True):
-            found += [name] if values is None else [f"{name}={value}" for value in values]
+        for name, parts, levels, gap in zip(names, self.parts, self.levels, self.gaps, strict=True):
+            found += [f"{name}.{part}" if part else name for part in parts]
+            found += [] if levels is None else levels.names(name)
+            found += [f"{name}=(empty)"] if gap else []
         return tuple(found)
+
+    @property
+    def _widths(self) -> Array:
+        """``(n,)``: how many inputs each column has without that for empty cells."""
+        return np.array(
+            [
+                len(parts) + (0 if levels is None else levels.n_inputs)
+                for parts, levels in zip(self.parts, self.levels, strict=True)
+            ],
+            np.int64,
+        )
 
     @property
     def _starts(self) -> Array:
         """``(n + 1,)``: the index of each column's first input, and the number of inputs last."""
-        widths = [1 if values is None else len(values) for values in self.categories]
-        return np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
+        return np.concatenate([[0], np.cumsum(self._widths + self.gaps)]).astype(np.int64)
 
     def transform(self, rows: Any, dtype: Any = np.float64) -> Array:
         """Turn raw rows into the network's inputs.
@@ -163,91 +215,133 @@ class Encoder:
         Raises
         ------
         DataError
-            For missing columns, a wrong number of columns, text in a column of numbers, infinite
-            numbers, empty cells that `missing` did not allow for, or a column without any known
-            value.
+            For missing columns, a wrong number of columns, a cell that its column cannot hold, or
+            infinite numbers.
 
         Warns
         -----
         UserWarning
-            Naming a value that was not seen in training.
+            Naming a value that was not seen in training, an empty cell in a column that had none,
+            and a number far outside the training numbers.
         """
         table = ensure_finite(self._aligned(as_table(rows, self.n_columns)))
-        if self.fill is None and not table.complete and (text := describe_empty(table)):
-            raise DataError(
-                f"{table.source}: {text}; the training rows had none or dropped them: fill the "
-                "cells, or train with missing='mean' (--missing mean)"
-            )
-        starts = self._starts
+        starts, widths = self._starts, self._widths
         out = np.empty((table.n_rows, self.n_outputs), dtype)  # (m, s_1)
-        numeric = np.flatnonzero([values is None for values in self.categories])
         if isinstance(table.X, np.ndarray):
             X = table.X
         else:
-            from clearprop.data import columns
+            from clearprop.data import inputs
 
-            X = columns.numbers(table, numeric)
-            for j, values in enumerate(self.categories):
-                if values is not None:
-                    fill = None if self.fill is None else str(self.fill[j])
-                    columns.one_hot(table, j, values, fill, out[:, starts[j] : starts[j + 1]])
-        self._scale(X, numeric, out, starts[numeric])
+            X = inputs.numbers(table, self.parts)  # (m, p)
+            for j, levels in enumerate(self.levels):
+                if levels is not None:
+                    own_gap = bool(self.gaps[j])
+                    levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
+        sizes = [len(parts) for parts in self.parts]
+        columns = np.repeat(np.arange(self.n_columns), sizes)  # (p,)
+        first = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64)  # (n,)
+        places = starts[columns] + np.arange(len(columns)) - first[columns]  # (p,)
+        self._scale(X, out, places)
+        empty = self._empty(table, X, first)
+        for gap in np.flatnonzero(self.gaps).tolist():
+            out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
+        self._warn(table, X, columns, empty)
         return out
 
-    def _scale(self, X: Array, numeric: Array, out: Array, places: Array) -> None:
+    def _scale(self, X: Array, out: Array, places: Array) -> None:
         """Write ``(X - mean) / scale`` into the inputs `places` of `out`, block after block."""
-        mean, scale = self.mean[numeric], self.scale[numeric]
-        fill = None if self.fill is None else np.array([float(self.fill[j]) for j in numeric])
         target: Any = slice(None) if len(places) == out.shape[1] else places
         rows = max(1, _BLOCK // max(1, X.shape[1]))
         buffer = np.empty((min(rows, len(X)), X.shape[1]))
         for start in range(0, len(X), rows):
-            block = buffer[: len(X) - start]  # (b, n)
+            block = buffer[: len(X) - start]  # (b, p)
             block[:] = X[start : start + rows]
-            if fill is not None and X.dtype.kind == "f":
-                np.copyto(block, fill, where=np.isnan(block))
+            if X.dtype.kind == "f":
+                np.copyto(block, self.fill, where=np.isnan(block))
             # A number that the dtype cannot hold becomes infinite. The error comes later, from
             # `clearprop.network.samples.as_inputs`, which checks all inputs once.
             with np.errstate(over="ignore"):
-                block -= mean
-                block /= scale
+                block -= self.mean
+                block /= self.scale
                 out[start : start + rows, target] = block
 
+    def _empty(self, table: Table, X: Array, first: Array) -> dict[int, Array]:
+        """Which cells of each column are empty, ``(m,)`` of bool; columns without any left out."""
+        if isinstance(table.X, np.ndarray):
+            if X.dtype.kind != "f" or not np.isnan(X.sum()):
+                return {}
+            mask = np.isnan(X)  # (m, n)
+            return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
+        return {
+            j: series.is_null().to_numpy()
+            for j, series in enumerate(table.X.get_columns())
+            if series.null_count()
+        }
+
+    def _warn(self, table: Table, X: Array, columns: Array, empty: Mapping[int, Array]) -> None:
+        """Warn of cells that training has not prepared the network for."""
+        new = [j for j in empty if not self.gaps[j]]
+        if new:
+            n = sum(int(empty[j].sum()) for j in new)
+            where = table.cell(int(np.argmax(empty[new[0]])), new[0])
+            names = listing(repr(table.feature_names[j]) for j in new)
+            warnings.warn(
+                f"{table.source}, {where}: {count(n, 'empty cell')} in {names}, where the training "
+                "rows had none; filled with the mean of the numbers or the most frequent value",
+                UserWarning,
+                stacklevel=4,
+            )
+        if not len(X) or not X.shape[1]:
+            return
+        low, high = _range(X)
+        reach = self.high - self.low
+        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
+        far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
+        if len(far):
+            k = int(far[0])
+            own = int(columns[k])
+            beyond = (X[:, k] < self.low[k] - reach[k]) | (X[:, k] > self.high[k] + reach[k])
+            i = int(np.argmax(beyond))
+            others = [j for j in dict.fromkeys(columns[far].tolist()) if j != own]
+            more = listing(repr(table.feature_names[j]) for j in others)
+            warnings.warn(
+                f"{table.source}, {table.cell(i, own)}: {X[i, k]:g} is far outside the training "
+                f"numbers, {self.low[k]:g} to {self.high[k]:g}"
+                f"{f' (likewise in {more})' if others else ''}",
+                UserWarning,
+                stacklevel=4,
+            )
+
     def _aligned(self, table: Table) -> Table:
-        """The table with just the columns that the training rows had, in their order."""
-        if isinstance(table.X, np.ndarray) or self.names is None:
+        """The table with just the columns that the training rows had, in their order and types."""
+        if isinstance(table.X, np.ndarray) or self.columns is None:
             n = len(table.feature_names)
             if n != self.n_columns:
                 raise DataError(
                     f"{table.source}: expected {count(self.n_columns, 'column')}, as the training "
                     f"rows have; got {n}"
                 )
-            if isinstance(table.X, np.ndarray) and any(self.categories):
-                raise DataError(
-                    f"{table.source}: expected a frame with named columns, since some hold text; "
-                    "got a matrix of numbers"
-                )
-            return table
+            if isinstance(table.X, np.ndarray):
+                if self.columns is not None and any(c.kind != "numbers" for c in self.columns):
+                    raise DataError(
+                        f"{table.source}: expected a frame with named columns, since some hold "
+                        "text; got a matrix of numbers"
+                    )
+                return table
+            from clearprop.data import inputs
+
+            return inputs.as_matrix(table)
         from clearprop.data import columns
 
-        return columns.select(table, self.names)
+        return columns.typed(table, self.columns)
 
     def to_dict(self) -> dict[str, Any]:
         """The encoder in JSON values; :meth:`from_dict` gives it back to the last bit."""
-        return {
-            "columns": self.n_columns,
-            "names": None if self.names is None else list(self.names),
-            "categories": [None if values is None else list(values) for values in self.categories]
-            if any(self.categories)
-            else None,
-            "mean": _packed(self.mean),
-            "scale": _packed(self.scale),
-            "fill": None if self.fill is None else list(self.fill),
-        }
+        return encoder_values(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Encoder:
-        """The inverse of :meth:`to_dict`.
+        """The inverse of :meth:`to_dict`; it also reads what earlier versions wrote.
 
         Raises
         ------
@@ -260,46 +354,25 @@ class Encoder:
         >>> Encoder.from_dict(Encoder.fit(table).to_dict()).transform([[3.0]])
         array([[3.]])
         """
-        try:
-            n = int(values["columns"])
-            names, fill = values["names"], values["fill"]
-            lists = values["categories"] or [None] * n
-            encoder = cls(
-                None if names is None else tuple(map(str, names)),
-                tuple(None if texts is None else tuple(map(str, texts)) for texts in lists),
-                np.broadcast_to(np.asarray(values["mean"], np.float64), (n,)).copy(),
-                np.broadcast_to(np.asarray(values["scale"], np.float64), (n,)).copy(),
-                None if fill is None else tuple(fill),
-            )
-        except (KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
-            raise DataError(f"encoder: cannot be restored: {error!r}") from None
-        _check(encoder, n)
-        return encoder
+        return cls(**encoder_parts(values))
 
 
-def _check(encoder: Encoder, n: int) -> None:
-    """Refuse values that only a damaged or forged file can hold."""
-    lengths = {n, len(encoder.categories)}
-    lengths |= {len(part) for part in (encoder.names, encoder.fill) if part is not None}
-    fills = encoder.fill or [0.0 if values is None else "" for values in encoder.categories]
-    fits = (
-        lengths == {n}
-        and n > 0
-        and all(
-            isinstance(fill, float | int) and math.isfinite(fill)
-            if values is None
-            else isinstance(fill, str) and bool(values)
-            for fill, values in zip(fills, encoder.categories, strict=True)
-        )
-    )
-    finite = bool(np.isfinite(encoder.mean).all() and np.isfinite(encoder.scale).all())
-    if not fits or not finite or not (encoder.scale > 0).all():
-        raise DataError("encoder: cannot be restored: lengths or values do not fit each other")
+def _with_nan(X: Array) -> Array:
+    """Which columns of X ``(m, n)`` hold NaN, ``(n,)`` of bool."""
+    if X.dtype.kind != "f":
+        return np.zeros(X.shape[1], bool)
+    found: Array = np.asarray(np.isnan(X).any(axis=0))
+    return found
 
 
-def _packed(array: Array) -> float | list[float]:
-    """One number if all are equal (as for images), otherwise the list."""
-    return float(array[0]) if (array == array[0]).all() else array.tolist()
+def _range(X: Array) -> tuple[Array, Array]:
+    """The smallest and the largest number of each column of X ``(m, p)``; NaN is ignored."""
+    if not len(X):
+        return np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a column of NaN alone
+        low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
+    return low.astype(np.float64), high.astype(np.float64)
 
 
 def _pixel_scale(X: Array) -> float:
@@ -308,11 +381,11 @@ def _pixel_scale(X: Array) -> float:
     return largest if largest > 1.5 else 1.0
 
 
-def _moments(table: Table, numeric: Array, X: Array) -> tuple[Array, Array]:
-    """Mean and scale of the columns X of `table`; DataError if a column is empty."""
+def _moments(table: Table, names: list[str], X: Array) -> tuple[Array, Array]:
+    """Mean and scale of the columns X with these names; DataError if a column is empty."""
     empty = np.isnan(X).all(axis=0) if X.dtype.kind == "f" else np.zeros(X.shape[1], bool)
     if empty.any():
-        name = table.feature_names[int(numeric[np.argmax(empty)])]
+        name = names[int(np.argmax(empty))]
         raise DataError(f"{table.source}: column {name!r} is empty in every row; leave it out")
     return mean_and_scale(X)
 

@@ -1,56 +1,48 @@
-"""Frames of columns: Parquet files, and the steps from any frame to a Table."""
+"""Frames of columns: the steps from any frame to a Table."""
 
 from __future__ import annotations
 
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from clearprop.data.files import first_line
-from clearprop.data.table import Array, Table, guess_image_shape, listing
-from clearprop.errors import DataError, did_you_mean
+from clearprop.data.reading import AS_FOUND, Reading
+from clearprop.data.table import Array, Table, listing, names_among
+from clearprop.errors import DataError
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
+_SAMPLE = 100
 # Usual names of the target column. The error suggests one if the user named no target.
 _LIKELY = ("target", "label", "class", "y", "species", "outcome")
-
-
-def read_parquet(path: Path, target: str | None, need_target: bool) -> Table:
-    """Read a Parquet file; parameters, result and errors as in `clearprop.data.read`."""
-    try:
-        frame = pl.read_parquet(path)
-    except (Exception, pl.exceptions.PanicException) as error:
-        # The parser may raise any type of error on a damaged file.
-        raise DataError(f"{path}: cannot be read as Parquet: {first_line(error)}") from None
-    if frame.height == 0:
-        raise DataError(f"{path}: holds no rows")
-    return table_from_frame(tidy(frame, str(path)), str(path), target, need_target)
 
 
 def table_from_frame(
     frame: pl.DataFrame,
     source: str,
-    target: str | None,
+    target: str | Sequence[str] | None,
     need_target: bool,
     lines: Array | None = None,
+    reading: Reading = AS_FOUND,
 ) -> Table:
-    """Take the labels out of a tidy frame.
+    """Take the labels, and the columns that name the rows, out of a frame.
 
     Parameters
     ----------
     frame, source
-        A frame from :func:`tidy`, and its name in messages.
+        Raw text, or a frame from :func:`tidy`, and its name in messages.
     target, need_target
         As in `clearprop.data.read`.
     lines
         ``(m,)``: the line of each row in a text file.
+    reading
+        Its `id` are the columns that name the rows.
 
     Raises
     ------
@@ -58,51 +50,65 @@ def table_from_frame(
         For a missing or wrong target, or if no feature is left.
     """
     names = frame.columns
-    if target is not None and target not in names and need_target:
-        hint = did_you_mean(target, names)
-        raise DataError(
-            f"{source}: no column {target!r} for the target{hint}; the columns are {listing(names)}"
-        )
-    if target is None and need_target:
+    targets = _targets(names, source, target, need_target)
+    if not targets and need_target:
         raise DataError(
             f"{source}: which column holds the labels? Set target (--target NAME) to one of "
             f"{listing(names)}; {_likely_target(frame)!r} looks likely"
         )
-    found = target if target in names else None
-    y = None if found is None else labels_of(frame[found])
-    X = frame if found is None else frame.drop(found)
+    ids = names_among(reading.id, names, source, "that names rows") if reading.id else ()
+    if both := set(ids) & set(targets):
+        raise DataError(f"{source}: {min(both)!r} cannot be the target and name the rows")
+    X = frame.drop(*targets, *ids)
     if not X.columns:
-        raise DataError(f"{source}: no column but the target {target!r}: nothing to learn from")
-    shape = _image_shape(X)
+        raise DataError(
+            f"{source}: no column but {listing(map(repr, [*targets, *ids]))}: nothing to learn from"
+        )
+    y = [labels_of(frame[name]) for name in targets]
     return Table(
         source,
-        X if shape is None else X.cast(pl.UInt8),  # an eighth of the memory
-        y,
+        X,
+        None if not y else y[0] if len(y) == 1 else np.stack(y, axis=1),
         tuple(X.columns),
-        found,
-        image_shape=shape,
+        ", ".join(targets) or None,
         places=lines,
         place_word="row" if lines is None else "line",
+        reading=reading,
+        ids=frame.select(ids) if ids else None,
+        target_names=targets if len(targets) > 1 else (),
     )
+
+
+def _targets(
+    names: Sequence[str], source: str, target: str | Sequence[str] | None, need_target: bool
+) -> tuple[str, ...]:
+    """The columns of the labels; ``()`` if none is asked for, or if they may be absent and are."""
+    if target is None or not len(target):
+        return ()
+    try:
+        return names_among(target, names, source, "for the target")
+    except DataError:
+        if need_target:
+            raise
+    pieces = target.split(",") if isinstance(target, str) else target
+    there = set(names)
+    return tuple(piece for piece in map(str.strip, pieces) if piece in there)
 
 
 def _likely_target(frame: pl.DataFrame) -> str:
     for name in frame.columns:
         if name.lower() in _LIKELY:
             return name
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    sample = frame.head(_SAMPLE)
+    texts = [series.name for series in sample.get_columns() if _is_words(series)]
     return texts[0] if len(texts) == 1 else frame.columns[-1]
 
 
-def _image_shape(X: pl.DataFrame) -> tuple[int, int] | None:
-    """The shape of an image if the columns look like pixels, as in Kaggle's MNIST; else None."""
-    whole = all(dtype.is_integer() for dtype in X.dtypes)
-    if not whole or guess_image_shape(X.width, 0, 255, whole=True) is None:
-        return None
-    if any(X.null_count().row(0)):
-        return None
-    smallest, largest = min(X.min().row(0)), max(X.max().row(0))
-    return guess_image_shape(X.width, smallest, largest, whole=True)
+def _is_words(series: pl.Series) -> bool:
+    """Whether a column is text, and no cell of it is a number."""
+    if series.dtype != pl.String:
+        return False
+    return series.cast(pl.Float64, strict=False).null_count() == len(series)
 
 
 def tidy(frame: pl.DataFrame, source: str) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from clearprop.errors import DataError
 
 # Whole numbers are classes up to this many different values, and quantities above. Labels with
 # more different values than this, and than half of the rows, are refused as names of rows.
-_FEW = 20
+FEW = 20
 
 
 def called(name: str | None) -> str:
@@ -70,6 +70,8 @@ def check_filled(y: Array, name: str | None) -> None:
 
 def task_of(y: Array) -> str:
     """The task that labels suggest. `clearprop.data.targets.Targets.fit` states the rule."""
+    if y.ndim == 2 and y.dtype.kind in "UO":
+        return "multilabel"
     if y.dtype.kind in "UO" or (y.dtype.kind == "b" and y.ndim == 1):
         return "classification"
     if y.ndim == 2:
@@ -79,7 +81,7 @@ def task_of(y: Array) -> str:
     if y.dtype.kind == "f" and (y != np.round(y)).any():
         return "regression"
     distinct = len(np.unique(y))
-    few = distinct == 1 or (distinct <= _FEW and distinct < len(y))
+    few = distinct == 1 or (distinct <= FEW and distinct < len(y))
     return "classification" if few else "regression"
 
 
@@ -102,7 +104,7 @@ def classes_of(y: Array, name: str | None) -> Array:
             f"{called(name)}: every row has the label {shown(classes[0])}; at least two classes "
             "are needed"
         )
-    if len(classes) > _FEW and len(classes) > len(y) / 2:
+    if len(classes) > FEW and len(classes) > len(y) / 2:
         raise DataError(
             f"{called(name)}: {len(classes)} different labels in {len(y)} rows: is it the right "
             "column?"
@@ -118,6 +120,59 @@ def as_numbers(y: Array, name: str | None, task: str) -> Array:
         )
     numbers: Array = y.reshape(len(y), -1).astype(np.float64)  # (m, K)
     return numbers
+
+
+def pairs_of(y: Array, name: str | None) -> tuple[tuple[Any, Any], ...]:
+    """The two values of each column of y ``(m, K)``; ``()`` if all are 0 or 1.
+
+    Raises
+    ------
+    DataError
+        For a column with another number of values.
+    """
+    if y.ndim == 2 and y.dtype.kind in "biuf" and np.isin(y, (0, 1)).all():
+        return ()
+    if y.ndim == 2:
+        values = [np.unique(column) for column in y.T]
+        if all(len(two) == 2 for two in values):
+            return tuple((_plain_value(two[0]), _plain_value(two[1])) for two in values)
+    raise DataError(
+        f"{called(name)}: several labels a row are (m, K) of 0 and 1, or of two values a column"
+    )
+
+
+def _plain_value(label: Any) -> Any:
+    return label.item() if isinstance(label, np.generic) else label
+
+
+def switches(y: Array, pairs: tuple[tuple[Any, Any], ...], name: str | None) -> Array:
+    """Several labels a row as 0 and 1, ``(m, K)`` of float64.
+
+    Raises
+    ------
+    DataError
+        For a label that is none of the two values of its column.
+    """
+    if not pairs:
+        if y.dtype.kind in "UO":
+            whole = {"0": 0.0, "1": 1.0}
+            cells = [whole.get(str(label), -1.0) for label in y.ravel()]
+            y = np.array(cells).reshape(y.shape)
+        if not np.isin(y, (0, 1)).all():
+            raise DataError(f"{called(name)}: several labels a row are (m, K) of 0 and 1")
+        return y.astype(np.float64)
+    out = np.empty(y.shape)  # (m, K)
+    for k, pair in enumerate(pairs):
+        labels, (no, yes) = as_text(y[:, k]), as_text(np.array(pair, object))
+        out[:, k] = labels == yes
+        unknown = ~np.isin(labels, (no, yes))
+        if unknown.any():
+            i = int(np.argmax(unknown))
+            raise DataError(
+                f"{called(name)}: expected {shown(pair[0])} or {shown(pair[1])} in column {k + 1}; "
+                f"got {shown(y[i, k])} in row {i + 1}"
+            )
+    return out
 
 
 def comparable(labels: Array) -> Array:
@@ -136,6 +191,17 @@ def as_text(labels: Array) -> Array:
         return str(int(number)) if number.is_integer() else repr(number)
 
     return np.array([plain(label) for label in labels.tolist()])
+
+
+def label_text(label: Any) -> str:
+    """A label as a user types it and as JSON names it: ``"7"`` for 7, 7.0 and ``"7"``.
+
+    Examples
+    --------
+    >>> label_text(7.0), label_text(True), label_text("007")
+    ('7', 'True', '007')
+    """
+    return f"{label:.0f}" if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def dtype_name(classes: Array) -> str:

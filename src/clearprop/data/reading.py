@@ -15,7 +15,7 @@ _DECIMALS = (".", ",")
 _THOUSANDS = (",", ".", " ", "'", "_")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """How a source is read. None and ``()`` leave a choice to the reader.
 
@@ -102,6 +102,13 @@ expected a whole number of 1 or more; got 0
                 f"levels: expected a whole number of 1 or more; got {shown(self.levels)}"
             )
         raise_problems(problems)
+
+    def __repr__(self) -> str:
+        """The call that makes it: only what was chosen is named."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {field.name: field.default for field in fields(self)}
+        named = (f"{name}={value!r}" for name, value in chosen.items() if value != plain[name])
+        return f"Reading({', '.join(named)})"
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Reading:

@@ -1,4 +1,4 @@
-"""Accuracy and R^2 as scikit-learn defines them, computed without importing it."""
+"""Accuracy, R^2 and errors as scikit-learn defines them, computed without importing it."""
 
 from __future__ import annotations
 
@@ -47,6 +47,28 @@ def score(targets: Targets, predicted: Array, actual: Any) -> float:
         actual, predicted = targets.indices(actual), targets.indices(predicted)
     right = predicted == actual  # (m,) or (m, K)
     return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))
+
+
+def root_mean_squared_error(predicted: Array, actual: Array) -> float:
+    """``sqrt((1/m) sum (y - h)^2)`` of numbers ``(m, K)``, the mean over the outputs.
+
+    Examples
+    --------
+    >>> root_mean_squared_error(np.array([[1.0], [1.0]]), np.array([[1.0], [3.0]])).__round__(6)
+    1.414214
+    """
+    return float(np.mean(np.sqrt(np.mean((actual - predicted) ** 2, axis=0))))
+
+
+def mean_absolute_error(predicted: Array, actual: Array) -> float:
+    """``(1/m) sum |y - h|`` of numbers ``(m, K)``, the mean over the outputs.
+
+    Examples
+    --------
+    >>> mean_absolute_error(np.array([[1.0], [1.0]]), np.array([[1.0], [3.0]]))
+    1.0
+    """
+    return float(np.mean(np.abs(actual - predicted)))
 
 
 def _r2(actual: Array, predicted: Array) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from clearprop.data.cells import ensure_finite
 from clearprop.data.digits import read_digits
@@ -35,13 +36,13 @@ _READERS = {
 
 class _Reader(Protocol):
     def __call__(
-        self, content: Content, target: str | None, need_target: bool, reading: Reading
+        self, content: Content, target: Any, need_target: bool, reading: Reading
     ) -> Table: ...
 
 
 def read(
     source: str | Path | Content | Sequence[str | Path],
-    target: str | None = None,
+    target: str | Sequence[str] | None = None,
     need_target: bool = True,
     reading: Reading = AS_FOUND,
 ) -> Table:
@@ -65,8 +66,9 @@ def read(
         zip archive. ``"-"`` is standard input. A pattern such as ``"data/*.csv"`` and a list of
         paths are several files with the same columns.
     target
-        The column with the labels, by name. For NPY it is a number from 0 (or from -1, the last);
-        for NPZ and MAT it is the name of an array. Sources with labels of their own need none.
+        The column with the labels, by name; several are named as in ``"y1,y2"``. For NPY it is a
+        number from 0 (or from -1, the last); for NPZ and MAT it is the name of an array. Sources
+        with labels of their own need none.
     need_target
         False: rows without labels are accepted. A `target` that exists is still taken out.
     reading
@@ -92,28 +94,38 @@ def read(
 path, or "digits"
     """
     if isinstance(source, Content):
-        return ensure_finite(_read_one(source, target, need_target, reading))
+        return _read_one(source, target, need_target, reading)
     if isinstance(source, str | Path):
         if str(source) == "digits":
-            return ensure_finite(read_digits(target))
+            return ensure_finite(read_digits(target if isinstance(target, str) else None))
         files = matching(source)
         if files is None:
-            return ensure_finite(_read_one(content_of(source), target, need_target, reading))
+            return _read_one(source, target, need_target, reading)
         name = str(source)
     else:
         files = list(map(str, source))
         name = listing(files)
         if not files:
             raise DataError("source: expected at least one file; got an empty list")
-    tables = [_read_one(content_of(file), target, need_target, reading) for file in files]
-    return ensure_finite(tables[0] if len(tables) == 1 else joined(name, tables))
+    tables = [_read_one(file, target, need_target, reading) for file in files]
+    return tables[0] if len(tables) == 1 else ensure_finite(joined(name, tables))
 
 
-def _read_one(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+def _read_one(
+    source: str | Path | Content,
+    target: str | Sequence[str] | None,
+    need_target: bool,
+    reading: Reading,
+) -> Table:
+    started = time.perf_counter()
+    content = source if isinstance(source, Content) else content_of(source)
     module, name = _READERS[format_of(content)]
+    found = time.perf_counter()
     reader = cast(_Reader, getattr(import_module(module), name))
-    table = reader(content, target, need_target, reading)
+    loaded = time.perf_counter()  # to load a library is not to read
+    table = ensure_finite(reader(content, target, need_target, reading))
+    notes = table.notes
     if content.entry is not None:
-        note = Note("entry", {"entry": content.entry})
-        table = replace(table, notes=(note, *table.notes))
-    return table
+        notes = (Note("entry", {"entry": content.entry}), *notes)
+    seconds = time.perf_counter() - loaded + found - started
+    return replace(table, notes=notes, seconds=seconds).known_as(table.finite, table.complete)

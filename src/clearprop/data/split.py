@@ -45,11 +45,7 @@ def split_rows(
     >>> len(train), len(test), sorted("aaaaabbbbb"[i] for i in test)
     (8, 2, ['a', 'b'])
     """
-    shares = np.asarray(fractions, np.float64)  # (P,)
-    if shares.ndim != 1 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-9:
-        raise ParameterError(
-            f"fractions: expected numbers above 0 that sum to 1; got {list(fractions)}"
-        )
+    shares = _shares(fractions)  # (P,)
     groups = np.zeros(n_rows, np.int64)  # (m,)
     if labels is not None:
         labels = np.asarray(labels)
@@ -69,8 +65,114 @@ def split_rows(
         part[start : start + size] = np.repeat(np.arange(len(shares)), counts.astype(np.int64))
         dealt, start = dealt + counts, start + int(size)
     if (dealt == 0).any():
-        text = ", ".join(f"{share:.0%}" for share in shares)
-        raise DataError(f"{n_rows} rows are too few to divide into {text}: a part would be empty")
+        raise DataError(
+            f"{n_rows} rows are too few to divide into {_listed(shares)}: a part would be empty"
+        )
     shuffle = np.random.default_rng([seed, 1]).permutation(n_rows)
     order, part = order[shuffle], part[shuffle]
     return [order[part == p] for p in range(len(shares))]
+
+
+def split_groups(groups: Array, fractions: Sequence[float], seed: int) -> list[Array]:
+    """Divide the rows at random so that the rows of a group stay together.
+
+    Parameters
+    ----------
+    groups
+        ``(m,)``: the number of each row's group.
+    fractions, seed
+        As in :func:`split_rows`. The groups are dealt one by one, the largest first, to the part
+        that lacks most rows. So the shares are right to within about one group.
+
+    Returns
+    -------
+    One array of row indices for each fraction, in random order.
+
+    Raises
+    ------
+    DataError
+        For fewer groups than parts.
+
+    Examples
+    --------
+    >>> groups = np.array([0, 0, 1, 1, 2, 2, 3, 3])
+    >>> train, test = split_groups(groups, (0.75, 0.25), seed=0)
+    >>> len(train), len(test), len(set(groups[test]))
+    (6, 2, 1)
+    """
+    shares = _shares(fractions)  # (P,)
+    numbers, row_group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(numbers) < len(shares):
+        raise DataError(
+            f"{len(numbers)} groups are too few to divide into {_listed(shares)}: a part would be "
+            "empty"
+        )
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(numbers))
+    # The largest first, so that the small ones make up for what is uneven.
+    order = order[np.argsort(-sizes[order], kind="stable")]
+    part_of_group = np.empty(len(numbers), np.int64)
+    lacking = (shares * len(groups)).tolist()  # rows that each part still lacks
+    empty = set(range(len(shares)))
+    for left, group in zip(range(len(order), 0, -1), order.tolist(), strict=True):
+        # The last groups go to the parts without any, if there still are such parts.
+        part = max(empty if len(empty) == left else range(len(lacking)), key=lacking.__getitem__)
+        part_of_group[group] = part
+        lacking[part] -= sizes[group]
+        empty.discard(part)
+    part_of_row = part_of_group[row_group.reshape(-1)]  # (m,)
+    shuffled = random.permutation(len(groups))
+    return [shuffled[part_of_row[shuffled] == p] for p in range(len(shares))]
+
+
+def split_in_order(groups: Array, fractions: Sequence[float]) -> list[Array]:
+    """Divide the rows by their order: the first part has the first rows, the last part the last.
+
+    Parameters
+    ----------
+    groups
+        ``(m,)``: numbers in whose order the rows are taken. Rows with the same number stay
+        together, in the part that comes earlier.
+    fractions
+        As in :func:`split_rows`.
+
+    Returns
+    -------
+    One array of row indices for each fraction, in order.
+
+    Raises
+    ------
+    DataError
+        If a part would get no row.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in split_in_order(np.array([3, 0, 1, 2]), (0.5, 0.5))]
+    [[1, 2], [3, 0]]
+    """
+    shares = _shares(fractions)  # (P,)
+    order = np.argsort(groups, kind="stable")
+    ends = np.round(np.cumsum(shares) * len(groups)).astype(np.int64)  # (P,)
+    # An end inside of a group moves behind the group.
+    last = groups[order[ends.clip(min=1) - 1]]
+    ends = np.searchsorted(groups[order], last, side="right")
+    parts = np.split(order, ends[:-1])
+    if any(len(part) == 0 for part in parts):
+        raise DataError(
+            f"{len(np.unique(groups))} different values are too few to divide into "
+            f"{_listed(shares)}: a part would be empty"
+        )
+    return parts
+
+
+def _shares(fractions: Sequence[float]) -> Array:
+    shares = np.asarray(fractions, np.float64)  # (P,)
+    if shares.ndim != 1 or not (shares > 0).all() or abs(shares.sum() - 1) > 1e-9:
+        raise ParameterError(
+            f"fractions: expected numbers above 0 that sum to 1; got {list(fractions)}"
+        )
+    return shares
+
+
+def _listed(shares: Array) -> str:
+    return ", ".join(f"{share:.0%}" for share in shares)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -14,6 +14,8 @@ from clearprop.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import polars
+
+    from clearprop.data.column import Column
 
 Array: TypeAlias = NDArray[Any]
 
@@ -61,6 +63,23 @@ class Table:
         How the source was read, and how its columns are meant.
     notes
         What the reader decided, for the story of a run.
+    weights
+        ``(m,)``: how much each row counts in training; None: all count alike.
+    groups
+        ``(m,)``: rows with the same whole number land in the same part when rows are split. None:
+        every row is on its own.
+    in_order
+        Whether the numbers of `groups` are an order, as those of times: the last rows are those to
+        test on.
+    seconds
+        How long it took to read the source.
+    columns
+        What each column of a frame is, once that is known; the frame then holds their types. None
+        for a matrix, and for a frame as it was read.
+    ids
+        Columns that name the rows and are no features, or None.
+    target_names
+        The columns of the labels if there are several.
 
     Attributes
     ----------
@@ -96,6 +115,13 @@ class Table:
     files: tuple[str, ...] = ()
     reading: Reading = AS_FOUND
     notes: tuple[Note, ...] = ()
+    weights: Array | None = None
+    groups: Array | None = None
+    in_order: bool = False
+    seconds: float = 0.0
+    columns: tuple[Column, ...] | None = None
+    ids: polars.DataFrame | None = None
+    target_names: tuple[str, ...] = ()
     finite: bool = field(default=False, init=False)
     complete: bool = field(default=False, init=False)
 
@@ -125,6 +151,9 @@ class Table:
             X=self.X[rows],
             y=None if self.y is None else self.y[rows],
             places=self.numbers[rows],
+            weights=None if self.weights is None else self.weights[rows],
+            groups=None if self.groups is None else self.groups[rows],
+            ids=None if self.ids is None else self.ids[rows],
         )
         return taken.known_as(self.finite, self.complete)
 
@@ -142,22 +171,16 @@ class Table:
         >>> table.without(["0"]).X
         array([[2.]])
         """
-        names = list(names)
-        for name in names:
-            if name not in self.feature_names:
-                raise DataError(
-                    f"{self.source}: no column {name!r} to leave out"
-                    f"{did_you_mean(name, self.feature_names)}; the columns are "
-                    f"{listing(self.feature_names)}"
-                )
-        keep = [j for j, name in enumerate(self.feature_names) if name not in names]
+        left_out = set(names_among(names, self.feature_names, self.source, "to leave out"))
+        keep = [j for j, name in enumerate(self.feature_names) if name not in left_out]
         if not keep:
             raise DataError(f"{self.source}: no feature column is left")
         kept = replace(
             self,
             X=self.X[:, keep],
             feature_names=tuple(self.feature_names[j] for j in keep),
-            image_shape=self.image_shape if not names else None,
+            image_shape=self.image_shape if not left_out else None,
+            columns=None if self.columns is None else tuple(self.columns[j] for j in keep),
             test=None if self.test is None else self.test.without(names),
         )
         return kept.known_as(self.finite, self.complete)
@@ -194,6 +217,61 @@ class Table:
         if self.places is not None:
             return self.places
         return np.arange(self.n_rows) + (0 if self.is_matrix else 1)  # (m,)
+
+
+def names_among(
+    typed: str | Iterable[str], known: Sequence[str], source: str, purpose: str
+) -> tuple[str, ...]:
+    """The columns that `typed` names. A name may hold a comma.
+
+    Parameters
+    ----------
+    typed
+        One name, several separated by commas, or a sequence of names. Neighbours in it are put
+        together again where that is the name of a column.
+    known
+        The columns that there are.
+    source, purpose
+        The source and the use of the columns, for messages.
+
+    Raises
+    ------
+    DataError
+        For a name that is no column.
+
+    Examples
+    --------
+    >>> names_among("size, cm,age", ("age", "size, cm"), "a.csv", "to leave out")
+    ('size, cm', 'age')
+    >>> names_among(["aeg"], ("age", "city"), "a.csv", "to leave out")
+    Traceback (most recent call last):
+    clearprop.errors.DataError: a.csv: no column 'aeg' to leave out (did you mean "age"?); the \
+columns are age, city
+    """
+    columns = {name: name for name in known} | {_squeezed(name): name for name in known}
+    pieces = typed.split(",") if isinstance(typed, str) else [str(name) for name in typed]
+    found: list[str] = []
+    start = 0
+    while start < len(pieces):
+        # The longest run of pieces that is a name.
+        for end in range(len(pieces), start, -1):
+            name = columns.get(_squeezed(",".join(pieces[start:end])))
+            if name is not None:
+                found.append(name)
+                start = end
+                break
+        else:
+            name = pieces[start].strip()
+            raise DataError(
+                f"{source}: no column {name!r} {purpose}{did_you_mean(name, known)}; the columns "
+                f"are {listing(known)}"
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def _squeezed(name: str) -> str:
+    """A name without the blanks around its commas, which typing does not keep."""
+    return ",".join(part.strip() for part in name.split(","))
 
 
 def listing(names: Iterable[object]) -> str:

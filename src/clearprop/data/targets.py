@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,13 +18,18 @@ from clearprop.data.labels import (
     comparable,
     dtype_name,
     dtype_of,
+    pairs_of,
     shown,
+    switches,
     task_of,
 )
 from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, count, listing
 from clearprop.errors import DataError, one_of, raise_problems
 from clearprop.names import CostName
+
+if TYPE_CHECKING:
+    from clearprop.data.spelling.numerals import Numerals
 
 TASKS = ("classification", "multilabel", "regression")
 
@@ -53,6 +58,13 @@ class Targets:
     mean, scale
         ``(K,)`` for regression: the network learns ``(y - mean) / scale``. None for the other
         tasks.
+    names
+        The names of several columns of labels; ``()`` for a single one.
+    pairs
+        For several labels a row: the two values of each column, ``(no, yes)``. ``()``: they are 0
+        and 1.
+    numerals
+        For regression: how the numbers of each column are written where labels are text.
 
     Examples
     --------
@@ -70,10 +82,19 @@ class Targets:
     classes: Array | None = None
     mean: Array | None = None
     scale: Array | None = None
+    names: tuple[str, ...] = ()
+    pairs: tuple[tuple[Any, Any], ...] = ()
+    numerals: tuple[Numerals, ...] = ()
 
     @classmethod
     def fit(
-        cls, y: Any, task: str = "auto", name: str | None = None, standardise: bool = True
+        cls,
+        y: Any,
+        task: str = "auto",
+        name: str | None = None,
+        standardise: bool = True,
+        names: tuple[str, ...] = (),
+        numerals: tuple[Numerals, ...] = (),
     ) -> Targets:
         """Find out what the labels are.
 
@@ -85,10 +106,12 @@ class Targets:
             ``"auto"``: text and true/false are classes, and so are bytes (uint8), since image sets
             store labels in them. Numbers with fractions are quantities (regression). Other whole
             numbers are classes if there are at most 20 different ones and at least one of them
-            occurs twice, else quantities. K columns are several labels if all are 0 or 1, else K
-            quantities.
+            occurs twice, else quantities. K columns are several labels if all are 0 or 1 or all
+            hold two texts, else K quantities.
         name
             What messages call the labels.
+        names, numerals
+            As in the class.
         standardise
             False: a regression learns the numbers without scaling them.
 
@@ -112,11 +135,10 @@ class Targets:
             task = task_of(y)
         if task == "classification":
             return cls(task, name, classes=classes_of(y, name))
-        numbers = as_numbers(y, name, task)  # (m, K)
         if task == "multilabel":
-            if y.ndim == 1 or not np.isin(numbers, (0, 1)).all():
-                raise DataError(f"{called(name)}: several labels a row are (m, K) of 0 and 1")
-            return cls(task, name, classes=np.arange(numbers.shape[1]))
+            pairs = pairs_of(y, name)
+            return cls(task, name, classes=np.arange(y.shape[1]), names=names, pairs=pairs)
+        numbers = as_numbers(y, name, task)  # (m, K)
         constant = (numbers == numbers[0]).all(axis=0)
         if constant.any():
             raise DataError(
@@ -127,7 +149,7 @@ class Targets:
             mean, scale = mean_and_scale(numbers)  # (K,)
         else:
             mean, scale = np.zeros(numbers.shape[1]), np.ones(numbers.shape[1])
-        return cls(task, name, mean=mean, scale=scale)
+        return cls(task, name, mean=mean, scale=scale, names=names, numerals=numerals)
 
     def default_cost(self) -> CostName:
         """Squared for regression, softmax for more than two classes, else logistic."""
@@ -172,16 +194,31 @@ class Targets:
             one_hot = np.zeros((len(indices), K))  # (m, K)
             one_hot[np.arange(len(indices)), indices] = 1
             return one_hot
-        numbers = as_numbers(y, self.name, self.task)  # (m, K)
-        if numbers.shape[1] != K:
-            raise DataError(
-                f"{called(self.name)}: expected {count(K, 'number')} a row; got {numbers.shape[1]}"
-            )
+        width = 1 if y.ndim == 1 else y.shape[1]
+        if width != K:
+            what = count(K, "number" if self.task == "regression" else "label")
+            raise DataError(f"{called(self.name)}: expected {what} a row; got {width}")
         if self.task == "regression":
-            scaled: Array = (numbers - self.mean) / self.scale  # (m, K)
+            scaled: Array = (self.numbers(y) - self.mean) / self.scale  # (m, K)
             return scaled
-        if not np.isin(numbers, (0, 1)).all():
-            raise DataError(f"{called(self.name)}: several labels a row are (m, K) of 0 and 1")
+        return switches(y, self.pairs, self.name)  # (m, K)
+
+    def numbers(self, y: Any) -> Array:
+        """The labels of a regression as numbers, ``(m, K)``; text is read as in training.
+
+        Raises
+        ------
+        DataError
+            For a label that is no number.
+        """
+        y = as_labels(y, self.name)
+        if y.dtype.kind in "UO":
+            # Start-up time: only text needs Polars.
+            from clearprop.data.label_text import numbers_of
+
+            y = numbers_of(y, self.numerals, self.name)
+        check_filled(y, self.name)
+        numbers: Array = as_numbers(y, self.name, self.task)  # (m, K)
         return numbers
 
     def indices(self, y: Array) -> Array:
@@ -230,10 +267,15 @@ class Targets:
             numbers: Array = h * self.scale + self.mean  # (m, K)
             return numbers[:, 0] if numbers.shape[1] == 1 else numbers
         if self.task == "multilabel":
-            return (h > 0.5).astype(np.int64)  # (m, K)
+            yes = h > 0.5  # (m, K)
+            if not self.pairs:
+                return yes.astype(np.int64)
+            no_text, yes_text = np.array(self.pairs).T  # (K,), (K,)
+            labels: Array = np.where(yes, yes_text, no_text)  # (m, K)
+            return labels
         assert self.classes is not None
-        labels: Array = self.classes[np.argmax(self.probabilities(h), axis=1)]
-        return labels
+        classes: Array = self.classes[np.argmax(self.probabilities(h), axis=1)]  # (m,)
+        return classes
 
     def probabilities(self, h: Array) -> Array:
         """The probability of each class, ``(m, n_classes)``, from the outputs h ``(m, K)``.
@@ -272,6 +314,9 @@ class Targets:
             "dtype": None if classes is None else dtype_name(classes),
             "mean": None if self.mean is None else self.mean.tolist(),
             "scale": None if self.scale is None else self.scale.tolist(),
+            **({"names": list(self.names)} if self.names else {}),
+            **({"pairs": [list(pair) for pair in self.pairs]} if self.pairs else {}),
+            **({"numerals": [how.to_dict() for how in self.numerals]} if self.numerals else {}),
         }
 
     @classmethod
@@ -299,11 +344,46 @@ class Targets:
                 )
                 if values[key] is not None
             }
+            # These stand in a file only where there is something to say.
+            names = tuple(map(str, values.get("names", ())))
+            pairs = tuple(_pair(pair) for pair in values.get("pairs", ()))
+            numerals = _numerals(values.get("numerals", ()))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise DataError(f"targets: cannot be restored: {error!r}") from None
-        if not _fits(task, arrays):
+        widths = [len(part) for part in (names, pairs, numerals) if part]
+        if not _fits(task, arrays) or any(width != _width(task, arrays) for width in widths):
             raise DataError("targets: cannot be restored: its values do not fit each other")
-        return cls(task, None if name is None else str(name), **arrays)
+        return cls(
+            task,
+            None if name is None else str(name),
+            **arrays,
+            names=names,
+            pairs=pairs,
+            numerals=numerals,
+        )
+
+
+def _pair(values: Any) -> tuple[Any, Any]:
+    no, yes = values
+    if not all(isinstance(value, str | int) for value in (no, yes)) or no == yes:
+        raise ValueError(f"two values of a column: {values!r}")
+    return no, yes
+
+
+def _numerals(values: Any) -> tuple[Numerals, ...]:
+    if not values:
+        return ()
+    # Start-up time: only labels that were text need it.
+    from clearprop.data.spelling.numerals import Numerals
+
+    return tuple(Numerals.from_dict(how) for how in values)
+
+
+def _width(task: str, arrays: Mapping[str, Array]) -> int:
+    """K, the number of columns of labels."""
+    if task == "classification":
+        return 1
+    return len(arrays["mean" if task == "regression" else "classes"])
 
 
 def _fits(task: str, arrays: Mapping[str, Array]) -> bool:

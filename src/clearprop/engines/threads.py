@@ -7,14 +7,24 @@ from pathlib import Path
 
 
 def usable_threads() -> int:
-    """How many threads this process may use.
-
-    That is the smallest of three numbers: the processors of its affinity, the limit of its
-    container, and ``OMP_NUM_THREADS``.
+    """How many threads this process may use: its processors, or fewer by ``OMP_NUM_THREADS``.
 
     Examples
     --------
-    >>> usable_threads() >= 1
+    >>> 1 <= usable_threads() <= usable_processors()
+    True
+    """
+    count = usable_processors()
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    return max(1, min(count, int(asked))) if asked.isdigit() else count
+
+
+def usable_processors() -> int:
+    """How many processors this process may use: those of its affinity, or its container's limit.
+
+    Examples
+    --------
+    >>> usable_processors() >= 1
     True
     """
     try:
@@ -26,5 +36,4 @@ def usable_threads() -> int:
         count = min(count, max(1, round(int(quota) / int(period))))
     except (OSError, ValueError):
         pass  # there is no limit, or it stands elsewhere
-    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
-    return max(1, min(count, int(asked))) if asked.isdigit() else count
+    return count

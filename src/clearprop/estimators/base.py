@@ -6,45 +6,32 @@ import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, shuffle
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils import _safe_indexing, check_random_state, shuffle
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from clearprop.data.targets import Targets
-from clearprop.engines.evaluate import predict
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
+from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
+from clearprop.estimators.fitted import FittedMLP
+from clearprop.estimators.labels import check_labels
 from clearprop.estimators.parameters import hidden_sizes, training_options
-from clearprop.model import Model
+from clearprop.estimators.watching import LOSS, Watched, held_out, scorer_of
 from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
 from clearprop.training.history import History
 from clearprop.training.options import FULL_BATCH
 
-# Our word for the sigmoid -> scikit-learn's.
-_LOGISTIC = {"sigmoid": "logistic"}
 
-
-class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
-    """The base of both estimators. A subclass lists all parameters in its ``__init__``.
-
-    Attributes
-    ----------
-    coefs_, intercepts_ : lists of ndarrays
-        The weights ``(s_l, s_{l+1})`` and biases ``(s_{l+1},)`` of each layer: views of `theta_`.
-    theta_ : ndarray of shape (n_parameters,)
-        All parameters, unrolled.
-    network_ : Network
-        The architecture.
-    """
+class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
+    """The base of both estimators. A subclass lists all parameters in its ``__init__``."""
 
     # -- What a subclass decides -----------------------------------------------------------------
 
@@ -116,12 +103,12 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         partial: bool = False,
         classes: Any = None,
     ) -> Self:
-        fitted = hasattr(self, "theta_")
-        keep = fitted and (self.warm_start or partial)
+        keep = hasattr(self, "theta_") and (self.warm_start or partial)
         goes_on = keep and partial
         done = self._state.epoch if goes_on else 0
         options = training_options(self, self._own_problems(), partial, epochs_done=done)
         state = self._state_so_far(options) if goes_on else None
+        rows, labels = X, y
         X, y = self._check_X_y(X, y, reset=not keep)
         targets = self._learn_targets(y, keep, classes)
         weight = self._weights(sample_weight, X, y)
@@ -145,8 +132,22 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                     f"hidden_layer_sizes, cost: training goes on from a network with layers "
                     f"{self.network_.layer_sizes}; these make one with {network.layer_sizes}"
                 )
-        X, y, weight, watched = self._validation(X, y, weight, validation, targets, cost, random)
+        watched = self._given_validation(*validation)
+        if watched is None and self.early_stopping:
+            train, held = held_out(y, targets, cost, self.validation_fraction, random)
+            part = None if weight is None else weight[held]
+            watched = Watched(_safe_indexing(rows, held), X[held], y[held], part)
+            X, y, weight = X[train], y[train], None if weight is None else weight[train]
         self._warn_of_clipping(X.shape[0])
+
+        def attributes() -> dict[str, Any]:
+            return self._attributes(network, training.state.theta.copy(), targets)
+
+        def fitted() -> Any:
+            twin = copy.copy(self)
+            twin.__dict__.update(attributes())
+            return twin
+
         training = Training(
             network,
             theta,
@@ -154,22 +155,43 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
             targets.encode(y, cost),
             options,
             sample_weight=weight,
-            validation=watched,
+            validation=self._validation(watched, targets, cost, fitted),
             engine=self.engine,
             callbacks=self.callbacks or (),
             state=state,
             history=self._history_so_far(options, partial) if keep else None,
             order=_Orders(X.shape[0], random),
         )
+        training.fitted = fitted
         before = (len(training.history.costs), self.t_) if keep else (0, 0)
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        data = {"X": rows, "y": labels, "metadata": metadata}
+        self._train(training, attributes, targets, before, partial, data)
+        return self
+
+    @with_callbacks
+    def _train(
+        self,
+        training: Training,
+        attributes: Callable[[], dict[str, Any]],
+        targets: Targets,
+        before: tuple[int, int],
+        partial: bool,
+        data: dict[str, Any],
+    ) -> None:
+        """Run the training and keep what it found; `before` is as in :meth:`_keep`."""
+        tasks = FitTasks(self, 1 if partial else training.options.epochs, **data)
         try:
             for event in training:
                 self._hear(event, partial)
+                if isinstance(event, EpochEnded):
+                    last = partial or event.epoch == event.epochs
+                    tasks.epoch_ended(training, attributes, last)
         except DivergenceError:
             self._keep(training, targets, *before)
             raise
         self._keep(training, targets, *before)
-        return self
+        tasks.ended()
 
     def _state_so_far(self, options: Options) -> TrainingState:
         """The state from which partial_fit continues: the parameters in use, and a new epoch."""
@@ -189,7 +211,10 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         history = copy.deepcopy(self._history)
         if not partial:
             history.rate_divisor = 1.0
-        if options.early_stopping != self._watched_score:  # another value is watched now
+        best = history.best_theta
+        changed = best is not None and not np.array_equal(best, self.theta_)  # by hand
+        # The best value so far belongs to other parameters, or another value is watched now.
+        if changed or (options.early_stopping, self.scoring) != self._watched:
             history.best, history.best_theta, history.stalled = -math.inf, None, 0
         history.stalled = int(min(history.stalled, options.patience))
         return history
@@ -210,49 +235,43 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                     f"{self.n_iter_no_change} consecutive epochs. Stopping."
                 )
             if event.reason == "interrupted":
-                warnings.warn("Training interrupted by user.", stacklevel=4)
+                warnings.warn("Training interrupted by user.", stacklevel=6)
             if event.reason == "epochs" and not partial:
                 who = self.solver if self.solver in FULL_BATCH else "Stochastic Optimizer"
                 warnings.warn(
                     f"{who}: Maximum iterations ({self.max_iter}) reached and the optimization "
                     "hasn't converged yet.",
                     ConvergenceWarning,
-                    stacklevel=4,
+                    stacklevel=6,
                 )
 
     def _keep(self, training: Training, targets: Targets, epochs: int, samples: int) -> None:
         """Set the fitted attributes; `epochs` and `samples` were done before this call."""
-        history, network = training.history, training.network
-        self.network_ = network
-        self.theta_ = training.theta
+        history = training.history
+        # An array of its own beside the history's, so that a change by hand shows in the next call.
+        theta = training.theta if history.best_theta is None else history.best_theta.copy()
+        self.__dict__.update(self._attributes(training.network, theta, targets))
         self._state = training.state
         self._history = history
-        self._targets = targets
         self._solver = training.options.solver
-        self._watched_score = bool(training.options.early_stopping)
+        self._watched = (bool(training.options.early_stopping), self.scoring)
         self.n_iter_ = len(history.costs) - epochs
         self.t_ = samples + self.n_iter_ * training.X.shape[0]
         self.loss_curve_ = history.costs
         self.loss_ = history.costs[-1] if history.costs else math.nan
-        self.best_loss_ = None if self._watched_score else min(history.costs, default=math.inf)
+        self.best_loss_ = (
+            None if training.options.early_stopping else min(history.costs, default=math.inf)
+        )
         watched = training.validation is not None
         self.validation_scores_ = history.validation_scores if watched else None
         self.validation_loss_curve_ = history.validation_costs if watched else None
         scores = (score for score in history.validation_scores if not math.isnan(score))
         self.best_validation_score_ = max(scores, default=-math.inf) if watched else None
-        self.n_layers_ = network.n_layers
-        self.n_outputs_ = network.n_outputs
-        out = network.output_activation
-        self.out_activation_ = _LOGISTIC.get(out, out)
 
     # -- What comes in ---------------------------------------------------------------------------
 
-    def _check_X(self, X: Any) -> Any:
-        """X for a fitted estimator: dense or CSR, with as many features as in the last fit."""
-        dtypes = (np.float64, np.float32)
-        return validate_data(self, X, accept_sparse="csr", dtype=dtypes, reset=False)
-
-    def _check_X_y(self, X: Any, y: Any, reset: bool) -> tuple[Any, Array]:
+    def _check_X_y(self, X: Any, y: Any, reset: bool, name: str = "y") -> tuple[Any, Array]:
+        check_labels(name, y)
         return validate_data(
             self,
             X,
@@ -271,54 +290,33 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
         weight = _check_sample_weight(sample_weight, X)
         return weight if by_class is None else weight * by_class
 
-    def _validation(
-        self,
-        X: Any,
-        y: Array,
-        weight: Array | None,
-        given: tuple[Any, Any, Any],
-        targets: Targets,
-        cost: str,
-        random: np.random.RandomState,
-    ) -> tuple[Any, Array, Array | None, Validation | None]:
-        """The training set and the validation set, which is `given` or a part set aside."""
-        X_val, y_val, weight_val = given
-        if (X_val is None) != (y_val is None):
+    def _given_validation(self, X: Any, y: Any, weight: Any) -> Watched | None:
+        """The validation set that was handed in."""
+        if (X is None) != (y is None):
             raise ParameterError("X_val, y_val: expected both or neither; got one of them")
-        if X_val is not None:
-            X_val, y_val = self._check_X_y(X_val, y_val, reset=False)
-            if weight_val is not None:
-                weight_val = _check_sample_weight(weight_val, X_val)
-        elif self.early_stopping:
-            if self.validation_fraction == 0:
-                raise ParameterError(
-                    "validation_fraction: expected a number above 0 under early_stopping, or a "
-                    "validation set (X_val, y_val); got 0"
-                )
-            # As in scikit-learn: stratified for two classes and not for more.
-            two = targets.task == "classification" and targets.n_units(cost) == 1
-            train, held = train_test_split(
-                np.arange(len(y)),
-                random_state=random,
-                test_size=self.validation_fraction,
-                stratify=y if two else None,
-            )
-            if len(held) < 2:
-                raise ParameterError(
-                    "The validation set is too small. Increase 'validation_fraction' or the size "
-                    f"of your dataset: got {len(held)} of {len(y)} samples"
-                )
-            X_val, y_val = X[held], y[held]
-            X, y = X[train], y[train]
-            if weight is not None:
-                weight, weight_val = weight[train], weight[held]
-        else:
-            return X, y, weight, None
+        if X is None:
+            return None
+        rows = X
+        X, y = self._check_X_y(X, y, reset=False, name="y_val")
+        if weight is not None:
+            weight = _check_sample_weight(weight, X)
+        return Watched(rows, X, y, weight)
 
-        def score(h: Array) -> float:
-            return self._score_outputs(targets, h, y_val, weight_val)
+    def _validation(
+        self, watched: Watched | None, targets: Targets, cost: str, fitted: Callable[[], Any]
+    ) -> Validation | None:
+        """The validation set with its score, as training takes them."""
+        if watched is None:
+            return None
 
-        return X, y, weight, Validation(X_val, targets.encode(y_val, cost), score, weight_val)
+        def own_score(h: Array) -> float:
+            return self._score_outputs(targets, h, watched.y, watched.weight)
+
+        score: Callable[[Array], float] | None = own_score
+        if self.scoring is not None:
+            by_loss = isinstance(self.scoring, str) and self.scoring == LOSS
+            score = None if by_loss else scorer_of(self, self.scoring, watched, fitted)
+        return Validation(watched.X, targets.encode(watched.y, cost), score, watched.weight)
 
     def _warn_of_clipping(self, rows: int) -> None:
         if self.batch_size != "auto" and self.batch_size > rows:
@@ -328,48 +326,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 stacklevel=4,
             )
 
-    # -- What goes out ---------------------------------------------------------------------------
-
-    def _outputs(self, X: Any) -> Array:
-        """h(x), ``(n_samples, n_outputs_)``."""
-        check_is_fitted(self, "theta_")
-        return predict(self.network_, self.theta_, self._check_X(X), engine=self.engine)
-
-    def predict(self, X: Any) -> Array:
-        """Predict labels or numbers.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        """
-        h = self._outputs(X)  # (m, K)
-        return self._targets.decode(h)
-
-    @property
-    def coefs_(self) -> list[Array]:
-        """The weights of each layer, ``(s_l, s_{l+1})``: views of `theta_`."""
-        return [B[1:] for B in split(self.network_, self.theta_)]
-
-    @property
-    def intercepts_(self) -> list[Array]:
-        """The biases of each layer, ``(s_{l+1},)``: views of `theta_`."""
-        return [B[0] for B in split(self.network_, self.theta_)]
-
-    def to_model(self) -> Model:
-        """The trained network as :func:`clearprop.save` writes it."""
-        check_is_fitted(self, "theta_")
-        made: dict[str, Any] = {
-            "estimator": type(self).__name__,
-            "epochs": len(self.loss_curve_),
-        }
-        if self.loss_curve_:
-            made["cost"] = self.loss_
-        return Model(self.network_, self.theta_, self._targets, trained=made)
-
     def _takes_minibatches(self) -> bool:
         """Whether there is a partial_fit. The full-batch solvers cannot train batch by batch."""
         if self.solver in FULL_BATCH:
@@ -378,11 +334,6 @@ class BaseMLP(BaseEstimator, ABC):  # type: ignore[misc]
                 f"{self.solver} is not stochastic."
             )
         return True
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
 
 
 class _Orders:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
+from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import compute_class_weight, compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import (
@@ -22,6 +23,7 @@ from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of
 from clearprop.estimators.base import BaseMLP
+from clearprop.estimators.labels import check_labels
 from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
 from clearprop.network.architecture import Array
 from clearprop.training import Event
@@ -66,7 +68,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     momentum, nesterovs_momentum : default=0.9, True
         Of "sgd".
     early_stopping : bool, default=False
-        Stop by the validation score, and keep the parameters of its best epoch.
+        Stop by the validation score (see `scoring`), and keep the parameters of its best epoch.
     validation_fraction : float, default=0.1
         The part that early stopping sets aside, if no validation set is handed in.
     beta_1, beta_2, epsilon : default=0.9, 0.999, 1e-8
@@ -82,9 +84,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         Weights of the classes, multiplied into `sample_weight`.
     init : str or float, default="scikit-learn"
         See :func:`clearprop.initial_theta`.
+    scoring : str, callable or None, default=None
+        The validation score, larger is better. None: accuracy. "loss": minus the cost of the
+        validation set, without the penalty. Or a metric of one's own: the name of one of
+        scikit-learn's scorers, or a function ``scorer(estimator, X, y)``.
     callbacks : sequence of callables, optional
         Each is called with every event of :mod:`clearprop.training.events`. Training ends when one
-        returns True.
+        returns True. After each epoch ``event.estimator`` can predict. scikit-learn's own callbacks
+        are handed to ``set_callbacks``, from scikit-learn 1.9 on.
     engine : str or Engine, default="auto"
 
     Attributes
@@ -98,8 +105,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     loss_, best_loss_, loss_curve_
         The cost after training, the smallest, and of every epoch.
     validation_scores_, best_validation_score_, validation_loss_curve_
-        Accuracy on the validation set of every epoch, the best one, and the cost there (without the
-        penalty). None without a validation set.
+        The score on the validation set of every epoch, the best one, and the cost there (without
+        the penalty). None without a validation set.
     gradient_check_ : GradientReport
         The result of the gradient check before training.
     n_iter_, t_ : int
@@ -145,6 +152,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         cost: Literal["auto", "softmax", "logistic", "quadratic"] = "auto",
         class_weight: Any = None,
         init: InitName | float = "scikit-learn",
+        scoring: str | Callable[..., float] | None = None,
         callbacks: Sequence[Callable[[Event], object]] | None = None,
         engine: EngineName | Engine = "auto",
     ) -> None:
@@ -174,6 +182,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         self.cost = cost
         self.class_weight = class_weight
         self.init = init
+        self.scoring = scoring
         self.callbacks = callbacks
         self.engine = engine
 
@@ -246,6 +255,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
                 "class_weight: 'balanced' needs all labels at once; hand partial_fit a dict of "
                 "weights, or sample_weight"
             )
+        if classes is not None:
+            check_labels("classes", classes)
         first = _check_partial_fit_first_call(self, classes)
         return self._fit(X, y, sample_weight, partial=True, classes=classes if first else None)
 
@@ -269,6 +280,12 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         """The natural logarithm of :meth:`predict_proba`; -inf where that is 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
+
+    @property
+    def _label_binarizer(self) -> LabelBinarizer:
+        """scikit-learn's, for what is written for its ``MLPClassifier`` (converters to ONNX)."""
+        several = self._targets.task == "multilabel"
+        return LabelBinarizer().fit(np.eye(len(self.classes_)) if several else self.classes_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -8,6 +8,7 @@ from typing import Any
 
 from clearprop.engines.choice import choose_engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems
+from clearprop.estimators.watching import scoring_problems
 from clearprop.network.architecture import size_problems
 from clearprop.network.equations import ACTIVATIONS
 from clearprop.network.parameters import init_problems
@@ -50,6 +51,7 @@ def training_options(
         *init_problems(estimator.init),
         *_activation_problems(estimator.activation),
         *boolean("warm_start", estimator.warm_start),
+        *scoring_problems(estimator.scoring),
         *own_problems,
     ]
     if not is_number(estimator.alpha) or not 0 <= estimator.alpha < math.inf:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from clearprop.choices.commands import parsed
 from clearprop.errors import one_of, raise_problems, whole_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
@@ -65,12 +67,16 @@ class CheckJob:
             For rows that cannot be used, or choices that do not fit them.
         """
         run = chosen_experiment(self.values, self.recipe)
-        training, rows = run.training, slice(0, _ROWS)
+        training, weight = run.training, run.training.sample_weight
+        # Rows without weight count for nothing, so they would show nothing.
+        counting = np.arange(len(training.X)) if weight is None else np.flatnonzero(weight)
+        rows = counting[:_ROWS]
         return check_gradient(
             run.network,
             training.theta,
             training.X[rows],
             training.Y[rows],
+            sample_weight=None if weight is None else weight[rows],
             sample=self.values["sample"] or None,
             method=self.values["method"],
             seed=self.recipe.options.seed,

@@ -7,13 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.data import read
+from clearprop.data.aside import set_aside, with_test
+from clearprop.data.class_weights import choice_problems
 from clearprop.data.reading import Reading
+from clearprop.data.table import count
 from clearprop.data.targets import TASKS
 from clearprop.engines.choice import choose_engine
-from clearprop.errors import one_of
+from clearprop.engines.protocol import Engine
+from clearprop.engines.threads import usable_processors
+from clearprop.errors import one_of, whole_problems
+from clearprop.experiment.prepared import validation_problems
 from clearprop.experiment.problems import collected, located, size_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
+from clearprop.names import EngineName
+from clearprop.training import Options
 
 __all__ = ["chosen_experiment", "chosen_recipe", "warn_of_idle"]
 
@@ -26,6 +34,7 @@ _PARTS = (
     "init",
     "solver",
     "learning_rate",
+    "schedule",
     "batch_size",
     "epochs",
     "seed",
@@ -33,8 +42,8 @@ _PARTS = (
 
 # The choices that a solver does not use.
 _IDLE = {
-    "lbfgs": ("learning_rate", "batch_size"),
-    "cg": ("learning_rate", "batch_size"),
+    "lbfgs": ("learning_rate", "schedule", "batch_size"),
+    "cg": ("learning_rate", "schedule", "batch_size"),
     "gd": ("batch_size",),
 }
 
@@ -49,7 +58,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
 
     Examples
     --------
-    >>> values = {"recipe": "course", "task": "auto", "missing": None, "engine": "auto"}
+    >>> values = {"recipe": "course", "task": "auto", "missing": "mean", "engine": "auto"}
     >>> chosen_recipe(values | {"hidden": (50,)}, []).hidden
     (50,)
     >>> problems = []
@@ -59,8 +68,7 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
     """
     problems += one_of("recipe", values["recipe"], list(RECIPES))
     problems += one_of("task", values["task"], ["auto", *TASKS])
-    if values["missing"] is not None:
-        problems += one_of("missing", values["missing"], ["mean", "drop"])
+    problems += one_of("missing", values["missing"], ["mean", "drop"])
     with collected(problems):
         choose_engine(values["engine"])
     parts = {name: values[name] for name in _PARTS if values.get(name) is not None}
@@ -68,6 +76,17 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
         problems += wrong
         del parts["hidden"]
     recipe = RECIPES.get(values["recipe"], RECIPES["modern"])
+    if parts.get("schedule") == "adaptive":
+        solver = parts.get("solver", recipe.options.solver)
+        if solver == "adam":
+            problems.append("schedule: adaptive is for solvers sgd and gd; adam has the others")
+        # The rate is lowered when training stalls. The recipes wait for that without end.
+        parts["patience"] = Options().patience
+    problems += choice_problems(values.get("class_weight"))
+    if values.get("validation_fraction") is not None:
+        problems += validation_problems(values["validation_fraction"])
+    if values.get("threads") is not None:
+        problems += whole_problems("threads", values["threads"], least=1)
     with collected(problems):
         Reading.of(values)
     with collected(problems):
@@ -91,15 +110,50 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
     DataError, ParameterError
         For rows or choices that do not fit.
     """
-    source = values["source"]
-    table = read(source, values["target"], reading=Reading.of(values))
+    source, reading = values["source"], Reading.of(values)
+    table = read(source, values["target"], reading=reading)
+    table = set_aside(table, values["weights"], values["split_by"])
     if values["without"] is not None:
-        table = table.without(values["without"])
-    with located(source):
-        return Experiment(
+        aside = (values["weights"], values["split_by"])
+        table = table.without([name for name in values["without"] if name not in aside])
+    if values["test"] is not None:
+        known = None if table.is_matrix else table.target_names or table.target_name
+        test = read(values["test"], values["target"] or known, reading=reading)
+        table = with_test(table, test)
+    with located(source, *([] if values["test"] is None else [values["test"]])):
+        run = Experiment(
             table,
             recipe,
             task=values["task"],
             missing=values["missing"],
-            engine=values["engine"],
+            validation_fraction=values["validation_fraction"],
+            class_weight=values["class_weight"],
+            engine=_engine(values),
         )
+    if values["test"] is not None:
+        # Rows that do not fit are found before the training and not after it.
+        with located(values["test"]):
+            run.prepared.inputs("test", run.dtype)
+            run.prepared.encoded_labels("test", run.network.cost)
+    return run
+
+
+def _engine(values: Mapping[str, Any]) -> EngineName | Engine:
+    """The chosen engine, with the chosen number of threads."""
+    name: EngineName = values["engine"]
+    threads = values["threads"]
+    if threads is None:
+        return name
+    if choose_engine(name).name != "native":
+        warnings.warn("threads: the reference engine has no such choice; ignored", stacklevel=2)
+        return name
+    if threads > (most := usable_processors()):
+        warnings.warn(
+            f"threads: this process may use {count(most, 'processor')}; {most} of {threads} "
+            "threads are used",
+            stacklevel=2,
+        )
+    # Inside the function, since the core is optional: an install without a compiler has none.
+    from clearprop.engines.native import NativeEngine
+
+    return NativeEngine(min(threads, most))

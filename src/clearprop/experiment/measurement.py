@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines.protocol import Engine
 from clearprop.errors import DataError
+from clearprop.experiment.scores import Scores
 from clearprop.model import Model, cost_in_slices, outputs_in_slices
+from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["Measurement", "measure", "measure_inputs"]
@@ -31,6 +31,8 @@ class Measurement:
     confusion
         How many rows of each actual class (down) were predicted as which class (across),
         ``(K, K)``; None where there are no classes.
+    scores
+        All other scores: balanced accuracy, F1, log-loss, AUC, errors.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class Measurement:
     score: float
     cost: float
     confusion: Array | None
+    scores: Scores = field(repr=False)
 
 
 def measure(model: Model, table: Table) -> Measurement:
@@ -71,7 +74,13 @@ def measure(model: Model, table: Table) -> Measurement:
 
 
 def measure_inputs(
-    network: Network, theta: Array, targets: Targets, X: Array, Y: Array, y: Array
+    network: Network,
+    theta: Array,
+    targets: Targets,
+    X: Array,
+    Y: Array,
+    y: Array,
+    engine: EngineName | Engine = "auto",
 ) -> Measurement:
     """Measure rows that are encoded and checked already.
 
@@ -81,14 +90,9 @@ def measure_inputs(
         As in :class:`clearprop.model.Model`.
     X, Y, y
         Inputs ``(m, s_1)``, targets ``(m, K)``, and the labels that they were encoded from.
+    engine
+        What computes.
     """
-    confusion = None
-    predicted = targets.decode(outputs_in_slices(network, theta, X))  # (m,), or (m, K)
-    if targets.task == "classification":
-        assert targets.classes is not None
-        K = len(targets.classes)
-        actual = targets.encode(y, "softmax").argmax(axis=1)  # (m,)
-        pairs = K * actual + targets.indices(predicted)  # (m,)
-        confusion = np.bincount(pairs, minlength=K * K).reshape(K, K)  # (K, K)
-    score = score_predictions(targets, predicted, y)
-    return Measurement(len(X), score, cost_in_slices(network, theta, X, Y), confusion)
+    scores = Scores(targets, outputs_in_slices(network, theta, X, engine), y)
+    cost = cost_in_slices(network, theta, X, Y, engine)
+    return Measurement(len(X), scores.score, cost, scores.confusion, scores)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.data.cells import handle_missing
+from clearprop.data.cells import empty_cells, handle_missing
 from clearprop.data.encoding import Encoder
-from clearprop.data.split import split_rows
+from clearprop.data.reading import Note
+from clearprop.data.split import split_groups, split_in_order, split_rows
 from clearprop.data.table import Table
-from clearprop.data.targets import Targets
-from clearprop.errors import DataError
+from clearprop.data.targets import TASKS, Targets
+from clearprop.errors import DataError, is_number, one_of, raise_problems
 from clearprop.network.architecture import Array
+
+if TYPE_CHECKING:
+    from clearprop.data.spelling.numerals import Numerals
 
 __all__ = ["PARTS", "Prepared", "prepare"]
 
@@ -44,6 +49,10 @@ class Prepared:
         rows.
     dropped
         The number of rows that were left out because of empty cells.
+    notes
+        What was decided about the source, its columns and its labels.
+    reading_seconds
+        How long it took to read the table, and to make numbers, categories and dates of raw text.
 
     Examples
     --------
@@ -60,6 +69,8 @@ class Prepared:
     encoder: Encoder
     targets: Targets
     dropped: int = 0
+    notes: tuple[Note, ...] = ()
+    reading_seconds: float = 0.0
     _inputs: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
     _labels: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
 
@@ -98,7 +109,12 @@ class Prepared:
 
 
 def prepare(
-    table: Table, *, task: str = "auto", missing: str | None = None, seed: int = 0
+    table: Table,
+    *,
+    task: str = "auto",
+    missing: str | None = None,
+    seed: int = 0,
+    validation_fraction: float | None = None,
 ) -> Prepared:
     """Split a table into parts and learn from its training rows how to encode all of them.
 
@@ -109,9 +125,14 @@ def prepare(
     task
         ``"auto"``, ``"classification"`` or ``"regression"``.
     missing
-        What to do with empty cells: ``"mean"``, ``"drop"``, or None for an error.
+        What to do with empty cells. None or ``"mean"``: they are filled with the mean of their
+        column, and one more input says that the cell was empty. ``"drop"``: their rows are left
+        out. A row without a label is an error unless its row is left out.
     seed
         Decides which row lands in which part.
+    validation_fraction
+        The share of the table's rows to validate on; None: a tenth. Where the table has no test
+        set of its own, a fifth of the rows become one, and the others are those to train on.
 
     Raises
     ------
@@ -126,28 +147,112 @@ def prepare(
     >>> runs[0].parts is runs[1].parts
     True
     """
+    held = VALIDATION_SHARE if validation_fraction is None else validation_fraction
+    raise_problems(validation_problems(held, table.test is not None))
     if table.y is None:
         raise DataError(f"{table.source}: training needs labels; none were found")
+    raise_problems(one_of("task", task, ["auto", *TASKS]))
+    started = time.perf_counter()
+    table, numerals = _typed(table, task)
+    seconds = table.seconds + time.perf_counter() - started
     table, dropped = handle_missing(table, missing)
-    targets = Targets.fit(table.y, task, table.target_name)
-    parts = _parts(table, targets, seed)
+    name, names = table.target_name, table.target_names
+    targets = Targets.fit(table.y, task, name, names=names, numerals=numerals)
+    parts = _parts(table, targets, seed, held)
     if targets.task == "regression":
         # Mean and scale are learned from the training rows alone, as the encoder's are.
-        targets = Targets.fit(parts["train"].y, "regression", table.target_name)
+        y = parts["train"].y
+        targets = Targets.fit(y, "regression", name, names=names, numerals=numerals)
         _check_spread(parts)
-    return Prepared(table.source, parts, Encoder.fit(parts["train"], missing), targets, dropped)
+    encoder = Encoder.fit(parts["train"], missing)
+    notes = (*table.notes, *_notes(table, encoder, targets, task))
+    return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds)
 
 
-def _parts(table: Table, targets: Targets, seed: int) -> dict[str, Table]:
-    """Training, validation and test rows; stratified by label where there are labels."""
-    labels = table.y if targets.task == "classification" else None
+def _typed(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]]:
+    """The table with columns and labels in their types, and how numbers among labels are written.
+
+    Start-up time: a matrix with labels that are numbers needs no Polars.
+    """
+    if not table.is_matrix:
+        from clearprop.data.learning import learned
+
+        table = learned(table)
+    if table.y is None or table.y.dtype.kind not in "UO":
+        return table, ()
+    from clearprop.data.label_text import labels_learned
+
+    test = table.test
+    if test is not None and test.y is not None:
+        test = labels_learned(test, task)[0]
+    typed, numerals = labels_learned(table, task)
+    return replace(typed, test=test).known_as(typed.finite, typed.complete), numerals
+
+
+def _notes(table: Table, encoder: Encoder, targets: Targets, task: str) -> list[Note]:
+    """What was decided about empty cells, rare values and the task."""
+    notes = []
+    gaps = empty_cells(table)
+    if gaps:
+        notes.append(Note("filled", {"cells": gaps}))
+    rare = {
+        name: len(levels.values)
+        for name, levels in zip(encoder.names or (), encoder.levels, strict=False)
+        if levels is not None and levels.other
+    }
+    if rare:
+        notes.append(Note("levels", {"columns": rare}))
+    whole = targets.task in ("classification", "regression") and _is_whole(table.y)
+    if task == "auto" and whole and table.y is not None:
+        n = len(np.unique(table.y))
+        notes.append(Note(f"task-{targets.task}", {"target": targets.name or "y", "distinct": n}))
+    return notes
+
+
+def _is_whole(y: Array | None) -> bool:
+    """Whether labels are whole numbers, which may be classes or quantities."""
+    if y is None or y.ndim != 1 or y.dtype.kind not in "if":
+        return False
+    return bool((y == np.round(y)).all())
+
+
+def validation_problems(fraction: object, has_test: bool = True) -> list[str]:
+    """What is wrong with a share of rows to validate on, as a list of at most one sentence.
+
+    Examples
+    --------
+    >>> validation_problems(0.9), validation_problems(0.9, has_test=False)
+    ([], ['validation_fraction: expected a number above 0 and below 0.8, since a fifth of the rows \
+are to test on; got 0.9'])
+    """
+    most = 1 if has_test else 1 - TEST_SHARE
+    if is_number(fraction) and 0 < float(fraction) < most:
+        return []
+    why = "" if has_test else ", since a fifth of the rows are to test on"
+    return [
+        f"validation_fraction: expected a number above 0 and below {most:g}{why}; got {fraction!r}"
+    ]
+
+
+def _parts(table: Table, targets: Targets, seed: int, held: float) -> dict[str, Table]:
+    """Training, validation and test rows.
+
+    They are split by the table's groups if it has some. Else they are stratified by label where
+    there are labels.
+    """
     if table.test is not None:
-        two = (1 - VALIDATION_SHARE, VALIDATION_SHARE)
-        train, held = split_rows(table.n_rows, two, seed, labels)
-        parts = [table.take(train), table.take(held), table.test]
+        shares = [1 - held, held]
     else:
-        three = (1 - VALIDATION_SHARE - TEST_SHARE, VALIDATION_SHARE, TEST_SHARE)
-        parts = [table.take(rows) for rows in split_rows(table.n_rows, three, seed, labels)]
+        shares = [1 - held - TEST_SHARE, held, TEST_SHARE]
+    if table.groups is None:
+        labels = table.y if targets.task == "classification" else None
+        rows = split_rows(table.n_rows, shares, seed, labels)
+    elif table.in_order:
+        rows = split_in_order(table.groups, shares)
+    else:
+        rows = split_groups(table.groups, shares, seed)
+    parts = [table.take(part) for part in rows]
+    parts += [] if table.test is None else [table.test]
     return dict(zip(PARTS, parts, strict=True))
 
 

@@ -42,8 +42,8 @@ def collected(problems: list[str], names: Mapping[str, str] = NO_NAMES) -> Itera
 
 
 @contextmanager
-def located(source: str) -> Iterator[None]:
-    """Add the source to messages about its rows or labels that do not name it.
+def located(source: str, *others: str) -> Iterator[None]:
+    """Add the source to messages about its rows or labels that name neither it nor `others`.
 
     Examples
     --------
@@ -55,7 +55,8 @@ def located(source: str) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise error if source in str(error) else DataError(f"{source}: {error}") from None
+        named = any(name in str(error) for name in (source, *others))
+        raise error if named else DataError(f"{source}: {error}") from None
     except ParameterError as error:
         raise error.renamed({"Y": f"{source}, target"}) from None
 

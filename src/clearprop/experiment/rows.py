@@ -6,6 +6,7 @@ import contextlib
 
 from clearprop.data import read
 from clearprop.data.cells import empty_labels
+from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 from clearprop.model import Model
@@ -16,14 +17,20 @@ __all__ = ["batch_around", "rows_for"]
 _BATCH = 10
 
 
-def rows_for(model: Model, source: str, target: str | None, need_target: bool) -> Table:
+def rows_for(
+    model: Model,
+    source: str,
+    target: str | None,
+    need_target: bool,
+    reading: Reading = AS_FOUND,
+) -> Table:
     """The rows of a source, or its test set if it has one.
 
     Parameters
     ----------
     target
         The column with the labels; None: the one that the model was trained on.
-    need_target
+    need_target, reading
         As in :func:`clearprop.data.read`.
 
     Raises
@@ -31,14 +38,15 @@ def rows_for(model: Model, source: str, target: str | None, need_target: bool) -
     DataError
         For a source that cannot be used.
     """
+    known = model.targets.names or model.targets.name
     try:
-        table = read(source, target or model.targets.name, need_target=need_target)
+        table = read(source, target or known, need_target, reading)
     except DataError:
-        if target is not None or model.targets.name is None:
+        if target is not None or known is None:
             raise
         # A source with labels of its own may call them by any name.
         with contextlib.suppress(DataError):
-            return _test_part(read(source, None, need_target=need_target))
+            return _test_part(read(source, None, need_target, reading))
         raise
     return _test_part(table)
 

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
+from clearprop.data.labels import label_text
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Engine
@@ -45,8 +47,12 @@ class Experiment:
         The choices, or the name of a recipe in :data:`~clearprop.experiment.recipes.RECIPES`. Its
         seed decides the split of a table, the initial values and the order of the
         samples.
-    task, missing
+    task, missing, validation_fraction
         Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
+    class_weight
+        How much the rows of each class count in training, and in the validation cost:
+        ``"balanced"``, weights by label, or None for 1 each; see
+        :func:`clearprop.data.class_weights.class_weights`. A row of weight w counts as w rows.
     engine
         ``"auto"``, a name, or an engine.
     callbacks
@@ -58,6 +64,8 @@ class Experiment:
         The rows; `source`, `parts`, `encoder` and `dropped` are its own.
     targets, network, training
         What the recipe and the rows make.
+    class_weights : ndarray of shape (n_classes,) or None
+        The weight of each class, in the order of ``targets.classes``.
 
     Raises
     ------
@@ -83,6 +91,8 @@ class Experiment:
         *,
         task: str = "auto",
         missing: str | None = None,
+        validation_fraction: float | None = None,
+        class_weight: ClassWeight = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
     ) -> None:
@@ -90,12 +100,20 @@ class Experiment:
             raise_problems(one_of("recipe", recipe, list(RECIPES)))
             recipe = RECIPES[recipe]
         if isinstance(rows, Prepared):
-            if task != "auto" or missing is not None:
-                raise ParameterError("task, missing: rows that are prepared have their own")
+            if task != "auto" or missing is not None or validation_fraction is not None:
+                raise ParameterError(
+                    "task, missing, validation_fraction: rows that are prepared have their own"
+                )
             self.prepared = rows
         else:
             seed = recipe.options.seed
-            self.prepared = prepare(rows, task=task, missing=missing, seed=seed)
+            self.prepared = prepare(
+                rows,
+                task=task,
+                missing=missing,
+                seed=seed,
+                validation_fraction=validation_fraction,
+            )
         prepared = self.prepared
         self.recipe = recipe
         self.source, self.parts = prepared.source, prepared.parts
@@ -108,6 +126,10 @@ class Experiment:
             cost=cost,
             regularization=recipe.regularization,
         )
+        y = self.parts["train"].y
+        self.class_weights = (
+            None if class_weight is None else class_weights(class_weight, self.targets, y)
+        )
         # Minibatches are far noisier than the rounding of float32, in which they are twice as fast.
         # SciPy's line searches compare costs that differ in the ninth digit.
         self.dtype = np.float64 if recipe.options.solver in FULL_BATCH else np.float32
@@ -116,7 +138,10 @@ class Experiment:
             initial_theta(self.network, recipe.options.seed, recipe.init, self.dtype),
             *self._encoded("train"),
             recipe.options,
-            validation=Validation(*self._encoded("validation"), self._validation_score),
+            sample_weight=self._weights("train"),
+            validation=Validation(
+                *self._encoded("validation"), self._validation_score, self._weights("validation")
+            ),
             engine=engine,
             callbacks=callbacks,
         )
@@ -150,6 +175,10 @@ class Experiment:
             "seed": options.seed,
             "epochs": training.state.epoch,
         }
+        if self.class_weights is not None:
+            assert self.targets.classes is not None
+            names = map(label_text, self.targets.classes.tolist())
+            made["class_weight"] = dict(zip(names, self.class_weights.tolist(), strict=True))
         if training.history.costs:
             made["cost"] = training.history.costs[-1]
         return Model(
@@ -175,13 +204,22 @@ class Experiment:
             X = self.prepared.inputs(part, self.dtype)
             self._checked[part] = as_inputs(self.network, X, self.dtype)
         X, Y = self._checked[part], self.prepared.encoded_labels(part, self.network.cost)
-        return measure_inputs(self.network, self.training.theta, self.targets, X, Y, y)
+        theta, engine = self.training.theta, self.training.engine
+        return measure_inputs(self.network, theta, self.targets, X, Y, y, engine)
 
     def _encoded(self, part: str) -> tuple[Array, Array]:
         """Inputs ``(m, s_1)`` and targets ``(m, K)`` of a part."""
         X = self.prepared.inputs(part, self.dtype)
         Y = self.prepared.encoded_labels(part, self.network.cost)
         return X, Y.astype(self.dtype)
+
+    def _weights(self, part: str) -> Array | None:
+        """The weight of each row of a part, ``(m,)``, or None where all count alike."""
+        weights = self.parts[part].weights
+        if self.class_weights is None:
+            return weights
+        of_class = row_weights(self.targets, self.class_weights, self.parts[part].y)
+        return of_class if weights is None else weights * of_class
 
     def _validation_score(self, h: Array) -> float:
         y = self.parts["validation"].y

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clearprop.data.labels import label_text
 from clearprop.experiment.run import Experiment
 from clearprop.gradients.report import GradientReport
 from clearprop.network.architecture import Network
@@ -61,6 +62,8 @@ def opening(run: Experiment) -> list[Step]:
         "rows": {part: table.n_rows for part, table in run.parts.items()},
         "learned": _learned(run),
         "dropped": run.dropped,
+        "notes": [[note.key, dict(note.facts)] for note in run.prepared.notes],
+        "class_weights": _class_weights(run),
     }
     made = {
         "layer_sizes": list(network.layer_sizes),
@@ -153,6 +156,15 @@ def _learned(run: Experiment) -> dict[str, Any]:
         kind = "label" if targets.task == "multilabel" else "number"
         n = targets.n_units(run.network.cost)
     return {"kind": kind, "n": n, "target": targets.name}
+
+
+def _class_weights(run: Experiment) -> dict[str, float] | None:
+    """The weight of each class, by its label as text."""
+    classes, weights = run.targets.classes, run.class_weights
+    if classes is None or weights is None:
+        return None
+    names = map(label_text, classes.tolist())
+    return dict(zip(names, weights.tolist(), strict=True))
 
 
 def _guess(network: Network) -> dict[str, Any] | None:

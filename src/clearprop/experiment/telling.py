@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clearprop.language import Sentences, printable
+from clearprop.experiment.notes import noted
+from clearprop.language import Sentences, printable, shorten
 
 if TYPE_CHECKING:
     from clearprop.experiment.story import Step
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["ROOM", "Told", "counted", "number_text", "told"]
 
 ROOM = "clearprop.experiment"
+
+# The most classes whose weights one line tells.
+_CLASSES = 8
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,20 @@ def _data(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     ]
     if facts["dropped"]:
         lines.append(say("data.dropped", rows=counted(say, facts["dropped"], "row")))
+    lines += [noted(say, *note) for note in facts["notes"]]
+    if weights := facts.get("class_weights"):
+        lines.append(_class_weights(say, weights))
     return lines
+
+
+def _class_weights(say: Sentences, weights: Mapping[str, float]) -> str:
+    parts = [
+        say("data.class-weight", name=shorten(_plain(name), 26), weight=f"{weight:.4g}")
+        for name, weight in weights.items()
+    ]
+    if len(parts) > _CLASSES:
+        parts[_CLASSES - 2 : -1] = ["..."]
+    return say("data.class-weights", weights=say("data.class-weights-between").join(parts))
 
 
 def _network(say: Sentences, facts: Mapping[str, Any]) -> list[str]:

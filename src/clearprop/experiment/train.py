@@ -70,7 +70,7 @@ class TrainJob:
         problems: list[str] = []
         values = parsed("train", given, problems)
         values["out"] = values["out"] or f"{_stem(values['source'] or '')}.safetensors"
-        problems += file_problems("train", values, reads=[values["source"]])
+        problems += file_problems("train", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
         problems += [
             f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
@@ -113,7 +113,8 @@ def summary(
     run
         The trained run.
     measurements
-        The measurement of each part, by its name.
+        The measurement of each part, by its name. Scores without a part's name, such as
+        ``balanced_accuracy``, are those of the test rows.
     ended
         The reason in :class:`clearprop.training.Ended`.
     seconds
@@ -133,9 +134,11 @@ def summary(
         "solver": run.recipe.options.solver,
         "seed": run.recipe.options.seed,
         "epochs": training.state.epoch,
+        "reading_seconds": run.prepared.reading_seconds,
         "seconds": round(seconds, 3),
         "cost": costs[-1] if costs else None,
         **{f"{part}_{score}": measurements[part].score for part in PARTS},
+        **measurements["test"].scores.to_dict(),
         "gradient_check": {
             "verdict": report.verdict,
             "largest_relative_difference": report.largest_relative_difference,

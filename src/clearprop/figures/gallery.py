@@ -13,8 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from clearprop.data import read
-from clearprop.data.targets import Targets
 from clearprop.errors import ParameterError, one_of, raise_problems
+from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
 from clearprop.figures.drawing import Picture
@@ -68,12 +68,12 @@ class Asked:
     def run(self) -> Experiment:
         """The recipe on the rows of the source, not yet trained."""
         recipe = RECIPES[self.recipe or "course"].with_(seed=self.seed)
-        table = read(str(self.source or "digits"), self.target)
+        rows = prepare(read(str(self.source or "digits"), self.target), seed=self.seed)
         # The costs of the course and of 3Blue1Brown are for classes. Numbers get their own cost,
         # which the line below the figure names.
-        if table.y is not None and Targets.fit(table.y, "auto").task == "regression":
+        if rows.targets.task == "regression":
             recipe = recipe.with_(cost="auto")
-        return Experiment(table, recipe)
+        return Experiment(rows, recipe)
 
     @property
     def source_name(self) -> str:

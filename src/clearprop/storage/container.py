@@ -38,7 +38,7 @@ class Kind:
     version: int
 
 
-MODEL = Kind("a model file", "clearprop", 1)
+MODEL = Kind("a model file", "clearprop", 2)
 CHECKPOINT = Kind("a checkpoint", "clearprop-checkpoint", 1)
 
 

@@ -29,7 +29,7 @@ MAX_TEXT = 2**30  # bytes, of all class names as one array
 
 _DTYPES = {"F32": np.float32, "F64": np.float64}
 _NULL = type(None)
-# The keys of format version 1 and their types in JSON.
+# The keys of format versions 1 and 2, which differ in the encoder, and their types in JSON.
 _KEYS: dict[str, tuple[type, ...]] = {
     "network": (dict,),
     "targets": (dict,),

@@ -42,6 +42,7 @@ class Validation:
 
     `X`, `Y` and `sample_weight` are as in :func:`clearprop.cost_and_gradient`.
     `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
+    None: the score is minus the cost of these samples (without lambda).
 
     Examples
     --------
@@ -53,7 +54,7 @@ class Validation:
 
     X: Array
     Y: Array
-    score: Callable[[Array], float]
+    score: Callable[[Array], float] | None = None
     sample_weight: Array | None = None
 
 
@@ -91,6 +92,8 @@ class Training:
         The result of the check before training.
     history : History
         Cost, validation cost and validation score of every epoch.
+    fitted : callable or None
+        What makes the `estimator` of an event; an estimator that trains sets it.
 
     Raises
     ------
@@ -160,6 +163,7 @@ class Training:
         self.history = history or History()
         self._order = order or (lambda epoch: epoch_order(self.state.seed, epoch, rows))
         self.gradient_report: GradientReport | None = None
+        self.fitted: Callable[[], Any] | None = None
         self._interrupt = Interrupt()
         self._stop_asked = False
         self.slice_seconds = slice_seconds
@@ -354,7 +358,16 @@ class Training:
         history.note(value, self.state.epoch, self.options.tol, keep)
         seconds = time.perf_counter() - started
         return EpochEnded(
-            self.state.epoch, self.options.epochs, J, validation_cost, score, rate, seconds
+            self.state.epoch,
+            self.options.epochs,
+            J,
+            validation_cost,
+            score,
+            rate,
+            seconds,
+            self.network,
+            self.state,
+            self.fitted,
         )
 
     def _validate(self, validation: Validation) -> tuple[float, float]:
@@ -365,7 +378,7 @@ class Training:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
             h = COSTS[plain.cost].h(np, z)  # (m, K)
-        return float(J), validation.score(h)
+        return float(J), -float(J) if validation.score is None else validation.score(h)
 
 
 def _checked(validation: Validation | None, network: Network, dtype: Any) -> Validation | None:

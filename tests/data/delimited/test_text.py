@@ -162,7 +162,7 @@ BAD = {
         'line 3: a quotation mark is never closed; write a cell that holds one as "5"" disk"',
     ),
     "stray quotation": (b'a,y\n1,0\n"2" x,1\n', "line 3: a quotation mark stands in the wrong"),
-    "target alone": (b"y\n1\n2\n", "no column but the target 'y': nothing to learn from"),
+    "target alone": (b"y\n1\n2\n", "no column but 'y': nothing to learn from"),
 }
 
 

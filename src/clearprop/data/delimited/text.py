@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,9 @@ from clearprop.errors import DataError
 _NUMBERED = re.compile(r"x\d+")
 
 
-def read_text(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+def read_text(
+    content: Content, target: str | Sequence[str] | None, need_target: bool, reading: Reading
+) -> Table:
     """Read delimited text; parameters as in `clearprop.data.read`.
 
     Every column and the labels are raw text. Blanks around a cell are dropped, and an empty cell is
@@ -60,8 +63,8 @@ def read_text(content: Content, target: str | None, need_target: bool, reading: 
     if "" in frame.columns:
         raise DataError(f"{source}, line {dialect.line}: column 1 has no name")
     notes += [] if left_out is None else [left_out]
-    table = table_from_frame(frame, source, target, need_target, lines)
-    return replace(table, reading=reading, notes=(*table.notes, *notes))
+    table = table_from_frame(frame, source, target, need_target, lines, reading)
+    return replace(table, notes=(*table.notes, *notes))
 
 
 def _parsed(source: str, raw: bytes, dialect: Dialect) -> tuple[pl.DataFrame, Array]:
@@ -197,10 +200,17 @@ def _named(
 
 
 def _check_headless(
-    source: str, line: int, frame: pl.DataFrame, target: str | None, need_target: bool
+    source: str,
+    line: int,
+    frame: pl.DataFrame,
+    target: str | Sequence[str] | None,
+    need_target: bool,
 ) -> None:
     """Do nothing if a table without a header can be meant: no name is wanted but x1, x2 ..."""
-    if target in frame.columns or (not need_target and _NUMBERED.fullmatch(target or "x1")):
+    wanted = target.split(",") if isinstance(target, str) else list(target or ())
+    if wanted and set(wanted) <= set(frame.columns):
+        return
+    if not need_target and all(_NUMBERED.fullmatch(name) for name in wanted):
         return
     cells = [str(cell) for cell in frame.row(0)[:3]]
     more = ", ..." if frame.width > 3 else ""

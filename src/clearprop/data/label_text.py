@@ -1,0 +1,178 @@
+"""Labels that were read as text: what they are, and numbers where they are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from clearprop.data.columns import text_of
+from clearprop.data.labels import FEW, called, task_of
+from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise
+from clearprop.data.table import Array, Table, listing
+from clearprop.errors import DataError
+
+__all__ = ["is_text", "labels_learned", "numbers_of"]
+
+
+def is_text(y: Array | None) -> bool:
+    """Whether labels are text as it was read."""
+    if y is None or y.dtype.kind not in "UO":
+        return False
+    return y.dtype.kind == "U" or any(isinstance(label, str) for label in y.ravel())
+
+
+def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]]:
+    """The table with its labels as numbers or classes, and how their numbers are written.
+
+    Labels keep their spelling: ``007`` stays a text, and ``7`` becomes a number. Texts such as
+    ``NA`` are labels, unless ``table.reading.empty`` names them.
+
+    Parameters
+    ----------
+    table
+        Its `y` may be text ``(m,)``, or ``(m, K)`` for several columns of labels. Other labels are
+        returned as they are.
+    task
+        As in :meth:`clearprop.data.targets.Targets.fit`.
+
+    Returns
+    -------
+    The table, and one :class:`~clearprop.data.spelling.numerals.Numerals` for each column of
+    numbers, in which later labels are read; ``()`` for classes.
+
+    Raises
+    ------
+    DataError
+        For text among many different numbers, and for columns of labels that do not go together.
+    """
+    y = table.y
+    if y is None or not is_text(y):
+        return table, ()
+    columns = [
+        _text(y if y.ndim == 1 else y[:, k], table.reading.empty)
+        for k in range(1 if y.ndim == 1 else y.shape[1])
+    ]
+    if y.ndim == 1:
+        labels, styles = _one(table, columns[0], task)
+    else:
+        labels, styles = _several(table, columns, task)
+    return replace(table, y=labels).known_as(table.finite, table.complete), styles
+
+
+def numbers_of(y: Array, numerals: Sequence[Numerals], name: str | None) -> Array:
+    """Labels that are text as numbers, ``(m,)`` or ``(m, K)``; an empty one is NaN.
+
+    Raises
+    ------
+    DataError
+        Naming the first label that is no number.
+    """
+    columns = [y] if y.ndim == 1 else list(y.T)
+    found = []
+    for k, column in enumerate(columns):
+        text = _text(column, ())
+        values, bad = parse_numbers(text, numerals[k] if numerals else Numerals())
+        if bad.any():
+            i = int(bad.arg_true()[0])
+            raise DataError(
+                f"{called(name)}: expected numbers; got {text[i]!r} in row {i + 1}"
+                f"{f' ({bad.sum()} such labels)' if bad.sum() > 1 else ''}"
+            )
+        found.append(values.fill_null(float("nan")).to_numpy())
+    numbers: Array = np.stack(found, axis=1)  # (m, K)
+    return numbers if y.ndim == 2 else numbers[:, 0]
+
+
+def _text(labels: Array, empty: tuple[str, ...]) -> pl.Series:
+    cells = [None if label is None else str(label) for label in labels.tolist()]
+    text = text_of(pl.Series(cells, dtype=pl.String))
+    return text.set(text.is_in(list(empty)), None) if empty else text
+
+
+def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, tuple[Numerals, ...]]:
+    if task == "classification":
+        return _classes(text), ()
+    found = _numerals(table, text)
+    if isinstance(found, Numerals):
+        values, _ = parse_numbers(text, found)
+        numbers = values.fill_null(float("nan")).to_numpy()  # (m,)
+        filled = numbers[~np.isnan(numbers)]
+        if task == "regression" or not len(filled) or task_of(filled) == "regression":
+            return numbers, (found,)
+        return _classes(text), ()
+    if task == "auto" and (found is None or text.n_unique() <= FEW):
+        return _classes(text), ()
+    fault = found or f"regression needs numbers; got text such as {text.drop_nulls()[0]!r}"
+    raise DataError(f"{table.source}: {called(table.target_name)}: {fault}")
+
+
+def _numerals(table: Table, text: pl.Series) -> Numerals | str | None:
+    """How the labels are written if they are numbers; a fault if some are; None for other text."""
+    found = recognise(text, table.reading, _style(table))
+    if isinstance(found, Undecided):
+        return f"{table.place(found.row)}: {found.sentence}"
+    if found.kind != "numbers":
+        return None
+    assert isinstance(found.how, Numerals)
+    strays = [marker for marker in found.markers if marker not in table.reading.empty]
+    if not strays:
+        return found.how
+    return (
+        f"{listing(map(repr, strays))} among numbers; name what stands for an empty label "
+        f"(--empty {strays[0]}), or say --task classification"
+    )
+
+
+def _style(table: Table) -> Numerals | None:
+    """How the table's other numbers are written, where that is not plain."""
+    for column in table.columns or ():
+        if column.kind == "numbers" and column.numerals.decimal != ".":
+            return column.numerals
+    return None
+
+
+def _classes(text: pl.Series) -> Array:
+    """Labels as whole numbers if all are spelled like that, else as text; an empty one is None."""
+    whole = text.cast(pl.Int64, strict=False)
+    if not text.null_count() and (whole.cast(pl.String) == text).fill_null(False).all():
+        return whole.to_numpy()
+    if text.null_count():
+        return np.array(text.to_list(), object)
+    return np.array(text.to_list())
+
+
+def _several(
+    table: Table, columns: list[pl.Series], task: str
+) -> tuple[Array, tuple[Numerals, ...]]:
+    pairs = all(column.drop_nulls().n_unique() == 2 for column in columns)
+    found = [_numerals(table, column) for column in columns]
+    numerals = tuple(how for how in found if isinstance(how, Numerals))
+    numeric = len(numerals) == len(columns)
+    if numeric and (task == "regression" or not (pairs and _all_whole(columns))):
+        values = [parse_numbers(*pair)[0] for pair in zip(columns, numerals, strict=True)]
+        return np.stack([v.fill_null(float("nan")).to_numpy() for v in values], axis=1), numerals
+    if pairs and task != "regression":
+        labels: list[Any] = [_classes(column) for column in columns]
+        whole = all(one.dtype.kind == "i" and np.isin(one, (0, 1)).all() for one in labels)
+        return np.stack(labels if whole else [one.astype(object) for one in labels], axis=1), ()
+    faults = zip(table.target_names, columns, found, strict=True)
+    name, column = next(
+        (name, column)
+        for name, column, how in faults
+        if column.drop_nulls().n_unique() != 2 and not isinstance(how, Numerals)
+    )
+    raise DataError(
+        f"{table.source}: target {name!r}: several targets are numbers, or columns of two values "
+        f"each; this one has {column.drop_nulls().n_unique()} different texts, such as "
+        f"{column.drop_nulls()[0]!r}"
+    )
+
+
+def _all_whole(columns: list[pl.Series]) -> bool:
+    """Whether no column holds a fraction: columns of two fractions are quantities."""
+    numbers = [column.drop_nulls().cast(pl.Float64, strict=False) for column in columns]
+    return all((values == values.floor()).fill_null(True).all() for values in numbers)

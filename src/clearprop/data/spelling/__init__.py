@@ -1,0 +1,8 @@
+"""How numbers and dates are spelled: what a column of raw text is, and the values in it."""
+
+from clearprop.data.spelling.frames import recognise_frame
+from clearprop.data.spelling.numerals import Numerals, parse_numbers
+from clearprop.data.spelling.recognise import recognise
+from clearprop.data.spelling.verdicts import Recognised, Undecided
+
+__all__ = ["Numerals", "Recognised", "Undecided", "parse_numbers", "recognise", "recognise_frame"]

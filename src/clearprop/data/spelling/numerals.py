@@ -1,0 +1,185 @@
+"""Numbers as people write them: their marks, and the float that a text stands for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from clearprop.data.spelling.markers import is_marker
+from clearprop.data.spelling.marks import PERCENT, currency_of
+from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral
+
+# Columns with fewer rows are read sooner cell by cell than by Polars' calls.
+SHORT = 2000
+
+
+@dataclass(frozen=True)
+class Numerals:
+    """How the numbers of a column are written.
+
+    Parameters
+    ----------
+    decimal
+        The decimal mark, ``"."`` or ``","``.
+    thousands
+        The mark between groups of digits: ``"."``, ``","``, ``" "``, ``"'"``, ``"_"``, or ``""`` if
+        the column has none.
+    percent
+        Every number has a percent sign. The number is taken as it is written: 45% is 45.
+    currency
+        The marks of one currency, such as ``("$",)``. Numbers without one are read, too.
+    unit
+        What stands behind every number, such as ``"kg"``.
+    empty
+        The texts of this column that stand for an empty cell, beside those that are always
+        known (:func:`~clearprop.data.spelling.markers.is_marker`).
+
+    Examples
+    --------
+    >>> how = Numerals(decimal=",", thousands=".", currency=("€",))
+    >>> Numerals.from_dict(how.to_dict()) == how
+    True
+    """
+
+    decimal: str = "."
+    thousands: str = ""
+    percent: bool = False
+    currency: tuple[str, ...] = ()
+    unit: str = ""
+    empty: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as JSON has them; those that say nothing are left out."""
+        fields = {**asdict(self), "currency": list(self.currency), "empty": list(self.empty)}
+        plain = asdict(PLAIN)
+        return {name: value for name, value in fields.items() if value not in (plain[name], [])}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Numerals:
+        """The record that :meth:`to_dict` wrote."""
+        texts = {name: tuple(fields[name]) for name in ("currency", "empty") if name in fields}
+        return cls(**{**fields, **texts})
+
+
+PLAIN = Numerals()
+"""Numbers as Python writes them."""
+
+
+def parse_numbers(text: pl.Series, how: Numerals) -> tuple[pl.Series, pl.Series]:
+    """The numbers in a column of text.
+
+    A cell is read in the column's own spelling. A cell in another spelling is read if it can mean
+    only one number: ``1.5`` in a column with decimal commas and no points. No cell's number depends
+    on the other cells.
+
+    Parameters
+    ----------
+    text
+        ``(m,)`` of String; null is an empty cell.
+    how
+        How the numbers are written.
+
+    Returns
+    -------
+    values
+        ``(m,)`` of Float64; null for an empty cell.
+    bad
+        ``(m,)`` of Boolean: cells that are neither a number nor empty.
+
+    Examples
+    --------
+    >>> values, bad = parse_numbers(pl.Series(["1.200,5", "n/a", "x"]), Numerals(",", "."))
+    >>> values.to_list(), bad.to_list()
+    ([1200.5, None, None], [False, False, True])
+    """
+    values = _cast(text, how)
+    if values.null_count() == text.null_count():
+        return values, pl.Series(text.name, np.zeros(len(text), bool))
+    empty = frozenset(word.casefold() for word in how.empty)
+    if len(text) < SHORT:
+        cells = text.to_list()
+        read = {cell: value_of(cell, how, empty) for cell in cells if cell is not None}
+        found = [read.get(cell) for cell in cells]
+        wrong = [x is not None and x != x for x in found]
+        if any(wrong):
+            found = [None if x != x else x for x in found]
+        return (
+            pl.Series(text.name, found, dtype=pl.Float64),
+            pl.Series(text.name, wrong, dtype=pl.Boolean),
+        )
+    rows = (values.is_null() & text.is_not_null()).arg_true()
+    different = text.gather(rows)
+    texts = different.unique().to_list()
+    read = {cell: value_of(cell, how, empty) for cell in texts}
+    found = [read[cell] for cell in different.to_list()]
+    values = values.scatter(rows, found)
+    bad = values.is_nan().fill_null(False)
+    return values.fill_nan(None), bad
+
+
+def _cast(text: pl.Series, how: Numerals) -> pl.Series:
+    """The cells that Polars can read, where it reads the same as :func:`value_of`; else null."""
+    comma = how.decimal == ","
+    marked = how.percent or how.unit or any(numeral(word) for word in how.empty)
+    if marked or (comma and len(text) < SHORT):
+        return pl.Series(text.name, [None], dtype=pl.Float64).new_from_index(0, len(text))
+    if comma:
+        # A cell with a point, or with more than one comma, is left to `value_of`.
+        values = (
+            text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).fill_nan(None)
+        )
+        return values.set(text.str.contains(".", literal=True), None)
+    values = text.cast(pl.Float64, strict=False)
+    total = values.sum()
+    return values if total == total else values.fill_nan(None)
+
+
+def value_of(cell: str, how: Numerals, empty: frozenset[str] = frozenset()) -> float | None:
+    """The number of one cell: None for an empty cell, NaN for one that is no number.
+
+    Examples
+    --------
+    >>> value_of("$1,200", Numerals(thousands=",", currency=("$",))), value_of("--", PLAIN)
+    (1200.0, None)
+    """
+    if empty and cell.casefold() in empty:
+        return None
+    found = numeral(cell)
+    if found is None:
+        return None if is_marker(cell) else endless(cell)
+    value = _value(normal(cell), found, how)
+    return value if _fits(found.mark, value, how) else math.nan
+
+
+def _value(text: str, found: Numeral, how: Numerals) -> float:
+    decimal, thousands = found.decimal, found.thousands
+    if found.either == how.decimal:
+        decimal = found.either
+    elif found.either == how.thousands:
+        thousands = found.either
+    elif found.either:
+        return math.nan  # 1,234 where points are decimal marks: 1234, or a decimal comma
+    if decimal == how.thousands != "" or thousands == how.decimal:
+        return math.nan
+    digits = text[found.start : found.stop]
+    if thousands:
+        digits = digits.replace(thousands, "")
+    value = float(digits.replace(",", "."))
+    return -value if found.negative else value
+
+
+def _fits(mark: str, value: float, how: Numerals) -> bool:
+    """Whether a number with this mark belongs into the column."""
+    if not mark:
+        return not how.unit and (not how.percent or value == 0)
+    if how.percent or how.unit:
+        return mark.casefold() == how.unit.casefold() or (
+            mark.casefold() in PERCENT and how.percent
+        )
+    currency = currency_of(mark)
+    return currency is not None and currency in {currency_of(known) for known in how.currency}

@@ -1,0 +1,115 @@
+"""What a fitted estimator has: its parameters, its predictions, its model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from clearprop.data.targets import Targets
+from clearprop.engines.evaluate import predict
+from clearprop.estimators.coefficients import Coefficients, with_coefficients
+from clearprop.model import Model
+from clearprop.network.architecture import Array, Network
+
+# Our word for the sigmoid -> scikit-learn's.
+_LOGISTIC = {"sigmoid": "logistic"}
+
+
+class FittedMLP(BaseEstimator):  # type: ignore[misc]
+    """The fitted half of both estimators.
+
+    Attributes
+    ----------
+    coefs_, intercepts_ : lists of ndarrays
+        The weights ``(s_l, s_{l+1})`` and biases ``(s_{l+1},)`` of each layer: views of `theta_`.
+    theta_ : ndarray of shape (n_parameters,)
+        All parameters, unrolled.
+    network_ : Network
+        The architecture.
+    """
+
+    engine: Any
+    network_: Network
+    theta_: Array
+    loss_: float
+    loss_curve_: list[float]
+    _targets: Targets
+
+    def _attributes(self, network: Network, theta: Array, targets: Targets) -> dict[str, Any]:
+        """The fitted attributes that predictions need."""
+        out = network.output_activation
+        return {
+            "network_": network,
+            "theta_": theta,
+            "_targets": targets,
+            "n_layers_": network.n_layers,
+            "n_outputs_": network.n_outputs,
+            "out_activation_": _LOGISTIC.get(out, out),
+        }
+
+    def _check_X(self, X: Any) -> Any:
+        """X for a fitted estimator: dense or CSR, with as many features as in the last fit."""
+        dtypes = (np.float64, np.float32)
+        return validate_data(self, X, accept_sparse="csr", dtype=dtypes, reset=False)
+
+    def _outputs(self, X: Any) -> Array:
+        """h(x), ``(n_samples, n_outputs_)``."""
+        check_is_fitted(self, "theta_")
+        return predict(self.network_, self.theta_, self._check_X(X), engine=self.engine)
+
+    def predict(self, X: Any) -> Array:
+        """Predict labels or numbers.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        """
+        h = self._outputs(X)  # (m, K)
+        return self._targets.decode(h)
+
+    @property
+    def coefs_(self) -> list[Array]:
+        """The weights of each layer, ``(s_l, s_{l+1})``: views of `theta_`.
+
+        They can be assigned, one layer or all, and predictions and further training use the new
+        ones.
+        """
+        return Coefficients(self, "coefs_")
+
+    @coefs_.setter
+    def coefs_(self, values: Any) -> None:
+        check_is_fitted(self, "theta_")
+        self.theta_ = with_coefficients("coefs_", self.network_, self.theta_, values)
+
+    @property
+    def intercepts_(self) -> list[Array]:
+        """The biases of each layer, ``(s_{l+1},)``: views of `theta_`, as `coefs_` are."""
+        return Coefficients(self, "intercepts_")
+
+    @intercepts_.setter
+    def intercepts_(self, values: Any) -> None:
+        check_is_fitted(self, "theta_")
+        self.theta_ = with_coefficients("intercepts_", self.network_, self.theta_, values)
+
+    def to_model(self) -> Model:
+        """The trained network as :func:`clearprop.save` writes it."""
+        check_is_fitted(self, "theta_")
+        made: dict[str, Any] = {
+            "estimator": type(self).__name__,
+            "epochs": len(self.loss_curve_),
+        }
+        if self.loss_curve_:
+            made["cost"] = self.loss_
+        return Model(self.network_, self.theta_.copy(), self._targets, trained=made)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -1,0 +1,221 @@
+"""TableEncoder: the encoding of a model's table as a transformer of scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
+
+from clearprop.data.encoding import Encoder
+from clearprop.data.reading import Reading
+from clearprop.data.table import Table
+from clearprop.estimators.labels import is_missing
+from clearprop.network.architecture import Array
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turns the columns of a table into numbers that a network learns from.
+
+    It takes pandas and Polars frames, and arrays, with text, dates, true/false and empty cells, and
+    does what ``clearprop train`` does with a file: numbers are standardised, also numbers that are
+    written as text (``"1,5"``, ``"$1,200"``, ``"45%"``); each frequent text becomes an input of 0
+    and 1; a date becomes its parts; an empty cell is filled and has an input of its own. What a
+    column is, is learned in ``fit``, and new rows are read by it. A column that is numbers but for
+    a marker of the missing (``"-"``, ``"n/a"``) is numbers.
+
+    ``clearprop.save`` writes a pipeline of a TableEncoder and an estimator as one model file, which
+    ``clearprop predict`` applies to tables.
+
+    Parameters
+    ----------
+    decimal : {".", ","} or None, default=None
+        The decimal mark of numbers that are text; None: it is found.
+    thousands : {",", ".", " ", "'", "_"} or None, default=None
+        The mark between their groups of digits; None: it is found.
+    empty : str or sequence of str, default=()
+        Texts that stand for an empty cell, in every column.
+    numbers, categories : str or sequence of str, default=()
+        Names of columns that are numbers, or categories, whatever they look like.
+    levels : int, default=100
+        How many values of a column of categories have an input of their own. The others share one.
+
+    Attributes
+    ----------
+    encoder_ : Encoder
+        What was learned.
+    n_features_in_, feature_names_in_
+        The columns. As in scikit-learn, new frames have them in the same order.
+
+    Raises
+    ------
+    ParameterError, DataError
+        From ``fit`` and ``transform``, for a wrong parameter, and for a cell or a column that
+        cannot be read, naming it. Both are a ValueError.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> rows = pl.DataFrame({"age": [31, None, 53], "city": ["Rome", "Oslo", "Rome"]})
+    >>> encoder = TableEncoder().fit(rows)
+    >>> encoder.get_feature_names_out().tolist()
+    ['age', 'age=(empty)', 'city=Oslo', 'city=Rome']
+    >>> encoder.transform(rows).round(2).tolist()
+    [[-1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 1.0]]
+
+    With a network behind it:
+
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from clearprop import MLPClassifier
+    >>> network = MLPClassifier((4,), solver="lbfgs", random_state=0)
+    >>> pipeline = make_pipeline(TableEncoder(), network).fit(rows, ["no", "yes", "no"])
+    >>> pipeline.predict(rows).tolist()
+    ['no', 'yes', 'no']
+    """
+
+    encoder_: Encoder
+
+    def __init__(
+        self,
+        *,
+        decimal: str | None = None,
+        thousands: str | None = None,
+        empty: str | Sequence[str] = (),
+        numbers: str | Sequence[str] = (),
+        categories: str | Sequence[str] = (),
+        levels: int = 100,
+    ) -> None:
+        self.decimal = decimal
+        self.thousands = thousands
+        self.empty = empty
+        self.numbers = numbers
+        self.categories = categories
+        self.levels = levels
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn what the columns are, and how to encode them.
+
+        Parameters
+        ----------
+        X : {data frame, array-like} of shape (n_samples, n_features)
+            The training rows.
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        reading = Reading(**self.get_params(deep=False))
+        is_plain = not (reading.numbers or reading.categories)
+        self.encoder_ = Encoder.fit(replace(self._table(X, is_plain, reset=True), reading=reading))
+        return self
+
+    def transform(self, X: Any) -> Array:
+        """Encode rows, each by itself.
+
+        Parameters
+        ----------
+        X : {data frame, array-like} of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features_out), or what ``set_output`` asks for
+            float32 for an array of float32, else float64.
+
+        Warns
+        -----
+        UserWarning
+            Naming a text that was not seen in ``fit``, an empty cell in a column that had none, and
+            a number far outside those of ``fit``.
+        """
+        check_is_fitted(self, "encoder_")
+        dtype = np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64
+        table = self._table(X, self.encoder_.names is None, reset=False)
+        return self.encoder_.transform(table, dtype)
+
+    def get_feature_names_out(self, input_features: Any = None) -> Array:
+        """The name of each output: ``"age"``, ``"born.year"``, ``"city=Rome"``, ``"age=(empty)"``.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            The names of the columns, where ``fit`` had none. Default: x0, x1, ...
+
+        Returns
+        -------
+        ndarray of str objects
+        """
+        # Start-up time: it loads Polars, and estimators alone do not need that.
+        from clearprop.data.column import Column
+
+        check_is_fitted(self, "encoder_")
+        names = [str(name) for name in _check_feature_names_in(self, input_features)]
+        columns = self.encoder_.columns or [Column(name, "numbers") for name in names]
+        pairs = zip(columns, names, strict=True)
+        renamed = tuple(replace(column, name=name) for column, name in pairs)
+        return np.array(replace(self.encoder_, columns=renamed).input_names, object)
+
+    @classmethod
+    def from_encoder(cls, encoder: Encoder) -> Self:
+        """A fitted TableEncoder with the encoder of a model.
+
+        It finds the columns of a frame by name, in any order and among others, as the model does.
+        """
+        fitted = cls()
+        fitted.encoder_ = encoder
+        fitted.n_features_in_ = encoder.n_columns
+        if encoder.names is not None:
+            fitted.feature_names_in_ = np.array(encoder.names, object)
+            fitted._by_name = True
+        return fitted
+
+    _by_name = False
+
+    def _table(self, X: Any, is_plain: bool, reset: bool) -> Table:
+        """The rows as a table: a matrix if `is_plain` and X is an array of numbers, or a frame."""
+        if hasattr(X, "columns") and hasattr(X, "shape"):
+            if reset or not self._by_name:
+                validate_data(self, X, reset=reset, skip_check_array=True)
+            frame = X
+        else:
+            X = validate_data(self, X, dtype=None, ensure_all_finite="allow-nan", reset=reset)
+            names = [f"x{j}" for j in range(X.shape[1])]
+            if X.dtype.kind in "biuf" and is_plain:
+                return Table("X", X, None, tuple(map(str, range(X.shape[1]))), None)
+            if not reset:
+                names = list(self.encoder_.names or names)
+            frame = _as_frame(X, names)
+        # Start-up time: it loads Polars, and an array of numbers does not need that.
+        from clearprop.data.frames import frame_of
+
+        frame = frame_of(frame, "X")
+        return Table("X", frame, None, tuple(frame.columns), None)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _as_frame(X: Array, names: Sequence[str]) -> Any:
+    """The columns of an array as a Polars frame. A column that mixes numbers and text is text."""
+    import polars as pl  # start-up time: arrays of numbers do not need it
+
+    columns = []
+    for name, cells in zip(names, X.T, strict=True):
+        if X.dtype.kind != "O":
+            columns.append(pl.Series(name, cells))
+            continue
+        values = [None if is_missing(cell) else cell for cell in cells.tolist()]
+        try:
+            columns.append(pl.Series(name, values, strict=True))
+        except (TypeError, pl.exceptions.PolarsError):
+            texts = [None if value is None else str(value) for value in values]
+            columns.append(pl.Series(name, texts))
+    return pl.DataFrame(columns)
