@@ -181,6 +181,8 @@ def _named(
     """The frame with the names of its columns, without empty columns at its end that have none."""
     names = list(dialect.header or [f"x{j}" for j in range(1, frame.width + 1)])
     width = frame.width
+    if width == len(names) + 1 and _counts(frame.to_series(0)):
+        names.insert(0, "")  # R writes row names in a column without a name
     while width > 1 and (width > len(names) or not names[width - 1] or dialect.header is None):
         if frame.to_series(width - 1).null_count() < frame.height:
             break
@@ -197,6 +199,12 @@ def _named(
         frame = frame[:, :width]
     frame.columns = names
     return frame, notes
+
+
+def _counts(series: pl.Series) -> bool:
+    """Whether the cells are 1, 2, 3 ..."""
+    numbers = series.cast(pl.Int64, strict=False)
+    return numbers.equals(pl.int_range(1, len(series) + 1, eager=True), check_dtypes=False)
 
 
 def _check_headless(
