@@ -31,6 +31,7 @@ NAMES = [
     "GradientChecked",
     "GradientError",
     "GradientReport",
+    "Importance",
     "MLPClassifier",
     "MLPRegressor",
     "Measurement",
@@ -58,6 +59,7 @@ NAMES = [
     "equations",
     "explain",
     "figures",
+    "importance",
     "initial_theta",
     "load",
     "measure",
@@ -72,7 +74,10 @@ MODULES = ["doctor", "equations", "explain", "figures"]
 VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {
-    "Experiment": ("(rows, recipe, *, task='auto', missing=None, engine='auto', callbacks=())"),
+    "Experiment": (
+        "(rows, recipe, *, task='auto', missing=None, "
+        "validation_fraction=None, class_weight=None, engine='auto', callbacks=())"
+    ),
     "Model": "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>)",
     "Training": (
         "(network, theta, X, Y, options=None, *, sample_weight=None, validation=None, "
@@ -109,7 +114,8 @@ SIGNATURES = {
         "(subject, *arguments, theta=None, x=None, y=None, sample=0, units=(), source=None, "
         "lang='en')"
     ),
-    "load": "(path)",
+    "importance": "(model, table, *, repeats=5, score='auto', seed=0, progress=None)",
+    "load": "(path, as_estimator=False)",
     "save": "(model, path)",
 }
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor, TableEncoder
+    from clearprop.experiment.importance import Importance, importance
     from clearprop.experiment.measurement import Measurement, measure
     from clearprop.experiment.prepared import Prepared, prepare
     from clearprop.experiment.recipes import RECIPES, Recipe
@@ -74,6 +75,7 @@ __all__ = [
     "GradientChecked",
     "GradientError",
     "GradientReport",
+    "Importance",
     "MLPClassifier",
     "MLPRegressor",
     "Measurement",
@@ -101,6 +103,7 @@ __all__ = [
     "equations",
     "explain",
     "figures",
+    "importance",
     "initial_theta",
     "load",
     "measure",
@@ -119,6 +122,7 @@ _HOMES = {
     "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
     "clearprop.estimators": ["MLPClassifier", "MLPRegressor", "TableEncoder"],
+    "clearprop.experiment.importance": ["Importance", "importance"],
     "clearprop.experiment.measurement": ["Measurement", "measure"],
     "clearprop.experiment.prepared": ["Prepared", "prepare"],
     "clearprop.experiment.recipes": ["RECIPES", "Recipe"],
@@ -149,8 +153,17 @@ def _in_notebook(renderer: str) -> Callable[..., str]:
     return lambda record: getattr(import_module("clearprop.notebook"), renderer)(record)
 
 
+def _as_estimator(model: Any) -> Any:
+    """The model by scikit-learn's contract, which is loaded when it is asked for."""
+    return import_module("clearprop.estimators.from_model").estimator_of(model)
+
+
 bind("clearprop.network.architecture.Network", fragment=_in_notebook("network_fragment"))
-bind("clearprop.model.Model", fragment=_in_notebook("model_fragment"))
+bind(
+    "clearprop.model.Model",
+    fragment=_in_notebook("model_fragment"),
+    estimator=_as_estimator,
+)
 
 # Type checkers do not see this function. They would take any name for one that it gives.
 if not TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """How a record is shown. A record imports no renderer; the front door of its room binds them.
 
 A *face* is one way to show a record, such as ``"text"`` or ``"page"``. The record's ``__str__`` and
-the like ask for a face by name, so imports run from the renderer to the record only.
+the like ask for a face by name, so imports run from the renderer to the record only. A model is
+shown as an ``"estimator"``, too, for whoever calls it by scikit-learn's contract.
 """
 
 from __future__ import annotations

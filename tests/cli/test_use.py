@@ -30,13 +30,13 @@ def test_evaluate_json_is_one_object(clearprop):
     result = clearprop("evaluate", "houses.safetensors", "houses.csv", "--json")
     model, table = library.load("houses.safetensors"), read("houses.csv", "price")
     found = json.loads(result.out)
-    predicted = model.predict(table)
+    predicted, actual = model.predict(table), table.y.astype(float)
     assert {name: value for name, value in found.items() if value is not None} == {
         "rows": 40,
         "r2": model.score(table, table.y),
         "cost": model.cost(table, table.y),
-        "rmse": pytest.approx(np.sqrt(np.mean((predicted - table.y) ** 2))),
-        "mae": pytest.approx(np.mean(np.abs(predicted - table.y))),
+        "rmse": pytest.approx(np.sqrt(np.mean((predicted - actual) ** 2))),
+        "mae": pytest.approx(np.mean(np.abs(predicted - actual))),
     }
     assert "accuracy" in found
 
@@ -306,3 +306,33 @@ def test_what_libraries_tell_their_programmers_is_not_shown(clearprop, monkeypat
     monkeypatch.setattr("clearprop.cli.use.info", warn)
     result = clearprop("info flowers.safetensors")
     assert result.err == "clearprop: warning: for the user\n"
+
+
+def test_which_columns_matter(clearprop, folder):
+    args = "evaluate flowers.safetensors flowers.csv --importance"
+    found = json.loads(clearprop(args + " --json").out)
+    model, table = library.load("flowers.safetensors"), read("flowers.csv", "kind")
+    expected = library.importance(model, table)
+    assert found["importance"] == expected.to_list()
+    assert found["importance_score"] == "accuracy"
+    assert sorted(row["column"] for row in found["importance"]) == ["colour", "length", "width"]
+    result = clearprop(args + " --plot i.svg")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    there = lines.index("fall of accuracy when the values of a column are shuffled (5 times)")
+    first = expected.to_list()[0]
+    pattern = rf"{first['column']} +{first['mean']:.4f} \+- {first['std']:.4f}  #{{24}}"
+    assert re.fullmatch(pattern, lines[there + 1])
+    assert len(lines) == there + 5
+    assert lines[-1] == "importance: i.svg"
+    assert b"Which columns matter" in (folder / "i.svg").read_bytes()
+    chinese = clearprop(args + " --lang zh --plot j.svg").out
+    assert "\n打乱一列的取值后准确率的下降（5 次）\n" in chinese
+    assert "哪些列重要" in (folder / "j.svg").read_text()
+
+
+def test_a_picture_of_importance_that_is_not_computed(refused):
+    said = refused("evaluate flowers.safetensors flowers.csv --plot i.svg")
+    assert said == "--plot: shows which columns matter; add importance (--importance)"
+    said = refused("evaluate flowers.safetensors flowers.csv --importance --plot flowers.csv")
+    assert said.startswith("--plot: expected a name that ends in .png, .svg or .pdf; got")

@@ -53,5 +53,5 @@ def test_what_does_not_fit_is_named():
         score(LABELS, np.array(["a", "b"]), ["a", "z"])
     with pytest.raises(DataError, match=r"^y: R\^2 needs two rows at least; got 1$"):
         score(Targets.fit([1.5, 2.5]), np.array([1.0]), [1.0])
-    with pytest.raises(DataError, match="target 'price': regression needs numbers; got text"):
+    with pytest.raises(DataError, match="target 'price': expected numbers; got 'cheap' in row 1"):
         score(Targets.fit([0.5, 1.5], name="price"), np.array([0.0, 1.0]), ["cheap", "dear"])

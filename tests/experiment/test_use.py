@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
 import clearprop
-from clearprop.data.table import Table
 from clearprop.errors import DataError
 from clearprop.experiment.train import TrainJob
-from clearprop.experiment.use import PredictJob, as_read
+from clearprop.experiment.use import PredictJob
 
 TABLE = "length,note,kind,colour\n" + "\n".join(
     f"{4 + i % 7 / 10},{'x, y' if i == 3 else 'n'},{'rose' if i % 2 else 'iris'},{'rb'[i % 2]}"
@@ -67,11 +65,3 @@ def test_a_column_that_is_called_like_the_predictions(model: str) -> None:
         "or leave keep out"
     )
     assert job_of(model).frame().columns == ["prediction"]  # a further column as any other
-
-
-def test_a_matrix_as_read() -> None:
-    X, y = np.arange(6).reshape(3, 2), np.array([[0, 1], [1, 1], [0, 0]])
-    frame = as_read(Table("a.npz", X, y, ("0", "1"), "y"))
-    assert frame.rows() == [(0, 1, 0, 1), (2, 3, 1, 1), (4, 5, 0, 0)]
-    assert frame.columns == ["0", "1", "y_0", "y_1"]
-    assert as_read(Table("a.npy", X, None, ("0", "1"), None)).columns == ["0", "1"]

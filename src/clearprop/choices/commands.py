@@ -106,10 +106,11 @@ _ALL = (
         "evaluate",
         "Measure a model on rows with labels.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, *_FILE, o.LANG, o.JSON),
+        (o.TARGET, *_FILE, o.IMPORTANCE, o.IMPORTANCE_PLOT, o.LANG, o.JSON),
         (
             ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
             ("clearprop evaluate m.safetensors new.csv --json", "for a script"),
+            ("clearprop evaluate m.safetensors new.csv --importance", ""),
         ),
     ),
     Command(

@@ -340,6 +340,18 @@ METHOD = Option(
     default="differences",
 )
 PROBA = Option("proba", "--proba", "", "Also a column of probabilities per class.", _OUTPUT)
+IMPORTANCE = Option(
+    "importance", "--importance", "", "Which columns matter: shuffle each one and see.", _OUTPUT
+)
+IMPORTANCE_PLOT = Option(
+    "plot",
+    "--plot",
+    "FILE",
+    "Beside --importance, a picture: a .png, .svg or .pdf.",
+    _OUTPUT,
+    endings=PICTURES,
+    written=True,
+)
 KEEP = Option("keep", "--keep", "", "All columns of SOURCE beside the predictions.", _OUTPUT)
 ROW = Option(
     "sample",

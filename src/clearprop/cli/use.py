@@ -12,7 +12,7 @@ from clearprop.cli.text import fold
 from clearprop.data.table import listing
 from clearprop.experiment.telling import ROOM, counted
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
-from clearprop.language import Sentences, printable
+from clearprop.language import Sentences, printable, shorten
 from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
@@ -27,9 +27,20 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
         from clearprop.cli.scores import measured_lines, rare_lines
 
         job = EvaluateJob.of(given)
+        running.will_write(job.plot)
         found, targets = job.measurement(), job.model.targets
+    matters = None
+    if job.wants_importance:
+        from clearprop.cli.importance import computed, importance_lines
+
+        matters = computed(job)
+        if job.plot is not None:
+            from clearprop.figures.importance import draw_importance
+
+            name = shorten(printable(Path(job.table.source).name), 60)
+            draw_importance(matters, job.lang, name).save(job.plot)
     if given["json"]:
-        print_json(evaluation(found))
+        print_json(evaluation(found, matters))
         return 0
     out, say = console(), Sentences(ROOM, job.lang)
     source, rows = printable(job.table.source), counted(say, found.rows, "row")
@@ -39,7 +50,10 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
     if found.confusion is not None and targets.classes is not None:
         show(out, "")
         show(out, confusion_text(found.confusion, targets.classes, out.width, "rows", job.lang))
-    for line in rare_lines(found.scores, job.lang):
+    lines = rare_lines(found.scores, job.lang)
+    lines += ["", *importance_lines(matters, job.lang)] if matters is not None else []
+    lines += [say("importance.picture", path=printable(job.plot))] if job.plot is not None else []
+    for line in lines:
         show(out, line)
     return 0
 

@@ -29,7 +29,7 @@ class Column:
     numerals
         How its numbers are written in text; plain for other kinds.
     dates
-        How its dates are written in text; None for other kinds, and for dates that were not text.
+        What stands in its dates, and how they are written in text; None for other kinds.
     empty
         The texts that stand for an empty cell in a column of categories.
     codes

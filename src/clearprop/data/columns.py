@@ -138,25 +138,29 @@ def _numbers(table: Table, j: int, column: Column) -> pl.Series:
     text = text_of(series)
     values, bad = parse_numbers(text, column.numerals)
     if bad.any():
-        _refuse(table, j, text, bad, "text where numbers stand", "write a number")
+        _refuse(table, j, text, bad, "text where numbers stand:", "write a number")
     return values.rename(column.name)
 
 
 def _dates(table: Table, j: int, column: Column) -> pl.Series:
-    series = _series(table, j)
-    if series.dtype.is_temporal():
+    series, how = _series(table, j), column.dates
+    assert how is not None
+    is_time = series.dtype == pl.Time
+    if series.dtype.is_temporal() and is_time == (not how.has_month):
         return series
-    if series.dtype != pl.String or column.dates is None:
+    if series.dtype != pl.String:
+        kinds = {True: "dates", False: "times of day"}
+        got = kinds[not is_time] if series.dtype.is_temporal() else "numbers"
         raise DataError(
-            f"{table.source}, column {column.name!r}: expected dates, as in training; got "
-            f"{'text' if series.dtype == pl.String else 'numbers'}"
+            f"{table.source}, column {column.name!r}: expected {kinds[how.has_month]}, as in "
+            f"training; got {got}"
         )
     text = text_of(series)
-    values, bad = parse_dates(text, column.dates)
+    values, bad = parse_dates(text, how)
     if bad.any():
-        what = f"expected a date as in training ({column.dates.example})"
+        what = "expected a date or time written as in training; got"
         _refuse(table, j, text, bad, what, "write it so")
-    return values.rename(column.name)
+    return values
 
 
 def _categories(table: Table, j: int, column: Column) -> pl.Series:
@@ -218,4 +222,4 @@ def _refuse(table: Table, j: int, text: pl.Series, bad: pl.Series, what: str, do
     i = int(bad.arg_true()[0])
     n = int(bad.sum())
     more = f" ({n} such cells)" if n > 1 else ""
-    raise DataError(f"{table.source}, {table.cell(i, j)}: {what}: {text[i]!r}{more}; {do}")
+    raise DataError(f"{table.source}, {table.cell(i, j)}: {what} {text[i]!r}{more}; {do}")

@@ -171,6 +171,7 @@ def _check(found: Mapping[str, Any]) -> None:
     if columns is not None and fits:
         fits = len({column.name for column in columns}) == n and all(
             (column.kind in ("categories", "booleans")) == (one is not None)
+            and (column.kind == "dates") == (column.dates is not None)
             for column, one in zip(columns, levels, strict=True)
         )
     finite = all(bool(np.isfinite(array).all()) for array in arrays)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -179,6 +180,12 @@ class Encoder:
             found += [] if levels is None else levels.names(name)
             found += [f"{name}=(empty)"] if gap else []
         return tuple(found)
+
+    @property
+    def spans(self) -> list[slice]:
+        """The inputs that each column becomes, n slices of ``(m, s_1)``."""
+        starts = self._starts.tolist()
+        return [slice(a, b) for a, b in pairwise(starts)]
 
     @property
     def _widths(self) -> Array:

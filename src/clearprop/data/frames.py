@@ -178,8 +178,8 @@ def _from_pandas(rows: Any, j: int) -> pl.Series:
     if values.dtype.kind in "biuf":
         return pl.Series(name, values)
     empty = column.isna().to_numpy()
-    if values.dtype.kind == "M":
-        return pl.Series(name, values)
+    if values.dtype.kind == "M":  # pandas counts in seconds, too, which Polars does not
+        return pl.Series(name, values.astype("datetime64[us]"))
     cells = [None if gone else cell for cell, gone in zip(values.tolist(), empty, strict=True)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -32,8 +32,8 @@ def learned(table: Table) -> tuple[Parts, tuple[Levels | None, ...], Array]:
     levels: list[Levels | None] = []
     for column, series in zip(table.columns, table.X.get_columns(), strict=True):
         values = None
-        if column.kind == "dates":
-            of_dates = date_parts(series)
+        if column.dates is not None:
+            of_dates = date_parts(series, column.dates)
             # A part that never changes tells nothing. One part stays if none changes.
             changing = [part.name for part in of_dates.get_columns() if part.n_unique() > 1]
             parts.append(tuple(changing or of_dates.columns[-1:]))
@@ -57,12 +57,13 @@ def numbers(table: Table, parts: Parts) -> Array:
     An empty cell is NaN in all its parts.
     """
     assert isinstance(table.X, pl.DataFrame)
+    assert table.columns is not None
     found: list[pl.Series] = []
-    for series, names in zip(table.X.get_columns(), parts, strict=True):
-        if names == ("",):
-            found.append(series)
-        elif names:
-            of_dates = date_parts(series)
+    for column, series, names in zip(table.columns, table.X.get_columns(), parts, strict=True):
+        if column.dates is None:
+            found += [series] if names else []
+        else:
+            of_dates = date_parts(series, column.dates)
             found += [of_dates[name] for name in names]
     if not found:
         return np.empty((table.n_rows, 0))

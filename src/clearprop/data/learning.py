@@ -12,7 +12,7 @@ from clearprop.data.column import TRUTH, Column
 from clearprop.data.columns import text_of, texts_of, typed
 from clearprop.data.reading import Note
 from clearprop.data.spelling import Numerals, Recognised, Undecided, recognise_frame
-from clearprop.data.spelling.dates import Dates
+from clearprop.data.spelling.dates import Dates, dates_of
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Table, guess_image_shape, listing, names_among
 from clearprop.errors import DataError
@@ -132,7 +132,7 @@ def _typed_column(table: Table, series: pl.Series) -> Column:
     if dtype == pl.Boolean:
         return Column(name, "booleans")
     if dtype.is_temporal():
-        return Column(name, "dates")
+        return Column(name, "dates", dates=dates_of(series))
     return Column(name, "numbers")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.data.labels import as_numbers
 from clearprop.data.table import Array
 from clearprop.data.targets import Targets
 from clearprop.errors import DataError
@@ -41,10 +40,12 @@ def score(targets: Targets, predicted: Array, actual: Any) -> float:
     if actual.shape != predicted.shape:
         raise DataError(f"y: expected shape {predicted.shape}; got {actual.shape}")
     if targets.task == "regression":
-        return _r2(as_numbers(actual, targets.name, "regression"), predicted)
+        return _r2(targets.numbers(actual), predicted)
     if targets.task == "classification":
         # Compare class numbers: then "7" and 7 are the same label, and an unknown one is an error.
         actual, predicted = targets.indices(actual), targets.indices(predicted)
+    else:
+        actual, predicted = (targets.encode(y, "logistic") for y in (actual, predicted))
     right = predicted == actual  # (m,) or (m, K)
     return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))
 

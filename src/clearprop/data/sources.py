@@ -93,14 +93,12 @@ def read(
     clearprop.errors.DataError: digitz: no such file (did you mean "digits"?). A source is a \
 path, or "digits"
     """
+    if isinstance(source, str | Path) and str(source) == "digits":
+        return ensure_finite(read_digits(target if isinstance(target, str) else None))
     if isinstance(source, Content):
         return _read_one(source, target, need_target, reading)
     if isinstance(source, str | Path):
-        if str(source) == "digits":
-            return ensure_finite(read_digits(target if isinstance(target, str) else None))
-        files = matching(source)
-        if files is None:
-            return _read_one(source, target, need_target, reading)
+        files = matching(source) or [str(source)]
         name = str(source)
     else:
         files = list(map(str, source))
@@ -128,4 +126,4 @@ def _read_one(
     if content.entry is not None:
         notes = (Note("entry", {"entry": content.entry}), *notes)
     seconds = time.perf_counter() - loaded + found - started
-    return replace(table, notes=notes, seconds=seconds).known_as(table.finite, table.complete)
+    return replace(table, seconds=seconds, notes=notes).known_as(table.finite, table.complete)

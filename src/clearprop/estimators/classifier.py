@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import (
     type_of_target,
     unique_labels,
 )
-from sklearn.utils.validation import column_or_1d
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
@@ -280,6 +280,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         """The natural logarithm of :meth:`predict_proba`; -inf where that is 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The accuracy of :meth:`predict`; of whole rows, where a row has several labels."""
+        check_is_fitted(self, "theta_")
+        if self._targets.pairs:  # columns of two texts each, which scikit-learn cannot compare
+            cost = self.network_.cost
+            y, predicted = (self._targets.encode(each, cost) for each in (y, self.predict(X)))
+            return float(accuracy_score(y, predicted, sample_weight=sample_weight))
+        return float(super().score(X, y, sample_weight))
 
     @property
     def _label_binarizer(self) -> LabelBinarizer:

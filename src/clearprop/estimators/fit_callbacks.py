@@ -41,7 +41,7 @@ class FitTasks:
     estimator
         The estimator that is fitted.
     epochs
-        The largest number of epochs of this fit.
+        The largest number of epochs of this fit; 0 for a transformer, which has none.
     data
         ``X``, ``y`` and ``metadata``, as the hooks get them.
     """
@@ -54,7 +54,8 @@ class FitTasks:
         if heard and hasattr(estimator, "_init_callback_context"):
             self._fit = estimator._init_callback_context(max_subtasks=epochs)
             self._fit.call_on_fit_task_begin(estimator=estimator, **data)
-            self._begin_epoch()
+            if epochs:
+                self._begin_epoch()
 
     def _begin_epoch(self) -> None:
         self._epoch = self._fit.subcontext(task_name="epoch")

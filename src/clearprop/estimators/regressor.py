@@ -193,7 +193,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
             raise ParameterError(
                 f"y: expected {self.n_outputs_} outputs, as in the last fit; got {n_outputs}"
             )
-        if not keep and self.loss == "squared_error":
+        if keep:
+            return self._targets
+        if self.loss == "squared_error":
             _warn_of_scale(np.asarray(y, np.float64).reshape(len(y), -1))
         # The numbers as they are: scikit-learn leaves their scale to its users.
         mean = np.zeros(n_outputs, np.float32)  # (K,): float32 outputs stay float32

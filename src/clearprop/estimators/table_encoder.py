@@ -13,11 +13,11 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, v
 from clearprop.data.encoding import Encoder
 from clearprop.data.reading import Reading
 from clearprop.data.table import Table
-from clearprop.estimators.labels import is_missing
+from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from clearprop.network.architecture import Array
 
 
-class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turns the columns of a table into numbers that a network learns from.
 
     It takes pandas and Polars frames, and arrays, with text, dates, true/false and empty cells, and
@@ -95,6 +95,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.categories = categories
         self.levels = levels
 
+    @with_callbacks
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn what the columns are, and how to encode them.
 
@@ -108,9 +109,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         -------
         self
         """
+        tasks = FitTasks(self, 0, X=X, y=y, metadata=None)
         reading = Reading(**self.get_params(deep=False))
         is_plain = not (reading.numbers or reading.categories)
         self.encoder_ = Encoder.fit(replace(self._table(X, is_plain, reset=True), reading=reading))
+        tasks.ended()
         return self
 
     def transform(self, X: Any) -> Array:
@@ -172,26 +175,30 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             fitted._by_name = True
         return fitted
 
+    def to_encoder(self) -> Encoder:
+        """What was learned, as :func:`clearprop.save` writes it beside a network."""
+        check_is_fitted(self, "encoder_")
+        return self.encoder_
+
     _by_name = False
 
     def _table(self, X: Any, is_plain: bool, reset: bool) -> Table:
         """The rows as a table: a matrix if `is_plain` and X is an array of numbers, or a frame."""
-        if hasattr(X, "columns") and hasattr(X, "shape"):
-            if reset or not self._by_name:
-                validate_data(self, X, reset=reset, skip_check_array=True)
-            frame = X
-        else:
+        is_frame = hasattr(X, "columns") and hasattr(X, "shape")
+        if not is_frame:
             X = validate_data(self, X, dtype=None, ensure_all_finite="allow-nan", reset=reset)
-            names = [f"x{j}" for j in range(X.shape[1])]
             if X.dtype.kind in "biuf" and is_plain:
                 return Table("X", X, None, tuple(map(str, range(X.shape[1]))), None)
-            if not reset:
-                names = list(self.encoder_.names or names)
-            frame = _as_frame(X, names)
-        # Start-up time: it loads Polars, and an array of numbers does not need that.
+        elif reset or not self._by_name:
+            validate_data(self, X, reset=reset, skip_check_array=True)
+        # Start-up time: they load Polars, and an array of numbers does not need that.
         from clearprop.data.frames import frame_of
+        from clearprop.data.object_arrays import frame_of_array
 
-        frame = frame_of(frame, "X")
+        if not is_frame:
+            known = None if reset else self.encoder_.names
+            X = frame_of_array(X, known or [f"x{j}" for j in range(X.shape[1])])
+        frame = frame_of(X, "X")
         return Table("X", frame, None, tuple(frame.columns), None)
 
     def __sklearn_tags__(self) -> Any:
@@ -201,21 +208,3 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _as_frame(X: Array, names: Sequence[str]) -> Any:
-    """The columns of an array as a Polars frame. A column that mixes numbers and text is text."""
-    import polars as pl  # start-up time: arrays of numbers do not need it
-
-    columns = []
-    for name, cells in zip(names, X.T, strict=True):
-        if X.dtype.kind != "O":
-            columns.append(pl.Series(name, cells))
-            continue
-        values = [None if is_missing(cell) else cell for cell in cells.tolist()]
-        try:
-            columns.append(pl.Series(name, values, strict=True))
-        except (TypeError, pl.exceptions.PolarsError):
-            texts = [None if value is None else str(value) for value in values]
-            columns.append(pl.Series(name, texts))
-    return pl.DataFrame(columns)

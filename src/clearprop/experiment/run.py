@@ -179,6 +179,9 @@ class Experiment:
             assert self.targets.classes is not None
             names = map(label_text, self.targets.classes.tolist())
             made["class_weight"] = dict(zip(names, self.class_weights.tolist(), strict=True))
+        ids = self.parts["train"].ids
+        if ids is not None:
+            made["id"] = ids.columns
         if training.history.costs:
             made["cost"] = training.history.costs[-1]
         return Model(

@@ -75,6 +75,8 @@ class Scores:
     def names(self) -> list[str]:
         """The classes, or the labels that a row may have, as text; none for a regression."""
         classes = self.targets.classes
+        if self.targets.names and classes is not None:
+            return list(self.targets.names)
         return [] if classes is None else [label_text(label) for label in classes.tolist()]
 
     @cached_property
@@ -89,7 +91,7 @@ class Scores:
             found = self.confusion
             return class_scores(np.diag(found), found.sum(axis=1), found.sum(axis=0))
         if self.targets.task == "multilabel":
-            actual, predicted = self._each_label, self.predicted.astype(bool)  # (m, K)
+            actual, predicted = self._each_label, self.outputs > 0.5  # (m, K)
             hits = (actual & predicted).sum(axis=0)  # (K,)
             return class_scores(hits, actual.sum(axis=0), predicted.sum(axis=0))
         return None
@@ -241,9 +243,7 @@ class Scores:
     @cached_property
     def _numbers(self) -> tuple[Array, Array]:
         """The predicted and the actual numbers, each ``(m, K)``."""
-        m = len(self.labels)
-        actual = np.asarray(self.labels, np.float64).reshape(m, -1)
-        return self.predicted.reshape(m, -1), actual
+        return self.predicted.reshape(len(self.labels), -1), self.targets.numbers(self.labels)
 
     @cached_property
     def _probabilities(self) -> Array:

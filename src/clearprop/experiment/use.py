@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from clearprop.choices.commands import parsed
 from clearprop.data.reading import Reading
 from clearprop.data.table import Table
-from clearprop.errors import DataError, one_of, raise_problems
+from clearprop.errors import one_of, raise_problems
+from clearprop.experiment.importance import Importance, importance
 from clearprop.experiment.measurement import Measurement, measure
 from clearprop.experiment.problems import collected, file_problems, located
 from clearprop.experiment.rows import rows_for
@@ -27,12 +28,24 @@ __all__ = ["EvaluateJob", "PredictJob", "evaluation", "loaded", "rows_read"]
 
 @dataclass(frozen=True)
 class EvaluateJob:
-    """A model, and rows with labels to measure it on."""
+    """A model, and rows with labels to measure it on.
+
+    Attributes
+    ----------
+    lang
+        The language of what is shown.
+    wants_importance
+        Whether to find out which columns matter.
+    plot
+        The picture of that to write, or None.
+    """
 
     source: str
     model: Model
     table: Table
     lang: str
+    wants_importance: bool
+    plot: Path | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> EvaluateJob:
@@ -47,11 +60,16 @@ class EvaluateJob:
         values = parsed("evaluate", given, problems)
         model = loaded(values, problems)
         problems += one_of("lang", values["lang"], LANGUAGES)
+        problems += file_problems("evaluate", values, reads=[values["model"], values["source"]])
+        if values["plot"] is not None and not values["importance"]:
+            problems.append("plot: shows which columns matter; add importance (--importance)")
         table = rows_read(values, model, problems, values["target"], need_target=True)
         raise_problems(problems)
         assert model is not None
         assert table is not None
-        return cls(values["source"], model, table, values["lang"])
+        plot = None if values["plot"] is None else Path(values["plot"])
+        lang, wants = values["lang"], values["importance"]
+        return cls(values["source"], model, table, lang, wants, plot)
 
     def measurement(self) -> Measurement:
         """Score, cost and confusion.
@@ -64,12 +82,20 @@ class EvaluateJob:
         with located(self.source):
             return measure(self.model, self.table)
 
+    def importance(self, progress: Callable[[int, int], object] | None = None) -> Importance:
+        """Which columns matter; `progress` as in :func:`clearprop.importance`."""
+        with located(self.source):
+            return importance(self.model, self.table, progress=progress)
 
-def evaluation(found: Measurement) -> dict[str, Any]:
-    """A measurement as JSON values. What does not fit the task is None."""
+
+def evaluation(found: Measurement, matters: Importance | None = None) -> dict[str, Any]:
+    """A measurement, and which columns matter, as JSON values. What does not fit is None."""
     scores = found.scores.to_dict()
     accuracy = None if found.scores.targets.task == "regression" else found.score
-    return {"rows": found.rows, "accuracy": accuracy, "cost": found.cost, **scores}
+    values = {"rows": found.rows, "accuracy": accuracy, "cost": found.cost, **scores}
+    if matters is not None:
+        values |= {"importance": matters.to_list(), "importance_score": matters.score}
+    return values
 
 
 @dataclass(frozen=True)
@@ -127,25 +153,21 @@ class PredictJob:
         DataError
             For rows that do not fit the model, or a column that is called like a prediction.
         """
-        import polars as pl  # start-up time: evaluate needs no Polars for a matrix
+        from clearprop.data.beside import beside  # start-up time: it loads Polars
 
-        predictions = self.columns()
-        ids = self.table.ids
-        parts = [] if ids is None else [ids]
-        parts += [as_read(self.table)] if self.keep else []
-        for name in (name for part in parts for name in part.columns):
-            if name in predictions:
-                raise DataError(
-                    f"{self.table.source}: column {name!r} is called like the predictions beside "
-                    "it; rename the column, or leave keep out"
-                )
-        return pl.concat([*parts, pl.DataFrame(predictions)], how="horizontal")
+        return beside(self.table, self.columns(), self._ids(), self.keep)
+
+    def _ids(self) -> tuple[str, ...]:
+        """The columns that named the rows in training, as far as this table has them."""
+        there = set(self.table.feature_names)
+        return tuple(name for name in self.model.trained.get("id", ()) if name in there)
 
     def columns(self) -> dict[str, Array]:
         """The predictions, by the name of their column, each of shape ``(m,)``.
 
-        The first is ``prediction``. If a row has several labels or numbers, they are
-        ``prediction_0``, ``prediction_1``, and so on. `proba` adds one column for each class.
+        The first is ``prediction``. If a row has several labels or numbers, they are called by
+        their columns, ``prediction_y1``, or ``prediction_0`` and so on where these have no names.
+        `proba` adds one column for each class.
 
         Raises
         ------
@@ -157,39 +179,17 @@ class PredictJob:
         predicted = targets.decode(h)  # (m,) or (m, K)
         columns = {"prediction": predicted}
         if predicted.ndim == 2:
-            columns = {f"prediction_{k}": column for k, column in enumerate(predicted.T)}
+            names = targets.names or range(predicted.shape[1])
+            columns = {
+                f"prediction_{name}": column
+                for name, column in zip(names, predicted.T, strict=True)
+            }
         if self.proba:
             assert targets.classes is not None
-            names = (f"probability_{name}" for name in targets.classes.tolist())
-            columns |= dict(zip(names, targets.probabilities(h).T, strict=True))
+            classes = targets.names or targets.classes.tolist()
+            shares = zip(classes, targets.probabilities(h).T, strict=True)
+            columns |= {f"probability_{name}": column for name, column in shares}
         return columns
-
-
-def as_read(table: Table) -> polars.DataFrame:
-    """The columns of a table as they were read, the labels after the others.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> table = Table("a.npy", np.array([[1, 2]]), np.array([7]), ("0", "1"), "2")
-    >>> as_read(table).rows(named=True)
-    [{'0': 1, '1': 2, '2': 7}]
-    """
-    import polars as pl  # start-up time: evaluate needs no Polars for a matrix
-
-    X, y = table.X, table.y
-    frame = pl.DataFrame(X, schema=list(table.feature_names)) if table.is_matrix else X
-    assert isinstance(frame, pl.DataFrame)
-    if y is None or table.target_name is None:
-        return frame
-    labels = [y] if y.ndim == 1 else list(y.T)
-    names = [table.target_name]
-    if y.ndim == 2:
-        several = [f"{table.target_name}_{k}" for k in range(y.shape[1])]
-        names = list(table.target_names) or several
-    return frame.with_columns(
-        pl.Series(name, column.tolist()) for name, column in zip(names, labels, strict=True)
-    )
 
 
 def loaded(values: Mapping[str, Any], problems: list[str]) -> Model | None:

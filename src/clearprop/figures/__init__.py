@@ -14,6 +14,7 @@ b'<?xml'
 from clearprop.figures.drawing import Picture
 from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
+from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.secant import compute_secant, draw_secant
@@ -36,6 +37,7 @@ __all__ = [
     "compute_training_set_size",
     "draw_diagram",
     "draw_hidden_units",
+    "draw_importance",
     "draw_learning_curve",
     "draw_secant",
     "draw_surface",

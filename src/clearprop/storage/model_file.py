@@ -8,13 +8,15 @@ metadata key ``clearprop`` holds the rest as one JSON object.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal, overload
 
 import numpy as np
 
 from clearprop.data.encoding import Encoder
 from clearprop.data.targets import Targets
 from clearprop.errors import ClearpropError, ModelFileError, ParameterError, did_you_mean, shown
+from clearprop.faces import face
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
@@ -59,6 +61,8 @@ def save(model: Any, path: Any) -> None:
     ----------
     model
         A :class:`~clearprop.model.Model`, or a fitted estimator (anything with ``to_model()``).
+        Also a fitted pipeline of a ``TableEncoder`` and an estimator, and a
+        ``TransformedTargetRegressor`` whose transformer is a ``StandardScaler``.
     path
         The file's name. The folder must exist, and an old file is replaced.
 
@@ -107,10 +111,16 @@ def _as_model(value: Any) -> Model:
             return model
         hint = f", whose to_model() returned {type(model).__name__}"
     elif hasattr(value, "steps"):
+        if (encoded := _encoded(value)) is not None:
+            return encoded
         hint = (
             ": hand in its last step, pipeline[-1]; the file then takes rows as the steps before "
             "it leave them, so keep those steps too"
         )
+    elif hasattr(value, "regressor_") and hasattr(value, "transformer_"):
+        if (rescaled := _rescaled(value)) is not None:
+            return rescaled
+        hint = ": its transformer must be a StandardScaler"
     elif hasattr(value, "best_estimator_"):
         hint = ": hand in its best_estimator_"
     elif isinstance(value, str):
@@ -123,11 +133,54 @@ def _as_model(value: Any) -> Model:
     )
 
 
+def _encoded(pipeline: Any) -> Model | None:
+    """The model of a pipeline of an encoder of tables and an estimator; None for another one."""
+    steps = [step for _, step in pipeline.steps if step is not None and step != "passthrough"]
+    if len(steps) != 2 or not hasattr(steps[0], "to_encoder"):
+        return None
+    return replace(_as_model(steps[1]), encoder=steps[0].to_encoder())
+
+
+def _rescaled(estimator: Any) -> Model | None:
+    """The model of a TransformedTargetRegressor with a StandardScaler; None for another one.
+
+    The scaler becomes the scale of the model's targets.
+    """
+    scaler = estimator.transformer_
+    if type(scaler).__name__ != "StandardScaler":
+        return None
+    model = _as_model(estimator.regressor_)
+    targets = model.targets
+    if targets.mean is None or targets.scale is None:
+        return None
+    scale = np.ones_like(targets.mean) if scaler.scale_ is None else scaler.scale_  # (K,)
+    mean = np.zeros_like(targets.mean) if not scaler.with_mean else scaler.mean_  # (K,)
+    targets = replace(targets, mean=targets.mean * scale + mean, scale=targets.scale * scale)
+    return replace(model, targets=targets)
+
+
 # -- Reading --------------------------------------------------------------------------------------
 
 
-def load(path: Any) -> Model:
+@overload
+def load(path: Any, as_estimator: Literal[False] = False) -> Model: ...
+@overload
+def load(path: Any, as_estimator: bool) -> Any: ...
+def load(path: Any, as_estimator: bool = False) -> Any:
     """Read a model file. It holds numbers and text only, so reading one runs no code.
+
+    Parameters
+    ----------
+    path
+        The file's name.
+    as_estimator
+        True: return a fitted estimator of scikit-learn's contract, an ``MLPClassifier`` or an
+        ``MLPRegressor``. Where the model was trained on a table, it is a pipeline that takes raw
+        frames. It predicts what the model predicts.
+
+    Returns
+    -------
+    A :class:`~clearprop.model.Model`, or an estimator.
 
     Raises
     ------
@@ -139,6 +192,15 @@ def load(path: Any) -> Model:
     >>> load("no-such-model.safetensors")
     Traceback (most recent call last):
     clearprop.errors.ModelFileError: no-such-model.safetensors: there is no such file; ...
+
+    >>> import tempfile
+    >>> from clearprop.data.targets import Targets
+    >>> model = Model(Network((2, 1)), [0.0, 9.0, 9.0], Targets.fit(["no", "yes"]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(model, f"{folder}/and.safetensors")
+    ...     estimator = load(f"{folder}/and.safetensors", as_estimator=True)
+    >>> type(estimator).__name__, estimator.score([[1.0, 1.0], [-1.0, -1.0]], ["yes", "no"])
+    ('MLPClassifier', 1.0)
     """
     with container.opened(path, container.MODEL) as contents:
         values = contents.values
@@ -152,7 +214,7 @@ def load(path: Any) -> Model:
             B[...] = _finite(path, f"Theta{l}", contents.read(f"Theta{l}")).T
     image_shape = values["image_shape"]
     encoder = values["encoder"]
-    return _model(
+    model = _model(
         path,
         network=network,
         theta=theta,
@@ -161,6 +223,8 @@ def load(path: Any) -> Model:
         image_shape=None if image_shape is None else tuple(image_shape),
         trained=values["trained"],
     )
+    # The estimators stand above this room. The front door binds them to the model.
+    return face(model, "estimator")(model) if as_estimator else model
 
 
 def _check_keys(

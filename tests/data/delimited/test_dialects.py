@@ -74,11 +74,11 @@ def test_markers_stay_as_they_are_written(tmp_path, separator, marker):
     assert table.X.rows() == [(kept, "1.5", "2"), ("a", kept, kept), ("b", "2.5", "4")]
 
 
-@pytest.mark.parametrize("separator", SEPARATORS)
-@pytest.mark.parametrize("decimal", DECIMALS)
+@pytest.mark.parametrize(
+    ("separator", "decimal"),
+    [pair for pair in itertools.product(SEPARATORS, DECIMALS) if len({*pair}) > 1],
+)
 def test_a_table_without_a_header_loses_no_row(tmp_path, separator, decimal):
-    if separator == decimal:
-        pytest.skip("no table can be written so")
     path = tmp_path / "a.csv"
     text = written(separator, decimal, "plain", rows=ROWS[1:], names=ROWS[0])
     path.write_text(text.replace(ROWS[0][1], ROWS[0][1].replace(".", decimal), 1), encoding="utf-8")

@@ -195,8 +195,8 @@ def _refuse_others(source: str, lines: list[str]) -> None:
     texts = [line.strip() for line in lines if line.strip()]
     if len(texts) > 1 and all(_SPACED.search(text) for text in texts):
         raise DataError(
-            f"{source}: the columns seem to be aligned by blanks, and some cells hold blanks or are "
-            "empty; save the table with another separator, such as a comma"
+            f"{source}: the columns seem to be aligned by blanks, and some cells hold blanks or "
+            "are empty; save the table with another separator, such as a comma"
         )
     for mark in _RARE:
         counts = {text.count(mark) for text in texts}

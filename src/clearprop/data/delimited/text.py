@@ -52,7 +52,7 @@ def read_text(
     notes = [] if encoding is None else [Note("encoding", {"encoding": encoding})]
     dialect = find_dialect(source, raw, reading)
     frame, lines = _parsed(source, raw, dialect)
-    frame = _stripped(frame, raw)
+    frame = _stripped(frame, raw, dialect.separator)
     frame, ended = _named(source, frame, dialect, int(lines[0]))
     notes += [*dialect.notes, *ended]
     if dialect.looks_headless:
@@ -159,20 +159,28 @@ def _ragged(
     )
 
 
-# Without one of these no cell has a blank at its end, and none is empty but null. The first ones
-# are blanks and quotation marks, the others begin the blanks of Unicode.
-_BLANKS = (b" ", b"\t", b'"')
 _UNICODE_BLANKS = (b"\xc2\xa0", b"\xe3\x80\x80", b"\xe2\x80")
 
 
-def _stripped(frame: pl.DataFrame, raw: bytes) -> pl.DataFrame:
+def _stripped(frame: pl.DataFrame, raw: bytes, separator: str) -> pl.DataFrame:
     """The cells without outer blanks. Those that are empty then are null."""
-    if not any(mark in raw for mark in _BLANKS) and (
-        raw.isascii() or not any(mark in raw for mark in _UNICODE_BLANKS)
-    ):
-        return frame
-    stripped = frame.lazy().select(pl.all().str.strip_chars())
-    return stripped.select(pl.when(pl.all() != "").then(pl.all())).collect()
+    blank = _may_have_outer_blanks(raw, separator)
+    cells = pl.all().str.strip_chars() if blank else pl.all()
+    if blank or b'""' in raw:
+        return frame.lazy().select(cells).select(pl.when(pl.all() != "").then(pl.all())).collect()
+    return frame
+
+
+def _may_have_outer_blanks(raw: bytes, separator: str) -> bool:
+    """Whether blanks stand beside a separator, a quotation mark or a line end, or Unicode's do."""
+    if not raw.isascii() and any(mark in raw for mark in _UNICODE_BLANKS):
+        return True
+    for blank in (b" ", b"\t"):
+        if blank in raw and blank != separator.encode():
+            marks = (separator.encode(), b'"', b"\n", b"\r")
+            if any(blank + mark in raw or mark + blank in raw for mark in marks):
+                return True
+    return raw.startswith((b" ", b"\t")) or raw.endswith((b" ", b"\t"))
 
 
 def _named(

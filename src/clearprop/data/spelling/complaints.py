@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clearprop.data.spelling.styles import Clash
 from clearprop.data.spelling.survey import Survey
 from clearprop.data.spelling.verdicts import Undecided
+from clearprop.data.table import count
 
 # How many texts a sentence offers to read as empty cells.
 _OFFERED = 3
@@ -16,7 +18,6 @@ _OFFERED = 3
 def stray(column: Survey, texts: Sequence[str], forced: bool) -> Undecided:
     """Texts among numbers that are no markers of the missing."""
     row, text = column.first(texts)
-    more = f" (and {len(texts) - 1} more texts)" if len(texts) > 1 else ""
     words = texts if len(texts) <= _OFFERED else [text]
     empty = " ".join(f"--empty {shlex.quote(word)}" for word in sorted(words))
     it, them = ("it", "an empty cell") if len(words) == 1 else ("them", "empty cells")
@@ -24,7 +25,7 @@ def stray(column: Survey, texts: Sequence[str], forced: bool) -> Undecided:
     return Undecided(
         row,
         text,
-        f"expected a number or an empty cell; got {text!r}{more}",
+        _got("a number or an empty cell", column, texts),
         (*options, *_as_categories(column, forced)),
     )
 
@@ -54,17 +55,17 @@ def clash(column: Survey, found: Clash, forced: bool) -> Undecided:
             ("write all numbers alike", *_as_categories(column, forced)),
             cells[1],
         )
-    mark, other = found.open_mark, "." if found.open_mark == "," else ","
+    mark = found.open_mark
+    choice = {
+        ",": "--decimal , or --thousands ,",
+        ".": "--decimal . or --decimal , --thousands .",
+    }[mark]
     return Undecided(
         row,
         text,
         f"the {'comma' if mark == ',' else 'point'} in {text!r} may be a decimal mark or separate "
         "thousands",
-        (
-            f"say which: --decimal '{mark}' or --thousands '{mark}'"
-            + (f" --decimal '{other}'" if mark == "." else ""),
-            *_as_categories(column, forced),
-        ),
+        (f"say which: {choice}", *_as_categories(column, forced)),
         open_mark=mark,
     )
 
@@ -77,6 +78,67 @@ def enclosed(column: Survey, texts: Sequence[str], forced: bool) -> Undecided:
         text,
         f"every number stands in parentheses, such as {text!r}, which may make it negative",
         ("write them with a minus sign or without parentheses", *_as_categories(column, forced)),
+    )
+
+
+def no_date(column: Survey, texts: Sequence[str]) -> Undecided:
+    """Texts among dates that are neither dates nor markers of the missing."""
+    return replace(
+        stray(column, texts, False), reason=_got("a date or an empty cell", column, texts)
+    )
+
+
+def no_day(column: Survey, texts: Sequence[str]) -> Undecided:
+    """Texts that look like dates or times and name no day of the calendar or time of the clock."""
+    reason = _got("a day of the calendar or a time of the clock", column, texts)
+    return replace(stray(column, texts, False), reason=reason)
+
+
+def two_dates(column: Survey, one: Sequence[str], two: Sequence[str]) -> Undecided:
+    """Dates of which one half is not written as the other."""
+    (row, text), other = sorted((column.first(one), column.first(two)))
+    return Undecided(
+        row,
+        text,
+        f"expected dates in one spelling; got {text!r} and {other[1]!r}",
+        _other_spelling(column),
+        other,
+    )
+
+
+def open_order(column: Survey, texts: Sequence[str]) -> Undecided:
+    """Dates in which day and month cannot be told apart."""
+    row, text = column.first(texts)
+    return Undecided(
+        row,
+        text,
+        f"{text!r} is a date, but no row tells which number is the month",
+        _other_spelling(column),
+    )
+
+
+def two_digits(column: Survey, texts: Sequence[str]) -> Undecided:
+    """Dates whose year has two digits."""
+    row, text = column.first(texts)
+    return Undecided(
+        row,
+        text,
+        f"{text!r} is a date, but its year has two digits",
+        _other_spelling(column),
+    )
+
+
+def _got(expected: str, column: Survey, texts: Sequence[str]) -> str:
+    more = f" (and {count(len(texts) - 1, 'more text')})" if len(texts) > 1 else ""
+    return f"expected {expected}; got {column.first(texts)[1]!r}{more}"
+
+
+def _other_spelling(column: Survey) -> tuple[str, ...]:
+    name = shlex.quote(column.text.name)
+    return (
+        "write dates as 2024-05-06",
+        f"leave the column out (--without {name})",
+        *_as_categories(column, False),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 # As pandas reads them, then what people and programs write; all compared casefolded. None of them
 # is a number. In a column of text they are values like any other: NA is Namibia.
 _PANDAS = (
@@ -53,7 +51,6 @@ KNOWN: frozenset[str] = frozenset(
 """The markers of the missing, casefolded."""
 
 
-@lru_cache(maxsize=4096)
 def is_marker(text: str) -> bool:
     """Whether a text stands for an empty cell in columns of numbers and dates.
 

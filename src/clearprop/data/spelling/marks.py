@@ -66,16 +66,17 @@ BHD
 OMR
 JOD
 TND
-IQD
-LYD
 """
 # Each mark in casefolded form, with the name of its currency: the first mark of its line.
 _CURRENCY: dict[str, str] = {
     mark.casefold(): line.split()[0] for line in _CURRENCIES.strip().splitlines()
     for mark in line.split()
 }  # fmt: skip
-# Amounts in these currencies are written with three decimals.
-_OF_A_THOUSAND = frozenset({"KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD", "₿"})
+# Amounts in these are written with commas between thousands, and never with three decimals. Prices
+# of fuel in euros are.
+_COMMA_GROUPS = frozenset(
+    ["$", "£", "¥", "JP¥", "₹", "₩", "A$", "C$", "NZ$", "HK$", "NT$", "S$", "MX$", "฿", "₱"]
+)
 
 PERCENT: frozenset[str] = frozenset(
     {"%", "pct", "pct.", "percent", "per cent", "prozent", "٪", "﹪"}
@@ -123,18 +124,15 @@ def currency_of(mark: str) -> str | None:
     return _CURRENCY.get(mark.casefold())
 
 
-def has_cents(mark: str) -> bool:
-    """Whether amounts with this mark have at most two decimals.
-
-    Three digits behind a comma are then a group of thousands: ``$1,200``.
+def groups_with_comma(mark: str) -> bool:
+    """Whether a comma in an amount with this mark separates thousands, as in ``$1,200``.
 
     Examples
     --------
-    >>> has_cents("€"), has_cents("KWD"), has_cents("kg")
+    >>> groups_with_comma("$"), groups_with_comma("€"), groups_with_comma("kg")
     (True, False, False)
     """
-    currency = currency_of(mark)
-    return currency is not None and currency not in _OF_A_THOUSAND
+    return currency_of(mark) in _COMMA_GROUPS
 
 
 def measure_of(mark: str) -> str:

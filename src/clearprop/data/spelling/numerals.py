@@ -12,7 +12,7 @@ import polars as pl
 
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.marks import PERCENT, currency_of
-from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral
+from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral, shape_of
 
 # Columns with fewer rows are read sooner cell by cell than by Polars' calls.
 SHORT = 2000
@@ -100,11 +100,10 @@ def parse_numbers(text: pl.Series, how: Numerals) -> tuple[pl.Series, pl.Series]
     values = _cast(text, how)
     if values.null_count() == text.null_count():
         return values, pl.Series(text.name, np.zeros(len(text), bool))
-    empty = frozenset(word.casefold() for word in how.empty)
+    reader = Reader(how)
     if len(text) < SHORT:
         cells = text.to_list()
-        read = {cell: value_of(cell, how, empty) for cell in cells if cell is not None}
-        found = [read.get(cell) for cell in cells]
+        found = [None if cell is None else reader.value(cell) for cell in cells]
         wrong = [x is not None and x != x for x in found]
         if any(wrong):
             found = [None if x != x else x for x in found]
@@ -113,23 +112,18 @@ def parse_numbers(text: pl.Series, how: Numerals) -> tuple[pl.Series, pl.Series]
             pl.Series(text.name, wrong, dtype=pl.Boolean),
         )
     rows = (values.is_null() & text.is_not_null()).arg_true()
-    different = text.gather(rows)
-    texts = different.unique().to_list()
-    read = {cell: value_of(cell, how, empty) for cell in texts}
-    found = [read[cell] for cell in different.to_list()]
-    values = values.scatter(rows, found)
-    bad = values.is_nan().fill_null(False)
-    return values.fill_nan(None), bad
+    values = values.scatter(rows, list(map(reader.value, text.gather(rows).to_list())))
+    return values.fill_nan(None), values.is_nan().fill_null(False)
 
 
 def _cast(text: pl.Series, how: Numerals) -> pl.Series:
-    """The cells that Polars can read, where it reads the same as :func:`value_of`; else null."""
+    """The cells that Polars can read, where it reads the same as :class:`Reader`; else null."""
     comma = how.decimal == ","
     marked = how.percent or how.unit or any(numeral(word) for word in how.empty)
     if marked or (comma and len(text) < SHORT):
         return pl.Series(text.name, [None], dtype=pl.Float64).new_from_index(0, len(text))
     if comma:
-        # A cell with a point, or with more than one comma, is left to `value_of`.
+        # A cell with a point, or with more than one comma, is left to it.
         values = (
             text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).fill_nan(None)
         )
@@ -139,47 +133,74 @@ def _cast(text: pl.Series, how: Numerals) -> pl.Series:
     return values if total == total else values.fill_nan(None)
 
 
-def value_of(cell: str, how: Numerals, empty: frozenset[str] = frozenset()) -> float | None:
-    """The number of one cell: None for an empty cell, NaN for one that is no number.
+class Reader:
+    """The numbers of a column, cell by cell.
+
+    Parameters
+    ----------
+    how
+        How the numbers are written.
 
     Examples
     --------
-    >>> value_of("$1,200", Numerals(thousands=",", currency=("$",))), value_of("--", PLAIN)
-    (1200.0, None)
+    >>> reader = Reader(Numerals(thousands=",", currency=("$",)))
+    >>> reader.value("$1,200"), reader.value("--"), reader.value("more")
+    (1200.0, None, nan)
     """
-    if empty and cell.casefold() in empty:
-        return None
-    found = numeral(cell)
-    if found is None:
-        return None if is_marker(cell) else endless(cell)
-    value = _value(normal(cell), found, how)
-    return value if _fits(found.mark, value, how) else math.nan
+
+    def __init__(self, how: Numerals) -> None:
+        self._how = how
+        self._empty = frozenset(word.casefold() for word in how.empty)
+        self._currencies = {currency_of(mark) for mark in how.currency}
+        # For each shape: where the digits begin and end, the mark between groups, and the sign.
+        self._plans: dict[str, tuple[int, int, str, float]] = {}
+
+    def value(self, cell: str) -> float | None:
+        """The number of a cell: None for an empty cell, NaN for one that is no number."""
+        if self._empty and cell.casefold() in self._empty:
+            return None
+        shape = shape_of(cell)
+        plan = self._plans.get(shape)
+        if plan is None:
+            found = numeral(cell, shape)
+            if found is None:
+                return None if is_marker(cell) else endless(cell)
+            plan = self._plan(cell, found)
+            if not found.either and normal(cell[found.start]) != "0":
+                self._plans[shape] = plan  # it does not depend on the digits
+        start, stop, thousands, sign = plan
+        if sign != sign:
+            return sign
+        digits = normal(cell)[start:stop]
+        if thousands:
+            digits = digits.replace(thousands, "")
+        return sign * float(digits.replace(",", "."))
+
+    def _plan(self, cell: str, found: Numeral) -> tuple[int, int, str, float]:
+        how, decimal, thousands = self._how, found.decimal, found.thousands
+        fits = self._takes(found.mark) or (how.percent and not found.mark and _is_zero(cell))
+        if found.either == how.decimal:
+            decimal = found.either
+        elif found.either and found.either == how.thousands:
+            thousands = found.either
+        elif found.either:
+            fits = False  # 1,234 where points are decimal marks: 1234, or a decimal comma
+        if (decimal and decimal == how.thousands) or thousands == how.decimal:
+            fits = False
+        sign = math.nan if not fits else -1.0 if found.negative else 1.0
+        return found.start, found.stop, thousands, sign
+
+    def _takes(self, mark: str) -> bool:
+        """Whether a number with this mark belongs into the column."""
+        how = self._how
+        if not mark:
+            return not how.unit and not how.percent
+        if how.percent or how.unit:
+            percent = how.percent and mark.casefold() in PERCENT
+            return percent or mark.casefold() == how.unit.casefold()
+        currency = currency_of(mark)
+        return currency is not None and currency in self._currencies
 
 
-def _value(text: str, found: Numeral, how: Numerals) -> float:
-    decimal, thousands = found.decimal, found.thousands
-    if found.either == how.decimal:
-        decimal = found.either
-    elif found.either == how.thousands:
-        thousands = found.either
-    elif found.either:
-        return math.nan  # 1,234 where points are decimal marks: 1234, or a decimal comma
-    if decimal == how.thousands != "" or thousands == how.decimal:
-        return math.nan
-    digits = text[found.start : found.stop]
-    if thousands:
-        digits = digits.replace(thousands, "")
-    value = float(digits.replace(",", "."))
-    return -value if found.negative else value
-
-
-def _fits(mark: str, value: float, how: Numerals) -> bool:
-    """Whether a number with this mark belongs into the column."""
-    if not mark:
-        return not how.unit and (not how.percent or value == 0)
-    if how.percent or how.unit:
-        return mark.casefold() == how.unit.casefold() or (
-            mark.casefold() in PERCENT and how.percent
-        )
-    currency = currency_of(mark)
-    return currency is not None and currency in {currency_of(known) for known in how.currency}
+def _is_zero(cell: str) -> bool:
+    return not any(digit in "123456789" for digit in normal(cell))

@@ -16,8 +16,8 @@ from clearprop.data.spelling.shapes import numeral
 from clearprop.data.spelling.survey import tally
 from clearprop.data.spelling.verdicts import Recognised
 
-# Numbers of a column that may be more than numbers: codes of one length (007), dates (20240506), and
-# groups of thousands (1.200 beside 950).
+# Numbers that may mean something else: codes of one length (007), dates (20240506), and groups of
+# thousands (1.200 beside 950).
 _WHOLE = re.compile(r"\d{3,}")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})?")
 # As many cells are looked at before all of them are.

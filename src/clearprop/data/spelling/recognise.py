@@ -9,6 +9,7 @@ from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measu
 from clearprop.data.spelling.marks import currency_of, measure_of
 from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
 from clearprop.data.spelling.plain import comma_column, plain_column
+from clearprop.data.spelling.recognise_dates import recognise_dates
 from clearprop.data.spelling.shapes import normal
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
 from clearprop.data.spelling.survey import Survey, has_digit
@@ -61,6 +62,9 @@ def recognise_marked(
         words = {cell.casefold() for cell in (*column.numbers, *column.others, *column.markers)}
         if words <= {"true", "false"}:
             return Recognised("booleans", markers=column.named)
+        dates = recognise_dates(column)
+        if dates is not None:
+            return dates
         if not column.numbers:
             return Recognised("categories", markers=column.named)
     verdict = _of_one_measure(column, forced)
@@ -135,7 +139,7 @@ def _categories(column: Survey, why: str) -> Recognised:
 
 def _numbers(column: Survey, hint: Numerals | None, forced: bool) -> Recognised | Undecided:
     inside = [cell for cell, found in column.read.items() if found.enclosed]
-    if len(inside) == len(column.numbers) > 1:
+    if len(inside) == len(column.numbers) and sum(map(column.texts_of, inside)) > 1:
         return enclosed(column, inside, forced)
     style = style_of(column.read, hint)
     if isinstance(style, Clash):

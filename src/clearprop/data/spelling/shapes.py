@@ -73,11 +73,11 @@ _SHAPES |= {code: "9" for code, twin in _NORMAL.items() if twin.isdigit()}
 _SHAPE = re.compile(
     r"""\s* '? \s*
     (?P<open> \( )? \s* (?P<sign> [+-] )? \s*
-    (?P<before> [^\d\s.,'()+\-_] [^\d()+\-]{0,9}? )? \s*
+    (?P<before> [^\d\s.,'()+\-_\#] [^\d()+\-]{0,9}? )? \s*
     (?P<open2> \( )? (?P<sign2> [+-] )? \s*
     (?P<body> (?: \d (?: [\d.,'_\ ]* \d )? \.? | [.,] \d+ ) (?: [eE] [+-]? \d+ )? ) \s*
     (?P<close2> \) )? \s*
-    (?P<behind> [^\d\s.,'()+\-_] [^\d()+\-]{0,14}? | ['"] )? \s*
+    (?P<behind> [^\d\s.,'()+\-_\#] [^\d()+\-]{0,14}? | ['"] )? \s*
     (?P<trailing> - )? \s* (?P<close> \) )? \s*
     """,
     re.VERBOSE,
@@ -87,6 +87,7 @@ _GROUPS = re.compile(r"\d{1,3}(?:(?P<mark>[.,'_ ])\d{3})(?:(?P=mark)\d{3})*")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 # No number that float64 can hold takes more characters, if it is written with reason.
 _LONGEST = 400
+_WORD = 12
 _INFINITE = re.compile(r"(?P<sign>[+-]?)(?:inf|infinity|∞|1\.#inf)", re.IGNORECASE)
 
 
@@ -112,8 +113,8 @@ def shape_of(text: str) -> str:
     return text.translate(_SHAPES)
 
 
-def numeral(text: str) -> Numeral | None:
-    """What is written in a text, if that is one number.
+def numeral(text: str, shape: str | None = None) -> Numeral | None:
+    """What is written in a text, if that is one number; `shape` is :func:`shape_of`, if known.
 
     Examples
     --------
@@ -122,7 +123,7 @@ def numeral(text: str) -> Numeral | None:
     """
     if len(text) > _LONGEST:
         return None
-    found = _numeral(shape_of(text))
+    found = _numeral(shape_of(text) if shape is None else shape)
     if found is not None and found.either and normal(text[found.start]) == "0":
         return _without_groups(found)
     return found
@@ -197,7 +198,7 @@ def endless(text: str) -> float:
     >>> endless("-Infinity"), endless("infant")
     (-inf, nan)
     """
-    found = _INFINITE.fullmatch(normal(text))
+    found = _INFINITE.fullmatch(normal(text)) if len(text) < _WORD else None
     if found is None:
         return math.nan
     return -math.inf if found["sign"] == "-" else math.inf

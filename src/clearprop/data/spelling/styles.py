@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clearprop.data.reading import Reading
-from clearprop.data.spelling.marks import has_cents
+from clearprop.data.spelling.marks import currency_of, groups_with_comma
 from clearprop.data.spelling.numerals import Numerals
 from clearprop.data.spelling.shapes import Numeral
 
@@ -113,14 +113,14 @@ def _decimal_of(
     if len(either) > 1:
         return Clash(tuple(either.values()))
     ((mark, texts),) = either.items()
-    if all(has_cents(numbers[text].mark) for text in texts):
-        return _OTHER[mark]  # money has two decimals
     grouped = _looks_grouped(numbers, texts)
-    if mark == "," and grouped:
-        return "."
-    # Programs write points with three decimals, and hardly anybody writes decimals as in 1.200
-    # beside 950. So points are decimals unless they look like groups. Commas are left open.
-    return "." if mark == "." and not grouped else Clash((texts,), mark)
+    if mark == ",":
+        # A comma without such signs is left open.
+        dollars = all(groups_with_comma(numbers[text].mark) for text in texts)
+        return "." if grouped or dollars else Clash((texts,), mark)
+    # Programs write points with three decimals. They write no currencies, and not 1.200 beside 950.
+    money = any(currency_of(numbers[text].mark) for text in texts)
+    return Clash((texts,), mark) if grouped or money else "."
 
 
 def _looks_grouped(numbers: Mapping[str, Numeral], texts: tuple[str, ...]) -> bool:

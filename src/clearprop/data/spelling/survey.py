@@ -62,7 +62,7 @@ class Survey:
                 found.named[cell] = cells
                 continue
             shape = shape_of(cell)
-            number = numeral(cell) if "9" in shape else None
+            number = numeral(cell, shape) if "9" in shape else None
             if number is not None:
                 ends = cell[number.start], cell[number.stop - 1]
                 first = first_of.setdefault((shape, *_zeros(cell, *ends)), cell)
@@ -105,11 +105,12 @@ class Survey:
     @property
     def many(self) -> bool:
         """Whether the different numbers are too many for the levels of a scale."""
-        different = sum(map(self._different, self.numbers))
+        different = sum(map(self.texts_of, self.numbers))
         cells = sum(self.numbers.values())
         return different > (_FEW if self.measured or 2 * different > cells else _LEVELS)
 
-    def _different(self, text: str) -> int:
+    def texts_of(self, text: str) -> int:
+        """How many different texts of the column one in this survey stands for."""
         return self.different.get(text, 1)
 
     @property
@@ -128,7 +129,7 @@ class Survey:
         mixed = [text for text in self.others if has_digit(text) and any(map(str.isalpha, text))]
         if 2 * len(mixed) < len(self.others):
             return False
-        return sum(map(self._different, mixed)) > 2 or any(
+        return sum(map(self.texts_of, mixed)) > 2 or any(
             text[0] == "0" and len(text) > 1 for text in texts
         )
 

@@ -1,0 +1,197 @@
+"""Model files and estimators, both ways: ``load(FILE, as_estimator=True)``, ``save(pipeline)``."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import is_classifier, is_regressor
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.inspection import permutation_importance
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+import clearprop
+from clearprop import RECIPES, Experiment, MLPClassifier, MLPRegressor, ParameterError, TableEncoder
+from clearprop.model import Model
+
+ROWS = 60
+
+
+def rows() -> pd.DataFrame:
+    x = np.random.default_rng(0).normal(size=ROWS).round(3)
+    city = ["Rome", "Oslo"] * (ROWS // 2)
+    return pd.DataFrame({"x": x, "city": city, "noise": (7 * np.arange(ROWS)) % 10})
+
+
+def labels(kind: str) -> Any:
+    x = rows()["x"].to_numpy()
+    if kind == "classes":
+        return np.where(x > 0, "buy", "no")
+    if kind == "three":
+        return np.array(["a", "b", "c"])[(x > -0.5).astype(int) + (x > 0.5)]
+    if kind == "numbers":
+        return 1000 * x + 5000
+    return np.column_stack([1000 * x + 5000, x])
+
+
+KINDS = ["classes", "three", "numbers"]
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Any:
+    """Trains on a file; returns the model file."""
+
+    def train(kind: str) -> Path:
+        source = tmp_path / f"{kind}.csv"
+        rows().assign(out=labels(kind)).to_csv(source, index=False)
+        table = clearprop.read(source, "out")
+        recipe = RECIPES["modern"].with_(hidden=(8,), epochs=60, learning_rate=0.03)
+        path = tmp_path / f"{kind}.safetensors"
+        clearprop.save(Experiment(clearprop.prepare(table), recipe).fit().model(), path)
+        return path
+
+    return train
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_of_a_table(kind: str, trained: Any) -> None:
+    path, frame, y = trained(kind), rows(), labels(kind)
+    model, estimator = clearprop.load(path), clearprop.load(path, as_estimator=True)
+    assert isinstance(model, Model)
+    assert np.array_equal(estimator.predict(frame), model.predict(frame))
+    assert estimator.score(frame, y) == pytest.approx(model.score(frame, y), rel=1e-6)
+    assert (is_classifier(estimator), is_regressor(estimator)) == (
+        kind != "numbers",
+        kind == "numbers",
+    )
+    if is_classifier(estimator):
+        assert estimator.classes_.tolist() == sorted(set(y))
+        assert np.array_equal(estimator.predict_proba(frame), model.predict_proba(frame))
+    # Columns are found by name, in any order, among others.
+    moved = frame[["noise", "city", "x"]].assign(more="text")
+    assert np.array_equal(estimator.predict(moved), model.predict(frame))
+    assert estimator.feature_names_in_.tolist() == ["x", "city", "noise"]
+    importance = permutation_importance(estimator, frame, y, n_repeats=3, random_state=0)
+    assert np.argmax(importance.importances_mean) == 0
+    clearprop.save(estimator, path.with_suffix(".again"))
+    again = clearprop.load(path.with_suffix(".again"))
+    assert np.array_equal(again.predict(frame), model.predict(frame))
+
+
+def test_calibration(trained: Any) -> None:
+    estimator = clearprop.load(trained("classes"), as_estimator=True)
+    calibrated = CalibratedClassifierCV(FrozenEstimator(estimator)).fit(rows(), labels("classes"))
+    assert calibrated.classes_.tolist() == ["buy", "no"]
+    assert calibrated.score(rows(), labels("classes")) > 0.9
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kind", ["digits", "cancer", "labels", "numbers", "pairs", "counts"])
+def test_an_estimator_comes_back(
+    kind: str, dtype: Any, request: pytest.FixtureRequest, tmp_path: Path, quietly: Any
+) -> None:
+    X, y = request.getfixturevalue(kind)
+    X = X.astype(dtype)
+    first: Any = MLPClassifier((5,), "logistic", max_iter=3, alpha=0.5)
+    if kind in ("numbers", "pairs", "counts"):
+        loss: Any = "poisson" if kind == "counts" else "squared_error"
+        first = MLPRegressor(loss, (5,), "tanh", max_iter=3)
+    quietly(first.fit, X, y)
+    clearprop.save(first, tmp_path / "model")
+    again = clearprop.load(tmp_path / "model", as_estimator=True)
+    assert type(again) is type(first)
+    for name in ("hidden_layer_sizes", "activation", "alpha", "loss", "cost"):
+        assert getattr(again, name, None) == getattr(first, name, None)
+    for name in ("n_layers_", "n_outputs_", "out_activation_", "n_features_in_", "n_iter_"):
+        assert getattr(again, name) == getattr(first, name)
+    assert again.theta_.tobytes() == first.theta_.tobytes()
+    assert np.array_equal(again.predict(X), first.predict(X))
+    assert again.score(X, y) == first.score(X, y)
+    if is_classifier(first):
+        assert np.array_equal(again.predict_proba(X), first.predict_proba(X))
+        assert np.array_equal(again.classes_, first.classes_)
+    for call in (again.partial_fit, again.set_params(warm_start=True, max_iter=2).fit):
+        before = again.theta_.copy()
+        quietly(call, X, y)
+        assert 0 < np.abs(again.theta_ - before).max() < 0.1  # it went on from there
+
+
+def test_going_on_keeps_the_scale_of_the_target(trained: Any) -> None:
+    estimator = clearprop.load(trained("numbers"), as_estimator=True)
+    frame, y = rows(), labels("numbers")
+    before = estimator.score(frame, y)
+    estimator[-1].set_params(learning_rate_init=1e-4).partial_fit(estimator[0].transform(frame), y)
+    assert estimator.score(frame, y) == pytest.approx(before, abs=0.01)
+
+
+def test_several_columns_of_two_texts(tmp_path: Path) -> None:
+    targets = clearprop.Targets(
+        "multilabel", classes=np.arange(2), names=("a", "b"), pairs=(("no", "yes"), ("off", "on"))
+    )
+    model = Model(clearprop.Network((1, 2)), [0.0, 0.0, 9.0, -9.0], targets)
+    clearprop.save(model, tmp_path / "model")
+    estimator = clearprop.load(tmp_path / "model", as_estimator=True)
+    X, y = np.array([[1.0], [-1.0]]), np.array([["yes", "off"], ["no", "off"]])
+    assert estimator.predict(X).tolist() == model.predict(X).tolist()
+    assert estimator.score(X, y) == 0.5
+
+
+# -- Saving ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["classes", "three"])
+def test_a_pipeline_is_one_model_file(kind: str, tmp_path: Path, quietly: Any) -> None:
+    frame, y = rows(), labels(kind)
+    pipe = make_pipeline(TableEncoder(), MLPClassifier((5,), max_iter=20, random_state=0))
+    quietly(pipe.fit, frame, y)
+    clearprop.save(pipe, tmp_path / "model")
+    model = clearprop.load(tmp_path / "model")
+    assert np.array_equal(model.predict_proba(frame), pipe.predict_proba(frame))
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    table = clearprop.read(tmp_path / "new.csv", need_target=False)
+    assert np.array_equal(model.predict(table), pipe.predict(frame))
+
+
+@pytest.mark.parametrize("kind", ["numbers", "two"])
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_rescaled_target_is_in_the_model_file(
+    kind: str, outside: bool, tmp_path: Path, quietly: Any
+) -> None:
+    frame, y = rows(), labels(kind)
+    regressor = MLPRegressor(hidden_layer_sizes=(5,), max_iter=20, random_state=0)
+    if outside:
+        inner = make_pipeline(TableEncoder(), regressor)
+        whole = TransformedTargetRegressor(inner, transformer=StandardScaler())
+    else:
+        rescaled = TransformedTargetRegressor(regressor, transformer=StandardScaler())
+        whole = make_pipeline(TableEncoder(), rescaled)
+    quietly(whole.fit, frame, y)
+    clearprop.save(whole, tmp_path / "model")
+    again = clearprop.load(tmp_path / "model", as_estimator=True)
+    np.testing.assert_allclose(again.predict(frame), whole.predict(frame), rtol=1e-12)
+
+
+def refused(value: Any, path: Path) -> str:
+    with pytest.raises(ParameterError) as caught:
+        clearprop.save(value, path)
+    return str(caught.value)
+
+
+def test_what_is_refused(tmp_path: Path, cancer: Any, numbers: Any, quietly: Any) -> None:
+    pipe = make_pipeline(StandardScaler(), MLPClassifier((3,), max_iter=2))
+    quietly(pipe.fit, *cancer)
+    assert "hand in its last step, pipeline[-1]" in refused(pipe, tmp_path / "model")
+    regressor = MLPRegressor(hidden_layer_sizes=(3,), max_iter=2)
+    other = TransformedTargetRegressor(regressor, transformer=MinMaxScaler())
+    quietly(other.fit, *numbers)
+    assert refused(other, tmp_path / "model").endswith(
+        "got TransformedTargetRegressor: its transformer must be a StandardScaler"
+    )
+    with pytest.raises(NotFittedError):
+        clearprop.save(make_pipeline(TableEncoder(), MLPClassifier()), tmp_path / "model")
+    assert not list(tmp_path.iterdir())
