@@ -72,7 +72,7 @@ LIBRARIES: dict[str, set[str]] = {
 FILES: dict[str, set[str]] = {
     "engines/native.py": {"numpy"},
     "engines/blas.py": {"threadpoolctl"},
-    "data/arff.py": {"numpy", "polars", "scipy"},
+    "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
 }
 # Engines that an install can lack.

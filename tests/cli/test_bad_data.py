@@ -123,13 +123,13 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
         "x.csv",
         table("7,7,café").replace(b"\xc3", b""),
         "",
-        ", line 4: byte 0xa9 is not UTF-8 text; save the file as UTF-8",
+        ", line 4: byte 0xa9 is not UTF-8 text; it is likely cp850 or cp852: name it (--encoding), or",
     ),
     "spreadsheet": (
         "x.xlsx",
         b"PK\3\4",
         "",
-        ": expected CSV or Parquet; got a spreadsheet: save it as CSV",
+        ": the zip archive is damaged or ends too early; the file was perhaps not copied or",
     ),
     "unknown ending": (
         "x.docx",

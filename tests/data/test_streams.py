@@ -84,3 +84,34 @@ def test_images_need_files():
     assert b"standard input: IDX is a pair of files: name one of them, or their folder" in (
         found.stderr
     )
+
+
+def test_a_model_reads_a_pipe_once(tmp_path):
+    rows = "a,y\n" + "".join(f"{i % 9},{'no' if i % 9 > 4 else 'yes'}\n" for i in range(60))
+    run = [sys.executable, "-m", "clearprop"]
+
+    def clearprop(*words, stdin=rows):
+        return subprocess.run(
+            [*run, *words], input=stdin, capture_output=True, text=True, cwd=tmp_path, check=True
+        ).stdout
+
+    clearprop("train", "-", "--target", "y", "--hidden", "4", "--epochs", "2", "--quiet")
+    (tmp_path / "a.csv").write_text(rows)
+    expected = clearprop("predict", "stdin.safetensors", "a.csv")
+    assert expected.startswith("prediction\n")
+    for source in ("-", "/dev/stdin"):
+        assert clearprop("predict", "stdin.safetensors", source, "--out", "-") == expected
+    os.mkfifo(tmp_path / "pipe")
+    # A failing first try must not open the pipe again, since that would wait for ever.
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=("b,y\n1,no\n",))
+    writer.start()
+    failed = subprocess.run(
+        [*run, "evaluate", "stdin.safetensors", "pipe"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    writer.join()
+    assert failed.returncode == 2
+    assert "pipe: expected the columns" in failed.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,6 +67,23 @@ class Content:
             return file.read()
 
 
+def is_stream(source: str | Path) -> bool:
+    """Whether a source is a pipe or standard input, which can be read only once.
+
+    Examples
+    --------
+    >>> is_stream("-"), is_stream("letters.csv")
+    (True, False)
+    """
+    if str(source) in _STANDARD_INPUT:
+        return True
+    try:
+        path = Path(source)
+        return path.exists() and not (path.is_file() or path.is_dir())
+    except (OSError, ValueError):
+        return False
+
+
 def content_of(source: str | Path) -> Content:
     """Open a source: the path of a file, or ``"-"`` for standard input.
 
@@ -88,7 +104,7 @@ def content_of(source: str | Path) -> Content:
             check_exists(path)
             if path.is_dir():
                 return Content(name, path, kind="IDX")
-            if not stat.S_ISREG(path.stat().st_mode):
+            if is_stream(path):
                 raw = path.read_bytes()
     except OSError as error:
         raise _unreadable(name, error) from None

@@ -1,11 +1,10 @@
-"""Frames of columns: Parquet files, and the steps from any frame to a Table."""
+"""Frames of columns: the steps from any frame to a Table."""
 
 from __future__ import annotations
 
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,21 +18,9 @@ from clearprop.errors import DataError
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
-# Usual names of the target column. The error suggests one if the user named no target.
 _SAMPLE = 100
+# Usual names of the target column. The error suggests one if the user named no target.
 _LIKELY = ("target", "label", "class", "y", "species", "outcome")
-
-
-def read_parquet(path: Path, target: str | None, need_target: bool) -> Table:
-    """Read a Parquet file; parameters, result and errors as in `clearprop.data.read`."""
-    try:
-        frame = pl.read_parquet(path)
-    except (Exception, pl.exceptions.PanicException) as error:
-        # The parser may raise any type of error on a damaged file.
-        raise DataError(f"{path}: cannot be read as Parquet: {first_line(error)}") from None
-    if frame.height == 0:
-        raise DataError(f"{path}: holds no rows")
-    return table_from_frame(tidy(frame, str(path)), str(path), target, need_target)
 
 
 def table_from_frame(

@@ -56,16 +56,10 @@ def joined(source: str, tables: Sequence[Table]) -> Table:
         y=None if first.y is None else np.concatenate([table.y for table in tables]),
         places=np.concatenate([table.numbers + FILE_STEP * k for k, table in enumerate(tables)]),
         files=tuple(names),
-        ids=None if first.ids is None else _concatenated([table.ids for table in tables]),
         seconds=sum(table.seconds for table in tables),
+        ids=None if first.ids is None else _stacked_frames(tables, [t.ids for t in tables]),
         notes=(Note("files", {"files": listing(names)}), *notes.values()),
     )
-
-
-def _concatenated(frames: Sequence[polars.DataFrame | None]) -> polars.DataFrame:
-    import polars as pl  # start-up time: matrices need no Polars
-
-    return pl.concat([frame for frame in frames if frame is not None], how="vertical_relaxed")
 
 
 def _check_alike(first: Table, table: Table) -> None:
@@ -82,23 +76,30 @@ def _check_alike(first: Table, table: Table) -> None:
 
 def _columns(table: Table) -> dict[str, None]:
     target = () if table.target_name is None else (table.target_name,)
-    return dict.fromkeys((*table.feature_names, *target))
+    ids = () if table.ids is None else table.ids.columns
+    return dict.fromkeys((*table.feature_names, *(table.target_names or target), *ids))
 
 
 def _stacked(tables: Sequence[Table]) -> Array | polars.DataFrame:
-    first = tables[0]
-    if isinstance(first.X, np.ndarray):
+    if tables[0].is_matrix:
         return np.concatenate([np.asarray(table.X) for table in tables])
+    return _stacked_frames(tables, [table.X for table in tables])
+
+
+def _stacked_frames(tables: Sequence[Table], frames: Sequence[object]) -> polars.DataFrame:
+    """The frames of the tables beneath each other, with the columns in the order of the first."""
     import polars as pl  # start-up time: matrices need no Polars
 
-    frames = []
-    for table in tables:
-        assert isinstance(table.X, pl.DataFrame)
-        frame = table.X.select(first.feature_names)
-        for name, ours, theirs in zip(frame.columns, first.X.dtypes, frame.dtypes, strict=True):
+    kept: list[pl.DataFrame] = []
+    for table, frame in zip(tables, frames, strict=True):
+        assert isinstance(frame, pl.DataFrame)
+        kept.append(frame.select(kept[0].columns) if kept else frame)
+        for name, ours, theirs in zip(
+            kept[0].columns, kept[0].dtypes, kept[-1].dtypes, strict=True
+        ):
             if ours.is_numeric() != theirs.is_numeric():
                 raise DataError(
-                    f"{table.source}: column {name!r} holds {theirs}, and {ours} in {first.source}"
+                    f"{table.source}: column {name!r} holds {theirs}, and {ours} in "
+                    f"{tables[0].source}"
                 )
-        frames.append(frame)
-    return pl.concat(frames, how="vertical_relaxed")
+    return pl.concat(kept, how="vertical_relaxed")

@@ -21,15 +21,15 @@ from clearprop.errors import DataError
 # Start-up time: each reader is loaded on first use, so only the one that is needed costs its
 # imports.
 _READERS = {
-    "Parquet": ("clearprop.data.columnar", "read_parquet"),
-    "Arrow": ("clearprop.data.columnar", "read_arrow"),
-    "NPY": ("clearprop.data.arrays", "read_npy"),
-    "NPZ": ("clearprop.data.arrays", "read_npz"),
-    "MAT": ("clearprop.data.arrays", "read_mat"),
-    "IDX": ("clearprop.data.idx", "read_idx"),
-    "JSON": ("clearprop.data.json_records", "read_json"),
-    "ARFF": ("clearprop.data.arff", "read_arff"),
-    "Excel": ("clearprop.data.workbooks", "read_excel"),
+    "Parquet": ("clearprop.data.readers.columnar", "read_parquet"),
+    "Arrow": ("clearprop.data.readers.columnar", "read_arrow"),
+    "NPY": ("clearprop.data.readers.arrays", "read_npy"),
+    "NPZ": ("clearprop.data.readers.arrays", "read_npz"),
+    "MAT": ("clearprop.data.readers.arrays", "read_mat"),
+    "IDX": ("clearprop.data.readers.idx", "read_idx"),
+    "JSON": ("clearprop.data.readers.json_records", "read_json"),
+    "ARFF": ("clearprop.data.readers.arff", "read_arff"),
+    "Excel": ("clearprop.data.readers.workbooks", "read_excel"),
     "text": ("clearprop.data.delimited.text", "read_text"),
 }
 

@@ -6,6 +6,7 @@ import contextlib
 
 from clearprop.data import read
 from clearprop.data.cells import empty_labels
+from clearprop.data.files import content_of, is_stream
 from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
@@ -39,14 +40,15 @@ def rows_for(
         For a source that cannot be used.
     """
     known = model.targets.names or model.targets.name
+    held = content_of(source) if is_stream(source) else source
     try:
-        table = read(source, target or known, need_target, reading)
+        table = read(held, target or known, need_target, reading)
     except DataError:
         if target is not None or known is None:
             raise
         # A source with labels of its own may call them by any name.
         with contextlib.suppress(DataError):
-            return _test_part(read(source, None, need_target, reading))
+            return _test_part(read(held, None, need_target, reading))
         raise
     return _test_part(table)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.choices.commands import parsed
+from clearprop.data.files import is_stream
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
 from clearprop.experiment.measurement import Measurement
@@ -161,7 +162,7 @@ def _stem(source: str) -> str:
     path = Path(source)
     if source == "digits":
         return source
-    if source == "-" or (path.exists() and not (path.is_file() or path.is_dir())):
+    if is_stream(source):
         return "stdin"
     if has_magic(source) and not path.exists():
         plain = re.split(r"[*?\[]", path.name)[0].strip("-_. ")

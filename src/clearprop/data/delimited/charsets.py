@@ -244,8 +244,8 @@ def _stands(mark: str, before: str, after: str) -> bool:
     """Whether a mark can stand between these letters."""
     if mark in "ºª":
         return before.isdigit() or before in ("", "n", "N")
-    if mark in "‚„":
-        return not _is_letter(before)
+    if mark in "‚„«¡¿©§£¥µ×÷±¼½¾" and _is_letter(before):
+        return False
     if _is_letter(before) and _is_letter(after):
         return mark in "’‘–—" or (mark == "·" and before in "lL" and after in "lL")
     return True

@@ -51,6 +51,8 @@ def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str |
         ) from None
     except UnicodeError as error:  # surrogates that stand alone
         raise DataError(f"{source}: cannot be read as {name}: {error}") from None
+    if raw.endswith(b"\x1a"):  # DOS ended its files so
+        raw = raw.removesuffix(b"\x1a")
     if b"\r" in raw and raw.count(b"\r") > raw.count(
         b"\r\n"
     ):  # the line ends of old Macs, or mixed ones

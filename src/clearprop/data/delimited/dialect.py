@@ -21,6 +21,7 @@ _SEPARATORS = ("\t", ";", "|", ",", ALIGNED)
 # Marks that separate the cells of few tables. They are named and not taken.
 _RARE = "^~:!&\x01\x1f¦，；、"
 _COMMENTS = ("#", "%", "//")
+_SET_OFF = re.compile(r"(?:#+|%+|//+)\s+(.+)")
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?[,;\s]*', re.IGNORECASE)
 # Blanks that separate: several of them, or one between numbers that are no group of thousands.
 _SPACED = re.compile(r"\S\s{2,}\S|\d [-+]?\d(?!\d\d(?!\d))")
@@ -171,8 +172,10 @@ def _best_separator(source: str, lines: list[str]) -> str:
             continue
         if separator == ALIGNED and first:
             # Two texts of two words each make no table, but names above numbers do.
+            # R gives no name to the column of its row names.
             below = [row.cells for row in rows[first + 1 :]]
-            if not _is_certain_header(rows[first].cells, below):
+            of_r = first == 1 and len(rows[0].cells) == width - 1
+            if not of_r and not _is_certain_header(rows[first].cells, below):
                 continue
         usual = [row for row in rows if len(row.cells) == width]
         cells = [cell for row in usual for cell in row.cells[:_CELLS]]
@@ -184,12 +187,17 @@ def _best_separator(source: str, lines: list[str]) -> str:
         if score > most * 1.001:
             best, most = separator, score
     if not most:
-        _refuse_rare(source, lines)
+        _refuse_others(source, lines)
     return best
 
 
-def _refuse_rare(source: str, lines: list[str]) -> None:
-    texts = [line for line in lines if line.strip()]
+def _refuse_others(source: str, lines: list[str]) -> None:
+    texts = [line.strip() for line in lines if line.strip()]
+    if len(texts) > 1 and all(_SPACED.search(text) for text in texts):
+        raise DataError(
+            f"{source}: the columns seem to be aligned by blanks, and some cells hold blanks or "
+            "are empty; save the table with another separator, such as a comma"
+        )
     for mark in _RARE:
         counts = {text.count(mark) for text in texts}
         if len(texts) > 1 and len(counts) == 1 and min(counts) > 0:
@@ -253,11 +261,11 @@ def _is_title(row: _Row) -> bool:
 
 
 def _without_mark(row: _Row, separator: str) -> list[str]:
-    """The cells of a commented line without the mark, which may be all of its first cell."""
-    first = row.cells[0].lstrip("#%/").strip()
-    if first:
-        return [first, *row.cells[1:]]
-    return row.cells[1:] if separator == ALIGNED else row.cells
+    """The cells of a commented line, without the mark if a blank sets it off."""
+    if separator == ALIGNED and row.cells[0] in _COMMENTS:
+        return row.cells[1:]
+    found = _SET_OFF.fullmatch(row.cells[0])
+    return [found[1] if found else row.cells[0], *row.cells[1:]]
 
 
 def _is_certain_header(cells: list[str], below: list[list[str]]) -> bool:

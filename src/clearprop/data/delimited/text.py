@@ -52,7 +52,7 @@ def read_text(
     notes = [] if encoding is None else [Note("encoding", {"encoding": encoding})]
     dialect = find_dialect(source, raw, reading)
     frame, lines = _parsed(source, raw, dialect)
-    frame = _stripped(frame, raw)
+    frame = _stripped(frame, raw, dialect.separator)
     frame, ended = _named(source, frame, dialect, int(lines[0]))
     notes += [*dialect.notes, *ended]
     if dialect.looks_headless:
@@ -159,20 +159,28 @@ def _ragged(
     )
 
 
-# Without one of these no cell has a blank at its end, and none is empty but null. The first ones
-# are blanks and quotation marks, the others begin the blanks of Unicode.
-_BLANKS = (b" ", b"\t", b'"')
 _UNICODE_BLANKS = (b"\xc2\xa0", b"\xe3\x80\x80", b"\xe2\x80")
 
 
-def _stripped(frame: pl.DataFrame, raw: bytes) -> pl.DataFrame:
+def _stripped(frame: pl.DataFrame, raw: bytes, separator: str) -> pl.DataFrame:
     """The cells without outer blanks. Those that are empty then are null."""
-    if not any(mark in raw for mark in _BLANKS) and (
-        raw.isascii() or not any(mark in raw for mark in _UNICODE_BLANKS)
-    ):
-        return frame
-    stripped = frame.lazy().select(pl.all().str.strip_chars())
-    return stripped.select(pl.when(pl.all() != "").then(pl.all())).collect()
+    blank = _may_have_outer_blanks(raw, separator)
+    cells = pl.all().str.strip_chars() if blank else pl.all()
+    if blank or b'""' in raw:
+        return frame.lazy().select(cells).select(pl.when(pl.all() != "").then(pl.all())).collect()
+    return frame
+
+
+def _may_have_outer_blanks(raw: bytes, separator: str) -> bool:
+    """Whether blanks stand beside a separator, a quotation mark or a line end, or Unicode's do."""
+    if not raw.isascii() and any(mark in raw for mark in _UNICODE_BLANKS):
+        return True
+    for blank in (b" ", b"\t"):
+        if blank in raw and blank != separator.encode():
+            marks = (separator.encode(), b'"', b"\n", b"\r")
+            if any(blank + mark in raw or mark + blank in raw for mark in marks):
+                return True
+    return raw.startswith((b" ", b"\t")) or raw.endswith((b" ", b"\t"))
 
 
 def _named(
@@ -181,6 +189,8 @@ def _named(
     """The frame with the names of its columns, without empty columns at its end that have none."""
     names = list(dialect.header or [f"x{j}" for j in range(1, frame.width + 1)])
     width = frame.width
+    if width == len(names) + 1 and _counts(frame.to_series(0)):
+        names.insert(0, "")  # R writes row names in a column without a name
     while width > 1 and (width > len(names) or not names[width - 1] or dialect.header is None):
         if frame.to_series(width - 1).null_count() < frame.height:
             break
@@ -197,6 +207,12 @@ def _named(
         frame = frame[:, :width]
     frame.columns = names
     return frame, notes
+
+
+def _counts(series: pl.Series) -> bool:
+    """Whether the cells are 1, 2, 3 ..."""
+    numbers = series.cast(pl.Int64, strict=False)
+    return numbers.equals(pl.int_range(1, len(series) + 1, eager=True), check_dtypes=False)
 
 
 def _check_headless(

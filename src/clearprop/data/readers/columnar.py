@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -40,28 +41,34 @@ _READ = {"Parquet": "read_parquet", "Arrow": "read_ipc"}
 
 
 def read_parquet(
-    content: Content, target: str | None, need_target: bool, reading: Reading
+    content: Content, target: str | Sequence[str] | None, need_target: bool, reading: Reading
 ) -> Table:
     """Read a Parquet file; parameters, result and errors as in `clearprop.data.read`."""
     return _read(content, "Parquet", target, need_target, reading)
 
 
-def read_arrow(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+def read_arrow(
+    content: Content, target: str | Sequence[str] | None, need_target: bool, reading: Reading
+) -> Table:
     """Read an Arrow (Feather) file; parameters, result and errors as in `clearprop.data.read`."""
     return _read(content, "Arrow", target, need_target, reading)
 
 
 def _read(
-    content: Content, kind: str, target: str | None, need_target: bool, reading: Reading
+    content: Content,
+    kind: str,
+    target: str | Sequence[str] | None,
+    need_target: bool,
+    reading: Reading,
 ) -> Table:
     source = content.name
     frame = _read_apart(content, kind)
     if frame.height == 0:
         raise DataError(f"{source}: holds no rows")
     frame, note = without_row_numbers(tidy(frame, source))
-    table = table_from_frame(frame, source, target, need_target)
+    table = table_from_frame(frame, source, target, need_target, reading=reading)
     notes = table.notes if note is None else (*table.notes, note)
-    return replace(table, reading=reading, notes=notes)
+    return replace(table, notes=notes)
 
 
 def _read_apart(content: Content, kind: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import IO
 import numpy as np
 
 from clearprop.data.files import Content, first_line
-from clearprop.data.mat import MatError, mat_arrays
+from clearprop.data.readers.mat import MatError, mat_arrays
 from clearprop.data.reading import Reading
 from clearprop.data.table import Array, Table, guess_image_shape, listing
 from clearprop.errors import DataError, did_you_mean

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,9 @@ from clearprop.data.table import Table
 from clearprop.errors import DataError
 
 
-def read_arff(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+def read_arff(
+    content: Content, target: str | Sequence[str] | None, need_target: bool, reading: Reading
+) -> Table:
     """Read an ARFF file of numbers and named values; parameters as in `clearprop.data.read`.
 
     Raises
@@ -47,5 +49,6 @@ def read_arff(content: Content, target: str | None, need_target: bool, reading: 
         else:
             cells = [value.decode("utf-8", "replace") for value in values.tolist()]
             columns.append(pl.Series(name, [None if cell == "?" else cell for cell in cells]))
-    table = table_from_frame(pl.DataFrame(columns), content.name, target, need_target)
-    return replace(table, reading=reading)
+    return table_from_frame(
+        pl.DataFrame(columns), content.name, target, need_target, reading=reading
+    )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clearprop.data import read
-from clearprop.data.idx import read_array
+from clearprop.data.readers.idx import read_array
 from clearprop.errors import DataError
 
 CODES = {"u1": 8, "i1": 9, ">i2": 0x0B, ">i4": 0x0C, ">f4": 0x0D, ">f8": 0x0E}

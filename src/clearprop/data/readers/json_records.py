@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,9 @@ _WAY = "one object a line, or an array of objects, each with the names of the co
 _decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
 
-def read_json(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+def read_json(
+    content: Content, target: str | Sequence[str] | None, need_target: bool, reading: Reading
+) -> Table:
     """Read JSON; parameters and result as in `clearprop.data.read`.
 
     The columns are raw text, as those of :func:`~clearprop.data.delimited.text.read_text`. A name
@@ -57,8 +59,8 @@ def read_json(content: Content, target: str | None, need_target: bool, reading: 
     notes = [] if encoding is None else [Note("encoding", {"encoding": encoding})]
     notes += [] if note is None else [note]
     places = np.array(lines, np.int64)
-    table = table_from_frame(frame, source, target, need_target, places)
-    return replace(table, reading=reading, notes=(*table.notes, *notes))
+    table = table_from_frame(frame, source, target, need_target, places, reading)
+    return replace(table, notes=(*table.notes, *notes))
 
 
 def _values(source: str, text: str) -> Iterator[tuple[int, Any]]:

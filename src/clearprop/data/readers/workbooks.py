@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -15,7 +16,9 @@ from clearprop.data.table import Table
 from clearprop.errors import DataError
 
 
-def read_excel(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
+def read_excel(
+    content: Content, target: str | Sequence[str] | None, need_target: bool, reading: Reading
+) -> Table:
     """Read the first sheet of a workbook; parameters as in `clearprop.data.read`.
 
     Raises
@@ -47,5 +50,5 @@ def read_excel(content: Content, target: str | None, need_target: bool, reading:
         )
     notes = [] if len(sheets) == 1 else [Note("sheet", {"sheet": sheet, "sheets": len(sheets)})]
     notes += [] if note is None else [note]
-    table = table_from_frame(frame, source, target, need_target)
-    return replace(table, reading=reading, notes=(*table.notes, *notes))
+    table = table_from_frame(frame, source, target, need_target, reading=reading)
+    return replace(table, notes=(*table.notes, *notes))

@@ -1,0 +1,1 @@
+"""Readers of file formats, apart from delimited text. Each makes a Table of an opened source."""
