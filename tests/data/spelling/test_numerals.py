@@ -102,6 +102,9 @@ def test_a_number_is_read(text, how, value):
         ("12 34", PLAIN),
         ("1.2.3", PLAIN),
         ("192.168.1.1", PLAIN),
+        ("020 123 456", PLAIN),
+        ("2m1", PLAIN),
+        ("5 m3", Numerals(unit="m2")),
         ("--5", PLAIN),
         ("-5-", PLAIN),
         ("(-5)", PLAIN),
@@ -143,6 +146,16 @@ def test_a_number_can_stand_for_an_empty_cell():
         values, bad = parsed(["-999", "1.5"] * rows, Numerals(empty=("-999",)))
         assert values == [None, 1.5] * rows
         assert not any(bad)
+
+
+def test_no_cell_is_read_by_the_digits_of_another():
+    how = Numerals(thousands=",")
+    assert parsed(["1 234", "0 234", "5,000", "0,500"], how) == (
+        [1234.0, None, 5000.0, None],
+        [False, True, False, True],
+    )
+    assert parsed(["5 m2", "5 m3"], Numerals(unit="m2")) == ([5.0, None], [False, True])
+    assert parsed(["1,234", "0,234"], PLAIN) == ([None, 0.234], [True, False])
 
 
 def test_a_record_passes_through_json():

@@ -58,6 +58,7 @@ def undecided(cells, **reading):
         (["(1,200.00)", "3.50"], Numerals(".", ","), [-1200.0, 3.5]),
         (["5 kg", "7 kg"], Numerals(unit="kg"), [5.0, 7.0]),
         (["1 year", "2 years", "3 Years"], Numerals(unit="Years"), [1.0, 2.0, 3.0]),
+        (["50 m2", "70m2"], Numerals(unit="m2"), [50.0, 70.0]),
         (["1.5L", "2.0L"], Numerals(unit="L"), [1.5, 2.0]),
         (["−2.5", "６．０"], Numerals(), [-2.5, 6.0]),
         (["2024年", "2023年"], Numerals(unit="年"), [2024.0, 2023.0]),
@@ -128,6 +129,7 @@ def test_a_word_that_is_repeated_among_many_numbers_is_a_marker():
         (["007", "042", "100", "2A1"] * 5, "codes", (3, "2A1")),
         (["007", "042", "100"] * 5, "codes", (0, "007")),
         ([*COUNTS, *CODES, "LINE"], "codes", (60, "PC 17599")),
+        ([f"{x * 7919 % 4096:03x}" for x in range(60)], "codes", None),
         ([*map(str, range(30)), "12A", "15B", "7C"], "codes", (30, "12A")),
         ([*COUNTS, *[f"word {chr(97 + x % 26)}{x // 26}" for x in range(99)]], "codes", None),
         ([*QUANTITIES, *["low", "high"] * 99], "texts", (120, "low")),
@@ -237,6 +239,13 @@ def test_what_cannot_be_decided_names_the_cell_and_the_way_on(cells, row, senten
     assert column.sentence == sentence
 
 
+def test_a_long_text_is_cut_in_messages():
+    assert undecided([*QUANTITIES, "x" * 200_000]).sentence == (
+        f"expected a number or an empty cell; got '{'x' * 56}...; correct it, or take the column "
+        "as categories (--categories col)"
+    )
+
+
 def test_contradicting_cells_are_both_named():
     assert undecided(["7", "1.5", "1,5"]).other == (2, "1,5")
     assert undecided([f"{x} kg" for x in range(30)] + ["12"]).other == (30, "12")
@@ -293,6 +302,8 @@ def test_other_columns_tell_what_a_mark_means():
     assert values("a", a=points, b=["0.5", "7"]) == [1.234, 5.678]
     assert values("a", a=["1.5", "2.5"], b=["0,5", "7"]) == [1.5, 2.5]
     assert values("a", a=["950", "1.200"], b=["0.5", "7"]) == [950.0, 1.2]
+    assert values("a", a=["1,234", "5.678"], b=["0.5", "7"]) == [1234.0, 5.678]
+    assert values("a", a=["1,234", "5.678"], b=["1", "7"]) == ","
     assert values("a", a=["950", "1.200"], b=["0,5", "7"]) == [950.0, 1200.0]
 
 

@@ -10,18 +10,23 @@ from clearprop.data.spelling.styles import Clash
 from clearprop.data.spelling.survey import Survey
 from clearprop.data.spelling.verdicts import Undecided
 from clearprop.data.table import count
+from clearprop.errors import shown
 
 # How many texts a sentence offers to read as empty cells.
 _OFFERED = 3
+# Longer texts nobody types.
+_TYPED = 40
 
 
 def stray(column: Survey, texts: Sequence[str], forced: bool) -> Undecided:
     """Texts among numbers that are no markers of the missing."""
     row, text = column.first(texts)
-    words = texts if len(texts) <= _OFFERED else [text]
+    words = texts if len(texts) <= _OFFERED and max(map(len, texts)) <= _TYPED else [text]
     empty = " ".join(f"--empty {shlex.quote(word)}" for word in sorted(words))
     it, them = ("it", "an empty cell") if len(words) == 1 else ("them", "empty cells")
-    options = ["correct it", f"read {it} as {them} ({empty})"]
+    options = ["correct it"]
+    if max(map(len, words)) <= _TYPED:
+        options.append(f"read {it} as {them} ({empty})")
     return Undecided(
         row,
         text,
@@ -36,7 +41,7 @@ def two_measures(column: Survey, one: Sequence[str], two: Sequence[str], forced:
     return Undecided(
         row,
         text,
-        f"expected numbers of one measure; got {text!r} and {other[1]!r}",
+        f"expected numbers of one measure; got {shown(text)} and {shown(other[1])}",
         ("write all of them alike", *_as_categories(column, forced)),
         other,
     )
@@ -50,10 +55,11 @@ def clash(column: Survey, found: Clash, forced: bool) -> Undecided:
         return Undecided(
             row,
             text,
-            f"expected one decimal mark and one mark of thousands; got {text!r} and "
-            f"{cells[1][1]!r}",
+            f"expected one decimal mark and one mark of thousands; got {shown(text)} and "
+            f"{shown(cells[1][1])}",
             ("write all numbers alike", *_as_categories(column, forced)),
             cells[1],
+            found.open_mark,
         )
     mark = found.open_mark
     choice = {
@@ -63,8 +69,8 @@ def clash(column: Survey, found: Clash, forced: bool) -> Undecided:
     return Undecided(
         row,
         text,
-        f"the {'comma' if mark == ',' else 'point'} in {text!r} may be a decimal mark or separate "
-        "thousands",
+        f"the {'comma' if mark == ',' else 'point'} in {shown(text)} may be a decimal mark or "
+        "separate thousands",
         (f"say which: {choice}", *_as_categories(column, forced)),
         open_mark=mark,
     )
@@ -76,7 +82,7 @@ def enclosed(column: Survey, texts: Sequence[str], forced: bool) -> Undecided:
     return Undecided(
         row,
         text,
-        f"every number stands in parentheses, such as {text!r}, which may make it negative",
+        f"every number stands in parentheses, such as {shown(text)}, which may make it negative",
         ("write them with a minus sign or without parentheses", *_as_categories(column, forced)),
     )
 
@@ -100,7 +106,7 @@ def two_dates(column: Survey, one: Sequence[str], two: Sequence[str]) -> Undecid
     return Undecided(
         row,
         text,
-        f"expected dates in one spelling; got {text!r} and {other[1]!r}",
+        f"expected dates in one spelling; got {shown(text)} and {shown(other[1])}",
         _other_spelling(column),
         other,
     )
@@ -112,7 +118,7 @@ def open_order(column: Survey, texts: Sequence[str]) -> Undecided:
     return Undecided(
         row,
         text,
-        f"{text!r} is a date, but no row tells which number is the month",
+        f"{shown(text)} is a date, but no row tells which number is the month",
         _other_spelling(column),
         open_mark="/",
     )
@@ -124,14 +130,14 @@ def two_digits(column: Survey, texts: Sequence[str]) -> Undecided:
     return Undecided(
         row,
         text,
-        f"{text!r} is a date, but its year has two digits",
+        f"{shown(text)} is a date, but its year has two digits",
         _other_spelling(column),
     )
 
 
 def _got(expected: str, column: Survey, texts: Sequence[str]) -> str:
     more = f" (and {count(len(texts) - 1, 'more text')})" if len(texts) > 1 else ""
-    return f"expected {expected}; got {column.first(texts)[1]!r}{more}"
+    return f"expected {expected}; got {shown(column.first(texts)[1])}{more}"
 
 
 def _other_spelling(column: Survey) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ _UNITS = """
 mg g kg t lb lbs oz µg μg ug ct tonnes tons
 µm μm mm cm dm m km in inch inches ft foot feet yd mi mile miles " ' ″ ′
 mm² cm² m² km² m³ cm³ mm³ ha acre acres sqm sqft ft² ft³ sq.ft. sq.m. cc
+mm2 cm2 m2 km2 m3 cm3 mm3 ft2 ft3 kg/m2 kg/m3 g/cm3
 ml cl dl l µl μl gal liter liters litre litres
 ns µs μs us ms s sec secs second seconds min mins minute minutes h hr hrs hour hours
 d day days w wk wks week weeks mo mos month months y yr yrs year years y.o. yo

@@ -166,8 +166,8 @@ class Reader:
             if found is None:
                 return None if is_marker(cell) else endless(cell)
             plan = self._plan(cell, found)
-            if not found.either and normal(cell[found.start]) != "0":
-                self._plans[shape] = plan  # it does not depend on the digits
+            if not _depends_on_digits(found, cell):
+                self._plans[shape] = plan
         start, stop, thousands, sign = plan
         if sign != sign:
             return sign
@@ -200,6 +200,12 @@ class Reader:
             return percent or unit_of(mark) == unit_of(how.unit)
         currency = currency_of(mark)
         return currency is not None and currency in self._currencies
+
+
+def _depends_on_digits(found: Numeral, cell: str) -> bool:
+    """Whether another number of the same shape may have to be read in another way."""
+    groups = found.either or found.thousands
+    return bool(groups or normal(cell[found.start]) == "0" or normal(found.mark[-1:]) in "23")
 
 
 def _is_zero(cell: str) -> bool:

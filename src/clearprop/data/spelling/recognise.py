@@ -132,6 +132,9 @@ def _of_one_measure(column: Survey, forced: bool) -> Survey | Recognised | Undec
         return two_measures(column, groups[most], groups[next_most], forced)
     if not column.many:
         return _few(column)
+    bare = groups.get(("bare", ""), [])
+    if not column.measured and any(cell[0] == "0" and cell[1:].isdecimal() for cell in bare):
+        return column.only(bare)  # 042 beside 3d0
     if "unit" in measures:
         return two_measures(column, groups[most], groups[next_most], forced)
     return column.only(groups[most])  # 12 beside 12A and 7C

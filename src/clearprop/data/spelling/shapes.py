@@ -77,7 +77,9 @@ _SHAPE = re.compile(
     (?P<open2> \( )? (?P<sign2> [+-] )? \s*
     (?P<body> (?: \d (?: [\d.,'_\ ]* \d )? \.? | [.,] \d+ ) (?: [eE] [+-]? \d+ )? ) \s*
     (?P<close2> \) )? \s*
-    (?P<behind> [^\d\s.,'()+\-_\#] [^\d()+\-]{0,14}? | ['"] )? \s*
+    (?P<behind>
+        [^\d\s.,'()+\-_\#] [^\d()+\-]{0,14}? | ['"] | (?: [a-z]{1,2} / )? [a-z]{1,2} 9
+    )? \s*
     (?P<trailing> - )? \s* (?P<close> \) )? \s*
     """,
     re.VERBOSE,
@@ -124,15 +126,25 @@ def numeral(text: str, shape: str | None = None) -> Numeral | None:
     if len(text) > _LONGEST:
         return None
     found = _numeral(shape_of(text) if shape is None else shape)
-    if found is not None and found.either and normal(text[found.start]) == "0":
-        return _without_groups(found)
+    if found is None:
+        return None
+    if found.mark.endswith("9"):  # m2 and m3 have one shape
+        power = normal(text).strip()[-1]
+        return _of_unit(found, found.mark[:-1] + power) if power in "23" else None
+    if (found.either or found.thousands) and normal(text[found.start]) == "0":
+        # No group of thousands begins with a zero.
+        return None if found.thousands else _with_decimal(found)
     return found
 
 
 @lru_cache(maxsize=1024)
-def _without_groups(found: Numeral) -> Numeral:
-    """The numeral where its first digit is 0: groups of thousands do not begin so."""
+def _with_decimal(found: Numeral) -> Numeral:
     return replace(found, decimal=found.either, either="")
+
+
+@lru_cache(maxsize=1024)
+def _of_unit(found: Numeral, unit: str) -> Numeral:
+    return replace(found, mark=unit)
 
 
 @lru_cache(maxsize=16384)

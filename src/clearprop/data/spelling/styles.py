@@ -27,7 +27,10 @@ class Style:
 
 @dataclass(frozen=True)
 class Clash:
-    """Texts that contradict each other, or, with one group alone, can be read in two ways."""
+    """Texts that contradict each other, or, with one group alone, can be read in two ways.
+
+    `open_mark` is the mark that other columns may explain.
+    """
 
     groups: tuple[tuple[str, ...], ...]
     open_mark: str = ""
@@ -111,7 +114,7 @@ def _decimal_of(
     if hint is not None:
         return hint.decimal
     if len(either) > 1:
-        return Clash(tuple(either.values()))
+        return Clash(tuple(either.values()), ",")
     ((mark, texts),) = either.items()
     grouped = _looks_grouped(numbers, texts)
     if mark == ",":

@@ -127,7 +127,7 @@ class Survey:
                 and any(text[0] == "0" for text in texts)
             )
         mixed = [text for text in self.others if has_digit(text) and any(map(str.isalpha, text))]
-        if 2 * len(mixed) < len(self.others):
+        if 4 * len(mixed) < len(self.others):
             return False
         return sum(map(self.texts_of, mixed)) > 2 or any(
             text[0] == "0" and len(text) > 1 for text in texts
