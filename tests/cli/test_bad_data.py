@@ -123,7 +123,7 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
         "x.csv",
         table("7,7,café").replace(b"\xc3", b""),
         "",
-        ", line 4: byte 0xa9 is not UTF-8 text; it is likely cp850 or cp852: name it (--encoding), or",
+        ", line 4: byte 0xa9 is not UTF-8 text; it is likely cp850 or cp852: name it",
     ),
     "spreadsheet": (
         "x.xlsx",
