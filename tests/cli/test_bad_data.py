@@ -72,16 +72,9 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
     ),
     "no label, mean": (
         "x.csv",
-        table("7,7,NaN"),
+        table("7,7,"),
         "--missing mean",
         ": 1 row without a label (target 'answer' is empty, first in line 4)",
-    ),
-    "empty cells": (
-        "x.csv",
-        table("7,,yes", "NaN,,no"),
-        "",
-        ": 3 empty cells (2 in 'b', 1 in 'a'); say what to do: --missing mean fills them with the "
-        "mean, --missing drop leaves their rows out",
     ),
     "infinite": (
         "x.csv",
@@ -103,9 +96,10 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
     ),
     "text": (
         "x.csv",
-        table("7,seven,yes"),
+        table("seven,7,yes"),
         "",
-        ", line 4, column 'b': text where numbers stand: 'seven'; write a number or leave the cell",
+        ", line 4, column 'a': expected a number or an empty cell; got 'seven'; correct it, or "
+        "read it as an empty cell (--empty seven), or take the column as categories (--categories a)",
     ),
     "twice": (
         "x.csv",
@@ -141,7 +135,7 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
         "x.csv",
         people("name"),
         "",
-        ": 'name' (42 different texts in 42 rows): text that names rows rather than describing "
+        ": 'name' (60 different texts in 60 rows): text that names rows rather than describing "
         "them; leave it out",
     ),
     "few rows": (
@@ -160,7 +154,7 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
         "x.csv",
         b"answer\nyes\nno\n",
         "",
-        ": no column but the target 'answer': nothing to learn from",
+        ": no column but 'answer': nothing to learn from",
     ),
     "negative counts": (
         "x.csv",

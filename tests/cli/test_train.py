@@ -202,7 +202,7 @@ def test_nothing_is_computed_or_checked_twice(clearprop, monkeypatch, output):
     engine = type(choose_engine())
     gradients = count(monkeypatch, engine, "cost_and_gradient")
     finite = count(monkeypatch, table_cells, "check_finite")
-    empty = count(monkeypatch, table_cells, "describe_empty")
+    empty = count(monkeypatch, table_cells, "empty_cells")
     arrays = count(monkeypatch, samples, "_finite_problems")
     transformed = count(monkeypatch, Encoder, "transform")
     assert clearprop(f"train digits --hidden 8 --epochs 2 {output}").code == 0

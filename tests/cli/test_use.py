@@ -218,7 +218,7 @@ def test_info(clearprop):
         "classes         iris, rose",
         "columns         length, width, colour",
     ]
-    assert lines[11].startswith("trained         source ")
+    assert lines[12].startswith("trained         source ")
     assert max(map(len, lines[:11])) <= 80
     found = json.loads(clearprop("info", "flowers.safetensors", "--json").out)
     assert found["layer_sizes"] == [4, 4, 1]

@@ -11,7 +11,9 @@ import polars as pl
 
 from clearprop.data.columns import text_of
 from clearprop.data.labels import FEW, called, task_of
+from clearprop.data.reading import Note
 from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise
+from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Array, Table, listing
 from clearprop.errors import DataError
 
@@ -60,7 +62,10 @@ def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]
         labels, styles = _one(table, columns[0], task)
     else:
         labels, styles = _several(table, columns, task)
-    return replace(table, y=labels).known_as(table.finite, table.complete), styles
+    kept = {} if labels.dtype.kind not in "UO" else _markers_among(columns)
+    notes = [Note("kept-markers", {"column": table.target_name, "markers": kept})] if kept else []
+    known = replace(table, y=labels, notes=(*table.notes, *notes))
+    return known.known_as(table.finite, table.complete), styles
 
 
 def numbers_of(y: Array, numerals: Sequence[Numerals], name: str | None) -> Array:
@@ -91,6 +96,12 @@ def _text(labels: Array, empty: tuple[str, ...]) -> pl.Series:
     cells = [None if label is None else str(label) for label in labels.tolist()]
     text = text_of(pl.Series(cells, dtype=pl.String))
     return text.set(text.is_in(list(empty)), None) if empty else text
+
+
+def _markers_among(columns: Sequence[pl.Series]) -> dict[str, int]:
+    """The labels that often mean an empty cell, with the number of their rows."""
+    counts = pl.concat(columns).drop_nulls().value_counts().rows()
+    return {text: n for text, n in sorted(counts) if is_marker(text)}
 
 
 def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, tuple[Numerals, ...]]:

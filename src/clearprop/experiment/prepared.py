@@ -192,7 +192,7 @@ def _typed(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]]:
 def _notes(table: Table, encoder: Encoder, targets: Targets, task: str) -> list[Note]:
     """What was decided about empty cells, rare values and the task."""
     notes = []
-    gaps = empty_cells(table)
+    gaps = {} if table.complete else empty_cells(table)
     if gaps:
         notes.append(Note("filled", {"cells": gaps}))
     rare = {
