@@ -39,6 +39,8 @@ class Option:
         The endings that the name of a written file may have; empty if any will do.
     written
         Whether the value names a file that the command writes.
+    repeatable
+        Whether it may be given several times; the values are joined by commas.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Option:
     default: Any = None
     endings: tuple[str, ...] = ()
     written: bool = False
+    repeatable: bool = False
 
     @property
     def switch(self) -> bool:
@@ -103,9 +106,22 @@ FUNCTION = Option(
 
 # -- Data -----------------------------------------------------------------------------------------
 
-TARGET = Option("target", "--target", "COLUMN", "What to learn: labels or numbers.", _DATA)
+TARGET = Option(
+    "target",
+    "--target",
+    "COLUMN",
+    "What to learn: labels or numbers.",
+    _DATA,
+    repeatable=True,
+)
 WITHOUT = Option(
-    "without", "--without", "COLUMNS", "Columns to leave out, as in name,id.", _DATA, parsing.names
+    "without",
+    "--without",
+    "COLUMNS",
+    "Columns to leave out, as in name,id.",
+    _DATA,
+    parsing.names,
+    repeatable=True,
 )
 TASK = Option(
     "task",
@@ -171,6 +187,7 @@ EMPTY = Option(
     "Texts that stand for an empty cell, as in -,n/a.",
     _READING,
     parsing.names,
+    repeatable=True,
 )
 NUMBERS = Option(
     "numbers",
@@ -179,6 +196,7 @@ NUMBERS = Option(
     "Columns that are numbers, whatever they look like.",
     _READING,
     parsing.names,
+    repeatable=True,
 )
 CATEGORIES = Option(
     "categories",
@@ -187,6 +205,7 @@ CATEGORIES = Option(
     "Columns that are categories, whatever they look like.",
     _READING,
     parsing.names,
+    repeatable=True,
 )
 ID = Option(
     "id",
@@ -195,6 +214,7 @@ ID = Option(
     "Columns that name the rows: no inputs, but repeated by predict.",
     _READING,
     parsing.names,
+    repeatable=True,
 )
 LEVELS = Option(
     "levels",

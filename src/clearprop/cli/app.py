@@ -59,7 +59,12 @@ def _options(
 def _function(command: Command) -> Callable[..., int]:
     """The function that Typer calls. Its signature is made from the command's row of the table."""
 
+    repeatable = [option for option in command.options if option.repeatable]
+
     def call(context: typer.Context, **given: Any) -> int:
+        for option in repeatable:
+            values = given[option.name]
+            given[option.name] = ",".join(values) if values else None
         running: Running = context.obj
         running.command = command
         module, name = _JOBS[command.name]
@@ -97,6 +102,8 @@ def _annotation(option: Option) -> Any:
         metavar = option.metavar or None
         panel = option.panel or None
         about = typer.Option(option.flag, metavar=metavar, help=option.help, rich_help_panel=panel)
+    if option.repeatable:
+        return Annotated[list[str] | None, about]
     return Annotated[bool if option.switch else str | None, about]
 
 

@@ -125,7 +125,7 @@ def _numerals(table: Table, text: pl.Series) -> Numerals | str | None:
     """How the labels are written if they are numbers; a fault if some are; None for other text."""
     found = recognise(text, table.reading, _style(table))
     if isinstance(found, Undecided):
-        return f"{table.place(found.row)}: {found.sentence}"
+        return f"{table.place(found.row)}: {_for_labels(table, found).sentence}"
     if found.kind != "numbers":
         return None
     assert isinstance(found.how, Numerals)
@@ -136,6 +136,14 @@ def _numerals(table: Table, text: pl.Series) -> Numerals | str | None:
         f"{listing(map(repr, strays))} among numbers; name what stands for an empty label "
         f"(--empty {strays[0]}), or say --task classification"
     )
+
+
+def _for_labels(table: Table, found: Undecided) -> Undecided:
+    """What can be done about a target, which is not left out or taken as categories."""
+    options = [o for o in found.options if "--categories" not in o and "--without" not in o]
+    if table.y is not None and table.y.ndim == 1:
+        options.append("say --task classification")
+    return replace(found, options=tuple(options))
 
 
 def _style(table: Table) -> Numerals | None:
@@ -170,16 +178,27 @@ def _several(
         labels: list[Any] = [_classes(column) for column in columns]
         whole = all(one.dtype.kind == "i" and np.isin(one, (0, 1)).all() for one in labels)
         return np.stack(labels if whole else [one.astype(object) for one in labels], axis=1), ()
-    faults = zip(table.target_names, columns, found, strict=True)
-    name, column = next(
-        (name, column)
-        for name, column, how in faults
-        if column.drop_nulls().n_unique() != 2 and not isinstance(how, Numerals)
+    raise _mixed(table, columns, found)
+
+
+def _mixed(table: Table, columns: list[pl.Series], found: list[Numerals | str | None]) -> DataError:
+    """Why the columns cannot be learned together."""
+    named = list(zip(table.target_names, columns, found, strict=True))
+    for name, column, how in named:
+        values = column.drop_nulls()
+        if values.n_unique() != 2 and not isinstance(how, Numerals):
+            fault = how or (
+                "several targets are numbers, or columns of two values each; this one has "
+                f"{values.n_unique()} different texts, such as {values[0]!r}"
+            )
+            return DataError(f"{table.source}: target {name!r}: {fault}")
+    number, text = (
+        next(name for name, _, how in named if isinstance(how, Numerals) == numeric)
+        for numeric in (True, False)
     )
-    raise DataError(
-        f"{table.source}: target {name!r}: several targets are numbers, or columns of two values "
-        f"each; this one has {column.drop_nulls().n_unique()} different texts, such as "
-        f"{column.drop_nulls()[0]!r}"
+    return DataError(
+        f"{table.source}: several targets are all numbers, or all columns of two values each; "
+        f"target {number!r} holds numbers and target {text!r} two texts: train a model for each"
     )
 
 

@@ -240,6 +240,21 @@ def test_what_cannot_be_read_has_its_sentence(tmp_path, case):
     assert str(caught.value).startswith(str(path))
 
 
+AMOUNTS = ["1.234,50 CHF", "2,345.50 USD", "1.5 kg", "-1,234,567.8 zł", "€ 1.234,5", "1,5 %"]
+
+
+@pytest.mark.parametrize("separator", ["\t", ";", "|"])
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_the_comma_and_the_blank_of_an_amount_separate_nothing(tmp_path, separator, amount):
+    path = tmp_path / "a.csv"
+    rows = [(amount, "1.5", "yes"), (amount.replace("5", "7"), "2.5", "no")] * 4
+    lines = [separator.join(row) for row in [("a", "b", "out"), *rows]]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    table = read(path, "out")
+    assert table.feature_names == ("a", "b")
+    assert table.X.rows() == [row[:2] for row in rows]
+
+
 def test_a_separator_that_is_given(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a^b,c^out\n1^2,3^no\n3^4,5^yes\n")

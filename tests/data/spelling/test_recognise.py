@@ -409,3 +409,11 @@ def test_any_text_is_recognised(cells):
     column = found(cells)
     if not isinstance(column, Undecided) and column.values is not None:
         assert len(column.values) == len(cells)
+
+
+def test_numbers_that_were_asked_for_where_there_are_none():
+    column = undecided(["red", "blue", "red"], numbers=("col",))
+    assert column.sentence == (
+        "expected a number or an empty cell; got 'red' (and 1 more text); correct it, or read them "
+        "as empty cells (--empty blue --empty red)"
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from clearprop.data.delimited.header import is_data_row, looks_like_number
 from clearprop.data.delimited.lines import any_length
 from clearprop.data.reading import Note, Reading
+from clearprop.data.spelling.marks import measure_of
 from clearprop.errors import DataError, shown
 
 ALIGNED = " "
@@ -25,7 +26,10 @@ _SET_OFF = re.compile(r"(?:#+|%+|//+)\s+(.+)")
 _SEP_LINE = re.compile(r'\s*"?sep=(.)"?[,;\s]*', re.IGNORECASE)
 # Blanks that separate: several of them, or one between numbers that are no group of thousands.
 _SPACED = re.compile(r"\S\s{2,}\S|\d [-+]?\d(?!\d\d(?!\d))")
-_DECIMAL_COMMA = re.compile(r"\W*[\d.' ]*\d,\d+\W*")
+# A number whose comma is a decimal mark or separates thousands, with what stands beside it.
+_WITH_COMMA = re.compile(
+    r"([^\d,]*)(?:\d[\d.'\u2019\s]*,\d+|\d{1,3}(?:,\d{2,3})+(?:\.\d+)?)([^\d,]*)"
+)
 
 # Texts hold blanks, so the columns must be this regular.
 _ALIGNED_AT_LEAST = 0.6
@@ -208,12 +212,21 @@ def _refuse_others(source: str, lines: list[str]) -> None:
 
 
 def _is_clean(cell: str, separator: str) -> bool:
-    """Whether a cell holds no other separator. A decimal comma is none."""
+    """Whether a cell holds no other separator. The comma of a number is none."""
     if separator == ",":
         return not any(mark in cell for mark in "\t;|") and not _SPACED.search(cell)
     if any(mark in cell for mark in "\t;|" if mark != separator):
         return False
-    return "," not in cell or bool(_DECIMAL_COMMA.fullmatch(cell))
+    if "," not in cell:
+        return True
+    number = _WITH_COMMA.fullmatch(cell)
+    return number is not None and all(map(_stands_beside_numbers, number.groups()))
+
+
+def _stands_beside_numbers(text: str) -> bool:
+    """Whether a text is blank, signs, or the name of a currency or a unit."""
+    word = text.strip()
+    return not any(map(str.isalnum, word)) or measure_of(word) in ("currency", "percent", "unit")
 
 
 def _is_comment(row: _Row) -> bool:

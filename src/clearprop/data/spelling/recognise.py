@@ -83,6 +83,8 @@ def recognise_marked(
             return dates
         if not column.numbers:
             return Recognised("categories", markers=column.named)
+    elif not column.numbers:
+        return stray(column, list(column.others), forced)
     verdict = _of_one_measure(column, forced)
     if not isinstance(verdict, Survey):
         return verdict
