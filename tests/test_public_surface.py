@@ -42,6 +42,7 @@ NAMES = [
     "ParameterError",
     "Prepared",
     "Progress",
+    "Reading",
     "Recipe",
     "Table",
     "TableEncoder",
@@ -92,6 +93,10 @@ SIGNATURES = {
     "Validation": "(X, Y, score=None, sample_weight=None)",
     "TableEncoder": (
         "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100)"
+    ),
+    "Reading": (
+        "(encoding=None, separator=None, header=None, decimal=None, thousands=None, empty=(), "
+        "numbers=(), categories=(), id=(), levels=100)"
     ),
     "available_engines": "()",
     "cost_and_gradient_loop": "(network, theta, X, Y)",

@@ -31,6 +31,7 @@ from clearprop.network.parameters import course_matrices, initial_theta, theta_f
 if TYPE_CHECKING:
     from clearprop import doctor, figures
     from clearprop.data import read
+    from clearprop.data.reading import Reading
     from clearprop.data.table import Table
     from clearprop.data.targets import Targets
     from clearprop.doctor import Diagnosis, diagnose
@@ -86,6 +87,7 @@ __all__ = [
     "ParameterError",
     "Prepared",
     "Progress",
+    "Reading",
     "Recipe",
     "Table",
     "TableEncoder",
@@ -117,6 +119,7 @@ __all__ = [
 # Where each name is that loads when it is first used.
 _HOMES = {
     "clearprop.data": ["read"],
+    "clearprop.data.reading": ["Reading"],
     "clearprop.data.table": ["Table"],
     "clearprop.data.targets": ["Targets"],
     "clearprop.doctor": ["Diagnosis", "diagnose"],

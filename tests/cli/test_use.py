@@ -122,8 +122,8 @@ def test_a_rare_class_that_is_never_found_does_not_look_good(clearprop, folder):
     chinese = clearprop("evaluate rare.safetensors rare.csv --lang zh").out.splitlines()
     assert chinese[0] == "rare.csv：200 行"
     assert chinese[3:5] == [
-        "若把每一行都认成 ok，准确率为 0.9500",
-        "从未预测到的类别：fraud（10 行）",
+        "若把每一行都判为 ok，准确率为 0.9500",
+        "从未预测出的类别：fraud（10 行）",
     ]
     found = json.loads(clearprop("evaluate rare.safetensors rare.csv --json").out)
     assert found["per_class"]["fraud"] == {"precision": 0, "recall": 0, "f1": 0, "rows": 10}
@@ -327,7 +327,7 @@ def test_which_columns_matter(clearprop, folder):
     assert lines[-1] == "importance: i.svg"
     assert b"Which columns matter" in (folder / "i.svg").read_bytes()
     chinese = clearprop(args + " --lang zh --plot j.svg").out
-    assert "\n打乱一列的取值后准确率的下降（5 次）\n" in chinese
+    assert "\n打乱一列的取值后，准确率的降幅（打乱 5 次）\n" in chinese
     assert "哪些列重要" in (folder / "j.svg").read_text()
 
 
