@@ -99,7 +99,8 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
         table("seven,7,yes"),
         "",
         ", line 4, column 'a': expected a number or an empty cell; got 'seven'; correct it, or "
-        "read it as an empty cell (--empty seven), or take the column as categories (--categories a)",
+        "read it as an empty cell (--empty seven), or take the column as categories "
+        "(--categories a)",
     ),
     "twice": (
         "x.csv",

@@ -283,7 +283,7 @@ def test_warm_start_refuses_another_network(cancer: Any, quietly: Any) -> None:
     with pytest.raises(ParameterError) as caught:
         classifier.fit(X, np.arange(150) % 3)
     assert str(caught.value) == (
-        "warm_start: can only be used where `y` has the same classes as in the previous call to "
+        "warm_start can only be used where `y` has the same classes as in the previous call to "
         "fit. Previously got [0 1], `y` has [0 1 2]"
     )
     with pytest.raises(ParameterError) as caught:

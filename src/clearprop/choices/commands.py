@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clearprop.choices import data_options as d
 from clearprop.choices import options as o
-from clearprop.choices.options import Option
+from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
 
 __all__ = ["COMMANDS", "Command", "parsed"]
@@ -69,10 +70,10 @@ class Command:
         )
 
 
-_FILE = (o.ENCODING, o.SEPARATOR, o.NO_HEADER)
-_COLUMNS = (o.DECIMAL, o.THOUSANDS, o.EMPTY, o.NUMBERS, o.CATEGORIES, o.ID, o.LEVELS)
-_PARTS = (o.WEIGHTS, o.TEST, o.VALIDATION_FRACTION, o.SPLIT_BY)
-_ROWS = (o.TARGET, o.WITHOUT, o.TASK, o.MISSING, *_PARTS, *_FILE, *_COLUMNS)
+_FILE = (d.ENCODING, d.SEPARATOR, d.NO_HEADER)
+_COLUMNS = (d.DECIMAL, d.THOUSANDS, d.EMPTY, d.NUMBERS, d.CATEGORIES, d.ID, d.LEVELS)
+_PARTS = (d.WEIGHTS, d.TEST, d.VALIDATION_FRACTION, d.SPLIT_BY)
+_ROWS = (d.TARGET, d.WITHOUT, d.TASK, d.MISSING, *_PARTS, *_FILE, *_COLUMNS)
 _NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT)
 _TRAINING = (o.SOLVER, o.LEARNING_RATE, o.SCHEDULE, o.BATCH_SIZE, o.EPOCHS)
 
@@ -106,7 +107,7 @@ _ALL = (
         "evaluate",
         "Measure a model on rows with labels.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, *_FILE, o.IMPORTANCE, o.IMPORTANCE_PLOT, o.LANG, o.JSON),
+        (d.TARGET, *_FILE, o.IMPORTANCE, o.IMPORTANCE_PLOT, o.LANG, o.JSON),
         (
             ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
             ("clearprop evaluate m.safetensors new.csv --json", "for a script"),
@@ -171,7 +172,7 @@ _ALL = (
         "explain",
         "Tell one row's way through a model and back, with every number put in.",
         (o.MODEL, o.SOURCE),
-        (o.TARGET, *_FILE, o.ROW, o.UNIT, o.LANG, o.PAGE, o.QUIET, o.JSON),
+        (d.TARGET, *_FILE, o.ROW, o.UNIT, o.LANG, o.PAGE, o.QUIET, o.JSON),
         (
             ("clearprop explain digits.safetensors digits --sample 17", ""),
             ("clearprop explain m.safetensors new.csv --unit 2:5,3:1 --html page.html", ""),
@@ -183,7 +184,7 @@ _ALL = (
         (o.FIGURE,),
         (
             o.FIGURE_SOURCE,
-            o.TARGET,
+            d.TARGET,
             o.FIGURE_RECIPE,
             o.FIGURE_LAYERS,
             o.FIGURE_MODEL,

@@ -1,73 +1,14 @@
-"""The table of options: the name, the flag, the help and the parser of each.
+"""The table of options, but for those on rows and columns, which `data_options` holds.
 
 The command line declares its flags from these rows. A form or a service uses the same names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from clearprop.choices import parsing
+from clearprop.choices.option import Option
 
-__all__ = ["PICTURES", "Option"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One option of a command, or one of its arguments.
-
-    Attributes
-    ----------
-    name
-        Its name in the library, a form or a service.
-    flag
-        Its name on the command line. An argument has no flag but a word in capitals, such as
-        ``"SOURCE"``.
-    metavar
-        The word for its value in the help. A switch has no value, so its metavar is empty.
-    help
-        One sentence on its purpose.
-    panel
-        The heading in the help.
-    parse
-        Turns typed text into a value; see :mod:`clearprop.choices.parsing`.
-    default
-        The value if the user chose none. None means the recipe's value, or no value.
-    endings
-        The endings that the name of a written file may have; empty if any will do.
-    written
-        Whether the value names a file that the command writes.
-    repeatable
-        Whether it may be given several times; the values are joined by commas.
-    """
-
-    name: str
-    flag: str
-    metavar: str
-    help: str
-    panel: str = ""
-    parse: Callable[[str], Any] = parsing.text
-    default: Any = None
-    endings: tuple[str, ...] = ()
-    written: bool = False
-    repeatable: bool = False
-
-    @property
-    def switch(self) -> bool:
-        """Whether the option is on or off and takes no value."""
-        return not self.metavar
-
-    @property
-    def text(self) -> bool:
-        """Whether its value is the text as it was typed."""
-        return self.parse is parsing.text
-
-    @property
-    def argument(self) -> bool:
-        """Whether the command line recognises it by its position."""
-        return not self.flag.startswith("-")
+__all__ = ["PICTURES"]
 
 
 # The endings of written pictures, pages and tables.
@@ -75,8 +16,7 @@ PICTURES = (".png", ".svg", ".pdf")
 _PAGES = (".html", ".htm")
 _TABLES = (".csv", ".parquet")
 
-_DATA, _READING, _NETWORK = "Data", "Reading", "Network"
-_TRAINING, _OUTPUT = "Training", "Output"
+_NETWORK, _TRAINING, _OUTPUT = "Network", "Training", "Output"
 _CODE, _CHECK, _EXPLANATION, _WORKS = "Your code", "Check", "Explanation", "Works"
 
 # -- What a command works on ----------------------------------------------------------------------
@@ -85,7 +25,8 @@ SOURCE = Option(
     "source",
     "SOURCE",
     "SOURCE",
-    "The word digits, a file (CSV, Parquet, NPZ, NPY, MAT, IDX) or a folder (MNIST).",
+    "The word digits, a file, a pattern such as 'data/*.csv', - for standard input, or a folder "
+    "(MNIST).",
 )
 FIGURE_SOURCE = Option(
     "source",
@@ -102,127 +43,6 @@ FIGURE = Option(
 )
 FUNCTION = Option(
     "function", "FILE.py:FUNCTION", "FILE.py:FUNCTION", "Your function; or an Octave FILE.m."
-)
-
-# -- Data -----------------------------------------------------------------------------------------
-
-TARGET = Option(
-    "target",
-    "--target",
-    "COLUMN",
-    "What to learn: labels or numbers.",
-    _DATA,
-    repeatable=True,
-)
-WITHOUT = Option(
-    "without",
-    "--without",
-    "COLUMNS",
-    "Columns to leave out, as in name,id.",
-    _DATA,
-    parsing.names,
-    repeatable=True,
-)
-TASK = Option(
-    "task",
-    "--task",
-    "TASK",
-    "What the target is: classification or regression.",
-    _DATA,
-    default="auto",
-)
-WEIGHTS = Option(
-    "weights", "--weights", "COLUMN", "The column that says how much each row counts.", _DATA
-)
-TEST = Option(
-    "test", "--test", "FILE", "Rows to test on; default: a fifth of SOURCE, or its own.", _DATA
-)
-VALIDATION_FRACTION = Option(
-    "validation_fraction",
-    "--validation-fraction",
-    "SHARE",
-    "The share of the rows to validate on; default: 0.1.",
-    _DATA,
-    parsing.number,
-)
-SPLIT_BY = Option(
-    "split_by",
-    "--split-by",
-    "COLUMN",
-    "Rows that agree in it stay in one part; of dates and times the last are to test on.",
-    _DATA,
-)
-MISSING = Option(
-    "missing",
-    "--missing",
-    "HOW",
-    "Empty cells: mean fills them, drop leaves their rows out.",
-    _DATA,
-    default="mean",
-)
-
-# -- How a table is written -----------------------------------------------------------------------
-
-ENCODING = Option(
-    "encoding", "--encoding", "NAME", "Of a text file, such as gb18030; default: found.", _READING
-)
-SEPARATOR = Option(
-    "separator",
-    "--separator",
-    "MARK",
-    "Between cells: comma, semicolon, tab, pipe, blank or a character; default: found.",
-    _READING,
-)
-NO_HEADER = Option(
-    "no_header", "--no-header", "", "The first line is a row, not names of columns.", _READING
-)
-DECIMAL = Option("decimal", "--decimal", "MARK", "The decimal mark: . or a comma.", _READING)
-THOUSANDS = Option(
-    "thousands", "--thousands", "MARK", "The mark between groups of digits.", _READING
-)
-EMPTY = Option(
-    "empty",
-    "--empty",
-    "TEXTS",
-    "Texts that stand for an empty cell, as in -,n/a.",
-    _READING,
-    parsing.names,
-    repeatable=True,
-)
-NUMBERS = Option(
-    "numbers",
-    "--numbers",
-    "COLUMNS",
-    "Columns that are numbers, whatever they look like.",
-    _READING,
-    parsing.names,
-    repeatable=True,
-)
-CATEGORIES = Option(
-    "categories",
-    "--categories",
-    "COLUMNS",
-    "Columns that are categories, whatever they look like.",
-    _READING,
-    parsing.names,
-    repeatable=True,
-)
-ID = Option(
-    "id",
-    "--id",
-    "COLUMNS",
-    "Columns that name the rows: no inputs, but repeated by predict.",
-    _READING,
-    parsing.names,
-    repeatable=True,
-)
-LEVELS = Option(
-    "levels",
-    "--levels",
-    "NUMBER",
-    "How many values of a column get an input of their own; the rest share one.",
-    _READING,
-    parsing.whole,
 )
 
 # -- Network --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from clearprop import __version__
 from clearprop.choices.commands import COMMANDS, Command
-from clearprop.choices.options import Option
+from clearprop.choices.option import Option
 from clearprop.cli.running import Interrupted, Running
 
 __all__ = ["app"]
@@ -58,7 +58,6 @@ def _options(
 
 def _function(command: Command) -> Callable[..., int]:
     """The function that Typer calls. Its signature is made from the command's row of the table."""
-
     repeatable = [option for option in command.options if option.repeatable]
 
     def call(context: typer.Context, **given: Any) -> int:

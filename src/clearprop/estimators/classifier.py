@@ -207,7 +207,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             seen = unique_labels(y)
             if self.warm_start and set(seen) != set(self.classes_):
                 raise ParameterError(
-                    "warm_start: can only be used where `y` has the same classes as in the "
+                    "warm_start can only be used where `y` has the same classes as in the "
                     f"previous call to fit. Previously got {self.classes_}, `y` has {seen}"
                 )
             if len(np.setdiff1d(seen, self.classes_, assume_unique=True)):
