@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,10 @@ from clearprop.errors import DataError, did_you_mean
 
 # The names of standard input. Linux opens /dev/stdin anew for a file, but a pipe only once.
 _STANDARD_INPUT = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+
+# How long to wait for a stream before Ctrl-C is looked for, in seconds, and the most bytes that
+# one read takes.
+_STEP, _CHUNK = 0.2, 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +110,8 @@ def content_of(source: str | Path) -> Content:
             if path.is_dir():
                 return Content(name, path, kind="IDX")
             if is_stream(path):
-                raw = path.read_bytes()
+                with path.open("rb", buffering=0) as stream:
+                    raw = _stream_bytes(stream)
     except OSError as error:
         raise _unreadable(name, error) from None
     content = Content(name, path if raw is None else None, raw)
@@ -136,8 +142,25 @@ def _standard_input() -> bytes:
             'standard input: expected a table from a pipe, as in "cat table.csv | clearprop ..."; '
             "got a terminal"
         )
-    with open(0, "rb", closefd=False) as stream:
-        return stream.read()
+    with open(0, "rb", buffering=0, closefd=False) as stream:
+        return _stream_bytes(stream)
+
+
+def _stream_bytes(stream: io.FileIO) -> bytes:
+    """All bytes of a stream, waiting for them in short steps.
+
+    Once Polars is loaded, the system restarts a read that Ctrl-C interrupts. Python then sees
+    Ctrl-C only between two reads, so no read may wait.
+    """
+    parts: list[bytes] = []
+    while True:
+        # On Windows, select knows sockets alone.
+        while os.name == "posix" and not select.select([stream], [], [], _STEP)[0]:
+            pass
+        part = stream.read(_CHUNK)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
 
 
 def check_exists(path: Path) -> None:
