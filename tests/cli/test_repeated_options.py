@@ -18,7 +18,7 @@ def test_columns_to_leave_out_whose_names_hold_a_comma(clearprop, folder):
     with open(folder / "named.csv", "w", newline="") as file:
         csv.writer(file).writerows([names, *rows])
     result = clearprop(
-        *"train named.csv --target out --hidden none --epochs 1 --json".split(),
+        *["train", "named.csv", "--target", "out", "--hidden", "none", "--epochs", "1", "--json"],
         *("--without", "size, cm", "--without", "x,y"),
     )
     assert result.code == 0, result.err

@@ -58,7 +58,6 @@ def _options(
 
 def _function(command: Command) -> Callable[..., int]:
     """The function that Typer calls. Its signature is made from the command's row of the table."""
-
     repeatable = [option for option in command.options if option.repeatable]
 
     def call(context: typer.Context, **given: Any) -> int:
