@@ -169,8 +169,8 @@ def _meant(table: Table, column: polars.Series) -> tuple[str, polars.Series]:
     """What a column is, ``"numbers"``, ``"dates"`` or ``"categories"``, and its values."""
     import polars as pl  # start-up time: matrices need no Polars
 
-    from clearprop.data.columns import text_of
     from clearprop.data.spelling import Recognised, recognise_frame
+    from clearprop.data.spelling.blanks import text_of
 
     if column.dtype != pl.String:
         numeric = column.dtype.is_numeric()

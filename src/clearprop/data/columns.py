@@ -10,11 +10,12 @@ import polars as pl
 from clearprop.data.cells import ensure_finite
 from clearprop.data.column import Column
 from clearprop.data.spelling import Numerals, parse_numbers
+from clearprop.data.spelling.blanks import text_of
 from clearprop.data.spelling.dates import parse_dates
 from clearprop.data.table import Table, listing
 from clearprop.errors import DataError, did_you_mean
 
-__all__ = ["select", "text_of", "texts_of", "typed"]
+__all__ = ["select", "typed"]
 
 
 def select(table: Table, names: Sequence[str]) -> Table:
@@ -84,17 +85,6 @@ def typed(
             found[column.name] = _TYPED[column.kind](table, j, column)
     X = pl.DataFrame([found[column.name].alias(column.name) for column in columns])
     return ensure_finite(replace(table, X=X, columns=columns))
-
-
-def texts_of(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of text, without outer blanks; a cell without text is null."""
-    text = pl.col(pl.String).str.strip_chars()
-    return frame.select(pl.when(text != "").then(text))  # `then` keeps the names
-
-
-def text_of(series: pl.Series) -> pl.Series:
-    """A column of text as :func:`texts_of` gives it."""
-    return texts_of(series.to_frame()).to_series()
 
 
 def _plain_numbers(

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from clearprop.data.columns import text_of
 from clearprop.data.labels import FEW, called, task_of
 from clearprop.data.reading import Note
 from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise
+from clearprop.data.spelling.blanks import text_of
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Array, Table, listing
 from clearprop.errors import DataError

@@ -9,9 +9,10 @@ from dataclasses import replace
 import polars as pl
 
 from clearprop.data.column import TRUTH, Column
-from clearprop.data.columns import text_of, texts_of, typed
+from clearprop.data.columns import typed
 from clearprop.data.reading import Note
 from clearprop.data.spelling import Numerals, Recognised, Undecided, recognise_frame
+from clearprop.data.spelling.blanks import text_of
 from clearprop.data.spelling.dates import Dates, dates_of
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Table, guess_image_shape, listing, names_among
@@ -85,7 +86,7 @@ def _recognised(table: Table) -> dict[str, Recognised]:
         numbers=_chosen(table, reading.numbers, "numbers"),
         categories=_chosen(table, reading.categories, "categories"),
     )
-    texts = texts_of(frame)
+    texts = frame.select(pl.col(pl.String))
     if not texts.width:
         return {}
     found = recognise_frame(texts, reading)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from clearprop.data.reading import AS_FOUND, Reading
+from clearprop.data.spelling.blanks import texts_of
 from clearprop.data.spelling.dates import Dates
 from clearprop.data.spelling.numerals import Numerals
 from clearprop.data.spelling.plain import comma_columns, plain_columns
@@ -31,7 +32,7 @@ def recognise_frame(
     Parameters
     ----------
     frame
-        Columns of String without outer blanks; null is an empty cell.
+        Columns of String; a cell that is null or blank is empty.
     reading
         What was said about this table's columns.
 
@@ -42,16 +43,26 @@ def recognise_frame(
     [1234.0, 5678.0]
     """
     hint = hint_of(reading)
-    plain = dict(plain_columns(frame, reading, hint.decimal if hint else "."))
-    left = [text for text in frame.get_columns() if plain[text.name] is None]
+    decimal = hint.decimal if hint else "."
+    # Most columns of numbers have no outer blanks, so blanks are dropped from the others alone.
+    plain = dict(plain_columns(frame, reading, decimal))
+    stripped = texts_of(frame.select([name for name, found in plain.items() if found is None]))
+    changed = [text for text in stripped.get_columns() if not _same(text, frame[text.name])]
+    plain |= dict(plain_columns(pl.DataFrame(changed), reading, decimal)) if changed else {}
+    frame = frame.with_columns(stripped.get_columns())
+    left = [text for text in stripped.get_columns() if plain[text.name] is None]
     commas = [text for text in left if any("," in cell for cell in text.head(_SAMPLE) if cell)]
-    quick = plain | (dict(comma_columns(pl.DataFrame(commas), reading)) if commas else {})
+    quick = dict(comma_columns(pl.DataFrame(commas), reading)) if commas else {}
     found = {
-        text.name: quick[text.name] or recognise_marked(text, reading, hint)
+        text.name: plain[text.name] or quick.get(text.name) or recognise_marked(text, reading, hint)
         for text in frame.get_columns()
     }
     points = [text for text in frame.get_columns() if plain[text.name] is not None]
     return found | _explained(frame, reading, found, points)
+
+
+def _same(one: pl.Series, two: pl.Series) -> bool:
+    return bool(one.eq_missing(two).all())
 
 
 def _explained(

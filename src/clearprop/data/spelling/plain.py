@@ -156,9 +156,13 @@ def _of_one_length(text: pl.Series) -> bool:
 def _grouped(text: pl.Series) -> bool:
     """Whether some numbers have a point and some have none, and one with a point ends in a zero."""
     if len(text) < SHORT:
-        cells = [cell for cell in text.to_list() if cell is not None and not is_marker(cell)]
-        pointed = [cell for cell in cells if "." in cell]
-        return len(pointed) < len(cells) and any(cell[-1] == "0" for cell in pointed)
+        cells = [cell for cell in text.to_list() if cell is not None]
+        whole = [cell for cell in cells if "." not in cell]
+        return (
+            0 < len(whole) < len(cells)
+            and any("." in cell and cell[-1] == "0" for cell in cells)
+            and not all(map(is_marker, whole))
+        )
     points = text.str.contains(".", literal=True)
     if points.all() or not points.any():
         return False
