@@ -105,9 +105,11 @@ def _markers_among(columns: Sequence[pl.Series]) -> dict[str, int]:
 
 
 def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, tuple[Numerals, ...]]:
-    if task == "classification":
-        return _classes(text), ()
     found = _numerals(table, text)
+    if task == "classification":
+        if isinstance(found, Numerals):
+            _check_whole(table, text, found)
+        return _classes(text), ()
     if isinstance(found, Numerals):
         values, _ = parse_numbers(text, found)
         numbers = values.fill_null(float("nan")).to_numpy()  # (m,)
@@ -119,6 +121,18 @@ def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, tuple[Numeral
         return _classes(text), ()
     fault = found or f"regression needs numbers; got text such as {text.drop_nulls()[0]!r}"
     raise DataError(f"{table.source}: {called(table.target_name)}: {fault}")
+
+
+def _check_whole(table: Table, text: pl.Series, numerals: Numerals) -> None:
+    """Refuse classes that are fractions."""
+    values, _ = parse_numbers(text, numerals)
+    fractions = (values != values.floor()).fill_null(False).arg_true()
+    if len(fractions):
+        i = int(fractions[0])
+        raise DataError(
+            f"{table.source}: {called(table.target_name)}: classes are text or whole numbers; got "
+            f"{text[i]} in row {i + 1}; for a quantity use task='regression'"
+        )
 
 
 def _numerals(table: Table, text: pl.Series) -> Numerals | str | None:
