@@ -64,6 +64,8 @@ def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]
         labels, styles = _several(table, columns, task)
     kept = {} if labels.dtype.kind not in "UO" else _markers_among(columns)
     notes = [Note("kept-markers", {"column": table.target_name, "markers": kept})] if kept else []
+    names = table.target_names or (table.target_name or "y",)
+    notes += _on_numerals(names, columns, styles)
     known = replace(table, y=labels, notes=(*table.notes, *notes))
     return known.known_as(table.finite, table.complete), styles
 
@@ -121,6 +123,22 @@ def _one(table: Table, text: pl.Series, task: str) -> tuple[Array, tuple[Numeral
         return _classes(text), ()
     fault = found or f"regression needs numbers; got text such as {text.drop_nulls()[0]!r}"
     raise DataError(f"{table.source}: {called(table.target_name)}: {fault}")
+
+
+def _on_numerals(
+    names: Sequence[str], columns: Sequence[pl.Series], styles: Sequence[Numerals]
+) -> list[Note]:
+    """A note on each column whose numbers are not all written as Python writes them."""
+    notes = []
+    for name, text, style in zip(names, columns, styles, strict=False):
+        values, _ = parse_numbers(text, style)
+        plain = text.cast(pl.Float64, strict=False)
+        odd = (values.is_not_null() & ~plain.eq_missing(values)).arg_true()
+        if len(odd):
+            i = int(odd[0])
+            facts = {"columns": [name], "example": text[i], "value": values[i]}
+            notes.append(Note("numerals", facts))
+    return notes
 
 
 def _check_whole(table: Table, text: pl.Series, numerals: Numerals) -> None:

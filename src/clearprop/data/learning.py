@@ -213,10 +213,7 @@ def _notes(table: Table, found: dict[str, Recognised]) -> list[Note]:
         if column.kind in ("numbers", "dates") and what.markers:
             markers = {"column": column.name, "markers": dict(what.markers), "kind": column.kind}
             notes.append(Note("markers", markers))
-        if column.kind == "numbers" and column.numerals != replace(
-            Numerals(), empty=column.numerals.empty
-        ):
-            assert what.example is not None
+        if column.kind == "numbers" and what.example is not None:
             marked[what.example].append(column.name)
         if column.kind == "categories" and what.example is not None:
             reason = {"column": column.name, "text": what.example[1], "why": what.why}
