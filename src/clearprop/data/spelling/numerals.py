@@ -12,6 +12,7 @@ import polars as pl
 
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.marks import PERCENT, currency_of, unit_of
+from clearprop.data.spelling.shaped import values_of
 from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral, shape_of
 
 # Columns with fewer rows are read sooner cell by cell than by Polars' calls.
@@ -112,7 +113,7 @@ def parse_numbers(text: pl.Series, how: Numerals) -> tuple[pl.Series, pl.Series]
             pl.Series(text.name, wrong, dtype=pl.Boolean),
         )
     rows = (values.is_null() & text.is_not_null()).arg_true()
-    values = values.scatter(rows, list(map(reader.value, text.gather(rows).to_list())))
+    values = values.scatter(rows, _by_shape(text.gather(rows), how, reader))
     return values.fill_nan(None), values.is_nan().fill_null(False)
 
 
@@ -131,6 +132,16 @@ def _cast(text: pl.Series, how: Numerals) -> pl.Series:
     values = text.cast(pl.Float64, strict=False)
     total = values.sum()
     return values if total == total else values.fill_nan(None)
+
+
+def _by_shape(text: pl.Series, how: Numerals, reader: Reader) -> pl.Series:
+    """The numbers of a long column: cells of a sure shape all at once, the others by `reader`."""
+    if any(map(numeral, how.empty)):
+        values = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(text))
+    else:
+        values = values_of(text, reader.plan)
+    rows = values.is_null().arg_true()
+    return values.scatter(rows, list(map(reader.value, text.gather(rows).to_list())))
 
 
 class Reader:
@@ -165,7 +176,7 @@ class Reader:
             found = numeral(cell, shape)
             if found is None:
                 return None if is_marker(cell) else endless(cell)
-            plan = self._plan(cell, found)
+            plan = self.plan(cell, found)
             if not _depends_on_digits(found, cell):
                 self._plans[shape] = plan
         start, stop, thousands, sign = plan
@@ -176,7 +187,11 @@ class Reader:
             digits = digits.replace(thousands, "")
         return sign * float(digits.replace(",", "."))
 
-    def _plan(self, cell: str, found: Numeral) -> tuple[int, int, str, float]:
+    def plan(self, cell: str, found: Numeral) -> tuple[int, int, str, float]:
+        """Where the digits of a cell stand, the mark between groups, and the sign.
+
+        The sign is NaN for a number that does not belong into the column.
+        """
         how, decimal, thousands = self._how, found.decimal, found.thousands
         fits = self._takes(found.mark) or (how.percent and not found.mark and _is_zero(cell))
         if found.either == how.decimal:

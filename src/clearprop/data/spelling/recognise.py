@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import polars as pl
@@ -9,10 +10,12 @@ import polars as pl
 from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measures
 from clearprop.data.spelling.marks import currency_of, measure_of, unit_of
+from clearprop.data.spelling.moments import written
 from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
 from clearprop.data.spelling.plain import comma_columns, plain_column
 from clearprop.data.spelling.recognise_dates import iso_column, recognise_dates
-from clearprop.data.spelling.shapes import normal
+from clearprop.data.spelling.shaped import shaped, shapes_among
+from clearprop.data.spelling.shapes import endless, normal, numeral
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
 from clearprop.data.spelling.survey import Survey, has_digit
 from clearprop.data.spelling.verdicts import Recognised, Undecided
@@ -20,6 +23,7 @@ from clearprop.data.spelling.verdicts import Recognised, Undecided
 _NONZERO = frozenset("123456789")
 # More different texts without a digit are neither markers nor Booleans.
 _MANY = 1000
+_POWER = re.compile(r"9(?=\s*$)")
 # A number that needs no word about how it is written.
 _PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
 
@@ -96,11 +100,23 @@ def recognise_marked(
 
 
 def _at_a_glance(text: pl.Series, reading: Reading) -> Recognised | None:
-    """A long column of dates as 2024-05-06 or of many texts without a digit; None for others."""
+    """A long column of dates as 2024-05-06 or of many texts that are no numbers; else None."""
     if text.str.contains(r"\d").any():
-        return iso_column(text, reading)
+        dates = iso_column(text, reading)
+        if dates is not None:
+            return dates
+        shapes = shapes_among(shaped(text))
+        if shapes is None or any(map(_may_have_values, shapes)):
+            return None
     many = not reading.empty and text.n_unique() > _MANY
     return Recognised("categories") if many else None
+
+
+def _may_have_values(shape: str) -> bool:
+    """Whether some text of this shape may be a number or a date."""
+    power = _POWER.sub("2", shape)  # 5 m2
+    infinite = not math.isnan(endless(shape))
+    return infinite or bool(written(shape) or numeral(shape) or numeral(power))
 
 
 def _without_values(column: Survey) -> Recognised:

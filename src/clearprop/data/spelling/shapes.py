@@ -66,9 +66,11 @@ def _normal_characters() -> dict[int, str]:
     return table
 
 
-_NORMAL = _normal_characters()
-_SHAPES = _NORMAL | dict.fromkeys(map(ord, "012345678"), "9")
-_SHAPES |= {code: "9" for code, twin in _NORMAL.items() if twin.isdigit()}
+NORMAL: dict[int, str] = _normal_characters()
+"""Characters that mean the same in a number, each with its ASCII twin."""
+
+_SHAPES = NORMAL | dict.fromkeys(map(ord, "012345678"), "9")
+_SHAPES |= {code: "9" for code, twin in NORMAL.items() if twin.isdigit()}
 
 _SHAPE = re.compile(
     r"""\s* '? \s*
@@ -101,7 +103,7 @@ def normal(text: str) -> str:
     >>> normal("−１.5")
     '-1.5'
     """
-    return text if text.isascii() else text.translate(_NORMAL)
+    return text if text.isascii() else text.translate(NORMAL)
 
 
 def shape_of(text: str) -> str:

@@ -13,6 +13,7 @@ from clearprop.data.reading import Reading
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.marks import measure_of
 from clearprop.data.spelling.numerals import SHORT
+from clearprop.data.spelling.shaped import numerals_among, shaped
 from clearprop.data.spelling.shapes import Numeral, endless, normal, numeral, shape_of
 
 # More different numbers than _LEVELS are no levels of a scale such as rooms, ratings or months.
@@ -56,8 +57,11 @@ class Survey:
         """The survey of a column ``(m,)`` of String."""
         empty = {word.casefold() for word in reading.empty}
         found = cls(text, {}, {}, {}, {}, {}, {})
+        rest = text
+        if len(text) >= SHORT and not any(map(numeral, reading.empty)):
+            rest = found._take_shapes()
         first_of: dict[tuple[str, str, str], str] = {}
-        for cell, cells in tally(text).items():
+        for cell, cells in tally(rest).items():
             if empty and cell.casefold() in empty:
                 found.named[cell] = cells
                 continue
@@ -76,6 +80,34 @@ class Survey:
             else:
                 found.numbers[cell] = cells
         return found
+
+    def _take_shapes(self) -> pl.Series:
+        """Survey the cells whose shape tells that they are numbers; the others are returned."""
+        frame = shaped(self.text)
+        ends = [
+            (shape, found.start, found.stop - 1, bool(found.thousands))
+            for shape, found in numerals_among(frame).items()
+        ]
+        schema = {"shape": pl.String, "start": pl.Int64, "end": pl.Int64, "grouped": pl.Boolean}
+        known = pl.DataFrame(ends, schema=schema, orient="row")
+        frame = frame.join(known, on="shape", how="left", maintain_order="left")
+        first = pl.col("normal").str.slice(pl.col("start"), 1)
+        last = pl.col("normal").str.slice(pl.col("end"), 1)
+        begins = pl.when(first.is_in(["0", ".", ","])).then(pl.col("normal").str.contains("[1-9]"))
+        # No group of thousands begins with a zero.
+        sure = pl.col("start").is_not_null() & ~(pl.col("grouped") & (first == "0"))
+        frame = frame.select("text", "shape", sure=sure, begins=begins, ends=last == "0")
+        groups = (
+            frame.filter("sure")
+            .group_by("shape", "begins", "ends")
+            .agg(pl.col("text").first(), pl.len(), pl.col("text").n_unique().alias("different"))
+            .sort("text")
+        )
+        for cell, cells, different in groups.select("text", "len", "different").rows():
+            number = numeral(cell)
+            assert number is not None
+            self.numbers[cell], self.different[cell], self.read[cell] = cells, different, number
+        return self.text.filter(~frame["sure"])
 
     def first(self, texts: Iterable[str]) -> tuple[int, str]:
         """The first cell that holds one of these texts: its row and text."""
