@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from clearprop.data import encoding, read
-from clearprop.data.encoding import Encoder, as_table
+from clearprop.data.encoding import Encoder
+from clearprop.data.raw_rows import as_table
 from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError

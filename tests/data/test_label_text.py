@@ -19,7 +19,7 @@ MIXED = {
     "price,colour": "target 'colour': several targets are numbers, or columns of two values each; "
     "this one has 3 different texts, such as 'red'",
     "price,size": "a.csv: target 'size': line 2: the comma in '1,234' may be a decimal mark or "
-    "separate thousands; say which: --decimal , or --thousands ,",
+    "separate thousands; say which: --decimal ',' or --thousands ','",
 }
 
 
@@ -39,4 +39,4 @@ def test_a_target_is_no_column_of_categories(tmp_path):
     path.write_text("a,size\n" + "".join(f'{i},"{i},{100 + i * 7}"\n' for i in range(2, 80)))
     with pytest.raises(DataError) as caught:
         labels_learned(read(path, "size"), "auto")
-    assert str(caught.value).endswith("--decimal , or --thousands ,, or say --task classification")
+    assert str(caught.value).endswith("--decimal ',' or --thousands ',', or say --task classification")

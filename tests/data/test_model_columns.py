@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clearprop.data.encoding import Encoder
 from clearprop.data.learning import learned
+from clearprop.data.raw_rows import as_table
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 
@@ -82,18 +83,12 @@ def test_a_row_is_encoded_by_itself(made, random):
     assert encoded(encoder, others).tobytes() == whole.tobytes()
     # The same cells out of a data frame of pandas, a Parquet file, and an encoder out of a file.
     as_pandas = pd.DataFrame({name: new[name].to_list() for name in new.columns}, dtype=object)
-    assert encoded(encoder, as_pandas_table(as_pandas)).tobytes() == whole.tobytes()
+    assert encoded(encoder, as_table(as_pandas, new.width)).tobytes() == whole.tobytes()
     file = io.BytesIO()
     new.write_parquet(file)
     file.seek(0)
     assert encoded(encoder, pl.read_parquet(file)).tobytes() == whole.tobytes()
     assert encoded(Encoder.from_dict(encoder.to_dict()), new).tobytes() == whole.tobytes()
-
-
-def as_pandas_table(frame):
-    from clearprop.data.encoding import as_table
-
-    return as_table(frame, frame.shape[1])
 
 
 @settings(max_examples=100, deadline=None)

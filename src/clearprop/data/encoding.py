@@ -1,7 +1,7 @@
 """From raw rows to the network's inputs: scaling, one-hot columns, empty cells filled.
 
 Start-up time: Polars takes a tenth of a second to load, and matrices do not need it. So `columns`,
-`learning`, `levels` and `frames` are imported inside the functions that meet a frame.
+`learning`, `levels` and `inputs` are imported inside the functions that meet a frame.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from clearprop.data.cells import check_missing, ensure_finite, handle_missing
 from clearprop.data.encoder_file import encoder_parts, encoder_values
+from clearprop.data.raw_rows import as_table
 from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, Table, count, listing
 from clearprop.errors import DataError
@@ -395,42 +396,3 @@ def _moments(table: Table, names: list[str], X: Array) -> tuple[Array, Array]:
         name = names[int(np.argmax(empty))]
         raise DataError(f"{table.source}: column {name!r} is empty in every row; leave it out")
     return mean_and_scale(X)
-
-
-def as_table(rows: Any, n_columns: int) -> Table:
-    """Rows of any kind as a Table. Messages call it "rows".
-
-    Raises
-    ------
-    DataError
-        For anything but a frame, a matrix of numbers, one row of them, or images.
-
-    Examples
-    --------
-    >>> as_table([1.0, 2.0], n_columns=2).X
-    array([[1., 2.]])
-    """
-    if isinstance(rows, Table):
-        return rows
-    if hasattr(rows, "columns") and hasattr(rows, "shape"):
-        from clearprop.data.frames import frame_of
-
-        frame = frame_of(rows, "rows")
-        return Table("rows", frame, None, tuple(frame.columns), None)
-    try:
-        X = np.asarray(rows)
-        X = X.astype(np.float64) if X.dtype.kind == "O" else X
-    except (TypeError, ValueError):
-        X = np.empty(0, object)
-    if X.dtype.kind not in "biuf":
-        raise DataError(
-            "rows: expected a rectangular array of numbers, or a frame with named columns; got "
-            f"{type(rows).__name__}"
-        )
-    if X.ndim == 1 and X.shape[0] == n_columns:
-        X = X[None, :]  # (1, n)
-    if X.ndim == 3:
-        X = X.reshape(len(X), -1)  # (m, height * width)
-    if X.ndim != 2:
-        raise DataError(f"rows: expected shape (m, {n_columns}); got {X.shape}")
-    return Table("rows", X, None, tuple(map(str, range(X.shape[1]))), None)

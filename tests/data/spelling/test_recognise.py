@@ -189,21 +189,21 @@ def test_other_columns(cells, kind):
             ["950", "1,234", "5,678"],
             1,
             "the comma in '1,234' may be a decimal mark or separate thousands; say which: "
-            "--decimal , or --thousands ,, or take the column as categories "
+            "--decimal ',' or --thousands ',', or take the column as categories "
             "(--categories col)",
         ),
         (
             ["950", "1.200"],
             1,
             "the point in '1.200' may be a decimal mark or separate thousands; say which: "
-            "--decimal . or --decimal , --thousands ., or take the column as categories "
+            "--decimal . or --decimal ',' --thousands ., or take the column as categories "
             "(--categories col)",
         ),
         (
             ["1,739 €", "1,849 €"],
             0,
             "the comma in '1,739 €' may be a decimal mark or separate thousands; say which: "
-            "--decimal , or --thousands ,, or take the column as categories "
+            "--decimal ',' or --thousands ',', or take the column as categories "
             "(--categories col)",
         ),
         (

@@ -63,8 +63,8 @@ def clash(column: Survey, found: Clash, forced: bool) -> Undecided:
         )
     mark = found.open_mark
     choice = {
-        ",": "--decimal , or --thousands ,",
-        ".": "--decimal . or --decimal , --thousands .",
+        ",": "--decimal ',' or --thousands ','",
+        ".": "--decimal . or --decimal ',' --thousands .",
     }[mark]
     return Undecided(
         row,
