@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearprop.data import read
 from clearprop.data.encoding import Encoder
 from clearprop.data.learning import learned
 from clearprop.data.raw_rows import as_table
@@ -172,3 +173,14 @@ def test_decisions_are_noted():
     assert notes["numbers-as-categories"] == {"column": "rooms", "text": "more", "why": "few"}
     assert notes["dates"] == {"columns": ["day"]}
     assert notes["counts-rows"] == {"columns": ["Id"]}
+
+
+def test_rows_whose_header_is_missing(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b,out\n" + "1.5,2,no\n3.5,4,yes\n" * 4)
+    (tmp_path / "new.csv").write_text("1.5,2\n3.5,4\n")
+    encoder = Encoder.fit(learned(read(tmp_path / "a.csv", "out")))
+    with pytest.raises(DataError) as caught:
+        encoder.transform(read(tmp_path / "new.csv", need_target=False))
+    assert str(caught.value).endswith(
+        "missing: a, b; found: x1, x2 (line 1 looks like data: put a header line before it)"
+    )

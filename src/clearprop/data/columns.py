@@ -36,10 +36,15 @@ def select(table: Table, names: Sequence[str]) -> Table:
         hint = did_you_mean(missing[0], frame.columns)
         raise DataError(
             f"{table.source}: expected the columns of the training rows; missing: "
-            f"{listing(missing)}{hint}; found: {listing(frame.columns)}"
+            f"{listing(missing)}{hint}; found: {listing(frame.columns)}{_without_header(table)}"
         )
     kept = replace(table, X=frame.select(names), feature_names=tuple(names), columns=None)
     return kept.known_as(table.finite, False)
+
+
+def _without_header(table: Table) -> str:
+    lines = [note.facts["line"] for note in table.notes if note.key == "no-header"]
+    return f" (line {lines[0]} looks like data: put a header line before it)" if lines else ""
 
 
 def typed(

@@ -417,3 +417,11 @@ def test_numbers_that_were_asked_for_where_there_are_none():
         "expected a number or an empty cell; got 'red' (and 1 more text); correct it, or read them "
         "as empty cells (--empty blue --empty red)"
     )
+
+
+def test_hexadecimal_codes_are_not_numbers_in_units():
+    codes = [f"{(i * 7919) % 0xFFFFF:05x}" for i in range(1, 160)]
+    assert any(code.isdecimal() for code in codes)
+    assert any(code[:-1].isdecimal() and code.endswith("d") for code in codes)
+    assert found(codes).kind == "categories"
+    assert undecided([*(f"{i} kg" for i in range(30)), *map(str, range(30))])

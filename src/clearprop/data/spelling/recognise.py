@@ -154,6 +154,8 @@ def _of_one_measure(column: Survey, forced: bool) -> Survey | Recognised | Undec
     if not column.measured and any(cell[0] == "0" and cell[1:].isdecimal() for cell in bare):
         return column.only(bare)  # 042 beside 3d0
     if "unit" in measures:
+        if sum(column.others.values()) > sum(column.numbers.values()):
+            return _categories(column, "texts")  # 3fa9c beside 4453a and 72877
         return two_measures(column, groups[most], groups[next_most], forced)
     return column.only(groups[most])  # 12 beside 12A and 7C
 
