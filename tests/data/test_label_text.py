@@ -39,4 +39,6 @@ def test_a_target_is_no_column_of_categories(tmp_path):
     path.write_text("a,size\n" + "".join(f'{i},"{i},{100 + i * 7}"\n' for i in range(2, 80)))
     with pytest.raises(DataError) as caught:
         labels_learned(read(path, "size"), "auto")
-    assert str(caught.value).endswith("--decimal ',' or --thousands ',', or say --task classification")
+    assert str(caught.value).endswith(
+        "--decimal ',' or --thousands ',', or say --task classification"
+    )
