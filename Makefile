@@ -17,7 +17,7 @@ test: .venv/installed-dev  ## all tests and every example in the docs
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 values: .venv/installed-dev  ## the tests of values on an older instruction set and another BLAS kernel
-	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest \
+	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
 		tests/conformance tests/engines tests/golden tests/training tests/estimators
 
 lint: .venv/installed-dev
