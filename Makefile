@@ -7,7 +7,7 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test values lint format docs sanitize clang emulate package ladder bench clean
+.PHONY: demo test values lint format docs sanitize races clang emulate package ladder bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -34,8 +34,11 @@ format: .venv/installed-dev
 docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
 	$(BIN)/python docs/site/build.py site
 
-sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour, races
-	native/sanitize $(BIN)/python
+sanitize: .venv/installed-dev  ## the native core under sanitizers: memory, undefined behaviour
+	native/sanitize $(BIN)/python address
+
+races: .venv/installed-dev  ## the native core under ThreadSanitizer: about 8 minutes, so not in .ci/run
+	native/sanitize $(BIN)/python thread
 
 clang: .venv/installed-dev  ## the native core built with Clang
 	native/clang $(BIN)/python

@@ -95,8 +95,12 @@ def numbers_of(y: Array, numerals: Sequence[Numerals], name: str | None) -> Arra
 
 
 def _text(labels: Array, empty: tuple[str, ...]) -> pl.Series:
-    cells = [None if label is None else str(label) for label in labels.tolist()]
-    text = text_of(pl.Series(cells, dtype=pl.String))
+    cells = labels.tolist()
+    try:
+        raw = pl.Series(cells, dtype=pl.String, strict=True)
+    except TypeError:  # an object array may hold other things beside text
+        raw = pl.Series([None if cell is None else str(cell) for cell in cells], dtype=pl.String)
+    text = text_of(raw)
     return text.set(text.is_in(list(empty)), None) if empty else text
 
 
