@@ -502,3 +502,12 @@ def test_too_little_memory_is_one_sentence(tmp_path):
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.stdout == f"{tmp_path}/model: not enough memory to read it\n"
+
+
+def test_a_twin_among_many_names_is_found_in_time_that_grows_with_them(tmp_path):
+    """One name of 200,000 stands twice; to count each one would take minutes."""
+    many = ",".join(f'"k{i}":0' for i in range(200_000))
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(written('{"format_version":2,"z":{' + many + ',"k199999":1}}'))
+    with pytest.raises(ModelFileError, match="the name 'k199999' stands in it twice"):
+        load(path)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -272,8 +273,8 @@ def _values(file: Path, kind: Kind, metadata: Mapping[str, str]) -> dict[str, An
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twin = next(name for name in times if times[name] > 1)
         raise ValueError(f"the name {shown(twin)} stands in it twice")
     return values
 
