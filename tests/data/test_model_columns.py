@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ from clearprop.data import read
 from clearprop.data.encoding import Encoder
 from clearprop.data.learning import learned
 from clearprop.data.raw_rows import as_table
+from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 
@@ -123,6 +125,54 @@ def test_codes_are_no_numbers():
         "rows, column 'code': expected text, as in training, where '007' is not the same as the "
         "number; got numbers: read the column as text (dtype=str in pandas, pl.String in Polars)"
     )
+
+
+def test_a_number_that_stands_for_an_empty_cell():
+    """It does so in every source and beside every other cell."""
+    reading = Reading(empty="-999")
+    ages = [str(20 + i) for i in range(40)]
+    train = replace(raw_table({"age": [*ages, "-999", "-999"]}), reading=reading)
+    encoder = Encoder.fit(train)
+    assert encoder.input_names == ("age", "age=(empty)")
+    mean = [0.0, 1.0]
+    for cells in (["-999", "30"], ["-999", "n/a"], [-999, 30], [-999.0, None]):
+        assert encoded(encoder, pl.DataFrame({"age": cells}))[0].tolist() == mean
+    typed = pl.DataFrame({"age": [*map(int, ages), -999, -999]})
+    again = Encoder.fit(replace(table_of(typed), reading=reading))
+    assert again.transform(table_of(typed)).tobytes() == encoder.transform(train).tobytes()
+
+
+@pytest.mark.parametrize("train", ["{}.5 kg", "{}.5 %", "{},5"])
+def test_plain_numbers_are_read_alike_beside_any_cell(train):
+    """A number alone may be another quantity: it is, or is refused, whatever stands beside it."""
+    encoder = Encoder.fit(raw_table({"a": [train.format(i) for i in range(30)]}))
+
+    def result(cells):
+        try:
+            return encoded(encoder, pl.DataFrame({"a": cells}))[0].tobytes()
+        except DataError as error:
+            return str(error).split("'5'")[0]
+
+    assert result(["5", "6"]) == result(["5", train.format(6)]) == result(["5", None])
+
+
+def test_a_number_without_its_unit_is_named():
+    encoder = Encoder.fit(raw_table({"weight": [f"{i}.5 kg" for i in range(30)]}))
+    with pytest.raises(DataError) as caught:
+        encoder.transform(table_of(pl.DataFrame({"weight": ["5 kg", "6"]})))
+    assert str(caught.value) == (
+        "rows, row 2, column 'weight': expected a number with 'kg', as in training; got '6'; write "
+        "it so"
+    )
+
+
+def test_columns_named_with_a_comma_are_categories_if_the_user_says_so():
+    names = pl.DataFrame({"size, cm": [f"p{i}" for i in range(40)], "b": list(range(40))})
+    reading = Reading(categories=("size", "cm"))  # as the command line parts "size, cm"
+    assert Encoder.fit(replace(table_of(names), reading=reading)).n_outputs == 41
+    switches = pl.DataFrame({"on": [True, False] * 20})
+    as_numbers = replace(table_of(switches), reading=Reading(numbers="on"))
+    assert Encoder.fit(as_numbers).input_names == ("on",)
 
 
 def test_numbers_that_were_categories_in_training_are_found_as_text():

@@ -12,6 +12,7 @@ from clearprop.data.column import Column
 from clearprop.data.spelling import Numerals, parse_numbers
 from clearprop.data.spelling.blanks import text_of
 from clearprop.data.spelling.dates import parse_dates
+from clearprop.data.spelling.numerals import casts, sentinels
 from clearprop.data.table import Table, listing
 from clearprop.errors import DataError, did_you_mean
 
@@ -111,17 +112,16 @@ def _plain_numbers(
     parts = zip(plain, raw.get_columns(), cast.get_columns(), gaps, strict=True)
     styles = {column.name: column.numerals for column in columns}
     return {
-        name: numbers
+        name: _without(numbers, styles[name]) if cells.dtype.is_numeric() else numbers
         for name, cells, numbers, (n_raw, n_cast) in parts
-        # NaN of a typed column is an empty cell. A text that became null is no plain number, and a
-        # plain number may mean something else in a column of decimal commas.
-        if cells.dtype.is_numeric() or (n_raw == n_cast and _reads_plainly(styles[name]))
+        # A text that became null is no plain number.
+        if cells.dtype.is_numeric() or (n_raw == n_cast and casts(styles[name]))
     }
 
 
-def _reads_plainly(numerals: Numerals) -> bool:
-    """Whether 1.234 means the same in this style as in Python."""
-    return numerals.decimal == "." and numerals.thousands != "."
+def _without(numbers: pl.Series, how: Numerals) -> pl.Series:
+    """The numbers; null for those that stand for an empty cell."""
+    return numbers.set(numbers.is_in(sentinels(how)), None) if how.empty else numbers
 
 
 def _numbers(table: Table, j: int, column: Column) -> pl.Series:
@@ -133,6 +133,10 @@ def _numbers(table: Table, j: int, column: Column) -> pl.Series:
     text = text_of(series)
     values, bad = parse_numbers(text, column.numerals)
     if bad.any():
+        mark = "%" if column.numerals.percent else column.numerals.unit
+        if mark:
+            what = f"expected a number with {mark!r}, as in training; got"
+            _refuse(table, j, text, bad, what, "write it so")
         _refuse(table, j, text, bad, "text where numbers stand:", "write a number")
     return values.rename(column.name)
 
@@ -161,10 +165,7 @@ def _dates(table: Table, j: int, column: Column) -> pl.Series:
 def _categories(table: Table, j: int, column: Column) -> pl.Series:
     series = _series(table, j)
     if series.dtype == pl.String:
-        text = text_of(series)
-        if column.empty:
-            text = text.set(text.is_in(list(column.empty)), None)
-        return text
+        return _without_markers(text_of(series), column)
     if series.dtype == pl.Boolean:
         false, true = column.truth
         return series.replace_strict({False: false, True: true}, return_dtype=pl.String)
@@ -175,8 +176,12 @@ def _categories(table: Table, j: int, column: Column) -> pl.Series:
                 f"{column.codes!r} is not the same as the number; got numbers: read the column as "
                 "text (dtype=str in pandas, pl.String in Polars)"
             )
-        return _as_text(series)
+        return _without_markers(_as_text(series), column)
     return series.cast(pl.String)
+
+
+def _without_markers(text: pl.Series, column: Column) -> pl.Series:
+    return text.set(text.is_in(list(column.empty)), None) if column.empty else text
 
 
 def _booleans(table: Table, j: int, column: Column) -> pl.Series:

@@ -140,16 +140,15 @@ class Encoder:
         names = [name for name, of in zip(table.feature_names, parts, strict=True) for _ in of]
         p = len(names)
         mean, scale, fill = np.zeros(p), np.ones(p), np.zeros(p)
+        low, high = _range(X)
         if p and table.image_shape is not None and p == n:
             scale[:] = _pixel_scale(X)
             if gaps.any():
                 fill, _ = _moments(table, names, X)
+            low[:], high[:] = -np.inf, np.inf  # a pixel that was never inked may be inked later
         elif p:
             fill, scale = _moments(table, names, X)
             mean = fill
-        low, high = _range(X)
-        if p and table.image_shape is not None and p == n:
-            low[:], high[:] = -np.inf, np.inf  # a pixel that was never inked may be inked later
         return cls(columns, parts, levels, gaps, mean, scale, fill, low, high)
 
     @property
@@ -250,7 +249,7 @@ class Encoder:
         first = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64)  # (n,)
         places = starts[columns] + np.arange(len(columns)) - first[columns]  # (p,)
         self._scale(X, out, places)
-        empty = self._empty(table, X, first)
+        empty = _empty(table, X)
         for gap in np.flatnonzero(self.gaps).tolist():
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
         self._warn(table, X, columns, empty)
@@ -272,19 +271,6 @@ class Encoder:
                 block -= self.mean
                 block /= self.scale
                 out[start : start + rows, target] = block
-
-    def _empty(self, table: Table, X: Array, first: Array) -> dict[int, Array]:
-        """Which cells of each column are empty, ``(m,)`` of bool; columns without any left out."""
-        if isinstance(table.X, np.ndarray):
-            if X.dtype.kind != "f" or not np.isnan(X.sum()):
-                return {}
-            mask = np.isnan(X)  # (m, n)
-            return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
-        return {
-            j: series.is_null().to_numpy()
-            for j, series in enumerate(table.X.get_columns())
-            if series.null_count()
-        }
 
     def _warn(self, table: Table, X: Array, columns: Array, empty: Mapping[int, Array]) -> None:
         """Warn of cells that training has not prepared the network for."""
@@ -365,6 +351,20 @@ class Encoder:
         return cls(**encoder_parts(values))
 
 
+def _empty(table: Table, X: Array) -> dict[int, Array]:
+    """Which cells of each column are empty, ``(m,)`` of bool; columns without any left out."""
+    if isinstance(table.X, np.ndarray):
+        if X.dtype.kind != "f" or not np.isnan(X.sum()):
+            return {}
+        mask = np.isnan(X)  # (m, n)
+        return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
+    return {
+        j: series.is_null().to_numpy()
+        for j, series in enumerate(table.X.get_columns())
+        if series.null_count()
+    }
+
+
 def _with_nan(X: Array) -> Array:
     """Which columns of X ``(m, n)`` hold NaN, ``(n,)`` of bool."""
     if X.dtype.kind != "f":
@@ -377,8 +377,7 @@ def _range(X: Array) -> tuple[Array, Array]:
     """The smallest and the largest number of each column of X ``(m, p)``; NaN is ignored."""
     if not len(X):
         return np.zeros(X.shape[1]), np.zeros(X.shape[1])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a column of NaN alone
+    with np.errstate(invalid="ignore"):
         low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
     return low.astype(np.float64), high.astype(np.float64)
 

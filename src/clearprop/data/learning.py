@@ -56,6 +56,8 @@ def learned(table: Table) -> Table:
     """
     if not isinstance(table.X, pl.DataFrame) or table.columns is not None:
         return table
+    table = _with_names(table)
+    assert isinstance(table.X, pl.DataFrame)
     found = _recognised(table)
     columns = tuple(
         _column(table, series, found[series.name])
@@ -77,19 +79,23 @@ def learned(table: Table) -> Table:
     return known.known_as(table.finite, False)
 
 
+def _with_names(table: Table) -> Table:
+    """The table with the names in its reading put together: a name may hold a comma."""
+    reading = replace(
+        table.reading,
+        numbers=_chosen(table, table.reading.numbers, "numbers"),
+        categories=_chosen(table, table.reading.categories, "categories"),
+    )
+    return replace(table, reading=reading).known_as(table.finite, table.complete)
+
+
 def _recognised(table: Table) -> dict[str, Recognised]:
     """What each column of text is; also columns that the user calls categories."""
-    reading, frame = table.reading, table.X
-    assert isinstance(frame, pl.DataFrame)
-    reading = replace(
-        reading,
-        numbers=_chosen(table, reading.numbers, "numbers"),
-        categories=_chosen(table, reading.categories, "categories"),
-    )
-    texts = frame.select(pl.col(pl.String))
+    assert isinstance(table.X, pl.DataFrame)
+    texts = table.X.select(pl.col(pl.String))
     if not texts.width:
         return {}
-    found = recognise_frame(texts, reading)
+    found = recognise_frame(texts, table.reading)
     undecided = [name for name, what in found.items() if isinstance(what, Undecided)]
     if undecided:
         raise _undecided(table, {name: found[name] for name in undecided})
@@ -130,17 +136,17 @@ def _typed_column(table: Table, series: pl.Series) -> Column:
     name, dtype = series.name, series.dtype
     if name in table.reading.categories:
         return _categories(table, series)
-    if dtype == pl.Boolean:
+    if dtype == pl.Boolean and name not in table.reading.numbers:
         return Column(name, "booleans")
     if dtype.is_temporal():
         return Column(name, "dates", dates=dates_of(series))
-    return Column(name, "numbers")
+    return Column(name, "numbers", numerals=Numerals(empty=table.reading.empty))
 
 
 def _categories(table: Table, series: pl.Series) -> Column:
     name = series.name
     if series.dtype != pl.String:
-        return Column(name, "categories")
+        return Column(name, "categories", empty=table.reading.empty)
     levels = text_of(series).drop_nulls().unique()
     numbers = levels.cast(pl.Float64, strict=False)
     whole = numbers.cast(pl.Int64, strict=False).cast(pl.String)

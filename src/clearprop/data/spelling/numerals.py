@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,36 @@ PLAIN = Numerals()
 """Numbers as Python writes them."""
 
 
+def casts(how: Numerals) -> bool:
+    """Whether a text that Polars casts to a number is that number in this spelling.
+
+    It is not in a column of percents or of a unit, where a number alone is another quantity, and
+    where a number such as 999 stands for an empty cell.
+
+    Examples
+    --------
+    >>> casts(Numerals(thousands=",")), casts(Numerals(",")), casts(Numerals(empty=("999",)))
+    (True, False, False)
+    """
+    return how.decimal == "." and not _is_marked(how)
+
+
+def _is_marked(how: Numerals) -> bool:
+    return bool(how.percent or how.unit or any(map(numeral, how.empty)))
+
+
+def sentinels(how: Numerals) -> list[float]:
+    """The numbers that stand for an empty cell where the cells of a column are numbers already.
+
+    Examples
+    --------
+    >>> sentinels(Numerals(empty=("-", "-999")))
+    [-999.0]
+    """
+    values, _ = parse_numbers(pl.Series(how.empty, dtype=pl.String), replace(how, empty=()))
+    return values.drop_nulls().to_list()
+
+
 def parse_numbers(text: pl.Series, how: Numerals) -> tuple[pl.Series, pl.Series]:
     """The numbers in a column of text.
 
@@ -120,8 +150,7 @@ def parse_numbers(text: pl.Series, how: Numerals) -> tuple[pl.Series, pl.Series]
 def _cast(text: pl.Series, how: Numerals) -> pl.Series:
     """The cells that Polars can read, where it reads the same as :class:`Reader`; else null."""
     comma = how.decimal == ","
-    marked = how.percent or how.unit or any(numeral(word) for word in how.empty)
-    if marked or (comma and len(text) < SHORT):
+    if _is_marked(how) or (comma and len(text) < SHORT):
         return pl.Series(text.name, [None], dtype=pl.Float64).new_from_index(0, len(text))
     if comma:
         # A cell with a point, or with more than one comma, is left to it.
