@@ -165,9 +165,17 @@ def mutants_of(mutations: Iterable[Mutation], network: Network) -> list[Mutant]:
     return mutants
 
 
-def changed(mutants: Iterable[Mutant]) -> dict[str, Step]:
-    """The table of steps with these mutants in it. The first one is the innermost."""
+def changed(
+    mutants: Iterable[Mutant], base: Iterable[Mapping[str, Change]] = ()
+) -> dict[str, Step]:
+    """The table of steps with these mutants in it. The first one is the innermost.
+
+    `base` are changes of every layer that belong to the true algorithm.
+    """
     do: dict[str, Step] = dict(STEPS)
+    for changes in base:
+        for name, change in changes.items():
+            do[name] = _replaced(do[name], change, None)
     for mutant in mutants:
         for name, change in mutant.mutation.variants[mutant.variant].items():
             pinned = name in LAYERED and name not in mutant.mutation.everywhere
