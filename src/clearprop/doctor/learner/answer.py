@@ -13,7 +13,30 @@ from clearprop.doctor.learner.layouts import gradient_from
 from clearprop.errors import described
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["Answer", "read_answer"]
+__all__ = ["Answer", "Part", "read_answer"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One array of a gradient, as it came back.
+
+    Attributes
+    ----------
+    name
+        What the learner calls it, such as ``"db1"``; empty where it has no name.
+    layer, block
+        l of the Theta^(l) that it belongs to, counted from 1, and ``"bias"`` or ``"weights"``.
+    shape
+        The shape that came.
+    expected
+        The shape of the learner's own parameter.
+    """
+
+    name: str
+    layer: int
+    block: str
+    shape: tuple[int, ...]
+    expected: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,22 +46,26 @@ class Answer:
     Attributes
     ----------
     J
-        The cost.
+        The cost; None if the code gives none.
     gradient
-        ``(n_parameters,)`` in theta's own order, or None if it has another size.
+        ``(n_parameters,)`` in theta's own order; None if nothing could be read. A block that is
+        missing, or has a wrong size, is NaN in every entry.
     raw
         The gradient as one vector of any size, in the order in which it came.
     single
         Whether all numbers are float32's.
     changed
         The arguments that the function changed in place.
+    parts
+        A :class:`Part` for each array, where the gradient came as arrays with known places.
     """
 
-    J: float
+    J: float | None
     gradient: Array | None
     raw: Array
     single: bool
     changed: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def read_answer(
