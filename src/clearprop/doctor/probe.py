@@ -31,6 +31,9 @@ class Probe:
         ``(m, s_1)`` and ``(m, K)``.
     labels
         ``(m,)`` class numbers from 0, or None where the targets are numbers.
+    rate
+        The learning rate of the step from which the gradient is read off; 0 where the code gives
+        its gradient itself.
     """
 
     network: Network
@@ -39,6 +42,7 @@ class Probe:
     Y: Array
     labels: Array | None
     lambda_: float
+    rate: float = 0.0
 
     @property
     def m(self) -> int:

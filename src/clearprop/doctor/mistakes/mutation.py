@@ -144,7 +144,7 @@ class Mutant:
 
 def _family(step: str) -> str:
     """Steps count as one where the first is called within the second."""
-    return {"decayed": "decay"}.get(step, step)
+    return {"decayed": "decay", "back": "flow"}.get(step, step)
 
 
 def mutants_of(mutations: Iterable[Mutation], network: Network) -> list[Mutant]:
