@@ -20,7 +20,7 @@ from clearprop.doctor import algorithm
 from clearprop.doctor.algorithm import Pass
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.mistakes import BY_HALF
-from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
+from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
 from clearprop.doctor.probe import Probe
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
@@ -123,9 +123,11 @@ class Search:
         self.gradient_errors = [
             self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
         ]
-        self._costs = mutants_of(BY_HALF["cost"], self.network)
-        self._gradients = mutants_of(BY_HALF["gradient"], self.network)
-        self._forwards = mutants_of(BY_HALF["forward"], self.network)
+        with_lambda, step = any(p.lambda_ for p in probes), any(p.rate for p in probes)
+        self._forwards, self._costs, self._gradients = (
+            mutants_of(BY_HALF[half], self.network, with_lambda, step)
+            for half in ("forward", "cost", "gradient")
+        )
 
     @property
     def cost_right(self) -> bool:
@@ -241,7 +243,7 @@ class Search:
         moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
         possible |= moves[:, None] | moves[None, :]
         # Two changes of one step may touch a block that neither touches alone.
-        possible |= np.array([[a.meets(b) for b in mutants] for a in mutants])
+        possible |= meeting(mutants)
         if self.answers[0].gradient is None:
             resizes = np.array([m.mutation.resizes for m in mutants])
             possible = resizes[:, None] | resizes[None, :]
