@@ -50,6 +50,7 @@ class Pass:
     B: dict[int, Array]  # (s_l + 1, s_{l+1})
     z: dict[int, Array] = field(default_factory=dict)  # (m, s_l)
     a: dict[int, Array] = field(default_factory=dict)  # (m, s_l)
+    D: dict[int, Array] = field(default_factory=dict)  # (s_l + 1, s_{l+1}), of the layers so far
     m: float = 0.0
     Y: Array = field(default_factory=lambda: np.zeros(0))  # (m, K)
 
@@ -146,7 +147,8 @@ STEPS: dict[str, Callable[..., Any]] = {
     # backward
     "slope_output": lambda p: p.a[p.L] * (1 - p.a[p.L]),  # (m, K)
     "delta_output": _delta_output,
-    "flow": lambda p, l, delta_next: delta_next @ p.B[l][1:].T,  # (m, s_l)
+    "back": lambda p, l, delta_next: delta_next @ p.B[l].T,  # (m, s_l + 1)
+    "flow": lambda p, l, delta_next: p.do["back"](p, l, delta_next)[:, 1:],  # (m, s_l)
     "slope": lambda p, l: slope_of(p.network.activation, p.z[l], p.a[l]),  # (m, s_l)
     "delta": _delta,
     "unit_back": lambda p, l: with_bias(p.a[l]),  # (m, s_l + 1)
@@ -185,10 +187,9 @@ def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
     """The gradient's blocks ``(s_l + 1, s_{l+1})`` from a forward pass."""
     p.do = do
     delta = do["scale"](p) * do["delta_output"](p)  # (m, K)
-    Ds: list[Array] = []
     for l in range(p.L - 1, 0, -1):
         D = do["average"](p, l, do["accumulate"](p, l, do["unit_back"](p, l), delta))
-        Ds.insert(0, do["finish"](p, l, do["regularize"](p, l, D)))
+        p.D[l] = do["finish"](p, l, do["regularize"](p, l, D))  # (s_l + 1, s_{l+1})
         if l > 1:
             delta = do["delta"](p, l, delta)  # (m, s_l)
-    return list(do["unroll"](p, Ds))
+    return list(do["unroll"](p, [p.D[l] for l in range(1, p.L)]))

@@ -10,9 +10,8 @@ import numpy as np
 from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.answer import Answer
-from clearprop.doctor.learner.calling import Raised
-from clearprop.doctor.learner.conventions import Convention
-from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.mistakes.mutation import Mutant
 from clearprop.doctor.probe import Probe
@@ -142,11 +141,10 @@ class Diagnosis:
     gradient_right: bool | None = None
     explained: bool = True
     consistent: bool | None = None
-    convention: Convention | None = None
+    way: Way | None = None
     probes: tuple[Probe, ...] = ()
     answers: tuple[Answer, ...] = ()
     dtype: str = "float64"
-    roles: Roles | None = None
     raised: Raised | None = None
     notes: tuple[tuple[str, str], ...] = ()
     check: GradientReport | None = None
@@ -170,9 +168,8 @@ class Diagnosis:
 
     def arguments(self, probe: int = 0) -> dict[str, Any]:
         """The arguments of one of the calls, to repeat it."""
-        assert self.convention is not None
-        assert self.roles is not None
-        return self.convention.arguments(self.roles, self.probes[probe])
+        assert self.way is not None
+        return self.way.direct(self.probes[probe])
 
     def expected(self, probe: int = 0) -> tuple[float, Array]:
         """J and the gradient that one of the calls should have given, in theta's own order."""
@@ -214,8 +211,8 @@ class Diagnosis:
                 {"layer_sizes": list(p.network.layer_sizes), "m": p.m, "lambda": p.lambda_}
                 for p in self.probes
             ],
-            "layout": None if self.convention is None else self.convention.layout,
-            "labels": None if self.convention is None else self.convention.labels,
+            "layout": None if self.way is None else self.way.layout,
+            "labels": None if self.way is None else self.way.labels,
             "dtype": self.dtype,
             "seed": self.seed,
         }

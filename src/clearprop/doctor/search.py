@@ -22,8 +22,8 @@ from clearprop.doctor import algorithm
 from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.conventions import NO_BIAS, Base, network_of
 from clearprop.doctor.learner.answer import Answer
-from clearprop.doctor.mistakes import BY_HALF, PARTS
-from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
+from clearprop.doctor.mistakes import BY_HALF
+from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
 from clearprop.doctor.probe import Probe
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
@@ -175,10 +175,10 @@ class Search:
     @cached_property
     def _mutants(self) -> dict[str, list[Mutant]]:
         """The mistakes of each half. Without lambda none can be made in its terms."""
-        without = not any(probe.lambda_ for probe in self.probes)
-        terms = (*PARTS["penalty"], *PARTS["decay"]) if without else ()
+        with_lambda = any(probe.lambda_ for probe in self.probes)
+        step = any(probe.rate for probe in self.probes)
         return {
-            half: mutants_of([m for m in mutations if m not in terms], self.network)
+            half: mutants_of(mutations, self.network, with_lambda, step)
             for half, mutations in BY_HALF.items()
         }
 
@@ -307,7 +307,7 @@ class Search:
         moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
         possible |= moves[:, None] | moves[None, :]
         # Two changes of one step may touch a block that neither touches alone.
-        possible |= np.array([[a.meets(b) for b in mutants] for a in mutants])
+        possible |= meeting(mutants)
         if self.answers[0].gradient is None:
             resizes = np.array([m.mutation.resizes for m in mutants])
             possible = resizes[:, None] | resizes[None, :]

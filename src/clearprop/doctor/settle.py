@@ -26,13 +26,13 @@ from clearprop.doctor.conventions import (
     unstated,
 )
 from clearprop.doctor.learner.answer import Answer
-from clearprop.doctor.learner.calling import Raised
+from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.probe import Probe
 from clearprop.doctor.search import Explanation, Memo, Search
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Ask", "Closer", "Settled", "look_closer", "promising", "settle"]
+__all__ = ["Ask", "Closer", "Settled", "look_closer", "promises", "settle"]
 
 Ask = Callable[[Probe], "Answer | Raised"]
 """Ask the learner's code a probe, in the way that was settled."""
@@ -202,27 +202,25 @@ def _with_no_biases(search: Search, stated: Base) -> Base:
     return stated if "bias" in named else (*stated, NO_BIAS)
 
 
-def promising(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list[int]:
-    """The ways of asking, by their answers to one probe, under which some base is right.
+def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list[float]:
+    """How much of each answer to one probe is right, under the base that fits it best.
 
-    They are those whose J is right; if there are none, those with a block of the gradient that is
-    right; if there are none, all. What is stated comes before other bases.
+    1 for J, and the share of the gradient's blocks: 2 where everything is right.
     """
     memo = Memo()
-    searches = [Search([probe], [answer], memo, stated) for answer in answers]
-    costs = [way for way, answer in enumerate(answers) if answer.J is not None]
-    if right := [way for way in costs if searches[way].cost_right]:
-        return right
-    nearly, partly = set(), set()
-    for way, search in enumerate(searches):
+    found = []
+    for answer in answers:
+        search = Search([probe], [answer], memo, stated)
+        best = 0.0
         for base in offered(probe.network, _with_no_biases(search, stated)):
             for penalised in _with_penalties(search, base):
                 error, blocks = search.errors_under(penalised, 0)
-                if way in costs and error <= _NEAR:
-                    nearly.add(way)
-                if (blocks <= search.tolerance).any():
-                    partly.add(way)
-    return sorted(nearly or partly or range(len(answers)))
+                right = answer.J is not None and error <= _NEAR
+                best = max(best, right + float((blocks <= search.tolerance).mean()))
+            if best > 2 - 1e-9:
+                break
+        found.append(best)
+    return found
 
 
 # -- A closer look at what was settled -------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clearprop.doctor.conventions import Base
-from clearprop.doctor.learner.conventions import LABELS
+from clearprop.doctor.learner.ways import LABELS
 from clearprop.errors import ParameterError, one_of, raise_problems, whole_problems
 from clearprop.language import LANGUAGES
 from clearprop.names import ActivationName, CostName

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.diagnosis import Diagnosis
-from clearprop.doctor.learner.calling import Callee, Raised, Returned
-from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.learner.calling import Callee, Returned
+from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.stated import Stated
 from clearprop.errors import ParameterError
@@ -23,12 +23,13 @@ def drawn_theta(n_parameters: int, seed: int) -> Array:
     return np.random.default_rng(seed).uniform(-1, 1, n_parameters)
 
 
-def checked_alone(callee: Callee, roles: Roles, stated: Stated, theta: Array) -> Diagnosis:
+def checked_alone(callee: Callee, stated: Stated, theta: Array) -> Diagnosis:
     """Check the gradient at `theta`, layer by layer if their sizes are stated."""
     failure: list[Raised] = []
+    adapter = f"def adapter(theta):\n    return {callee.entries[0]}(theta)\n"
 
     def function(theta: Array) -> Any:
-        returned = callee.call({roles.names["vector"]: theta}, callee.values)
+        returned = callee.call({"theta": theta}, callee.survey.values, adapter)
         if isinstance(returned, Returned):
             return returned.value
         failure.append(returned)
@@ -53,5 +54,4 @@ def checked_alone(callee: Callee, roles: Roles, stated: Stated, theta: Array) ->
         gradient_right=check.right,
         dtype=check.dtype,
         check=check,
-        roles=roles,
     )

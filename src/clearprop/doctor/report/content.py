@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
@@ -148,10 +150,10 @@ def remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
 
 def how(diagnosis: Diagnosis, lang: str) -> str:
     """What was asked, and how theta and y were read."""
-    if diagnosis.convention is None or not diagnosis.probes or diagnosis.raised is not None:
+    if diagnosis.way is None or not diagnosis.probes or diagnosis.raised is not None:
         return ""
-    say, convention = sentences(lang), diagnosis.convention
-    layout = convention.layout.replace(",", "-").replace(" ", "-")
+    say, way = sentences(lang), diagnosis.way
+    layout = re.sub("[, ]+", "-", way.layout)
     asked = ", ".join(
         dict.fromkeys(
             f"{'-'.join(map(str, p.network.layer_sizes))} m={p.m} lambda={p.lambda_:g}"
@@ -163,6 +165,6 @@ def how(diagnosis: Diagnosis, lang: str) -> str:
         asked=asked,
         seed=diagnosis.seed,
         layout=say(f"report.layout-{layout}"),
-        labels=say(f"report.labels-{convention.labels.split()[0]}"),
+        labels=say(f"report.labels-{way.labels.split()[0]}"),
         dtype=diagnosis.dtype,
     )
