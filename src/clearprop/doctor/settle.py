@@ -25,6 +25,7 @@ from clearprop.doctor.conventions import (
     scaled,
     unstated,
 )
+from clearprop.doctor.factors import explained_by_factors
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Raised
 from clearprop.doctor.probe import Probe
@@ -91,9 +92,7 @@ def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
     if found is None:
         in_turn = [c for i in range(_PAIRS) for ranks in likely for c in ranks[i : i + 1]]
         found = _smallest(in_turn[: max(_PAIRS, 2)], 2, stated)
-    if found is not None:
-        return found
-    return _partial(singles)
+    return found or _by_factors(singles, stated) or _partial(singles)
 
 
 def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Settled | None:
@@ -111,14 +110,31 @@ def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Sett
     return None if best is None else best[1]
 
 
+def _by_factors(candidates: Sequence[_Candidate], stated: Base) -> Settled | None:
+    """Factors of single blocks: the fewest, then the fewest conventions."""
+    best: tuple[tuple[int, int], Settled] | None = None
+    for candidate in candidates:
+        search = candidate.search.under(candidate.base)
+        found = explained_by_factors(search)
+        if found is None:
+            continue
+        size = (len(found.mutants), len(unstated(candidate.base, stated)))
+        if best is None or size < best[0]:
+            best = size, Settled(candidate.way, search, found)
+    return None if best is None else best[1]
+
+
 def _partial(candidates: Sequence[_Candidate]) -> Settled:
     """An explanation of one half, or none: under what is right in most."""
-    for candidate in candidates[:2]:
-        search = candidate.search.under(candidate.base)
-        if (found := search.explain(2)) is not None:
-            return Settled(candidate.way, search, found)
     first = candidates[0]
-    return Settled(first.way, first.search.under(first.base), None)
+    search = first.search.under(first.base)
+    found = search.explain(2)
+    if found is not None and not found.explains_gradient:
+        # A mistake of forward propagation would change J too, so J alone proves little: some of
+        # the gradient has to be right.
+        errors = np.concatenate(search.gradient_errors)
+        found = found if (errors <= search.tolerance).any() else None
+    return Settled(first.way, search, found)
 
 
 # -- Which bases are likely ------------------------------------------------------------------------
@@ -140,11 +156,11 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
     probes = search.probes
     k = next((k for k, probe in enumerate(probes) if probe.lambda_ == 0), 0)
     J = search.answers[k].J
-    bases, scores = offered(probes[0].network, stated), []
-    for base in list(bases):
+    bases, scored = offered(probes[0].network, stated), []
+    for base in bases:
         error, blocks = search.errors_under(base, k)
         right = float((blocks <= search.tolerance).mean())
-        scores.append(right + (J is not None and error <= _NEAR))
+        scored.append((right + (J is not None and error <= _NEAR), base))
         if J is None or error <= _NEAR or {"half", "mean"} & {c.kind for c in base}:
             continue
         ratio = J / search.memo.truth(probes[k], base)[0]
@@ -154,10 +170,9 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
             error, blocks = search.errors_under(other, k)
             right = float((blocks <= search.tolerance).mean())
             if right and error <= search.tolerance:
-                bases.append(other)
-                scores.append(right + 1)
-    order = sorted(range(len(bases)), key=lambda i: -scores[i] if i < len(scores) else 0)
-    best = [bases[i] for i in order if scores[i] > 0][:12]
+                scored.append((right + 1, other))
+    scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
+    best = [base for score, base in scored if score > 0][:12]
     return list(dict.fromkeys([*best, *bases[:6]]))
 
 

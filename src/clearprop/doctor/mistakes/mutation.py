@@ -16,7 +16,7 @@ from clearprop.doctor.algorithm import LAYERED, STEPS, Pass, Step
 from clearprop.language import Sentences
 from clearprop.network.architecture import Network
 
-__all__ = ["Change", "Description", "Mutant", "Mutation", "changed", "mutants_of"]
+__all__ = ["Change", "Description", "Mutant", "Mutation", "block_names", "changed", "mutants_of"]
 
 Change = Callable[..., Any]
 """``(step, p, *arguments) -> value``: it replaces `step`, which is handed in."""
@@ -55,7 +55,7 @@ class Mutation:
         What it can be pinned to: ``"hidden"`` layers, ``"delta"`` of the hidden layers, ``"Theta"``
         (every matrix), ``"inner Theta"`` (every matrix but the first), ``"layer"`` (every layer but
         the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
-        them, or in all.
+        them, or in all. ``"block"``: the `blocks` of one learner's gradient.
     variants
         The ways in which people write it: the steps that change, each by a :data:`Change`.
     equation
@@ -70,6 +70,8 @@ class Mutation:
         Steps that it changes in every layer, even where it is pinned to one.
     resizes
         Whether it gives the gradient another size than theta's.
+    blocks
+        Where it was read off single blocks: l of Theta^(l), and ``"bias"`` or ``"weights"``.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Mutation:
     fits: Callable[[Network], bool] = lambda network: True
     everywhere: frozenset[str] = frozenset()
     resizes: bool = False
+    blocks: tuple[tuple[int, str], ...] = ()
 
     def description(self, lang: str) -> Description:
         """What is said about it in a language."""
@@ -133,6 +136,8 @@ class Mutant:
         place = "Theta" if self.mutation.place == "inner Theta" else self.mutation.place
         symbol = {"delta": "delta^({})", "Theta": "Theta^({})"}.get(place, "{}")
         layers = ", ".join(symbol.format(l) for l in self.layers or ())
+        if self.mutation.blocks:
+            return block_names(self.mutation.blocks, lang)
         key = f"where.{self.mutation.half}-{place.replace('layer', 'hidden')}"
         return Sentences("clearprop.doctor", lang)(key, layers=layers)
 
@@ -140,6 +145,18 @@ class Mutant:
         """Whether the two change one step in one layer. Then either may wrap the other."""
         apart = self.layers and other.layers and not set(self.layers) & set(other.layers)
         return not apart and any(_family(a) == _family(b) for a in self.steps for b in other.steps)
+
+
+def block_names(blocks: Iterable[tuple[int, str]], lang: str) -> str:
+    """Blocks of the gradient in words.
+
+    Examples
+    --------
+    >>> block_names([(1, "bias"), (2, "weights")], "en")
+    'the biases of Theta^(1), the weights of Theta^(2)'
+    """
+    say = Sentences("clearprop.doctor", lang)
+    return say("where.and").join(say(f"where.{name}-of", layer=layer) for layer, name in blocks)
 
 
 def _family(step: str) -> str:
