@@ -57,11 +57,14 @@ class Settled:
         Its answers under the base that was settled.
     explanation
         The mistakes; None if nothing is wrong, or if the cause is unknown.
+    cost_alone
+        What would give J, where nothing of the gradient bears it out.
     """
 
     way: int
     search: Search
     explanation: Explanation | None
+    cost_alone: Explanation | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,8 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
         # A mistake of forward propagation would change J too, so J alone proves little: some of
         # the gradient has to be right.
         errors = np.concatenate(search.gradient_errors)
-        found = found if (errors <= search.tolerance).any() else None
+        if not (errors <= search.tolerance).any():
+            return Settled(first.way, search, None, found)
     return Settled(first.way, search, found)
 
 
