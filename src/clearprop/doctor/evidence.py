@@ -183,7 +183,9 @@ class _Layer:
 
 def _deltas(search: Search) -> list[Evidence]:
     alone = [k for k, probe in enumerate(search.probes) if probe.m == 1]
-    alone.sort(key=lambda k: search.probes[k].lambda_)
+    # A penalty would show in what is read as delta.
+    least = min((search.probes[k].lambda_ for k in alone), default=0.0)
+    alone = [k for k in alone if search.probes[k].lambda_ == least]
     seen = [_layers_of(search, k) for k in alone]
     found = []
     for l in range(search.network.n_layers, 1, -1):
