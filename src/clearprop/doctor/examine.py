@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import collected
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
@@ -40,8 +41,10 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: ActivationName = "sigmoid",
+    activation: ActivationName | Literal["leaky_relu"] = "sigmoid",
     cost: CostName = "logistic",
+    output: str | None = None,
+    no_bias: bool = False,
     labels: str = "auto",
     theta: Any = None,
     seed: int = 0,
@@ -64,7 +67,13 @@ def diagnose(
         networks with as many layers. Without `layer_sizes` the number of layers is what the
         function's parameters tell, or else three.
     activation, cost
-        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`;
+        also ``"leaky_relu"``, with the slope 0.01.
+    output
+        The activation of the output layer, where the squares go with another one than the cost's
+        own: ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.
+    no_bias
+        Whether the network is meant to have no biases.
     labels
         How y is given: ``"0"`` or ``"1"`` (class numbers from there), ``"one-hot"``, or ``"auto"``.
     theta
@@ -105,7 +114,7 @@ def diagnose(
             "function: expected a function, a class or a method, or (cost, gradient); got "
             f"{function!r}"
         )
-    stated = Stated(layer_sizes, activation, cost, labels, seed, lang)
+    stated = Stated(layer_sizes, activation, cost, labels, seed, lang, output, no_bias)
     return diagnose_callee(Local(function), stated, theta)
 
 
@@ -170,6 +179,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
         causes=causes,
         conventions=conventions,
         base=search.base,
+        evidence=() if right else collected(search, found.cost_alone),
         blocks=localize(search),
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,

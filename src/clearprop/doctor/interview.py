@@ -46,6 +46,7 @@ class Interview:
     way: Way | None = None
     search: Search | None = None
     explanation: Explanation | None = None
+    cost_alone: Explanation | None = None
     raised: Raised | None = None
     consistent: bool | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -252,6 +253,7 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
     assert best.way is not None
+    best.cost_alone = settled.cost_alone
     closer = look_closer(partial(_answer, callee, best.way), settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes

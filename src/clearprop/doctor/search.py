@@ -28,7 +28,7 @@ from clearprop.doctor.probe import Probe
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Memo", "Search", "steps"]
+__all__ = ["Explanation", "Memo", "Search", "Set", "joined", "steps"]
 
 # How close "to rounding" is. A test measures that mutations differ by far more on the probes.
 TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
@@ -201,6 +201,30 @@ class Search:
         """Whether the gradient is the true one on every probe."""
         return max(float(errors.max()) for errors in self.gradient_errors) <= self.tolerance
 
+    @property
+    def gradient_mutants(self) -> list[Mutant]:
+        """The single mistakes of backward propagation."""
+        return self._mutants["gradient"]
+
+    def gradient_with(self, k: int, gradients: Set) -> Array | None:
+        """The gradient of one probe with mutants in it; None if they cannot be put in."""
+        Ds = self._blocks(k, (), gradients)
+        return None if Ds is None else np.concatenate([D.ravel() for D in Ds])
+
+    def block_errors(self, k: int, D: Array) -> Array:
+        """The error of each block of one probe, ``(n_blocks,)``."""
+        return self._gradient_errors(k, [D])
+
+    def gradient_match(self, forward: Set, gradients: Set) -> float:
+        """The largest error over the probes; infinite once one is too large."""
+        return self._on_all(partial(self._gradient_error, forward, gradients))
+
+    def decay(self, k: int) -> Array:
+        """The term of lambda in the gradient of one probe, ``(n_parameters,)``."""
+        p = self.memo.forward(self.probes[k], self.base, ())
+        p.do = steps(self.base, ())
+        return np.concatenate([p.do["decay"](p, l).ravel() for l in range(1, p.L)])
+
     # -- One set of mutants against one probe ------------------------------------------------------
 
     def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
@@ -266,7 +290,7 @@ class Search:
         for size in range(most + 1):
             found = []
             for gradients in self._worth_trying(forward, mutants, size):
-                match = self._on_all(partial(self._gradient_error, forward, gradients))
+                match = self.gradient_match(forward, gradients)
                 if match <= self.tolerance:
                     found.append((gradients, match))
             if found:
@@ -332,7 +356,7 @@ class Search:
         costs = self.explain_cost(none, most)
         gradients = self.explain_gradient(none, most)
         if costs and gradients:
-            whole += _joined(none, costs, gradients)
+            whole += joined(none, costs, gradients)
         singles: list[Set] = [(mutant,) for mutant in self._mutants["forward"]]
         for forward in singles:
             found = self._with_forward(forward)
@@ -342,7 +366,7 @@ class Search:
             for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
                 match = self._cost_match(forward)
                 if match <= self.tolerance:
-                    whole += _joined(forward, [((), match)], self.explain_gradient(forward, 0))
+                    whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
             return _explanation(whole)
         if not self.has_cost:
@@ -364,9 +388,9 @@ class Search:
         """One mistake in forward propagation, and at most one more in one of the halves."""
         match = self._cost_match(forward)
         if match <= self.tolerance:
-            return _joined(forward, [((), match)], self.explain_gradient(forward, 1))
+            return joined(forward, [((), match)], self.explain_gradient(forward, 1))
         gradients = self.explain_gradient(forward, 0)
-        return _joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+        return joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
 
 
 def _with_biases(probe: Probe, answer: Answer) -> Answer:
@@ -413,9 +437,10 @@ def _distinct(found: list[tuple[Set, float]]) -> list[tuple[Set, float]]:
     return list(by_key.values())
 
 
-def _joined(
+def joined(
     forward: Set, costs: list[tuple[Set, float]], gradients: list[tuple[Set, float]]
 ) -> list[tuple[Set, float]]:
+    """Every set of the cost with every set of the gradient, behind those of forward propagation."""
     return [
         ((*forward, *c, *g), max(c_match, g_match))
         for c, c_match in costs

@@ -18,7 +18,16 @@ from clearprop.doctor.algorithm import LAYERED, STEPS, Pass, Step
 from clearprop.language import Sentences
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["Change", "Description", "Mutant", "Mutation", "changed", "meeting", "mutants_of"]
+__all__ = [
+    "Change",
+    "Description",
+    "Mutant",
+    "Mutation",
+    "block_names",
+    "changed",
+    "meeting",
+    "mutants_of",
+]
 
 # Steps that do something only where there is regularization.
 _OF_LAMBDA = frozenset({"penalty_of", "penalty", "decayed", "decay", "regularize"})
@@ -61,6 +70,7 @@ class Mutation:
         (every matrix), ``"inner Theta"`` (every matrix but the first), ``"one Theta"`` (of
         several), ``"layer"`` (every layer but the inputs), ``"cost"``, ``"output"``, ``"all"``. A
         mistake with layers is made in one of them, or in all; ``"one Theta"`` is never all.
+        ``"block"``: the `blocks` of one learner's gradient.
     variants
         The ways in which people write it: the steps that change, each by a :data:`Change`.
     equation
@@ -78,6 +88,8 @@ class Mutation:
     asked
         ``"both"``, or whether it shows only in a gradient that the code gives itself
         (``"gradient"``), or only in one that is read off a step of training (``"step"``).
+    blocks
+        Where it was read off single blocks: l of Theta^(l), and ``"bias"`` or ``"weights"``.
     """
 
     id: str
@@ -93,6 +105,7 @@ class Mutation:
     everywhere: frozenset[str] = frozenset()
     resizes: bool = False
     asked: str = "both"
+    blocks: tuple[tuple[int, str], ...] = ()
 
     def needs_lambda(self, variant: int) -> bool:
         """Whether a variant changes nothing but regularization: without lambda it cannot show."""
@@ -147,6 +160,8 @@ class Mutant:
         place = "Theta" if "Theta" in self.mutation.place else self.mutation.place
         symbol = {"delta": "delta^({})", "Theta": "Theta^({})"}.get(place, "{}")
         layers = ", ".join(symbol.format(l) for l in self.layers or ())
+        if self.mutation.blocks:
+            return block_names(self.mutation.blocks, lang)
         key = f"where.{self.mutation.half}-{place.replace('layer', 'hidden')}"
         return Sentences("clearprop.doctor", lang)(key, layers=layers)
 
@@ -154,6 +169,18 @@ class Mutant:
         """Whether the two change one step in one layer. Then either may wrap the other."""
         apart = self.layers and other.layers and not set(self.layers) & set(other.layers)
         return not apart and any(_family(a) == _family(b) for a in self.steps for b in other.steps)
+
+
+def block_names(blocks: Iterable[tuple[int, str]], lang: str) -> str:
+    """Blocks of the gradient in words.
+
+    Examples
+    --------
+    >>> block_names([(1, "bias"), (2, "weights")], "en")
+    'the biases of Theta^(1), the weights of Theta^(2)'
+    """
+    say = Sentences("clearprop.doctor", lang)
+    return say("where.and").join(say(f"where.{name}-of", layer=layer) for layer, name in blocks)
 
 
 def _family(step: str) -> str:
