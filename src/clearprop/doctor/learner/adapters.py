@@ -204,7 +204,8 @@ def is_step(function: Function) -> bool:
     """
     words = plain(function.short)
     roles = [roles_of(p.name) for p in function.parameters]
-    if any(role in ("s_1", "s_2", "K") for role in roles):
+    sizes = ("s_1", "s_2", "K")
+    if any(roles_of(p.name) in sizes and not p.use and not p.keys for p in function.parameters):
         return False
     rated = any(
         roles_of(p.name) == "rate" and (not p.required or plain(p.name) not in ("alpha", "step"))
