@@ -169,7 +169,7 @@ class Diagnosis:
             "gradient_right": self.gradient_right,
             "explained": self.explained,
             "consistent": self.consistent,
-            "error": None if self.raised is None else self.raised.to_dict(),
+            "error": None if self.raised is None else self.raised.to_dict(lang),
             "notes": [list(note) for note in self.notes],
             "check": None if self.check is None else self.check.to_dict(),
             "probes": [

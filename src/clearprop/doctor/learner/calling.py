@@ -8,23 +8,17 @@ What comes back is plain NumPy, or the exception with its file, line and code. T
 from __future__ import annotations
 
 import inspect
-import linecache
-import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Callee", "InProcess", "Parameter", "Raised", "Returned", "raised"]
+from clearprop.doctor.learner.raised import Raised, raised
 
-# Code in these folders is not the learner's.
-_OURS = str(Path(__file__).parents[2]) + os.sep
-_LIBRARY = str(Path(inspect.__file__).parent) + os.sep
+__all__ = ["Callee", "InProcess", "Parameter", "Raised", "Returned"]
 
 
 @dataclass(frozen=True)
@@ -41,25 +35,6 @@ class Returned:
 
     value: Any
     changed: tuple[str, ...] = ()  # arguments that it changed in place
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception, at the last line of the learner's own code that it passed through."""
-
-    kind: str
-    message: str
-    file: str = ""
-    line: int = 0
-    code: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}: {self.code}" if self.line else self.file
-        return f"{self.kind}: {self.message}" + (f" ({where})" if where else "")
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON values."""
-        return asdict(self)
 
 
 class Callee(Protocol):
@@ -157,24 +132,3 @@ def _equal(before: Any, after: Any) -> bool:
 
 def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
-
-
-def raised(error: BaseException) -> Raised:
-    """The exception, at the last line of the learner's own code: no library's, and not ours."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if _is_learners(frame.filename)]
-    kind, message = type(error).__name__, str(error)
-    if isinstance(error, SyntaxError) and error.filename:
-        text = (error.text or "").strip()
-        return Raised(kind, error.msg, error.filename, error.lineno or 0, text)
-    if not own:
-        return Raised(kind, message)
-    frame = own[-1]
-    code = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return Raised(kind, message, frame.filename, frame.lineno or 0, code)
-
-
-def _is_learners(filename: str) -> bool:
-    if filename.startswith("<frozen") or "site-packages" in filename:
-        return False
-    return not filename.startswith((_OURS, _LIBRARY))
