@@ -218,6 +218,8 @@ class ChildProcess:
             file, line, code = self._where(asking=False)
             most = f"{self.memory_limit / 2**30:.3g}"
             return Raised.said("Memory", "memory", file=file, line=line, code=code, most=most)
+        if end.how == "processes":
+            return Raised.said("Processes", "processes", file=str(self.path))
         if end.how == "flood":
             return self._garbled()
         if end.how == "hung up":

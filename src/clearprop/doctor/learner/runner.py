@@ -104,6 +104,10 @@ def _answer(namespace: Namespace, cells: Source, request: dict[str, Any]) -> dic
         )
         if isinstance(answer, Returned):
             return {"value": to_wire(answer.value), "changed": list(answer.changed)}
+    except MemoryError as error:
+        answer = raised(error)
+        if not answer.message:
+            answer = replace(answer, message="the memory that it may take is used up")
     except TooLargeError:
         answer = Raised.said("ReturnValue", "too-large", most=f"{MOST_BYTES // 10**6}")
     except BaseException as error:  # a learner's own BaseException too

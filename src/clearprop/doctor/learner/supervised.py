@@ -31,8 +31,8 @@ class Ended(Exception):  # noqa: N818  how the process ended, and no error of ou
     Attributes
     ----------
     how
-        ``"time"``, ``"memory"``, ``"exit"``, ``"hung up"`` (it closed its pipe), ``"flood"``
-        (more than a message may hold).
+        ``"time"``, ``"memory"``, ``"processes"`` (too many), ``"exit"``, ``"hung up"`` (it closed
+        its pipe), ``"flood"`` (more than a message may hold).
     code
         Its exit code, or minus the number of a signal; None where it was still running.
     """
@@ -70,7 +70,7 @@ class Supervised:
         self._end = time.monotonic() + time_limit
         self._longest = longest
         self._buffer, self._errors, self._told = bytearray(), b"", b""
-        self._mark = secrets.token_hex(8)
+        self._mark = f"{os.getpid()}-{secrets.token_hex(8)}"
         self._control, theirs = socket.socketpair()
         supervisor = [sys.executable, "-I", "-S", _SUPERVISOR]
         with theirs:
@@ -177,8 +177,8 @@ class Supervised:
             self._told += chunk or b""
         self._read_errors()
         word, _, number = self._told.partition(b"\n")[0].decode("ascii", "replace").partition(" ")
-        if word == "memory":
-            return Ended("memory")
+        if word in ("memory", "processes"):
+            return Ended(word)
         return Ended("exit", int(number)) if word == "ended" else Ended("hung up")
 
     def close_input(self) -> None:
