@@ -201,7 +201,7 @@ class Diagnosis:
             "conventions": [convention.to_dict(lang) for convention in self.conventions],
             "explained": self.explained,
             "consistent": self.consistent,
-            "error": None if self.raised is None else self.raised.to_dict(),
+            "error": None if self.raised is None else self.raised.to_dict(lang),
             "evidence": [finding.to_dict(lang) for finding in self.evidence],
             "training": [finding.to_dict(lang) for finding in self.training],
             "tried": list(self.tried),

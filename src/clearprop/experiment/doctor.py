@@ -60,8 +60,8 @@ class DoctorJob:
         >>> DoctorJob.of({"function": "mine.m", "layers": "4,x", "seed": -1})
         Traceback (most recent call last):
         clearprop.errors.ParameterError: 3 problems: mine.m: no such file; expected \
-FILE.py:FUNCTION or FILE.m; layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; \
-got '4,x'; seed: expected a whole number of at least 0; got -1
+FILE, FILE:FUNCTION or FILE:CLASS.METHOD; layers: expected whole numbers from 1 to 1,000,000, \
+as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
         """
         problems: list[str] = []
         values = parsed("doctor", given, problems)

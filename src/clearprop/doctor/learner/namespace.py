@@ -9,29 +9,37 @@ from types import ModuleType
 from typing import Any
 
 from clearprop.doctor.learner.raised import ADAPTER
-from clearprop.errors import did_you_mean
 
 __all__ = ["Namespace", "NoEntryError"]
 
 
 class NoEntryError(Exception):
-    """The module lacks an entry; the message says what it has."""
+    """The module lacks an entry.
+
+    Attributes
+    ----------
+    name, there
+        The entry, and what the module has.
+    """
+
+    def __init__(self, name: str, there: list[str]) -> None:
+        super().__init__(f"no {name!r} in the file; it has {', '.join(there) or 'nothing'}")
+        self.name, self.there = name, there
 
 
 class Namespace:
-    """A learner's module as the doctor calls it.
+    r"""A learner's module as the doctor calls it.
 
     Examples
     --------
     >>> module = ModuleType("mine")
     >>> exec("def half(x): return x / 2", vars(module))
     >>> namespace = Namespace(module)
-    >>> namespace.adapter("def adapter(theta):\\n    return half(theta)")(3.0)
+    >>> namespace.adapter("def adapter(theta):\n    return half(theta)")(3.0)
     1.5
-    >>> namespace.entry("hlaf")
+    >>> namespace.entry("f")
     Traceback (most recent call last):
-    clearprop.doctor.learner.namespace.NoEntryError: has no function 'hlaf' (did you mean "half"?); \
-it has half
+    clearprop.doctor.learner.namespace.NoEntryError: no 'f' in the file; it has half
     """
 
     def __init__(self, module: ModuleType) -> None:
@@ -65,9 +73,7 @@ it has half
             found = getattr(found, part, None)
         if callable(found):
             return found  # type: ignore[no-any-return]
-        there = self.names()
-        listed = ", ".join(there) or "none"
-        raise NoEntryError(f"has no function {name!r}{did_you_mean(name, there)}; it has {listed}")
+        raise NoEntryError(name, self.names())
 
     def names(self) -> list[str]:
         """The functions and classes that the file defines, and the methods of its classes."""

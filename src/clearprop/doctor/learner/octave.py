@@ -17,9 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.learner.calling import Parameter, Raised, Returned
-from clearprop.doctor.learner.child import ChildProcess
-from clearprop.errors import ParameterError
+from clearprop.doctor.learner.calling import Returned
+from clearprop.doctor.learner.child import MEMORY_LIMIT, ChildProcess
+from clearprop.doctor.learner.problems import Problem
+from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.supervised import Ended
+from clearprop.doctor.learner.survey import Function, Parameter, Survey
+from clearprop.errors import ParameterError, nearest
 
 __all__ = ["OctaveProcess"]
 
@@ -61,27 +65,35 @@ class OctaveProcess(ChildProcess):
         Where there is no ``octave`` on the PATH, or no such function in the file.
     """
 
-    def __init__(self, path: Path, name: str, time_limit: float = 30.0) -> None:
+    octave = True
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        time_limit: float = 30.0,
+        memory_limit: int = MEMORY_LIMIT,
+    ) -> None:
         if shutil.which("octave-cli") is None and shutil.which("octave") is None:
-            raise ParameterError(
-                f"{path}: expected octave on the PATH to run it, and found none; install GNU "
-                "Octave, or hand over the same function in Python"
-            )
+            raise ParameterError(Problem(path, "no-octave"))
         heads = {match[2]: match for match in _HEAD.finditer(_unbroken(_code_of(path)))}
         if name not in heads:
-            listed = ", ".join(heads) or "none"
-            raise ParameterError(f"{path}: expected a function {name!r}; it has {listed}")
+            listed = ", ".join(heads) or "-"
+            raise ParameterError(
+                Problem(
+                    path, "no-octave-function", name=name, there=listed, near=nearest(name, heads)
+                )
+            )
         outputs = re.split(r"[\s,]+", (heads[name][1] or "").strip())
         if len(outputs) < 2:
-            raise ParameterError(
-                f"{path}: expected a function that returns [J grad]; {name} returns "
-                f"{' '.join(outputs) or 'nothing'}"
-            )
+            returns = " ".join(outputs) or "-"
+            raise ParameterError(Problem(path, "octave-returns", name=name, returns=returns))
         declared = [part.strip().split("=")[0].strip() for part in heads[name][3].split(",")]
-        self._declared = tuple(Parameter(part, True) for part in declared if part)
+        parameters = tuple(Parameter(part, True) for part in declared if part)
+        self._function = Function(name, parameters, tuple(outputs))
         self._token = f"clearprop-{secrets.token_hex(8)}"
         self._count = 0
-        super().__init__(path, name, time_limit)
+        super().__init__(path, name, time_limit, memory_limit)
 
     def _command(self) -> Sequence[str]:
         script = Path(self._folder.name) / "runner.m"
@@ -98,31 +110,30 @@ class OctaveProcess(ChildProcess):
         program = shutil.which("octave-cli") or "octave"
         return [program, "--quiet", "--no-gui", "--norc", "--no-history", str(script)]
 
-    def _where(self) -> tuple[str, int, str]:
+    def _where(self, asking: bool) -> tuple[str, int, str]:
         return str(self.path), 0, ""  # Octave does not say
 
     def _greet(self) -> None:
-        self.parameters, self.values = self._declared, "octave"
+        self.survey = Survey((self._function,), values="octave")
+        self._process.close_input()
 
-    def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
-        """See :class:`~clearprop.doctor.learner.calling.Callee`."""
+    def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
+        """Call the function itself, with its own arguments; the adapter is not used."""
         if self.broken is not None:
             return self.broken
         self._count += 1
-        ordered = [arguments[parameter.name] for parameter in self.parameters]
+        ordered = [arguments[parameter.name] for parameter in self._function.parameters]
         request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
         folder, n = Path(self._folder.name), str(self._count)
         written = folder / "written"
         written.write_text(request, encoding="ascii")
         written.rename(folder / f"request-{n}")  # Octave sees the whole file or none
-        answer = self._read()
-        if isinstance(answer, Raised):
-            return answer
+        try:
+            while not self._process.exchange(b"").startswith(self._token.encode()):
+                pass  # the learner's own prints
+        except Ended as end:
+            return self._break(self._said(end))
         return self._reply((folder / f"reply-{n}").read_text(encoding="utf-8", errors="replace"))
-
-    def _parse(self, line: bytes) -> Any:
-        """Lines without the token are the learner's own prints."""
-        return line.decode() if line.startswith(self._token.encode()) else None
 
     def _reply(self, text: str) -> Returned | Raised:
         kind, _, rest = text.partition("\n")

@@ -41,15 +41,16 @@ def harmless(text: object, longest: int = _LONGEST) -> str:
     --------
     >>> harmless("two" + chr(10) + "lines, " + chr(27) + "[2J")
     'two lines, \\x1b[2J'
-    >>> harmless("误差" + chr(0x202E) + "x" * 9, longest=6)
+    >>> harmless("误差" + chr(0x202E) + "x" * 9, longest=12)
     '误差\\u202ex...'
     """
     try:
         whole = str(text)
     except Exception as error:  # an exception of the learner's own whose text fails
         whole = f"(a {type(text).__name__} that cannot be shown: {type(error).__name__})"
-    cut = whole if len(whole) <= longest else whole[: longest - 2] + "..."
-    return "".join(map(_spelt, re.sub(r"[\t\n\r\v\f]+", " ", cut)))
+    cut = whole if len(whole) <= longest else whole[: longest + 1]
+    spelt = "".join(map(_spelt, re.sub(r"[\t\n\r\v\f]+", " ", cut)))
+    return spelt if len(spelt) <= longest else spelt[: longest - 3] + "..."
 
 
 def _spelt(character: str) -> str:
@@ -60,7 +61,7 @@ def _spelt(character: str) -> str:
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception, at the last line of the learner's own code that it passed through.
+    r"""An exception, at the last line of the learner's own code that it passed through.
 
     Attributes
     ----------

@@ -60,7 +60,7 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     verdict = escape(verdict_sentence(diagnosis, lang))
     parts = [f'<h1 class="{diagnosis.verdict}">{verdict}</h1>']
     if diagnosis.raised is not None:
-        parts += _raised(diagnosis)
+        parts += _raised(diagnosis, lang)
     if diagnosis.check is not None:
         parts.append(f'<pre class="scroll">{escape(str(diagnosis.check))}</pre>')
     parts += _conventions(diagnosis, lang)
@@ -80,10 +80,10 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     return styled("\n".join(parts), lang, kind="cpd", style=_STYLE)
 
 
-def _raised(diagnosis: Diagnosis) -> list[str]:
+def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     raised = diagnosis.raised
     assert raised is not None
-    lines = f"{raised.kind}: {raised.message}"
+    lines = f"{raised.kind}: {raised.sentence(lang)}"
     if raised.line:
         lines += f"\n{raised.file}:{raised.line}\n    {raised.code}"
     return [f"<pre>{escape(lines)}</pre>"]

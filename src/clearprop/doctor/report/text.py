@@ -71,7 +71,7 @@ def _labelled(label: str, content: str) -> list[str]:
 def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     raised = diagnosis.raised
     assert raised is not None
-    lines = wrapped(f"{raised.kind}: {raised.message}", _COLUMNS)
+    lines = wrapped(f"{raised.kind}: {raised.sentence(lang)}", _COLUMNS)
     if raised.line:
         lines += [f"  {raised.file}:{raised.line}", f"    {raised.code}"]
     if diagnosis.probes:
