@@ -1,0 +1,233 @@
+"""How each file of right/ is asked, and the cost that the command states for it."""
+
+import numpy as np
+from facts import (
+    d,
+    data,
+    fact,
+    join,
+    net,
+    octave,
+    path_of,
+    per_sample,
+    read_off,
+    split,
+    stated,
+    targets,
+)
+
+
+@fact("r01_propagate_rows")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+    call = lambda p: m.compute_cost_logistic(X, y, p["W1"].ravel(), p["b1"].item())
+    db, dw = m.compute_gradient_logistic(X, y, P["W1"].ravel(), P["b1"].item())
+    return call, P, {"W1": dw, "b1": db}, (call(P), stated(P, X, Y))
+
+
+@fact("r02_dict_cache_tanh")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    cost = lambda p: m.compute_cost(m.forward_pass(X.T, p)[0], Y.T)
+    g = m.backward_pass(P, m.forward_pass(X.T, P)[1], X.T, Y.T)
+    return cost, P, d(g), (cost(P), stated(P, X, Y, hidden="tanh"))
+
+
+@fact("r03_sum_instead_of_mean")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    J, g = m.step_grads(X, Y, *P.values())
+    cost = lambda p: m.step_grads(X, Y, *p.values())[0]
+    return cost, P, dict(zip(P, g)), (J, stated(P, X, Y, "quadratic", io=True))
+
+
+@fact("r04_course_labels_from_one")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    cost = lambda p: m.backprop(join(p), 4, 5, 3, X, y[:, None] + 1, 1.5)[0]
+    J, g = m.backprop(join(P), 4, 5, 3, X, y[:, None] + 1, 1.5)
+    return cost, P, split(g, 4, 5, 3), (J, stated(P, X, Y, lam=1.5))
+
+
+@fact("r05_lists_no_numpy")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    lists = lambda p: [p[k].tolist() for k in ("W1", "b1", "W2", "b2")]
+    G = per_sample(lambda x, t: dict(zip(P, m.backward(x, t, *lists(P))[1:])), X, Y)
+    cost = lambda p: np.mean([m.backward(x, t, *lists(p))[0] for x, t in zip(X, Y)])
+    return cost, P, G, (cost(P), stated(P, X, Y, "quadratic"))
+
+
+@fact("r06_reg_times_sum_of_squares")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.svm_style_two_layer(p, X, y, 0.5)
+    J, g = call(P)
+    return lambda p: call(p)[0], P, g, (J, stated(P, X, Y, "softmax", "relu", 0.5, io=True))
+
+
+@fact("r07_eleven_lines_no_bias")
+def _(m):
+    X, y, Y = data(3, 1)
+    P = net(3, 4, 1, io=True, bias=False)
+
+    def step(p, rate):
+        a, b = m.train(X, Y, p["W1"], p["W2"], rate)
+        return {"W1": a, "W2": b}
+
+    cost = lambda p: stated(p, X, Y, "quadratic", io=True) * len(X)
+    return cost, P, read_off(step, P, 0.1), (0.0, 1.0)
+
+
+@fact("r08_caches_deep_relu")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 3, 1, b="column")
+    cost = lambda p: m.compute_cost(m.model_forward(X.T, p)[0], Y.T)
+    g = m.model_backward(m.model_forward(X.T, P)[0], Y.T, m.model_forward(X.T, P)[1])
+    return cost, P, d(g), (cost(P), stated(P, X, Y, hidden="relu"))
+
+
+@fact("r09_mean_over_all_entries")
+def _(m):
+    X, Y = data(4, 3)[0], targets(3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.mse_loss_grad(X, Y, *p.values())
+    g, J = call(P)
+    own = (J, stated(P, X, Y, "squared", "tanh", io=True))
+    return lambda p: call(p)[1], P, dict(zip(P, g)), own
+
+
+@fact("r10_flat_theta_fortran")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    call = lambda p: m.costFunction(join(p, "F"), 4, 5, 3, X, y, 1.5)
+    J, g = call(P)
+    return lambda p: call(p)[0], P, split(g, 4, 5, 3, order="F"), (J, stated(P, X, Y, lam=1.5))
+
+
+@fact("r11_nielsen_style")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+
+    def step(p, rate):
+        n = m.Network([4, 5, 3])
+        n.weights, n.biases = [p["W1"], p["W2"]], [p["b1"], p["b2"]]
+        n.update_mini_batch([(x[:, None], t[:, None]) for x, t in zip(X, Y)], rate)
+        return dict(zip(("W1", "W2", "b1", "b2"), n.weights + n.biases))
+
+    cost = lambda p: stated(p, X, Y, "quadratic")
+    return cost, P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r12_layer_objects_pytorch_like")
+def _(m):
+    X, Y = data(4, 1)[0], targets(1)
+    P = net(4, 5, 1, io=True)
+    n = m.Model(4, 5, 1)
+    first, last = n.layers[0], n.layers[2]
+
+    def cost(p):
+        first.w, first.b, last.w, last.b = p.values()
+        return n(X, Y)
+
+    J = cost(P)
+    n.backward()
+    G = {"W1": first.w_g, "b1": first.b_g, "W2": last.w_g, "b2": last.b_g}
+    return cost, P, G, (J, stated(P, X, Y, "squared", "relu", io=True))
+
+
+@fact("r13_class_hidden_output_attributes")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    n = m.MLP(4, 5, 3)
+
+    def cost(p):
+        n.W_hidden, n.b_hidden, n.W_output, n.b_output = p.values()
+        return n.loss(X, y)
+
+    J, g = cost(P), n.backward(X, y)
+    G = {"W1": g["W_hidden"], "b1": g["b_hidden"], "W2": g["W_output"], "b2": g["b_output"]}
+    return cost, P, G, (J, stated(P, X, Y, "softmax", "tanh", io=True))
+
+
+@fact("r14_dense_learning_rate")
+def _(m):
+    X, y, Y = data(2, 1)
+    P = net(2, 3, 1, b="column")
+
+    def step(p, rate):
+        n = [m.Dense(2, 3), m.Sigmoid(), m.Dense(3, 1), m.Sigmoid()]
+        n[0].weights, n[0].bias, n[2].weights, n[2].bias = p.values()
+        m.train(n, X[:1, :, None], Y[:1, :, None], 1, rate)
+        return p
+
+    return lambda p: stated(p, X[:1], Y[:1]), P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r15_update_parameters")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    cost = lambda p: m.cost_and_grads(X.T, Y.T, p)[0]
+    G = read_off(lambda p, rate: m.nn_model(X.T, Y.T, p, 1, rate), P, 0.1)
+    return cost, P, G, (cost(P), stated(P, X, Y))
+
+
+@fact("r16_linear_regression_step")
+def _(m):
+    X, Y = data(4, 1)[0], targets(1)
+    P = net(4, 1)
+    step = lambda p, rate: split(m.gradient_step(X, Y[:, 0], join(p), rate), 4, 1)
+    cost = lambda p: m.cost(X, Y[:, 0], join(p))
+    return cost, P, read_off(step, P, 0.1), (cost(P), stated(P, X, Y, "squared"))
+
+
+@fact("r17_torch_module")
+def _(m):
+    import torch  # an optional library
+    from facts_wrong import _torch_gradients, _torch_two_layers
+
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    n = m.Classifier()
+    _torch_two_layers(P, [n.net[0], n.net[2]])
+    J = m.training_step(n, torch.tensor(X), torch.tensor(y)).item()
+    cost = lambda p: stated(p, X, Y, "softmax", "relu")
+    return cost, P, _torch_gradients([n.net[0], n.net[2]]), (J, cost(P))
+
+
+@fact("r18_jax_value_and_grad")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    J, g = m.loss_and_grad(P, X, Y)
+    cost = lambda p: stated(p, X, Y, "softmax", "relu", io=True)
+    return cost, P, g, (float(J), cost(P))
+
+
+@fact("r19_costFunctionReg")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+    J, g = octave(path_of("r19_costFunctionReg"), 2, join(P), X, y, 1.5)
+    cost = lambda p: stated(p, X, Y, lam=1.5)
+    return cost, P, split(g, 4, 1), (J.item(), cost(P))
+
+
+@fact("r20_script_top_level")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    cost = lambda p: m.loss_function(X, Y, *p.values())
+    G = dict(zip(P, m.gradients(X, Y, *P.values())))
+    return cost, P, G, (cost(P), stated(P, X, Y, "softmax", io=True))
