@@ -240,3 +240,228 @@ def _(m):
     P = net(4, 5, 3, io=True, b="row")
     g = m.loss_and_gradient(P, X, y)[1]
     return lambda p: m.loss_and_gradient(p, X, y)[0], P, d(g)
+
+
+def pairs(g):
+    """Gradients of [Theta1, Theta2] with the biases in the first columns."""
+    return {f"{k}{l}": v for l, T in enumerate(g, 1) for k, v in (("W", T[:, 1:]), ("b", T[:, 0]))}
+
+
+def lists(w, b):
+    """Gradients that came as a list of weights and one of biases."""
+    named = [(f"W{l}", v) for l, v in enumerate(w, 1)] + [(f"b{l}", v) for l, v in enumerate(b, 1)]
+    return dict(named)
+
+
+@fact("w21_lr_cost_lambda_not_over_m")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+    call = lambda p: m.lrCostFunction(join(p), X, y, 1.5)
+    return lambda p: call(p)[0], P, split(call(P)[1], 4, 1)
+
+
+@fact("w22_broadcast_m_by_m")
+def _(m):
+    X, Y = data(4, 1)[0], targets(1)
+    P = net(4, 5, 1, io=True)
+    J, *g = m.get_grads(X, Y[:, 0], *P.values())
+    cost = lambda p: 2 * stated(p, X, Y, "squared", "tanh", io=True)
+    return cost, P, dict(zip(P, g)), (J, cost(P))
+
+
+@fact("w23_dropout_mask_forgotten")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    forward = lambda p: m.forward_propagation_with_dropout(X.T, p)
+    cost = lambda p: m.compute_cost(forward(p)[0], Y.T)
+    return cost, P, d(m.backward_propagation_with_dropout(X.T, Y.T, P, forward(P)[1]))
+
+
+@fact("w24_leaky_forward_relu_backward")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.train_batch(X, Y, [p["W1"], p["W2"]], [p["b1"], p["b2"]])
+    return lambda p: call(p)[0], P, lists(*call(P)[1:])
+
+
+@fact("w25_tanh_output_slope_of_z")
+def _(m):
+    X, Y = data(4, 2)[0], targets(2)
+    P = net(4, 5, 2, io=True)
+    call = lambda p: m.backprop(X, Y, *p.values())
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:]))
+
+
+@fact("w26_l2_square_of_sum")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    J, g = m.model(X.T, Y.T, P, 1.5)
+    cost = lambda p: stated(p, X, Y, hidden="tanh", lam=1.5)
+    return cost, P, d(g), (J, cost(P))
+
+
+@fact("w27_softmax_regression_label_minus_one")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 3, io=True)
+    call = lambda p: m.softmax_loss_vectorized(p["W1"], p["b1"], X, y)
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:]))
+
+
+@fact("w28_square_layers_weights_not_transposed")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 3, 3)
+    call = lambda p: m.derivs(*p.values(), X, Y)
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:]))
+
+
+@fact("w29_activation_instead_of_input")
+def _(m):
+    X, y, Y = data(4, 2)
+    P = net(4, 4, 2, b="column")
+    return lambda p: m.loss(p, X.T, Y.T), P, m.bwd(P, X.T, Y.T)
+
+
+@fact("w30_loop_keeps_last_sample")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    T = [np.c_[P["b1"], P["W1"]], np.c_[P["b2"], P["W2"]]]
+    return lambda p: stated(p, X, Y), P, pairs(m.nnCost(*T, X, Y)[1:])
+
+
+@fact("w31_bias_mean_after_division")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    call = lambda p: m.grads_fn(p["W1"], p["W2"], p["b1"], p["b2"], X.T, Y.T)
+    return lambda p: call(p)[4], P, dict(zip(("W1", "W2", "b1", "b2"), call(P)))
+
+
+@fact("w32_unrolled_in_other_order")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    call = lambda p: m.cost_function(join(p), (4, 5, 3), X, y, 1.5)
+    return lambda p: call(p)[0], P, split(call(P)[1], 4, 5, 3)
+
+
+@fact("w33_class_last_layer_not_regularized")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 5, 3, io=True)
+    n = m.DeepNet((4, 5, 5, 3))
+
+    def cost(p):
+        n.W, n.b = [p["W1"], p["W2"], p["W3"]], [p["b1"], p["b2"], p["b3"]]
+        return n.cost(X, y)
+
+    cost(P)
+    return cost, P, lists(*n.grad(X, y))
+
+
+@fact("w34_network_of_dicts_always_row")
+def _(m):
+    X, y, Y = data(3, 2)
+    P = net(3, 3, 2)
+
+    def step(p, rate):
+        rows = [np.c_[p["W1"], p["b1"]].tolist(), np.c_[p["W2"], p["b2"]].tolist()]
+        network = [[{"weights": r} for r in layer] for layer in rows]
+        m.train_network(network, X[:1].tolist(), Y[:1].tolist(), rate, 1)
+        T = [np.array([n["weights"] for n in layer]) for layer in network]
+        return {"W1": T[0][:, :-1], "b1": T[0][:, -1], "W2": T[1][:, :-1], "b2": T[1][:, -1]}
+
+    return lambda p: stated(p, X[:1], Y[:1], "quadratic"), P, read_off(step, P, 0.1)
+
+
+@fact("w35_fit_error_before_sigmoid")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = {"W1": np.zeros((1, 4)), "b1": np.zeros(1)}
+
+    def step(p, rate):
+        n = m.LogisticRegression(rate, 1)
+        n.fit(X, y)
+        return {"W1": n.weights, "b1": n.bias}
+
+    return lambda p: stated(p, X, Y), P, read_off(step, P, 0.1)
+
+
+@fact("w36_class_y_in_constructor_slope_missing")
+def _(m):
+    X, y, Y = data(3, 1)
+    P = net(3, 4, 1, io=True, bias=False)
+
+    def step(p, rate):
+        n = m.NeuralNetwork(X, Y)
+        n.weights1, n.weights2 = p["W1"], p["W2"]
+        n.feedforward()
+        n.backprop()
+        return {"W1": n.weights1, "W2": n.weights2}
+
+    cost = lambda p: 2 * len(X) * stated(p, X, Y, "quadratic", io=True)
+    return cost, P, read_off(step, P, 1.0)
+
+
+@fact("w37_two_layer_net_mask_never_true")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    n = m.TwoLayerNet(4, 5, 3)
+
+    def call(p):
+        n.params = p
+        return n.loss(X, y, 0.3)
+
+    return lambda p: call(p)[0], P, call(P)[1]
+
+
+@fact("w38_layer_dense_bias_mean")
+def _(m):
+    X, y, Y = data(2, 3)
+    P = net(2, 3, 3, io=True, b="row")
+    n1, act, n2, loss = m.dense1, m.activation1, m.dense2, m.loss_activation
+
+    def cost(p):
+        n1.weights, n1.biases, n2.weights, n2.biases = p.values()
+        n1.forward(X)
+        act.forward(n1.output)
+        n2.forward(act.output)
+        return loss.forward(n2.output, y)
+
+    cost(P)
+    loss.backward(loss.output, y)
+    n2.backward(loss.dinputs)
+    act.backward(n2.dinputs)
+    n1.backward(act.dinputs)
+    return cost, P, lists([n1.dweights, n2.dweights], [n1.dbiases, n2.dbiases])
+
+
+@fact("w39_cross_entropy_with_quadratic_delta")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    n = m.Network([4, 5, 3])
+    n.weights, n.biases = [P["W1"], P["W2"]], [P["b1"], P["b2"]]
+    call = lambda x, t: lists(*n.backprop(x[:, None], t[:, None])[::-1])
+    return lambda p: stated(p, X, Y), P, per_sample(call, X, Y)
+
+
+@fact("w40_params_dict_relu_sigmoid_grad")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    n = m.SimpleNet(4, 5, 3)
+
+    def cost(p):
+        n.params = p
+        return n.loss(X, Y)
+
+    cost(P)
+    return cost, P, n.gradient(X, Y)
