@@ -8,7 +8,7 @@ import json
 import subprocess
 import tempfile
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -203,3 +203,24 @@ def read_off(
     """Return the gradient of one step: (before - after) / rate."""
     after = step({k: v.copy() for k, v in P.items()}, rate)
     return {k: (v - np.reshape(after[k], v.shape)) / rate for k, v in P.items()}
+
+
+def pairs(g: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Gradients of [Theta1, Theta2] with the biases in the first columns."""
+    return {f"{k}{l}": v for l, T in enumerate(g, 1) for k, v in (("W", T[:, 1:]), ("b", T[:, 0]))}
+
+
+def thetas(P: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    """[Theta1, Theta2, ...], the biases in each first column."""
+    return [np.c_[P[f"b{l}"].ravel(), P[f"W{l}"]] for l in range(1, len(P) // 2 + 1)]
+
+
+def lists(w: Sequence[np.ndarray], b: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Gradients that came as a list of weights and one of biases."""
+    named = [(f"W{l}", v) for l, v in enumerate(w, 1)] + [(f"b{l}", v) for l, v in enumerate(b, 1)]
+    return dict(named)
+
+
+def of(P: Mapping[str, np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The list of weights and the list of biases."""
+    return [v for k, v in P.items() if k[0] == "W"], [v for k, v in P.items() if k[0] == "b"]

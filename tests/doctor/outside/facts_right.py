@@ -6,14 +6,18 @@ from facts import (
     data,
     fact,
     join,
+    lists,
     net,
     octave,
+    of,
+    pairs,
     path_of,
     per_sample,
     read_off,
     split,
     stated,
     targets,
+    thetas,
 )
 
 
@@ -231,3 +235,243 @@ def _(m):
     cost = lambda p: m.loss_function(X, Y, *p.values())
     G = dict(zip(P, m.gradients(X, Y, *P.values())))
     return cost, P, G, (cost(P), stated(P, X, Y, "softmax", io=True))
+
+
+@fact("r21_leaky_relu_stated")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.run(X, y, *p.values())
+    own = (call(P)[0], stated(P, X, Y, "softmax", "leaky_relu", io=True))
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:])), own
+
+
+@fact("r22_tanh_output")
+def _(m):
+    X, Y = data(4, 3)[0], targets(3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.backprop(X, Y, *of(p))
+    own = (call(P)[0], stated(P, X, Y, "squared", "tanh", io=True))
+    return lambda p: call(p)[0], P, lists(*call(P)[1:]), own
+
+
+@fact("r23_biases_penalised")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    call = lambda p: m.nn_cost(*thetas(p), X, Y, 1.5)
+    return lambda p: call(p)[0], P, pairs(call(P)[1:]), (call(P)[0], stated(P, X, Y, lam=1.5))
+
+
+@fact("r24_wih_who_no_bias")
+def _(m):
+    X, y, Y = data(3, 2)
+    P = net(3, 4, 2, bias=False)
+
+    def step(p, rate):
+        n = m.neuralNetwork(3, 4, 2, rate)
+        n.w_i_h, n.w_h_o = p["W1"], p["W2"]
+        n.train(X[0], Y[0])
+        return {"W1": n.w_i_h, "W2": n.w_h_o}
+
+    cost = lambda p: stated(p, X[:1], Y[:1], "quadratic")
+    return cost, P, read_off(step, P, 0.1), (0.0, 1.0)
+
+
+@fact("r25_softmax_columns_one_hot_columns")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    Z1, A1, Z2, A2 = m.forward_prop(*P.values(), X.T)
+    G = dict(zip(P, m.backward_prop(Z1, A1, Z2, A2, P["W1"], P["W2"], X.T, y)))
+    return lambda p: stated(p, X, Y, "softmax", "relu"), P, G, (0.0, 0.0)
+
+
+@fact("r26_network_of_dicts")
+def _(m):
+    X, y, Y = data(3, 2)
+    P = net(3, 3, 2)
+
+    def step(p, rate):
+        rows = [np.c_[p["W1"], p["b1"]].tolist(), np.c_[p["W2"], p["b2"]].tolist()]
+        network = [[{"weights": r} for r in layer] for layer in rows]
+        m.train_network(network, X[:1].tolist(), Y[:1].tolist(), rate, 1)
+        T = [np.array([n["weights"] for n in layer]) for layer in network]
+        return {"W1": T[0][:, :-1], "b1": T[0][:, -1], "W2": T[1][:, :-1], "b2": T[1][:, -1]}
+
+    cost = lambda p: stated(p, X[:1], Y[:1], "quadratic")
+    return cost, P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r27_fit_from_zeros")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = {"W1": np.zeros((1, 4)), "b1": np.zeros(1)}
+
+    def step(p, rate):
+        n = m.LogisticRegressionScratch(rate, 1).fit(X, y)
+        return {"W1": n.w_, "b1": n.b_}
+
+    return lambda p: stated(p, X, Y), P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r28_class_y_in_constructor")
+def _(m):
+    X, y, Y = data(3, 2)
+    P = net(3, 4, 2, io=True, bias=False)
+
+    def step(p, rate):
+        n = m.NeuralNetwork(X, Y)
+        n.weights1, n.weights2 = p["W1"], p["W2"]
+        n.feedforward()
+        n.backprop()
+        return {"W1": n.weights1, "W2": n.weights2}
+
+    cost = lambda p: 2 * len(X) * stated(p, X, Y, "quadratic", io=True)
+    return cost, P, read_off(step, P, 1.0), (0.0, 1.0)
+
+
+@fact("r29_two_layer_net_half_reg")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    n = m.TwoLayerNet(4, 5, 3, reg=0.3)
+
+    def call(p):
+        n.params = p
+        return n.loss(X, y)
+
+    own = (call(P)[0], stated(P, X, Y, "softmax", "relu", lam=0.3, io=True))
+    return lambda p: call(p)[0], P, call(P)[1], own
+
+
+@fact("r30_layer_dense_dvalues")
+def _(m):
+    X, y, Y = data(2, 1)
+    P = net(2, 4, 1, io=True, b="row")
+    first, last, loss = m.dense1, m.dense2, m.loss_function
+
+    def cost(p):
+        first.weights, first.biases, last.weights, last.biases = p.values()
+        x = X
+        for layer in (first, m.activation1, last, m.activation2):
+            layer.forward(x)
+            x = layer.output
+        return loss.forward(x, Y)
+
+    J = cost(P)
+    loss.backward(m.activation2.output, Y)
+    g = loss.dinputs
+    for layer in (m.activation2, last, m.activation1, first):
+        layer.backward(g)
+        g = layer.dinputs
+    G = lists([first.dweights, last.dweights], [first.dbiases, last.dbiases])
+    return cost, P, G, (J, stated(P, X, Y, io=True))
+
+
+@fact("r31_network2_weight_decay")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+
+    def step(p, rate):
+        n = m.Network([4, 5, 3])
+        n.weights, n.biases = of(p)
+        n.update_mini_batch([(x[:, None], t[:, None]) for x, t in zip(X, Y)], rate, 1.5, len(X))
+        return lists(n.weights, n.biases)
+
+    return lambda p: stated(p, X, Y, lam=1.5), P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r32_params_class_with_numerical_gradient")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 4, 3, io=True)
+    n = m.ThreeLayerNet(4, 5, 4, 3)
+
+    def cost(p):
+        n.params = p
+        return n.loss(X, Y)
+
+    own = (cost(P), stated(P, X, Y, "softmax", "relu", io=True))
+    return cost, P, n.gradient(X, Y), own
+
+
+@fact("r33_chain_of_two_neurons")
+def _(m):
+    X, y, Y = data(1, 1)
+    P = net(1, 1, 1)
+    numbers = [v.item() for v in P.values()]
+    G = per_sample(lambda x, t: dict(zip(P, m.grads(x.item(), t.item(), *numbers))), X, Y)
+    return lambda p: 2 * stated(p, X, Y, "quadratic"), P, G, (0.0, 1.0)
+
+
+@fact("r34_lists_batch_matrix_functions")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.cost_and_gradient(*(v.tolist() for v in p.values()), X.tolist(), Y.tolist())
+    own = (call(P)[0], stated(P, X, Y, io=True))
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:])), own
+
+
+@fact("r35_nnCostFunctionLoop")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    J, g = octave(path_of("r35_nnCostFunctionLoop"), 2, join(P, "F"), 4, 5, 3, X, y + 1, 1.5)
+    cost = lambda p: stated(p, X, Y, lam=1.5)
+    return cost, P, split(g, 4, 5, 3, order="F"), (J.item(), cost(P))
+
+
+@fact("r36_matrices_apart")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    J, *g = octave(path_of("r36_matrices_apart"), 5, *P.values(), X.T, Y.T)
+    cost = lambda p: stated(p, X, Y, "softmax", "tanh")
+    return cost, P, dict(zip(P, g)), (J.item(), cost(P))
+
+
+@fact("r37_notebook_planar")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    call = lambda p: m.propagate(p, X.T, Y.T)
+    return lambda p: call(p)[1], P, d(call(P)[0]), (call(P)[1], stated(P, X, Y, hidden="tanh"))
+
+
+@fact("r38_torch_custom_function")
+def _(m):
+    import torch  # an optional library
+
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    tensors = [torch.tensor(v, requires_grad=True) for v in P.values()]
+    J = m.loss(*tensors, torch.tensor(X), torch.tensor(y))
+    J.backward()
+    cost = lambda p: stated(p, X, Y, "softmax", "tanh")
+    return cost, P, dict(zip(P, (t.grad.numpy() for t in tensors))), (J.item(), cost(P))
+
+
+@fact("r39_jax_custom_vjp_relu")
+def _(m):
+    X, Y = data(4, 2)[0], targets(2)
+    P = net(4, 5, 2, io=True)
+    grouped = lambda p: [(p["W1"], p["b1"]), (p["W2"], p["b2"])]
+
+    def step(p, rate):
+        (W1, b1), (W2, b2) = m.update(grouped(p), X, Y, rate)
+        return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+    cost = lambda p: stated(p, X, Y, "squared", "relu", io=True)
+    return cost, P, read_off(step, P, 0.1), (float(m.loss_fn(grouped(P), X, Y)), cost(P))
+
+
+@fact("r40_leaky_relu_not_stated")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    cost = lambda p: m.cost_function(m.forward_prop(X.T, p)[0], Y.T)
+    g = m.back_prop(X.T, Y.T, P, *m.forward_prop(X.T, P))
+    return cost, P, g, (cost(P), stated(P, X, Y, hidden="relu"))

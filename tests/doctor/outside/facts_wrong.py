@@ -6,8 +6,10 @@ from facts import (
     data,
     fact,
     join,
+    lists,
     net,
     octave,
+    pairs,
     path_of,
     per_sample,
     read_off,
@@ -240,17 +242,6 @@ def _(m):
     P = net(4, 5, 3, io=True, b="row")
     g = m.loss_and_gradient(P, X, y)[1]
     return lambda p: m.loss_and_gradient(p, X, y)[0], P, d(g)
-
-
-def pairs(g):
-    """Gradients of [Theta1, Theta2] with the biases in the first columns."""
-    return {f"{k}{l}": v for l, T in enumerate(g, 1) for k, v in (("W", T[:, 1:]), ("b", T[:, 0]))}
-
-
-def lists(w, b):
-    """Gradients that came as a list of weights and one of biases."""
-    named = [(f"W{l}", v) for l, v in enumerate(w, 1)] + [(f"b{l}", v) for l, v in enumerate(b, 1)]
-    return dict(named)
 
 
 @fact("w21_lr_cost_lambda_not_over_m")
