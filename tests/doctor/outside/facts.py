@@ -140,11 +140,11 @@ def gaps(
             block[i] = kept - h
             slopes[i] = (above - float(cost(P))) / (2 * h)
             block[i] = kept
-        g = G.get(name)
-        if g is None or np.size(g) != block.size:
+        g = np.asarray(G[name], dtype=float)  # None becomes nan
+        if g.size != block.size:
             found[name] = np.inf
             continue
-        g = np.reshape(np.asarray(g, dtype=float), block.shape)
+        g = g.reshape(block.shape)
         found[name] = float(np.max(np.abs(g - slopes)) / max(np.max(np.abs(slopes)), 1e-3))
     return found
 

@@ -9,6 +9,7 @@ from facts import (
     lists,
     net,
     octave,
+    of,
     pairs,
     path_of,
     per_sample,
@@ -456,3 +457,238 @@ def _(m):
 
     cost(P)
     return cost, P, n.gradient(X, Y)
+
+
+@fact("w41_relu_backward_of_gradient")
+def _(m):
+    X, Y = data(4, 2)[0], targets(2)
+    P = net(4, 5, 2)
+    first, _, last = m.model.layers
+
+    def cost(p):
+        first.weight, first.bias, last.weight, last.bias = p.values()
+        return m.criterion.forward(m.model.forward(X), Y)
+
+    cost(P)
+    m.model.backward(m.criterion.backward())
+    G = lists([first.grad_weight, last.grad_weight], [first.grad_bias, last.grad_bias])
+    return cost, P, G
+
+
+@fact("w42_class_chinese_stale")
+def _(m):
+    X, y, Y = data(4, 2)
+    P = net(4, 3, 2, io=True)
+
+    def step(p, rate):
+        n = m.BPNetwork(4, 3, 2, rate)
+        n.v, n.gamma, n.w, n.theta = p["W1"], -p["b1"], p["W2"], -p["b2"]
+        n.train_one(X[0], Y[0])
+        return {"W1": n.v, "b1": -n.gamma, "W2": n.w, "b2": -n.theta}
+
+    return lambda p: stated(p, X[:1], Y[:1], "quadratic", io=True), P, read_off(step, P, 0.1)
+
+
+@fact("w43_update_first_weight_plus")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    G = read_off(lambda p, rate: m.model(X.T, Y.T, p, 1, rate), P, 0.1)
+    return lambda p: m.forward_backward(X.T, Y.T, p)[0], P, G
+
+
+@fact("w44_eleven_lines_stale")
+def _(m):
+    X, y, Y = data(3, 1)
+    P = net(3, 4, 1, io=True, bias=False)
+    step = lambda p, rate: dict(zip(P, m.train(X, Y, p["W1"], p["W2"], rate, 1)))
+    cost = lambda p: len(X) * stated(p, X, Y, "quadratic", io=True)
+    return cost, P, read_off(step, P, 0.1)
+
+
+@fact("w45_update_lost_in_helper")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+    step = lambda p, rate: dict(zip(P, m.train(X, y, p["W1"].ravel(), p["b1"], rate, 1)))
+    return lambda p: stated(p, X, Y), P, read_off(step, P, 0.1)
+
+
+@fact("w46_rate_twice_in_deltas")
+def _(m):
+    X, y, Y = data(4, 2)
+    P = net(4, 5, 2, io=True)
+
+    def step(p, rate):
+        n = m.Net(4, 5, 2, rate)
+        n.W1, n.b1, n.W2, n.b2 = p.values()
+        n.fit_epoch(X, Y)
+        return p
+
+    return lambda p: stated(p, X, Y, io=True), P, read_off(step, P, 0.1)
+
+
+@fact("w47_neuron_bias_without_slope")
+def _(m):
+    X, y, Y = data(3, 1)
+    P = net(3, 1)
+
+    def step(p, rate):
+        n = m.Neuron(3)
+        n.weights, n.bias = p["W1"].ravel().tolist(), p["b1"].item()
+        n.train(X[0].tolist(), y[0], rate)
+        return {"W1": n.weights, "b1": n.bias}
+
+    return lambda p: stated(p, X[:1], Y[:1], "quadratic"), P, read_off(step, P, 0.1)
+
+
+@fact("w48_mini_batch_biases_not_averaged")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+
+    def step(p, rate):
+        n = m.Network([4, 5, 3])
+        n.weights, n.biases = of(p)
+        n.update_mini_batch([(x[:, None], t[:, None]) for x, t in zip(X, Y)], rate)
+        return lists(n.weights, n.biases)
+
+    return lambda p: stated(p, X, Y, "quadratic"), P, read_off(step, P, 0.1)
+
+
+@fact("w49_update_loop_skips_last_layer")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 3, 1, b="column")
+    G = read_off(lambda p, rate: m.L_layer_step(X.T, Y.T, p, rate), P, 0.1)
+    return lambda p: stated(p, X, Y, hidden="relu"), P, G
+
+
+@fact("w50_weight_decay_in_the_gradient_twice")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    step = lambda p, rate: dict(zip(P, m.fit(X, y, list(p.values()), rate, 1.5)))
+    cost = lambda p: stated(p, X, Y, "softmax", "tanh", 1.5, io=True)
+    return cost, P, read_off(step, P, 0.1)
+
+
+@fact("w51_torch_softmax_twice")
+def _(m):
+    import torch  # an optional library
+
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    n = m.MnistNet()
+    _torch_two_layers(P, [n.hidden, n.output])
+    J = m.train_step(n, torch.tensor(X), torch.tensor(y)).item()
+    cost = lambda p: stated(p, X, Y, "softmax", "relu")
+    return cost, P, _torch_gradients([n.hidden, n.output]), (J, cost(P))
+
+
+@fact("w52_torch_manual_bias_one_number")
+def _(m):
+    import torch  # an optional library
+
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    tensors = [torch.tensor(v) for v in P.values()]
+    _, *g = m.grads(torch.tensor(X), torch.tensor(y), *tensors)
+    return lambda p: stated(p, X, Y, "softmax", io=True), P, dict(zip(P, g))
+
+
+@fact("w53_torch_detached_hidden")
+def _(m):
+    import torch  # an optional library
+
+    X, Y = data(4, 1)[0], targets(1)
+    P = net(4, 5, 1)
+    n = m.Regressor()
+    _torch_two_layers(P, [n.l1, n.l2])
+    m.compute_loss(n, torch.tensor(X), torch.tensor(Y[:, 0])).backward()
+    cost = lambda p: 2 * stated(p, X, Y, "squared", "tanh")
+    return cost, P, _torch_gradients([n.l1, n.l2])
+
+
+@fact("w54_jax_custom_vjp_sigmoid_of_x")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    _, g = m.value_and_grad({k.lower(): v for k, v in P.items()}, X, Y)
+    G = {k.replace("w", "W"): v for k, v in g.items()}
+    return lambda p: stated(p, X, Y, "softmax", io=True), P, G
+
+
+@fact("w55_ex4_bias_in_cost_only")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    J, g = octave(path_of("w55_ex4_bias_in_cost_only"), 2, join(P, "F"), 4, 5, 3, X, y + 1, 1.5)
+    own = lambda p: (
+        stated(p, X, Y, lam=1.5) + 1.5 / (2 * len(X)) * sum(np.sum(p[b] ** 2) for b in ("b1", "b2"))
+    )
+    assert abs(own(P) - J.item()) < 1e-12
+    return own, P, split(g, 4, 5, 3, order="F")
+
+
+@fact("w56_ex4_slope_of_activation")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    J, g = octave(path_of("w56_ex4_slope_of_activation"), 2, join(P, "F"), 4, 5, 3, X, y + 1, 1.5)
+    return lambda p: stated(p, X, Y, lam=1.5), P, split(g, 4, 5, 3, order="F")
+
+
+@fact("w57_octave_tanh_slope_of_z")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    J, *g = octave(path_of("w57_octave_tanh_slope_of_z"), 5, *P.values(), X.T, Y.T)
+    return lambda p: stated(p, X, Y, hidden="tanh"), P, dict(zip(P, g))
+
+
+@fact("w58_notebook_class_bias_of_first_sample")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True, b="row")
+    n = m.NN(4, 5, 3)
+
+    def cost(p):
+        n.W1, n.b1, n.W2, n.b2 = p.values()
+        return n.loss(X, Y)
+
+    cost(P)
+    n.backward(X, Y)
+    return cost, P, {"W1": n.dW1, "b1": n.db1, "W2": n.dW2, "b2": n.db2}
+
+
+@fact("w59_notebook_reg_forgotten_in_gradient")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    call = lambda p: m.cost_grad(join(p), [4, 5, 3], X, y + 1, 1.5)
+    return lambda p: call(p)[0], P, split(call(P)[1], 4, 5, 3)
+
+
+@fact("w60_script_input_plus_for_minus")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, io=True)
+    return lambda p: m.cost(X, Y, *p.values()), P, dict(zip(P, m.backward(X, Y, *P.values())))
+
+
+@fact("w61_script_csv_two_mistakes")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, io=True, b="row")
+    call = lambda p: m.compute(X, Y, *p.values())
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1]))
+
+
+@fact("w62_chain_of_numbers_weight_missing")
+def _(m):
+    X, y, Y = data(1, 1)
+    P = net(1, 1, 1, bias=False)
+    numbers = [v.item() for v in P.values()]
+    G = per_sample(lambda x, t: dict(zip(P, m.gradient(x.item(), t.item(), *numbers)[1:])), X, Y)
+    return lambda p: stated(p, X, Y, "quadratic"), P, G
