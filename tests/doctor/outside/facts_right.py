@@ -475,3 +475,211 @@ def _(m):
     cost = lambda p: m.cost_function(m.forward_prop(X.T, p)[0], Y.T)
     g = m.back_prop(X.T, Y.T, P, *m.forward_prop(X.T, P))
     return cost, P, g, (cost(P), stated(P, X, Y, hidden="relu"))
+
+
+@fact("r41_bp_chinese_class")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    n = m.BP(4, 5, 3)
+
+    def cost(p):
+        n.w1, n.b1, n.w2, n.b2 = p.values()
+        return n.loss(X.T, Y.T)
+
+    own = (cost(P), stated(P, X, Y, "quadratic"))
+    n.backward(X.T, Y.T)
+    return cost, P, lists([n.dw1, n.dw2], [n.db1, n.db2]), own
+
+
+@fact("r42_momentum_step")
+def _(m):
+    X, Y = data(4, 1)[0], targets(1)
+    P = net(4, 5, 1, io=True)
+    step = lambda p, rate: dict(zip(P, m.train(X, Y, *p.values(), rate)))
+    cost = lambda p: stated(p, X, Y, "squared", "relu", io=True)
+    return cost, P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r43_weight_decay_step")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    step = lambda p, rate: lists(*m.sgd_epoch(X, Y, *of(p), rate, 1.5))
+    return lambda p: stated(p, X, Y, lam=1.5), P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r44_deep_with_l2_functions")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 3, 1, b="column")
+    forward = lambda p: m.forward_propagation(X.T, p)
+    cost = lambda p: m.compute_cost_with_regularization(forward(p)[0], Y.T, p, 1.5)
+    g = m.backward_propagation_with_regularization(X.T, Y.T, forward(P)[1], P, 1.5)
+    return cost, P, d(g), (cost(P), stated(P, X, Y, hidden="relu", lam=1.5))
+
+
+@fact("r45_gradient_without_cost")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+    G = split(m.gradient(join(P), X, y, 1.5), 4, 1)
+    return lambda p: stated(p, X, Y, lam=1.5), P, G, (0.0, 0.0)
+
+
+@fact("r46_cost_and_gradient_apart")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    cost = lambda p: m.cost(join(p), 4, 5, 3, X, y, 1.5)
+    G = split(m.gradient(join(P), 4, 5, 3, X, y, 1.5), 4, 5, 3)
+    return cost, P, G, (cost(P), stated(P, X, Y, lam=1.5))
+
+
+@fact("r47_softmax_mean_over_everything")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    cost = lambda p: m.xent(X, Y, *p.values())
+    G = dict(zip(P, m.backprop(X, Y, *P.values()).values()))
+    return cost, P, G, (cost(P), stated(P, X, Y, "softmax", "tanh", io=True))
+
+
+@fact("r48_one_row_labels_sum")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1, io=True)
+    call = lambda p: m.logistic_unit(p["W1"], p["b1"].item(), X.T, Y.T)
+    own = (call(P)[0], stated(P, X, Y, io=True))
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:])), own
+
+
+@fact("r49_layers_as_list_of_dicts")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 6, 5, 3, io=True)
+    layers = lambda p: [{"W": p[f"W{l}"], "b": p[f"b{l}"]} for l in (1, 2, 3)]
+    J, g = m.loss_and_grads(layers(P), X, y)
+    G = lists([v["W"] for v in g], [v["b"] for v in g])
+    own = (J, stated(P, X, Y, "softmax", "relu", io=True))
+    return lambda p: m.loss_and_grads(layers(p), X, y)[0], P, G, own
+
+
+@fact("r50_train_makes_own_weights")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = dict(zip(("W1", "b1", "W2", "b2"), m.train(X, Y, epochs=0)))
+    step = lambda p, rate: dict(zip(P, m.train(X, Y, lr=rate, epochs=1)))
+    return lambda p: stated(p, X, Y, io=True), P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r51_online_logistic_lists")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+
+    def step(p, rate):
+        n = m.OnlineLogistic(4, rate)
+        n.w, n.b = p["W1"].ravel().tolist(), p["b1"].item()
+        n.update(X[0].tolist(), y[0])
+        return {"W1": n.w, "b1": n.b}
+
+    return lambda p: stated(p, X[:1], Y[:1]), P, read_off(step, P, 0.1), (0.0, 0.0)
+
+
+@fact("r52_linear_layers")
+def _(m):
+    X, Y = data(4, 2)[0], targets(2)
+    P = net(4, 3, 2, io=True)
+    call = lambda p: m.loss_grad(p["W1"], p["W2"], p["b1"], p["b2"], X, Y)
+    own = (call(P)[0], stated(P, X, Y, "squared", "identity", io=True))
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1])), own
+
+
+@fact("r53_estimator_coefs_intercepts")
+def _(m):
+    X, y, Y = data(4, 3)
+    n = m.MLPClassifierScratch()
+    n._init(4, 3)
+    P = lists(n.coefs_, n.intercepts_)
+
+    def step(p, rate):
+        n = m.MLPClassifierScratch(learning_rate_init=rate).fit(X, y)
+        return lists(n.coefs_, n.intercepts_)
+
+    cost = lambda p: stated(p, X, Y, "softmax", "tanh", io=True)
+    return cost, P, read_off(step, P, 0.1), (n._loss_grad(X, Y)[0], cost(P))
+
+
+@fact("r54_dropout_switched_off")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 5, 1, b="column")
+    cost = lambda p: float(m.cost(m.forward(X.T, p)[0], Y.T))
+    g = m.backward(X.T, Y.T, P, m.forward(X.T, P)[1])
+    return cost, P, d(g), (cost(P), stated(P, X, Y, hidden="relu"))
+
+
+@fact("r55_batchnorm_theta_alone")
+def _(m):
+    P = {"theta": np.random.default_rng(0).normal(size=28)}
+    return lambda p: m.bn_net(p["theta"])[0], P, {"theta": m.bn_net(P["theta"])[1]}, (0.0, 0.0)
+
+
+@fact("r56_torch_tensors_by_hand")
+def _(m):
+    import torch  # an optional library
+
+    X, Y = data(4, 2)[0], targets(2)
+    P = net(4, 5, 2, io=True)
+    t = lambda p: [torch.tensor(v) for v in p.values()]
+    cost = lambda p: m.loss_func(m.forward(torch.tensor(X), *t(p))[1], torch.tensor(Y)).item()
+    G = dict(zip(P, m.backward(torch.tensor(X), torch.tensor(Y), *t(P))))
+    return cost, P, G, (cost(P), stated(P, X, Y, "squared", "relu", io=True))
+
+
+@fact("r57_torch_sequential_mse")
+def _(m):
+    import torch  # an optional library
+    from facts_wrong import _torch_gradients, _torch_two_layers
+
+    X, Y = data(4, 3)[0], targets(3)
+    P = net(4, 6, 3)
+    _torch_two_layers(P, [m.net.fc1, m.net.fc2])
+    J = m.step(m.net, torch.tensor(X), torch.tensor(Y)).item()
+    cost = lambda p: 2 / 3 * stated(p, X, Y, "squared", "tanh")
+    assert abs(J - cost(P)) < 1e-9
+    return cost, P, _torch_gradients([m.net.fc1, m.net.fc2]), (J, 1.5 * J)
+
+
+@fact("r58_linear_regression_octave")
+def _(m):
+    X, Y = data(4, 1)[0], targets(1)
+    P = net(4, 1)
+    J, g = octave(path_of("r58_linear_regression_octave"), 2, X, Y[:, 0], join(P), 1.5)
+    cost = lambda p: stated(p, X, Y, "squared", lam=1.5)
+    return cost, P, split(g, 4, 1), (J.item(), cost(P))
+
+
+@fact("r59_notebook_class_layers")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True, b="row")
+    n = m.全连接网络([4, 5, 3])
+
+    def cost(p):
+        n.weights, n.biases = of(p)
+        return n.loss(X, Y)
+
+    own = (cost(P), stated(P, X, Y, "softmax", "tanh", io=True))
+    return cost, P, lists(*n.backward(X, Y)), own
+
+
+@fact("r60_bias_in_last_column")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3)
+    call = lambda p: m.error_and_gradient([np.c_[p[f"W{l}"], p[f"b{l}"]] for l in (1, 2)], X, Y)
+    J, g = call(P)
+    G = lists([T[:, :-1] for T in g], [T[:, -1] for T in g])
+    return lambda p: call(p)[0], P, G, (J, stated(P, X, Y, "quadratic"))
