@@ -10,6 +10,7 @@ collect_ignore = [
     "stuck",
     "facts.py",
     "facts_right.py",
+    "facts_stuck.py",
     "facts_wrong.py",
     "run.py",
 ]

@@ -1,16 +1,22 @@
 """Every right file is right and every wrong one is wrong, where cases.toml says: by numbers."""
 
+import contextlib
 import importlib
+import io
 import shutil
 import tomllib
 from pathlib import Path
 
 import facts
+import numpy as np
 import pytest
 
-for part in ("facts_right", "facts_wrong"):
+for part in ("facts_right", "facts_wrong", "facts_stuck"):
     importlib.import_module(part)  # they fill facts.FACTS
-CASES = tomllib.loads((facts.HERE / "cases.toml").read_text(encoding="utf-8"))["case"]
+CASES, STUCK = (
+    tomllib.loads((facts.HERE / f"{table}.toml").read_text(encoding="utf-8"))["case"]
+    for table in ("cases", "stuck")
+)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -33,7 +39,17 @@ def test_fact(case: dict) -> None:
         assert (abs(own - stated) > 1e-6) == other, (own, stated)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("case", STUCK, ids=lambda case: Path(case["file"]).stem)
+def test_it_does_not_learn(case: dict) -> None:
+    path = facts.HERE / case["file"]
+    if "torch" in path.stem:
+        pytest.importorskip("torch")
+    with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        assert facts.FACTS[path.stem](facts.definitions(path))
+
+
 def test_every_file_has_a_case_and_every_case_a_fact() -> None:
-    files = {f"{p.parent.name}/{p.name}" for p in facts.HERE.glob("[rw]*/*.*")}
-    assert {case["file"] for case in CASES} == files
-    assert {Path(case["file"]).stem for case in CASES} == set(facts.FACTS)
+    files = {f"{p.parent.name}/{p.name}" for p in facts.HERE.glob("[rws]*/*.*")}
+    assert {case["file"] for case in [*CASES, *STUCK]} == files
+    assert {Path(case["file"]).stem for case in [*CASES, *STUCK]} == set(facts.FACTS)
