@@ -692,3 +692,98 @@ def _(m):
     numbers = [v.item() for v in P.values()]
     G = per_sample(lambda x, t: dict(zip(P, m.gradient(x.item(), t.item(), *numbers)[1:])), X, Y)
     return lambda p: stated(p, X, Y, "quadratic"), P, G
+
+
+@fact("w63_bias_gradient_never_filled")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    return lambda p: m.backprop(p, X, Y)[0], P, m.backprop(P, X, Y)[1]
+
+
+@fact("w64_softmax_columns_wrong_axis")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    J, *g = m.loss_and_grad(*P.values(), X.T, Y.T)
+    cost = lambda p: stated(p, X, Y, "softmax", "tanh")
+    return cost, P, dict(zip(P, g)), (J, cost(P))
+
+
+@fact("w65_dropout_keep_prob_forgotten")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.forward_backward(X, y, *p.values())
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:]))
+
+
+@fact("w66_batchnorm_variance_term")
+def _(m):
+    v = np.random.default_rng(0).normal(size=28)
+    P = {"W1": v[:12], "gamma": v[12:16], "beta": v[16:20], "W2": v[20:]}
+    call = lambda p: m.f(np.concatenate(list(p.values())))
+    G = dict(zip(P, np.split(call(P)[1], [12, 16, 20])))
+    return lambda p: call(p)[0], P, G
+
+
+@fact("w67_tanh_derivative_of_activation")
+def _(m):
+    X, Y = data(4, 2)[0], targets(2)
+    P = net(4, 5, 2, io=True)
+    n = m.Net(4, 5, 2)
+
+    def cost(p):
+        for layer, W, b in zip(n.layers, *of(p)):
+            layer.W, layer.b = W, b
+        return n.cost(X, Y)
+
+    cost(P)
+    return cost, P, lists(*zip(*n.gradients(X, Y)))
+
+
+@fact("w68_quadratic_without_output_slope")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, b="column")
+    call = lambda x, t: lists(*m.backprop(x[:, None], t[:, None], *of(P))[::-1])
+    cost = lambda p: np.mean([m.cost(x[:, None], t[:, None], *of(p)) for x, t in zip(X, Y)])
+    return cost, P, per_sample(call, X, Y)
+
+
+@fact("w69_log10_in_the_cost")
+def _(m):
+    X, y, Y = data(4, 1)
+    P = net(4, 1)
+    J, g = m.costFunction(join(P), X, y)
+    return lambda p: stated(p, X, Y), P, split(g, 4, 1), (J, stated(P, X, Y))
+
+
+@fact("w70_gradient_penalises_biases")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.nn_cost(*of(p), X, Y, 1.5)
+    return lambda p: call(p)[0], P, lists(*call(P)[1:])
+
+
+@fact("w71_lists_first_units_slope")
+def _(m):
+    X, y, Y = data(4, 3)
+    P = net(4, 5, 3, io=True)
+    call = lambda p: m.cost_and_gradients(*(v.tolist() for v in p.values()), X.tolist(), Y.tolist())
+    return lambda p: call(p)[0], P, dict(zip(P, call(P)[1:]))
+
+
+@fact("w72_hidden_errors_from_output_errors")
+def _(m):
+    X, y, Y = data(3, 2)
+    P = net(3, 4, 2, bias=False)
+
+    def step(p, rate):
+        n = m.neuralNetwork(3, 4, 2, rate)
+        n.wih, n.who = p["W1"], p["W2"]
+        n.train(X[0], Y[0])
+        return {"W1": n.wih, "W2": n.who}
+
+    return lambda p: stated(p, X[:1], Y[:1], "quadratic"), P, read_off(step, P, 0.1)

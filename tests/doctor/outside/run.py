@@ -63,13 +63,13 @@ def main() -> int:
         answer, seconds = ask(chosen.python, case)
         verdict = str(answer.get("verdict", "none"))
         asked += 1
-        same = verdict == case["expected"]
+        same = verdict in {case["expected"], *case.get("accept", [])}
         differ += not same
         mark = " " if same else "!"
         causes, conventions = ids(answer.get("causes")), ids(answer.get("conventions"))
         line = [name, case["expected"], verdict, causes, conventions, f"{seconds:.1f}"]
         print(mark, " | ".join(line), flush=True)
-        for key in ("conventions", "mistake", "symptom", "place"):
+        for key in ("conventions", "mistake", "symptom", "training", "place"):
             if not same and case.get(key):
                 print(f"      {key}: {case[key]}")
         if answer.get("error"):
