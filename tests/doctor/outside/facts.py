@@ -46,7 +46,8 @@ def definitions(path: Path) -> types.SimpleNamespace:
     space: dict[str, object] = {"__name__": "learner", "input": None}
     calls = ("filterwarnings", "seed", "update", "defvjp", "defjvp", "set_default_dtype")
     for statement in ast.parse(text).body:
-        if not isinstance(statement, TAKEN):
+        named = all(isinstance(t, ast.Name | ast.Tuple) for t in getattr(statement, "targets", []))
+        if not isinstance(statement, TAKEN) or not named:
             continue
         if isinstance(statement, ast.Expr) and not any(
             call in ast.unparse(statement) for call in calls

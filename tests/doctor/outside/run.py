@@ -2,7 +2,8 @@
 
     python tests/doctor/outside/run.py [--python PATH] [--only PATTERN]
 
-`--python` is the interpreter that runs the doctor (one with PyTorch and JAX for those cases).
+`--python` is the interpreter that runs the doctor: one with PyTorch and JAX for those cases. The
+package is this checkout's, by PYTHONPATH; an editable install of another checkout goes before that.
 """
 
 import argparse
@@ -23,13 +24,18 @@ def ask(python: str, case: dict) -> tuple[dict, float]:
     """The doctor's JSON for one case, or what it printed, and the seconds that it took."""
     place = str(HERE / case["file"]) + case.get("start", "")
     options = [*case.get("options", []), "--json", "--lang", "en"]
-    start = "import sys, clearprop_command; sys.exit(clearprop_command.main())"
+    start = f"""import sys, clearprop, clearprop_command
+if not clearprop.__file__.startswith({str(SOURCE)!r}): sys.exit(clearprop.__file__)
+sys.exit(clearprop_command.main())"""
     command = [python, "-c", start, "doctor", place, *options]
     environment = os.environ | {
         "PYTHONPATH": f"{SOURCE}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
     }
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+    except subprocess.TimeoutExpired:
+        return {"verdict": "no end"}, time.perf_counter() - began
     seconds = time.perf_counter() - began
     try:
         return json.loads(done.stdout), seconds
