@@ -150,11 +150,19 @@ def gaps(
     return found
 
 
+def _floats(named: Mapping[str, object]) -> dict[str, object]:
+    """The same with floats: Octave's integers stay integers."""
+    return {
+        k: _floats(v) if isinstance(v, dict) else np.asarray(v, dtype=float)
+        for k, v in named.items()
+    }
+
+
 def octave(path: Path, outputs: int, *arguments: object) -> list[np.ndarray]:
     """What an Octave function returns."""
     with tempfile.TemporaryDirectory() as folder:
-        named = {f"a{i}": np.asarray(a, dtype=float) for i, a in enumerate(arguments)}
-        scipy.io.savemat(f"{folder}/in.mat", named, oned_as="column")
+        named = {f"a{i}": a for i, a in enumerate(arguments)}
+        scipy.io.savemat(f"{folder}/in.mat", _floats(named), oned_as="column")
         results = ", ".join(f"r{i}" for i in range(outputs))
         lines = f"""load {folder}/in.mat
         addpath("{path.parent}");
