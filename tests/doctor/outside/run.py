@@ -75,13 +75,14 @@ def main() -> int:
         causes, conventions = ids(answer.get("causes")), ids(answer.get("conventions"))
         line = [name, case["expected"], verdict, causes, conventions, f"{seconds:.1f}"]
         print(mark, " | ".join(line), flush=True)
-        for key in ("conventions", "mistake", "symptom", "training", "place"):
-            if not same and case.get(key):
-                print(f"      {key}: {case[key]}")
+        for key in ("conventions", "mistake", "place", "symptom", "training"):
+            if case.get(key):
+                print(f"      expected {key}: {case[key]}")
         if answer.get("error"):
             print(f"      error: {str(answer['error'])[:300]}")
-        if answer.get("training"):
-            print(f"      training: {ids(answer['training'])}")
+        for key in ("training", "evidence"):
+            if answer.get(key):
+                print(f"      {key}: {ids(answer[key])[:300]}")
         if chosen.full:
             print(json.dumps(answer, indent=1, ensure_ascii=False))
     print(f"{asked} asked, {differ} with another verdict")
