@@ -170,7 +170,7 @@ def meeting(mutants: Sequence[Mutant]) -> Array:
         for step in mutant.steps:
             steps[i] |= 1 << bit.setdefault(_family(step), len(bit))
         layers[i] = sum(1 << l for l in mutant.layers) if mutant.layers else -1
-    return ((steps[:, None] & steps) != 0) & ((layers[:, None] & layers) != 0)
+    return np.asarray(((steps[:, None] & steps) != 0) & ((layers[:, None] & layers) != 0))
 
 
 def mutants_of(
