@@ -14,7 +14,6 @@ from clearprop.doctor.mistakes.broadcast import BROADCAST, COST_BROADCAST, DELTA
 from clearprop.doctor.mistakes.cost import COST
 from clearprop.doctor.mistakes.decay import DECAY
 from clearprop.doctor.mistakes.delta import DELTA
-from clearprop.doctor.mistakes.factors import FACTORS
 from clearprop.doctor.mistakes.flow import FLOW
 from clearprop.doctor.mistakes.labels import LABELS
 from clearprop.doctor.mistakes.logarithms import LOGARITHMS
@@ -41,7 +40,7 @@ PARTS: dict[str, tuple[Mutation, ...]] = {
     "flow": FLOW,
     "accumulation": ACCUMULATION,
     "bias": BIAS,
-    "average": (*AVERAGE, *FACTORS),
+    "average": AVERAGE,
     "decay": DECAY,
     "step": STEP,
     "unrolling": UNROLLING,
