@@ -107,7 +107,7 @@ def slope_of(activation: str, z: Array, a: Array) -> Array:
 
 def _penalty(p: Pass) -> Any:
     squares = sum(p.do["penalty_of"](p, l) for l in range(1, p.L))
-    return p.lambda_ / (2 * p.m) * squares
+    return p.do["strength"](p) / 2 * squares
 
 
 def _delta_output(p: Pass) -> Array:
@@ -120,7 +120,7 @@ def _delta(p: Pass, l: int, delta_next: Array) -> Array:
 
 
 def _decay(p: Pass, l: int) -> Array:
-    return p.lambda_ / p.m * p.do["decayed"](p, l)  # (s_l + 1, s_{l+1})
+    return p.do["strength"](p) * p.do["decayed"](p, l)  # (s_l + 1, s_{l+1})
 
 
 def without_bias(B: Array) -> Array:
@@ -129,6 +129,9 @@ def without_bias(B: Array) -> Array:
 
 
 STEPS: dict[str, Callable[..., Any]] = {
+    # both halves: the factor of the samples' part of J, and twice that of sum Theta^2 in J
+    "scale": lambda p: 1.0,
+    "strength": lambda p: p.lambda_ / p.m,
     # forward
     "rows": lambda p: float(len(p.probe.X)),
     "targets": lambda p: p.probe.Y,  # (m, K)
@@ -176,14 +179,14 @@ def forward(probe: Probe, do: Mapping[str, Step] = STEPS) -> Pass:
 def cost(p: Pass, do: Mapping[str, Step]) -> float:
     """J from a forward pass."""
     p.do = do
-    data = do["data_cost"](p, do["per_output"](p))
+    data = do["scale"](p) * do["data_cost"](p, do["per_output"](p))
     return float(do["cost"](p, data, do["penalty"](p)))
 
 
 def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
     """The gradient's blocks ``(s_l + 1, s_{l+1})`` from a forward pass."""
     p.do = do
-    delta = do["delta_output"](p)  # (m, K)
+    delta = do["scale"](p) * do["delta_output"](p)  # (m, K)
     for l in range(p.L - 1, 0, -1):
         D = do["average"](p, l, do["accumulate"](p, l, do["unit_back"](p, l), delta))
         p.D[l] = do["finish"](p, l, do["regularize"](p, l, D))  # (s_l + 1, s_{l+1})

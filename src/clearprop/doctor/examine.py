@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.learner.calling import Callee, InProcess
@@ -143,7 +144,7 @@ def _size_problems(name: str, roles: Roles, network: Network | None, theta: Any)
 
 def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) -> Diagnosis:
     """Ask a function of theta, X and y about networks like this one."""
-    found = interview(callee, roles, network, stated.labels, stated.seed)
+    found = interview(callee, roles, network, stated.labels, stated.seed, stated.base)
     asked = Diagnosis(
         callee.name,
         "unknown",
@@ -160,12 +161,15 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
     right = search.cost_right and search.gradient_right
     explanation = None if right else found.explanation
     causes = () if right else _causes(found)
+    conventions = unstated(search.base, stated.base)
     return replace(
         asked,
-        verdict="right" if right else "wrong" if causes else "unknown",
+        verdict=_verdict(right, bool(causes), bool(conventions)),
         causes=causes,
+        conventions=conventions,
+        base=search.base,
         blocks=localize(search),
-        cost_right=search.cost_right,
+        cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,
         explained=explanation is None
         or (explanation.explains_cost and explanation.explains_gradient),
@@ -174,6 +178,12 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
         answers=tuple(search.answers),
         dtype=search.dtype,
     )
+
+
+def _verdict(right: bool, known: bool, other: bool) -> str:
+    if right:
+        return "other-cost" if other else "right"
+    return "wrong" if known else "unknown"
 
 
 def _causes(found: Interview) -> tuple[Cause, ...]:
@@ -195,7 +205,7 @@ def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
     tried: list[Diagnosis] = []
     for diagnosis in diagnoses:
         tried.append(diagnosis)
-        if _doubt(diagnosis) <= 1:
+        if _doubt(diagnosis) <= 2:
             break
     best = min(tried, key=_doubt)
     notes = [*best.notes, ("sizes-chosen", ", ".join(_sizes(best)))]
@@ -208,12 +218,12 @@ def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
 
 
 def _doubt(diagnosis: Diagnosis) -> int:
-    """Orders diagnoses: right, wrong, half explained, unknown, without an answer."""
+    """Orders diagnoses: right, other cost, wrong, half explained, unknown, without an answer."""
     if diagnosis.raised is not None:
-        return 4
-    if diagnosis.verdict == "unknown":
-        return 3
-    return 0 if diagnosis.right else 1 if diagnosis.explained else 2
+        return 5
+    if diagnosis.verdict == "wrong":
+        return 2 if diagnosis.explained else 3
+    return {"right": 0, "other-cost": 1, "unknown": 4}[diagnosis.verdict]
 
 
 def _sizes(diagnosis: Diagnosis) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.conventions import LABELS
 from clearprop.errors import ParameterError, one_of, raise_problems, whole_problems
 from clearprop.language import LANGUAGES
@@ -45,6 +46,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
     seed: int = 0
     lang: str = "en"
     network: Network | None = field(init=False, default=None)
+    base: Base = field(init=False, default=())
 
     def __post_init__(self) -> None:
         problems: list[str] = []

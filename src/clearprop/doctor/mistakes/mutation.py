@@ -18,7 +18,16 @@ from clearprop.doctor.algorithm import LAYERED, STEPS, Pass, Step
 from clearprop.language import Sentences
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["Change", "Description", "Mutant", "Mutation", "changed", "meeting", "mutants_of"]
+__all__ = [
+    "Change",
+    "Description",
+    "Mutant",
+    "Mutation",
+    "block_names",
+    "changed",
+    "meeting",
+    "mutants_of",
+]
 
 # Steps that do something only where there is regularization.
 _OF_LAMBDA = frozenset({"penalty_of", "penalty", "decayed", "decay", "regularize"})
@@ -58,9 +67,9 @@ class Mutation:
         ``"forward"`` (it shows in J and in the gradient), ``"cost"`` or ``"gradient"``.
     place
         What it can be pinned to: ``"hidden"`` layers, ``"delta"`` of the hidden layers, ``"Theta"``
-        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"one Theta"`` (of
-        several), ``"layer"`` (every layer but the inputs), ``"cost"``, ``"output"``, ``"all"``. A
-        mistake with layers is made in one of them, or in all; ``"one Theta"`` is never all.
+        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"layer"`` (every layer but
+        the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
+        them, or in all. ``"block"``: the `blocks` of one learner's gradient.
     variants
         The ways in which people write it: the steps that change, each by a :data:`Change`.
     equation
@@ -75,6 +84,8 @@ class Mutation:
         Steps that it changes in every layer, even where it is pinned to one.
     resizes
         Whether it gives the gradient another size than theta's.
+    blocks
+        Where it was read off single blocks: l of Theta^(l), and ``"bias"`` or ``"weights"``.
     asked
         ``"both"``, or whether it shows only in a gradient that the code gives itself
         (``"gradient"``), or only in one that is read off a step of training (``"step"``).
@@ -92,6 +103,7 @@ class Mutation:
     fits: Callable[[Network], bool] = lambda network: True
     everywhere: frozenset[str] = frozenset()
     resizes: bool = False
+    blocks: tuple[tuple[int, str], ...] = ()
     asked: str = "both"
 
     def needs_lambda(self, variant: int) -> bool:
@@ -109,7 +121,6 @@ class Mutation:
             "hidden": (2, L),
             "delta": (2, L),
             "inner Theta": (2, L),
-            "one Theta": (1, L),
             "Theta": (1, L),
             "layer": (2, L + 1),
         }
@@ -147,6 +158,8 @@ class Mutant:
         place = "Theta" if "Theta" in self.mutation.place else self.mutation.place
         symbol = {"delta": "delta^({})", "Theta": "Theta^({})"}.get(place, "{}")
         layers = ", ".join(symbol.format(l) for l in self.layers or ())
+        if self.mutation.blocks:
+            return block_names(self.mutation.blocks, lang)
         key = f"where.{self.mutation.half}-{place.replace('layer', 'hidden')}"
         return Sentences("clearprop.doctor", lang)(key, layers=layers)
 
@@ -154,6 +167,18 @@ class Mutant:
         """Whether the two change one step in one layer. Then either may wrap the other."""
         apart = self.layers and other.layers and not set(self.layers) & set(other.layers)
         return not apart and any(_family(a) == _family(b) for a in self.steps for b in other.steps)
+
+
+def block_names(blocks: Iterable[tuple[int, str]], lang: str) -> str:
+    """Blocks of the gradient in words.
+
+    Examples
+    --------
+    >>> block_names([(1, "bias"), (2, "weights")], "en")
+    'the biases of Theta^(1), the weights of Theta^(2)'
+    """
+    say = Sentences("clearprop.doctor", lang)
+    return say("where.and").join(say(f"where.{name}-of", layer=layer) for layer, name in blocks)
 
 
 def _family(step: str) -> str:
@@ -198,15 +223,23 @@ def _places(mutation: Mutation, network: Network) -> list[tuple[int, ...] | None
     layers = mutation.layers(network)
     if mutation.place in ("cost", "output", "all"):
         return [None]
-    every: list[tuple[int, ...]] = (
-        [tuple(layers)] if layers and mutation.place != "one Theta" else []
-    )
-    return [*every, *([(l,) for l in layers] if len(layers) > 1 else [])]
+    return [
+        *([tuple(layers)] if layers else []),
+        *([(l,) for l in layers] if len(layers) > 1 else []),
+    ]
 
 
-def changed(mutants: Iterable[Mutant]) -> dict[str, Step]:
-    """The table of steps with these mutants in it. The first one is the innermost."""
+def changed(
+    mutants: Iterable[Mutant], base: Iterable[Mapping[str, Change]] = ()
+) -> dict[str, Step]:
+    """The table of steps with these mutants in it. The first one is the innermost.
+
+    `base` are changes of every layer that belong to the true algorithm.
+    """
     do: dict[str, Step] = dict(STEPS)
+    for changes in base:
+        for name, change in changes.items():
+            do[name] = _replaced(do[name], change, None)
     for mutant in mutants:
         for name, change in mutant.mutation.variants[mutant.variant].items():
             pinned = name in LAYERED and name not in mutant.mutation.everywhere

@@ -33,6 +33,10 @@ def verdict_sentence(diagnosis: Diagnosis, lang: str) -> str:
         key = "verdict-raised"
     elif diagnosis.check is not None:
         key = f"verdict-check-{diagnosis.check.verdict}"
+    elif diagnosis.cost_right is None and diagnosis.blocks:
+        key = f"verdict-alone-{diagnosis.verdict if diagnosis.right else 'wrong'}"
+    elif diagnosis.verdict == "other-cost":
+        key = "verdict-other-cost"
     else:
         key = {
             (True, True): "verdict-right",

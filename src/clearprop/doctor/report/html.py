@@ -31,7 +31,7 @@ _STYLE = """
 @media screen and (prefers-color-scheme:dark){.cpd{--mark:#7a5c00;--e0:#28313b;--e1:#6b4a24;
 --e2:#b35a24;--e3:#e5533d;--e4:#ff9d94}}
 .cpd h1{font-size:1.3rem;margin:.2rem 0}.cpd h2{font-size:1.05rem;margin:1.4rem 0 .4rem}
-.cpd .right{color:var(--good)}.cpd .wrong,.cpd .unknown{color:var(--bad)}
+.cpd .right,.cpd .other-cost{color:var(--good)}.cpd .wrong,.cpd .unknown{color:var(--bad)}
 .cpd dl{display:grid;grid-template-columns:6.5rem 1fr;gap:.3rem 1rem;margin:.6rem 0}
 .cpd dt{color:var(--soft)}.cpd dd{margin:0;min-width:0;overflow-wrap:anywhere}
 .cpd mark{background:var(--mark);color:inherit;border-radius:.2em;padding:0 .15em}
@@ -60,6 +60,7 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         parts += _raised(diagnosis)
     if diagnosis.check is not None:
         parts.append(f'<pre class="scroll">{escape(str(diagnosis.check))}</pre>')
+    parts += _conventions(diagnosis, lang)
     for cause in diagnosis.causes:
         parts += _cause(cause, lang, solution)
     if diagnosis.verdict == "unknown" and diagnosis.raised is None and diagnosis.check is None:
@@ -81,6 +82,14 @@ def _raised(diagnosis: Diagnosis) -> list[str]:
     if raised.line:
         lines += f"\n{raised.file}:{raised.line}\n    {raised.code}"
     return [f"<pre>{escape(lines)}</pre>"]
+
+
+def _conventions(diagnosis: Diagnosis, lang: str) -> list[str]:
+    if not diagnosis.conventions:
+        return []
+    term = f"<dt>{sentences(lang)('report.convention')}</dt>"
+    rows = [f"{term}<dd>{escape(c.sentence(lang))}</dd>" for c in diagnosis.conventions]
+    return ["<dl>", *rows, "</dl>"]
 
 
 def _cause(cause: Cause, lang: str, solution: bool) -> list[str]:

@@ -32,6 +32,9 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     if diagnosis.check is not None:
         lines += ["", str(diagnosis.check)]
         return "\n".join(lines)
+    for convention in diagnosis.conventions:
+        label = sentences(lang)("report.convention")
+        lines += ["", *_labelled(label, f"{convention.sentence(lang)} [{convention.id}]")]
     for number, cause in enumerate(diagnosis.causes, start=1):
         lines += ["", *_cause(diagnosis, cause, number, lang, solution)]
     if diagnosis.causes:
