@@ -38,7 +38,9 @@ def _of_theta(offset: int) -> Change:
 
 def _error(p: Pass, l: int) -> Array:
     """What flows back to layer l where no slope has been multiplied on the way, ``(m, s_l)``."""
-    return p.a[p.L] - p.Y if l == p.L else _error(p, l + 1) @ p.B[l][1:].T
+    if l == p.L:
+        return np.asarray(p.do["scale"](p) * (p.a[p.L] - p.Y))
+    return _error(p, l + 1) @ p.B[l][1:].T
 
 
 def _without_slopes(step: Step, p: Pass, l: int, delta: Array) -> Array:
