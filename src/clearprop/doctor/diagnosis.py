@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import Base
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Raised
 from clearprop.doctor.learner.conventions import Convention
@@ -112,7 +113,8 @@ class Diagnosis:
     base
         All conventions of the cost that is meant, the stated ones too.
     evidence
-        What the numbers of single layers show: a record for each, with ``to_dict(lang)``.
+        What the numbers of single layers show: an
+        :class:`~clearprop.doctor.evidence.Evidence` for each.
     training
         What keeps a training loop from learning: a record for each, with ``to_dict(lang)``.
     tried
@@ -152,7 +154,7 @@ class Diagnosis:
     check: GradientReport | None = None
     conventions: Base = ()
     base: Base = ()
-    evidence: tuple[Finding, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     training: tuple[Finding, ...] = ()
     tried: tuple[str, ...] = ()
     adapter: str | None = None

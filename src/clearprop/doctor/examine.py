@@ -16,6 +16,7 @@ import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import collected
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.learner.calling import Callee, InProcess
 from clearprop.doctor.learner.signature import Roles, recognise
@@ -168,6 +169,7 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
         causes=causes,
         conventions=conventions,
         base=search.base,
+        evidence=() if right else collected(search, found.cost_alone),
         blocks=localize(search),
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,

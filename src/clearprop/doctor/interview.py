@@ -35,6 +35,7 @@ class Interview:
     convention: Convention
     search: Search | None = None
     explanation: Explanation | None = None
+    cost_alone: Explanation | None = None
     raised: Raised | None = None
     consistent: bool | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -119,6 +120,7 @@ def _chosen(
     settled = settle(searches, base)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
+    best.cost_alone = settled.cost_alone
     closer = look_closer(partial(_answer, callee, roles, best.convention), settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes

@@ -38,8 +38,8 @@ __all__ = ["Ask", "Closer", "Settled", "look_closer", "promising", "settle"]
 Ask = Callable[[Probe], "Answer | Raised"]
 """Ask the learner's code a probe, in the way that was settled."""
 
-# Under how many bases single mistakes are sought for each way of asking, and pairs altogether.
-_SINGLES, _PAIRS = 10, 3
+# Under how many bases single mistakes and pairs of them are sought.
+_SINGLES, _PAIRS = 6, 3
 
 # A cost this close to right may differ by a small number within its logarithm.
 _NEAR = 2e-3
@@ -57,11 +57,14 @@ class Settled:
         Its answers under the base that was settled.
     explanation
         The mistakes; None if nothing is wrong, or if the cause is unknown.
+    cost_alone
+        What would give J, where nothing of the gradient bears it out.
     """
 
     way: int
     search: Search
     explanation: Explanation | None
+    cost_alone: Explanation | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,16 @@ class _Candidate:
     way: int
     search: Search
     base: Base
-    score: float
+    cost_right: bool
+    blocks_right: float  # the share of the gradient's blocks
+
+    @property
+    def score(self) -> float:
+        return self.blocks_right + self.cost_right
+
+    @property
+    def whole_half(self) -> bool:
+        return self.cost_right or self.blocks_right == 1
 
 
 def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
@@ -83,16 +95,25 @@ def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
     likely = [c for c in ranked if c[0].score >= top - 1e-9] if top > 0 else ranked
     for candidates in likely:
         first = candidates[0]
-        if first.score > 2 - 1e-9:
+        if first.blocks_right == 1 and (first.cost_right or not first.search.has_cost):
             search = first.search.under(first.base)
             if search.cost_right and search.gradient_right:
                 return Settled(first.way, search, None)
-    singles = [candidate for candidates in likely for candidate in candidates[:_SINGLES]]
+    singles = _worth_searching(likely)
     found = _smallest(singles, 1, stated)
-    if found is None:
-        in_turn = [c for i in range(_PAIRS) for ranks in likely for c in ranks[i : i + 1]]
-        found = _smallest(in_turn[: max(_PAIRS, 2)], 2, stated)
-    return found or _by_factors(singles, stated) or _partial(singles)
+    found = found or _smallest(singles[:_PAIRS], 2, stated)
+    return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
+
+
+def _worth_searching(likely: Sequence[Sequence[_Candidate]]) -> list[_Candidate]:
+    """The bases under which a mistake is sought, those of all ways in turn.
+
+    Where a whole half is right under some base, that half has no mistake under the learner's.
+    """
+    whole = [[c for c in ranks if c.whole_half] for ranks in likely]
+    some = whole if any(whole) else likely
+    in_turn = [c for i in range(_SINGLES) for ranks in some for c in ranks[i : i + 1]]
+    return in_turn[: max(_SINGLES, len(some))]
 
 
 def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Settled | None:
@@ -133,7 +154,8 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
         # A mistake of forward propagation would change J too, so J alone proves little: some of
         # the gradient has to be right.
         errors = np.concatenate(search.gradient_errors)
-        found = found if (errors <= search.tolerance).any() else None
+        if not (errors <= search.tolerance).any():
+            return Settled(first.way, search, None, found)
     return Settled(first.way, search, found)
 
 
@@ -145,9 +167,9 @@ def _ranked(way: int, search: Search, stated: Base) -> list[_Candidate]:
     scored = []
     for base in _without_penalty(search, _with_no_biases(search, stated)):
         for penalised in _with_penalties(search, base):
-            scored.append(_Candidate(way, search, penalised, _score(search, penalised)))
+            scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
-            scored += [] if near is None else [_Candidate(way, search, near, _score(search, near))]
+            scored += [] if near is None else [_candidate(way, search, near)]
     return sorted(scored, key=lambda c: (-c.score, len(unstated(c.base, stated))))
 
 
@@ -197,11 +219,11 @@ def _near(search: Search, base: Base) -> Base | None:
     return None
 
 
-def _score(search: Search, base: Base) -> float:
-    """1 where J is right on all probes, plus the share of the gradient's blocks that are right."""
+def _candidate(way: int, search: Search, base: Base) -> _Candidate:
     errors = [search.errors_under(base, k) for k in range(len(search.probes))]
     right = np.mean([(blocks <= search.tolerance).mean() for _, blocks in errors])
-    return float(right) + (max(error for error, _ in errors) <= search.tolerance)
+    cost = search.has_cost and max(error for error, _ in errors) <= search.tolerance
+    return _Candidate(way, search, base, cost, float(right))
 
 
 def _with_no_biases(search: Search, stated: Base) -> Base:

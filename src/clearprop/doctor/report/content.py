@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.localize import BlockFinding
 from clearprop.gradients.report import blocks_of
 from clearprop.language import Sentences
@@ -18,6 +19,8 @@ __all__ = [
     "marked_parts",
     "remarks",
     "sentences",
+    "shown",
+    "unit_rows",
     "verdict_sentence",
 ]
 
@@ -117,6 +120,28 @@ def evidence(diagnosis: Diagnosis, lang: str, count: int = 5) -> list[tuple[str,
 
 def _number(value: float) -> str:
     return f"{value:+.9f}" if 1e-4 < abs(value) < 1e5 or value == 0 else f"{value:+.8e}"
+
+
+def unit_rows(found: Evidence, lang: str, most: int = 12) -> list[list[str]]:
+    """The table of a layer: its heads, and a row for each unit; none without a table."""
+    if not found.units:
+        return []
+    say = sentences(lang)
+    heads = [say("evidence.unit"), "z", *(say(f"evidence.{key}") for key in _COLUMNS)]
+    rows = [[*heads, "g'(z)"]]
+    for unit in found.units[:most]:
+        numbers = (unit.z, unit.flow, unit.yours, unit.right, unit.used, unit.slope)
+        rows.append([str(unit.unit), *("" if n is None else f"{n:+.6f}" for n in numbers)])
+    return rows
+
+
+_COLUMNS = ("flow", "yours", "right", "used")
+
+
+def shown(diagnosis: Diagnosis) -> list[Evidence]:
+    """The evidence that a report shows: all of it, where the causes do not explain everything."""
+    explained = diagnosis.causes and diagnosis.explained
+    return [found for found in diagnosis.evidence if not explained or found.kind == "size"]
 
 
 def block_sentence(block: BlockFinding, lang: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.report.content import (
     alternatives,
     block_sentence,
@@ -18,6 +19,8 @@ from clearprop.doctor.report.content import (
     marked_parts,
     remarks,
     sentences,
+    shown,
+    unit_rows,
     verdict_sentence,
 )
 from clearprop.doctor.report.heat_map import heat_maps
@@ -67,6 +70,8 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         parts.append(f"<p>{escape(sentences(lang)('report.unknown-cause'))}</p>")
     parts += _evidence(diagnosis, lang)
     parts += _blocks(diagnosis, lang)
+    for found in shown(diagnosis):
+        parts += _shown(found, lang)
     parts += [f"<p>{escape(remark)}</p>" for remark in remarks(diagnosis, lang)]
     parts += heat_maps(diagnosis, lang)
     sentence = how(diagnosis, lang)
@@ -130,6 +135,19 @@ def _evidence(diagnosis: Diagnosis, lang: str) -> list[str]:
         cells = "".join(f'<td class="n">{number}</td>' for number in numbers[: len(heads) - 1])
         parts.append(f"<tr><td>{escape(name)}</td>{cells}</tr>")
     return [*parts, "</table></div>"]
+
+
+def _shown(found: Evidence, lang: str) -> list[str]:
+    parts = [f"<p>{escape(found.sentence(lang))}</p>"]
+    heads, *rows = unit_rows(found, lang) or [[]]
+    if rows:
+        cells = "".join(f"<th>{escape(head)}</th>" for head in heads)
+        parts.append(f'<div class="scroll"><table><tr>{cells}</tr>')
+        for unit, *numbers in rows:
+            cells = "".join(f'<td class="n">{number}</td>' for number in numbers)
+            parts.append(f"<tr><td>{unit}</td>{cells}</tr>")
+        parts.append("</table></div>")
+    return parts
 
 
 def _blocks(diagnosis: Diagnosis, lang: str) -> list[str]:
