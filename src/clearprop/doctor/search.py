@@ -25,6 +25,7 @@ from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.mistakes import BY_HALF
 from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
 from clearprop.doctor.probe import Probe
+from clearprop.doctor.resized import resized_errors
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
@@ -232,20 +233,11 @@ class Search:
 
     def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
         """The error of each block, or of the whole if the learner's gradient has another size."""
-        answer, starts = self.answers[k], self.starts[k]
-        if answer.gradient is not None:
-            D = np.concatenate([D.ravel() for D in Ds])
-            if D.shape == answer.gradient.shape:
-                return block_errors(D, answer.gradient, starts)
-            return np.full(len(starts), np.inf)
-        errors = [np.inf]
-        flats = [np.concatenate([M.ravel() for M in matrices]) for matrices in (Ds, _turned(Ds))]
-        errors += [
-            float(block_errors(flat, answer.raw, np.array([0]))[0])
-            for flat in flats
-            if flat.shape == answer.raw.shape
-        ]
-        return np.full(len(starts), min(errors))
+        answer = self.answers[k]
+        D = np.concatenate([D.ravel() for D in Ds])
+        if answer.gradient is not None and D.shape == answer.gradient.shape:
+            return block_errors(D, answer.gradient, self.starts[k])
+        return resized_errors(Ds, answer)
 
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
         return cost_error(
@@ -347,18 +339,17 @@ class Search:
         if base is None:
             return ()
         right = self._gradient_errors(0, base) <= self.tolerance  # (n_blocks,)
-        flat, starts = np.concatenate([D.ravel() for D in base]), self.starts[0]
-        n = len(mutants)
-        touches = np.ones((n, len(starts)), bool)
-        matches = np.zeros((n, len(starts)), bool)
+        n, n_blocks = len(mutants), len(self.starts[0])
+        touches = np.ones((n, n_blocks), bool)
+        matches = np.zeros((n, n_blocks), bool)
+        sized = np.zeros(n, bool)
         for i, mutant in enumerate(mutants):
             Ds = self._blocks(0, forward, (mutant,))
             if Ds is None:
                 continue
-            D = np.concatenate([D.ravel() for D in Ds])
-            if D.shape == flat.shape:
-                touches[i] = block_errors(D, flat, starts) > 1e-9
-            matches[i] = self._gradient_errors(0, Ds) <= self.tolerance
+            touches[i] = _differing(Ds, base)
+            errors = self._gradient_errors(0, Ds)
+            matches[i], sized[i] = errors <= self.tolerance, np.isfinite(errors).any()
         reach = np.array([_reach(mutant, self.network.n_layers) for mutant in mutants])
         mine, other = touches[:, None, :], touches[None, :, :]  # (n, 1, n_blocks), (1, n, n_blocks)
         # Two changes of one step may touch a block that neither touches alone.
@@ -371,9 +362,9 @@ class Search:
         # A mistake of unrolling carries the traces of the other one to other blocks.
         moves = np.array([bool(mutant.steps & _MOVES) for mutant in mutants])
         possible |= moves[:, None] | moves[None, :]
-        if self.answers[0].gradient is None:
-            resizes = np.array([m.mutation.resizes for m in mutants])
-            possible = resizes[:, None] | resizes[None, :]
+        if self.answers[0].gradient is None and not right.any():
+            resizes = sized & [mutant.mutation.resizes for mutant in mutants]
+            possible &= resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
         return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
@@ -480,8 +471,15 @@ def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
             yield mutants[::-1]
 
 
-def _turned(Ds: Sequence[Array]) -> list[Array]:
-    return [D.T for D in Ds]
+def _differing(Ds: Sequence[Array], base: Sequence[Array]) -> Array:
+    """Which blocks differ, in their numbers or in their shape, ``(n_blocks,)``."""
+    found = []
+    for D, B in zip(Ds, base, strict=True):
+        for rows in (slice(0, 1), slice(1, None)):
+            same = D[rows].shape == B[rows].shape
+            scale = np.abs(B[rows]).max(initial=1e-300)
+            found.append(not same or not np.abs(D[rows] - B[rows]).max() <= 1e-9 * scale)
+    return np.array(found)
 
 
 def _same_mutation(mutants: Set) -> bool:
