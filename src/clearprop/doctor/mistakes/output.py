@@ -178,7 +178,7 @@ OUTPUT: tuple[Mutation, ...] = (
             {"activate": _output(lambda z: COSTS["softmax"].h(np, z - z.max(axis=0)))},
         ),
         fits=cost_in("softmax"),
-        equation="h_k = e^(z_k - c) / sum_j e^(z_j - [[c]])   (c = max_j z_j of the sample)",
+        equation="h_k = e^(z_k - c) / sum_j e^(z_j - [[c]])   (c = max_j z_j)",
         line="e = np.exp(z - z.max(axis=1, keepdims=True)); h = e / e.sum(axis=1, keepdims=True)",
         en=Description(
             symptom="The outputs change when the largest z is subtracted, which they must not.",

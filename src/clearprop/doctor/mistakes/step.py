@@ -158,7 +158,7 @@ STEP: tuple[Mutation, ...] = (
         place="all",
         variants=tuple(
             {"finish": _with_decay(c, bias)}
-            for c in (0.1, 0.05, 0.01, 0.005, 0.001, 0.0005)
+            for c in (0.1, 0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001)
             for bias in (False, True)
         ),
         asked="step",
