@@ -254,7 +254,8 @@ _OWN = {"quadratic": "sigmoid", "squared": "identity"}
 
 def output_of(cost: str, output: str) -> Base:
     """The convention of squares with another output than the one that `cost` goes with."""
-    return () if _OWN.get(cost) == output else (OUTPUTS[output],)
+    squares = cost in _OWN and _OWN[cost] != output
+    return (OUTPUTS[output],) if squares else ()
 
 
 # -- A number added within the logarithm -----------------------------------------------------------

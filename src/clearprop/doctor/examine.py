@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -39,8 +39,10 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: ActivationName = "sigmoid",
+    activation: ActivationName | Literal["leaky_relu"] = "sigmoid",
     cost: CostName = "logistic",
+    output: str | None = None,
+    no_bias: bool = False,
     labels: str = "auto",
     theta: Any = None,
     seed: int = 0,
@@ -63,7 +65,13 @@ def diagnose(
         networks with as many layers. Without `layer_sizes` the number of layers is what the
         function's parameters tell, or else three.
     activation, cost
-        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`;
+        also ``"leaky_relu"``, with the slope 0.01.
+    output
+        The activation of the output layer, where the squares go with another one than the cost's
+        own: ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.
+    no_bias
+        Whether the network is meant to have no biases.
     labels
         How y is given: ``"0"`` or ``"1"`` (class numbers from there), ``"one-hot"``, or ``"auto"``.
     theta
@@ -102,7 +110,7 @@ def diagnose(
         raise ParameterError(
             f"function: expected a function that returns (J, gradient); got {function!r}"
         )
-    stated = Stated(layer_sizes, activation, cost, labels, seed, lang)
+    stated = Stated(layer_sizes, activation, cost, labels, seed, lang, output, no_bias)
     return diagnose_callee(InProcess(function), stated, theta)
 
 

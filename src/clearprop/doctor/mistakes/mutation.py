@@ -159,7 +159,8 @@ class Mutant:
         symbol = {"delta": "delta^({})", "Theta": "Theta^({})"}.get(place, "{}")
         layers = ", ".join(symbol.format(l) for l in self.layers or ())
         if self.mutation.blocks:
-            return block_names(self.mutation.blocks, lang)
+            names = block_names(self.mutation.blocks, lang)
+            return Sentences("clearprop.doctor", lang)("where.gradient-Theta", layers=names)
         key = f"where.{self.mutation.half}-{place.replace('layer', 'hidden')}"
         return Sentences("clearprop.doctor", lang)(key, layers=layers)
 

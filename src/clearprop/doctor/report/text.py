@@ -34,6 +34,8 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         lines += ["", *_raised(diagnosis, lang)]
     if diagnosis.check is not None:
         lines += ["", str(diagnosis.check)]
+        for found in shown(diagnosis):
+            lines += ["", *_shown(found, lang)]
         return "\n".join(lines)
     for convention in diagnosis.conventions:
         label = sentences(lang)("report.convention")
