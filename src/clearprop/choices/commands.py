@@ -153,6 +153,8 @@ _ALL = (
             o.LAYERS,
             o.LEARNERS_ACTIVATION,
             o.LEARNERS_COST,
+            o.OUTPUT_ACTIVATION,
+            o.NO_BIAS,
             o.LABELS,
             o.PARAMETERS,
             o.TIME_LIMIT,

@@ -238,10 +238,19 @@ LEARNERS_ACTIVATION = Option(
     "activation",
     "--activation",
     "NAME",
-    "Of the hidden layers: sigmoid, tanh, relu or identity.",
+    "Of the hidden layers: sigmoid, tanh, relu, leaky_relu (slope 0.01) or identity.",
     _CODE,
     default="sigmoid",
 )
+OUTPUT_ACTIVATION = Option(
+    "output",
+    "--output",
+    "NAME",
+    "Of the output layer, with the squares: sigmoid, tanh, softmax or identity; default: the "
+    "cost's own.",
+    _CODE,
+)
+NO_BIAS = Option("no_bias", "--no-bias", "", "Your network is meant to have no biases.", _CODE)
 LEARNERS_COST = Option(
     "cost",
     "--cost",

@@ -5,27 +5,30 @@ forward propagation and in backward propagation. So the two halves are searched 
 without a mistake in forward propagation and once for each of them. Single mistakes come before
 pairs. The smallest explanation of both halves is the diagnosis. Where two different ones of that
 size fit, both are told.
+
+The true algorithm is that of a base: the stated cost, or one that differs from it by conventions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 
 from clearprop.doctor import algorithm
-from clearprop.doctor.algorithm import Pass
+from clearprop.doctor.algorithm import Pass, Step
+from clearprop.doctor.conventions import NO_BIAS, Base, network_of
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.mistakes import BY_HALF
-from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
+from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
 from clearprop.doctor.probe import Probe
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Memo", "Search"]
+__all__ = ["Explanation", "Memo", "Search", "Set", "joined", "steps"]
 
 # How close "to rounding" is. A test measures that mutations differ by far more on the probes.
 TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
@@ -56,8 +59,10 @@ class Explanation:
     explains_gradient: bool = True
 
 
-def cost_error(J: float, learners: float) -> float:
-    """The relative difference of two costs. NaN equals NaN."""
+def cost_error(J: float, learners: float | None) -> float:
+    """The relative difference of two costs. NaN equals NaN; a cost that is not there fits any."""
+    if learners is None:
+        return 0.0
     if np.isnan(J) and np.isnan(learners):
         return 0.0
     error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)
@@ -78,54 +83,113 @@ class Memo:
     """Passes and costs of mutated algorithms. They do not depend on the learner's answers."""
 
     def __init__(self) -> None:
-        self._passes: dict[tuple[int, Set], Pass] = {}
-        self._costs: dict[tuple[int, Set, Set], float] = {}
+        self._probes: dict[tuple[int, Base], Probe] = {}
+        self._passes: dict[tuple[int, Base, Set], Pass] = {}
+        self._costs: dict[tuple[int, Base, Set, Set], float] = {}
+        self._truths: dict[tuple[int, Base], tuple[float, Array]] = {}
 
-    def forward(self, probe: Probe, forward: Set) -> Pass:
+    def probe(self, probe: Probe, base: Base) -> Probe:
+        """The probe with the network that the base amounts to."""
+        key = id(probe), base
+        if key not in self._probes:
+            network = network_of(probe.network, base)
+            same = network == probe.network
+            self._probes[key] = probe if same else replace(probe, network=network)
+        return self._probes[key]
+
+    def forward(self, probe: Probe, base: Base, forward: Set) -> Pass:
         """The forward pass of a probe with these mutants."""
-        key = id(probe), forward
+        key = id(probe), base, forward
         if key not in self._passes:
-            self._passes[key] = algorithm.forward(probe, changed(forward))
+            based = self.probe(probe, base)
+            self._passes[key] = algorithm.forward(based, steps(base, forward))
         return self._passes[key]
 
-    def cost(self, probe: Probe, forward: Set, costs: Set) -> float:
+    def cost(self, probe: Probe, base: Base, forward: Set, costs: Set) -> float:
         """J of a probe; infinite if these mutants cannot be combined."""
-        key = id(probe), forward, costs
+        key = id(probe), base, forward, costs
         if key not in self._costs:
             try:
-                p = self.forward(probe, forward)
-                self._costs[key] = algorithm.cost(p, changed((*forward, *costs)))
+                p = self.forward(probe, base, forward)
+                self._costs[key] = algorithm.cost(p, steps(base, (*forward, *costs)))
             except (ArithmeticError, IndexError, ValueError):
                 self._costs[key] = np.inf
         return self._costs[key]
 
+    def truth(self, probe: Probe, base: Base) -> tuple[float, Array]:
+        """J and the gradient of the true algorithm, ``(n_parameters,)``."""
+        key = id(probe), base
+        if key not in self._truths:
+            self._truths[key] = truth(self.probe(probe, base), base)
+        return self._truths[key]
+
+
+def steps(base: Base, mutants: Set) -> dict[str, Step]:
+    """The table of steps under a base, with these mutants in it."""
+    return changed(mutants, (convention.changes for convention in base))
+
+
+def truth(probe: Probe, base: Base) -> tuple[float, Array]:
+    """J and the gradient of a probe that has the base's network, ``(n_parameters,)``."""
+    if not any(convention.changes for convention in base):
+        return probe.truth()
+    do = steps(base, ())
+    with np.errstate(all="ignore"):
+        p = algorithm.forward(probe, do)
+        D = np.concatenate([D.ravel() for D in algorithm.backward(p, do)])
+        return algorithm.cost(p, do), D
+
 
 class Search:
-    """The search for one learner's answers under one convention."""
+    """The search for one learner's answers under one way of asking and one base."""
 
     def __init__(
-        self, probes: Sequence[Probe], answers: Sequence[Answer], memo: Memo | None = None
+        self,
+        probes: Sequence[Probe],
+        answers: Sequence[Answer],
+        memo: Memo | None = None,
+        base: Base = (),
     ) -> None:
-        self.probes, self.answers = probes, answers
-        self._memo = Memo() if memo is None else memo
-        self.network = probes[0].network
+        self.probes, self.base, self._given = probes, base, answers
+        self.answers = answers
+        if NO_BIAS in base:
+            self.answers = [_with_biases(*pair) for pair in zip(probes, answers, strict=True)]
+        self.memo = Memo() if memo is None else memo
+        self.network = network_of(probes[0].network, base)
         single = all(answer.single for answer in answers)
         self.dtype = "float32" if single else "float64"
         self.tolerance = TOLERANCE[self.dtype]
+        self.has_cost = any(answer.J is not None for answer in answers)
         self.starts = [
             np.array([block.start for block in blocks_of(probe.network.layer_sizes)])
             for probe in probes
         ]
-        self.truth = [probe.truth() for probe in probes]
+        self.truth = [self.memo.truth(probe, base) for probe in probes]
         self.cost_errors = [
             cost_error(J, answer.J) for (J, _), answer in zip(self.truth, answers, strict=True)
         ]
         self.gradient_errors = [
             self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
         ]
-        self._costs = mutants_of(BY_HALF["cost"], self.network)
-        self._gradients = mutants_of(BY_HALF["gradient"], self.network)
-        self._forwards = mutants_of(BY_HALF["forward"], self.network)
+
+    @cached_property
+    def _mutants(self) -> dict[str, list[Mutant]]:
+        """The mistakes of each half. Without lambda none can be made in its terms."""
+        with_lambda = any(probe.lambda_ for probe in self.probes)
+        step = any(probe.rate for probe in self.probes)
+        return {
+            half: mutants_of(mutations, self.network, with_lambda, step)
+            for half, mutations in BY_HALF.items()
+        }
+
+    def under(self, base: Base) -> Search:
+        """The same answers under another base."""
+        return Search(self.probes, self._given, self.memo, base)
+
+    def errors_under(self, base: Base, k: int) -> tuple[float, Array]:
+        """The errors of J and of each block of one probe under another base."""
+        J, D = self.memo.truth(self.probes[k], base)
+        return cost_error(J, self.answers[k].J), self._gradient_errors(k, [D])
 
     @property
     def cost_right(self) -> bool:
@@ -136,6 +200,30 @@ class Search:
     def gradient_right(self) -> bool:
         """Whether the gradient is the true one on every probe."""
         return max(float(errors.max()) for errors in self.gradient_errors) <= self.tolerance
+
+    @property
+    def gradient_mutants(self) -> list[Mutant]:
+        """The single mistakes of backward propagation."""
+        return self._mutants["gradient"]
+
+    def gradient_with(self, k: int, gradients: Set) -> Array | None:
+        """The gradient of one probe with mutants in it; None if they cannot be put in."""
+        Ds = self._blocks(k, (), gradients)
+        return None if Ds is None else np.concatenate([D.ravel() for D in Ds])
+
+    def block_errors(self, k: int, D: Array) -> Array:
+        """The error of each block of one probe, ``(n_blocks,)``."""
+        return self._gradient_errors(k, [D])
+
+    def gradient_match(self, forward: Set, gradients: Set) -> float:
+        """The largest error over the probes; infinite once one is too large."""
+        return self._on_all(partial(self._gradient_error, forward, gradients))
+
+    def decay(self, k: int) -> Array:
+        """The term of lambda in the gradient of one probe, ``(n_parameters,)``."""
+        p = self.memo.forward(self.probes[k], self.base, ())
+        p.do = steps(self.base, ())
+        return np.concatenate([p.do["decay"](p, l).ravel() for l in range(1, p.L)])
 
     # -- One set of mutants against one probe ------------------------------------------------------
 
@@ -157,12 +245,14 @@ class Search:
         return np.full(len(starts), min(errors))
 
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
-        return cost_error(self._memo.cost(self.probes[k], forward, costs), self.answers[k].J)
+        return cost_error(
+            self.memo.cost(self.probes[k], self.base, forward, costs), self.answers[k].J
+        )
 
     def _blocks(self, k: int, forward: Set, gradients: Set) -> list[Array] | None:
         try:
-            p = self._memo.forward(self.probes[k], forward)
-            return algorithm.backward(p, changed((*forward, *gradients)))
+            p = self.memo.forward(self.probes[k], self.base, forward)
+            return algorithm.backward(p, steps(self.base, (*forward, *gradients)))
         except (ArithmeticError, IndexError, ValueError):
             return None
 
@@ -183,7 +273,7 @@ class Search:
 
     def explain_cost(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
         """The sets of cost mutations that give the learner's J: all of the smallest size."""
-        mutants = self._costs
+        mutants = self._mutants["cost"]
         for size in range(most + 1):
             found = []
             for costs in _in_orders(combinations(mutants, size)):
@@ -196,11 +286,11 @@ class Search:
 
     def explain_gradient(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
         """The sets of gradient mutations that give the learner's gradient, of the smallest size."""
-        mutants = self._gradients
+        mutants = self._mutants["gradient"]
         for size in range(most + 1):
             found = []
             for gradients in self._worth_trying(forward, mutants, size):
-                match = self._on_all(partial(self._gradient_error, forward, gradients))
+                match = self.gradient_match(forward, gradients)
                 if match <= self.tolerance:
                     found.append((gradients, match))
             if found:
@@ -241,7 +331,7 @@ class Search:
         moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
         possible |= moves[:, None] | moves[None, :]
         # Two changes of one step may touch a block that neither touches alone.
-        possible |= np.array([[a.meets(b) for b in mutants] for a in mutants])
+        possible |= meeting(mutants)
         if self.answers[0].gradient is None:
             resizes = np.array([m.mutation.resizes for m in mutants])
             possible = resizes[:, None] | resizes[None, :]
@@ -256,7 +346,7 @@ class Search:
         None if neither can be explained. Up to `most` mutations are tried in each half.
         """
         with np.errstate(all="ignore"):
-            if self.cost_right:
+            if self.cost_right and self.has_cost:
                 return _explanation(self.explain_gradient((), most))
             return self._explain_both(most)
 
@@ -266,17 +356,21 @@ class Search:
         costs = self.explain_cost(none, most)
         gradients = self.explain_gradient(none, most)
         if costs and gradients:
-            whole += _joined(none, costs, gradients)
-        singles: list[Set] = [(mutant,) for mutant in self._forwards]
+            whole += joined(none, costs, gradients)
+        singles: list[Set] = [(mutant,) for mutant in self._mutants["forward"]]
         for forward in singles:
-            whole = [*self._with_forward(forward), *whole]
+            found = self._with_forward(forward)
+            # Where J is not known, a mistake of the gradient alone is the simpler one.
+            whole = [*found, *whole] if self.has_cost else [*whole, *found]
         if not whole and most > 1:
             for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
                 match = self._cost_match(forward)
                 if match <= self.tolerance:
-                    whole += _joined(forward, [((), match)], self.explain_gradient(forward, 0))
+                    whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
             return _explanation(whole)
+        if not self.has_cost:
+            return None
         if costs:
             return _explanation(costs, gradient=False)
         if gradients and not self.gradient_right:
@@ -294,9 +388,21 @@ class Search:
         """One mistake in forward propagation, and at most one more in one of the halves."""
         match = self._cost_match(forward)
         if match <= self.tolerance:
-            return _joined(forward, [((), match)], self.explain_gradient(forward, 1))
+            return joined(forward, [((), match)], self.explain_gradient(forward, 1))
         gradients = self.explain_gradient(forward, 0)
-        return _joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+        return joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+
+
+def _with_biases(probe: Probe, answer: Answer) -> Answer:
+    """Zeros for the biases that a network without biases does not have."""
+    if answer.gradient is None:
+        return answer
+    gradient = answer.gradient.copy()
+    for block in blocks_of(probe.network.layer_sizes):
+        part = gradient[block.start : block.stop]
+        if block.name == "bias" and np.isnan(part).all():
+            part[:] = 0
+    return replace(answer, gradient=gradient)
 
 
 def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
@@ -331,9 +437,10 @@ def _distinct(found: list[tuple[Set, float]]) -> list[tuple[Set, float]]:
     return list(by_key.values())
 
 
-def _joined(
+def joined(
     forward: Set, costs: list[tuple[Set, float]], gradients: list[tuple[Set, float]]
 ) -> list[tuple[Set, float]]:
+    """Every set of the cost with every set of the gradient, behind those of forward propagation."""
     return [
         ((*forward, *c, *g), max(c_match, g_match))
         for c, c_match in costs

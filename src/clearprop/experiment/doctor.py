@@ -73,7 +73,8 @@ as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
         if layers is not None and (wrong := size_problems("layers", layers, "400,25,10")):
             problems += wrong
             layers = None
-        options = {key: values[key] for key in ("activation", "cost", "labels", "seed", "lang")}
+        keys = ("activation", "cost", "labels", "seed", "lang", "output", "no_bias")
+        options = {key: values[key] for key in keys}
         with collected(problems, _NAMES):
             stated = Stated(layers, **options)
         if parameters is not None:

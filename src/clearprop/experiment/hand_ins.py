@@ -73,7 +73,9 @@ class HandIn:
     @classmethod
     def of_cells(cls, cells: Sequence[str]) -> HandIn:
         """The inverse of :attr:`cells`."""
-        return cls(*(c[1:] if c.startswith("'") and c[1:].startswith(_FORMULA) else c for c in cells))
+        return cls(
+            *(c[1:] if c.startswith("'") and c[1:].startswith(_FORMULA) else c for c in cells)
+        )
 
 
 _COLUMNS = [field.name for field in fields(HandIn)]

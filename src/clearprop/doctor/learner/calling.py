@@ -7,7 +7,6 @@ What comes back is plain NumPy, or the exception with its file, line and code. T
 
 from __future__ import annotations
 
-import inspect
 import sys
 import warnings
 from collections.abc import Callable, Mapping
@@ -17,17 +16,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from clearprop.doctor.learner.raised import Raised, raised
+from clearprop.doctor.learner.survey import Survey
 
-__all__ = ["Callee", "InProcess", "Parameter", "Raised", "Returned"]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of the learner's function."""
-
-    name: str
-    required: bool
-
+__all__ = ["Callee", "InProcess", "Returned"]
 
 @dataclass(frozen=True)
 class Returned:
@@ -41,27 +32,24 @@ class Callee(Protocol):
     """A function that can be asked, wherever it runs."""
 
     name: str
-    parameters: tuple[Parameter, ...]
-    values: str  # what it computes with: "numpy", "torch", "jax" or "octave"
-    broken: Raised | None  # why it cannot be called at all
+    entries: tuple[str, ...]  # what was asked for by name; empty: the file as a whole
+    survey: Survey
+    broken: Raised | None  # why nothing can be called at all
+    failed: Raised | None  # what failed while the file was loaded
+    octave: bool  # called with its own arguments, without an adapter
 
-    def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
-        """Call it with these arguments (arrays become values of that library)."""
+    def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
+        """Call an adapter with these arguments (arrays become values of that library)."""
 
 
 class InProcess:
     """A Python function, called as it is."""
 
-    broken: Raised | None = None
-
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.name = getattr(function, "__name__", type(function).__name__)
-        self.parameters = parameters_of(function)
-        self.values = library_of(function)
 
     def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
-        """See :class:`Callee`."""
+        """What it gives back, with the arguments that it changed in place; or its exception."""
         given = {name: _given(value, values) for name, value in arguments.items()}
         before = {name: as_numpy(value) for name, value in given.items()}
         try:
@@ -74,32 +62,14 @@ class InProcess:
         return Returned(value, changed)
 
 
-def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """The parameters that can be given by name."""
-    found = []
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
-        found.append(Parameter(name, parameter.default is parameter.empty))
-    return tuple(found)
-
-
-def library_of(function: Callable[..., Any]) -> str:
-    """What the function computes with, by the names that its module has imported."""
-    names = getattr(inspect.unwrap(function), "__globals__", {})
-    roots = {
-        (getattr(value, "__name__", "") if inspect.ismodule(value) else "").partition(".")[0]
-        for value in list(names.values())
-    }
-    return next((library for library in ("torch", "jax") if library in roots), "numpy")
-
-
 def _given(value: Any, values: str) -> Any:
     """A fresh copy of an argument, as the library's own kind of array."""
     if isinstance(value, list):
         return [_given(item, values) for item in value]
     if not isinstance(value, np.ndarray):
         return value
+    if values == "lists":
+        return value.item() if value.size == 1 else value.tolist()
     # The learner's module has imported the library. This one never does.
     if values == "torch":
         return sys.modules["torch"].from_numpy(value.copy())

@@ -15,11 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from clearprop.doctor.learner.calling import Parameter, Returned
+from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.problems import Problem
-from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.raised import Raised, harmless
 from clearprop.doctor.learner.source import read_source
 from clearprop.doctor.learner.supervised import Ended, Supervised
+from clearprop.doctor.learner.survey import Survey
 from clearprop.doctor.learner.wire import MOST_BYTES, from_wire, to_wire
 from clearprop.errors import ParameterError, nearest
 
@@ -37,9 +38,9 @@ class ChildProcess:
     ----------
     path
         The file, ``.py`` or ``.ipynb``.
-    name
-        The entry: a function, ``Class``, ``Class.method``, several of them between commas, or
-        nothing.
+    entry
+        What is asked: a function, ``Class``, ``Class.method``, several of them between commas, or
+        nothing for the file as a whole.
     time_limit
         Seconds for everything, loading included. After that the child is ended, with all that it
         started.
@@ -48,6 +49,8 @@ class ChildProcess:
 
     Attributes
     ----------
+    entries
+        The parts of `entry`.
     survey
         What the file has.
     failed
@@ -61,18 +64,20 @@ class ChildProcess:
         For a name that is not in the file.
     """
 
+    octave = False
+
     def __init__(
         self,
         path: Path,
-        name: str = "",
+        entry: str = "",
         time_limit: float = 30.0,
         memory_limit: int = MEMORY_LIMIT,
     ) -> None:
-        self.name, self.path = name, path
+        self.path, self.entry = path, entry
+        self.name = harmless(entry or path.name)
+        self.entries = tuple(part.strip() for part in entry.split(",") if part.strip())
         self.time_limit, self.memory_limit = time_limit, memory_limit
-        self.parameters: tuple[Parameter, ...] = ()
-        self.values = "numpy"
-        self.survey: dict[str, Any] = {}
+        self.survey = Survey((), ())
         self.failed: Raised | None = None
         self.broken: Raised | None = None
         self._number, self._process_id = 0, 0
@@ -93,7 +98,7 @@ class ChildProcess:
         runner = [sys.executable, "-m", "clearprop.doctor.learner.runner"]
         seconds = min(3.0, self.time_limit / 3)  # what the top level computes is not needed
         limits = [str(seconds), str(self.memory_limit)]
-        return [*runner, str(self.path), self.name, self._traces, *limits]
+        return [*runner, str(self.path), self.entry, self._traces, *limits]
 
     def _greet(self) -> None:
         hello = self._asked(b"")
@@ -102,11 +107,7 @@ class ChildProcess:
         if "not_found" in hello:
             raise ParameterError(self._missing(**hello["not_found"]))
         try:
-            self.survey = dict(hello["survey"])
-            self.parameters = tuple(
-                Parameter(str(name), bool(required)) for name, required in hello["parameters"]
-            )
-            self.values = str(hello["values"])
+            self.survey = Survey.from_dict(hello["survey"])
             self.failed = None if hello["failed"] is None else Raised(**hello["failed"])
             self._process_id = int(hello["process"])
         except (KeyError, TypeError, ValueError):
@@ -141,25 +142,17 @@ class ChildProcess:
         self._process.close()
         self._folder.cleanup()
 
-    def call(
-        self,
-        arguments: Mapping[str, Any],
-        values: str,
-        adapter: str | None = None,
-        entry: str | None = None,
-    ) -> Returned | Raised:
-        """Call the entry, or an adapter to the file.
+    def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
+        """Call an adapter to the file.
 
         Parameters
         ----------
         arguments
             By name; arrays are NumPy's.
         values
-            The library whose arrays the code gets: ``"numpy"``, ``"torch"`` or ``"jax"``.
+            What the code gets: arrays of ``"numpy"``, ``"torch"`` or ``"jax"``, or ``"lists"``.
         adapter
             Python that defines a function `adapter`; it sees the names of the learner's file.
-        entry
-            Another function or ``Class.method`` than that which the process was opened for.
         """
         if self.broken is not None:
             return self.broken
@@ -169,7 +162,6 @@ class ChildProcess:
             "arguments": to_wire(dict(arguments)),
             "values": values,
             "adapter": adapter,
-            "entry": self.name if entry is None else entry,
         }
         answer = self._asked(json.dumps(request).encode() + b"\n")
         if isinstance(answer, Raised):

@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.learner.calling import Parameter, Returned
+from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.child import MEMORY_LIMIT, ChildProcess
 from clearprop.doctor.learner.problems import Problem
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.supervised import Ended
+from clearprop.doctor.learner.survey import Function, Parameter, Survey
 from clearprop.errors import ParameterError, nearest
 
 __all__ = ["OctaveProcess"]
@@ -64,32 +65,35 @@ class OctaveProcess(ChildProcess):
         Where there is no ``octave`` on the PATH, or no such function in the file.
     """
 
+    octave = True
+
     def __init__(
         self,
         path: Path,
-        name: str,
+        entry: str,
         time_limit: float = 30.0,
         memory_limit: int = MEMORY_LIMIT,
     ) -> None:
         if shutil.which("octave-cli") is None and shutil.which("octave") is None:
             raise ParameterError(Problem(path, "no-octave"))
         heads = {match[2]: match for match in _HEAD.finditer(_unbroken(_code_of(path)))}
-        if name not in heads:
+        if entry not in heads:
             listed = ", ".join(heads) or "-"
             raise ParameterError(
                 Problem(
-                    path, "no-octave-function", name=name, there=listed, near=nearest(name, heads)
+                    path, "no-octave-function", name=entry, there=listed, near=nearest(entry, heads)
                 )
             )
-        outputs = re.split(r"[\s,]+", (heads[name][1] or "").strip())
+        outputs = re.split(r"[\s,]+", (heads[entry][1] or "").strip())
         if len(outputs) < 2:
             returns = " ".join(outputs) or "-"
-            raise ParameterError(Problem(path, "octave-returns", name=name, returns=returns))
-        declared = [part.strip().split("=")[0].strip() for part in heads[name][3].split(",")]
+            raise ParameterError(Problem(path, "octave-returns", name=entry, returns=returns))
+        declared = [part.strip().split("=")[0].strip() for part in heads[entry][3].split(",")]
         self._declared = tuple(Parameter(part, True) for part in declared if part)
+        self._outputs = tuple(outputs)
         self._token = f"clearprop-{secrets.token_hex(8)}"
         self._count = 0
-        super().__init__(path, name, time_limit, memory_limit)
+        super().__init__(path, entry, time_limit, memory_limit)
 
     def _command(self) -> Sequence[str]:
         script = Path(self._folder.name) / "runner.m"
@@ -97,7 +101,7 @@ class OctaveProcess(ChildProcess):
             _SCRIPT.format(
                 folder=_quoted(self.path.resolve().parent),
                 work=_quoted(self._folder.name),
-                name=self.name,
+                name=self.entry,
                 token=self._token,
                 seconds=self.time_limit,
             ),
@@ -110,22 +114,15 @@ class OctaveProcess(ChildProcess):
         return str(self.path), 0, ""  # Octave does not say
 
     def _greet(self) -> None:
-        self.parameters, self.values = self._declared, "octave"
-        self.survey = {"functions": [self.name]}
+        self.survey = Survey((Function(self.entry, self._declared, self._outputs),), ())
         self._process.close_input()
 
-    def call(
-        self,
-        arguments: Mapping[str, Any],
-        values: str,
-        adapter: str | None = None,
-        entry: str | None = None,
-    ) -> Returned | Raised:
+    def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
         """See :class:`~clearprop.doctor.learner.calling.Callee`."""
         if self.broken is not None:
             return self.broken
         self._count += 1
-        ordered = [arguments[parameter.name] for parameter in self.parameters]
+        ordered = [arguments[parameter.name] for parameter in self._declared]
         request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
         folder, n = Path(self._folder.name), str(self._count)
         written = folder / "written"

@@ -23,6 +23,7 @@ from clearprop.doctor.learner.loading import load, refused
 from clearprop.doctor.learner.namespace import Namespace, NoEntryError
 from clearprop.doctor.learner.raised import Raised, raised
 from clearprop.doctor.learner.source import Source
+from clearprop.doctor.learner.survey import survey
 from clearprop.doctor.learner.wire import MOST_BYTES, TooLargeError, from_wire, to_wire
 
 __all__: list[str] = []
@@ -79,29 +80,20 @@ def _greeting(
     namespace: Namespace, source: str, failed: Raised | None, entry: str
 ) -> dict[str, Any]:
     """What the parent is told first: what the file has, and how its entry is called."""
-    hello: dict[str, Any] = {
-        "survey": {"functions": namespace.names()},
+    for name in entry.split(","):
+        if name.strip():
+            namespace.entry(name.strip())
+    module = namespace.module
+    return {
+        "survey": survey(vars(module), source, module.__name__).to_dict(),
         "failed": None if failed is None else failed.to_wire(),
-        "parameters": [],
-        "values": "numpy",
     }
-    found = [namespace.entry(name) for name in entry.split(",") if name]
-    if len(found) == 1:
-        callee = InProcess(found[0])
-        hello["parameters"] = [[p.name, p.required] for p in callee.parameters]
-        hello["values"] = callee.values
-    return hello
 
 
 def _answer(namespace: Namespace, cells: Source, request: dict[str, Any]) -> dict[str, Any]:
     try:
-        if request["adapter"] is not None:
-            function = namespace.adapter(request["adapter"])
-        else:
-            function = namespace.entry(request["entry"])
-        answer: Returned | Raised = InProcess(function).call(
-            from_wire(request["arguments"]), request["values"]
-        )
+        called = InProcess(namespace.adapter(request["adapter"]))
+        answer = called.call(from_wire(request["arguments"]), request["values"])
         if isinstance(answer, Returned):
             return {"value": to_wire(answer.value), "changed": list(answer.changed)}
     except MemoryError as error:

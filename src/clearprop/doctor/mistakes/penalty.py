@@ -15,7 +15,7 @@ __all__ = ["PENALTY"]
 
 def _penalty_with(of: Callable[[Array], Any]) -> Change:
     """Another penalty: `of` gives what each block of theta adds."""
-    return lambda step, p: p.lambda_ / (2 * p.m) * sum(of(p.B[l]) for l in range(1, p.L))
+    return lambda step, p: p.do["strength"](p) / 2 * sum(of(p.B[l]) for l in range(1, p.L))
 
 
 PENALTY: tuple[Mutation, ...] = (

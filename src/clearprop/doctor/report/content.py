@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.localize import BlockFinding
 from clearprop.gradients.report import blocks_of
 from clearprop.language import Sentences
@@ -18,6 +21,8 @@ __all__ = [
     "marked_parts",
     "remarks",
     "sentences",
+    "shown",
+    "unit_rows",
     "verdict_sentence",
 ]
 
@@ -33,6 +38,10 @@ def verdict_sentence(diagnosis: Diagnosis, lang: str) -> str:
         key = "verdict-raised"
     elif diagnosis.check is not None:
         key = f"verdict-check-{diagnosis.check.verdict}"
+    elif diagnosis.cost_right is None and diagnosis.blocks:
+        key = f"verdict-alone-{diagnosis.verdict if diagnosis.right else 'wrong'}"
+    elif diagnosis.verdict == "other-cost":
+        key = "verdict-other-cost"
     else:
         key = {
             (True, True): "verdict-right",
@@ -115,6 +124,28 @@ def _number(value: float) -> str:
     return f"{value:+.9f}" if 1e-4 < abs(value) < 1e5 or value == 0 else f"{value:+.8e}"
 
 
+def unit_rows(found: Evidence, lang: str, most: int = 12) -> list[list[str]]:
+    """The table of a layer: its heads, and a row for each unit; none without a table."""
+    if not found.units:
+        return []
+    say = sentences(lang)
+    heads = [say("evidence.unit"), "z", *(say(f"evidence.{key}") for key in _COLUMNS)]
+    rows = [[*heads, "g'(z)"]]
+    for unit in found.units[:most]:
+        numbers = (unit.z, unit.flow, unit.yours, unit.right, unit.used, unit.slope)
+        rows.append([str(unit.unit), *("" if n is None else f"{n:+.6f}" for n in numbers)])
+    return rows
+
+
+_COLUMNS = ("flow", "yours", "right", "used")
+
+
+def shown(diagnosis: Diagnosis) -> list[Evidence]:
+    """The evidence that a report shows: all of it, where the causes do not explain everything."""
+    explained = diagnosis.causes and diagnosis.explained
+    return [found for found in diagnosis.evidence if not explained or found.kind == "size"]
+
+
 def block_sentence(block: BlockFinding, lang: str) -> str:
     """What a wrong block has in common with the right numbers."""
     say, sentence = sentences(lang), ""
@@ -144,10 +175,10 @@ def remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
 
 def how(diagnosis: Diagnosis, lang: str) -> str:
     """What was asked, and how theta and y were read."""
-    if diagnosis.convention is None or not diagnosis.probes or diagnosis.raised is not None:
+    if diagnosis.way is None or not diagnosis.probes or diagnosis.raised is not None:
         return ""
-    say, convention = sentences(lang), diagnosis.convention
-    layout = convention.layout.replace(",", "-").replace(" ", "-")
+    say, way = sentences(lang), diagnosis.way
+    layout = re.sub("[, ]+", "-", way.layout)
     asked = ", ".join(
         dict.fromkeys(
             f"{'-'.join(map(str, p.network.layer_sizes))} m={p.m} lambda={p.lambda_:g}"
@@ -159,6 +190,6 @@ def how(diagnosis: Diagnosis, lang: str) -> str:
         asked=asked,
         seed=diagnosis.seed,
         layout=say(f"report.layout-{layout}"),
-        labels=say(f"report.labels-{convention.labels.split()[0]}"),
+        labels=say(f"report.labels-{way.labels.split()[0]}"),
         dtype=diagnosis.dtype,
     )

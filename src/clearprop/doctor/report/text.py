@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.report.content import (
     alternatives,
     block_sentence,
@@ -14,6 +15,8 @@ from clearprop.doctor.report.content import (
     marked_parts,
     remarks,
     sentences,
+    shown,
+    unit_rows,
     verdict_sentence,
 )
 from clearprop.language import cells, wrapped
@@ -31,7 +34,12 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         lines += ["", *_raised(diagnosis, lang)]
     if diagnosis.check is not None:
         lines += ["", str(diagnosis.check)]
+        for found in shown(diagnosis):
+            lines += ["", *_shown(found, lang)]
         return "\n".join(lines)
+    for convention in diagnosis.conventions:
+        label = sentences(lang)("report.convention")
+        lines += ["", *_labelled(label, f"{convention.sentence(lang)} [{convention.id}]")]
     for number, cause in enumerate(diagnosis.causes, start=1):
         lines += ["", *_cause(diagnosis, cause, number, lang, solution)]
     if diagnosis.causes:
@@ -40,6 +48,8 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         lines += ["", *wrapped(sentences(lang)("report.unknown-cause"), _COLUMNS)]
     if not diagnosis.right and diagnosis.blocks:
         lines += ["", *_blocks(diagnosis, lang)]
+    for found in shown(diagnosis):
+        lines += ["", *_shown(found, lang)]
     lines += _remarks(diagnosis, lang)
     sentence = how(diagnosis, lang)
     lines += ["", *wrapped(sentence, _COLUMNS)] if sentence else []
@@ -121,6 +131,17 @@ def _row(row: tuple[str, str, str, str]) -> str:
     for number in numbers:
         line += " " * max(1, 17 - cells(number)) + number
     return line.rstrip()
+
+
+def _shown(found: Evidence, lang: str) -> list[str]:
+    lines = _labelled(sentences(lang)("evidence.label"), found.sentence(lang))
+    for unit, *numbers in unit_rows(found, lang):
+        line = "  " + unit + " " * (4 - cells(unit))
+        for number in numbers:
+            line += " " * max(1, 12 - cells(number)) + number
+        lines.append(line.rstrip())
+    left = len(found.units) - len(unit_rows(found, lang)) + 1
+    return [*lines, "  " + sentences(lang)("evidence.more", n=left)] if left > 1 else lines
 
 
 def _blocks(diagnosis: Diagnosis, lang: str) -> list[str]:
