@@ -313,7 +313,7 @@ def _says(
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
     """What the deltas of one layer say, over all probes with one sample in which it is wrong."""
     l = next(
-        l for l, z in layers[0].p.z.items() if z[0] is layers[0].z or (z[0] == layers[0].z).all()
+        l for l, z in layers[0].p.z.items() if np.array_equal(z[0], layers[0].z)
     )
     z, a, flow, yours, right, slope = (
         np.concatenate([getattr(layer, name) for layer in layers])

@@ -53,6 +53,8 @@ class ChildProcess:
         The parts of `entry`.
     survey
         What the file has.
+    octave
+        Whether calls go to Octave, without an adapter.
     failed
         The first statement of the file's top level that failed; the rest was loaded.
     broken
@@ -77,7 +79,7 @@ class ChildProcess:
         self.name = harmless(entry or path.name)
         self.entries = tuple(part.strip() for part in entry.split(",") if part.strip())
         self.time_limit, self.memory_limit = time_limit, memory_limit
-        self.survey = Survey((), ())
+        self.survey = Survey()
         self.failed: Raised | None = None
         self.broken: Raised | None = None
         self._number, self._process_id = 0, 0

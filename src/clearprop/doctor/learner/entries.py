@@ -28,7 +28,8 @@ def entries_of(survey: Survey, names: Sequence[str], n: int, octave: bool = Fals
             if not octave and entry.reading == "gradient" and {"X", "y"} <= set(entry.takes):
                 entries.append(entry.one_by_one())
     if octave:
-        entries = [entry for entry in entries if entry.source.count("\n") == 2]
+        entries = [e for e in entries if e.source.count("\n") == 2 and "{" not in e.source]
+        entries = [e for e in entries if "for W, b" not in e.source]
     return sorted(entries, key=lambda entry: entry.each)
 
 

@@ -150,11 +150,13 @@ class OctaveProcess(ChildProcess):
         return str(self.path), 0, ""  # Octave does not say
 
     def _greet(self) -> None:
-        self.survey = Survey((Function(self.entry, self._declared, self._outputs),), ())
+        self.survey = Survey(
+            (Function(self.entry, self._declared, self._outputs),), values="octave"
+        )
         self._process.close_input()
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
-        """See :class:`~clearprop.doctor.learner.calling.Callee`."""
+        """Call the function itself, with its own arguments; the adapter is not used."""
         if self.broken is not None:
             return self.broken
         self._count += 1
