@@ -7,7 +7,6 @@ import hashlib
 import io
 import os
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -15,11 +14,10 @@ from typing import Any
 
 from clearprop.doctor.diagnosis import Diagnosis
 from clearprop.doctor.learner.files import ENDINGS
-from clearprop.doctor.learner.problems import Problem, spoken
+from clearprop.doctor.learner.problems import Problem
 from clearprop.doctor.learner.raised import harmless
 from clearprop.errors import ClearpropError, ParameterError, raise_problems
-from clearprop.experiment.doctor import DoctorJob
-from clearprop.experiment.problems import collected
+from clearprop.experiment.doctor import DoctorJob, in_language
 from clearprop.storage.atomic import write_whole
 
 __all__ = ["HandIn", "HandIns", "csv_lines"]
@@ -134,20 +132,28 @@ class HandIns:
         Traceback (most recent call last):
         clearprop.errors.ParameterError: ...: no .py, .ipynb or .m file in this folder or below
         """
-        folder = Path(given["function"])
-        lang = "zh" if given.get("lang") == "zh" else "en"
-        files = tuple(_files(folder, given.get("entry")))
-        if not files:
-            raise ParameterError(*spoken([Problem(folder, "no-hand-ins")], lang))
+        target, lang = Path(given["function"]), str(given.get("lang") or "en")
         problems: list[str] = []
-        if given.get("html") is not None:
-            problems += spoken([Problem("html", "one-file-only")], lang)
-        with collected(problems):
-            DoctorJob.of({**given, "function": os.fspath(files[0]), "html": None})
+        if target.is_dir():
+            folder, files = target, tuple(_files(target, given.get("entry")))
+            first: Any = os.fspath(files[0]) if files else None
+            problems += [] if files else [Problem(target, "no-hand-ins")]
+            if given.get("html") is not None:
+                problems.append(Problem("html", "one-file-only"))
+        else:
+            first = given["function"]
+        if first is not None:
+            try:
+                job = DoctorJob.of({**given, "function": first})
+            except ParameterError as error:
+                raise ParameterError(*in_language(problems, lang), *error.problems) from None
+            if not target.is_dir():
+                folder, files = job.function.path.parent, (job.function.path,)
+                given = {**given, "entry": job.function.name or None}
         out = None if given.get("out") is None else Path(given["out"])
         if out is not None and out.is_file() and _kept(out) is None:
-            problems += spoken([Problem("out", "no-list", file=out)], lang)
-        raise_problems(problems)
+            problems.append(Problem("out", "no-list", file=out))
+        raise_problems(in_language(problems, lang))
         return cls(given, folder, files, out)
 
     def diagnosed(self) -> Iterator[tuple[HandIn, bool]]:
@@ -204,11 +210,6 @@ class HandIns:
         if path.suffix.lower() == ".m" and not _defines(path, self.given.get("entry")):
             given["entry"] = None  # its own function
         return DoctorJob.of(given).diagnosis()
-
-
-def summary(hand_ins: Sequence[HandIn]) -> dict[str, int]:
-    """How many hand-ins have each verdict."""
-    return dict(Counter(hand_in.verdict for hand_in in hand_ins))
 
 
 def _found(diagnosis: Diagnosis, lang: str) -> dict[str, str]:
