@@ -8,10 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from clearprop.cli.output import note, print_json
+from clearprop.cli.output import WIDTH, note, print_json
 from clearprop.cli.running import Running
 from clearprop.experiment.doctor import DoctorJob
 from clearprop.experiment.hand_ins import HandIn, HandIns, csv_lines
+from clearprop.language import shorten
 from clearprop.storage.atomic import write_whole
 
 __all__ = ["doctor"]
@@ -42,11 +43,13 @@ def _hand_ins(job: HandIns, given: dict[str, Any], running: Running) -> int:
     running.will_write(job.out)
     running.printing = job.out is None
     found: list[HandIn] = []
+    earlier = 0
     for hand_in, asked in job.diagnosed():
         found.append(hand_in)
+        earlier += not asked
         if given["json"] or job.out is not None:
             place = f"[{len(found)}/{len(job.files)}]"
-            note(f"{place} {_line(hand_in)}" + ("" if asked else " *"), quiet=given["quiet"])
+            note(f"{place} {_line(hand_in)}", quiet=given["quiet"] or not asked)
         elif given["csv"]:
             sys.stdout.write(csv_lines([hand_in], header=len(found) == 1))
             sys.stdout.flush()
@@ -56,6 +59,7 @@ def _hand_ins(job: HandIns, given: dict[str, Any], running: Running) -> int:
         print_json({"files": [asdict(hand_in) for hand_in in found]})
     counts = Counter(hand_in.verdict for hand_in in found)
     listed = ", ".join(f"{verdict} {n}" for verdict, n in counts.items())
+    listed += f"; {earlier} of them from an earlier run" if earlier else ""
     note(listed + ("" if job.out is None else f" -> {job.out}"), quiet=given["quiet"])
     return 0
 
@@ -63,4 +67,6 @@ def _hand_ins(job: HandIns, given: dict[str, Any], running: Running) -> int:
 def _line(hand_in: HandIn) -> str:
     """A hand-in in one line for people."""
     more = hand_in.error or " ".join(filter(None, (hand_in.causes, hand_in.conventions)))
-    return f"{hand_in.file}: {hand_in.verdict}" + (f" ({more})" if more else "")
+    return shorten(
+        f"{hand_in.file}: {hand_in.verdict}" + (f" ({more})" if more else ""), WIDTH - 10
+    )

@@ -65,6 +65,14 @@ class DoctorJob:
 FILE, FILE:FUNCTION or FILE:CLASS.METHOD; layers: expected whole numbers from 1 to 1,000,000, \
 as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
         """
+        job, problems = cls.checked(given)
+        raise_problems(in_language(problems, str(given.get("lang"))))
+        assert job is not None
+        return job
+
+    @classmethod
+    def checked(cls, given: Mapping[str, Any]) -> tuple[DoctorJob | None, list[str]]:
+        """The job, if the choices fit, and everything that is wrong with them."""
         problems: list[str] = []
         values = parsed("doctor", given, problems)
         function = stated = None
@@ -88,11 +96,10 @@ as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
             problems.append(f"time_limit: expected seconds, a number above 0; got {limit!r}")
         reads = [] if function is None else [function.path]
         problems += file_problems("doctor", values, reads)
-        raise_problems(in_language(problems, values["lang"]))
-        assert function is not None
-        assert stated is not None
+        if problems or function is None or stated is None:
+            return None, problems
         html = None if values["html"] is None else Path(values["html"])
-        return cls(values, function, stated, html)
+        return cls(values, function, stated, html), []
 
     def diagnosis(self) -> Diagnosis:
         """Call the function and examine what it returns.

@@ -16,7 +16,7 @@ from clearprop.doctor.diagnosis import Diagnosis
 from clearprop.doctor.learner.files import ENDINGS
 from clearprop.doctor.learner.problems import Problem
 from clearprop.doctor.learner.raised import harmless
-from clearprop.errors import ClearpropError, ParameterError, raise_problems
+from clearprop.errors import ClearpropError, raise_problems
 from clearprop.experiment.doctor import DoctorJob, in_language
 from clearprop.storage.atomic import write_whole
 
@@ -132,28 +132,26 @@ class HandIns:
         Traceback (most recent call last):
         clearprop.errors.ParameterError: ...: no .py, .ipynb or .m file in this folder or below
         """
-        target, lang = Path(given["function"]), str(given.get("lang") or "en")
+        target = Path(given["function"])
         problems: list[str] = []
+        folder, first = target, given["function"]
+        files: tuple[Path, ...] = ()
         if target.is_dir():
-            folder, files = target, tuple(_files(target, given.get("entry")))
-            first: Any = os.fspath(files[0]) if files else None
+            files = tuple(_files(target, given.get("entry")))
+            first = os.fspath(files[0]) if files else None
             problems += [] if files else [Problem(target, "no-hand-ins")]
             if given.get("html") is not None:
                 problems.append(Problem("html", "one-file-only"))
-        else:
-            first = given["function"]
         if first is not None:
-            try:
-                job = DoctorJob.of({**given, "function": first})
-            except ParameterError as error:
-                raise ParameterError(*in_language(problems, lang), *error.problems) from None
-            if not target.is_dir():
+            job, wrong = DoctorJob.checked({**given, "function": first})
+            problems += wrong
+            if job is not None and not files:
                 folder, files = job.function.path.parent, (job.function.path,)
                 given = {**given, "entry": job.function.name or None}
         out = None if given.get("out") is None else Path(given["out"])
         if out is not None and out.is_file() and _kept(out) is None:
             problems.append(Problem("out", "no-list", file=out))
-        raise_problems(in_language(problems, lang))
+        raise_problems(in_language(problems, str(given.get("lang"))))
         return cls(given, folder, files, out)
 
     def diagnosed(self) -> Iterator[tuple[HandIn, bool]]:
