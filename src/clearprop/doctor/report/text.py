@@ -19,7 +19,7 @@ from clearprop.doctor.report.content import (
     unit_rows,
     verdict_sentence,
 )
-from clearprop.language import cells, wrapped
+from clearprop.language import cells, shorten, wrapped
 
 __all__ = ["marked", "text"]
 
@@ -78,7 +78,7 @@ def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     assert raised is not None
     lines = wrapped(f"{raised.kind}: {raised.sentence(lang)}", _COLUMNS)
     if raised.line:
-        lines += [f"  {raised.file}:{raised.line}", f"    {raised.code}"]
+        lines += [f"  {raised.file}:{raised.line}", f"    {shorten(raised.code, _COLUMNS - 4)}"]
     if diagnosis.probes:
         probe = diagnosis.probes[0]
         sizes = "-".join(map(str, probe.network.layer_sizes))
