@@ -392,7 +392,7 @@ class Search:
             found = self._with_forward(forward)
             # Where J is not known, a mistake of the gradient alone is the simpler one.
             whole = [*found, *whole] if self.has_cost else [*whole, *found]
-        if not whole and most > 1:
+        if not whole and most > 1 and self.has_cost:
             for forward, match in self._forward_pairs():
                 whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
