@@ -168,8 +168,9 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
 
 def _ranked(way: int, search: Search, stated: Base) -> list[_Candidate]:
     """The bases that explain most, the likeliest first; among equals those with few conventions."""
-    scored = []
-    for base in _without_penalty(search, _with_no_biases(search, stated)):
+    scored, meant = [], _with_no_biases(search, stated)
+    search = search.under(meant)
+    for base in _without_penalty(search, meant):
         for penalised in _with_penalties(search, base):
             scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
@@ -181,7 +182,6 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
     """What the samples' part of the cost may be, by the first probe without lambda."""
     probes = search.probes
     k = next((k for k, probe in enumerate(probes) if probe.lambda_ == 0), 0)
-    plain = [j for j, probe in enumerate(probes) if probe.lambda_ == probes[k].lambda_]
     J = search.answers[k].J
     bases, scored = offered(probes[0].network, stated), []
     for base in bases:
@@ -189,20 +189,30 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
         right = float((blocks <= search.tolerance).mean())
         fits = J is not None and error <= (_NEAR if right else search.tolerance)
         scored.append((right + fits, base))
-        if J is None or fits or {"half", "mean"} & {c.kind for c in base}:
-            continue
-        ratio = J / search.memo.truth(probes[k], base)[0]
-        if 0 < ratio < np.inf:
-            near = float(Fraction(ratio).limit_denominator(64))
-            other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
-            error, blocks = search.errors_under(other, k)
-            right = float((blocks <= search.tolerance).mean())
-            everywhere = all(search.errors_under(other, j)[0] <= search.tolerance for j in plain)
-            if right and error <= search.tolerance and everywhere:
-                scored.append((right + 1, other))
+    if J is not None and max(score for score, _ in scored) <= 1:
+        scored += _scaled(search, bases, k)
     scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
     best = [base for score, base in scored if score > 0][:12]
     return list(dict.fromkeys([*best, *bases[:6]]))
+
+
+def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, Base]]:
+    """The bases that give J and a block of the gradient times a constant, by the k-th probe."""
+    found: list[tuple[float, Base]] = []
+    alike = [j for j, p in enumerate(search.probes) if p.lambda_ == search.probes[k].lambda_]
+    for base in bases:
+        J = search.answers[k].J
+        if J is None or {"half", "mean"} & {c.kind for c in base}:
+            continue
+        ratio = J / search.memo.truth(search.probes[k], base)[0]
+        if not 0 < ratio < np.inf:
+            continue
+        near = float(Fraction(ratio).limit_denominator(64))
+        other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
+        right = float((search.errors_under(other, k)[1] <= search.tolerance).mean())
+        if right and all(search.errors_under(other, j)[0] <= search.tolerance for j in alike):
+            found.append((right + 1, other))
+    return found
 
 
 def _with_penalties(search: Search, base: Base) -> list[Base]:
@@ -259,7 +269,9 @@ def promising(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> lis
         return right
     nearly, partly = set(), set()
     for way, search in enumerate(searches):
-        for base in offered(probe.network, _with_no_biases(search, stated)):
+        meant = _with_no_biases(search, stated)
+        search = search.under(meant)
+        for base in offered(probe.network, meant):
             for penalised in _with_penalties(search, base):
                 error, blocks = search.errors_under(penalised, 0)
                 some = bool((blocks <= search.tolerance).any())
