@@ -242,7 +242,7 @@ def _read(p: Pass, l: int, bias: Array, weights: Array, right: Array) -> Array |
     """
     a = p.a[l - 1][0]  # (s_{l-1},)
     W = weights.reshape(len(a), -1) - p.do["decay"](p, l - 1)[1:]  # (s_{l-1}, s_l)
-    own = a @ W / (a @ a)  # (s_l,)
+    own: Array = a @ W / (a @ a)  # (s_l,)
     if not np.isfinite(own).all() or not _close(np.outer(a, own), W):
         own = bias
     if np.isfinite(own).all() and _close(own, right):

@@ -128,7 +128,7 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         return checked_alone(callee, roles, stated, np.asarray(theta))
     if network is not None:
         return _examined(callee, roles, network, stated)
-    choices = unstated_networks(roles, stated.activation, stated.cost)
+    choices = unstated_networks(roles, stated.hidden, stated.cost)
     return _likeliest(_examined(callee, roles, choice, stated) for choice in choices)
 
 
