@@ -117,11 +117,12 @@ def _chosen(
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))
-    settled = settle(searches, base)
+    asks = [partial(_answer, callee, roles, candidate.convention) for candidate in candidates]
+    settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
     best.cost_alone = settled.cost_alone
-    closer = look_closer(partial(_answer, callee, roles, best.convention), settled.search)
+    closer = look_closer(asks[settled.way], settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes
     return best

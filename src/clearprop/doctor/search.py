@@ -28,7 +28,7 @@ from clearprop.doctor.probe import Probe
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Memo", "Search", "Set", "joined", "steps"]
+__all__ = ["Explanation", "Memo", "Search", "Set", "joined", "steps", "truth"]
 
 # How close "to rounding" is. A test measures that mutations differ by far more on the probes.
 TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
