@@ -181,6 +181,8 @@ class _Layer:
     right: Array
     slope: Array
     above: Array  # the learner's delta of the layer above, (s_{l+1},)
+    before: Array  # what flows back to that layer, before its own slope, (s_{l+1},)
+    W: Array  # the learner's gradient of the weights that lead to the layer, (s_{l-1}, s_l)
 
 
 def _deltas(search: Search) -> list[Evidence]:
@@ -196,10 +198,25 @@ def _deltas(search: Search) -> list[Evidence]:
             continue
         wrong = [x for x in layers if not _close(x.yours, x.right)]
         if not wrong:
+            found += _weights(layers)
             continue
         says = _says(wrong, l == search.network.n_layers, search)
         found.append(Evidence("delta", l, says, _units(layers[0])))
     return found
+
+
+def _weights(layers: Sequence[_Layer]) -> list[Evidence]:
+    """Where delta is right and the weights' gradient is not: what stands in the place of a."""
+    l = layers[0].l
+    # Each entry of the gradient over its delta is what the learner multiplied it by.
+    used = [x.W / x.yours for x in layers]  # (s_{l-1}, s_l) each
+    right = [np.broadcast_to(x.p.a[l - 1][0][:, None], x.W.shape) for x in layers]
+    if all(map(_close, used, right)) or not all(np.isfinite(u).all() for u in used):
+        return []
+    for formula, of in _INPUTS.items():
+        if all(_close(u, of(x.p, l)) for u, x in zip(used, layers, strict=True)):
+            return [Evidence("weights", l - 1, (("weights-input", {"l": l - 1, "what": formula}),))]
+    return [Evidence("weights", l - 1, (("weights", {"l": l - 1, "next": l}),))]
 
 
 def _layers_of(search: Search, k: int) -> dict[int, _Layer]:
@@ -214,10 +231,10 @@ def _layers_of(search: Search, k: int) -> dict[int, _Layer]:
         (block.layer, block.name): gradient[block.start : block.stop]
         for block in blocks_of(probe.network.layer_sizes)
     }
-    delta = do["scale"](p) * do["delta_output"](p)  # (1, K)
+    delta = flow = do["scale"](p) * do["delta_output"](p)  # (1, K)
     found: dict[int, _Layer] = {}
     for l in range(p.L, 1, -1):
-        above = delta
+        above, before = delta, flow
         if l == p.L:
             error = do["scale"](p) * (p.a[l] - p.Y)
             flow = error if probe.network.cost == "quadratic" else delta
@@ -229,8 +246,9 @@ def _layers_of(search: Search, k: int) -> dict[int, _Layer]:
         yours = _read(p, l, blocks[l - 1, "bias"], blocks[l - 1, "weights"], delta[0])
         if yours is not None:
             found[l] = _Layer(
-                p, l, p.z[l][0], p.a[l][0], flow[0], yours, delta[0], slope[0], above[0]
-            )
+                p, l, p.z[l][0], p.a[l][0], flow[0], yours, delta[0], slope[0], above[0],
+                before[0], blocks[l - 1, "weights"].reshape(-1, len(yours)),
+            )  # fmt: skip
             delta = yours[None, :]
     return found
 
@@ -313,6 +331,24 @@ _ERRORS: dict[str, Callable[[Array, Array, Array], Array]] = {
 }
 
 
+def _inputs(p: Pass, values: Mapping[int, Array], l: int) -> Array:
+    """Values of one sample beside every unit that they lead to, ``(s_{l-1}, s_l)``."""
+    shape = p.B[l - 1][1:].shape
+    there = values.get(l - 1)
+    return np.full(shape, np.nan) if there is None else np.broadcast_to(there[0][:, None], shape)
+
+
+_INPUTS: dict[str, Callable[[Pass, int], Array]] = {
+    "z": lambda p, l: _inputs(p, p.z, l),
+    "Theta": lambda p, l: p.B[l - 1][1:],
+    "g'(z)": lambda p, l: _inputs(p, {l - 1: p.do["slope"](p, l - 1)} if l > 2 else {}, l),
+    "1": lambda p, l: np.ones_like(p.B[l - 1][1:]),
+    "1 - a": lambda p, l: 1 - _inputs(p, p.a, l),
+    "a^2": lambda p, l: _inputs(p, p.a, l) ** 2,
+    "-a": lambda p, l: -_inputs(p, p.a, l),
+}
+
+
 def _says(
     layers: Sequence[_Layer], output: bool, search: Search
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -346,6 +382,8 @@ def _says(
         rest = yours[~negative]
         if _close(rest, flow[~negative]) or _close(rest, (flow * slope)[~negative]):
             return (("flow-masked", named),)
+    if not output and all((_about_flow(x) or ("",))[0] == "flow-early" for x in layers):
+        return (("flow-early", {**named, "above": layers[0].l + 1}),)
     return _about_slope(named, z, a, used, slope, layers)
 
 
@@ -376,7 +414,7 @@ def _about_slope(
         if _close(used, slope * slope):
             return (("slope-formula", {**named, "formula": "g'(z)^2"}),)
     low, high = used[z < 0], used[z > 0]
-    if len(low) and len(high) and _close(low, low[:1]) and _close(high, high[:1]):
+    if len(low) and len(high) and len(used) > 2 and _close(low, low[:1]) and _close(high, high[:1]):
         values = {"low": _number(low[0]), "high": _number(high[0])}
         return (("slope-sides", {**named, **values}),)
     if len(used) > 2 and _close(np.sort(used), np.sort(slope)):
@@ -394,6 +432,9 @@ def _about_flow(layer: _Layer) -> tuple[str, dict[str, Any]] | None:
     p, l = layer.p, layer.l
     if l == p.L or not layer.slope.all():
         return None
+    early = (p.B[l][1:] @ layer.before) * layer.slope  # (s_l,)
+    if not _close(layer.before, layer.above) and _close(layer.yours, early):
+        return "flow-early", {"l": l, "above": l + 1}
     given = layer.yours / layer.slope  # (s_l,)
     B, above = p.B[l], layer.above
     back = B @ above  # (s_l + 1,); the bias unit's is the first
