@@ -16,7 +16,7 @@ import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
-from clearprop.doctor.evidence import collected
+from clearprop.doctor.gathered import gathered
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee, InProcess
@@ -189,7 +189,7 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
         causes=causes,
         conventions=conventions,
         base=search.base,
-        evidence=() if right else collected(search, found.cost_alone),
+        evidence=() if right else gathered(search, found.cost_alone),
         blocks=localize(search),
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,

@@ -11,8 +11,9 @@ from clearprop.doctor.learner.answer import Answer, read_answer
 from clearprop.doctor.learner.calling import Callee, Raised
 from clearprop.doctor.learner.conventions import Convention, conventions
 from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
 from clearprop.doctor.settle import look_closer, promising, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network

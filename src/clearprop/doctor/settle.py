@@ -28,8 +28,9 @@ from clearprop.doctor.conventions import (
 from clearprop.doctor.factors import explained_by_factors
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Raised
+from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Explanation, Memo, Search, truth
+from clearprop.doctor.search import Explanation, Search
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
