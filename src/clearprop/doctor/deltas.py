@@ -17,7 +17,7 @@ __all__ = ["deltas"]
 
 
 def deltas(search: Search) -> list[Evidence]:
-    """The layers whose delta is wrong by itself, the last one first, and wrong inputs to weights."""
+    """The layers whose delta is wrong by itself, the last first, and wrong inputs of weights."""
     alone = [k for k, probe in enumerate(search.probes) if probe.m == 1]
     # A penalty would show in what is read as delta.
     least = min((search.probes[k].lambda_ for k in alone), default=0.0)
