@@ -16,8 +16,9 @@ from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.results import read_answer
 from clearprop.doctor.learner.ways import Way, ways
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
 from clearprop.doctor.settle import look_closer, promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
@@ -275,12 +276,14 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))
-    settled = settle(searches, base)
+    asks = [
+        partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way
+    ]
+    settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
-    assert best.way is not None
     best.cost_alone = settled.cost_alone
-    closer = look_closer(partial(_answer, callee, best.way), settled.search)
+    closer = look_closer(asks[settled.way], settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes
     return best
