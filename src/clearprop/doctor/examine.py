@@ -18,6 +18,7 @@ from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.evidence import collected
 from clearprop.doctor.interview import Interview, interview
+from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee, InProcess
 from clearprop.doctor.learner.signature import Roles, recognise
 from clearprop.doctor.localize import localize
@@ -165,14 +166,25 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
         notes=tuple(found.notes),
     )
     if found.raised is not None or found.search is None:
-        return replace(asked, raised=found.raised)
+        asked = replace(asked, raised=found.raised)
+
+        def ask(labels: str) -> Interview:
+            return interview(callee, roles, network, labels, stated.seed, stated.base)
+
+        return counted_from_elsewhere(asked, stated.labels, ask) or asked
     search = found.search
     right = search.cost_right and search.gradient_right
     explanation = None if right else found.explanation
     causes = () if right else _causes(found)
     conventions = unstated(search.base, stated.base)
+    notes = [("log-epsilon", c.value) for c in search.base if c.silent]
+    if right and starts_at_1(found, stated.labels):
+        notes.append(("labels-from-1", ""))
+    if [cause.id for cause in causes] == ["cost-half-missing"]:
+        notes.append(("factor-between", ""))
     return replace(
         asked,
+        notes=(*asked.notes, *notes),
         verdict=_verdict(right, bool(causes), bool(conventions)),
         causes=causes,
         conventions=conventions,

@@ -99,21 +99,25 @@ def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
             search = first.search.under(first.base)
             if search.cost_right and search.gradient_right:
                 return Settled(first.way, search, None)
-    singles = _worth_searching(likely)
+    singles = _worth_searching(likely, stated)
     found = _smallest(singles, 1, stated)
     found = found or _smallest(singles[:_PAIRS], 2, stated)
     return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
 
 
-def _worth_searching(likely: Sequence[Sequence[_Candidate]]) -> list[_Candidate]:
+def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> list[_Candidate]:
     """The bases under which a mistake is sought, those of all ways in turn.
 
-    Where a whole half is right under some base, that half has no mistake under the learner's.
+    Where a whole half is right under some base, that half has no mistake under the learner's. What
+    is stated is always among them: one mistake of both halves is more likely than a convention and
+    a mistake.
     """
     whole = [[c for c in ranks if c.whole_half] for ranks in likely]
     some = whole if any(whole) else likely
     in_turn = [c for i in range(_SINGLES) for ranks in some for c in ranks[i : i + 1]]
-    return in_turn[: max(_SINGLES, len(some))]
+    chosen = in_turn[: max(_SINGLES, len(some))]
+    plain = [c for ranks in likely for c in ranks if not unstated(c.base, stated)]
+    return [*chosen, *(c for c in plain if c not in chosen)]
 
 
 def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Settled | None:
@@ -164,8 +168,9 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
 
 def _ranked(way: int, search: Search, stated: Base) -> list[_Candidate]:
     """The bases that explain most, the likeliest first; among equals those with few conventions."""
-    scored = []
-    for base in _without_penalty(search, _with_no_biases(search, stated)):
+    scored, meant = [], _with_no_biases(search, stated)
+    search = search.under(meant)
+    for base in _without_penalty(search, meant):
         for penalised in _with_penalties(search, base):
             scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
@@ -182,20 +187,32 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
     for base in bases:
         error, blocks = search.errors_under(base, k)
         right = float((blocks <= search.tolerance).mean())
-        scored.append((right + (J is not None and error <= _NEAR), base))
-        if J is None or error <= _NEAR or {"half", "mean"} & {c.kind for c in base}:
-            continue
-        ratio = J / search.memo.truth(probes[k], base)[0]
-        if 0 < ratio < np.inf:
-            near = float(Fraction(ratio).limit_denominator(64))
-            other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
-            error, blocks = search.errors_under(other, k)
-            right = float((blocks <= search.tolerance).mean())
-            if right and error <= search.tolerance:
-                scored.append((right + 1, other))
+        fits = J is not None and error <= (_NEAR if right else search.tolerance)
+        scored.append((right + fits, base))
+    if J is not None and max(score for score, _ in scored) <= 1:
+        scored += _scaled(search, bases, k)
     scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
     best = [base for score, base in scored if score > 0][:12]
     return list(dict.fromkeys([*best, *bases[:6]]))
+
+
+def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, Base]]:
+    """The bases that give J and a block of the gradient times a constant, by the k-th probe."""
+    found: list[tuple[float, Base]] = []
+    alike = [j for j, p in enumerate(search.probes) if p.lambda_ == search.probes[k].lambda_]
+    for base in bases:
+        J = search.answers[k].J
+        if J is None or {"half", "mean"} & {c.kind for c in base}:
+            continue
+        ratio = J / search.memo.truth(search.probes[k], base)[0]
+        if not 0 < ratio < np.inf:
+            continue
+        near = float(Fraction(ratio).limit_denominator(64))
+        other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
+        right = float((search.errors_under(other, k)[1] <= search.tolerance).mean())
+        if right and all(search.errors_under(other, j)[0] <= search.tolerance for j in alike):
+            found.append((right + 1, other))
+    return found
 
 
 def _with_penalties(search: Search, base: Base) -> list[Base]:
@@ -252,12 +269,15 @@ def promising(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> lis
         return right
     nearly, partly = set(), set()
     for way, search in enumerate(searches):
-        for base in offered(probe.network, _with_no_biases(search, stated)):
+        meant = _with_no_biases(search, stated)
+        search = search.under(meant)
+        for base in offered(probe.network, meant):
             for penalised in _with_penalties(search, base):
                 error, blocks = search.errors_under(penalised, 0)
-                if way in costs and error <= _NEAR:
+                some = bool((blocks <= search.tolerance).any())
+                if way in costs and error <= (_NEAR if some else search.tolerance):
                     nearly.add(way)
-                if (blocks <= search.tolerance).any():
+                if some:
                     partly.add(way)
     return sorted(nearly or partly or range(len(answers)))
 
