@@ -16,9 +16,9 @@ MORE: tuple[Planted, ...] = (
     Planted("forward-sigmoid-formula", LOOP, (("sigmoid(z2))", "1 / 1 + np.exp(-z2))"),), (2,)),
     Planted(
         "forward-tanh-formula",
-        DEEP,
-        (("np.tanh(z)", "np.exp(z) - np.exp(-z) / (np.exp(z) + np.exp(-z))"),),
-        (2, 3),
+        ONE,
+        (("np.tanh(Z1)", "np.exp(Z1) - np.exp(-Z1) / (np.exp(Z1) + np.exp(-Z1))"),),
+        (2,),
     ),
     Planted("forward-tanh-formula", DEEP, (("np.tanh(z)", "np.tanh(z / 2)"),), (2, 3)),
     Planted("forward-tanh-formula", ONE, (("np.tanh(Z1)", "np.sinh(Z1)"),), (2,)),
