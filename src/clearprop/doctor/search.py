@@ -298,7 +298,7 @@ class Search:
         # A mistake of unrolling carries the traces of the other one to other blocks.
         moves = np.array([bool(mutant.steps & _MOVES) for mutant in mutants])
         possible |= moves[:, None] | moves[None, :]
-        if self.answers[0].gradient is None and not right.any():
+        if self.answers[0].gradient is None:
             resizes = sized & [mutant.mutation.resizes for mutant in mutants]
             possible &= resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
