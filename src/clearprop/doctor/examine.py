@@ -154,7 +154,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
     entries = entries_of(callee, network)
     if not entries:
-        raised = Raised("Signature", f"no way of asking was found for {callee.name}")
+        raised = Raised.said("Signature", "no-way")
         return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
     found = interview(callee, entries, network, stated.labels, stated.seed, stated.base)
     asked = Diagnosis(

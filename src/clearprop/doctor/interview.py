@@ -248,12 +248,12 @@ def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
     try:
         arguments = way.direct(probe) if callee.octave else way.arguments(probe)
     except (KeyError, IndexError) as error:
-        return Raised("Signature", f"no value for {error.args[0]}")
+        return Raised.said("Signature", "no-value", name=str(error.args[0]))
     returned = callee.call(arguments, way.values, way.entry.source)
     try:
         return read_answer(returned, way, probe)
     except (TypeError, ValueError, IndexError, KeyError) as error:
-        return Raised("ReturnValue", f"what came back could not be read: {error}")
+        return Raised.said("ReturnValue", "unreadable", why=str(error))
 
 
 def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
@@ -304,7 +304,7 @@ def _summary(tried: Sequence[tuple[str, Raised]]) -> list[tuple[str, Raised]]:
 def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
     """The exception that tells most: the one that came from the deepest line, and most often."""
     if not tried:
-        return "", Raised("Signature", "no way of asking was found")
+        return "", Raised.said("Signature", "no-way")
     counts: dict[str, int] = {}
     for _, error in tried:
         counts[str(error)] = counts.get(str(error), 0) + 1

@@ -350,8 +350,8 @@ def look_closer(ask: Ask, search: Search) -> Closer:
     again = ask(probe)
     if isinstance(again, Answer):
         if not _same(again, answer):
-            message = f"J was {answer.J!r}, and then {again.J!r} for the same arguments"
-            found.raised = Raised("NotRepeatable", message)
+            first, second = repr(answer.J), repr(again.J)
+            found.raised = Raised.said("NotRepeatable", "not-repeatable", J=first, again=second)
             return found
         found.notes += [("changes-argument", name) for name in again.changed]
     if not (search.cost_right and search.gradient_right) and answer.gradient is not None:
