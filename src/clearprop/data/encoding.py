@@ -359,9 +359,9 @@ def _empty(table: Table, X: Array) -> dict[int, Array]:
         mask = np.isnan(X)  # (m, n)
         return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
     return {
-        j: series.is_null().to_numpy()
-        for j, series in enumerate(table.X.get_columns())
-        if series.null_count()
+        j: table.X.to_series(j).is_null().to_numpy()
+        for j, gaps in enumerate(table.X.null_count().row(0))
+        if gaps
     }
 
 

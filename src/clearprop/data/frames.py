@@ -59,12 +59,14 @@ def table_from_frame(
     ids = names_among(reading.id, names, source, "that names rows") if reading.id else ()
     if both := set(ids) & set(targets):
         raise DataError(f"{source}: {min(both)!r} cannot be the target and name the rows")
-    X = frame.drop(*targets, *ids)
+    X = frame.clone()  # to take a column out of it costs less than a query
+    y = [labels_of(X.drop_in_place(name)) for name in targets]
+    for name in ids:
+        X.drop_in_place(name)
     if not X.columns:
         raise DataError(
             f"{source}: no column but {listing(map(repr, [*targets, *ids]))}: nothing to learn from"
         )
-    y = [labels_of(frame[name]) for name in targets]
     return Table(
         source,
         X,
