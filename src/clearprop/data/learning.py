@@ -62,10 +62,10 @@ def learned(table: Table) -> Table:
     assert isinstance(table.X, pl.DataFrame)
     found = _recognised(table)
     columns = tuple(
-        _column(table, series, found[series.name])
-        if series.name in found
-        else _typed_column(table, series)
-        for series in table.X.get_columns()
+        _column(table, name, found[name])
+        if name in found
+        else _typed_column(table, table.X.to_series(j))
+        for j, name in enumerate(table.X.columns)
     )
     values = {name: what.values for name, what in found.items() if what.values is not None}
     table = typed(table, columns, values)
@@ -120,9 +120,8 @@ def _undecided(table: Table, found: dict[str, Recognised | Undecided]) -> DataEr
     return DataError(f"{table.source}, {where}: {what.sentence}{more}")
 
 
-def _column(table: Table, series: pl.Series, found: Recognised) -> Column:
+def _column(table: Table, name: str, found: Recognised) -> Column:
     """The column of a text that was recognised."""
-    name = series.name
     if found.kind == "numbers":
         assert isinstance(found.how, Numerals)
         return Column(name, "numbers", numerals=found.how)
@@ -131,7 +130,8 @@ def _column(table: Table, series: pl.Series, found: Recognised) -> Column:
         return Column(name, "dates", dates=found.how)
     if found.kind == "booleans":
         return Column(name, "booleans")
-    return _categories(table, series)
+    assert isinstance(table.X, pl.DataFrame)
+    return _categories(table, table.X[name])
 
 
 def _typed_column(table: Table, series: pl.Series) -> Column:
@@ -155,7 +155,8 @@ def _categories(table: Table, series: pl.Series) -> Column:
     whole = numbers.cast(pl.Int64, strict=False).cast(pl.String)
     # "007" and "1.50" are codes: as numbers they would be written otherwise.
     odd = levels.filter(numbers.is_finite().fill_null(False) & ~levels.eq_missing(whole)).sort()
-    by_case = {level.lower(): level for level in levels.to_list() if level.lower() in TRUTH}
+    words = sorted(level for level in levels.to_list() if level.lower() in TRUTH)
+    by_case = {word.lower(): word for word in words}
     false, true = (by_case.get(word, word) for word in TRUTH)
     return Column(
         name,

@@ -50,7 +50,8 @@ def recognise_frame(
     stripped = texts_of(frame.select(others)).get_columns() if others else []
     changed = [text for text in stripped if not _same(text, frame[text.name])]
     plain |= plain_columns(pl.DataFrame(changed), reading, decimal) if changed else {}
-    texts = {text.name: text for text in (*frame.get_columns(), *stripped)}
+    texts = dict(zip(frame.columns, frame.get_columns(), strict=True))
+    texts |= {text.name: text for text in stripped}
     left = [text for text in stripped if plain[text.name] is None]
     commas = [text for text in left if any("," in cell for cell in text.head(_SAMPLE) if cell)]
     quick = dict(comma_columns(pl.DataFrame(commas), reading)) if commas else {}

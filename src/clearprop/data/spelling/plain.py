@@ -69,11 +69,12 @@ def _plain(
     rows = list(range(0, frame.height, frame.height // _SAMPLE + 1))
     texts = zip(*frame[rows].rows(), strict=True)
     filled = ~np.isnan(values[rows].to_numpy()).T  # (n, rows)
-    columns = zip(frame.get_columns(), values.get_columns(), texts, strict=True)
+    columns = zip(frame.columns, values.get_columns(), texts, strict=True)
     whole = filled.all(axis=1).tolist()
-    for j, (text, numbers, cells) in enumerate(columns):
-        if gone[j] == frame.height or text.name in reading.categories:
+    for j, (name, numbers, cells) in enumerate(columns):
+        if gone[j] == frame.height or name in reading.categories:
             continue
+        text = frame.to_series(j)
         markers = {} if clean[j] else _markers(text, numbers, named)
         sample = cells if whole[j] else tuple(compress(cells, filled[j]))
         if markers is None or _suspect(text, sample, decimal):
@@ -81,7 +82,7 @@ def _plain(
         if markers and gone[j] < text.null_count() + sum(markers.values()):
             numbers = numbers.fill_nan(None)
         how = Numerals(empty=_named(markers, reading)) if markers else PLAIN
-        found[text.name] = Recognised("numbers", how, markers, values=numbers)
+        found[name] = Recognised("numbers", how, markers, values=numbers)
     return found
 
 
