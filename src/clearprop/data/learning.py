@@ -262,12 +262,17 @@ def _counting(table: Table) -> Sequence[str]:
     if not numbers or frame.height < _COUNTED:
         return []
     X = frame if len(numbers) == frame.width else frame.select(numbers)
-    low, high = extremes(X)
-    dense = [numbers[k] for k in np.flatnonzero(high - low == X.height - 1).tolist()]
-    return [
-        name
-        for name in dense
-        if X[name].null_count() == 0
-        and (X[name] == X[name].floor()).all()
-        and X[name].n_unique() == X.height
-    ]
+    first = X.head(_COUNTED).to_numpy()
+    whole = np.flatnonzero((first == np.floor(first)).all(axis=0)).tolist()
+    found = []
+    for series in (X.to_series(k) for k in whole):
+        low, high = series.min(), series.max()
+        assert isinstance(low, float) and isinstance(high, float)
+        if (
+            high - low == X.height - 1
+            and series.null_count() == 0
+            and (series == series.floor()).all()
+            and series.n_unique() == X.height
+        ):
+            found.append(series.name)
+    return found
