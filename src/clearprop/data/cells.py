@@ -76,8 +76,8 @@ def _infinite_columns(table: Table) -> list[tuple[int, Array]]:
         if table.X.dtype.kind != "f" or table.X.size == 0:
             return []
         with np.errstate(invalid="ignore"):
-            extremes = np.fmin.reduce(table.X, axis=None), np.fmax.reduce(table.X, axis=None)
-        if not np.isinf(extremes).any():
+            ends = np.fmin.reduce(table.X, axis=None), np.fmax.reduce(table.X, axis=None)
+        if not np.isinf(ends).any():
             return []
         mask = np.isinf(table.X)  # (m, n)
         return [(int(j), mask[:, j]) for j in np.flatnonzero(mask.any(axis=0))]

@@ -173,8 +173,8 @@ def text_array(text: pl.Series) -> Array:
         return np.array(text.to_list())
     # Texts that repeat are made once.
     codes = text.cast(pl.Enum(levels)).to_physical().to_numpy()  # (m,)
-    of_levels: Array = np.array(levels.to_list())
-    return of_levels[codes]
+    array: Array = np.array(levels.to_list())[codes]
+    return array
 
 
 def frame_of(rows: Any, source: str) -> pl.DataFrame:

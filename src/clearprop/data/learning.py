@@ -264,15 +264,15 @@ def _counting(table: Table) -> Sequence[str]:
     X = frame if len(numbers) == frame.width else frame.select(numbers)
     first = X.head(_COUNTED).to_numpy()
     whole = np.flatnonzero((first == np.floor(first)).all(axis=0)).tolist()
-    found = []
-    for series in (X.to_series(k) for k in whole):
-        low, high = series.min(), series.max()
-        assert isinstance(low, float) and isinstance(high, float)
-        if (
-            high - low == X.height - 1
-            and series.null_count() == 0
-            and (series == series.floor()).all()
-            and series.n_unique() == X.height
-        ):
-            found.append(series.name)
-    return found
+    if not whole:
+        return []
+    X = X[:, whole]
+    low, high = extremes(X)
+    dense = map(X.to_series, np.flatnonzero(high - low == X.height - 1).tolist())
+    return [
+        series.name
+        for series in dense
+        if series.null_count() == 0
+        and (series == series.floor()).all()
+        and series.n_unique() == X.height
+    ]
