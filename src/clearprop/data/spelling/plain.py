@@ -68,12 +68,15 @@ def _plain(
     clean = (gone == frame.null_count().row(0)) & ~with_nan(values)  # every text is a number
     rows = list(range(0, frame.height, frame.height // _SAMPLE + 1))
     texts = zip(*frame[rows].rows(), strict=True)
-    filled = ~np.isnan(values[rows].to_numpy()).T  # (n, rows)
+    seen = values[rows].to_numpy().T  # (n, rows)
+    filled, finite = ~np.isnan(seen), np.isfinite(seen).any(axis=1).tolist()
     columns = zip(frame.columns, values.get_columns(), texts, strict=True)
     whole = filled.all(axis=1).tolist()
     for j, (name, numbers, cells) in enumerate(columns):
         if gone[j] == frame.height or name in reading.categories:
             continue
+        if not (finite[j] or numbers.is_finite().any()):
+            continue  # INF may be a word
         text = frame.to_series(j)
         markers = {} if clean[j] else _markers(text, numbers, named)
         sample = cells if whole[j] else tuple(compress(cells, filled[j]))
