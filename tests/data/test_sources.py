@@ -126,7 +126,7 @@ def test_what_is_read_is_known_to_be_finite(tmp_path):
 def test_choices_that_a_matrix_cannot_follow_are_named(tmp_path):
     path = tmp_path / "a.npz"
     np.savez(path, X=[[1.0, 2.0]], y=[1])
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="decimal") as caught:
         read(path, reading=Reading(decimal=",", empty=("-",)))
     assert [str(warning.message) for warning in caught] == [
         f"decimal, empty: {path} is a matrix of numbers, without text; ignored"
