@@ -75,7 +75,7 @@ def _plain(
     for j, (name, numbers, cells) in enumerate(columns):
         if gone[j] == frame.height or name in reading.categories:
             continue
-        if not (finite[j] or numbers.is_finite().any()):
+        if not finite[j] and _only_infinite(numbers):
             continue  # INF may be a word
         text = frame.to_series(j)
         markers = {} if clean[j] else _markers(text, numbers, named)
@@ -87,6 +87,10 @@ def _plain(
         how = Numerals(empty=_named(markers, reading)) if markers else PLAIN
         found[name] = Recognised("numbers", how, markers, values=numbers)
     return found
+
+
+def _only_infinite(numbers: pl.Series) -> bool:
+    return bool(numbers.is_infinite().any() and not numbers.is_finite().any())
 
 
 def _named(markers: Mapping[str, int], reading: Reading) -> tuple[str, ...]:
