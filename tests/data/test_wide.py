@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearprop.data.frames import text_array
+from clearprop.data.learning import learned
 from clearprop.data.reading import Reading
 from clearprop.data.spelling import Recognised, recognise, recognise_frame
+from clearprop.data.table import Table
 from clearprop.data.wide import as_floats, extremes, with_nan
 
 CELLS = ["1.5", "-2", "007", "042", "1e5", "NA", "nan", "inf", "1.200", "950", "x", " 3", "", None]
@@ -73,3 +75,11 @@ def test_text_as_an_array(levels, times):
     array = text_array(pl.Series(cells))
     assert array.dtype == np.array(cells).dtype
     assert array.tolist() == cells
+
+
+def test_words_of_truth_in_two_spellings():
+    cells = ["True", "true", "False", "unsure"]
+    for texts in (cells, cells[::-1]):
+        table = Table("a.csv", pl.DataFrame({"a": texts}), None, ("a",), None)
+        (column,) = learned(table).columns
+        assert column.truth == ("False", "true")
