@@ -109,6 +109,8 @@ def _asked(
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
             break  # a piece of code that gives a gradient has been found
+        if best is not None and group[0].each and best.worth[1] == 1:
+            continue  # it takes all samples at once; one at a time, no mistake in a mean shows
         probes = _probes(group[0], networks, seed)
         asked: list[tuple[Way, Answer]] = []
         for way, answer in _first_answers(callee, group, probes[0], labels, end):
