@@ -210,10 +210,10 @@ def test_a_loop_that_does_not_end_is_ended_and_its_line_is_shown(tmp_path):
     path = tmp_path / "endless.py"
     path.write_text("def f(theta, X, y):\n    while True:\n        theta = theta + 1\n")
     started = time.monotonic()
-    done = doctor(f"{path}:f", "--layers", "3,1", "--time-limit", "1.5")
+    done = doctor(f"{path}:f", "--layers", "3,1", "--time-limit", "5")
     assert time.monotonic() - started < 30  # on a busy machine
     assert done.returncode == 1
-    assert "Timeout: no answer within 1.5 s: a loop that does not end?" in done.stdout
+    assert "Timeout: no answer within 5 s: a loop that does not end?" in done.stdout
     assert re.search(rf"{re.escape(str(path))}:[23]\n", done.stdout)
 
 
