@@ -53,11 +53,13 @@ def test_a_hostile_learner_ends_in_time_and_leaves_nothing(name, tmp_path):
         answer = child.call(ARGUMENTS, "numpy", ADAPTER)
         again = child.call(ARGUMENTS, "numpy", ADAPTER)
     seconds = time.monotonic() - started
-    assert isinstance(answer, Raised)
-    assert isinstance(again, Raised)
-    assert answer.kind in HOSTILE[name][1], answer
-    assert answer.message.isprintable()
-    assert len(answer.message) <= 1000
+    if isinstance(answer, Raised):
+        assert isinstance(again, Raised)
+        assert answer.kind in HOSTILE[name][1], answer
+        assert answer.message.isprintable()
+        assert len(answer.message) <= 1000
+    else:
+        assert "Returned" in HOSTILE[name][1]
     assert seconds < limit + 2
     assert marked() == []
     noted = path.with_name("pids")
@@ -92,7 +94,8 @@ kinds = []
 for path in sys.argv[1:]:
     limit = 3.0 if "floods" in path else 30.0
     with ChildProcess(Path(path), "f", limit, 1 << 28) as child:
-        kinds.append(child.call(arguments, "numpy", adapter).kind)
+        found = child.call(arguments, "numpy", adapter)
+        kinds.append(getattr(found, "kind", "Returned"))
 print(json.dumps([kinds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 
