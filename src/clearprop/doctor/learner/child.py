@@ -99,8 +99,7 @@ class ChildProcess:
 
     def _command(self) -> Sequence[str]:
         runner = [sys.executable, _BOOT]
-        seconds = min(3.0, self.time_limit / 3)  # what the top level computes is not needed
-        limits = [str(seconds), str(self.memory_limit)]
+        limits = [str(self.time_limit / 3), str(self.memory_limit)]
         return [*runner, str(self.path), self.entry, self._traces, *limits]
 
     def _greet(self) -> None:
