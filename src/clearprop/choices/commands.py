@@ -171,7 +171,7 @@ _ALL = (
         (
             ("clearprop doctor my_network.py:cost_function --layers 400,25,10", ""),
             ("clearprop doctor nnCostFunction.m --layers 400,25,10 --lang zh", "Octave"),
-            ("clearprop doctor hand-ins/ --entry cost_function --out found.csv", "a folder"),
+            ("clearprop doctor hand-ins/ --entry cost --out found.csv", "a folder"),
         ),
     ),
     Command(
