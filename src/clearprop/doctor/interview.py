@@ -305,12 +305,26 @@ def _summary(tried: Sequence[tuple[str, Raised]]) -> list[tuple[str, Raised]]:
     return [_telling([pair for pair in tried if pair[0] == told]) for told in calls]
 
 
+_OF_SHAPES = ("ValueError", "IndexError", "TypeError", "AttributeError", "KeyError", "Signature",
+              "ReturnValue", "RuntimeError", "NothingChanged")  # fmt: skip
+
+
 def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
-    """The exception that tells most: the one that came from the deepest line, and most often."""
+    """The exception that is likely the code's own fault.
+
+    A wrong way of asking ends in shapes and indices that do not fit. Any other exception is the
+    code's own; else it is the one that came furthest, and most often.
+    """
     if not tried:
         return "", Raised.said("Signature", "no-way")
     counts: dict[str, int] = {}
     for _, error in tried:
         counts[str(error)] = counts.get(str(error), 0) + 1
-    arrays = [pair for pair in tried if "'list' " not in pair[1].message] or list(tried)
-    return max(arrays, key=lambda pair: (pair[1].line > 0, counts[str(pair[1])], pair[1].line))
+
+    def own(pair: tuple[str, Raised]) -> tuple[object, ...]:
+        error = pair[1]
+        other = error.kind not in _OF_SHAPES
+        lists = "'list' " in error.message
+        return (other, error.line > 0, not lists, error.line, counts[str(error)])
+
+    return max(tried, key=own)

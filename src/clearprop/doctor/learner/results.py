@@ -60,6 +60,8 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
     found = _gradient_of(items, way, probe)
     raw = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)
     if found is None:
+        if raw.size < 2 * probe.network.n_layers - 2:  # fewer numbers than there are arrays
+            return Raised.said("ReturnValue", "no-gradient", value=described(value))
         return Answer(J, None, raw, _is_single(arrays), returned.changed)
     gradient = np.concatenate([block.ravel() for block in found.blocks])
     return Answer(J, gradient, found.raw, _is_single(arrays), returned.changed, found.parts)
