@@ -237,7 +237,7 @@ class Search:
         D = np.concatenate([D.ravel() for D in Ds])
         if answer.gradient is not None and D.shape == answer.gradient.shape:
             return block_errors(D, answer.gradient, self.starts[k])
-        return resized_errors(Ds, answer)
+        return resized_errors(Ds, answer, self.probes[k].network.block_shapes)
 
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
         return cost_error(
