@@ -31,6 +31,7 @@ from clearprop.doctor.learner.calling import Raised
 from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
 from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.slope_causes import explained_by_slopes
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
@@ -112,7 +113,9 @@ def settle(
     singles = _worth_searching(likely, stated)
     found = _smallest(singles, 1, stated)
     found = found or _smallest(singles[:_PAIRS], 2, stated)
-    return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
+    for read_off in (explained_by_factors, explained_by_slopes):
+        found = found or _by(read_off, singles[:_PAIRS], stated)
+    return found or _partial(singles)
 
 
 def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> list[_Candidate]:
@@ -145,12 +148,16 @@ def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Sett
     return None if best is None else best[1]
 
 
-def _by_factors(candidates: Sequence[_Candidate], stated: Base) -> Settled | None:
-    """Factors of single blocks: the fewest, then the fewest conventions."""
+def _by(
+    read_off: Callable[[Search], Explanation | None],
+    candidates: Sequence[_Candidate],
+    stated: Base,
+) -> Settled | None:
+    """What is read off the numbers themselves: the fewest, then the fewest conventions."""
     best: tuple[tuple[int, int], Settled] | None = None
     for candidate in candidates:
         search = candidate.search.under(candidate.base)
-        found = explained_by_factors(search)
+        found = read_off(search)
         if found is None:
             continue
         size = (len(found.mutants), len(unstated(candidate.base, stated)))
