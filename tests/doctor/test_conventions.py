@@ -18,8 +18,8 @@ from clearprop.doctor.conventions import (
     scaled,
     unstated,
 )
+from clearprop.doctor.memo import truth
 from clearprop.doctor.probe import probes_for
-from clearprop.doctor.search import truth
 
 NETWORKS = [
     Network((4, 5, 3), "relu", "squared"),

@@ -8,7 +8,7 @@ import pytest
 
 import clearprop
 from clearprop import Network
-from clearprop.doctor.evidence import collected
+from clearprop.doctor.gathered import gathered
 from clearprop.doctor.learner.answer import Answer, Part
 from clearprop.doctor.probe import probes_for
 from clearprop.doctor.search import Search
@@ -165,7 +165,7 @@ SIZES = [
 @pytest.mark.parametrize(("part", "said"), SIZES, ids=[said[:12] for _, said in SIZES])
 def test_sizes_that_do_not_fit_are_told(part, said):
     search = answers_with((part,), slice(0, 5))
-    found = collected(search)[0]
+    found = gathered(search)[0]
     assert (found.kind, found.layer) == ("size", part.layer)
     assert said in found.sentence("en")
     assert "{" not in found.sentence("zh")
@@ -173,7 +173,7 @@ def test_sizes_that_do_not_fit_are_told(part, said):
 
 def test_right_sizes_say_nothing():
     part = Part("db1", 1, "bias", (5,), (5,))
-    assert collected(answers_with((part,), slice(0, 0))) == ()
+    assert gathered(answers_with((part,), slice(0, 0))) == ()
 
 
 def test_a_network_without_biases_is_right_for_another_cost():

@@ -15,9 +15,9 @@ from clearprop.doctor.learner.calling import Raised
 from clearprop.doctor.learner.conventions import Convention
 from clearprop.doctor.learner.signature import Roles
 from clearprop.doctor.localize import BlockFinding
+from clearprop.doctor.memo import Memo, steps
 from clearprop.doctor.mistakes.mutation import Mutant
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Memo, steps
 from clearprop.faces import face
 from clearprop.gradients.report import GradientReport
 from clearprop.network.architecture import Array

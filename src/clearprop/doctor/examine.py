@@ -16,7 +16,7 @@ import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
-from clearprop.doctor.evidence import collected
+from clearprop.doctor.gathered import gathered
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee, InProcess
@@ -128,7 +128,7 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         return checked_alone(callee, roles, stated, np.asarray(theta))
     if network is not None:
         return _examined(callee, roles, network, stated)
-    choices = unstated_networks(roles, stated.activation, stated.cost)
+    choices = unstated_networks(roles, stated.hidden, stated.cost)
     return _likeliest(_examined(callee, roles, choice, stated) for choice in choices)
 
 
@@ -189,7 +189,7 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
         causes=causes,
         conventions=conventions,
         base=search.base,
-        evidence=() if right else collected(search, found.cost_alone),
+        evidence=() if right else gathered(search, found.cost_alone),
         blocks=localize(search),
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,

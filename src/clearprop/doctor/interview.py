@@ -11,8 +11,9 @@ from clearprop.doctor.learner.answer import Answer, read_answer
 from clearprop.doctor.learner.calling import Callee, Raised
 from clearprop.doctor.learner.conventions import Convention, conventions
 from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
 from clearprop.doctor.settle import look_closer, promising, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
@@ -117,11 +118,12 @@ def _chosen(
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))
-    settled = settle(searches, base)
+    asks = [partial(_answer, callee, roles, candidate.convention) for candidate in candidates]
+    settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
     best.cost_alone = settled.cost_alone
-    closer = look_closer(partial(_answer, callee, roles, best.convention), settled.search)
+    closer = look_closer(asks[settled.way], settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes
     return best

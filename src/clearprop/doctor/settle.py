@@ -28,8 +28,10 @@ from clearprop.doctor.conventions import (
 from clearprop.doctor.factors import explained_by_factors
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Raised
+from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.slope_causes import explained_by_slopes
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
@@ -84,12 +86,21 @@ class _Candidate:
         return self.cost_right or self.blocks_right == 1
 
 
-def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
-    """Choose among ways of asking, each a search under the stated base."""
+def settle(
+    searches: Sequence[Search], stated: Base = (), asks: Sequence[Ask] | None = None
+) -> Settled:
+    """Choose among ways of asking, each a search under the stated base.
+
+    With `asks`, one for each way, a probe is asked once more without lambda: what changes is the
+    penalty alone, whatever else is wrong.
+    """
     for way, search in enumerate(searches):
         if search.base == stated and search.cost_right and search.gradient_right:
             return Settled(way, search, None)
-    ranked = [_ranked(way, search, stated) for way, search in enumerate(searches)]
+    ranked = [
+        _ranked(way, search, stated, None if asks is None else asks[way])
+        for way, search in enumerate(searches)
+    ]
     top = max(candidates[0].score for candidates in ranked)
     # No block is right by chance: the learner's way is one of those with the most.
     likely = [c for c in ranked if c[0].score >= top - 1e-9] if top > 0 else ranked
@@ -102,7 +113,9 @@ def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
     singles = _worth_searching(likely, stated)
     found = _smallest(singles, 1, stated)
     found = found or _smallest(singles[:_PAIRS], 2, stated)
-    return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
+    for read_off in (explained_by_factors, explained_by_slopes):
+        found = found or _by(read_off, singles[:_PAIRS], stated)
+    return found or _partial(singles)
 
 
 def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> list[_Candidate]:
@@ -135,12 +148,16 @@ def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Sett
     return None if best is None else best[1]
 
 
-def _by_factors(candidates: Sequence[_Candidate], stated: Base) -> Settled | None:
-    """Factors of single blocks: the fewest, then the fewest conventions."""
+def _by(
+    read_off: Callable[[Search], Explanation | None],
+    candidates: Sequence[_Candidate],
+    stated: Base,
+) -> Settled | None:
+    """What is read off the numbers themselves: the fewest, then the fewest conventions."""
     best: tuple[tuple[int, int], Settled] | None = None
     for candidate in candidates:
         search = candidate.search.under(candidate.base)
-        found = explained_by_factors(search)
+        found = read_off(search)
         if found is None:
             continue
         size = (len(found.mutants), len(unstated(candidate.base, stated)))
@@ -166,12 +183,14 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
 # -- Which bases are likely ------------------------------------------------------------------------
 
 
-def _ranked(way: int, search: Search, stated: Base) -> list[_Candidate]:
+def _ranked(way: int, search: Search, stated: Base, ask: Ask | None) -> list[_Candidate]:
     """The bases that explain most, the likeliest first; among equals those with few conventions."""
     scored, meant = [], _with_no_biases(search, stated)
     search = search.under(meant)
+    forms = _forms(search, ask)
     for base in _without_penalty(search, meant):
-        for penalised in _with_penalties(search, base):
+        for form in forms:
+            penalised = (*base, *form)
             scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
             scored += [] if near is None else [_candidate(way, search, near)]
@@ -215,12 +234,41 @@ def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, 
     return found
 
 
-def _with_penalties(search: Search, base: Base) -> list[Base]:
+def _penalty_forms(search: Search) -> list[Base]:
+    """What the penalty may be, the stated one first."""
     if not any(probe.lambda_ for probe in search.probes):
-        return [base]
-    forms = [base, *((*base, penalty) for penalty in PENALTIES)]
+        return [()]
+    forms: list[Base] = [(), *((penalty,) for penalty in PENALTIES)]
     # Without J nobody can tell biases that are meant to be penalised from a mistake.
     return forms + [(*form, BIASES_PENALISED) for form in forms if search.has_cost]
+
+
+def _forms(search: Search, ask: Ask | None) -> list[Base]:
+    """The forms of the penalty that the change of J, or of a block of D, with lambda allows."""
+    forms = _penalty_forms(search)
+    k = next((k for k, probe in enumerate(search.probes) if probe.lambda_), None)
+    if k is None or ask is None:
+        return forms
+    probe, answer = search.probes[k], search.answers[k]
+    plain = ask(replace(probe, lambda_=0.0))
+    if isinstance(plain, Raised):
+        return forms
+
+    def alike(mine: Array | float, right: Array | float) -> bool:
+        """Whether two differences agree, with room for the digits that subtracting loses."""
+        scale = max(float(np.abs(right).max()), 1e-3)
+        return bool((np.abs(np.asarray(mine) - right) <= search.tolerance * scale).all())
+
+    fitting = []
+    for form in forms:
+        J, D = truth(probe, form)
+        J0, D0 = truth(replace(probe, lambda_=0.0), form)
+        fits = answer.J is not None and plain.J is not None and alike(answer.J - plain.J, J - J0)
+        if answer.gradient is not None and plain.gradient is not None:
+            fits |= alike(answer.gradient - plain.gradient, D - D0)
+        if fits:
+            fitting.append(form)
+    return fitting or forms
 
 
 def _near(search: Search, base: Base) -> Base | None:
@@ -272,8 +320,8 @@ def promising(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> lis
         meant = _with_no_biases(search, stated)
         search = search.under(meant)
         for base in offered(probe.network, meant):
-            for penalised in _with_penalties(search, base):
-                error, blocks = search.errors_under(penalised, 0)
+            for form in _penalty_forms(search):
+                error, blocks = search.errors_under((*base, *form), 0)
                 some = bool((blocks <= search.tolerance).any())
                 if way in costs and error <= (_NEAR if some else search.tolerance):
                     nearly.add(way)
