@@ -301,7 +301,7 @@ class Search:
         possible |= moves[:, None] | moves[None, :]
         if self.answers[0].gradient is None:
             resizes = sized & [mutant.mutation.resizes for mutant in mutants]
-            possible &= resizes[:, None] | resizes[None, :]
+            possible = resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
         return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
