@@ -363,8 +363,13 @@ def look_closer(ask: Ask, search: Search) -> Closer:
     again = ask(probe)
     if isinstance(again, Answer):
         if not _same(again, answer):
-            message = f"J was {answer.J!r}, and then {again.J!r} for the same arguments"
+            message = (
+                "the gradient differed between two calls with the same arguments"
+                if answer.J == again.J
+                else f"J was {answer.J!r}, and then {again.J!r} for the same arguments"
+            )
             found.raised = Raised("NotRepeatable", message)
+            found.notes.append(("not-repeatable", ""))
             return found
         found.notes += [("changes-argument", name) for name in again.changed]
     if not (search.cost_right and search.gradient_right) and answer.gradient is not None:
@@ -373,8 +378,10 @@ def look_closer(ask: Ask, search: Search) -> Closer:
 
 
 def _same(again: Answer, answer: Answer) -> bool:
-    if answer.J is not None and again.J is not None:
-        return abs(again.J - answer.J) <= 1e-5 * abs(answer.J) or not np.isfinite(answer.J)
+    """Whether J and the gradient came twice alike."""
+    costs = [J for J in (answer.J, again.J) if J is not None]
+    if len(costs) == 2 and not np.isclose(*costs, rtol=1e-5, atol=0, equal_nan=True):
+        return False
     if again.raw.shape != answer.raw.shape:
         return False
     size = 1e-5 * max(float(np.abs(answer.raw).max(initial=0.0)), 1e-300)

@@ -36,6 +36,7 @@ LAYOUTS = ("F", "C", "Wb", "wb", "course", "blocks", "W,b", "W,b column", "w,b")
 NOTES = (
     "raised-on-probe", "raised-elsewhere", "changes-argument", "sizes-chosen", "sizes-wrong",
     "labels-from-1", "labels-elsewhere", "log-epsilon", "factor-between",
+    "not-repeatable",
 )  # fmt: skip
 
 
