@@ -379,10 +379,10 @@ def look_closer(ask: Ask, search: Search) -> Closer:
 
 def _same(again: Answer, answer: Answer) -> bool:
     """Whether J and the gradient came twice alike."""
-    costs = [J for J in (answer.J, again.J) if J is not None]
-    if len(costs) == 2 and not np.isclose(*costs, rtol=1e-5, atol=0, equal_nan=True):
-        return False
-    if again.raw.shape != answer.raw.shape:
+    J, K = answer.J, again.J
+    both = J is not None and K is not None
+    apart = both and not np.isclose(np.float64(J), np.float64(K), 1e-5, 0, equal_nan=True)
+    if apart or again.raw.shape != answer.raw.shape:
         return False
     size = 1e-5 * max(float(np.abs(answer.raw).max(initial=0.0)), 1e-300)
     return bool(np.allclose(again.raw, answer.raw, rtol=1e-4, atol=size, equal_nan=True))
