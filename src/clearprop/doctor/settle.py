@@ -272,7 +272,8 @@ def _forms(search: Search, ask: Ask | None) -> list[Base]:
             fits |= alike(answer.gradient - plain.gradient, D - D0)
         if fits:
             fitting.append(form)
-    return fitting or forms
+    # A mistake may look like another form, so what is stated stays.
+    return list(dict.fromkeys([(), *fitting])) if fitting else forms
 
 
 def _near(search: Search, base: Base) -> Base | None:
@@ -384,7 +385,8 @@ def _same(again: Answer, answer: Answer) -> bool:
     apart = both and not np.isclose(np.float64(J), np.float64(K), 1e-5, 0, equal_nan=True)
     if apart or again.raw.shape != answer.raw.shape:
         return False
-    size = 1e-5 * max(float(np.abs(answer.raw).max(initial=0.0)), 1e-300)
+    finite = answer.raw[np.isfinite(answer.raw)]
+    size = 1e-5 * max(float(np.abs(finite).max(initial=0.0)), 1e-300)
     return bool(np.allclose(again.raw, answer.raw, rtol=1e-4, atol=size, equal_nan=True))
 
 
