@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from clearprop.doctor.closer import look_closer
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.answer import Answer, read_answer
 from clearprop.doctor.learner.calling import Callee, Raised
@@ -14,7 +15,7 @@ from clearprop.doctor.learner.signature import Roles
 from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
 from clearprop.doctor.search import Explanation, Search
-from clearprop.doctor.settle import look_closer, promising, settle
+from clearprop.doctor.settle import promising, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
 
