@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from clearprop.doctor.closer import look_closer
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.answer import Answer
@@ -19,7 +20,7 @@ from clearprop.doctor.learner.ways import Way, ways
 from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
 from clearprop.doctor.search import Explanation, Search
-from clearprop.doctor.settle import look_closer, promises, settle
+from clearprop.doctor.settle import promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
 
