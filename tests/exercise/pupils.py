@@ -19,10 +19,7 @@ EXACT, ROUNDED = "exact", "rounded"
 
 def written(value: float, digits: int, how: str = SIGNIFICANT) -> Typed:
     """A number as a pupil writes it: so many decimals, or so many significant digits."""
-    if how == DECIMALS:
-        text = f"{value:.{digits}f}"
-    else:
-        text = f"{value:.{digits - 1}e}" if value else "0"
+    text = f"{value:.{digits}f}" if how == DECIMALS else f"{value:.{digits - 1}e}"
     found = typed(text)
     assert found is not None
     return found

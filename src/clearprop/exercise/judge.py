@@ -116,9 +116,11 @@ def _marked(
         value[index] = blank.typed.value
         reach[index] = blank.typed.half
         if blank.verdict in ("right", "carried", "coarse"):
-            # Who computes it once more from the rounded numbers before it gets this one.
-            reach[index] = max(reach[index], abs(blank.typed.value - own[index]))
-        if _agrees(blank.typed, right[index], r_right[index]):
+            # The exact number lies within half a digit of the typed one, and within the radius of
+            # the computed one. Who computes it once more from rounded numbers gets the latter.
+            off = abs(blank.typed.value - own[index])
+            reach[index] = max(off, min(blank.typed.half, off + r_own[index]))
+        if _agrees(blank.typed, float(right[index]), float(r_right[index])):
             kept[index], r_kept[index] = value[index], reach[index]
     state.own[stage], state.own_radii[stage] = value, reach
     state.right[stage], state.right_radii[stage] = kept, r_kept
@@ -141,8 +143,9 @@ def _blank(
     expected, reach = float(own[index]), float(r_own[index])
     if typed is None:
         return Blank(stage, index, None, "missing", expected, reach)
-    if _agrees(typed, right[index], r_right[index]):
-        verdict = "coarse" if _is_coarse(typed, right[index]) else "right"
+    truth = float(right[index])
+    if _agrees(typed, truth, float(r_right[index])):
+        verdict = "coarse" if _is_coarse(typed, truth) else "right"
     elif not np.isfinite(expected):
         verdict = "unknown"
     elif _agrees(typed, expected, reach):
@@ -157,7 +160,9 @@ def _agrees(typed: Typed, number: float, reach: float) -> bool:
 
 
 def _is_coarse(typed: Typed, number: float) -> bool:
-    return typed.half > _COARSE * abs(number) and typed.value != number
+    """Whether it has too few digits. What is exact, such as 0.5, needs no more."""
+    exact = abs(typed.value - number) <= _ROUNDING * abs(number)
+    return typed.half > _COARSE * abs(number) and not exact
 
 
 def _tolerance(typed: Typed, reach: float) -> float:
@@ -174,7 +179,8 @@ def _likely(
     before; then those that would have shown before.
     """
     kind = kind_of(stage, sheet.network)
-    begins, shows = [], []
+    begins: list[Mutant] = []
+    shows: list[Mutant] = []
     for mutant in mutants:
         kinds = kinds_of(mutant)
         if kind in kinds:

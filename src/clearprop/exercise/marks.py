@@ -48,13 +48,13 @@ class Blank:
         >>> Blank(Stage("z", 3), (1, 0), None, "missing", 0.5, 0.0).symbol
         'z^(3)_1'
         >>> Blank(Stage("Delta", 2), (0, 1), None, "missing", 0.5, 0.0).symbol
-        'Delta^(2)_20'
+        'Delta^(2)_2,0'
         """
         if self.stage.kind == "J":
             return "J"
         if self.stage.per_sample:
             return f"{self.stage.symbol}_{self.index[1] + 1}"
-        return f"{self.stage.symbol}_{self.index[1] + 1}{self.index[0]}"
+        return f"{self.stage.symbol}_{self.index[1] + 1},{self.index[0]}"
 
     @property
     def sample(self) -> int | None:

@@ -66,14 +66,14 @@ def _steps(generator: np.random.Generator, n: int, least: int, most: int) -> Arr
 
     No two are equal, so a number that is taken from the wrong place shows.
     """
-    return generator.choice(np.arange(least, most + 1), n, replace=False) / 20
+    return np.asarray(generator.choice(np.arange(least, most + 1), n, replace=False) / 20)
 
 
 def _theta(generator: np.random.Generator, network: Network) -> Array:
     """Weights from -1 to 1, none of them near 0 ``(n_parameters,)``."""
     sizes = _steps(generator, network.n_parameters, 2, 20)
     signs = generator.choice([-1.0, 1.0], network.n_parameters)
-    return sizes * signs
+    return np.asarray(sizes * signs)
 
 
 def _published(generator: np.random.Generator, seed: int) -> Probe:

@@ -48,7 +48,8 @@ def radius(stage: Stage, probe: Probe, values: Values, radii: Values) -> Array:
                 flow, r_flow = values[after] @ W.T, radii[after] @ np.abs(W).T  # (m, s_l)
                 z, r_z = values[Stage("z", l)], radii[Stage("z", l)]  # (m, s_l)
                 slope, r_slope = _slope(network.activation, z, r_z, a[l], r_a[l])  # (m, s_l)
-                return np.abs(flow) * r_slope + np.abs(slope) * r_flow + r_flow * r_slope
+                moved = np.abs(flow) * r_slope + np.abs(slope) * r_flow + r_flow * r_slope
+                return np.asarray(moved)  # (m, s_l)
             case "Delta":
                 delta, r_delta = values[Stage("delta", l + 1)], radii[Stage("delta", l + 1)]
                 one = np.ones((probe.m, 1))
@@ -61,7 +62,7 @@ def radius(stage: Stage, probe: Probe, values: Values, radii: Values) -> Array:
 def _ends(f: Callable[[Array], Array], x: Array, r: Array) -> Array:
     """How far f gets from f(x) at the ends of the interval: for a monotone f the farthest."""
     middle = f(x)
-    return np.fmax(np.abs(f(x + r) - middle), np.abs(f(x - r) - middle))
+    return np.asarray(np.fmax(np.abs(f(x + r) - middle), np.abs(f(x - r) - middle)))
 
 
 def _moved(
