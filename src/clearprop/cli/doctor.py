@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from clearprop.cli.exercise import show_progress
 from clearprop.cli.output import note, print_json
 from clearprop.cli.running import Running
 from clearprop.experiment.doctor import DoctorJob
+from clearprop.experiment.exercise import starter_progress
 from clearprop.storage.atomic import write_whole
 
 __all__ = ["doctor"]
@@ -14,6 +16,8 @@ __all__ = ["doctor"]
 
 def doctor(given: dict[str, Any], running: Running) -> int:
     """Examine ``FILE.py:FUNCTION``, or an Octave ``FILE.m``; print what was found."""
+    if (progress := starter_progress(given)) is not None:
+        return show_progress(progress, given, running)
     job = DoctorJob.of(given)
     running.will_write(job.html)
     diagnosis = job.diagnosis()

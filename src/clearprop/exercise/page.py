@@ -64,7 +64,7 @@ def sheet_page(sheet: Sheet, lang: str, pupil: str = "", paper: bool = False) ->
     number = say("sheet.number", name=sheet.name, seed=sheet.seed)
     body = [
         f"<header><h1>{escape(name)}</h1>",
-        f'<p class="who"><span>{escape(say("sheet.name"))}: {line}</span>'
+        f'<p class="who"><span>{escape(say("sheet.name"))}{line}</span>'
         f'<span class="soft">{escape(number)}</span></p></header>',
         _given(sheet, lang),
     ]

@@ -56,7 +56,7 @@ def report(marked: Marked, lang: str, hint: int | None = None, solution: bool = 
             lines += _mistakes(stage, lang)
     if solution:
         blank = wrong.of("wrong")[0]
-        lines += ["", f"{say('report.solution')}: {_named([blank], wrong, lang)}", ""]
+        lines += ["", say("report.solution", blank=_named([blank], wrong, lang)), ""]
         lines += text_of(worked_solution(sheet, blank, lang)).splitlines()
     return "\n".join(lines)
 

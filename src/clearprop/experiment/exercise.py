@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,18 +13,26 @@ from typing import Any
 
 from clearprop.choices.commands import parsed
 from clearprop.data.delimited.decoding import decoded
-from clearprop.errors import ClearpropError, DataError, one_of, raise_problems, whole_problems
+from clearprop.errors import (
+    ClearpropError,
+    DataError,
+    is_number,
+    one_of,
+    raise_problems,
+    whole_problems,
+)
 from clearprop.exercise.form import filled_form, form, read_form
 from clearprop.exercise.judge import judged
 from clearprop.exercise.marks import Marked
 from clearprop.exercise.page import sheet_page
+from clearprop.exercise.progress import Progress, progress_of
 from clearprop.exercise.sheets import SHEETS, Sheet, make_sheet
 from clearprop.exercise.stages import solved
 from clearprop.exercise.starters import STARTERS, starter
 from clearprop.experiment.problems import collected, file_problems
 from clearprop.language import LANGUAGES
 
-__all__ = ["MarkJob", "SheetJob", "StartJob"]
+__all__ = ["MarkJob", "SheetJob", "StartJob", "starter_progress"]
 
 # First lines of a list of names that are no name.
 _HEADS = {"name", "names", "pupil", "pupils", "student", "students", "姓名", "名字", "学生", "学号"}
@@ -76,6 +85,30 @@ def _there(paths: Sequence[Path]) -> list[str]:
     listed = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
     are = "is there already and is" if len(found) == 1 else "are there already and are"
     return [f"out: {listed} {are} not overwritten; choose another place, or remove it first"]
+
+
+def starter_progress(given: Mapping[str, Any]) -> Progress | None:
+    """What is done in the file that `doctor` is given; None if it is no starter file.
+
+    Raises
+    ------
+    ParameterError
+        Naming every choice that is wrong.
+    DataError
+        For a starter file that is no Python.
+    """
+    path = Path(given["function"])
+    if path.suffix not in (".py", ".m") or not path.is_file():
+        return None
+    problems: list[str] = []
+    values = parsed("doctor", given, problems)
+    limit = values["time_limit"]
+    if not is_number(limit) or not 0 < limit < math.inf:
+        return None  # the doctor says so, with all else that is wrong
+    progress = progress_of(path, limit)
+    if progress is not None:
+        raise_problems(one_of("lang", values["lang"], LANGUAGES))
+    return progress
 
 
 # -- Sheets ----------------------------------------------------------------------------------------
