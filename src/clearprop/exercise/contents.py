@@ -40,9 +40,13 @@ _MEAN_AND_PENALTY = Formula(
 )
 _GRADIENT = Formula("D^(l) = 1/m Delta^(l)", r"D^{(l)} = \frac{1}{m} \Delta^{(l)}")
 _GRADIENT_AND_DECAY = Formula(
-    "D_k,j = 1/m Delta_k,j + lambda/m Theta_k,j (j > 0), D_k,0 = 1/m Delta_k,0",
-    r"D_{k,j} = \frac{1}{m} \Delta_{k,j} + \frac{\lambda}{m} \Theta_{k,j} \; (j > 0), \qquad "
-    r"D_{k,0} = \frac{1}{m} \Delta_{k,0}",
+    "D^(l)_k,j = 1/m Delta^(l)_k,j + lambda/m Theta^(l)_k,j  (j > 0)",
+    r"D^{(l)}_{k,j} = \frac{1}{m} \Delta^{(l)}_{k,j} + \frac{\lambda}{m} \Theta^{(l)}_{k,j} "
+    r"\quad (j > 0)",
+)
+_GRADIENT_OF_BIAS = Formula(
+    "D^(l)_k,0 = 1/m Delta^(l)_k,0",
+    r"D^{(l)}_{k,0} = \frac{1}{m} \Delta^{(l)}_{k,0}",
 )
 
 
@@ -122,4 +126,4 @@ def _formulas(sheet: Sheet, key: str) -> list[Formula]:
             return [output, formulas.DELTA_HIDDEN, slope]
         case "accumulate":
             return [_ACCUMULATE]
-    return [_GRADIENT_AND_DECAY if decayed else _GRADIENT]
+    return [_GRADIENT_AND_DECAY, _GRADIENT_OF_BIAS] if decayed else [_GRADIENT]

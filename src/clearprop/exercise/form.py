@@ -131,7 +131,10 @@ class Filled:
 _HEAD = ("sheet", "seed", "pupil")
 _TABLE = re.compile(r"\s*\[\s*([\w.\- ]+?)\s*\]\s*(#.*)?")
 _ANSWER = re.compile(r"\s*(?P<key>(?:[za]|delta|Delta|D)\d+(?:_\d+)?|J)\s*[=＝]\s*(?P<value>.*)")
-_CELL = re.compile(r'"([^"]*)"|\'([^\']*)\'')
+# A value as far as its comment.
+_UNCOMMENTED = re.compile(r"""("[^"]*"|'[^']*'|[^"'#])*""")
+# A cell in quotation marks, or one without them that holds no separator.
+_CELL = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,;"\'\[\]]+)')
 
 
 def read_form(path: Path) -> Filled:
@@ -158,7 +161,7 @@ def read_form(path: Path) -> Filled:
             line = f"{answer['key']} = 0"  # it is read; TOML reads the rest
         lines.append(line)
     try:
-        tables = tomllib.loads("\n".join(lines))
+        tables = tomllib.loads("\n".join(lines), parse_float=str)  # with all its digits
     except tomllib.TOMLDecodeError as error:
         raise DataError(_no_toml(source, str(error), len(lines))) from None
     return _filled(source, tables, written)
@@ -175,17 +178,19 @@ def _no_toml(source: str, message: str, last: int) -> str:
 
 
 def _cells(value: str) -> list[str] | None:
-    """The cells of one line's value: texts of numbers, "" for a blank. None: TOML shall read it."""
+    """The cells of one line's value: texts of numbers, "" for a blank. None: TOML shall read it.
+
+    Without quotation marks it is one cell, which :func:`_split` takes apart.
+    """
     value = plain(value)
-    quoted = _CELL.findall(value)
-    if quoted:
-        rest = _CELL.sub("", value).partition("#")[0]
-        return [a or b for a, b in quoted] if not rest.strip("[], \t;") else None
-    value = value.partition("#")[0].strip()
-    if value.startswith("[") != value.endswith("]"):
+    quoted = '"' in value or "'" in value
+    value = _UNCOMMENTED.match(value)[0].strip()  # type: ignore[index]  # it may be empty
+    if value.startswith("[") != value.endswith("]") or value.count('"') % 2:
         return None
+    if quoted:
+        return [a or b or c for a, b, c in _CELL.findall(value)]
     value = value.strip("[] \t")
-    return [value] if re.fullmatch(r"[^\[\]]*", value) else None
+    return None if "[" in value or "]" in value else [value]
 
 
 def _split(value: str, n: int) -> list[str]:
@@ -217,11 +222,16 @@ def _filled(
     places = _places(sheet)
     problems: list[str] = []
     answers: dict[Stage, dict[tuple[int, ...], Typed]] = {}
-    for (table, key), (line, cells) in written.items():
-        where = f"{source}, line {line}: {key}"
+    for table, key, value in _entries(tables):
+        line, cells = written.get((table, key), (0, _texts(value)))
+        where = f"{source}, line {line}: {key}" if line else f"{source}: {key}"
         if (table, key) not in places:
-            names = [known for name, known in places if name == table]
-            problems.append(f"{where}: the sheet has no such line{did_you_mean(key, names)}")
+            known = {name for name, _ in places}
+            names = [k for name, k in places if name == table or table not in known]
+            inside = f" in [{table}]" if table else ""
+            problems.append(
+                f"{where}: the sheet has no such line{inside}{did_you_mean(key, names)}"
+            )
             continue
         stage, expected = places[table, key]
         if len(cells) == 1 and len(expected) > 1:
@@ -241,6 +251,20 @@ def _filled(
     if problems:
         raise DataError("; ".join(problems))
     return Filled(sheet, str(tables.get("pupil", "")), answers)
+
+
+def _entries(tables: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Every line with a value: its table, its key and the value; the head of the file left out."""
+    for key, value in tables.items():
+        if isinstance(value, Mapping):
+            yield from _entries(value, f"{path}.{key}".lstrip("."))
+        elif path or key not in _HEAD:
+            yield path, key, value
+
+
+def _texts(value: Any) -> list[str]:
+    """A value of several lines, as TOML has read it."""
+    return [str(cell) for cell in value] if isinstance(value, list) else [str(value)]
 
 
 def _places(sheet: Sheet) -> dict[tuple[str, str], tuple[Stage, list[tuple[int, ...]]]]:

@@ -247,7 +247,7 @@ def _agreeing(
     off = {blank: abs(blank.typed.value - float(found[blank.index])) for blank in told
            if blank.typed is not None}  # fmt: skip
     # Numbers before this stage move it by about as much as they move the right one.
-    near = [blank for blank in told if off[blank] <= 100 * blank.tolerance]
+    near = [blank for blank in told if off[blank] <= 30 * blank.tolerance]
     if not near:
         return []
     reach = radius_to_first_order(stage, probe, state.own, state.own_radii, do)

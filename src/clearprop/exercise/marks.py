@@ -123,5 +123,5 @@ class Marked:
 
     @property
     def right(self) -> bool:
-        """Whether every blank is filled in and right, as far as its digits tell."""
-        return self.count("right", "coarse") == len(self.blanks)
+        """Whether every blank is filled in and right."""
+        return self.count("right") == len(self.blanks)

@@ -23,7 +23,7 @@ _STYLE = """
 .cpe .who .line{display:inline-block;min-width:12rem;border-bottom:1px solid var(--ink)}
 .cpe .tables{display:flex;flex-wrap:wrap;gap:.4rem 2.5rem;align-items:flex-start}
 .cpe .formula{overflow-x:auto;overflow-y:hidden;margin:.5rem 0;padding:.2rem 0}
-.cpe .formula math{display:inline-block;text-align:left}
+.cpe .formula math{display:inline math}
 .cpe table{border-collapse:collapse;margin:.5rem 0}
 .cpe :is(th,td){font-weight:400;padding:.2rem .55rem;text-align:right;
 font-variant-numeric:tabular-nums;white-space:nowrap}

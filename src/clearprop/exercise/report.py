@@ -109,6 +109,8 @@ def _nothing_wrong(marked: Marked, lang: str) -> str:
     say, missing = sentences(lang), marked.count("missing")
     if missing == len(marked.blanks):
         return say("report.empty")
+    if marked.count("coarse"):
+        return say("report.too-coarse")
     return say("report.all-right" if marked.right else "report.nothing-wrong")
 
 

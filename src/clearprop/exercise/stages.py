@@ -161,11 +161,13 @@ def computed(stage: Stage, probe: Probe, values: Values, do: Mapping[str, Step] 
             case "Delta":
                 delta = values[Stage("delta", l + 1)]
                 return do["accumulate"](p, l, do["unit_back"](p, l), delta)
+        # A mistake in unrolling takes numbers from other layers; no other one does.
+        mixed = do["unroll"] is not STEPS["unroll"]
         Ds = []
-        for k in range(1, p.L):
+        for k in range(1, p.L) if mixed else [l]:
             D = do["average"](p, k, values[Stage("Delta", k)])
             Ds.append(do["finish"](p, k, do["regularize"](p, k, D)))
-        found: Array = do["unroll"](p, Ds)[l - 1]
+        found: Array = do["unroll"](p, Ds)[l - 1 if mixed else 0]
         return found
 
 

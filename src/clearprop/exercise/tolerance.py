@@ -105,32 +105,20 @@ def radius_to_first_order(
 ) -> Array:
     """The same for steps with a mistake in them: every earlier number is moved by itself."""
     middle = computed(stage, probe, values, do)
+    if stage.kind == "D":  # every D hangs on one Delta, in a straight line
+        moved = {s: x + radii[s] if s.kind == "Delta" else x for s, x in values.items()}
+        return np.asarray(np.abs(computed(stage, probe, moved, do) - middle))
+    signs = (1,) if stage.kind in ("z", "Delta") else (1, -1)  # these are linear in each number
     total = np.zeros_like(middle)
-    with np.errstate(all="ignore"):
-        for before in _before(stage, probe):
-            if before not in values:
-                continue
-            for index in np.ndindex(values[before].shape):
-                total += _moved_by_one(stage, probe, values, radii, do, before, index, middle)
+    for before in _before(stage, probe):
+        for index in np.ndindex(values[before].shape if before in values else (0,)):
+            moved_one, found = values[before].copy(), np.zeros_like(middle)
+            for sign in signs:
+                moved_one[index] = values[before][index] + sign * radii[before][index]
+                there = computed(stage, probe, {**values, before: moved_one}, do)
+                found = np.fmax(found, np.abs(there - middle))
+            total += found
     return total
-
-
-def _moved_by_one(
-    stage: Stage,
-    probe: Probe,
-    values: Values,
-    radii: Values,
-    do: Mapping[str, Step],
-    before: Stage,
-    index: tuple[int, ...],
-    middle: Array,
-) -> Array:
-    moved, found = values[before].copy(), np.zeros_like(middle)
-    for sign in (1, -1):
-        moved[index] = values[before][index] + sign * radii[before][index]
-        there = computed(stage, probe, {**values, before: moved}, do)
-        found = np.fmax(found, np.abs(there - middle))
-    return found
 
 
 def _before(stage: Stage, probe: Probe) -> list[Stage]:
@@ -145,6 +133,4 @@ def _before(stage: Stage, probe: Probe) -> list[Stage]:
             return [Stage("a", L)]
         case "delta" if l == L:
             return [Stage("a", L), Stage("z", L)]
-        case "delta" | "Delta":
-            return [Stage("delta", l + 1), Stage("a", l), Stage("z", l)]
-    return [Stage("Delta", k) for k in range(1, L)]
+    return [Stage("delta", l + 1), Stage("a", l), Stage("z", l)]
