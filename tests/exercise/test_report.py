@@ -10,7 +10,6 @@ from clearprop.doctor.mistakes.mutation import changed, mutants_of
 from clearprop.exercise.judge import judged
 from clearprop.exercise.report import first_mistake, report
 from clearprop.exercise.sheets import SHEETS, make_sheet
-from clearprop.exercise.slips import slips
 from clearprop.exercise.solution import worked_solution
 from clearprop.exercise.stages import Stage, solved
 from clearprop.explain.text import text_of
@@ -114,9 +113,7 @@ def test_slips_are_told_from_mistakes() -> None:
     }
     mark = judged(SHEET, answers).first_wrong
     assert mark is not None
-    found = {
-        kind: [b.index for b in blanks] for kind, blanks in slips(mark.blanks, mark.of("wrong"))
-    }
+    found = {kind: [b.index for b in blanks] for kind, blanks in mark.slips}
     assert found == {"swapped": [(1, 0), (1, 1)], "sign": [(0, 0)], "point": [(0, 1)]}
     text = " ".join(report(judged(SHEET, answers), "en").split())
     assert "the sign is wrong" in text

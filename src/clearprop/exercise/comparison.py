@@ -114,19 +114,20 @@ def _traits(
     task: Task,
 ) -> tuple[str, dict[str, Any]]:
     """What can be said of wrong numbers that no mistake gives: a factor, or the first place."""
+    if task.function == "numerical_gradient" and all(map(_one_sided, probes, found)):
+        return "wrong-one-sided", {}
     pairs = [
         (arrays[stage].ravel(), right[stage].ravel())
         for arrays, right in zip(found, rights, strict=True)
         for stage in arrays
     ]
     mine, truth = np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
+    near = 3e-3 if task.function == "numerical_gradient" else 1e-4  # of one-sided differences
     factor = float(mine @ truth / (truth @ truth))
-    if np.isfinite(factor) and abs(factor) > 1e-9 and _close(mine, factor * truth, 1e-4):
-        if abs(factor + 1) < 1e-4:
+    if np.isfinite(factor) and abs(factor) > 1e-9 and _close(mine, factor * truth, near):
+        if abs(factor + 1) < near:
             return "wrong-sign", {}
         return "wrong-factor", {"factor": f"{factor:.4g}"}
-    if task.function == "numerical_gradient" and all(map(_one_sided, probes, found)):
-        return "wrong-one-sided", {}
     return "wrong-place", {"names": wrong[0].symbol}
 
 

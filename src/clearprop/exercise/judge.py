@@ -15,6 +15,7 @@ from clearprop.doctor.mistakes import CATALOGUE
 from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
 from clearprop.exercise.marks import Blank, Cause, Marked, StageMark
 from clearprop.exercise.sheets import Sheet
+from clearprop.exercise.slips import slips
 from clearprop.exercise.stages import (
     Stage,
     Values,
@@ -124,11 +125,10 @@ def _marked(
             kept[index], r_kept[index] = value[index], reach[index]
     state.own[stage], state.own_radii[stage] = value, reach
     state.right[stage], state.right_radii[stage] = kept, r_kept
-    causes: tuple[Cause, ...] = ()
-    if any(blank.verdict == "wrong" for blank in blanks):
-        likely = _likely(stage, sheet, mutants, named)
-        causes = _causes(stage, sheet, blanks, state, likely)
-    return StageMark(stage, tuple(blanks), causes)
+    if not any(blank.verdict == "wrong" for blank in blanks):
+        return StageMark(stage, tuple(blanks))
+    likely = _likely(stage, sheet, mutants, named)
+    return _explained(stage, sheet, blanks, state, likely)
 
 
 def _blank(
@@ -189,24 +189,29 @@ def _likely(
     return [begins, shows]
 
 
-def _causes(
+def _explained(
     stage: Stage,
     sheet: Sheet,
     blanks: list[Blank],
     state: _State,
     likely: list[list[Mutant]],
-) -> tuple[Cause, ...]:
+) -> StageMark:
+    """A mistake that gives the whole stage; else slips, and mistakes made in single units."""
     wrong = [blank for blank in blanks if blank.verdict == "wrong"]
     told = [blank for blank in blanks if blank.typed is not None and blank.verdict != "unknown"]
+    all_agreeing = []
     for mutants in likely:
         agreeing = [(m, _agreeing(stage, sheet, told, state, m)) for m in mutants]
         whole = [m for m, agrees in agreeing if len(agrees) == len(told)]
         if whole:
-            return (Cause(whole[0], tuple(wrong), _others(whole)),)
-        causes = _piecewise(wrong, agreeing)
-        if causes:
-            return causes
-    return ()
+            cause = Cause(whole[0], tuple(wrong), _others(whole))
+            return StageMark(stage, tuple(blanks), (cause,))
+        all_agreeing.append(agreeing)
+    slipped = slips(wrong)
+    left = [blank for blank in wrong if not any(blank in found for _, found in slipped)]
+    pieces = (_piecewise(left, agreeing) for agreeing in all_agreeing)
+    causes = next((found for found in pieces if found), ())
+    return StageMark(stage, tuple(blanks), causes, tuple(slipped))
 
 
 def _others(mutants: list[Mutant]) -> tuple[Mutant, ...]:

@@ -88,11 +88,22 @@ class Cause:
 
 @dataclass(frozen=True)
 class StageMark:
-    """A stage: its blanks, and the mistakes that are made in it."""
+    """A stage.
+
+    Attributes
+    ----------
+    stage, blanks
+        Which one, and its blanks.
+    causes
+        The mistakes that are made in it.
+    slips
+        Slips of the pen, each with its blanks; see :mod:`clearprop.exercise.slips`.
+    """
 
     stage: Stage
     blanks: tuple[Blank, ...]
-    causes: tuple[Cause, ...]
+    causes: tuple[Cause, ...] = ()
+    slips: tuple[tuple[str, tuple[Blank, ...]], ...] = ()
 
     def of(self, *verdicts: str) -> list[Blank]:
         """The blanks with one of these verdicts."""

@@ -9,7 +9,6 @@ from clearprop.doctor.report.text import marked as marked_equation
 from clearprop.exercise.contents import parts_of
 from clearprop.exercise.marks import Blank, Cause, Marked, StageMark
 from clearprop.exercise.sentences import sentences
-from clearprop.exercise.slips import slips
 from clearprop.exercise.solution import worked_solution
 from clearprop.explain.blocks import Formula
 from clearprop.explain.text import text_of
@@ -136,7 +135,7 @@ def _sentences(stage: StageMark, lang: str) -> list[str]:
             say("report.cause", blanks=_named(cause.blanks, stage, lang), cause=said, id=cause.id)
         )
         left = [blank for blank in left if blank not in cause.blanks]
-    for kind, blanks in slips(stage.blanks, left):
+    for kind, blanks in stage.slips:
         found.append(say(f"report.slip-{kind}", blanks=_named(blanks, stage, lang)))
         left = [blank for blank in left if blank not in blanks]
     if left:

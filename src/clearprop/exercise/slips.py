@@ -9,10 +9,10 @@ from clearprop.exercise.marks import Blank
 __all__ = ["slips"]
 
 
-def slips(blanks: Sequence[Blank], wrong: Sequence[Blank]) -> list[tuple[str, tuple[Blank, ...]]]:
+def slips(wrong: Sequence[Blank]) -> list[tuple[str, tuple[Blank, ...]]]:
     """What happened to the wrong blanks of a stage: ``"sign"``, ``"point"`` or ``"swapped"``.
 
-    `wrong` are some of the stage's blanks. Those that nothing is known about are left out.
+    Those that nothing is known about are left out.
     """
     found: list[tuple[str, tuple[Blank, ...]]] = []
     left = list(wrong)
