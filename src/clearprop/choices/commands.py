@@ -224,8 +224,8 @@ _ALL = (
         (x.SHEET,),
         (x.SHEET_SEED, x.PUPILS, o.LANG, x.HTML, x.PAPER, x.SHEET_OUT, o.QUIET),
         (
-            ("clearprop exercise sheet published-2-2-2", "a well-known example"),
-            ("clearprop exercise sheet samples-2-3-2 --seed 7 --html", "with a page"),
+            ("clearprop exercise sheet published-2-2-2", "well-known"),
+            ("clearprop exercise sheet samples-2-3-2 --seed 7 --html", "a page"),
             ("clearprop exercise sheet samples-2-3-2 --paper --pupils names.csv", ""),
         ),
     ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from clearprop.cli.exercise import show_progress
 from clearprop.cli.output import note, print_json
 from clearprop.cli.running import Running
+from clearprop.cli.starter import show_progress
 from clearprop.experiment.doctor import DoctorJob
-from clearprop.experiment.exercise import starter_progress
+from clearprop.experiment.starter import starter_progress
 from clearprop.storage.atomic import write_whole
 
 __all__ = ["doctor"]

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.choices.commands import parsed
-from clearprop.cli.output import console, note, print_json, show
+from clearprop.cli.output import console, note, print_lines, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.errors import ClearpropError, one_of, raise_problems
 from clearprop.exercise.marks import Marked
-from clearprop.exercise.progress import Progress
-from clearprop.exercise.progress_report import progress_dict, progress_report
 from clearprop.exercise.report import first_mistake, report
 from clearprop.exercise.sentences import sentences
 from clearprop.exercise.sheets import SHEETS
@@ -24,7 +22,7 @@ from clearprop.experiment.exercise import MarkJob, SheetJob, StartJob
 from clearprop.language import LANGUAGES, printable
 from clearprop.storage.atomic import write_whole
 
-__all__ = ["list_exercises", "mark", "sheet", "show_progress", "start"]
+__all__ = ["list_exercises", "mark", "sheet", "start"]
 
 _VERDICTS = ("right", "carried", "wrong", "coarse", "unknown", "missing")
 
@@ -51,17 +49,6 @@ def start(given: dict[str, Any], running: Running) -> int:
     say = sentences(given["lang"])
     note(say("start.written", path=printable(job.path)), quiet=given["quiet"])
     return 0
-
-
-def show_progress(progress: Progress, given: dict[str, Any], running: Running) -> int:
-    """Print what is done in a starter file, as `clearprop doctor` is asked to."""
-    running.printing = True
-    lang = given["lang"]
-    if given["json"]:
-        print_json(progress_dict(progress, lang))
-    else:
-        print(printable_lines(progress_report(progress, lang, given["solution"])))
-    return 0 if progress.done else 1
 
 
 def sheet(given: dict[str, Any], running: Running) -> int:
@@ -93,15 +80,10 @@ def mark(given: dict[str, Any], running: Running) -> int:
         if job.folder:
             print(f"{printable(path.name)}:")
         if isinstance(marked, Marked):
-            print(printable_lines(report(marked, lang, hint, solution)))
+            print_lines(report(marked, lang, hint, solution))
         else:
             print(printable(marked))
     return 0 if all_right else 1
-
-
-def printable_lines(text: str) -> str:
-    """The text with its line ends, and with all else that moves the cursor spelt out."""
-    return "\n".join(map(printable, text.splitlines()))
 
 
 def _row(path: Path, marked: Marked | ClearpropError, lang: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
-import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,6 @@ from clearprop.data.delimited.decoding import decoded
 from clearprop.errors import (
     ClearpropError,
     DataError,
-    is_number,
     one_of,
     raise_problems,
     whole_problems,
@@ -25,14 +25,13 @@ from clearprop.exercise.form import filled_form, form, read_form
 from clearprop.exercise.judge import judged
 from clearprop.exercise.marks import Marked
 from clearprop.exercise.page import sheet_page
-from clearprop.exercise.progress import Progress, progress_of
 from clearprop.exercise.sheets import SHEETS, Sheet, make_sheet
 from clearprop.exercise.stages import solved
 from clearprop.exercise.starters import STARTERS, starter
 from clearprop.experiment.problems import collected, file_problems
 from clearprop.language import LANGUAGES
 
-__all__ = ["MarkJob", "SheetJob", "StartJob", "starter_progress"]
+__all__ = ["MarkJob", "SheetJob", "StartJob"]
 
 # First lines of a list of names that are no name.
 _HEADS = {"name", "names", "pupil", "pupils", "student", "students", "姓名", "名字", "学生", "学号"}
@@ -85,30 +84,6 @@ def _there(paths: Sequence[Path]) -> list[str]:
     listed = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
     are = "is there already and is" if len(found) == 1 else "are there already and are"
     return [f"out: {listed} {are} not overwritten; choose another place, or remove it first"]
-
-
-def starter_progress(given: Mapping[str, Any]) -> Progress | None:
-    """What is done in the file that `doctor` is given; None if it is no starter file.
-
-    Raises
-    ------
-    ParameterError
-        Naming every choice that is wrong.
-    DataError
-        For a starter file that is no Python.
-    """
-    path = Path(given["function"])
-    if path.suffix not in (".py", ".m") or not path.is_file():
-        return None
-    problems: list[str] = []
-    values = parsed("doctor", given, problems)
-    limit = values["time_limit"]
-    if not is_number(limit) or not 0 < limit < math.inf:
-        return None  # the doctor says so, with all else that is wrong
-    progress = progress_of(path, limit)
-    if progress is not None:
-        raise_problems(one_of("lang", values["lang"], LANGUAGES))
-    return progress
 
 
 # -- Sheets ----------------------------------------------------------------------------------------
@@ -194,12 +169,12 @@ def pupils_of(path: Path) -> list[str]:
         For a file that is not there, or has no name.
     """
     try:
-        text = decoded(str(path), path.read_bytes(), None)[0].decode()
+        raw = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DataError(
-            f"{path}: {reason[:1].lower()}{reason[1:]}; expected a file of names"
-        ) from None
+        said = f"{path}: {reason[:1].lower()}{reason[1:]}; expected a file of names"
+        raise DataError(said) from None
+    text = _text_of(path, raw)
     rows = csv.reader(io.StringIO(text), delimiter=_separator(text))
     names = [" ".join(row[0].split()) for row in rows if row and row[0].strip()]
     if names and names[0].lower() in _HEADS:
@@ -207,6 +182,17 @@ def pupils_of(path: Path) -> list[str]:
     if not names:
         raise DataError(f"{path}: expected a name in each line; got none")
     return names
+
+
+def _text_of(path: Path, raw: bytes) -> str:
+    """The text in its encoding. Names are too short a text to find an encoding by its words."""
+    with contextlib.suppress(DataError):
+        return decoded(str(path), raw, None)[0].decode()
+    with contextlib.suppress(UnicodeDecodeError):
+        text = raw.decode("gb18030")
+        if all(c.isascii() or unicodedata.name(c, "").startswith("CJK") for c in text):
+            return text
+    raise DataError(f"{path}: expected names in UTF-8; save the file as UTF-8")
 
 
 def _separator(text: str) -> str:
