@@ -95,6 +95,7 @@ def test_blanks_may_be_empty(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ("z2 = [1, 2, 3]", "z2: expected 2 numbers; got 3"),
+        ("z2 = [1, 1e999]", "z2: expected a number, such as -0.378; got '1e999'"),
         ('z2 = ["0.3", "about 2"]', "z2: expected a number, such as -0.378; got 'about 2'"),
         ("z9 = [1, 2]", "z9: the sheet has no such line in [forward.sample-1]"),
         (
@@ -122,8 +123,9 @@ def test_every_wrong_line_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("seed = 1", "it has no sheet"),
-        ("x = 1", "it has no sheet and no seed"),
+        ("seed = 1", "other.toml: expected a file that clearprop exercise sheet has written"),
+        ("x = 1", "with its lines sheet and seed"),
+        ("x = " + "[" * 100_000, "expected a file that clearprop exercise sheet has written"),
         ('sheet = "publ-2-2-2"\nseed = 1', 'sheet: expected one of .*did you mean "published'),
         ('sheet = "published-2-2-2"\nseed = 1.5', "seed: expected a whole number"),
         ("sheet = 3\nseed = true", "sheet: expected one of"),
@@ -134,3 +136,15 @@ def test_a_file_that_is_no_sheet_is_refused(tmp_path: Path, text: str, message: 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         read_form(path)
+
+
+def test_problems_speak_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = form(make_sheet("published-2-2-2"), "zh").replace(
+        'delta2 = ["", ""]', "delta2 = [0.1, 0.2, 0.3]"
+    )
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"第 \d+ 行：delta2：应当有 2 个数，得到 3 个：误差不会传回"
+    ):
+        read_form(path, "zh")

@@ -82,7 +82,7 @@ def mark(given: dict[str, Any], running: Running) -> int:
         if isinstance(marked, Marked):
             print_lines(report(marked, lang, hint, solution))
         else:
-            print(printable(marked))
+            print_lines(str(marked))
     return 0 if all_right else 1
 
 
@@ -107,6 +107,6 @@ def _row(path: Path, marked: Marked | ClearpropError, lang: str) -> list[str]:
 def _print_row(cells: list[str]) -> None:
     """Print a line of CSV in UTF-8, whatever the terminal's encoding is, as in a file."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
+    csv.writer(line, lineterminator="\n").writerow(map(printable, cells))
     sys.stdout.flush()
     sys.stdout.buffer.write(line.getvalue().encode())

@@ -137,7 +137,7 @@ _UNCOMMENTED = re.compile(r"""("[^"]*"|'[^']*'|[^"'#])*""")
 _CELL = re.compile(r'"([^"]*)"|\'([^\']*)\'|([^\s,;"\'\[\]]+)')
 
 
-def read_form(path: Path) -> Filled:
+def read_form(path: Path, lang: str = "en") -> Filled:
     """Read a file that somebody filled in.
 
     Numbers may stand with or without quotation marks. Decimal commas, full-width digits and commas,
@@ -146,11 +146,14 @@ def read_form(path: Path) -> Filled:
     Raises
     ------
     DataError
-        Naming the file and the line: no TOML, a sheet that there is not, a line that is no sheet's,
-        too many or too few numbers, and what is no number.
+        In the learner's language, naming the file and the line: no TOML, a sheet that there is not,
+        a line that is no sheet's, too many or too few numbers, and what is no number.
     """
-    source = str(path)
-    text = decoded(source, path.read_bytes(), None)[0].decode()
+    source, say = str(path), sentences(lang)
+    try:
+        text = decoded(source, path.read_bytes(), None)[0].decode()
+    except OSError as error:
+        raise DataError(f"{source}: {error.strerror or error}") from None
     lines, written = [], {}
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
@@ -163,18 +166,14 @@ def read_form(path: Path) -> Filled:
     try:
         tables = tomllib.loads("\n".join(lines), parse_float=str)  # with all its digits
     except tomllib.TOMLDecodeError as error:
-        raise DataError(_no_toml(source, str(error), len(lines))) from None
-    return _filled(source, tables, written)
-
-
-def _no_toml(source: str, message: str, last: int) -> str:
-    at = re.search(r"\(at line (\d+), column \d+\)", message)
-    where = f"{source}, line {at[1] if at else last}"
-    what = message.partition(" (at ")[0]
-    return (
-        f"{where}: expected a line of TOML, such as z2 = [0.378, -0.25]; got what TOML calls: "
-        f"{what[:1].lower()}{what[1:]}"
-    )
+        what, _, where = str(error).partition(" (at ")
+        at = re.match(r"line (\d+)", where)
+        line = at[1] if at else str(len(lines))
+        what = f"{what[:1].lower()}{what[1:]}"
+        raise DataError(say("problem.toml", file=source, line=line, what=what)) from None
+    except (RecursionError, ValueError):  # thousands of brackets or digits
+        raise DataError(say("problem.no-sheet", file=source)) from None
+    return _filled(source, tables, written, lang)
 
 
 def _cells(value: str) -> list[str] | None:
@@ -207,14 +206,14 @@ def _split(value: str, n: int) -> list[str]:
 
 
 def _filled(
-    source: str, tables: Mapping[str, Any], written: Mapping[tuple[str, str], tuple[int, list[str]]]
+    source: str,
+    tables: Mapping[str, Any],
+    written: Mapping[tuple[str, str], tuple[int, list[str]]],
+    lang: str,
 ) -> Filled:
-    missing = [key for key in ("sheet", "seed") if key not in tables]
-    if missing:
-        raise DataError(
-            f"{source}: expected a file that clearprop exercise sheet has written; it has no "
-            f"{' and no '.join(missing)}"
-        )
+    say = sentences(lang)
+    if "sheet" not in tables or "seed" not in tables:
+        raise DataError(say("problem.no-sheet", file=source))
     try:
         sheet = make_sheet(tables["sheet"], tables["seed"])
     except ParameterError as error:
@@ -224,32 +223,35 @@ def _filled(
     answers: dict[Stage, dict[tuple[int, ...], Typed]] = {}
     for table, key, value in _entries(tables):
         line, cells = written.get((table, key), (0, _texts(value)))
-        where = f"{source}, line {line}: {key}" if line else f"{source}: {key}"
+        where = say("problem.where", file=source, line=line, key=key)
+        if not line:
+            where = f"{source}: {key}"
         if (table, key) not in places:
             known = {name for name, _ in places}
-            names = [k for name, k in places if name == table or table not in known]
-            inside = f" in [{table}]" if table else ""
-            problems.append(
-                f"{where}: the sheet has no such line{inside}{did_you_mean(key, names)}"
+            near = did_you_mean(
+                key, [k for name, k in places if name == table or table not in known]
             )
+            problems.append(say("problem.no-line", where=where, table=table, near=near))
             continue
         stage, expected = places[table, key]
         if len(cells) == 1 and len(expected) > 1:
             cells = _split(cells[0], len(expected))
         if len(cells) not in (0, len(expected)):
-            numbers = "one number" if len(expected) == 1 else f"{len(expected)} numbers"
-            problems.append(f"{where}: expected {numbers}; got {len(cells)}")
+            hidden = stage.kind == "delta" and stage.layer < sheet.network.n_layers
+            bias = hidden and len(cells) == len(expected) + 1
+            problem = "problem.bias-delta" if bias else "problem.count"
+            problems.append(say(problem, where=where, n=len(expected), got=len(cells)))
             continue
         for index, cell in zip(expected, cells, strict=False):
             if not cell.strip(" _?"):
                 continue
             number = typed(cell)
             if number is None:
-                problems.append(f"{where}: expected a number, such as -0.378; got {shown(cell)}")
+                problems.append(say("problem.number", where=where, got=shown(cell)))
             else:
                 answers.setdefault(stage, {})[index] = number
     if problems:
-        raise DataError("; ".join(problems))
+        raise DataError(say("report.sentence-separator").join(problems))
     return Filled(sheet, str(tables.get("pupil", "")), answers)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from math import isfinite
 
 __all__ = ["Typed", "plain", "typed"]
 
@@ -68,5 +69,7 @@ def typed(text: str) -> Typed | None:
     if abs(power) > 300:
         return None
     value = float(match["mantissa"].replace(",", ".") + f"e{power}")
+    if not isfinite(value):
+        return None
     half = float(f"5e{power - len(decimals) - 1}")
     return Typed(text, value, half, whole=match["mantissa"].lstrip("+-").isdecimal() and not power)

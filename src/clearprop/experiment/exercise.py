@@ -239,7 +239,8 @@ class MarkJob:
         if values["answers"] is not None:
             folder = path.is_dir()
             paths = sorted(path.glob("*.toml")) if folder else [path]
-            paths = [p for p in paths if not folder or not p.name.endswith(".key.toml")]
+            if folder:
+                paths = [p for p in paths if p.is_file() and not p.name.endswith(".key.toml")]
             if folder and not paths:
                 problems.append(f"{path}: expected .toml files of sheets in the folder; got none")
             if not path.exists():
@@ -257,7 +258,7 @@ class MarkJob:
         """
         for path in self.paths:
             try:
-                filled = read_form(path)
+                filled = read_form(path, self.values["lang"])
                 yield path, judged(filled.sheet, filled.answers, filled.pupil)
             except DataError as error:
                 if not self.folder:
