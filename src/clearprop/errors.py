@@ -34,6 +34,7 @@ __all__ = [
     "did_you_mean",
     "is_number",
     "is_whole",
+    "nearest",
     "one_of",
     "raise_problems",
     "shown",
@@ -244,11 +245,23 @@ def did_you_mean(value: object, options: Iterable[object]) -> str:
     >>> did_you_mean("zzz", ["sgd", "adam"])
     ''
     """
+    found = nearest(value, options)
+    return f' (did you mean "{found}"?)' if found else ""
+
+
+def nearest(value: object, options: Iterable[object]) -> str:
+    """Return the option that is close to `value`, or ``""``.
+
+    Examples
+    --------
+    >>> nearest("adma", ["sgd", "adam"]), nearest("zzz", ["sgd", "adam"])
+    ('adam', '')
+    """
     import difflib  # inside for start-up time: only a message needs it
 
     by_lower = {str(option).lower(): str(option) for option in options}
     close = difflib.get_close_matches(str(value).lower(), by_lower, n=1)
-    return f' (did you mean "{by_lower[close[0]]}"?)' if close else ""
+    return by_lower[close[0]] if close else ""
 
 
 def one_of(name: str, value: object, options: Sequence[object]) -> list[str]:

@@ -29,7 +29,7 @@ def write(folder, learner, *edits):
 def test_right_is_exit_code_0():
     done = doctor(f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "400,25,10")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("nnCostFunction: RIGHT. Cost and gradient are the course's")
+    assert done.stdout.startswith("nnCostFunction: RIGHT, if your labels start at 1. Cost and")
 
 
 def test_wrong_is_exit_code_1_and_all_within_3_seconds(tmp_path):
@@ -96,10 +96,10 @@ def test_a_page_that_cannot_be_written_is_said_first(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere.py:f"], "nowhere.py: no such file; expected FILE.py:FUNCTION"),
-        (["nowhere"], "nowhere: expected FILE.py:FUNCTION, such as my_network.py:cost_function"),
-        ([f"{LEARNERS / LOOP.file}:cost"], "has no function 'cost'; it has sigmoid, "),
-        (["nowhere.m"], "nowhere.m: no such file; expected FILE.py:FUNCTION or FILE.m"),
+        (["nowhere.py:f"], "nowhere.py: no such file; expected FILE, FILE:FUNCTION"),
+        (["nowhere"], "nowhere: no such file; expected FILE, FILE:FUNCTION"),
+        ([f"{LEARNERS / LOOP.file}:cost"], "has no 'cost'; it has sigmoid, "),
+        (["nowhere.m"], "nowhere.m: no such file; expected FILE, FILE:FUNCTION"),
         (
             [f"{LEARNERS / SQUARE.file}:f"],
             "--layers: f takes theta as one vector and is not told the sizes of its layers; state "
@@ -149,7 +149,7 @@ def test_all_that_is_wrong_with_a_command_is_said_at_once():
     assert (done.returncode, done.stdout) == (2, "")
     message = done.stderr.removeprefix("clearprop: error: 10 problems: ").rstrip("\n")
     assert message.split("; --") == [
-        "nowhere.py: no such file; expected FILE.py:FUNCTION or FILE.m",
+        "nowhere.py: no such file; expected FILE, FILE:FUNCTION or FILE:CLASS.METHOD",
         "layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; got '4,x'",
         "activation: expected one of sigmoid, tanh, relu, identity; got 'relo' "
         '(did you mean "relu"?)',

@@ -15,9 +15,8 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from clearprop.doctor.algorithm import STEPS
-from clearprop.doctor.mistakes import CATALOGUE
-from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
-from clearprop.exercise.judge import judged
+from clearprop.doctor.mistakes.mutation import Mutant, changed
+from clearprop.exercise.judge import judged, sheet_mutants
 from clearprop.exercise.sheets import SHEETS, Sheet, make_sheet
 from clearprop.exercise.stages import Stage, computed, solved, stages_of
 from clearprop.exercise.typed import Typed, typed
@@ -55,9 +54,7 @@ def planted(sheet: Sheet, digits: int) -> Iterator[tuple[Mutant, Stage, dict]]:
     It can show if it changes a number that is written with so many digits.
     """
     honest = filled(sheet, digits, EXACT)
-    for mutant in mutants_of(CATALOGUE, sheet.network):
-        if mutant.mutation.resizes:
-            continue
+    for mutant in sheet_mutants(sheet):
         do = changed([mutant])
         values = solved(sheet.probe, do)
         if all(np.isfinite(numbers).all() for numbers in values.values()):

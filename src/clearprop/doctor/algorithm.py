@@ -11,7 +11,7 @@ is the transpose of ``Theta^(l)``, with the bias in row 0. Samples are rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "Step",
     "backward",
     "cost",
+    "descent",
     "forward",
     "ones",
     "per_output",
@@ -50,6 +51,7 @@ class Pass:
     B: dict[int, Array]  # (s_l + 1, s_{l+1})
     z: dict[int, Array] = field(default_factory=dict)  # (m, s_l)
     a: dict[int, Array] = field(default_factory=dict)  # (m, s_l)
+    D: dict[int, Array] = field(default_factory=dict)  # (s_l + 1, s_{l+1}), of the layers so far
     m: float = 0.0
     Y: Array = field(default_factory=lambda: np.zeros(0))  # (m, K)
 
@@ -106,7 +108,7 @@ def slope_of(activation: str, z: Array, a: Array) -> Array:
 
 def _penalty(p: Pass) -> Any:
     squares = sum(p.do["penalty_of"](p, l) for l in range(1, p.L))
-    return p.lambda_ / (2 * p.m) * squares
+    return p.do["strength"](p) / 2 * squares
 
 
 def _delta_output(p: Pass) -> Array:
@@ -119,7 +121,7 @@ def _delta(p: Pass, l: int, delta_next: Array) -> Array:
 
 
 def _decay(p: Pass, l: int) -> Array:
-    return p.lambda_ / p.m * p.do["decayed"](p, l)  # (s_l + 1, s_{l+1})
+    return p.do["strength"](p) * p.do["decayed"](p, l)  # (s_l + 1, s_{l+1})
 
 
 def without_bias(B: Array) -> Array:
@@ -128,6 +130,9 @@ def without_bias(B: Array) -> Array:
 
 
 STEPS: dict[str, Callable[..., Any]] = {
+    # both halves: the factor of the samples' part of J, and twice that of sum Theta^2 in J
+    "scale": lambda p: 1.0,
+    "strength": lambda p: p.lambda_ / p.m,
     # forward
     "rows": lambda p: float(len(p.probe.X)),
     "targets": lambda p: p.probe.Y,  # (m, K)
@@ -143,7 +148,8 @@ STEPS: dict[str, Callable[..., Any]] = {
     # backward
     "slope_output": lambda p: p.a[p.L] * (1 - p.a[p.L]),  # (m, K)
     "delta_output": _delta_output,
-    "flow": lambda p, l, delta_next: delta_next @ p.B[l][1:].T,  # (m, s_l)
+    "back": lambda p, l, delta_next: delta_next @ p.B[l].T,  # (m, s_l + 1)
+    "flow": lambda p, l, delta_next: p.do["back"](p, l, delta_next)[:, 1:],  # (m, s_l)
     "slope": lambda p, l: slope_of(p.network.activation, p.z[l], p.a[l]),  # (m, s_l)
     "delta": _delta,
     "unit_back": lambda p, l: with_bias(p.a[l]),  # (m, s_l + 1)
@@ -174,18 +180,22 @@ def forward(probe: Probe, do: Mapping[str, Step] = STEPS) -> Pass:
 def cost(p: Pass, do: Mapping[str, Step]) -> float:
     """J from a forward pass."""
     p.do = do
-    data = do["data_cost"](p, do["per_output"](p))
+    data = do["scale"](p) * do["data_cost"](p, do["per_output"](p))
     return float(do["cost"](p, data, do["penalty"](p)))
 
 
 def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
     """The gradient's blocks ``(s_l + 1, s_{l+1})`` from a forward pass."""
+    return list(do["unroll"](p, [p.D[l] for l in sorted(descent(p, do))]))
+
+
+def descent(p: Pass, do: Mapping[str, Step]) -> Iterator[int]:
+    """The layers from the last to the first, each as soon as its ``p.D[l]`` is there."""
     p.do = do
-    delta = do["delta_output"](p)  # (m, K)
-    Ds: list[Array] = []
+    delta = do["scale"](p) * do["delta_output"](p)  # (m, K)
     for l in range(p.L - 1, 0, -1):
         D = do["average"](p, l, do["accumulate"](p, l, do["unit_back"](p, l), delta))
-        Ds.insert(0, do["finish"](p, l, do["regularize"](p, l, D)))
+        p.D[l] = do["finish"](p, l, do["regularize"](p, l, D))  # (s_l + 1, s_{l+1})
+        yield l
         if l > 1:
             delta = do["delta"](p, l, delta)  # (m, s_l)
-    return list(do["unroll"](p, Ds))

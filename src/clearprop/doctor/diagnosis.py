@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from clearprop.doctor import algorithm
+from clearprop.doctor.conventions import Base
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.learner.answer import Answer
-from clearprop.doctor.learner.calling import Raised
-from clearprop.doctor.learner.conventions import Convention
-from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.localize import BlockFinding
-from clearprop.doctor.mistakes.mutation import Mutant, changed
+from clearprop.doctor.memo import Memo, steps
+from clearprop.doctor.mistakes.mutation import Mutant
 from clearprop.doctor.probe import Probe
 from clearprop.faces import face
 from clearprop.gradients.report import GradientReport
 from clearprop.network.architecture import Array
 
 __all__ = ["Cause", "Diagnosis"]
+
+
+class Finding(Protocol):
+    """A record that a report shows in a sentence or a table."""
+
+    def to_dict(self, lang: str) -> dict[str, Any]:
+        """As JSON values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,9 +84,13 @@ class Diagnosis:
     Attributes
     ----------
     verdict
-        ``"right"``; ``"wrong"`` if a cause is known; ``"unknown"`` if something is wrong and
-        nothing in the catalogue gives these numbers, or if the function could not be called
-        (see ``raised``).
+        ``"right"``; ``"other-cost"`` if the gradient is that of the cost that is computed, and this
+        is not the stated one (see ``conventions``); ``"wrong"`` if a cause is known; ``"unknown"``
+        if something is wrong and nothing in the catalogue gives these numbers, or if the function
+        could not be called (see ``raised``).
+    conventions
+        A :class:`~clearprop.doctor.conventions.CostConvention` for each point in which the cost
+        differs from the stated one. What is right is judged under them.
     causes
         A :class:`Cause` for each mistake; empty if all is right or the cause is unknown.
     blocks
@@ -96,6 +109,19 @@ class Diagnosis:
         The exception of the function, with file, line and code.
     notes
         Further remarks: the key of a sentence, and what goes into it.
+    base
+        All conventions of the cost that is meant, the stated ones too.
+    evidence
+        What the numbers of single layers show: an
+        :class:`~clearprop.doctor.evidence.Evidence` for each.
+    training
+        What keeps a training loop from learning: a record for each, with ``to_dict(lang)``.
+    tried
+        For code that could not be asked: what was tried, in one line each.
+    adapter
+        For such code: lines of Python to paste and fill in, by which it can be asked.
+    entry
+        What was asked and why, if the doctor chose it.
     check
         The :class:`~clearprop.gradients.report.GradientReport` of a function of theta alone.
 
@@ -117,19 +143,25 @@ class Diagnosis:
     gradient_right: bool | None = None
     explained: bool = True
     consistent: bool | None = None
-    convention: Convention | None = None
+    way: Way | None = None
     probes: tuple[Probe, ...] = ()
     answers: tuple[Answer, ...] = ()
     dtype: str = "float64"
-    roles: Roles | None = None
     raised: Raised | None = None
     notes: tuple[tuple[str, str], ...] = ()
     check: GradientReport | None = None
+    conventions: Base = ()
+    base: Base = ()
+    evidence: tuple[Evidence, ...] = ()
+    training: tuple[Finding, ...] = ()
+    tried: tuple[str, ...] = ()
+    adapter: str | None = None
+    entry: str = ""
 
     @property
     def right(self) -> bool:
-        """Whether nothing is wrong."""
-        return self.verdict == "right"
+        """Whether nothing is wrong: with the stated cost, or with another one."""
+        return self.verdict in ("right", "other-cost")
 
     @property
     def localised(self) -> tuple[BlockFinding, ...]:
@@ -138,21 +170,20 @@ class Diagnosis:
 
     def arguments(self, probe: int = 0) -> dict[str, Any]:
         """The arguments of one of the calls, to repeat it."""
-        assert self.convention is not None
-        assert self.roles is not None
-        return self.convention.arguments(self.roles, self.probes[probe])
+        assert self.way is not None
+        return self.way.direct(self.probes[probe])
 
     def expected(self, probe: int = 0) -> tuple[float, Array]:
         """J and the gradient that one of the calls should have given, in theta's own order."""
-        return self.probes[probe].truth()
+        return Memo().truth(self.probes[probe], self.base)
 
     def mistaken(self, probe: int = 0) -> tuple[float, Array] | None:
         """J and the gradient of the true algorithm with the causes put into it."""
         if not self.causes:
             return None
-        do = changed([cause.mutant for cause in self.causes])
+        do = steps(self.base, tuple(cause.mutant for cause in self.causes))
         with np.errstate(all="ignore"):
-            p = algorithm.forward(self.probes[probe], do)
+            p = algorithm.forward(Memo().probe(self.probes[probe], self.base), do)
             Ds = algorithm.backward(p, do)
             return algorithm.cost(p, do), np.concatenate([D.ravel() for D in Ds])
 
@@ -167,17 +198,23 @@ class Diagnosis:
             "blocks": [block.to_dict() for block in self.blocks],
             "cost_right": self.cost_right,
             "gradient_right": self.gradient_right,
+            "conventions": [convention.to_dict(lang) for convention in self.conventions],
             "explained": self.explained,
             "consistent": self.consistent,
-            "error": None if self.raised is None else self.raised.to_dict(),
+            "error": None if self.raised is None else self.raised.to_dict(lang),
+            "evidence": [finding.to_dict(lang) for finding in self.evidence],
+            "training": [finding.to_dict(lang) for finding in self.training],
+            "tried": list(self.tried),
+            "adapter": self.adapter,
+            "entry": self.entry,
             "notes": [list(note) for note in self.notes],
             "check": None if self.check is None else self.check.to_dict(),
             "probes": [
                 {"layer_sizes": list(p.network.layer_sizes), "m": p.m, "lambda": p.lambda_}
                 for p in self.probes
             ],
-            "layout": None if self.convention is None else self.convention.layout,
-            "labels": None if self.convention is None else self.convention.labels,
+            "layout": None if self.way is None else self.way.layout,
+            "labels": None if self.way is None else self.way.labels,
             "dtype": self.dtype,
             "seed": self.seed,
         }

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.gathered import gathered
 from clearprop.doctor.interview import Interview, interview
-from clearprop.doctor.learner.calling import Callee, InProcess
-from clearprop.doctor.learner.signature import Roles, recognise
+from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
+from clearprop.doctor.learner.calling import Callee
+from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
+from clearprop.doctor.learner.local import Local
+from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.localize import localize
 from clearprop.doctor.sizes import unstated_networks
 from clearprop.doctor.stated import Stated
@@ -37,8 +42,10 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: ActivationName = "sigmoid",
+    activation: ActivationName | Literal["leaky_relu"] = "sigmoid",
     cost: CostName = "logistic",
+    output: str | None = None,
+    no_bias: bool = False,
     labels: str = "auto",
     theta: Any = None,
     seed: int = 0,
@@ -61,7 +68,13 @@ def diagnose(
         networks with as many layers. Without `layer_sizes` the number of layers is what the
         function's parameters tell, or else three.
     activation, cost
-        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`;
+        also ``"leaky_relu"``, with the slope 0.01.
+    output
+        The activation of the output layer, where the squares go with another one than the cost's
+        own: ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.
+    no_bias
+        Whether the network is meant to have no biases.
     labels
         How y is given: ``"0"`` or ``"1"`` (class numbers from there), ``"one-hot"``, or ``"auto"``.
     theta
@@ -96,76 +109,91 @@ def diagnose(
     >>> diagnosis.verdict, [cause.id for cause in diagnosis.causes]
     ('wrong', ['average-missing'])
     """
-    if not callable(function):
+    pieces = function if isinstance(function, tuple) else (function,)
+    if not pieces or not all(map(callable, pieces)):
         raise ParameterError(
-            f"function: expected a function that returns (J, gradient); got {function!r}"
+            "function: expected a function, a class or a method, or (cost, gradient); got "
+            f"{function!r}"
         )
-    stated = Stated(layer_sizes, activation, cost, labels, seed, lang)
-    return diagnose_callee(InProcess(function), stated, theta)
+    stated = Stated(layer_sizes, activation, cost, labels, seed, lang, output, no_bias)
+    return diagnose_callee(Local(function), stated, theta)
 
 
 def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagnosis:
-    """Examine a function that may live in a process of its own, as :func:`diagnose` does."""
+    """Examine code that may live in a process of its own, as :func:`diagnose` does."""
     if callee.broken is not None:
         return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=callee.broken)
     network = stated.network
-    roles = recognise(callee.parameters, callee.name, None if network is None else network.n_layers)
-    raise_problems(_size_problems(callee.name, roles, network, theta))
-    if roles.theta == "alone":
+    if theta_alone(callee.survey, callee.entries) is not None:
+        raise_problems(_theta_problems(callee.name, network, theta))
         if theta is None and network is not None:
             theta = drawn_theta(network.n_parameters, stated.seed)
-        return checked_alone(callee, roles, stated, np.asarray(theta))
-    if network is not None:
-        return _examined(callee, roles, network, stated)
-    choices = unstated_networks(roles, stated.activation, stated.cost)
-    return _likeliest(_examined(callee, roles, choice, stated) for choice in choices)
-
-
-def _size_problems(name: str, roles: Roles, network: Network | None, theta: Any) -> list[str]:
-    """Sizes or a theta that the function needs, and a theta that it cannot use."""
-    if roles.theta == "alone":
-        if network is not None or theta is not None:
-            return []
-        return [
-            f"theta: {name} takes theta alone; state where to check it, as in {STATED_THETA}, or "
-            f"the sizes of its layers, as in {STATED_SIZES}"
-        ]
-    found = []
-    if network is None and not roles.sized:
-        found.append(
-            f"layer_sizes: {name} takes theta as one vector and is not told the sizes of its "
-            f"layers; state them, as in {STATED_SIZES}"
-        )
+        return checked_alone(callee, stated, np.asarray(theta))
     if theta is not None:
-        found.append(f"theta: only for a function of theta alone; {name} takes X and y too")
-    return found
+        raise ParameterError(
+            f"theta: only for a function of theta alone; {callee.name} takes X and y too"
+        )
+    if network is not None:
+        return _examined(callee, network, stated)
+    choices = unstated_networks(
+        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
+    )
+    return _likeliest(_examined(callee, choice, stated) for choice in choices)
 
 
-def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) -> Diagnosis:
-    """Ask a function of theta, X and y about networks like this one."""
-    found = interview(callee, roles, network, stated.labels, stated.seed)
+def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]:
+    if network is not None or theta is not None:
+        return []
+    return [
+        f"theta: {name} takes theta alone; state where to check it, as in {STATED_THETA}, or "
+        f"the sizes of its layers, as in {STATED_SIZES}"
+    ]
+
+
+def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
+    """Ask the code about networks like this one."""
+    entries = entries_of(callee, network)
+    if not entries:
+        raised = Raised.said("Signature", "no-way")
+        return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
+    found = interview(callee, entries, network, stated.labels, stated.seed, stated.base)
     asked = Diagnosis(
         callee.name,
         "unknown",
         stated.seed,
         stated.lang,
-        convention=found.convention,
+        way=found.way,
         probes=tuple(found.probes),
-        roles=roles,
         notes=tuple(found.notes),
     )
     if found.raised is not None or found.search is None:
-        return replace(asked, raised=found.raised)
+        tried = tuple(f"{how}: {error}" for how, error in found.tried)
+        asked = replace(asked, raised=found.raised, tried=tried)
+
+        def ask(labels: str) -> Interview:
+            return interview(callee, entries, network, labels, stated.seed, stated.base)
+
+        return counted_from_elsewhere(asked, stated.labels, ask) or asked
     search = found.search
     right = search.cost_right and search.gradient_right
     explanation = None if right else found.explanation
     causes = () if right else _causes(found)
+    conventions = unstated(search.base, stated.base)
+    notes = [("log-epsilon", c.value) for c in search.base if c.silent]
+    if right and starts_at_1(found, stated.labels):
+        notes.append(("labels-from-1", ""))
+    if [cause.id for cause in causes] == ["cost-half-missing"]:
+        notes.append(("factor-between", ""))
     return replace(
         asked,
-        verdict="right" if right else "wrong" if causes else "unknown",
+        notes=(*asked.notes, *notes),
+        verdict=_verdict(right, bool(causes), bool(conventions)),
         causes=causes,
+        conventions=conventions,
+        base=search.base,
+        evidence=() if right else gathered(search, found.cost_alone),
         blocks=localize(search),
-        cost_right=search.cost_right,
+        cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,
         explained=explanation is None
         or (explanation.explains_cost and explanation.explains_gradient),
@@ -174,6 +202,12 @@ def _examined(callee: Callee, roles: Roles, network: Network, stated: Stated) ->
         answers=tuple(search.answers),
         dtype=search.dtype,
     )
+
+
+def _verdict(right: bool, known: bool, other: bool) -> str:
+    if right:
+        return "other-cost" if other else "right"
+    return "wrong" if known else "unknown"
 
 
 def _causes(found: Interview) -> tuple[Cause, ...]:
@@ -195,7 +229,7 @@ def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
     tried: list[Diagnosis] = []
     for diagnosis in diagnoses:
         tried.append(diagnosis)
-        if _doubt(diagnosis) <= 1:
+        if _doubt(diagnosis) <= 2:
             break
     best = min(tried, key=_doubt)
     notes = [*best.notes, ("sizes-chosen", ", ".join(_sizes(best)))]
@@ -208,12 +242,12 @@ def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
 
 
 def _doubt(diagnosis: Diagnosis) -> int:
-    """Orders diagnoses: right, wrong, half explained, unknown, without an answer."""
+    """Orders diagnoses: right, other cost, wrong, half explained, unknown, without an answer."""
     if diagnosis.raised is not None:
-        return 4
-    if diagnosis.verdict == "unknown":
-        return 3
-    return 0 if diagnosis.right else 1 if diagnosis.explained else 2
+        return 5
+    if diagnosis.verdict == "wrong":
+        return 2 if diagnosis.explained else 3
+    return {"right": 0, "other-cost": 1, "unknown": 4}[diagnosis.verdict]
 
 
 def _sizes(diagnosis: Diagnosis) -> list[str]:

@@ -1,53 +1,77 @@
-"""Ask a learner's function the probes, and find out how it wants to be asked."""
+"""Ask a learner's code the probes, and find out how it wants to be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-from clearprop.doctor.learner.answer import Answer, read_answer
-from clearprop.doctor.learner.calling import Callee, Raised
-from clearprop.doctor.learner.conventions import Convention, conventions
-from clearprop.doctor.learner.signature import Roles
+from clearprop.doctor.conventions import Base
+from clearprop.doctor.learner.adapters import Entry
+from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.learner.calling import Callee
+from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.results import read_answer
+from clearprop.doctor.learner.ways import Way, ways
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.settle import look_closer, promises, settle
 from clearprop.doctor.sizes import networks_for
-from clearprop.network.architecture import Array, Network
+from clearprop.network.architecture import Network
 
 __all__ = ["Interview", "interview"]
 
-# Pairs of mistakes are searched for only under this many of the likeliest conventions.
-_THOROUGH = 2
+# Ways of asking whose answers differ are followed up to this many.
+_MOST = 6
 
-# An exception that comes under this many conventions is the function's own fault.
-_OFTEN = 6
+# Where nothing is right under any way of asking, only so many are followed.
+_BLIND = 2
+
+# Ways that are asked about a single sample, where many samples do not tell.
+_ALONE = 40
+
+# One entry is asked in so many ways at most, and for so many seconds.
+_WAYS, _SECONDS = 240, 4.0
+
+# The code ended, or must be ended: no other way of asking helps.
+_FATAL = ("Timeout", "ProcessEnded", "Memory", "Protocol")
 
 
 @dataclass
 class Interview:
-    """What the function answered: a search with its explanation, or why there is none.
+    """What the code answered: a search with its explanation, or why there is none.
 
     Each note is the key of a sentence (``report.note-KEY``), and the values that go into it with
-    ``"|"`` between them.
+    ``"|"`` between them. `tried` holds each way of asking that failed, with its exception.
     """
 
     probes: list[Probe]
-    convention: Convention
+    way: Way | None = None
     search: Search | None = None
     explanation: Explanation | None = None
+    cost_alone: Explanation | None = None
     raised: Raised | None = None
     consistent: bool | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
+    tried: list[tuple[str, Raised]] = field(default_factory=list)
 
 
-def interview(callee: Callee, roles: Roles, network: Network, labels: str, seed: int) -> Interview:
-    """Ask about small networks. If the function cannot take them, ask about its own sizes."""
+def interview(
+    callee: Callee,
+    entries: Sequence[Entry],
+    network: Network,
+    labels: str,
+    seed: int,
+    base: Base = (),
+) -> Interview:
+    """Ask about small networks. If the code cannot take them, ask about its own sizes."""
     failed: Interview | None = None
-    for networks in networks_for(roles, network):
-        probes = probes_for(networks, seed, roles.takes_lambda)
-        found = _ask(callee, roles, probes, labels)
+    for networks in networks_for(_sized(entries), network):
+        found = _asked(callee, entries, networks, labels, seed, base)
         if found.raised is None:
             if failed is not None and failed.raised is not None:
                 sizes = "-".join(map(str, failed.probes[0].network.layer_sizes))
@@ -55,135 +79,234 @@ def interview(callee: Callee, roles: Roles, network: Network, labels: str, seed:
             return found
         if failed is None or networks[0] == network:
             failed = found
+        if found.raised.kind in _FATAL:
+            break
     assert failed is not None
     return failed
 
 
-def _ask(callee: Callee, roles: Roles, probes: list[Probe], labels: str) -> Interview:
-    network = probes[0].network
-    values = (
-        list(dict.fromkeys([callee.values, "numpy"])) if callee.values != "octave" else ["octave"]
-    )
-    asked: list[tuple[Convention, Answer]] = []
-    errors: list[tuple[Convention, Raised]] = []
-    for convention in conventions(roles, network, labels, values):
-        if asked and convention.values != asked[0][0].values:
-            break
-        answer = _answer(callee, roles, convention, probes[0])
-        if isinstance(answer, Raised):
-            errors.append((convention, answer))
-            often = sum(str(error) == str(answer) for _, error in errors) >= _OFTEN
-            if answer.kind in ("Timeout", "ProcessEnded") or (often and not asked):
-                break
-        else:
-            asked.append((convention, answer))
-    if not asked:
-        convention, error = max(errors, key=lambda pair: pair[1].line)
-        return Interview(probes, convention, raised=error)
-    return _chosen(callee, roles, probes, asked)
+def _sized(entries: Sequence[Entry]) -> bool:
+    """Whether the code is told its layer sizes, or sees them in its matrices."""
+    return any(entry.form != "vector" or "sizes" in entry.takes for entry in entries)
 
 
-def _answer(callee: Callee, roles: Roles, convention: Convention, probe: Probe) -> Answer | Raised:
-    try:
-        arguments = convention.arguments(roles, probe)
-    except KeyError as error:
-        return Raised("Signature", f"no parameter for {error.args[0]}")
-    return read_answer(callee.call(arguments, convention.values), convention, probe.network)
-
-
-def _chosen(
+def _asked(
     callee: Callee,
-    roles: Roles,
-    probes: list[Probe],
-    asked: Sequence[tuple[Convention, Answer]],
+    entries: Sequence[Entry],
+    networks: Sequence[Network],
+    labels: str,
+    seed: int,
+    base: Base,
 ) -> Interview:
-    """The convention under which the numbers are right, or are best explained."""
-    first = [(c, answer, Search(probes[:1], [answer])) for c, answer in asked]
-    with_right_cost = [entry for entry in first if entry[2].cost_right]
-    candidates, memo = [], Memo()
-    for convention, answer, _ in with_right_cost or first:
-        candidate = Interview(probes, convention)
+    """Ask in every way about these networks, and follow the ways that promise most."""
+    tried: list[tuple[str, Raised]] = []
+    best: _Group | None = None
+    probes: list[Probe] = []
+    end = time.monotonic() + _SECONDS
+    for group in _alike(entries):
+        other = best is not None and group[0].name != best.name
+        if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
+            break  # a piece of code that gives a gradient has been found
+        probes = _probes(group[0], networks, seed)
+        asked: list[tuple[Way, Answer]] = []
+        for way, answer in _first_answers(callee, group, probes[0], labels, end):
+            if isinstance(answer, Raised):
+                tried.append((_told(way), answer))
+                if answer.kind in _FATAL:
+                    return Interview(probes, way, raised=answer, tried=_summary(tried))
+            else:
+                asked.append((way, answer))
+        if not asked:
+            continue
+        worths = _worths(callee, probes, asked, base)
+        found = _Group(group[0].name, probes, asked, worths)
+        if best is None or found.worth > best.worth:
+            best = found
+        if best.worth[0] > 2 - 1e-9:
+            break
+    if best is None:
+        _, error = _telling(tried)
+        return Interview(probes, raised=error, tried=_summary(tried))
+    found = _chosen(callee, best, base)
+    found.tried = _summary(tried)
+    return found
+
+
+def _worths(
+    callee: Callee, probes: Sequence[Probe], asked: Sequence[tuple[Way, Answer]], base: Base
+) -> list[float]:
+    """How much of each way's answers is right: for many samples and, where that does not tell, for
+    a single one, where no mistake in a sum or a mean shows.
+    """
+    worths = promises(probes[0], [answer for _, answer in asked], base)
+    if max(worths) > 1 or len(asked) == 1:
+        return worths
+    single = next(probe for probe in probes if probe.m == 1)
+    again = [(i, _answer(callee, way, single)) for i, (way, _) in enumerate(asked[:_ALONE])]
+    there = [(i, answer) for i, answer in again if isinstance(answer, Answer)]
+    for (i, _), more in zip(
+        there, promises(single, [answer for _, answer in there], base), strict=True
+    ):
+        worths[i] += more
+    return worths
+
+
+@dataclass(frozen=True)
+class _Group:
+    """What one piece of code answered to the first probe, and how much of each answer is right."""
+
+    name: str
+    probes: list[Probe]
+    asked: list[tuple[Way, Answer]]
+    worths: list[float]
+
+    @property
+    def worth(self) -> tuple[float, ...]:
+        """Of its best answer: what is right of it, and what of the gradient could be read."""
+        return max(map(self.of, range(len(self.asked))))
+
+    def of(self, index: int) -> tuple[float, ...]:
+        """Of one answer."""
+        answer = self.asked[index][1]
+        gradient = answer.gradient
+        read = 0.0 if gradient is None else 1 - float(np.isnan(gradient).mean())
+        return (self.worths[index], read, float(answer.J is not None))
+
+    def likeliest(self) -> list[int]:
+        """The answers of which most is right; where none is, those of which most could be read."""
+        order = sorted(range(len(self.asked)), key=self.of, reverse=True)
+        top = self.of(order[0])
+        if top[0] > 0:
+            return [i for i in order if self.of(i)[0] >= top[0] - 1e-9][:_MOST]
+        return [i for i in order if self.of(i)[:2] >= top[:2]][:_BLIND]
+
+
+def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Entries that are asked the same probes."""
+    groups: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in entries:
+        key = entry.takes_lambda, entry.reading, entry.each, entry.name
+        groups.setdefault(key, []).append(entry)
+    return list(groups.values())
+
+
+def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:
+    step = entry.reading in ("step", "state")
+    return probes_for(
+        networks, seed, entry.takes_lambda, steps=step, single=entry.reading == "step" and entry.each
+    )
+
+
+def _first_answers(
+    callee: Callee, entries: Sequence[Entry], probe: Probe, labels: str, end: float
+) -> Iterator[tuple[Way, Answer | Raised]]:
+    """What each way of asking answers to the first probe. One that is right ends the search."""
+    own = callee.survey.values
+    values = ["octave"] if callee.octave else list(dict.fromkeys([own, "numpy"]))
+    seen: set[bytes] = set()
+    for value in [*values, "lists"]:
+        if value == "lists" and (seen or callee.octave):
+            return
+        for entry in entries:
+            count = 0
+            for way in ways(entry, probe.network, labels, [value]):
+                answer = _answer(callee, way, probe)
+                count += 1
+                if isinstance(answer, Answer):
+                    key = _key(answer)
+                    if key in seen:
+                        continue
+                    seen.add(key)
+                yield way, answer
+                if isinstance(answer, Answer) and _right(answer, probe):
+                    return
+                if time.monotonic() > end or count >= _WAYS:
+                    break
+        if seen:
+            return
+
+
+def _key(answer: Answer) -> bytes:
+    J = np.float64(np.nan if answer.J is None else answer.J)
+    gradient = answer.raw if answer.gradient is None else answer.gradient
+    return np.round(J, 12).tobytes() + np.round(gradient, 12).tobytes()
+
+
+def _right(answer: Answer, probe: Probe) -> bool:
+    if answer.J is None or answer.gradient is None:
+        return False
+    J, D = probe.truth()
+    near = 1e-9 if not answer.single else 1e-4
+    return bool(
+        abs(J - answer.J) <= near * abs(J)
+        and D.shape == answer.gradient.shape
+        and np.abs(D - answer.gradient).max() <= near * np.abs(D).max()
+    )
+
+
+def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
+    try:
+        arguments = way.direct(probe) if callee.octave else way.arguments(probe)
+    except (KeyError, IndexError) as error:
+        return Raised.said("Signature", "no-value", name=str(error.args[0]))
+    returned = callee.call(arguments, way.values, way.entry.source)
+    try:
+        return read_answer(returned, way, probe)
+    except (TypeError, ValueError, IndexError, KeyError) as error:
+        return Raised.said("ReturnValue", "unreadable", why=str(error))
+
+
+def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
+    """The way under which the numbers are right, or are best explained."""
+    candidates, searches, memo = [], [], Memo()
+    probes = group.probes
+    for index in group.likeliest():
+        way, answer = group.asked[index]
+        candidate = Interview(probes, way)
         answers, kept = [answer], [probes[0]]
         for probe in probes[1:]:
-            more = _answer(callee, roles, convention, probe)
+            more = _answer(callee, way, probe)
             if isinstance(more, Raised):
                 candidate.notes.append(("raised-on-probe", f"{probe.m}|{more}"))
-                if more.kind in ("Timeout", "ProcessEnded"):
-                    return Interview(probes, convention, raised=more)
+                if more.kind in _FATAL:
+                    return Interview(probes, way, raised=more)
             else:
                 answers.append(more)
                 kept.append(probe)
-        candidate.probes, candidate.search = kept, Search(kept, answers, memo)
+        candidate.probes = kept
         candidates.append(candidate)
-    best = _best(candidates)
-    _look_closer(callee, roles, best)
+        searches.append(Search(kept, answers, memo, base))
+    asks = [
+        partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way
+    ]
+    settled = settle(searches, base, asks)
+    best = candidates[settled.way]
+    best.search, best.explanation = settled.search, settled.explanation
+    best.cost_alone = settled.cost_alone
+    closer = look_closer(asks[settled.way], settled.search)
+    best.raised, best.consistent = closer.raised, closer.consistent
+    best.notes += closer.notes
     return best
 
 
-def _best(candidates: list[Interview]) -> Interview:
-    def right_blocks(candidate: Interview) -> float:
-        assert candidate.search is not None
-        errors = np.array(candidate.search.gradient_errors)  # (n_probes, n_blocks)
-        return float((errors <= candidate.search.tolerance).mean()) + candidate.search.cost_right
-
-    candidates = sorted(candidates, key=right_blocks, reverse=True)
-    most_right = right_blocks(candidates[0])
-    if most_right:  # no block is right by chance: the learner's convention is one of these
-        candidates = [c for c in candidates if right_blocks(c) == most_right]
-    for candidate in candidates:
-        assert candidate.search is not None
-        if candidate.search.cost_right and candidate.search.gradient_right:
-            return candidate
-    for most, some in ((1, candidates), (2, candidates[:_THOROUGH])):
-        for candidate in some:
-            assert candidate.search is not None
-            candidate.explanation = candidate.search.explain(most)
-        complete = [
-            candidate
-            for candidate in some
-            if (found := candidate.explanation) and found.explains_cost and found.explains_gradient
-        ]
-        if complete:
-            return min(complete, key=lambda c: len(c.explanation.mutants) if c.explanation else 9)
-    return next((c for c in candidates if c.explanation), candidates[0])
+def _told(way: Way) -> str:
+    """What is called, in one line."""
+    each = "for each sample: " if way.entry.each else ""
+    return each + way.entry.steps
 
 
-def _look_closer(callee: Callee, roles: Roles, found: Interview) -> None:
-    """Is J the same each time, are its arguments left alone, and is D the derivative of its J?"""
-    search = found.search
-    assert search is not None
-    probe, convention, answer = found.probes[0], found.convention, search.answers[0]
-    again = _answer(callee, roles, convention, probe)
-    if isinstance(again, Answer):
-        if abs(again.J - answer.J) > 1e-5 * abs(answer.J):
-            message = f"J was {answer.J!r}, and then {again.J!r} for the same arguments"
-            found.raised = Raised("NotRepeatable", message)
-            return
-        for name in again.changed:
-            found.notes.append(("changes-argument", name))
-    if not (search.cost_right and search.gradient_right) and answer.gradient is not None:
-        found.consistent = _consistent(callee, roles, found, answer)
+def _summary(tried: Sequence[tuple[str, Raised]]) -> list[tuple[str, Raised]]:
+    """One line for each call: the exception that tells most of it."""
+    calls = dict.fromkeys(told for told, _ in tried)
+    return [_telling([pair for pair in tried if pair[0] == told]) for told in calls]
 
 
-def _consistent(callee: Callee, roles: Roles, found: Interview, answer: Answer) -> bool | None:
-    """Whether the gradient is the derivative of the learner's own J, in two random directions."""
-    probe, step = found.probes[0], 1e-5 if not answer.single else 1e-2
-    generator = np.random.default_rng(0)
-    assert answer.gradient is not None
-    for _ in range(2):
-        d = generator.standard_normal(len(probe.theta))
-        costs = []
-        for t in (step, -step):
-            moved: Array = probe.theta + t * d
-            there = _answer(callee, roles, found.convention, replace(probe, theta=moved))
-            if isinstance(there, Raised):
-                return None
-            costs.append(there.J)
-        numerical = (costs[0] - costs[1]) / (2 * step)
-        analytic = float(answer.gradient @ d)
-        tolerance = 1e-5 if not answer.single else 1e-2
-        if not np.isfinite(numerical):
-            return None
-        if abs(numerical - analytic) > tolerance * max(abs(numerical), abs(analytic), 1e-3):
-            return False
-    return True
+def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
+    """The exception that tells most: the one that came from the deepest line, and most often."""
+    if not tried:
+        return "", Raised.said("Signature", "no-way")
+    counts: dict[str, int] = {}
+    for _, error in tried:
+        counts[str(error)] = counts.get(str(error), 0) + 1
+    arrays = [pair for pair in tried if "'list' " not in pair[1].message] or list(tried)
+    return max(arrays, key=lambda pair: (pair[1].line > 0, counts[str(pair[1])], pair[1].line))

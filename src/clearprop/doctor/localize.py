@@ -17,7 +17,7 @@ from clearprop.doctor.search import Search
 from clearprop.gradients.report import Block, blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["BlockFinding", "localize"]
+__all__ = ["FACTORS", "BlockFinding", "familiar", "localize", "ratio_of"]
 
 _ALIKE = 1e-6
 
@@ -111,17 +111,17 @@ def _kind(
         return "not finite", None
     if all(not mine.any() for mine, _ in pairs):
         return "zero", None
-    ratios = [_ratio(mine, true, alike) for mine, true in pairs]
+    ratios = [ratio_of(mine, true, alike) for mine, true in pairs]
     if all(ratio is not None for ratio in ratios):
-        name = _familiar(probes, np.array(ratios, float))
+        name = familiar(probes, np.array(ratios, float))
         if name == "-1":
             return "sign", None
         if name:
             return "factor", name
     data = [_without_lambda(*entry) for entry in zip(pairs, thetas, probes, strict=True)]
-    ratios = [_ratio(mine, true, alike) for mine, true in data]
+    ratios = [ratio_of(mine, true, alike) for mine, true in data]
     if all(ratio is not None for ratio in ratios):
-        name = _familiar(probes, np.array(ratios, float))
+        name = familiar(probes, np.array(ratios, float))
         if name:
             return "factor-data", name
     if all(_transposed(*pair, shape, alike) for pair, shape in zip(pairs, shapes, strict=True)):
@@ -131,11 +131,11 @@ def _kind(
     without = np.array([probe.lambda_ == 0 for probe in probes])
     if without.any() and errors[without].max() <= tolerance:
         steps = [
-            _ratio(mine - true, theta, alike) if probe.lambda_ else 0.0
+            ratio_of(mine - true, theta, alike) if probe.lambda_ else 0.0
             for (mine, true), theta, probe in zip(pairs, thetas, probes, strict=True)
         ]
         if all(step is not None for step in steps):
-            name = _familiar(probes, np.array(steps, float), skip=without)
+            name = familiar(probes, np.array(steps, float), skip=without)
             return "theta", name
         return "lambda", None
     alone = np.array([probe.m == 1 for probe in probes])
@@ -149,7 +149,7 @@ def _without_lambda(pair: tuple[Array, Array], theta: Array, probe: Probe) -> tu
     return pair[0] - decay, pair[1] - decay
 
 
-def _ratio(mine: Array, true: Array, alike: float) -> float | None:
+def ratio_of(mine: Array, true: Array, alike: float) -> float | None:
     """The one number that takes `true` to `mine`, if there is one."""
     size = float(true @ true)
     if size == 0:
@@ -160,40 +160,44 @@ def _ratio(mine: Array, true: Array, alike: float) -> float | None:
     return ratio
 
 
-def _familiar(probes: Sequence[Probe], ratios: Array, skip: Array | None = None) -> str | None:
+FACTORS: dict[str, Callable[[Probe], float]] = {
+    "-1": lambda probe: -1.0,
+    "2": lambda probe: 2.0,
+    "1/2": lambda probe: 0.5,
+    "-2": lambda probe: -2.0,
+    "m": lambda probe: probe.m,
+    "1/m": lambda probe: 1 / probe.m,
+    "-m": lambda probe: -probe.m,
+    "-1/m": lambda probe: -1 / probe.m,
+    "m/2": lambda probe: probe.m / 2,
+    "2/m": lambda probe: 2 / probe.m,
+    "1/(2m)": lambda probe: 1 / (2 * probe.m),
+    "m/(m-1)": lambda probe: probe.m / max(probe.m - 1, 0.5),
+    "lambda": lambda probe: probe.lambda_,
+    "-lambda": lambda probe: -probe.lambda_,
+    "lambda/m": lambda probe: probe.lambda_ / probe.m,
+    "-lambda/m": lambda probe: -probe.lambda_ / probe.m,
+    "-lambda/(2m)": lambda probe: -probe.lambda_ / (2 * probe.m),
+    "lambda/(2m)": lambda probe: probe.lambda_ / (2 * probe.m),
+    "s_1": lambda probe: probe.network.n_inputs,
+    "1/s_1": lambda probe: 1 / probe.network.n_inputs,
+    "m/s_1": lambda probe: probe.m / probe.network.n_inputs,
+    "K": lambda probe: probe.network.n_outputs,
+    "1/K": lambda probe: 1 / probe.network.n_outputs,
+}
+"""Factors by name, in the order in which they are tried."""
+
+_OF_SIZES = ("s_1", "1/s_1", "K", "1/K")
+
+
+def familiar(probes: Sequence[Probe], ratios: Array, skip: Array | None = None) -> str | None:
     """The name of a factor that fits on every probe; a plain number where it is constant."""
     kept = np.ones(len(ratios), bool) if skip is None else ~skip
-    m = np.array([float(probe.m) for probe in probes])[kept]
-    lambda_ = np.array([probe.lambda_ for probe in probes])[kept]
-    s = np.array([float(probe.network.n_inputs) for probe in probes])[kept]
-    K = np.array([float(probe.network.n_outputs) for probe in probes])[kept]
     found = ratios[kept]
-    names: dict[str, Array] = {
-        "-1": -np.ones_like(m),
-        "2": 2 * np.ones_like(m),
-        "1/2": np.ones_like(m) / 2,
-        "-2": -2 * np.ones_like(m),
-        "m": m,
-        "1/m": 1 / m,
-        "-m": -m,
-        "-1/m": -1 / m,
-        "m/2": m / 2,
-        "2/m": 2 / m,
-        "1/(2m)": 1 / (2 * m),
-        "m/(m-1)": m / np.maximum(m - 1, 0.5),
-        "lambda": lambda_,
-        "-lambda": -lambda_,
-        "lambda/m": lambda_ / m,
-        "-lambda/m": -lambda_ / m,
-        "-lambda/(2m)": -lambda_ / (2 * m),
-        "lambda/(2m)": lambda_ / (2 * m),
-        "s_1": s,
-        "1/s_1": 1 / s,
-        "m/s_1": m / s,
-        "K": K,
-        "1/K": 1 / K,
-    }
-    for name, values in names.items():
+    for name, factor in FACTORS.items():
+        values = np.array([factor(probe) for probe in probes])[kept]
+        if name in _OF_SIZES and np.ptp(values) == 0:
+            continue  # a plain number says what is known
         if np.allclose(found, values, rtol=1e-4, atol=0):
             return name
     if np.allclose(found, found[0], rtol=1e-4, atol=0):

@@ -16,6 +16,9 @@ __all__ = ["Probe", "probes_for"]
 # of two numbers of samples, or a power of two. So no wrong factor can look like another one.
 _SETTINGS = ((9, 0.7), (10, 0.0), (1, 1.3), (1, 0.0), (13, 2.3))
 
+# Learning rates of steps. They differ, so what a step does with its rate twice, or not at all, shows.
+_RATES = (0.5, 0.3, 0.7, 0.2, 0.4)
+
 
 @dataclass(frozen=True, eq=False)
 class Probe:
@@ -31,6 +34,9 @@ class Probe:
         ``(m, s_1)`` and ``(m, K)``.
     labels
         ``(m,)`` class numbers from 0, or None where the targets are numbers.
+    rate
+        The learning rate of the step from which the gradient is read off; 0 where the code gives
+        its gradient itself.
     """
 
     network: Network
@@ -39,6 +45,7 @@ class Probe:
     Y: Array
     labels: Array | None
     lambda_: float
+    rate: float = 0.0
 
     @property
     def m(self) -> int:
@@ -52,8 +59,17 @@ class Probe:
         return float(J), D
 
 
-def probes_for(networks: Sequence[Network], seed: int = 0, with_lambda: bool = True) -> list[Probe]:
+def probes_for(
+    networks: Sequence[Network],
+    seed: int = 0,
+    with_lambda: bool = True,
+    *,
+    steps: bool = False,
+    single: bool = False,
+) -> list[Probe]:
     """The probes: five settings of m and lambda. The networks take turns.
+
+    With `steps` each has a learning rate. With `single` each has one sample.
 
     Examples
     --------
@@ -65,7 +81,8 @@ def probes_for(networks: Sequence[Network], seed: int = 0, with_lambda: bool = T
     probes = []
     for i, (m, lambda_) in enumerate(_SETTINGS):
         network = networks[i % len(networks)]
-        probes.append(_probe(generator, network, m, lambda_ if with_lambda else 0.0))
+        probe = _probe(generator, network, 1 if single else m, lambda_ if with_lambda else 0.0)
+        probes.append(replace(probe, rate=_RATES[i]) if steps else probe)
     return probes
 
 

@@ -5,33 +5,37 @@ forward propagation and in backward propagation. So the two halves are searched 
 without a mistake in forward propagation and once for each of them. Single mistakes come before
 pairs. The smallest explanation of both halves is the diagnosis. Where two different ones of that
 size fit, both are told.
+
+The true algorithm is that of a base: the stated cost, or one that differs from it by conventions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import combinations, combinations_with_replacement
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 
 from clearprop.doctor import algorithm
-from clearprop.doctor.algorithm import Pass
+from clearprop.doctor.conventions import NO_BIAS, Base, network_of
 from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.memo import Memo, Set, steps
 from clearprop.doctor.mistakes import BY_HALF
-from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
+from clearprop.doctor.mistakes.mutation import Mutant, meeting, mutants_of
 from clearprop.doctor.probe import Probe
+from clearprop.doctor.resized import resized_errors
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Memo", "Search"]
+__all__ = ["Explanation", "Search", "joined"]
 
 # How close "to rounding" is. A test measures that mutations differ by far more on the probes.
 TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
 
-Set = tuple[Mutant, ...]
-
+# A step that moves entries from block to block.
+_MOVES = frozenset({"unroll"})
 
 @dataclass(frozen=True)
 class Explanation:
@@ -56,8 +60,10 @@ class Explanation:
     explains_gradient: bool = True
 
 
-def cost_error(J: float, learners: float) -> float:
-    """The relative difference of two costs. NaN equals NaN."""
+def cost_error(J: float, learners: float | None) -> float:
+    """The relative difference of two costs. NaN equals NaN; a cost that is not there fits any."""
+    if learners is None:
+        return 0.0
     if np.isnan(J) and np.isnan(learners):
         return 0.0
     error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)
@@ -74,58 +80,56 @@ def block_errors(D: Array, learners: Array, starts: Array) -> Array:
     return np.where(np.isfinite(errors), errors, np.inf)
 
 
-class Memo:
-    """Passes and costs of mutated algorithms. They do not depend on the learner's answers."""
-
-    def __init__(self) -> None:
-        self._passes: dict[tuple[int, Set], Pass] = {}
-        self._costs: dict[tuple[int, Set, Set], float] = {}
-
-    def forward(self, probe: Probe, forward: Set) -> Pass:
-        """The forward pass of a probe with these mutants."""
-        key = id(probe), forward
-        if key not in self._passes:
-            self._passes[key] = algorithm.forward(probe, changed(forward))
-        return self._passes[key]
-
-    def cost(self, probe: Probe, forward: Set, costs: Set) -> float:
-        """J of a probe; infinite if these mutants cannot be combined."""
-        key = id(probe), forward, costs
-        if key not in self._costs:
-            try:
-                p = self.forward(probe, forward)
-                self._costs[key] = algorithm.cost(p, changed((*forward, *costs)))
-            except (ArithmeticError, IndexError, ValueError):
-                self._costs[key] = np.inf
-        return self._costs[key]
-
-
 class Search:
-    """The search for one learner's answers under one convention."""
+    """The search for one learner's answers under one way of asking and one base."""
 
     def __init__(
-        self, probes: Sequence[Probe], answers: Sequence[Answer], memo: Memo | None = None
+        self,
+        probes: Sequence[Probe],
+        answers: Sequence[Answer],
+        memo: Memo | None = None,
+        base: Base = (),
     ) -> None:
-        self.probes, self.answers = probes, answers
-        self._memo = Memo() if memo is None else memo
-        self.network = probes[0].network
+        self.probes, self.base, self._given = probes, base, answers
+        self.answers = answers
+        if NO_BIAS in base:
+            self.answers = [_with_biases(*pair) for pair in zip(probes, answers, strict=True)]
+        self.memo = Memo() if memo is None else memo
+        self.network = network_of(probes[0].network, base)
         single = all(answer.single for answer in answers)
         self.dtype = "float32" if single else "float64"
         self.tolerance = TOLERANCE[self.dtype]
+        self.has_cost = any(answer.J is not None for answer in answers)
         self.starts = [
             np.array([block.start for block in blocks_of(probe.network.layer_sizes)])
             for probe in probes
         ]
-        self.truth = [probe.truth() for probe in probes]
+        self.truth = [self.memo.truth(probe, base) for probe in probes]
         self.cost_errors = [
             cost_error(J, answer.J) for (J, _), answer in zip(self.truth, answers, strict=True)
         ]
         self.gradient_errors = [
             self._gradient_errors(k, [D]) for k, (_, D) in enumerate(self.truth)
         ]
-        self._costs = mutants_of(BY_HALF["cost"], self.network)
-        self._gradients = mutants_of(BY_HALF["gradient"], self.network)
-        self._forwards = mutants_of(BY_HALF["forward"], self.network)
+
+    @cached_property
+    def _mutants(self) -> dict[str, list[Mutant]]:
+        """The mistakes of each half that could be made and seen."""
+        with_lambda = any(probe.lambda_ for probe in self.probes)
+        step = any(probe.rate for probe in self.probes)
+        return {
+            half: mutants_of(mutations, self.network, with_lambda, step)
+            for half, mutations in BY_HALF.items()
+        }
+
+    def under(self, base: Base) -> Search:
+        """The same answers under another base."""
+        return Search(self.probes, self._given, self.memo, base)
+
+    def errors_under(self, base: Base, k: int) -> tuple[float, Array]:
+        """The errors of J and of each block of one probe under another base."""
+        J, D = self.memo.truth(self.probes[k], base)
+        return cost_error(J, self.answers[k].J), self._gradient_errors(k, [D])
 
     @property
     def cost_right(self) -> bool:
@@ -137,38 +141,90 @@ class Search:
         """Whether the gradient is the true one on every probe."""
         return max(float(errors.max()) for errors in self.gradient_errors) <= self.tolerance
 
+    @property
+    def gradient_mutants(self) -> list[Mutant]:
+        """The single mistakes of backward propagation."""
+        return self._mutants["gradient"]
+
+    def gradient_with(self, k: int, gradients: Set) -> Array | None:
+        """The gradient of one probe with mutants in it; None if they cannot be put in."""
+        Ds = self._blocks(k, (), gradients)
+        return None if Ds is None else np.concatenate([D.ravel() for D in Ds])
+
+    def block_errors(self, k: int, D: Array) -> Array:
+        """The error of each block of one probe, ``(n_blocks,)``."""
+        return self._gradient_errors(k, [D])
+
+    def gradient_match(self, forward: Set, gradients: Set) -> float:
+        """The largest error over the probes; infinite once one is too large."""
+        return self._on_all(partial(self._gradient_error, forward, gradients))
+
+    def decay(self, k: int) -> Array:
+        """The term of lambda in the gradient of one probe, ``(n_parameters,)``."""
+        p = self.memo.forward(self.probes[k], self.base, ())
+        p.do = steps(self.base, ())
+        return np.concatenate([p.do["decay"](p, l).ravel() for l in range(1, p.L)])
+
     # -- One set of mutants against one probe ------------------------------------------------------
 
     def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
         """The error of each block, or of the whole if the learner's gradient has another size."""
-        answer, starts = self.answers[k], self.starts[k]
-        if answer.gradient is not None:
-            D = np.concatenate([D.ravel() for D in Ds])
-            if D.shape == answer.gradient.shape:
-                return block_errors(D, answer.gradient, starts)
-            return np.full(len(starts), np.inf)
-        errors = [np.inf]
-        flats = [np.concatenate([M.ravel() for M in matrices]) for matrices in (Ds, _turned(Ds))]
-        errors += [
-            float(block_errors(flat, answer.raw, np.array([0]))[0])
-            for flat in flats
-            if flat.shape == answer.raw.shape
-        ]
-        return np.full(len(starts), min(errors))
+        answer = self.answers[k]
+        D = np.concatenate([D.ravel() for D in Ds])
+        if answer.gradient is not None and D.shape == answer.gradient.shape:
+            return block_errors(D, answer.gradient, self.starts[k])
+        return resized_errors(Ds, answer)
 
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
-        return cost_error(self._memo.cost(self.probes[k], forward, costs), self.answers[k].J)
+        return cost_error(
+            self.memo.cost(self.probes[k], self.base, forward, costs), self.answers[k].J
+        )
 
     def _blocks(self, k: int, forward: Set, gradients: Set) -> list[Array] | None:
         try:
-            p = self._memo.forward(self.probes[k], forward)
-            return algorithm.backward(p, changed((*forward, *gradients)))
+            p = self.memo.forward(self.probes[k], self.base, forward)
+            return algorithm.backward(p, steps(self.base, (*forward, *gradients)))
         except (ArithmeticError, IndexError, ValueError):
             return None
 
     def _gradient_error(self, forward: Set, gradients: Set, k: int) -> float:
-        Ds = self._blocks(k, forward, gradients)
-        return np.inf if Ds is None else float(self._gradient_errors(k, Ds).max())
+        """The largest error of a block; infinite as soon as one block cannot match."""
+        do = steps(self.base, (*forward, *gradients))
+        in_place = not any(m.steps & _MOVES or m.mutation.resizes for m in (*forward, *gradients))
+        try:
+            p = self.memo.forward(self.probes[k], self.base, forward)
+            for l in algorithm.descent(p, do):
+                if in_place and not self._could_match(k, l, p.D[l]):
+                    return np.inf
+            Ds = list(do["unroll"](p, [p.D[l] for l in range(1, p.L)]))
+        except (ArithmeticError, IndexError, ValueError):
+            return np.inf
+        return float(self._gradient_errors(k, Ds).max())
+
+    def _could_match(self, k: int, l: int, D: Array) -> bool:
+        """Whether the D of one layer is near enough to the learner's, should all others match."""
+        gradient, first = self.answers[k].gradient, 2 * (l - 1)
+        if gradient is None:
+            return True
+        stop = self.starts[k][first + 2] if first + 2 < len(self.starts[k]) else len(gradient)
+        mine = gradient[self.starts[k][first] : stop].reshape(-1, D.shape[1])
+        if mine.shape != D.shape:
+            return False
+        floor = 1e-3 * self._sizes[k] + 1e-300
+        for rows in (slice(0, 1), slice(1, None)):
+            scale = max(np.abs(mine[rows]).max(), np.abs(D[rows]).max(), floor)
+            # Written so that NaN cannot match.
+            if not np.abs(D[rows] - mine[rows]).max() <= 1.01 * self.tolerance * scale:
+                return False
+        return True
+
+    @cached_property
+    def _sizes(self) -> list[float]:
+        """The largest entry of each gradient of the learner's."""
+        return [
+            0.0 if answer.gradient is None else float(np.nanmax(np.abs(answer.gradient), initial=0))
+            for answer in self.answers
+        ]
 
     def _on_all(self, error: Callable[[int], float]) -> float:
         """The largest error over the probes; infinite once one is too large."""
@@ -183,7 +239,7 @@ class Search:
 
     def explain_cost(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
         """The sets of cost mutations that give the learner's J: all of the smallest size."""
-        mutants = self._costs
+        mutants = self._mutants["cost"]
         for size in range(most + 1):
             found = []
             for costs in _in_orders(combinations(mutants, size)):
@@ -196,11 +252,11 @@ class Search:
 
     def explain_gradient(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
         """The sets of gradient mutations that give the learner's gradient, of the smallest size."""
-        mutants = self._gradients
+        mutants = self._mutants["gradient"]
         for size in range(most + 1):
             found = []
             for gradients in self._worth_trying(forward, mutants, size):
-                match = self._on_all(partial(self._gradient_error, forward, gradients))
+                match = self.gradient_match(forward, gradients)
                 if match <= self.tolerance:
                     found.append((gradients, match))
             if found:
@@ -219,32 +275,32 @@ class Search:
         if base is None:
             return ()
         right = self._gradient_errors(0, base) <= self.tolerance  # (n_blocks,)
-        flat, starts = np.concatenate([D.ravel() for D in base]), self.starts[0]
-        n = len(mutants)
-        touches = np.ones((n, len(starts)), bool)
-        matches = np.zeros((n, len(starts)), bool)
+        n, n_blocks = len(mutants), len(self.starts[0])
+        touches = np.ones((n, n_blocks), bool)
+        matches = np.zeros((n, n_blocks), bool)
+        sized = np.zeros(n, bool)
         for i, mutant in enumerate(mutants):
             Ds = self._blocks(0, forward, (mutant,))
             if Ds is None:
                 continue
-            D = np.concatenate([D.ravel() for D in Ds])
-            if D.shape == flat.shape:
-                touches[i] = block_errors(D, flat, starts) > 1e-9
-            matches[i] = self._gradient_errors(0, Ds) <= self.tolerance
+            touches[i] = _differing(Ds, base)
+            errors = self._gradient_errors(0, Ds)
+            matches[i], sized[i] = errors <= self.tolerance, np.isfinite(errors).any()
+        reach = np.array([_reach(mutant, self.network.n_layers) for mutant in mutants])
         mine, other = touches[:, None, :], touches[None, :, :]  # (n, 1, n_blocks), (1, n, n_blocks)
+        # Two changes of one step may touch a block that neither touches alone.
+        together = meeting(mutants)[:, :, None] & reach[:, None, :] & reach[None, :, :]
         possible = np.where(
-            mine & other,
+            (mine & other) | together,
             True,
             np.where(mine, matches[:, None, :], np.where(other, matches[None, :, :], right)),
         ).all(axis=2)  # (n, n)
         # A mistake of unrolling carries the traces of the other one to other blocks.
-        moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
+        moves = np.array([bool(mutant.steps & _MOVES) for mutant in mutants])
         possible |= moves[:, None] | moves[None, :]
-        # Two changes of one step may touch a block that neither touches alone.
-        possible |= np.array([[a.meets(b) for b in mutants] for a in mutants])
         if self.answers[0].gradient is None:
-            resizes = np.array([m.mutation.resizes for m in mutants])
-            possible = resizes[:, None] | resizes[None, :]
+            resizes = sized & [mutant.mutation.resizes for mutant in mutants]
+            possible &= resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
         return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
@@ -256,7 +312,7 @@ class Search:
         None if neither can be explained. Up to `most` mutations are tried in each half.
         """
         with np.errstate(all="ignore"):
-            if self.cost_right:
+            if self.cost_right and self.has_cost:
                 return _explanation(self.explain_gradient((), most))
             return self._explain_both(most)
 
@@ -266,17 +322,19 @@ class Search:
         costs = self.explain_cost(none, most)
         gradients = self.explain_gradient(none, most)
         if costs and gradients:
-            whole += _joined(none, costs, gradients)
-        singles: list[Set] = [(mutant,) for mutant in self._forwards]
+            whole += joined(none, costs, gradients)
+        singles: list[Set] = [(mutant,) for mutant in self._mutants["forward"]]
         for forward in singles:
-            whole = [*self._with_forward(forward), *whole]
-        if not whole and most > 1:
-            for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
-                match = self._cost_match(forward)
-                if match <= self.tolerance:
-                    whole += _joined(forward, [((), match)], self.explain_gradient(forward, 0))
+            found = self._with_forward(forward)
+            # Where J is not known, a mistake of the gradient alone is the simpler one.
+            whole = [*found, *whole] if self.has_cost else [*whole, *found]
+        if not whole and most > 1 and self.has_cost:
+            for forward, match in self._forward_pairs():
+                whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
             return _explanation(whole)
+        if not self.has_cost:
+            return None
         if costs:
             return _explanation(costs, gradient=False)
         if gradients and not self.gradient_right:
@@ -287,6 +345,23 @@ class Search:
                 return _explanation([(forward, match)], gradient=False)
         return None
 
+    def _forward_pairs(self) -> Iterator[tuple[Set, float]]:
+        """Two mistakes of forward propagation that give the learner's J.
+
+        Variants that differ in the gradient alone give one J, so it is computed once.
+        """
+        alike: dict[tuple[object, float], list[Mutant]] = {}
+        for mutant in self._mutants["forward"]:
+            J = self.memo.cost(self.probes[0], self.base, (mutant,), ())
+            alike.setdefault((mutant.key, J), []).append(mutant)
+        for a, b in combinations(alike.values(), 2):
+            for pair in _in_orders([(a[0], b[0])]):
+                match = self._cost_match(pair)
+                if match <= self.tolerance:
+                    first, second = (a, b) if pair[0] is a[0] else (b, a)
+                    for forward in product(first, second):
+                        yield forward, match
+
     def _cost_match(self, forward: Set) -> float:
         return self._on_all(partial(self._cost_error, forward, ()))
 
@@ -294,9 +369,32 @@ class Search:
         """One mistake in forward propagation, and at most one more in one of the halves."""
         match = self._cost_match(forward)
         if match <= self.tolerance:
-            return _joined(forward, [((), match)], self.explain_gradient(forward, 1))
+            most = 1 if self.has_cost else 0  # without J to choose by, every one would be tried
+            return joined(forward, [((), match)], self.explain_gradient(forward, most))
         gradients = self.explain_gradient(forward, 0)
-        return _joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+        return joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+
+
+def _with_biases(probe: Probe, answer: Answer) -> Answer:
+    """Zeros for the biases that a network without biases does not have."""
+    if answer.gradient is None:
+        return answer
+    gradient = answer.gradient.copy()
+    for block in blocks_of(probe.network.layer_sizes):
+        part = gradient[block.start : block.stop]
+        if block.name == "bias" and np.isnan(part).all():
+            part[:] = 0
+    return replace(answer, gradient=gradient)
+
+
+def _reach(mutant: Mutant, n_layers: int) -> Array:
+    """Which blocks a mutation of backward propagation could change, ``(n_blocks,)``."""
+    l = np.repeat(np.arange(1, n_layers), 2)  # (n_blocks,)
+    if not mutant.layers or mutant.mutation.everywhere:
+        return np.ones(len(l), bool)
+    if mutant.mutation.place == "delta":  # of a layer: it goes on to all layers before it
+        return l < max(mutant.layers)
+    return np.isin(l, mutant.layers)
 
 
 def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
@@ -309,8 +407,15 @@ def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
             yield mutants[::-1]
 
 
-def _turned(Ds: Sequence[Array]) -> list[Array]:
-    return [D.T for D in Ds]
+def _differing(Ds: Sequence[Array], base: Sequence[Array]) -> Array:
+    """Which blocks differ, in their numbers or in their shape, ``(n_blocks,)``."""
+    found = []
+    for D, B in zip(Ds, base, strict=True):
+        for rows in (slice(0, 1), slice(1, None)):
+            same = D[rows].shape == B[rows].shape
+            scale = np.abs(B[rows]).max(initial=1e-300)
+            found.append(not same or not np.abs(D[rows] - B[rows]).max() <= 1e-9 * scale)
+    return np.array(found)
 
 
 def _same_mutation(mutants: Set) -> bool:
@@ -331,9 +436,10 @@ def _distinct(found: list[tuple[Set, float]]) -> list[tuple[Set, float]]:
     return list(by_key.values())
 
 
-def _joined(
+def joined(
     forward: Set, costs: list[tuple[Set, float]], gradients: list[tuple[Set, float]]
 ) -> list[tuple[Set, float]]:
+    """Every set of the cost with every set of the gradient, behind those of forward propagation."""
     return [
         ((*forward, *c, *g), max(c_match, g_match))
         for c, c_match in costs

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clearprop.doctor.learner.signature import Roles
 from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
 
@@ -35,13 +34,14 @@ def small_sizes(n_layers: int, n_outputs: int) -> list[tuple[int, ...]]:
     return [tuple(first), tuple(second)]
 
 
-def networks_for(roles: Roles, network: Network) -> list[list[Network]]:
+def networks_for(sized: bool, network: Network) -> list[list[Network]]:
     """Lists of networks to ask about. If the function fails on one list, the next one is tried.
 
     First come small networks that hide nothing, then the network itself. Last come layers of equal
-    size and layers that grow by one unit, since a wrong product may run with such shapes.
+    size and layers that grow by one unit, since a wrong product may run with such shapes. `sized`
+    is False where the code is not told its sizes: it is asked about the network's own.
     """
-    if not roles.sized:
+    if not sized:
         return [[network]]
     K = network.n_outputs
     small = [replace(network, layer_sizes=s) for s in small_sizes(network.n_layers, K)]
@@ -52,19 +52,19 @@ def networks_for(roles: Roles, network: Network) -> list[list[Network]]:
     return [small, [network]]
 
 
-def unstated_networks(roles: Roles, activation: ActivationName, cost: CostName) -> list[Network]:
-    """Networks to choose from for a function whose sizes were not stated.
+def unstated_networks(
+    n_layers: int | None, several: bool, activation: ActivationName, cost: CostName
+) -> list[Network]:
+    """Networks to choose from for code whose sizes were not stated.
 
-    They have as many layers as the function's parameters tell, or else three. The first network has
-    several outputs. The second one has one output; it is left out if the function or the cost needs
-    several.
+    They have `n_layers` layers, or three where the code does not tell. The first network has
+    several outputs. The second one has one output; it is left out if the code or the cost needs
+    `several`.
 
     Examples
     --------
-    >>> roles = Roles("list", {"list": "thetas", "X": "X", "y": "y"}, sized=True)
-    >>> [network.layer_sizes for network in unstated_networks(roles, "sigmoid", "logistic")]
+    >>> [network.layer_sizes for network in unstated_networks(None, False, "sigmoid", "logistic")]
     [(4, 7, 3), (4, 7, 1)]
     """
-    n_layers = roles.n_layers or 3
-    outputs = [3] if "K" in roles.names or cost == "softmax" else [3, 1]
-    return [Network(small_sizes(n_layers, K)[0], activation, cost) for K in outputs]
+    outputs = [3] if several or cost == "softmax" else [3, 1]
+    return [Network(small_sizes(n_layers or 3, K)[0], activation, cost) for K in outputs]

@@ -29,7 +29,7 @@ from clearprop.exercise.tolerance import radius, radius_to_first_order
 from clearprop.exercise.typed import Typed
 from clearprop.network.architecture import Array
 
-__all__ = ["Answers", "judged"]
+__all__ = ["Answers", "judged", "sheet_mutants"]
 
 Answers = Mapping[Stage, Mapping[tuple[int, ...], Typed]]
 """What was typed, by stage and by index in the stage's array. A blank that is missing is empty."""
@@ -66,13 +66,19 @@ def judged(sheet: Sheet, answers: Answers, pupil: str = "") -> Marked:
     [('z^(2)_1', 'right'), ('z^(2)_2', 'wrong')]
     """
     state, stages, answers = _State(), [], _without_bare(answers)
-    mutants = [m for m in mutants_of(CATALOGUE, sheet.network) if not m.mutation.resizes]
+    mutants = sheet_mutants(sheet)
     named: set[str] = set()
     for stage in stages_of(sheet.network):
         mark = _marked(sheet, stage, answers.get(stage, {}), state, mutants, named)
         named |= {cause.id for cause in mark.causes}
         stages.append(mark)
     return Marked(sheet, pupil, tuple(stages))
+
+
+def sheet_mutants(sheet: Sheet) -> list[Mutant]:
+    """The mistakes that a sheet has room for: those that give as many numbers as the right way."""
+    found = mutants_of(CATALOGUE, sheet.network, with_lambda=sheet.probe.lambda_ != 0)
+    return [mutant for mutant in found if not mutant.mutation.resizes]
 
 
 def _without_bare(answers: Answers) -> Answers:

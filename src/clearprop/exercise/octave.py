@@ -37,7 +37,8 @@ def octave_arguments(probe: Probe, values: Values) -> dict[str, Any]:
 
 def octave_numbers(exercise: str, probe: Probe, value: Any) -> Values | Problem:
     """The numbers of each stage in an answer; or the sentence that says why there are none."""
-    flat, right = np.asarray(value[1], np.float64).ravel(), solved(probe)
+    parts = value[1] if isinstance(value[1], list) else [value[1]]
+    flat, right = np.concatenate([np.ravel(part, order="F") for part in parts]), solved(probe)
     stages = OCTAVE_STAGES[exercise]
     size = sum(right[stage].size for stage in stages)
     if flat.size != size:

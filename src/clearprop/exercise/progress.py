@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.data.delimited.decoding import decoded
-from clearprop.doctor.learner.calling import Raised, Returned
+from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.files import InFile
+from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.probe import Probe, probes_for
 from clearprop.errors import DataError
 from clearprop.exercise.comparison import Part, compared
@@ -131,10 +132,12 @@ def _asked(
     path: Path, name: str, asked: Sequence[Mapping[str, Any]], time_limit: float
 ) -> list[Returned] | Raised:
     """What the function returns for each set of arguments, or its first exception."""
-    values, answers = "octave" if path.suffix == ".m" else "numpy", []
+    given = ", ".join(f"{argument}={argument}" for argument in asked[0])
+    adapter = f"def adapter({', '.join(asked[0])}):\n    return {name}({given})\n"
+    answers = []
     with InFile(path, name).open(time_limit) as callee:
         for arguments in asked:
-            answer = callee.call(arguments, values)
+            answer = callee.call(arguments, "numpy", adapter)
             if isinstance(answer, Raised):
                 return answer
             answers.append(answer)
@@ -144,7 +147,7 @@ def _asked(
 def _raised(name: str, error: Raised) -> Part:
     if error.kind == "NotImplementedError":
         return Part(name, "missing", ("not-implemented", {"function": name}))
-    return Part(name, "wrong", ("raised", {"error": str(error)}))
+    return Part(name, "wrong", ("raised", {"error": error}))
 
 
 def _octave_part(

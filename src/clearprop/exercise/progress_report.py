@@ -68,6 +68,8 @@ def _said(part: Part, lang: str) -> str:
     elif key == "waits":
         names = [say(f"progress.part-{name}") for name in values["parts"]]
         values["parts"] = say("report.separator").join(names)
+    elif key == "raised":
+        values["error"] = values["error"].told(lang)
     elif key == "wrong-count":
         values["expected"] = say(f"progress.{values['expected']}", n=values.get("n", 2))
     elif key == "wrong-cause":

@@ -15,6 +15,7 @@ import numpy as np
 from clearprop.doctor import algorithm
 from clearprop.doctor.algorithm import STEPS, Pass, Step
 from clearprop.doctor.mistakes.mutation import Mutant
+from clearprop.doctor.mistakes.stages import STAGES
 from clearprop.doctor.probe import Probe
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
@@ -55,24 +56,11 @@ Values = dict[Stage, Array]
 """The numbers of stages: z, a and delta ``(m, s_l)``, J ``(1,)``, Delta and D
 ``(s_l + 1, s_{l+1})`` with the bias in row 0."""
 
-# The stages in which a step shows. "output" and "hidden" are the two kinds of delta.
-_STAGES_OF_STEP = {
-    "rows": ("J", "D"),
-    "targets": ("J", "output"),
-    "unit": ("z",),
-    "weighted": ("z",),
-    "activate": ("a",),
-    "slope_output": ("output",),
-    "delta_output": ("output",),
-    "flow": ("hidden",),
-    "slope": ("hidden",),
-    "delta": ("hidden",),
-    "unit_back": ("Delta",),
-    "accumulate": ("Delta",),
-    **dict.fromkeys(("per_output", "data_cost", "penalty_of", "penalty", "cost"), ("J",)),
-    **dict.fromkeys(("average", "decayed", "decay", "regularize", "finish", "unroll"), ("D",)),
-}
-# In the order of the calculation.
+# Steps of which delta of the output is made; the others make that of hidden layers.
+_OUTPUT = {"slope_output", "delta_output"}
+# Steps that show in a second stage, too.
+_AGAIN = {"rows": "D", "strength": "D", "targets": "output", "scale": "output"}
+# In the order of the calculation; "output" and "hidden" are the two kinds of delta.
 _ORDER = ("z", "a", "J", "output", "hidden", "Delta", "D")
 
 
@@ -103,7 +91,12 @@ def kinds_of(mutant: Mutant) -> list[str]:
     >>> kinds_of(Mutant(slope, 0, (2,))), kinds_of(Mutant(shifted, 0, None))
     (['hidden'], ['J', 'output'])
     """
-    kinds = {kind for step in mutant.steps for kind in _STAGES_OF_STEP[step]}
+    kinds = {_AGAIN[step] for step in mutant.steps if step in _AGAIN}
+    for step in mutant.steps:
+        (kind,) = (kind for kind, steps in STAGES.items() if step in steps)
+        if kind == "delta":
+            kind = "output" if step in _OUTPUT else "hidden"
+        kinds.add(kind)
     return sorted(kinds, key=_ORDER.index)
 
 
@@ -155,7 +148,7 @@ def computed(stage: Stage, probe: Probe, values: Values, do: Mapping[str, Step] 
             case "J":
                 return np.array([algorithm.cost(p, do)])
             case "delta" if l == p.L:
-                return do["delta_output"](p)
+                return do["scale"](p) * do["delta_output"](p)
             case "delta":
                 return do["delta"](p, l, values[Stage("delta", l + 1)])
             case "Delta":
@@ -167,7 +160,7 @@ def computed(stage: Stage, probe: Probe, values: Values, do: Mapping[str, Step] 
         for k in range(1, p.L) if mixed else [l]:
             D = do["average"](p, k, values[Stage("Delta", k)])
             Ds.append(do["finish"](p, k, do["regularize"](p, k, D)))
-        found: Array = do["unroll"](p, Ds)[l - 1 if mixed else 0]
+        found: Array = list(do["unroll"](p, Ds))[l - 1 if mixed else 0]
         return found
 
 

@@ -228,6 +228,7 @@ def _check_block(
             numerical=entries[worst].estimate.value,
             relative_difference=entries[worst].relative,
         ),
+        wrong=tuple(sorted(wrong)),
     )
     analytic = np.array([c.analytic for c in entries.values()])
     return report, analytic, np.array([c.estimate.value for c in entries.values()])

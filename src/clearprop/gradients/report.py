@@ -95,6 +95,8 @@ class BlockReport:
         block, over the length of its gradient. It sees entries that were not compared one by one.
     worst
         The entry with the largest relative difference.
+    wrong
+        The indices in theta, from 0, of the entries that differ.
     """
 
     layer: int | None
@@ -106,6 +108,7 @@ class BlockReport:
     largest_relative_difference: float
     whole_difference: float
     worst: Entry
+    wrong: tuple[int, ...] = ()
 
     @property
     def place(self) -> str:

@@ -7,33 +7,18 @@ What comes back is plain NumPy, or the exception with its file, line and code. T
 
 from __future__ import annotations
 
-import inspect
-import linecache
-import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-__all__ = ["Callee", "InProcess", "Parameter", "Raised", "Returned", "raised"]
+from clearprop.doctor.learner.raised import Raised, raised
+from clearprop.doctor.learner.survey import Survey
 
-# Code in these folders is not the learner's.
-_OURS = str(Path(__file__).parents[2]) + os.sep
-_LIBRARY = str(Path(inspect.__file__).parent) + os.sep
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of the learner's function."""
-
-    name: str
-    required: bool
-
+__all__ = ["Callee", "InProcess", "Returned"]
 
 @dataclass(frozen=True)
 class Returned:
@@ -43,50 +28,28 @@ class Returned:
     changed: tuple[str, ...] = ()  # arguments that it changed in place
 
 
-@dataclass(frozen=True)
-class Raised:
-    """An exception, at the last line of the learner's own code that it passed through."""
-
-    kind: str
-    message: str
-    file: str = ""
-    line: int = 0
-    code: str = ""
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}: {self.code}" if self.line else self.file
-        return f"{self.kind}: {self.message}" + (f" ({where})" if where else "")
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as JSON values."""
-        return asdict(self)
-
-
 class Callee(Protocol):
     """A function that can be asked, wherever it runs."""
 
     name: str
-    parameters: tuple[Parameter, ...]
-    values: str  # what it computes with: "numpy", "torch", "jax" or "octave"
-    broken: Raised | None  # why it cannot be called at all
+    entries: tuple[str, ...]  # what was asked for by name; empty: the file as a whole
+    survey: Survey
+    broken: Raised | None  # why nothing can be called at all
+    failed: Raised | None  # what failed while the file was loaded
+    octave: bool  # called with its own arguments, without an adapter
 
-    def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
-        """Call it with these arguments (arrays become values of that library)."""
+    def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
+        """Call an adapter with these arguments (arrays become values of that library)."""
 
 
 class InProcess:
     """A Python function, called as it is."""
 
-    broken: Raised | None = None
-
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
-        self.name = getattr(function, "__name__", type(function).__name__)
-        self.parameters = parameters_of(function)
-        self.values = library_of(function)
 
     def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
-        """See :class:`Callee`."""
+        """What it gives back, with the arguments that it changed in place; or its exception."""
         given = {name: _given(value, values) for name, value in arguments.items()}
         before = {name: as_numpy(value) for name, value in given.items()}
         try:
@@ -99,32 +62,14 @@ class InProcess:
         return Returned(value, changed)
 
 
-def parameters_of(function: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """The parameters that can be given by name."""
-    found = []
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
-        found.append(Parameter(name, parameter.default is parameter.empty))
-    return tuple(found)
-
-
-def library_of(function: Callable[..., Any]) -> str:
-    """What the function computes with, by the names that its module has imported."""
-    names = getattr(inspect.unwrap(function), "__globals__", {})
-    roots = {
-        (getattr(value, "__name__", "") if inspect.ismodule(value) else "").partition(".")[0]
-        for value in list(names.values())
-    }
-    return next((library for library in ("torch", "jax") if library in roots), "numpy")
-
-
 def _given(value: Any, values: str) -> Any:
     """A fresh copy of an argument, as the library's own kind of array."""
     if isinstance(value, list):
         return [_given(item, values) for item in value]
     if not isinstance(value, np.ndarray):
         return value
+    if values == "lists":
+        return value.item() if value.size == 1 else value.tolist()
     # The learner's module has imported the library. This one never does.
     if values == "torch":
         return sys.modules["torch"].from_numpy(value.copy())
@@ -133,20 +78,39 @@ def _given(value: Any, values: str) -> Any:
     return value.copy()
 
 
-def as_numpy(value: Any) -> Any:
-    """A copy with the arrays of any library as NumPy's, in the lists and dicts that hold them."""
+_DEEPEST = 6  # lists in objects in lists ... that are looked into
+
+
+def as_numpy(value: Any, depth: int = 0) -> Any:
+    """A copy with the arrays of any library as NumPy's, in the lists and dicts that hold them.
+
+    An object of the learner's own class becomes a dict of its attributes, with its class under
+    ``"__object__"``.
+    """
+    if depth > _DEEPEST:
+        return None
     if isinstance(value, tuple | list):
-        return [as_numpy(item) for item in value]
+        return [as_numpy(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {str(key): as_numpy(item) for key, item in value.items()}
+        return {str(key): as_numpy(item, depth + 1) for key, item in value.items()}
     if isinstance(value, bool | int | float | complex | str) or value is None:
         return value
     if hasattr(value, "detach"):  # torch: off the graph, off the device
         value = value.detach().cpu().numpy()
+    if _is_own(value):
+        inside = {str(key): as_numpy(item, depth + 1) for key, item in vars(value).items()}
+        return {"__object__": type(value).__name__, **inside}
     try:
         return np.array(value)
     except Exception:
         return repr(value)
+
+
+def _is_own(value: Any) -> bool:
+    """Whether a value is an object of a class that a learner wrote, and no array or function."""
+    if not hasattr(value, "__dict__") or hasattr(value, "shape") or hasattr(value, "__array__"):
+        return False
+    return not isinstance(value, type) and not callable(value)
 
 
 def _equal(before: Any, after: Any) -> bool:
@@ -157,24 +121,3 @@ def _equal(before: Any, after: Any) -> bool:
 
 def _is_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
-
-
-def raised(error: BaseException) -> Raised:
-    """The exception, at the last line of the learner's own code: no library's, and not ours."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if _is_learners(frame.filename)]
-    kind, message = type(error).__name__, str(error)
-    if isinstance(error, SyntaxError) and error.filename:
-        text = (error.text or "").strip()
-        return Raised(kind, error.msg, error.filename, error.lineno or 0, text)
-    if not own:
-        return Raised(kind, message)
-    frame = own[-1]
-    code = frame.line or linecache.getline(frame.filename, frame.lineno or 0).strip()
-    return Raised(kind, message, frame.filename, frame.lineno or 0, code)
-
-
-def _is_learners(filename: str) -> bool:
-    if filename.startswith("<frozen") or "site-packages" in filename:
-        return False
-    return not filename.startswith((_OURS, _LIBRARY))

@@ -1,4 +1,4 @@
-"""A learner's function in a file: ``FILE.py:FUNCTION``, or an Octave ``FILE.m``."""
+"""A learner's file and what in it is to be examined: ``FILE``, ``FILE:ENTRY``."""
 
 from __future__ import annotations
 
@@ -7,45 +7,53 @@ from typing import NamedTuple
 
 from clearprop.doctor.learner.child import ChildProcess
 from clearprop.doctor.learner.octave import OctaveProcess
+from clearprop.doctor.learner.problems import Problem
 from clearprop.errors import ParameterError
 
-__all__ = ["InFile"]
+__all__ = ["ENDINGS", "InFile"]
+
+ENDINGS = (".py", ".ipynb", ".m")
 
 
 class InFile(NamedTuple):
-    """A function by its file and name; nothing has been loaded yet."""
+    """An entry by its file and name; nothing has been loaded yet.
+
+    ``name`` is a function, ``Class``, ``Class.method``, ``cost,gradient``, or empty.
+    """
 
     path: Path
-    name: str
+    name: str = ""
 
     @classmethod
-    def parse(cls, target: str) -> InFile:
-        """Read ``FILE.py:FUNCTION``, ``FILE.m:FUNCTION``, or ``FILE.m`` for the function FILE.
+    def parse(cls, target: str, entry: str | None = None) -> InFile:
+        """Read ``FILE``, ``FILE:FUNCTION``, ``FILE:CLASS.METHOD`` or ``FILE:COST,GRADIENT``.
+
+        An Octave file without a name stands for the function of its own name. `entry` is the name
+        where it is not part of `target`.
 
         Raises
         ------
         ParameterError
-            For a file that is not there, or a Python file without a function.
+            For a file that is not there, or is of another kind.
 
         Examples
         --------
-        >>> InFile.parse("my_network.py")
+        >>> InFile.parse("my_network.py:cost")
         Traceback (most recent call last):
-        clearprop.errors.ParameterError: my_network.py: expected FILE.py:FUNCTION, such as \
-my_network.py:cost_function, or FILE.m
+        clearprop.errors.ParameterError: my_network.py: no such file; expected FILE, \
+FILE:FUNCTION or FILE:CLASS.METHOD
         """
         file, _, name = target.rpartition(":")
         if not file or Path(target).is_file():
             file, name = target, ""
         path = Path(file)
-        name = name or (path.stem if path.suffix == ".m" else "")
-        if not name:
-            raise ParameterError(
-                f"{target}: expected FILE.py:FUNCTION, such as my_network.py:cost_function, or "
-                "FILE.m"
-            )
+        if name and entry:
+            raise ParameterError(Problem(path, "two-entries", name=name, entry=entry))
+        name = name or entry or ""
         if not path.is_file():
-            raise ParameterError(f"{path}: no such file; expected FILE.py:FUNCTION or FILE.m")
+            raise ParameterError(Problem(path, "no-such-file"))
+        if path.suffix.lower() == ".m":
+            return cls(path, name or path.stem)
         return cls(path, name)
 
     def open(self, time_limit: float) -> ChildProcess:
@@ -54,7 +62,7 @@ my_network.py:cost_function, or FILE.m
         Raises
         ------
         ParameterError
-            For a function that the file lacks, or an Octave file without Octave.
+            For an entry that the file lacks, or an Octave file without Octave.
         """
-        kind = OctaveProcess if self.path.suffix == ".m" else ChildProcess
+        kind = OctaveProcess if self.path.suffix.lower() == ".m" else ChildProcess
         return kind(self.path, self.name, time_limit)

@@ -1,9 +1,9 @@
-"""The ways in which people write theta down, and how a gradient that came back is read.
+"""The ways in which people write theta down, and how a gradient is read back.
 
 Clearprop's theta consists of blocks. The block of layer l has shape ``(s_l + 1, s_{l+1})``, with
-the bias in row 0. A learner's function takes the same numbers as one vector, as matrices, or as
-weights and biases. A layout says which, in what order, and how the matrices are turned. Writing and
-reading stand side by side here, because each is the other's inverse.
+the bias in row 0. A learner's code takes the same numbers as one vector, as matrices that hold
+their bias, or as weights and biases. A layout says which, in what order, and how the matrices are
+turned. Writing and reading stand side by side here, because each is the other's inverse.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.doctor.learner.signature import Roles
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["VECTORS", "gradient_from", "theta_arguments"]
+__all__ = ["FORMS", "VECTORS", "block_from", "theta_values", "vector_blocks"]
+
+Shape = tuple[int, int]
 
 # Of each layout: how the blocks become one vector, and how a part of it becomes its block again.
-VECTORS: dict[str, tuple[Callable[..., Array], Callable[[Array, tuple[int, int]], Array]]] = {
+VECTORS: dict[str, tuple[Callable[..., Array], Callable[[Array, Shape], Array]]] = {
     # the course's [Theta1(:); Theta2(:)]: a block in C order
     "F": (
         lambda blocks: np.concatenate([B.ravel() for B in blocks]),
@@ -46,106 +47,110 @@ VECTORS: dict[str, tuple[Callable[..., Array], Callable[[Array, tuple[int, int]]
         ),
     ),
 }
-_MATRICES: dict[str, Callable[[Array], Array]] = {"course": lambda B: B.T, "blocks": lambda B: B}
+_MATRICES: dict[str, Callable[[Array], Array]] = {
+    "course": lambda B: B.T,
+    "blocks": lambda B: B,
+    "course, bias last": lambda B: np.hstack([B[1:].T, B[:1].T]),
+    "blocks, bias last": lambda B: np.vstack([B[1:], B[:1]]),
+}
 _PAIRS: dict[str, Callable[[Array], tuple[Array, Array]]] = {
     "W,b": lambda B: (B[1:].T, B[0]),
-    "W,b column": lambda B: (B[1:].T, B[0][:, None]),
     "w,b": lambda B: (B[1:], B[0]),
+    "W,b column": lambda B: (B[1:].T, B[0][:, None]),
+    "w,b row": lambda B: (B[1:], B[0][None, :]),
+    "w,b column": lambda B: (B[1:], B[0][:, None]),
+    "W,b row": lambda B: (B[1:].T, B[0][None, :]),
+    # one output: its weights as a vector, its bias as a number
+    "W,b flat": lambda B: (B[1:].T, B[0]) if B.shape[1] > 1 else (B[1:, 0], B[0, 0]),
+    "w,b flat": lambda B: (B[1:], B[0]) if B.shape[1] > 1 else (B[1:, 0], B[0, 0]),
+    "w,b number": lambda B: (B[1:], B[0]) if B.shape[1] > 1 else (B[1:], B[0, 0]),
 }
 
-
-def theta_arguments(roles: Roles, layout: str, network: Network, theta: Array) -> dict[str, Any]:
-    """Theta as the arguments of a learner's function, by the names of its parameters."""
-    blocks, names = split(network, theta), roles.names
-    if layout in VECTORS:
-        role = "vector" if "vector" in names else "list"
-        return {names[role]: VECTORS[layout][0](blocks)}
-    if layout in _MATRICES:
-        matrices = [np.ascontiguousarray(_MATRICES[layout](B)) for B in blocks]
-        if roles.theta == "numbered":
-            return {names[f"Theta{l}"]: Theta for l, Theta in enumerate(matrices, start=1)}
-        return {names["list" if "list" in names else "vector"]: matrices}
-    pairs = [tuple(map(np.ascontiguousarray, _PAIRS[layout](B))) for B in blocks]
-    if roles.theta == "weights":
-        return {names["weights"]: [W for W, _ in pairs], names["biases"]: [b for _, b in pairs]}
-    arguments = {}
-    for l, (W, b) in enumerate(pairs, start=1):
-        arguments[names[f"W{l}"]], arguments[names[f"b{l}"]] = W, b
-    return arguments
+FORMS: dict[str, tuple[str, ...]] = {
+    "vector": tuple(VECTORS),
+    "list": tuple(_MATRICES),
+    "pairs": tuple(_PAIRS),
+    "weights": ("W,b", "w,b", "W,b flat"),
+    "own": ("W,b",),
+}
+"""The layouts of each form of theta, the likeliest first."""
 
 
-def gradient_from(
-    arrays: Sequence[Array], layout: str, returned: str, network: Network
-) -> Array | None:
-    """The arrays that came back as one vector in theta's own order, ``(n_parameters,)``.
+def theta_values(layout: str, network: Network, theta: Array) -> dict[str, Any]:
+    """Theta under the names that adapters know: ``theta``, ``thetas``, ``weights``, ``biases``.
 
-    `layout` is that of theta. `returned` is the layout of a gradient that comes back as one vector.
-    None where the arrays have other sizes than theta.
+    Examples
+    --------
+    >>> theta_values("W,b", Network((2, 1)), np.array([1.0, 2.0, 3.0]))
+    {'weights': [array([[2., 3.]])], 'biases': [array([1.])]}
     """
-    shapes = network.block_shapes
-    is_matrix = len(shapes) == 1 and arrays[0].ndim == 2 and layout not in VECTORS
-    if len(arrays) == 1 and not is_matrix:
-        return _from_vector(arrays[0], returned, network)
-    if len(arrays) == len(shapes):
-        return _joined([_block(array, s) for array, s in zip(arrays, shapes, strict=True)])
-    if len(arrays) == 2 * len(shapes):
-        return _joined(_from_pairs(arrays, layout, shapes))
-    return None
+    blocks = split(network, theta)
+    if layout in VECTORS:
+        return {"theta": VECTORS[layout][0](blocks)}
+    if layout in _MATRICES:
+        return {"thetas": [np.array(_MATRICES[layout](B), order="C") for B in blocks]}
+    pairs = [tuple(_fresh(part) for part in _PAIRS[layout](B)) for B in blocks]
+    return {"weights": [W for W, _ in pairs], "biases": [b for _, b in pairs]}
 
 
-def _from_vector(vector: Array, returned: str, network: Network) -> Array | None:
-    if vector.size != network.n_parameters:
-        return None
-    if vector.ndim > 1 and 1 not in vector.shape:
-        return None
+def _fresh(part: Any) -> Any:
+    return np.array(part, order="C") if np.ndim(part) else float(part)
+
+
+def vector_blocks(vector: Array, layout: str, network: Network) -> list[Array]:
+    """A vector's blocks ``(s_l + 1, s_{l+1})``, by the layout of vectors."""
     flat, start, blocks = vector.ravel().astype(np.float64), 0, []
-    unpack = VECTORS[returned][1]
+    unpack = VECTORS[layout][1]
     for rows, columns in network.block_shapes:
-        part = flat[start : start + rows * columns]
-        blocks.append(unpack(part, (rows, columns)))
+        blocks.append(unpack(flat[start : start + rows * columns], (rows, columns)))
         start += rows * columns
-    return _joined(blocks)
+    return blocks
 
 
-def _block(array: Array, shape: tuple[int, int]) -> Array | None:
-    if array.shape == shape[::-1]:
-        return array.T
-    if array.shape == shape:
-        return array
-    if array.size == shape[0] * shape[1] and 1 in shape:
-        return array.reshape(shape)
+def block_from(
+    weights: Array | None, biases: Array | None, layout: str, shape: Shape
+) -> tuple[Array, tuple[str, ...]]:
+    """A block ``(s_l + 1, s_{l+1})`` from its parts, and which parts do not fit.
+
+    `layout` tells how a matrix is turned. Where a matrix has the shape of the other turn, it is
+    taken so. A bias of one number is broadcast. What is missing or of another size is NaN.
+    """
+    rows, columns = shape
+    block = np.full(shape, np.nan)
+    wrong = []
+    if layout in _MATRICES and biases is None:
+        whole = None if weights is None else _turned(weights, shape, layout.startswith("course"))
+        if whole is not None:
+            last = layout.endswith("last")
+            return (np.vstack([whole[-1:], whole[:-1]]) if last else whole), ()
+    if weights is not None:
+        inner = _turned(weights, (rows - 1, columns), layout.startswith(("W", "course")))
+        if inner is None:
+            wrong.append("weights")
+        else:
+            block[1:] = inner
+    if biases is not None:
+        if biases.size not in (1, columns):
+            wrong.append("biases")
+        else:
+            block[0] = biases.ravel()
+    return block, tuple(wrong)
+
+
+def _turned(matrix: Array, shape: Shape, turned: bool) -> Array | None:
+    """A matrix as ``(s_l, s_{l+1})``: `turned` where it should come as ``(s_{l+1}, s_l)``."""
+    matrix = np.asarray(matrix, np.float64)
+    if matrix.shape == (shape[::-1] if turned else shape):
+        return matrix.T if turned else matrix
+    if matrix.shape == (shape if turned else shape[::-1]):
+        return matrix if turned else matrix.T
+    if matrix.size == shape[0] * shape[1] and (1 in shape or matrix.ndim > 2):
+        return matrix.reshape(shape)
     return None
 
 
-def _from_pairs(
-    arrays: Sequence[Array], layout: str, shapes: tuple[tuple[int, int], ...]
-) -> list[Array | None]:
-    """Weights and biases of each layer, whether they come in turn or one list after the other."""
-    n = len(shapes)
-    orders = [
-        ([2 * l for l in range(n)], [2 * l + 1 for l in range(n)]),
-        (list(range(n)), list(range(n, 2 * n))),
-        ([2 * l + 1 for l in range(n)], [2 * l for l in range(n)]),
-        (list(range(n, 2 * n)), list(range(n))),
-    ]
-    for Ws, bs in orders:
-        blocks = []
-        for l, (rows, columns) in enumerate(shapes):
-            W, b = arrays[Ws[l]], arrays[bs[l]]
-            if b.size != columns or W.size != (rows - 1) * columns:
-                break
-            turned = W.T if layout.startswith("W") else W
-            if turned.shape != (rows - 1, columns):
-                turned = W if W.shape == (rows - 1, columns) else W.T
-            if turned.shape != (rows - 1, columns):
-                break
-            blocks.append(np.vstack([b.reshape(1, columns), turned]))
-        else:
-            return list(blocks)
-    return [None]
-
-
-def _joined(blocks: Sequence[Array | None]) -> Array | None:
-    if any(block is None for block in blocks):
-        return None
-    return np.concatenate([np.asarray(block, np.float64).ravel() for block in blocks])
+def parts_of(layout: str, block: Array) -> Sequence[Array]:
+    """The arrays that a block becomes under a layout of matrices."""
+    if layout in _MATRICES:
+        return (_MATRICES[layout](block),)
+    return _PAIRS[layout](block)

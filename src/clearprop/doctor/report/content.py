@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.localize import BlockFinding
 from clearprop.gradients.report import blocks_of
 from clearprop.language import Sentences
@@ -18,6 +21,8 @@ __all__ = [
     "marked_parts",
     "remarks",
     "sentences",
+    "shown",
+    "unit_rows",
     "verdict_sentence",
 ]
 
@@ -33,6 +38,12 @@ def verdict_sentence(diagnosis: Diagnosis, lang: str) -> str:
         key = "verdict-raised"
     elif diagnosis.check is not None:
         key = f"verdict-check-{diagnosis.check.verdict}"
+    elif diagnosis.cost_right is None and diagnosis.blocks:
+        key = f"verdict-alone-{diagnosis.verdict if diagnosis.right else 'wrong'}"
+    elif diagnosis.verdict == "other-cost":
+        key = "verdict-other-cost"
+    elif ("labels-from-1", "") in diagnosis.notes:
+        key = "verdict-right-from-1"
     else:
         key = {
             (True, True): "verdict-right",
@@ -95,7 +106,7 @@ def evidence(diagnosis: Diagnosis, lang: str, count: int = 5) -> list[tuple[str,
             (name, _number(mine), _number(right), "" if planted is None else _number(planted))
         )
 
-    if not diagnosis.cost_right:
+    if answer.J is not None and not diagnosis.cost_right:
         row("J", answer.J, J, None if mistaken is None else mistaken[0])
     if not diagnosis.gradient_right and answer.gradient is not None:
         far = np.abs(np.nan_to_num(answer.gradient - D, nan=np.inf))
@@ -113,6 +124,28 @@ def evidence(diagnosis: Diagnosis, lang: str, count: int = 5) -> list[tuple[str,
 
 def _number(value: float) -> str:
     return f"{value:+.9f}" if 1e-4 < abs(value) < 1e5 or value == 0 else f"{value:+.8e}"
+
+
+def unit_rows(found: Evidence, lang: str, most: int = 12) -> list[list[str]]:
+    """The table of a layer: its heads, and a row for each unit; none without a table."""
+    if not found.units:
+        return []
+    say = sentences(lang)
+    heads = [say("evidence.unit"), "z", *(say(f"evidence.{key}") for key in _COLUMNS)]
+    rows = [[*heads, "g'(z)"]]
+    for unit in found.units[:most]:
+        numbers = (unit.z, unit.flow, unit.yours, unit.right, unit.used, unit.slope)
+        rows.append([str(unit.unit), *("" if n is None else f"{n:+.6f}" for n in numbers)])
+    return rows
+
+
+_COLUMNS = ("flow", "yours", "right", "used")
+
+
+def shown(diagnosis: Diagnosis) -> list[Evidence]:
+    """The evidence that a report shows: all of it, where the causes do not explain everything."""
+    explained = diagnosis.causes and diagnosis.explained
+    return [found for found in diagnosis.evidence if not explained or found.kind == "size"]
 
 
 def block_sentence(block: BlockFinding, lang: str) -> str:
@@ -134,7 +167,7 @@ def remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
     say, found = sentences(lang), []
     if diagnosis.causes and not diagnosis.explained:
         found.append(say("report.half-unknown"))
-    if diagnosis.consistent is not None and not diagnosis.cost_right:
+    if diagnosis.consistent is not None and diagnosis.cost_right is False:
         found.append(say("report.consistent" if diagnosis.consistent else "report.inconsistent"))
     for key, value in dict.fromkeys(diagnosis.notes):
         values = value.split("|", 1)
@@ -144,10 +177,10 @@ def remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
 
 def how(diagnosis: Diagnosis, lang: str) -> str:
     """What was asked, and how theta and y were read."""
-    if diagnosis.convention is None or not diagnosis.probes or diagnosis.raised is not None:
+    if diagnosis.way is None or not diagnosis.probes or diagnosis.raised is not None:
         return ""
-    say, convention = sentences(lang), diagnosis.convention
-    layout = convention.layout.replace(",", "-").replace(" ", "-")
+    say, way = sentences(lang), diagnosis.way
+    layout = re.sub("[, ]+", "-", way.layout)
     asked = ", ".join(
         dict.fromkeys(
             f"{'-'.join(map(str, p.network.layer_sizes))} m={p.m} lambda={p.lambda_:g}"
@@ -159,6 +192,6 @@ def how(diagnosis: Diagnosis, lang: str) -> str:
         asked=asked,
         seed=diagnosis.seed,
         layout=say(f"report.layout-{layout}"),
-        labels=say(f"report.labels-{convention.labels.split()[0]}"),
+        labels=say(f"report.labels-{way.labels.split()[0]}"),
         dtype=diagnosis.dtype,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
+from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.report.content import (
     alternatives,
     block_sentence,
@@ -18,6 +19,8 @@ from clearprop.doctor.report.content import (
     marked_parts,
     remarks,
     sentences,
+    shown,
+    unit_rows,
     verdict_sentence,
 )
 from clearprop.doctor.report.heat_map import heat_maps
@@ -31,7 +34,7 @@ _STYLE = """
 @media screen and (prefers-color-scheme:dark){.cpd{--mark:#7a5c00;--e0:#28313b;--e1:#6b4a24;
 --e2:#b35a24;--e3:#e5533d;--e4:#ff9d94}}
 .cpd h1{font-size:1.3rem;margin:.2rem 0}.cpd h2{font-size:1.05rem;margin:1.4rem 0 .4rem}
-.cpd .right{color:var(--good)}.cpd .wrong,.cpd .unknown{color:var(--bad)}
+.cpd .right,.cpd .other-cost{color:var(--good)}.cpd .wrong,.cpd .unknown{color:var(--bad)}
 .cpd dl{display:grid;grid-template-columns:6.5rem 1fr;gap:.3rem 1rem;margin:.6rem 0}
 .cpd dt{color:var(--soft)}.cpd dd{margin:0;min-width:0;overflow-wrap:anywhere}
 .cpd mark{background:var(--mark);color:inherit;border-radius:.2em;padding:0 .15em}
@@ -56,16 +59,24 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """The report without a page around it."""
     verdict = escape(verdict_sentence(diagnosis, lang))
     parts = [f'<h1 class="{diagnosis.verdict}">{verdict}</h1>']
+    if diagnosis.entry:
+        parts.append(f"<p>{escape(diagnosis.entry)}</p>")
     if diagnosis.raised is not None:
-        parts += _raised(diagnosis)
+        parts += _raised(diagnosis, lang)
+    parts += _asking(diagnosis, lang)
     if diagnosis.check is not None:
         parts.append(f'<pre class="scroll">{escape(str(diagnosis.check))}</pre>')
+    parts += _conventions(diagnosis, lang)
     for cause in diagnosis.causes:
         parts += _cause(cause, lang, solution)
     if diagnosis.verdict == "unknown" and diagnosis.raised is None and diagnosis.check is None:
         parts.append(f"<p>{escape(sentences(lang)('report.unknown-cause'))}</p>")
     parts += _evidence(diagnosis, lang)
     parts += _blocks(diagnosis, lang)
+    for found in shown(diagnosis):
+        parts += _shown(found, lang)
+    for training in diagnosis.training:
+        parts.append(f"<p>{escape(training.to_dict(lang)['sentence'])}</p>")
     parts += [f"<p>{escape(remark)}</p>" for remark in remarks(diagnosis, lang)]
     parts += heat_maps(diagnosis, lang)
     sentence = how(diagnosis, lang)
@@ -74,13 +85,33 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     return styled("\n".join(parts), lang, kind="cpd", style=_STYLE)
 
 
-def _raised(diagnosis: Diagnosis) -> list[str]:
+def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     raised = diagnosis.raised
     assert raised is not None
-    lines = f"{raised.kind}: {raised.message}"
+    lines = f"{raised.kind}: {raised.sentence(lang)}"
     if raised.line:
         lines += f"\n{raised.file}:{raised.line}\n    {raised.code}"
     return [f"<pre>{escape(lines)}</pre>"]
+
+
+def _asking(diagnosis: Diagnosis, lang: str) -> list[str]:
+    say, parts = sentences(lang), []
+    if diagnosis.tried:
+        parts.append(f"<p>{escape(say('report.tried'))}</p><ul>")
+        parts += [f"<li>{escape(line)}</li>" for line in diagnosis.tried]
+        parts.append("</ul>")
+    if diagnosis.adapter is not None:
+        parts.append(f"<p>{escape(say('report.adapter'))}</p>")
+        parts.append(f"<pre>{escape(diagnosis.adapter)}</pre>")
+    return parts
+
+
+def _conventions(diagnosis: Diagnosis, lang: str) -> list[str]:
+    if not diagnosis.conventions:
+        return []
+    term = f"<dt>{sentences(lang)('report.convention')}</dt>"
+    rows = [f"{term}<dd>{escape(c.sentence(lang))}</dd>" for c in diagnosis.conventions]
+    return ["<dl>", *rows, "</dl>"]
 
 
 def _cause(cause: Cause, lang: str, solution: bool) -> list[str]:
@@ -111,7 +142,7 @@ def _evidence(diagnosis: Diagnosis, lang: str) -> list[str]:
         return []
     say = sentences(lang)
     parts = [f"<h2>{say('report.evidence-label')}</h2>"]
-    if diagnosis.causes:
+    if diagnosis.causes and diagnosis.answers:
         parts.append(f"<p>{escape(evidence_sentence(diagnosis, lang))}</p>")
     heads = ["", say("report.yours"), say("report.right")]
     heads += [say("report.planted")] if diagnosis.causes else []
@@ -121,6 +152,19 @@ def _evidence(diagnosis: Diagnosis, lang: str) -> list[str]:
         cells = "".join(f'<td class="n">{number}</td>' for number in numbers[: len(heads) - 1])
         parts.append(f"<tr><td>{escape(name)}</td>{cells}</tr>")
     return [*parts, "</table></div>"]
+
+
+def _shown(found: Evidence, lang: str) -> list[str]:
+    parts = [f"<p>{escape(found.sentence(lang))}</p>"]
+    heads, *rows = unit_rows(found, lang) or [[]]
+    if rows:
+        cells = "".join(f"<th>{escape(head)}</th>" for head in heads)
+        parts.append(f'<div class="scroll"><table><tr>{cells}</tr>')
+        for unit, *numbers in rows:
+            cells = "".join(f'<td class="n">{number}</td>' for number in numbers)
+            parts.append(f"<tr><td>{unit}</td>{cells}</tr>")
+        parts.append("</table></div>")
+    return parts
 
 
 def _blocks(diagnosis: Diagnosis, lang: str) -> list[str]:

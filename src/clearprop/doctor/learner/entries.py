@@ -1,0 +1,143 @@
+"""Which piece of a learner's file is asked: what they name, or what looks most like a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clearprop.doctor.learner.adapters import Entry, function_entries, is_step
+from clearprop.doctor.learner.calling import Callee
+from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
+from clearprop.doctor.learner.objects import class_entries, layer_entries
+from clearprop.doctor.learner.survey import Function, Survey
+from clearprop.doctor.sizes import small_sizes
+from clearprop.network.architecture import Network
+
+__all__ = ["entries_of", "layers_told", "theta_alone"]
+
+_GRADIENT = ("grad", "back", "bprop", "bpropagation", "cost", "loss", "delta", "propagate")
+
+
+def entries_of(callee: Callee, network: Network) -> list[Entry]:
+    """The pieces of code to ask and how each is called, the likeliest first.
+
+    They are what the learner named: a function, a class, ``Class.method``, or a cost and its
+    gradient; or else what looks like a gradient in the file as a whole.
+    """
+    functions, survey = _named(callee.survey, callee.entries)
+    octave, n = callee.octave, network.n_layers - 1
+    entries = _of_classes(callee, network)
+    for function in functions:
+        for entry in function_entries(survey, function, n):
+            entries.append(entry)
+            if not octave and entry.reading == "gradient" and {"X", "y"} <= set(entry.takes):
+                entries.append(entry.one_by_one())
+    if octave:
+        entries = [e for e in entries if e.source.count("\n") == 2 and "{" not in e.source]
+        entries = [e for e in entries if "for W, b" not in e.source]
+    return sorted(entries, key=lambda entry: entry.each)
+
+
+def _of_classes(callee: Callee, network: Network) -> list[Entry]:
+    """Entries to the classes that were named; to all of the file where nothing was."""
+    if callee.octave:
+        return []
+    survey, K = callee.survey, network.n_outputs
+    names = callee.entries or tuple(class_.name for class_ in survey.classes)
+    found: list[Entry] = []
+    tried = [*small_sizes(network.n_layers, K)[:1], network.layer_sizes]
+    for name in names:
+        if survey.class_(name.partition(".")[0]) is None:
+            continue
+        for sizes in dict.fromkeys(tried):
+            entries = class_entries(callee, name, sizes)
+            if entries:
+                found += [*entries, *(entry.one_by_one() for entry in entries)]
+                break
+    if not found and survey.classes:
+        entries = layer_entries(callee, tried[0], network.activation, network.cost)
+        found += [*entries, *(entry.one_by_one() for entry in entries)]
+    return found
+
+
+def _named(survey: Survey, names: Sequence[str]) -> tuple[list[Function], Survey]:
+    """The functions that are meant, and a survey in which the named cost is the only one."""
+    found = [
+        f for name in names if "." not in name and (f := survey.function(name)) is not None
+    ]
+    if not names:
+        asked = [f for f in survey.functions if not _gives_cost_alone(f) and _rank(f)[0] < 9]
+        return sorted(asked, key=_rank), survey
+    if len(found) < 2:
+        return found, survey
+    costs = [f for f in found if is_cost(f.short)] or found[:1]
+    gradients = [f for f in found if f not in costs]
+    kept = [f for f in survey.functions if f in costs or not is_cost(f.short)]
+    return gradients, replace(survey, functions=tuple(kept))
+
+
+def _rank(function: Function) -> tuple[int, int]:
+    """How little a function looks like one that gives a gradient."""
+    words = plain(function.short)
+    named = next((i for i, word in enumerate(_GRADIENT) if word in words), len(_GRADIENT))
+    if any(word in words for word in ("check", "numerical", "numeric", "test", "plot", "init")):
+        return 9, named
+    if is_step(function):
+        return 5, named
+    if _gives_gradient(function):
+        return 0, named
+    roles = {roles_of(p.name) for p in function.parameters}
+    learns = {"X", "y"} & roles and any(
+        roles_of(p.name) in ("theta", "thetas", "weights", "layers") or place_of(p.name)
+        for p in function.parameters
+    )
+    if named == len(_GRADIENT) and not learns:
+        return 9, named
+    return (2 if named < len(_GRADIENT) else 4), named
+
+
+def _gives_gradient(function: Function) -> bool:
+    """Whether a name that it returns, or a key in it, is that of a gradient."""
+    names = [name.lstrip("*") for name in function.returns]
+    if any("grad" in plain(name) or "nabla" in plain(name) for name in names):
+        return True
+    places = [place_of(name) for name in (*names, *function.strings)]
+    return any(place is not None and place.gradient for place in places)
+
+
+def _gives_cost_alone(function: Function) -> bool:
+    words = plain(function.short)
+    if _gives_gradient(function) or len(function.returns) != 1 or function.returns == ("{}",):
+        return False
+    return is_cost(function.returns[0]) or (is_cost(function.short) and "back" not in words)
+
+
+def theta_alone(survey: Survey, names: Sequence[str]) -> str | None:
+    """The parameter of a function of theta alone, which brings its own data; else None."""
+    if len(names) != 1 or (function := survey.function(names[0])) is None:
+        return None
+    required = function.required
+    if len(required) != 1 or any(roles_of(p.name) in ("X", "y") for p in function.parameters):
+        return None
+    name = required[0].name
+    return name if roles_of(name) in ("theta", "weights", None) or plain(name) == "x" else None
+
+
+def layers_told(survey: Survey, names: Sequence[str]) -> tuple[int | None, bool]:
+    """The number of layers where the parameters tell it, and whether several outputs are needed."""
+    functions, _ = _named(survey, names)
+    for function in functions:
+        roles = [roles_of(p.name) for p in function.parameters]
+        several = "K" in roles
+        placed = ordered([p.name for p in function.parameters])
+        if placed is not None and len(placed) > 1 or placed and "1" in "".join(placed):
+            return sum(kind == "weights" for kind, _ in placed.values()) + 1, several
+        for parameter in function.parameters:
+            keys = ordered(parameter.keys or parameter.unpacked)
+            if keys is not None and sum(kind == "weights" for kind, _ in keys.values()) > 1:
+                return sum(kind == "weights" for kind, _ in keys.values()) + 1, several
+        if "s_2" in roles:
+            return 3, several
+        if several:
+            return None, True
+    return None, False

@@ -1,0 +1,430 @@
+"""What a learner's file offers: its functions, classes and numbers, and what their source tells.
+
+Names of parameters do not tell whether ``params`` is a vector, a dict or a list of matrices. How
+the function uses it does: ``params["W1"]``, ``W1, b1 = params``, ``params[:n].reshape(...)``. The
+source also tells the names of what a function returns.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from clearprop.doctor.learner.names import is_cost
+
+__all__ = ["Class", "Function", "Parameter", "Survey", "survey"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a function, and how the function uses it.
+
+    Attributes
+    ----------
+    name, required
+        Its name, and whether it has no default value.
+    keys
+        The constant keys that it is asked for, in order: ``p["W1"]``.
+    unpacked
+        The names that it is unpacked to: ``W1, b1 = p``.
+    use
+        ``"vector"`` if it is sliced or reshaped, ``"pairs"`` for ``p[i][0]``, ``"dicts"`` for
+        ``p[i]["W"]``, ``"indexed"`` for ``p[i]``, else ``""``.
+    """
+
+    name: str
+    required: bool
+    keys: tuple[str, ...] = ()
+    unpacked: tuple[str, ...] = ()
+    use: str = ""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or a method of the file.
+
+    Attributes
+    ----------
+    name
+        As it is called: ``"loss"``, ``"Network.backprop"``.
+    parameters
+        Without ``self``.
+    returns
+        The name of each value that it returns; ``""`` for an expression without a name. Empty
+        where nothing is returned.
+    calls
+        The names that it calls.
+    strings
+        The constant strings in it, in order.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
+    line: int = 0
+    static: bool = False
+
+    @property
+    def required(self) -> tuple[Parameter, ...]:
+        """The parameters without a default value."""
+        return tuple(parameter for parameter in self.parameters if parameter.required)
+
+    @property
+    def short(self) -> str:
+        """Its name without the class."""
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of the file: what it is made of, its methods, and the names of its bases."""
+
+    name: str
+    init: Function
+    methods: tuple[Function, ...] = ()
+    bases: tuple[str, ...] = ()
+
+    def method(self, name: str) -> Function | None:
+        """The method of that name."""
+        return next((method for method in self.methods if method.short == name), None)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Everything that a file offers.
+
+    Attributes
+    ----------
+    functions, classes
+        In the order in which they stand.
+    constants
+        The numbers that the file gives a name: ``LEARNING_RATE = 0.1``.
+    values
+        What the file computes with: ``"numpy"``, ``"torch"`` or ``"jax"``.
+    """
+
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
+    constants: Mapping[str, float] = field(default_factory=dict)
+    values: str = "numpy"
+
+    def function(self, name: str) -> Function | None:
+        """The function, or the method ``Class.method``, of that name."""
+        every = [*self.functions, *(m for c in self.classes for m in c.methods)]
+        return next((function for function in every if function.name == name), None)
+
+    def class_(self, name: str) -> Class | None:
+        """The class of that name."""
+        return next((class_ for class_ in self.classes if class_.name == name), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whatever can be asked for: functions, classes, methods."""
+        methods = [m.name for c in self.classes for m in c.methods if m.short != "__init__"]
+        return (*(f.name for f in self.functions), *(c.name for c in self.classes), *methods)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Survey:
+        """The inverse of :meth:`to_dict`."""
+        classes = tuple(
+            Class(c["name"], _function(c["init"]), tuple(map(_function, c["methods"])),
+                  tuple(c["bases"]))
+            for c in value["classes"]
+        )  # fmt: skip
+        functions = tuple(map(_function, value["functions"]))
+        return cls(functions, classes, dict(value["constants"]), value["values"])
+
+
+def _function(value: Mapping[str, Any]) -> Function:
+    parameters = tuple(
+        Parameter(p["name"], p["required"], tuple(p["keys"]), tuple(p["unpacked"]), p["use"])
+        for p in value["parameters"]
+    )
+    return Function(
+        value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
+        tuple(value["strings"]), value["line"], value["static"],
+    )  # fmt: skip
+
+
+# -- Of a loaded module ----------------------------------------------------------------------------
+
+
+def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> Survey:
+    """What `namespace` offers, with what `source` tells of it.
+
+    `module` is the name under which the file was loaded. Names that come from other modules are
+    left out. With an empty `source` the signatures alone are known.
+
+    Examples
+    --------
+    >>> source = "def loss(p, X, y):\\n    W1, b1 = p['W1'], p['b1']\\n    return J, grads"
+    >>> names = {}
+    >>> exec(source, names)
+    >>> (loss,) = survey(names, source).functions
+    >>> loss.parameters[0].keys, loss.returns
+    (('W1', 'b1'), ('J', 'grads'))
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        tree = ast.parse("")
+    nodes = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    for node in ast.walk(tree):  # definitions under if, try or with
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            nodes.setdefault(node.name, node)
+    functions, classes = [], []
+    for name, value in namespace.items():
+        if name.startswith("__") or not callable(value):
+            continue
+        home = getattr(value, "__module__", None)
+        if name not in nodes and not (home == module and module) and source:
+            continue
+        if inspect.isclass(value):
+            classes.append(_class_of(name, value, nodes.get(name)))
+        elif (found := _function_of(name, value, nodes.get(name))) is not None:
+            functions.append(found)
+    order = {name: node.lineno for name, node in nodes.items()}
+    functions.sort(key=lambda function: order.get(function.name, 0))
+    constants = {
+        name: float(value)
+        for name, value in namespace.items()
+        if not name.startswith("_") and isinstance(value, int | float)
+    }
+    return Survey(tuple(functions), tuple(classes), constants, library_of(namespace))
+
+
+def library_of(namespace: Mapping[str, Any]) -> str:
+    """What a module computes with, by the names that it has imported."""
+    roots = {
+        (getattr(value, "__name__", "") if inspect.ismodule(value) else "").partition(".")[0]
+        for value in list(namespace.values())
+    }
+    return next((library for library in ("torch", "jax") if library in roots), "numpy")
+
+
+def _class_of(name: str, value: type, node: ast.AST | None) -> Class:
+    own = {n.name: n for n in getattr(node, "body", []) if isinstance(n, ast.FunctionDef)}
+    methods = []
+    init = Function(f"{name}.__init__", ())
+    for key in dict.fromkeys([*vars(value), *(k for base in value.__mro__[1:-1] for k in vars(base)
+                                              if not _is_library(base))]):  # fmt: skip
+        member = inspect.getattr_static(value, key, None)
+        static = isinstance(member, staticmethod)
+        raw = member.__func__ if isinstance(member, staticmethod | classmethod) else member
+        if not inspect.isfunction(raw) or (key.startswith("__") and key not in _DUNDER):
+            continue
+        found = _function_of(f"{name}.{key}", raw, own.get(key), bound=not static)
+        if found is None:
+            continue
+        if key == "__init__":
+            init = found
+        else:
+            methods.append(found)
+    bases = tuple(f"{b.__module__}.{b.__name__}" for b in value.__mro__[1:-1])
+    return Class(name, init, tuple(methods), bases)
+
+
+_DUNDER = ("__init__", "__call__")
+
+
+def _is_library(base: type) -> bool:
+    return base.__module__.partition(".")[0] in ("torch", "jax", "builtins", "abc", "typing")
+
+
+def _function_of(name: str, value: Any, node: ast.AST | None, bound: bool = False) -> Function | None:  # noqa: E501
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):
+        return None
+    there = [
+        parameter
+        for parameter in signature.parameters.values()
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ][1 if bound else 0 :]
+    facts = _Facts(node) if isinstance(node, ast.FunctionDef) else _Facts(None)
+    parameters = tuple(
+        Parameter(p.name, p.default is p.empty, *facts.of(p.name)) for p in there
+    )
+    static = bool(inspect.isfunction(value) and not bound and "." in name)
+    return Function(
+        name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static
+    )
+
+
+# -- What the source tells -------------------------------------------------------------------------
+
+
+class _Facts:
+    """What one function's syntax tree tells."""
+
+    def __init__(self, node: ast.FunctionDef | None) -> None:
+        self._nodes = [] if node is None else _in_order(node)
+        self.line = 0 if node is None else node.lineno
+        self.returns = self._returns(node)
+        self.calls = tuple(
+            dict.fromkeys(
+                name
+                for n in self._nodes
+                if isinstance(n, ast.Call) and (name := _called(n.func))
+            )
+        )
+        self.strings = tuple(
+            dict.fromkeys(
+                n.value
+                for n in self._nodes
+                if isinstance(n, ast.Constant) and isinstance(n.value, str) and len(n.value) < 40
+            )
+        )
+
+    def of(self, parameter: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """The keys of a parameter, the names it is unpacked to, and its use."""
+        keys: list[str] = []
+        unpacked: tuple[str, ...] = ()
+        uses: set[str] = set()
+        looped = self._looped()
+        for n in self._nodes:
+            if isinstance(n, ast.Subscript):
+                inner = n.value
+                if _is_name(inner, parameter):
+                    index = n.slice
+                    if isinstance(index, ast.Constant) and isinstance(index.value, str):
+                        keys.append(index.value)
+                    elif isinstance(index, ast.Name) and index.id in looped:
+                        keys += looped[index.id]
+                    elif isinstance(index, ast.BinOp | ast.JoinedStr) and (head := _head(index)):
+                        keys.append(head)
+                    elif isinstance(index, ast.Slice):
+                        uses.add("vector")
+                    else:
+                        uses.add("indexed")
+                elif isinstance(inner, ast.Subscript) and _is_name(inner.value, parameter):
+                    constant = n.slice.value if isinstance(n.slice, ast.Constant) else None
+                    uses.add("dicts" if isinstance(constant, str) else "pairs")
+                    if isinstance(constant, str):
+                        keys.append(constant)
+            elif isinstance(n, ast.Assign) and _is_name(n.value, parameter):
+                target = n.targets[0]
+                if isinstance(target, ast.Tuple):
+                    unpacked = tuple(getattr(item, "id", "") for item in target.elts)
+            elif isinstance(n, ast.Attribute) and _is_name(n.value, parameter):
+                uses.add("vector" if n.attr in ("reshape", "size", "ravel") else "")
+                if n.attr == "get":
+                    keys += self._got(parameter)
+            elif isinstance(n, ast.For | ast.comprehension) and _is_name(n.iter, parameter):
+                if isinstance(n.target, ast.Tuple) and len(n.target.elts) == 2:
+                    uses.add("pairs")
+        uses.discard("")
+        use = next((u for u in ("dicts", "pairs", "vector", "indexed") if u in uses), "")
+        return tuple(dict.fromkeys(keys)), unpacked, use
+
+    def _got(self, parameter: str) -> list[str]:
+        return [
+            n.args[0].value
+            for n in self._nodes
+            if isinstance(n, ast.Call)
+            and isinstance(n.func, ast.Attribute)
+            and n.func.attr == "get"
+            and _is_name(n.func.value, parameter)
+            and n.args
+            and isinstance(n.args[0], ast.Constant)
+            and isinstance(n.args[0].value, str)
+        ]
+
+    def _looped(self) -> dict[str, list[str]]:
+        """Loop variables that run through constant strings: ``for k in ("W1", "b1")``."""
+        found = {}
+        for n in self._nodes:
+            if isinstance(n, ast.For | ast.comprehension) and isinstance(n.target, ast.Name):
+                items = getattr(n.iter, "elts", [])
+                strings = [i.value for i in items if isinstance(i, ast.Constant)]
+                if strings and all(isinstance(s, str) for s in strings):
+                    found[n.target.id] = strings
+        return found
+
+    def _returns(self, node: ast.FunctionDef | None) -> tuple[str, ...]:
+        """The names of the values in the return statement that has most of them."""
+        if node is None:
+            return ()
+        found: tuple[str, ...] = ()
+        for n in self._nodes:
+            if isinstance(n, ast.Return) and n.value is not None:
+                value = n.value
+                items = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+                names = tuple(_named(item) for item in items)
+                if len(names) >= len(found):
+                    found = names
+        return found
+
+
+def _in_order(node: ast.FunctionDef) -> list[ast.AST]:
+    """The nodes of a function in the order of its text, without functions inside it."""
+    found: list[ast.AST] = []
+
+    def visit(n: ast.AST) -> None:
+        for child in ast.iter_child_nodes(n):
+            if isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+                continue
+            found.append(child)
+            visit(child)
+
+    visit(node)
+    return found
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _called(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _named(node: ast.AST) -> str:
+    """A name for a returned expression: ``J``, ``self.dW``, ``float(cost)``; else nothing."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Starred):
+        return "*" + _named(node.value)
+    if isinstance(node, ast.Dict):
+        return "{}"
+    if isinstance(node, ast.Call) and len(node.args) == 1 and _called(node.func) in (
+        "float", "squeeze", "array", "asarray", "detach", "item",
+    ):  # fmt: skip
+        return _named(node.args[0])
+    if isinstance(node, ast.Call) and is_cost(name := _called(node.func)):
+        return name
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return _named(node.left) if isinstance(node.left, ast.Name) else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        sides = [side.id for side in (node.left, node.right) if isinstance(side, ast.Name)]
+        return next(filter(is_cost, sides), "")
+    return ""
+
+
+def _head(node: ast.AST) -> str:
+    """The constant beginning of a key that is put together: ``"W" + str(l)``, ``f"W{l}"``."""
+    if isinstance(node, ast.BinOp):
+        return _head(node.left)
+    if isinstance(node, ast.JoinedStr) and node.values:
+        return _head(node.values[0])
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""
+
+
+def named(functions: Iterable[Function], name: str) -> Function | None:
+    """The function of that name."""
+    return next((function for function in functions if function.name == name), None)
