@@ -49,9 +49,7 @@ def look_closer(ask: Ask, search: Search) -> Closer:
                 found.raised = Raised.said("NotRepeatable", "not-repeatable-gradient")
             else:
                 first, second = repr(answer.J), repr(again.J)
-                found.raised = Raised.said(
-                    "NotRepeatable", "not-repeatable", J=first, again=second
-                )
+                found.raised = Raised.said("NotRepeatable", "not-repeatable", J=first, again=second)
             found.notes.append(("not-repeatable", ""))
             return found
         found.notes += [("changes-argument", name) for name in again.changed]

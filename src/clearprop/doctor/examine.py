@@ -130,8 +130,12 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
             theta = drawn_theta(network.n_parameters, stated.seed)
         return checked_alone(callee, stated, np.asarray(theta))
     problems = []
-    choices = [network] if network is not None else unstated_networks(
-        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
+    choices = (
+        [network]
+        if network is not None
+        else unstated_networks(
+            *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
+        )
     )
     if network is None and not told_sizes(entries_of(callee, choices[0])):
         problems.append(

@@ -198,7 +198,11 @@ def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
 def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:
     step = entry.reading in ("step", "state")
     return probes_for(
-        networks, seed, entry.takes_lambda, steps=step, single=entry.reading == "step" and entry.each
+        networks,
+        seed,
+        entry.takes_lambda,
+        steps=step,
+        single=entry.reading == "step" and entry.each,
     )
 
 
@@ -281,9 +285,7 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))
-    asks = [
-        partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way
-    ]
+    asks = [partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way]
     settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation

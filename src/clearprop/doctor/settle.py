@@ -329,4 +329,3 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
                 break
         found.append(best)
     return found
-

@@ -18,7 +18,6 @@ from clearprop.doctor.conventions import (
 )
 from clearprop.doctor.diagnosis import Cause
 from clearprop.doctor.evidence import Evidence, Unit
-from clearprop.doctor.learner.conventions import Convention
 from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.mistakes import CATALOGUE
 from clearprop.doctor.mistakes.mutation import Mutant, mutants_of
@@ -78,9 +77,9 @@ def diagnoses():
     yield replace(checked, check=replace(checked.check, verdict="unsure"))
     right = clearprop.diagnose(function_of(source_of(LOOP), LOOP), LOOP.layer_sizes)
     for layout in LAYOUTS:
-        yield replace(right, convention=Convention(layout, "0", "numpy", "F"))
+        yield replace(right, way=replace(right.way, layout=layout))
     for labels in ("0", "1 column", "one-hot", "numbers"):
-        yield replace(right, convention=Convention("F", labels, "numpy", "F"))
+        yield replace(right, way=replace(right.way, labels=labels))
     yield replace(right, notes=tuple((note, "a|b") for note in NOTES))
     blocks = [BlockFinding(1, "bias", "wrong", 1.0, kind, "m") for kind in KINDS]
     blocks += [BlockFinding(1, "weights", "right", 0.0), BlockFinding(1, "bias", "wrong", 1.0)]

@@ -62,9 +62,7 @@ def _of_classes(callee: Callee, network: Network) -> list[Entry]:
 
 def _named(survey: Survey, names: Sequence[str]) -> tuple[list[Function], Survey]:
     """The functions that are meant, and a survey in which the named cost is the only one."""
-    found = [
-        f for name in names if "." not in name and (f := survey.function(name)) is not None
-    ]
+    found = [f for name in names if "." not in name and (f := survey.function(name)) is not None]
     if not names:
         asked = [f for f in survey.functions if not _gives_cost_alone(f) and _rank(f)[0] < 9]
         return sorted(asked, key=_rank), survey

@@ -177,5 +177,3 @@ def _labels(samples: str, kind: str, probe: Probe) -> Any:
         return [row[0].item() for row in values]
     shapes = {"vectors": (-1,), "columns of one": (-1, 1), "rows of one": (1, -1)}
     return [row.reshape(shapes[samples]) for row in values]
-
-
