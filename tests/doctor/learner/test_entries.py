@@ -5,8 +5,8 @@ import pytest
 from learners.logistic_regression import logistic_regression
 
 import clearprop
-from clearprop.doctor.learner.survey import Function, Parameter, Survey
 from clearprop.doctor.learner.adapters import function_entries
+from clearprop.doctor.learner.survey import Function, Parameter, Survey
 
 
 def test_names_in_any_order_and_spelling():
@@ -60,7 +60,7 @@ def test_parameter_lists_are_understood(written):
     names = written.split(", ")
     function = Function("f", tuple(Parameter(name, True) for name in names))
     values = LISTS[written].split()
-    n = max(2, *(int(v[-2]) + 1 for v in values if v[-1] == "]" and v[-2].isdigit()))
+    n = max(2, 2, *(int(v[-2]) + 1 for v in values if v[-1] == "]" and v[-2].isdigit()))
     n = 1 if values[:2] == ["weights[0]", "biases[0]"] and len(values) == 4 else n
     entries = function_entries(Survey((function,)), function, n)
     found = [[value for _, value in entry.arguments] for entry in entries]
@@ -70,7 +70,10 @@ def test_parameter_lists_are_understood(written):
 def test_the_course_s_last_parameter_may_be_called_a_learning_rate():
     def backprop(params, input_size, hidden_size, num_labels, X, y, learning_rate):
         network = clearprop.Network(
-            (input_size, hidden_size, num_labels), regularization=learning_rate
+            (input_size, hidden_size, num_labels),
+            "sigmoid",
+            "logistic",
+            regularization=learning_rate,
         )
         return clearprop.cost_and_gradient(network, params, X, np.eye(num_labels)[y])
 

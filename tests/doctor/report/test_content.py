@@ -1,5 +1,6 @@
 """Every sentence of the doctor is said somewhere, and none is missing in either language."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from clearprop.doctor.conventions import (
 )
 from clearprop.doctor.diagnosis import Cause
 from clearprop.doctor.evidence import Evidence, Unit
+from clearprop.doctor.learner.layouts import FORMS
 from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.mistakes import CATALOGUE
 from clearprop.doctor.mistakes.mutation import Mutant, mutants_of
@@ -31,7 +33,7 @@ KINDS = (
     "factor", "factor-data", "sign", "permutation", "transposed", "zero", "theta", "lambda",
     "samples", "not finite",
 )  # fmt: skip
-LAYOUTS = ("F", "C", "Wb", "wb", "course", "blocks", "W,b", "W,b column", "w,b")
+LAYOUTS = tuple(layout for form in FORMS.values() for layout in form)
 NOTES = (
     "raised-on-probe", "raised-elsewhere", "changes-argument", "sizes-chosen", "sizes-wrong",
     "labels-from-1", "labels-elsewhere", "log-epsilon", "factor-between",
@@ -123,6 +125,12 @@ def test_every_sentence_is_said_in_every_language(monkeypatch):
         for network in (Network((4, 7, 5, 3)), Network((4, 7, 5, 3), "tanh", "softmax")):
             for mutant in mutants_of(CATALOGUE, network):
                 mutant.where(lang)
+    # What is said of code that cannot be asked, and of wrong choices, has tests of its own.
+    for lang in LANGUAGES:
+        for table in ("raised", "problems"):
+            for key, sentence in catalogue("clearprop.doctor", lang)[table].items():
+                names = re.findall(r"{(\w+)", sentence)
+                Sentences("clearprop.doctor", lang)(f"{table}.{key}", **dict.fromkeys(names, "1"))
     keys = {
         (lang, f"{table}.{key}")
         for lang in LANGUAGES

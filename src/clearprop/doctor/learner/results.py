@@ -245,12 +245,17 @@ def _items(value: Any, names: Sequence[str]) -> list[Item]:
         if names and names[-1].startswith("*") and len(value) >= len(names) - 1:
             rest = len(value) - len(names) + 1
             return list(zip([*names[:-1], *[""] * rest], value, strict=True))
-        if len(names) == 1 and names[0]:
+        if len(names) == 1 and _is_gradient(names[0]):
             return [(names[0], value)]
         if value and all(isinstance(item, int | float) for item in value) and len(value) > 2:
             return [("", np.asarray(value, np.float64))]
         return [("", item) for item in value]
     return [(names[0] if len(names) == 1 else "", value)]
+
+
+def _is_gradient(name: str) -> bool:
+    """Whether one name stands for the whole gradient: ``grads``, ``nabla``, ``dW``."""
+    return place_of(name) is not None or roles_of(name) == "gradients" or "grad" in name.lower()
 
 
 def _cost_of(
@@ -513,6 +518,7 @@ def _assembled(weights: Arrays, biases: Arrays, way: Way, probe: Probe) -> _Grad
     if _in_other_order(weights, probe):
         return None
     blocks, parts = [], []
+    read = 0
     mine = split(probe.network, probe.theta)
     for l, (shape, B) in enumerate(zip(probe.network.block_shapes, mine, strict=True), start=1):
         W, b = weights.get(l), biases.get(l)
@@ -522,9 +528,10 @@ def _assembled(weights: Arrays, biases: Arrays, way: Way, probe: Probe) -> _Grad
         whole = b is None and W is not None and W[1].size == B.size
         if whole and not layout.startswith(("course", "blocks")):
             layout = "course"
-        block, _ = block_from(
+        block, wrong = block_from(
             None if W is None else W[1], None if b is None else b[1], layout, shape
         )
+        read += (W is not None) + (b is not None) - len(wrong)
         if way.entry.form == "weights" and b is None and not whole:
             block[0] = 0
         blocks.append(block)
@@ -533,7 +540,7 @@ def _assembled(weights: Arrays, biases: Arrays, way: Way, probe: Probe) -> _Grad
             if leaf is not None:
                 there = () if own is None else np.shape(own)
                 parts.append(Part(leaf[0], l, kind, leaf[1].shape, there))
-    if all(np.isnan(block).all() for block in blocks):
+    if not read:
         return None
     arrays = [leaf[1].ravel() for group in (weights, biases) for leaf in group.values()]
     order = [

@@ -410,7 +410,7 @@ def _named(node: ast.AST) -> str:
         "float", "squeeze", "array", "asarray", "detach", "item",
     ):  # fmt: skip
         return _named(node.args[0])
-    if isinstance(node, ast.Call) and is_cost(name := _called(node.func)):
+    if isinstance(node, ast.Call) and is_cost(name := _called(node.func)) and "grad" not in name:
         return name
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         return _named(node.left) if isinstance(node.left, ast.Name) else ""
