@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -109,9 +109,9 @@ def _asked(
                     return Interview(probes, way, raised=answer, tried=_summary(tried))
             else:
                 asked.append((way, answer))
-        if not asked:
+        if not asked or _in_sequence(callee, asked[0], probes[0]):
             continue
-        worths = promises(probes[0], [answer for _, answer in asked], base)
+        worths = _worths(asked, probes[0], base)
         found = _Group(group[0].name, probes, asked, worths)
         if best is None or found.worth > best.worth:
             best = found
@@ -158,16 +158,16 @@ def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
     """Entries that are asked the same probes."""
     groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
-        key = entry.takes_lambda, entry.reading, entry.each, entry.name
+        key = (entry.takes_lambda, entry.reading, entry.each, entry.single, entry.rate, entry.name)
         groups.setdefault(key, []).append(entry)
     return list(groups.values())
 
 
 def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:
-    step = entry.reading in ("step", "state")
-    return probes_for(
-        networks, seed, entry.takes_lambda, steps=step, single=entry.reading == "step" and entry.each
-    )
+    step = entry.reading != "gradient"
+    single = entry.single or (entry.reading == "step" and entry.each)
+    probes = probes_for(networks, seed, entry.takes_lambda, steps=step, single=single)
+    return probes if entry.rate is None else [replace(p, rate=entry.rate) for p in probes]
 
 
 def _first_answers(
@@ -199,6 +199,27 @@ def _first_answers(
             return
 
 
+def _in_sequence(callee: Callee, asked: tuple[Way, Answer], probe: Probe) -> bool:
+    """Whether a step depends on the order of the samples: it is a step after each of them."""
+    way, answer = asked
+    if way.entry.reading == "gradient" or way.entry.each or probe.m == 1:
+        return False
+    labels = None if probe.labels is None else probe.labels[::-1]
+    turned = replace(probe, X=probe.X[::-1].copy(), Y=probe.Y[::-1].copy(), labels=labels)
+    other = _answer(callee, way, turned)
+    if isinstance(other, Raised) or other.gradient is None or answer.gradient is None:
+        return False
+    return not np.allclose(other.gradient, answer.gradient, rtol=1e-4, atol=1e-6, equal_nan=True)
+
+
+def _worths(asked: Sequence[tuple[Way, Answer]], probe: Probe, base: Base) -> list[float]:
+    """How much of each answer is right."""
+    answers = [answer for _, answer in asked]
+    if all(answer.probe is None for answer in answers):
+        return promises(probe, answers, base)
+    return [promises(answer.probe or probe, [answer], base)[0] for answer in answers]
+
+
 def _key(answer: Answer) -> bytes:
     J = np.float64(np.nan if answer.J is None else answer.J)
     gradient = answer.raw if answer.gradient is None else answer.gradient
@@ -208,7 +229,7 @@ def _key(answer: Answer) -> bytes:
 def _right(answer: Answer, probe: Probe) -> bool:
     if answer.J is None or answer.gradient is None:
         return False
-    J, D = probe.truth()
+    J, D = (answer.probe or probe).truth()
     near = 1e-9 if not answer.single else 1e-4
     return bool(
         abs(J - answer.J) <= near * abs(J)
@@ -236,7 +257,7 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
     for index in group.likeliest():
         way, answer = group.asked[index]
         candidate = Interview(probes, way)
-        answers, kept = [answer], [probes[0]]
+        answers, kept = [answer], [answer.probe or probes[0]]
         for probe in probes[1:]:
             more = _answer(callee, way, probe)
             if isinstance(more, Raised):
@@ -245,7 +266,7 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
                     return Interview(probes, way, raised=more)
             else:
                 answers.append(more)
-                kept.append(probe)
+                kept.append(more.probe or probe)
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))

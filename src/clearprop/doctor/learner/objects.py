@@ -246,6 +246,7 @@ def _entry(
         cost_apart=body[-1].startswith("return cost"),
         layouts=layouts,
         slots=tuple(slots),
+        rate=None if "rate" in takes else method.rate,
     )
 
 
