@@ -36,6 +36,11 @@ def _with_decay(c: float, bias: bool) -> Change:
     return lambda step, p, l, D: step(p, l, D) + c * (p.B[l] if bias else without_bias(p.B[l]))
 
 
+def _assigned(step: Step, p: Pass, l: int, D: Array) -> Array:
+    """``W =- rate * D``: what was there is lost."""
+    return np.asarray(step(p, l, D) + p.B[l] / p.probe.rate)
+
+
 def _times_rate(step: Step, p: Pass, l: int, D: Array) -> Array:
     return step(p, l, D) * p.probe.rate
 
@@ -111,6 +116,28 @@ STEP: tuple[Mutation, ...] = (
             symptom="有的参数一直不变。",
             cause="有一块参数的更新丢了：没有写，或者结果存到了别的变量名下。",
             hint="更新前后各打印一次所有参数。哪一个没有变？",
+        ),
+    ),
+    Mutation(
+        "update-assigned",
+        half="gradient",
+        place="Theta",
+        variants=({"finish": _assigned},),
+        asked="step",
+        equation="Theta := [[Theta]] - rate * D",
+        line="W -= rate * dW",
+        en=Description(
+            symptom="The cost jumps between a few values and does not fall.",
+            cause="The step is assigned, not subtracted: after it the weights are -rate * D, and "
+            "what they were is lost. W =- rate * dW reads as W = (-rate * dW).",
+            hint="Print one weight, its gradient and the weight after the step. By how much did it "
+            "change?",
+        ),
+        zh=Description(
+            symptom="代价在几个值之间跳来跳去，就是不下降。",
+            cause="更新写成了赋值，没有减：更新后权重等于 -学习率 * D，原来的值丢了。W =- rate * dW 会被当作 "
+            "W = (-rate * dW)。",
+            hint="打印一个权重、它的梯度和更新后的权重。它变了多少？",
         ),
     ),
     Mutation(
