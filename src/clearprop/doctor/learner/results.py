@@ -25,7 +25,7 @@ from clearprop.errors import described
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["read_answer"]
+__all__ = ["held_theta", "read_answer"]
 
 Item = tuple[str, Any]
 
@@ -255,6 +255,12 @@ def _after(state: Any, way: Way, probe: Probe) -> list[Array] | None:
             block_from(mine.get("weights", whole), mine.get("biases"), way.layout, shape)[0]
         )
     return blocks
+
+
+def held_theta(state: Any, way: Way, probe: Probe) -> Array | None:
+    """The weights that an object holds, ``(n_parameters,)``; None where they cannot be told."""
+    blocks = _after(state, way, probe)
+    return None if blocks is None else np.concatenate([block.ravel() for block in blocks])
 
 
 def _stepped(after: Sequence[Array], way: Way, probe: Probe) -> Array | None:
