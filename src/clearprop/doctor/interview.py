@@ -220,6 +220,26 @@ def _worths(asked: Sequence[tuple[Way, Answer]], probe: Probe, base: Base) -> li
     return [promises(answer.probe or probe, [answer], base)[0] for answer in answers]
 
 
+def _answered(callee: Callee, way: Way, probe: Probe, after: bool) -> Answer | Raised:
+    """The answer to a probe; where J comes back `after` the step, with that of before it."""
+    answer = _answer(callee, way, probe)
+    return _before(callee, way, probe, answer) if after and isinstance(answer, Answer) else answer
+
+
+def _before(callee: Callee, way: Way, probe: Probe, answer: Answer) -> Answer:
+    """The answer with the J of the weights before the step: that of a step with a tiny rate."""
+    still = _answer(callee, way, replace(probe, rate=1e-13))
+    return replace(answer, J=None if isinstance(still, Raised) else still.J)
+
+
+def _told_after(callee: Callee, way: Way, probe: Probe, answer: Answer) -> bool:
+    """Whether the J that comes back is that of the weights after the step."""
+    if answer.J is None or not probe.rate or "rate" not in way.entry.takes or answer.probe:
+        return False
+    before = _before(callee, way, probe, answer).J
+    return before is not None and abs(before - answer.J) > 1e-9 * abs(before)
+
+
 def _key(answer: Answer) -> bytes:
     J = np.float64(np.nan if answer.J is None else answer.J)
     gradient = answer.raw if answer.gradient is None else answer.gradient
@@ -252,14 +272,15 @@ def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
 
 def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
     """The way under which the numbers are right, or are best explained."""
-    candidates, searches, memo = [], [], Memo()
+    candidates, searches, afters, memo = [], [], [], Memo()
     probes = group.probes
     for index in group.likeliest():
         way, answer = group.asked[index]
         candidate = Interview(probes, way)
-        answers, kept = [answer], [answer.probe or probes[0]]
-        for probe in probes[1:]:
-            more = _answer(callee, way, probe)
+        after = _told_after(callee, way, probes[0], answer)
+        answers, kept = [], []
+        for probe in probes:
+            more = _answered(callee, way, probe, after)
             if isinstance(more, Raised):
                 candidate.notes.append(("raised-on-probe", f"{probe.m}|{more}"))
                 if more.kind in _FATAL:
@@ -269,13 +290,15 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
                 kept.append(more.probe or probe)
         candidate.probes = kept
         candidates.append(candidate)
+        afters.append(after)
         searches.append(Search(kept, answers, memo, base))
     settled = settle(searches, base)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
     assert best.way is not None
     best.cost_alone = settled.cost_alone
-    closer = look_closer(partial(_answer, callee, best.way), settled.search)
+    ask = partial(_answered, callee, best.way, after=afters[settled.way])
+    closer = look_closer(ask, settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes
     return best

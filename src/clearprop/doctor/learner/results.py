@@ -115,7 +115,7 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         )
         if moved and (best is None or _missing(found) < _missing(best)):
             best = found
-        elif not moved and not _missing(found):
+        elif not moved and not any(np.isnan(block[1:]).any() for block in found.blocks):
             same = found
     best = best or same
     if best is None:
@@ -124,7 +124,7 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     blocks = [(b - block) / rate for block, b in zip(best.blocks, before, strict=True)]
     if way.entry.form == "weights":
         for block in blocks:
-            block[0] = 0
+            block[0] = np.nan
     gradient = np.concatenate([block.ravel() for block in blocks])
     return Answer(J, gradient, gradient, False, (), best.parts)
 
@@ -144,10 +144,15 @@ def _read_own(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     for network in _networks(first, probe.network):
         asked = replace(probe, network=network, theta=np.zeros(network.n_parameters))
         before, after = (_gradient_of(items, way, asked) for items in (first, second))
-        if before is None or after is None or _missing(before):
+        if before is None or _missing(before):
             continue
         theta = np.concatenate([block.ravel() for block in before.blocks])
-        moved = np.concatenate([block.ravel() for block in after.blocks])
+        if after is None:  # all of it is NaN, or something else came back
+            if not all(np.isnan(array).any() for _, array in _leaves(second) if array.ndim == 2):
+                continue
+            moved = np.full(len(theta), np.nan)
+        else:
+            moved = np.concatenate([block.ravel() for block in after.blocks])
         gradient = (theta - moved) / probe.rate
         named = replace(asked, theta=theta)
         return Answer(J, gradient, gradient, False, (), before.parts, named)
@@ -269,7 +274,7 @@ def _stepped(after: Sequence[Array], way: Way, probe: Probe) -> Array | None:
     steps = [(B - block) / probe.rate for B, block in zip(before, after, strict=True)]
     if way.entry.form == "weights":
         for step in steps:
-            step[0] = 0
+            step[0] = np.nan
     gradient = np.concatenate([step.ravel() for step in steps])
     return gradient if np.nan_to_num(gradient).any() else None
 
@@ -566,7 +571,7 @@ def _assembled(weights: Arrays, biases: Arrays, way: Way, probe: Probe) -> _Grad
             None if W is None else W[1], None if b is None else b[1], layout, shape
         )
         if way.entry.form == "weights" and b is None and not whole:
-            block[0] = 0
+            block[0] = np.nan
         blocks.append(block)
         expected = parts_of(layout, B)
         for leaf, kind, own in zip((W, b), ("weights", "bias"), (*expected, None), strict=False):

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from clearprop.doctor.learner.names import place_of, plain, roles_of
 from clearprop.doctor.learner.survey import Function, Survey
 
-__all__ = ["constants", "is_step", "known_rate", "own_body", "step_body"]
+__all__ = ["constants", "is_step", "known_rate", "once", "own_body", "step_body"]
 
 _STEP = ("train", "fit", "update", "step", "optimize", "sgd", "descent", "learn", "epoch")
 _RANDOM = ("rand", "randn", "random", "normal", "uniform", "shuffle", "permutation", "choice",
@@ -64,7 +64,7 @@ def known_rate(survey: Survey, function: Function) -> float | None:
     return function.rate if function.rate is not None else 1.0
 
 
-def _once(survey: Survey, function: Function) -> list[str]:
+def once(survey: Survey, function: Function) -> list[str]:
     """Lines that make a loop run for `epochs` rounds, where no parameter tells it."""
     names = [name for name in survey.constants if roles_of(name) == "epochs"]
     lines = [f"__learner__.{name} = epochs" for name in names]
@@ -80,7 +80,7 @@ def step_body(
     survey: Survey, function: Function, values: Mapping[str, str], call: str, lines: Sequence[str]
 ) -> list[str]:
     """The lines of an adapter that hands weights in, and returns them after one step."""
-    body = [*constants(survey, "rate"), *_once(survey, function), *lines]
+    body = [*constants(survey, "rate"), *once(survey, function), *lines]
     names = []
     for i, value in enumerate(values.values()):
         if value[:1] in "[{":  # a container that may be changed in place
@@ -99,7 +99,7 @@ def step_body(
 def own_body(survey: Survey, function: Function, call: str, lines: Sequence[str]) -> list[str]:
     """The lines of an adapter to code that makes its own weights: before the step, and after."""
     varied = "epochs" if known_rate(survey, function) is not None else "rate"
-    inner = [*constants(survey, "rate"), *_once(survey, function), *lines]
+    inner = [*constants(survey, "rate"), *once(survey, function), *lines]
     return [
         _SEEDED,
         "found = []",

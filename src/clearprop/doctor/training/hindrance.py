@@ -37,6 +37,10 @@ class Hindrance:
             name: f"{value:.3g}" if isinstance(value, float) else value
             for name, value in self.numbers.items()
         }
+        if "samples" in shown:
+            name = shown["samples"]
+            key = "training.samples-theirs" if name else "training.samples-ours"
+            shown["samples"] = Sentences("clearprop.doctor", lang)(key, name=name)
         return Sentences("clearprop.doctor", lang)(f"training.{self.id}", **shown)
 
     def to_dict(self, lang: str) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _OF_CAUSES = {
 }
 
 _HALF = 0.5  # of a layer's units or slopes
+_TINY = 1e-6  # a rate whose steps do not change the gradient
 _SAME = 1e-3  # outputs that differ less are the same
 
 
@@ -49,7 +50,7 @@ def hindrances(
         return ()
     known = dict.fromkeys(_OF_CAUSES[cause] for cause in causes if cause in _OF_CAUSES)
     found = [Hindrance(id) for id in known if id in ("step-uphill", "update-lost")]
-    looks = (_rounds, _rate, _start, _layers, _inputs, _labels, _targets, _finite, _outputs)
+    looks = (_rounds, _pairs, _rate, _start, _layers, _inputs, _labels, _targets, _finite, _outputs)
     with np.errstate(all="ignore"):
         for look in looks:
             found += look(loop, base)
@@ -84,6 +85,20 @@ def _rounds(loop: Loop, base: Base) -> Iterator[Hindrance]:
         yield Hindrance("gradients-pile-up")
 
 
+def _pairs(loop: Loop, base: Base) -> Iterator[Hindrance]:
+    """Does every sample keep its target? With a tiny rate the order of the steps does not count."""
+    probe = loop.data.probe
+    if not loop.way.entry.single or loop.way.entry.each or probe.m < 3 or loop.data.theirs:
+        return
+    after = loop.after(1, _TINY)
+    if after is None:
+        return
+    moved, D = (probe.theta - after) / _TINY, Memo().truth(probe, base)[1]
+    share = float(moved @ D) / float(D @ D)
+    if np.abs(moved - share * D).max() > 1e-2 * np.abs(moved).max():
+        yield Hindrance("targets-apart")
+
+
 def _rate(loop: Loop, base: Base) -> Iterator[Hindrance]:
     """Does the step go downhill, with this rate?"""
     if loop.rate is None:
@@ -94,13 +109,20 @@ def _rate(loop: Loop, base: Base) -> Iterator[Hindrance]:
         return
     rate = float(loop.rate)
     if rate > largest:
-        yield Hindrance("rate-too-large", {"rate": rate, "largest": float(largest)})
+        numbers = {"rate": rate, "largest": float(largest), "samples": _samples(loop)}
+        yield Hindrance("rate-too-large", numbers)
     elif loop.epochs and loop.epochs > 1:
         J, D = Memo().truth(probe, base)
         fall = rate * loop.epochs * float(D @ D)
         if fall < 0.01 * J and largest > 10 * rate:
-            numbers = {"rate": rate, "largest": float(largest), "epochs": loop.epochs}
-            yield Hindrance("rate-too-small", {**numbers, "share": float(100 * fall / J)})
+            numbers = {"rate": rate, "largest": float(largest), "samples": _samples(loop)}
+            share = float(100 * fall / J)
+            yield Hindrance("rate-too-small", {**numbers, "epochs": loop.epochs, "share": share})
+
+
+def _samples(loop: Loop) -> str:
+    """The name of the samples; empty where they are ours."""
+    return loop.data.names[0] if loop.data.theirs else ""
 
 
 def _start(loop: Loop, base: Base) -> Iterator[Hindrance]:
@@ -191,7 +213,7 @@ def _outputs(loop: Loop, base: Base) -> Iterator[Hindrance]:
     probe = loop.data.probe
     if probe.m < 2 or np.ptp(probe.Y, axis=0).max() == 0 or not loop.own_start:
         return
-    costs, theta = descent(probe, base, loop.rate or 0.1, min(loop.epochs or 50, 50))
+    costs, theta = descent(probe, base, loop.rate or 0.1, min(loop.epochs or 50, 200))
     if not np.isfinite(costs[-1]):
         return
     last = layers_of(replace(probe, theta=theta), base)[-1]

@@ -14,7 +14,7 @@ from clearprop.doctor.learner.results import held_theta, read_answer
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.learner.ways import Way
-from clearprop.doctor.probe import Probe
+from clearprop.doctor.probe import Probe, probes_for
 from clearprop.network.architecture import Array
 
 __all__ = ["Data", "Loop", "loop_of"]
@@ -70,7 +70,10 @@ class Loop:
         if answer is None or answer.gradient is None:
             return None
         start = probe.theta if answer.probe is None else answer.probe.theta
-        theta: Array = start - rate * answer.gradient
+        step = answer.gradient
+        if self.way.entry.form == "weights":  # no step of biases comes back
+            step = np.where(np.isnan(step), 0, step)
+        theta: Array = start - rate * step
         return theta if theta.shape == self.data.probe.theta.shape else None
 
 
@@ -90,7 +93,10 @@ def loop_of(callee: Callee, way: Way, probes: Sequence[Probe]) -> Loop | None:
         return None
     rate = entry.rate if entry.rate is not None else _told(callee.survey, function, "rate")
     epochs = function.rounds or _told(callee.survey, function, "epochs")
-    probe = replace(max(probes, key=lambda probe: probe.m), lambda_=0.0, rate=rate or 0.1)
+    asked = max(probes, key=lambda probe: probe.m)
+    if asked.m == 1:  # it was asked sample by sample
+        asked = max(probes_for([asked.network]), key=lambda probe: probe.m)
+    probe = replace(asked, lambda_=0.0, rate=rate or 0.1)
     data = _data(callee, way, probe) or Data(probe, False)
     start = _start(callee, way, data.probe)
     if start is not None:
