@@ -106,7 +106,7 @@ def evidence(diagnosis: Diagnosis, lang: str, count: int = 5) -> list[tuple[str,
             (name, _number(mine), _number(right), "" if planted is None else _number(planted))
         )
 
-    if not diagnosis.cost_right:
+    if not diagnosis.cost_right and answer.J is not None:
         row("J", answer.J, J, None if mistaken is None else mistaken[0])
     if not diagnosis.gradient_right and answer.gradient is not None:
         far = np.abs(np.nan_to_num(answer.gradient - D, nan=np.inf))
