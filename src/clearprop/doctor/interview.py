@@ -109,7 +109,7 @@ def _asked(
                     return Interview(probes, way, raised=answer, tried=_summary(tried))
             else:
                 asked.append((way, answer))
-        if not asked or _in_sequence(callee, asked[0], probes[0]):
+        if not asked or any(_in_sequence(callee, pair, probes[0]) for pair in asked[:3]):
             continue
         worths = _worths(asked, probes[0], base)
         found = _Group(group[0].name, probes, asked, worths)

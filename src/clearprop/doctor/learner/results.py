@@ -103,6 +103,10 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     before = split(probe.network, probe.theta)
     best: _Gradient | None = None
     same: _Gradient | None = None  # as they were: the update is lost
+
+    def whole(found: _Gradient) -> bool:
+        return not any(np.isnan(block[1:]).any() for block in found.blocks)
+
     held_names = [f"w{i}" for i in range(9)]
     for candidate in (rest, *( [(name, item)] for name, item in zip(held_names, held)),
                       list(zip([""] * len(held), held))):  # fmt: skip
@@ -115,7 +119,7 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         )
         if moved and (best is None or _missing(found) < _missing(best)):
             best = found
-        elif not moved and not any(np.isnan(block[1:]).any() for block in found.blocks):
+        elif not moved and (candidate is rest or not list(_leaves(rest))) and whole(found):
             same = found
     best = best or same
     if best is None:

@@ -27,18 +27,19 @@ def seeded(seed: int = 0) -> Iterator[None]:
     >>> found[0] == found[1]
     True
     """
-    states = random.getstate(), np.random.get_state()
+    # What learners call draws from NumPy's one old generator, so that is what is seeded.
+    states = random.getstate(), np.random.get_state()  # noqa: NPY002
     made = np.random.default_rng
 
     def default_rng(own: Any = None) -> np.random.Generator:
         return made(seed if own is None else own)
 
     random.seed(seed)
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
     np.random.default_rng = default_rng  # type: ignore[assignment]
     try:
         yield
     finally:
         np.random.default_rng = made
         random.setstate(states[0])
-        np.random.set_state(states[1])
+        np.random.set_state(states[1])  # noqa: NPY002

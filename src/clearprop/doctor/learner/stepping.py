@@ -16,7 +16,7 @@ __all__ = ["constants", "is_step", "known_rate", "once", "own_body", "step_body"
 
 _STEP = ("train", "fit", "update", "step", "optimize", "sgd", "descent", "learn", "epoch")
 _RANDOM = ("rand", "randn", "random", "normal", "uniform", "shuffle", "permutation", "choice",
-           "sample", "default_rng", "standard_normal", "gauss", "randint", "RandomState")  # fmt: skip
+           "sample", "default_rng", "standard_normal", "gauss", "randint")  # fmt: skip
 _SEEDED = "from clearprop.doctor.learner.seeded import seeded"
 
 

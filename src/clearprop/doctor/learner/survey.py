@@ -435,7 +435,7 @@ def _rate_in(node: ast.AST) -> float | None:
         step = node.value
     else:
         return None
-    while isinstance(step, ast.BinOp) and isinstance(step.op, ast.Mult | ast.Div):
+    while isinstance(step, ast.BinOp) and isinstance(step.op, ast.Mult | ast.Div | ast.MatMult):
         for side in (step.left, step.right):
             if isinstance(side, ast.Constant) and isinstance(side.value, float):
                 return side.value if isinstance(step.op, ast.Mult) else None

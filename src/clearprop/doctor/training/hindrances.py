@@ -49,12 +49,12 @@ def hindrances(
     if loop is None:
         return ()
     known = dict.fromkeys(_OF_CAUSES[cause] for cause in causes if cause in _OF_CAUSES)
-    found = [Hindrance(id) for id in known if id in ("step-uphill", "update-lost")]
+    found = [Hindrance(name) for name in known if name in ("step-uphill", "update-lost")]
     looks = (_rounds, _pairs, _rate, _start, _layers, _inputs, _labels, _targets, _finite, _outputs)
     with np.errstate(all="ignore"):
         for look in looks:
             found += look(loop, base)
-    found += [Hindrance(id) for id in known if id == "labels-off-by-one"]
+    found += [Hindrance(name) for name in known if name == "labels-off-by-one"]
     kept: dict[str, Hindrance] = {}
     for hindrance in found:
         kept.setdefault(hindrance.id, hindrance)

@@ -181,7 +181,8 @@ def _data(callee: Callee, way: Way, probe: Probe) -> Data | None:
 
 def _as_probe(X: Array, y: Array, way: Way, probe: Probe, names: tuple[str, ...]) -> Data | None:
     K = probe.network.n_outputs
-    labels, outside = probe.labels, ()
+    labels = probe.labels
+    outside: tuple[int, ...] = ()
     if y.shape[1] == K:
         Y = y
         labels = None if labels is None else (y.argmax(1) if K > 1 else y[:, 0].astype(np.int64))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -92,7 +93,8 @@ def largest_rate(probe: Probe, base: Base) -> float | None:
 
     >>> from clearprop import Network
     >>> one = np.ones((1, 1))
-    >>> probe = Probe(Network((1, 1), cost="squared"), np.array([0.0, 0.0]), 0 * one, one, None, 0.0)
+    >>> network = Network((1, 1), cost="squared")
+    >>> probe = Probe(network, np.array([0.0, 0.0]), 0 * one, one, None, 0.0)
     >>> 1.9 < largest_rate(probe, ()) < 2
     True
     """
@@ -117,7 +119,7 @@ def equal_units(probe: Probe) -> list[int]:
     """The hidden layers whose units all start alike, in what comes in and in what goes out."""
     blocks: Sequence[Array] = split(probe.network, probe.theta)
     found = []
-    for l, (into, out) in enumerate(zip(blocks, blocks[1:], strict=False), start=2):
+    for l, (into, out) in enumerate(pairwise(blocks), start=2):
         alike = np.ptp(into, axis=1).max() == 0 and np.ptp(out[1:], axis=0).max() == 0
         if into.shape[1] > 1 and alike:
             found.append(l)
