@@ -24,8 +24,9 @@ class Hindrance:
 
     Examples
     --------
-    >>> Hindrance("rate-too-large", {"rate": 0.5, "largest": 2e-4}).to_dict("en")["id"]
-    'rate-too-large'
+    >>> Hindrance("rate-too-large", {"rate": 0.5, "largest": 2e-4, "samples": ""}).sentence("en")
+    'The learning rate 0.5 is too large: on samples of ours, J descends with rates up to about \
+0.0002 and rises beyond.'
     """
 
     id: str

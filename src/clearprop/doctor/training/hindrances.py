@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.calling import Callee
-from clearprop.doctor.learner.ways import Way
+from clearprop.doctor.learner.ways import Way, ways
 from clearprop.doctor.probe import Probe
 from clearprop.doctor.search import Memo
 from clearprop.doctor.training.hindrance import Hindrance
@@ -31,6 +31,7 @@ _OF_CAUSES = {
 
 _HALF = 0.5  # of a layer's units or slopes
 _TINY = 1e-6  # a rate whose steps do not change the gradient
+_APART = 1e-2  # of a step that is not that of the samples
 _SAME = 1e-3  # outputs that differ less are the same
 
 
@@ -88,14 +89,19 @@ def _rounds(loop: Loop, base: Base) -> Iterator[Hindrance]:
 def _pairs(loop: Loop, base: Base) -> Iterator[Hindrance]:
     """Does every sample keep its target? With a tiny rate the order of the steps does not count."""
     probe = loop.data.probe
-    if not loop.way.entry.single or loop.way.entry.each or probe.m < 3 or loop.data.theirs:
+    if not loop.way.entry.single or probe.m < 3 or loop.data.theirs:
         return
-    after = loop.after(1, _TINY)
-    if after is None:
-        return
-    moved, D = (probe.theta - after) / _TINY, Memo().truth(probe, base)[1]
-    share = float(moved @ D) / float(D @ D)
-    if np.abs(moved - share * D).max() > 1e-2 * np.abs(moved).max():
+    D = Memo().truth(probe, base)[1]
+    errors = []
+    # One sample does not tell how y is laid out.
+    for way in ways(loop.way.entry, probe.network, "auto", [loop.way.values]):
+        after = replace(loop, way=way).after(1, _TINY)
+        if after is None or not np.isfinite(after).all():
+            continue
+        moved = (probe.theta - after) / _TINY
+        share = float(moved @ D) / float(D @ D)
+        errors.append(np.abs(moved - share * D).max() / max(np.abs(moved).max(), 1e-12))
+    if errors and min(errors) > _APART:
         yield Hindrance("targets-apart")
 
 
@@ -193,7 +199,7 @@ def _finite(loop: Loop, base: Base) -> Iterator[Hindrance]:
         yield Hindrance("cost-log-zero")
     if loop.infinite_for(20 * loop.data.probe.theta):
         yield Hindrance("cost-log-zero")
-    one = loop.after(1)
+    one = None if loop.way.entry.single else loop.after(1)
     if one is not None and not np.isfinite(one).all():
         yield Hindrance("cost-not-finite")
 

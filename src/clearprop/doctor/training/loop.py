@@ -76,7 +76,6 @@ class Loop:
         theta: Array = start - rate * step
         return theta if theta.shape == self.data.probe.theta.shape else None
 
-
     def infinite_for(self, theta: Array) -> bool:
         """Whether the learner's own J is not finite for some weights; False where none goes in."""
         if self.way.entry.form == "own":
