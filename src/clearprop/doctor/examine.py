@@ -16,8 +16,8 @@ import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
-from clearprop.doctor.evidence import collected
-from clearprop.doctor.interview import Interview, interview
+from clearprop.doctor.gathered import gathered
+from clearprop.doctor.interview import Interview, interview, told_sizes
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
@@ -130,15 +130,22 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         if theta is None and network is not None:
             theta = drawn_theta(network.n_parameters, stated.seed)
         return checked_alone(callee, stated, np.asarray(theta))
+    problems = []
+    choices = [network] if network is not None else unstated_networks(
+        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
+    )
+    if network is None and not told_sizes(entries_of(callee, choices[0])):
+        problems.append(
+            f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of "
+            f"its layers; state them, as in {STATED_SIZES}"
+        )
     if theta is not None:
-        raise ParameterError(
+        problems.append(
             f"theta: only for a function of theta alone; {callee.name} takes X and y too"
         )
+    raise_problems(problems)
     if network is not None:
         return _examined(callee, network, stated)
-    choices = unstated_networks(
-        *layers_told(callee.survey, callee.entries), stated.activation, stated.cost
-    )
     return _likeliest(_examined(callee, choice, stated) for choice in choices)
 
 
@@ -155,7 +162,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
     entries = entries_of(callee, network)
     if not entries:
-        raised = Raised("Signature", f"no way of asking was found for {callee.name}")
+        raised = Raised.said("Signature", "no-way")
         return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
     found = interview(callee, entries, network, stated.labels, stated.seed, stated.base)
     asked = Diagnosis(
@@ -195,7 +202,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
         causes=causes,
         conventions=conventions,
         base=search.base,
-        evidence=() if right else collected(search, found.cost_alone),
+        evidence=() if right else gathered(search, found.cost_alone),
         blocks=localize(search),
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from clearprop.doctor.closer import look_closer
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.answer import Answer
@@ -16,16 +17,23 @@ from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.results import read_answer
 from clearprop.doctor.learner.ways import Way, ways
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Memo, Search
-from clearprop.doctor.settle import look_closer, promises, settle
+from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.settle import promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
 
-__all__ = ["Interview", "interview"]
+__all__ = ["Interview", "interview", "told_sizes"]
 
 # Ways of asking whose answers differ are followed up to this many.
-_MOST = 8
+_MOST = 6
+
+# Where nothing is right under any way of asking, only so many are followed.
+_BLIND = 2
+
+# Ways that are asked about a single sample, where many samples do not tell.
+_ALONE = 40
 
 # One entry is asked in so many ways at most, and for so many seconds.
 _WAYS, _SECONDS = 240, 4.0
@@ -63,7 +71,7 @@ def interview(
 ) -> Interview:
     """Ask about small networks. If the code cannot take them, ask about its own sizes."""
     failed: Interview | None = None
-    for networks in networks_for(_sized(entries), network):
+    for networks in networks_for(told_sizes(entries), network):
         found = _asked(callee, entries, networks, labels, seed, base)
         if found.raised is None:
             if failed is not None and failed.raised is not None:
@@ -78,9 +86,11 @@ def interview(
     return failed
 
 
-def _sized(entries: Sequence[Entry]) -> bool:
-    """Whether the code is told its layer sizes, or sees them in its matrices."""
-    return any(entry.form != "vector" or "sizes" in entry.takes for entry in entries)
+def told_sizes(entries: Sequence[Entry]) -> bool:
+    """Whether the code is told its layer sizes, or sees them in its matrices. The likeliest way of
+    calling it decides.
+    """
+    return not entries or entries[0].form != "vector" or "sizes" in entries[0].takes
 
 
 def _asked(
@@ -100,6 +110,8 @@ def _asked(
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
             break  # a piece of code that gives a gradient has been found
+        if best is not None and group[0].each and best.worth[1] == 1:
+            continue  # it takes all samples at once; one at a time, no mistake in a mean shows
         probes = _probes(group[0], networks, seed)
         asked: list[tuple[Way, Answer]] = []
         for way, answer in _first_answers(callee, group, probes[0], labels, end):
@@ -111,11 +123,11 @@ def _asked(
                 asked.append((way, answer))
         if not asked or any(_in_sequence(callee, pair, probes[0]) for pair in asked[:3]):
             continue
-        worths = _worths(asked, probes[0], base)
+        worths = _worths(callee, probes, asked, base)
         found = _Group(group[0].name, probes, asked, worths)
         if best is None or found.worth > best.worth:
             best = found
-        if best.worth > (2.0,):
+        if best.worth[0] > 2 - 1e-9:
             break
     if best is None:
         _, error = _telling(tried)
@@ -123,6 +135,27 @@ def _asked(
     found = _chosen(callee, best, base)
     found.tried = _summary(tried)
     return found
+
+
+def _worths(
+    callee: Callee, probes: Sequence[Probe], asked: Sequence[tuple[Way, Answer]], base: Base
+) -> list[float]:
+    """How much of each way's answers is right: for many samples and, where that does not tell, for
+    a single one, where no mistake in a sum or a mean shows.
+    """
+    if any(answer.probe for _, answer in asked):  # each makes weights of its own
+        return [promises(a.probe or probes[0], [a], base)[0] for _, a in asked]
+    worths = promises(probes[0], [answer for _, answer in asked], base)
+    if max(worths) > 1 or len(asked) == 1:
+        return worths
+    single = next(probe for probe in probes if probe.m == 1)
+    again = [(i, _answer(callee, way, single)) for i, (way, _) in enumerate(asked[:_ALONE])]
+    there = [(i, answer) for i, answer in again if isinstance(answer, Answer)]
+    for (i, _), more in zip(
+        there, promises(single, [answer for _, answer in there], base), strict=True
+    ):
+        worths[i] += more
+    return worths
 
 
 @dataclass(frozen=True)
@@ -150,8 +183,9 @@ class _Group:
         """The answers of which most is right; where none is, those of which most could be read."""
         order = sorted(range(len(self.asked)), key=self.of, reverse=True)
         top = self.of(order[0])
-        depth = 1 if top[0] > 0 else 2
-        return [i for i in order if self.of(i)[:depth] >= top[:depth]][:_MOST]
+        if top[0] > 0:
+            return [i for i in order if self.of(i)[0] >= top[0] - 1e-9][:_MOST]
+        return [i for i in order if self.of(i)[:2] >= top[:2]][:_BLIND]
 
 
 def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -212,14 +246,6 @@ def _in_sequence(callee: Callee, asked: tuple[Way, Answer], probe: Probe) -> boo
     return not np.allclose(other.gradient, answer.gradient, rtol=1e-4, atol=1e-6, equal_nan=True)
 
 
-def _worths(asked: Sequence[tuple[Way, Answer]], probe: Probe, base: Base) -> list[float]:
-    """How much of each answer is right."""
-    answers = [answer for _, answer in asked]
-    if all(answer.probe is None for answer in answers):
-        return promises(probe, answers, base)
-    return [promises(answer.probe or probe, [answer], base)[0] for answer in answers]
-
-
 def _answered(callee: Callee, way: Way, probe: Probe, after: bool) -> Answer | Raised:
     """The answer to a probe; where J comes back `after` the step, with that of before it."""
     answer = _answer(callee, way, probe)
@@ -262,12 +288,12 @@ def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
     try:
         arguments = way.direct(probe) if callee.octave else way.arguments(probe)
     except (KeyError, IndexError) as error:
-        return Raised("Signature", f"no value for {error.args[0]}")
+        return Raised.said("Signature", "no-value", name=str(error.args[0]))
     returned = callee.call(arguments, way.values, way.entry.source)
     try:
         return read_answer(returned, way, probe)
     except (TypeError, ValueError, IndexError, KeyError) as error:
-        return Raised("ReturnValue", f"what came back could not be read: {error}")
+        return Raised.said("ReturnValue", "unreadable", why=str(error))
 
 
 def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
@@ -292,13 +318,16 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         candidates.append(candidate)
         afters.append(after)
         searches.append(Search(kept, answers, memo, base))
-    settled = settle(searches, base)
+    asks = [
+        partial(_answered, callee, candidate.way, after=after)
+        for candidate, after in zip(candidates, afters, strict=True)
+        if candidate.way
+    ]
+    settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
-    assert best.way is not None
     best.cost_alone = settled.cost_alone
-    ask = partial(_answered, callee, best.way, after=afters[settled.way])
-    closer = look_closer(ask, settled.search)
+    closer = look_closer(asks[settled.way], settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes
     return best
@@ -316,12 +345,26 @@ def _summary(tried: Sequence[tuple[str, Raised]]) -> list[tuple[str, Raised]]:
     return [_telling([pair for pair in tried if pair[0] == told]) for told in calls]
 
 
+_OF_SHAPES = ("ValueError", "IndexError", "TypeError", "AttributeError", "KeyError", "Signature",
+              "ReturnValue", "RuntimeError", "NothingChanged")  # fmt: skip
+
+
 def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
-    """The exception that tells most: the one that came from the deepest line, and most often."""
+    """The exception that is likely the code's own fault.
+
+    A wrong way of asking ends in shapes and indices that do not fit. Any other exception is the
+    code's own; else it is the one that came furthest, and most often.
+    """
     if not tried:
-        return "", Raised("Signature", "no way of asking was found")
+        return "", Raised.said("Signature", "no-way")
     counts: dict[str, int] = {}
     for _, error in tried:
         counts[str(error)] = counts.get(str(error), 0) + 1
-    arrays = [pair for pair in tried if "'list' " not in pair[1].message] or list(tried)
-    return max(arrays, key=lambda pair: (pair[1].line > 0, counts[str(pair[1])], pair[1].line))
+
+    def own(pair: tuple[str, Raised]) -> tuple[object, ...]:
+        error = pair[1]
+        other = error.kind not in _OF_SHAPES
+        lists = "'list' " in error.message
+        return (other, error.line > 0, not lists, error.line, counts[str(error)])
+
+    return max(tried, key=own)

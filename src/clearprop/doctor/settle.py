@@ -9,11 +9,12 @@ first the fewest mistakes, then the fewest conventions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
+from clearprop.doctor.closer import Ask
 from clearprop.doctor.conventions import (
     BIASES_PENALISED,
     NO_BIAS,
@@ -28,15 +29,14 @@ from clearprop.doctor.conventions import (
 from clearprop.doctor.factors import explained_by_factors
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.slope_causes import explained_by_slopes
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Ask", "Closer", "Settled", "look_closer", "promises", "settle"]
-
-Ask = Callable[[Probe], "Answer | Raised"]
-"""Ask the learner's code a probe, in the way that was settled."""
+__all__ = ["Settled", "promises", "settle"]
 
 # Under how many bases single mistakes and pairs of them are sought.
 _SINGLES, _PAIRS = 6, 3
@@ -84,12 +84,21 @@ class _Candidate:
         return self.cost_right or self.blocks_right == 1
 
 
-def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
-    """Choose among ways of asking, each a search under the stated base."""
+def settle(
+    searches: Sequence[Search], stated: Base = (), asks: Sequence[Ask] | None = None
+) -> Settled:
+    """Choose among ways of asking, each a search under the stated base.
+
+    With `asks`, one for each way, a probe is asked once more without lambda: what changes is the
+    penalty alone, whatever else is wrong.
+    """
     for way, search in enumerate(searches):
         if search.base == stated and search.cost_right and search.gradient_right:
             return Settled(way, search, None)
-    ranked = [_ranked(way, search, stated) for way, search in enumerate(searches)]
+    ranked = [
+        _ranked(way, search, stated, None if asks is None else asks[way])
+        for way, search in enumerate(searches)
+    ]
     top = max(candidates[0].score for candidates in ranked)
     # No block is right by chance: the learner's way is one of those with the most.
     likely = [c for c in ranked if c[0].score >= top - 1e-9] if top > 0 else ranked
@@ -102,7 +111,9 @@ def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
     singles = _worth_searching(likely, stated)
     found = _smallest(singles, 1, stated)
     found = found or _smallest(singles[:_PAIRS], 2, stated)
-    return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
+    for read_off in (explained_by_factors, explained_by_slopes):
+        found = found or _by(read_off, singles[:_PAIRS], stated)
+    return found or _partial(singles)
 
 
 def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> list[_Candidate]:
@@ -122,9 +133,9 @@ def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> li
 
 def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Settled | None:
     """The whole explanation with the fewest mistakes, then the fewest conventions."""
-    best: tuple[tuple[int, int, float], Settled] | None = None
+    best: tuple[tuple[int, float, float], Settled] | None = None
     for candidate in candidates:
-        conventions = len(unstated(candidate.base, stated))
+        conventions = _size(candidate.base, stated)
         search = candidate.search.under(candidate.base)
         found = search.explain(most)
         if found is None or not (found.explains_cost and found.explains_gradient):
@@ -135,15 +146,19 @@ def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Sett
     return None if best is None else best[1]
 
 
-def _by_factors(candidates: Sequence[_Candidate], stated: Base) -> Settled | None:
-    """Factors of single blocks: the fewest, then the fewest conventions."""
-    best: tuple[tuple[int, int], Settled] | None = None
+def _by(
+    read_off: Callable[[Search], Explanation | None],
+    candidates: Sequence[_Candidate],
+    stated: Base,
+) -> Settled | None:
+    """What is read off the numbers themselves: the fewest, then the fewest conventions."""
+    best: tuple[tuple[int, float], Settled] | None = None
     for candidate in candidates:
         search = candidate.search.under(candidate.base)
-        found = explained_by_factors(search)
+        found = read_off(search)
         if found is None:
             continue
-        size = (len(found.mutants), len(unstated(candidate.base, stated)))
+        size = (len(found.mutants), _size(candidate.base, stated))
         if best is None or size < best[0]:
             best = size, Settled(candidate.way, search, found)
     return None if best is None else best[1]
@@ -166,22 +181,24 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
 # -- Which bases are likely ------------------------------------------------------------------------
 
 
-def _ranked(way: int, search: Search, stated: Base) -> list[_Candidate]:
+def _ranked(way: int, search: Search, stated: Base, ask: Ask | None) -> list[_Candidate]:
     """The bases that explain most, the likeliest first; among equals those with few conventions."""
-    scored = []
-    for base in _without_penalty(search, _with_no_biases(search, stated)):
-        for penalised in _with_penalties(search, base):
+    scored, meant = [], _with_no_biases(search, stated)
+    search = search.under(meant)
+    forms = _forms(search, ask)
+    for base in _without_penalty(search, meant):
+        for form in forms:
+            penalised = (*base, *form)
             scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
             scored += [] if near is None else [_candidate(way, search, near)]
-    return sorted(scored, key=lambda c: (-c.score, len(unstated(c.base, stated))))
+    return sorted(scored, key=lambda c: (-c.score, _size(c.base, stated)))
 
 
 def _without_penalty(search: Search, stated: Base) -> list[Base]:
     """What the samples' part of the cost may be, by the first probe without lambda."""
     probes = search.probes
     k = next((k for k, probe in enumerate(probes) if probe.lambda_ == 0), 0)
-    plain = [j for j, probe in enumerate(probes) if probe.lambda_ == probes[k].lambda_]
     J = search.answers[k].J
     bases, scored = offered(probes[0].network, stated), []
     for base in bases:
@@ -189,28 +206,72 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
         right = float((blocks <= search.tolerance).mean())
         fits = J is not None and error <= (_NEAR if right else search.tolerance)
         scored.append((right + fits, base))
-        if J is None or fits or {"half", "mean"} & {c.kind for c in base}:
-            continue
-        ratio = J / search.memo.truth(probes[k], base)[0]
-        if 0 < ratio < np.inf:
-            near = float(Fraction(ratio).limit_denominator(64))
-            other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
-            error, blocks = search.errors_under(other, k)
-            right = float((blocks <= search.tolerance).mean())
-            everywhere = all(search.errors_under(other, j)[0] <= search.tolerance for j in plain)
-            if right and error <= search.tolerance and everywhere:
-                scored.append((right + 1, other))
-    scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
+    scored += _scaled(search, bases, k)
+    scored.sort(key=lambda pair: (-pair[0], _size(pair[1], stated)))
     best = [base for score, base in scored if score > 0][:12]
     return list(dict.fromkeys([*best, *bases[:6]]))
 
 
-def _with_penalties(search: Search, base: Base) -> list[Base]:
+def _size(base: Base, stated: Base) -> float:
+    """How many conventions it takes. A constant that was read off comes after those with a name."""
+    return len(unstated(base, stated)) + 0.5 * any(c.id == "cost-scaled" for c in base)
+
+
+def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, Base]]:
+    """The bases that give J and a block of the gradient times a constant, by the k-th probe."""
+    found: list[tuple[float, Base]] = []
+    alike = [j for j, p in enumerate(search.probes) if p.lambda_ == search.probes[k].lambda_]
+    for base in bases:
+        J = search.answers[k].J
+        if J is None or {"half", "mean"} & {c.kind for c in base}:
+            continue
+        ratio = J / search.memo.truth(search.probes[k], base)[0]
+        if not 0 < ratio < np.inf or abs(ratio - 1) < 1e-4:
+            continue
+        near = float(Fraction(ratio).limit_denominator(64))
+        other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
+        right = float((search.errors_under(other, k)[1] <= search.tolerance).mean())
+        if right and all(search.errors_under(other, j)[0] <= search.tolerance for j in alike):
+            found.append((right + 1, other))
+    return found
+
+
+def _penalty_forms(search: Search) -> list[Base]:
+    """What the penalty may be, the stated one first."""
     if not any(probe.lambda_ for probe in search.probes):
-        return [base]
-    forms = [base, *((*base, penalty) for penalty in PENALTIES)]
+        return [()]
+    forms: list[Base] = [(), *((penalty,) for penalty in PENALTIES)]
     # Without J nobody can tell biases that are meant to be penalised from a mistake.
     return forms + [(*form, BIASES_PENALISED) for form in forms if search.has_cost]
+
+
+def _forms(search: Search, ask: Ask | None) -> list[Base]:
+    """The forms of the penalty that the change of J, or of a block of D, with lambda allows."""
+    forms = _penalty_forms(search)
+    k = next((k for k, probe in enumerate(search.probes) if probe.lambda_), None)
+    if k is None or ask is None:
+        return forms
+    probe, answer = search.probes[k], search.answers[k]
+    plain = ask(replace(probe, lambda_=0.0))
+    if isinstance(plain, Raised):
+        return forms
+
+    def alike(mine: Array | float, right: Array | float) -> bool:
+        """Whether two differences agree, with room for the digits that subtracting loses."""
+        scale = max(float(np.abs(right).max()), 1e-3)
+        return bool((np.abs(np.asarray(mine) - right) <= search.tolerance * scale).all())
+
+    fitting = []
+    for form in forms:
+        J, D = truth(probe, form)
+        J0, D0 = truth(replace(probe, lambda_=0.0), form)
+        fits = answer.J is not None and plain.J is not None and alike(answer.J - plain.J, J - J0)
+        if answer.gradient is not None and plain.gradient is not None:
+            fits |= alike(answer.gradient - plain.gradient, D - D0)
+        if fits:
+            fitting.append(form)
+    # A mistake may look like another form, so what is stated stays.
+    return list(dict.fromkeys([(), *fitting])) if fitting else forms
 
 
 def _near(search: Search, base: Base) -> Base | None:
@@ -255,10 +316,12 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
     found = []
     for answer in answers:
         search = Search([probe], [answer], memo, stated)
+        meant = _with_no_biases(search, stated)
+        search = search.under(meant)
         best = 0.0
-        for base in offered(probe.network, _with_no_biases(search, stated)):
-            for penalised in _with_penalties(search, base):
-                error, blocks = search.errors_under(penalised, 0)
+        for base in offered(probe.network, meant):
+            for form in _penalty_forms(search):
+                error, blocks = search.errors_under((*base, *form), 0)
                 some = float((blocks <= search.tolerance).mean())
                 near = error <= (_NEAR if some else search.tolerance)
                 best = max(best, (answer.J is not None and near) + some)
@@ -267,75 +330,3 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
         found.append(best)
     return found
 
-
-# -- A closer look at what was settled -------------------------------------------------------------
-
-
-@dataclass
-class Closer:
-    """What asking again shows.
-
-    Attributes
-    ----------
-    raised
-        Why the answers mean nothing, if the same question gets another answer.
-    notes
-        Remarks, as :class:`~clearprop.doctor.diagnosis.Diagnosis` holds them.
-    consistent
-        Whether the gradient is the derivative of the learner's own J; None if not checked.
-    """
-
-    raised: Raised | None = None
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    consistent: bool | None = None
-
-
-def look_closer(ask: Ask, search: Search) -> Closer:
-    """Is J the same each time, are its arguments left alone, and is D the derivative of its J?"""
-    found = Closer()
-    probe, answer = search.probes[0], search.answers[0]
-    again = ask(probe)
-    if isinstance(again, Answer):
-        if not _same(again, answer):
-            message = f"J was {answer.J!r}, and then {again.J!r} for the same arguments"
-            found.raised = Raised("NotRepeatable", message)
-            return found
-        found.notes += [("changes-argument", name) for name in again.changed]
-    if not (search.cost_right and search.gradient_right) and answer.gradient is not None:
-        found.consistent = _consistent(ask, probe, answer)
-    return found
-
-
-def _same(again: Answer, answer: Answer) -> bool:
-    if answer.J is not None and again.J is not None:
-        return abs(again.J - answer.J) <= 1e-5 * abs(answer.J) or not np.isfinite(answer.J)
-    if again.raw.shape != answer.raw.shape:
-        return False
-    size = 1e-5 * max(float(np.abs(answer.raw).max(initial=0.0)), 1e-300)
-    return bool(np.allclose(again.raw, answer.raw, rtol=1e-4, atol=size, equal_nan=True))
-
-
-def _consistent(ask: Ask, probe: Probe, answer: Answer) -> bool | None:
-    """Whether the gradient is the derivative of the learner's own J, in two random directions."""
-    step = 1e-5 if not answer.single else 1e-2
-    generator = np.random.default_rng(0)
-    assert answer.gradient is not None
-    if answer.probe is not None or np.isnan(answer.gradient).any():
-        return None
-    for _ in range(2):
-        d = generator.standard_normal(len(probe.theta))
-        costs = []
-        for t in (step, -step):
-            moved: Array = probe.theta + t * d
-            there = ask(replace(probe, theta=moved))
-            if isinstance(there, Raised) or there.J is None:
-                return None
-            costs.append(there.J)
-        numerical = (costs[0] - costs[1]) / (2 * step)
-        analytic = float(answer.gradient @ d)
-        tolerance = 1e-5 if not answer.single else 1e-2
-        if not np.isfinite(numerical):
-            return None
-        if abs(numerical - analytic) > tolerance * max(abs(numerical), abs(analytic), 1e-3):
-            return False
-    return True

@@ -179,3 +179,41 @@ def test_a_file_that_is_no_text(tmp_path):
         path.write_bytes(data)
         with ChildProcess(path, "", 20.0) as child:
             assert child.broken.message.startswith(message)
+
+
+def test_libraries_that_look_for_others_find_no_stand_ins(tmp_path):
+    library = tmp_path / "site-packages" / "sought"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text(
+        "import sys\n"
+        "found = []\n"
+        "for name in ('IPython', 'turtle', 'tqdm'):\n"
+        "    try:\n"
+        "        __import__(name)\n"
+        "    except ImportError:\n"
+        "        pass\n"
+        "    found.append(type(sys.modules.get(name)).__name__)\n"
+    )
+    code = (
+        "import sys\nsys.path.append('site-packages-of-ours')\nimport IPython, turtle, tqdm\n"
+        "import sought\n"
+        "def cost(theta):\n    assert 'StandIn' not in sought.found\n    return 5.0, theta\n"
+    ).replace("site-packages-of-ours", str(library.parent))
+    child, answer, _ = loaded(tmp_path / "mine.py", code)
+    assert child.failed is None
+    assert answer.value[0] == 5.0
+
+
+def test_training_is_given_less_time_than_reading(tmp_path):
+    code = (
+        "import numpy as np\n"
+        "big = [i * i for i in np.arange(10**5)]\n"
+        "def train():\n    while True:\n        pass\n"
+        "W = train()\n"
+        "late = 1\n"
+    )
+    child, answer, _ = loaded(tmp_path / "mine.py", code + COST, 60.0)
+    assert answer.value[0] == 5.0
+    assert child.failed.line in (4, 5)
+    assert child.failed.message.startswith("the file's top level ran longer than 1.5 s")
+    assert child.survey.constants["late"] == 1

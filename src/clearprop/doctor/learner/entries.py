@@ -133,8 +133,13 @@ def layers_told(survey: Survey, names: Sequence[str]) -> tuple[int | None, bool]
     for function in functions:
         roles = [roles_of(p.name) for p in function.parameters]
         several = "K" in roles
-        placed = ordered([p.name for p in function.parameters])
-        if placed is not None and len(placed) > 1 or placed and "1" in "".join(placed):
+        numbered = [
+            p.name
+            for p in function.parameters
+            if (place := place_of(p.name)) is not None and place.index is not None
+        ]
+        placed = ordered(numbered)
+        if placed is not None:
             return sum(kind == "weights" for kind, _ in placed.values()) + 1, several
         for parameter in function.parameters:
             keys = ordered(parameter.keys or parameter.unpacked)

@@ -25,11 +25,12 @@ from typing import Any
 
 from clearprop.doctor.learner.raised import Raised, raised
 from clearprop.doctor.learner.source import Source, read_source
-from clearprop.doctor.learner.standins import make_harmless
+from clearprop.doctor.learner.standins import StandIn, forget_stand_ins, make_harmless
 
 __all__ = ["Loaded", "load", "refused"]
 
-_SECONDS = 3.0  # that a top level may compute; what it computes is not needed
+_SECONDS = 10.0  # that a top level may take, for data that are read
+_TRAINING = 3.0  # of these, for loops and calls of the file's own functions: nobody needs them
 # What Python 3 says of Python 2, and a print that it reads as something else: print >>file, x.
 _PYTHON_2 = (
     "Missing parentheses in call to",
@@ -104,6 +105,8 @@ def load(path: Path, seconds: float = _SECONDS) -> Loaded:
         tree = ast.parse(source.text, name)
     module = _module(path)
     make_harmless()
+    if source.cells:
+        vars(module).update(display=StandIn("IPython"), get_ipython=StandIn("IPython"))
     sys.argv = [name]
     failed = _executed(tree, module, name, seconds)
     if source.left_out and failed is None:
@@ -148,14 +151,16 @@ def _module(path: Path) -> ModuleType:
 def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -> Raised | None:
     """Execute statement after statement; return the first failure."""
     first: Raised | None = None
-    left, flags = seconds, 0
+    left, flags = {"own": min(seconds, _TRAINING), "library": seconds}, 0
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             for feature in statement.names:
                 flags |= getattr(__future__, feature.name).compiler_flag
         # Half of what is left, so that the statements after a training loop have their turn. Where
         # a library is loaded, only the limit of the whole counts.
-        may_take = 3600.0 if _imports_library(statement, module) else max(left / 2, _LEAST)
+        kind = "own" if _runs_own(statement, module) else "library"
+        loads = _imports_library(statement, module)
+        may_take = 3600.0 if loads else max(left[kind] / 2, _LEAST)
         started = time.monotonic()
         try:
             code = _compiled(statement, name, flags)
@@ -175,9 +180,23 @@ def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -
             pass  # the end of a program, and no failure
         except BaseException as error:
             first = first or raised(error)
-        if may_take < 3600:
-            left = max(left - (time.monotonic() - started), 0.0)
+        forget_stand_ins()
+        if not loads:
+            left[kind] = max(left[kind] - (time.monotonic() - started), 0.0)
     return first
+
+
+def _runs_own(statement: ast.stmt, module: ModuleType) -> bool:
+    """Whether a statement loops, or calls what the file itself defines: it may be training."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        return False
+    for node in ast.walk(statement):
+        if isinstance(node, ast.For | ast.While):
+            return True
+        own = vars(module).get(node.id) if isinstance(node, ast.Name) else None
+        if getattr(own, "__module__", None) == module.__name__:
+            return True
+    return False
 
 
 def _imports_library(statement: ast.stmt, module: ModuleType) -> bool:

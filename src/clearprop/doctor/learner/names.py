@@ -69,11 +69,11 @@ _BY_WORD = {word: role for role, words in _ROLES.items() for word in words.split
 _PLACES = ("inputhidden", "in", "ih", "i", "xh", "input", "hiddeninput", "x", "first",
            "hidden", "h", "hid", "hh", "hidden1", "h1", "hidden2", "h2", "second",
            "hiddenoutput", "ho", "o", "out", "output", "hy", "final", "last", "y")  # fmt: skip
-_KINDS = {"weights": r"weights?|theta|syn(?:apse)?|kernel|wts?|w|coefs?|mat(?:rix)?",
+_KINDS = {"weights": r"weights?|theta|syn(?:apse)?|kernel|wts?|w|coefs?",
           "biases": r"bias(?:es)?|intercepts?|b|offset"}  # fmt: skip
 _GRADIENT = re.compile(
-    r"^(?:d|del|delta|grad|gradient|gradof|nabla|partial|dj|dl|de|dc|dcost|dloss|g|gr|update|change|"
-    r"adj|upd|step)(?:of|for|d|wrt)?(?=[a-z])|(?:grad|gradient|gradients|g|delta|update|change|d|"
+    r"^(?:gradient|gradof|grads?|nabla|partial|delta|dcost|dloss|change|update|adj|upd|step|del|dj|dl|"
+    r"dc|de|gr|d|g)(?:of|for|d|wrt)?(?=[a-z])|(?:grad|gradient|gradients|g|delta|update|change|d|"
     r"derivative|der|adjustment)$"
 )  # fmt: skip
 
@@ -137,6 +137,8 @@ def place_of(name: str) -> Place | None:
     Place(kind='biases', index=2.0, gradient=True)
     >>> place_of("w_in").kind, place_of("db_out").gradient, place_of("dZ1"), place_of("cache")
     ('weights', True, None, None)
+    >>> place_of("delta_w1")
+    Place(kind='weights', index=1.0, gradient=True)
     """
     word = plain(name)
     if (found := _placed(word)) is not None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from clearprop.language import Sentences
 
-__all__ = ["ADAPTER", "Raised", "harmless", "raised"]
+__all__ = ["ADAPTER", "Raised", "harmless", "is_learners", "raised"]
 
 # Adapters are compiled under this name. Their lines are ours.
 ADAPTER = "<clearprop adapter>"
@@ -118,9 +118,18 @@ class Raised:
             return self.message
         return Sentences("clearprop.doctor", lang)(f"raised.{self.key}", **self.values)
 
+    def told(self, lang: str) -> str:
+        """All of it in one line, in a language."""
+        say = Sentences("clearprop.doctor", lang)
+        where = ""
+        if self.line:
+            where = say("raised.place", file=self.file, line=self.line, code=self.code)
+        elif self.file:
+            where = say("raised.file", file=self.file)
+        return f"{self.kind}: {self.sentence(lang)}{where}"
+
     def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}: {self.code}" if self.line else self.file
-        return f"{self.kind}: {self.message}" + (f" ({where})" if where else "")
+        return self.told("en")
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """What a report shows, as JSON values."""
@@ -135,7 +144,7 @@ class Raised:
 def raised(error: BaseException) -> Raised:
     """The exception, at the last line of the learner's own code: no library's, and not ours."""
     frames = traceback.extract_tb(error.__traceback__, limit=-200)  # a deep recursion is long
-    own = [frame for frame in frames if _is_learners(frame.filename)]
+    own = [frame for frame in frames if is_learners(frame.filename)]
     kind = type(error).__name__
     if isinstance(error, SyntaxError) and error.filename:
         text = (error.text or "").strip()
@@ -147,7 +156,8 @@ def raised(error: BaseException) -> Raised:
     return Raised(kind, harmless(error), frame.filename, frame.lineno or 0, code)
 
 
-def _is_learners(filename: str) -> bool:
+def is_learners(filename: str) -> bool:
+    """Whether the code of a file is the learner's: neither a library's nor ours."""
     if filename.startswith(("<frozen", ADAPTER)) or "site-packages" in filename:
         return False
     return not filename.startswith((_OURS, _LIBRARY))

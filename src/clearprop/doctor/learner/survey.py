@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -61,7 +61,7 @@ class Function:
     calls
         The names that it calls.
     strings
-        The constant strings in it, in order.
+        The constant keys of dicts in it, in order.
     rate
         The learning rate that stands in it as a number: ``W -= 0.1 * dW``, ``lr = 0.1``.
     rounds
@@ -317,13 +317,23 @@ class _Facts:
                 if isinstance(n, ast.Call) and (name := _called(n.func))
             )
         )
-        self.strings = tuple(
-            dict.fromkeys(
-                n.value
-                for n in self._nodes
-                if isinstance(n, ast.Constant) and isinstance(n.value, str) and len(n.value) < 40
-            )
-        )
+        self.strings = tuple(dict.fromkeys(self._keys()))
+
+    def _keys(self) -> Iterator[str]:
+        """The constant keys of dicts, whichever they are: ``d["W1"]``, ``{"W1": ...}``."""
+        looped = self._looped()
+        for n in self._nodes:
+            if isinstance(n, ast.Subscript):
+                index = n.slice
+                if isinstance(index, ast.Name) and index.id in looped:
+                    yield from looped[index.id]
+                elif isinstance(index, ast.Constant | ast.BinOp | ast.JoinedStr):
+                    yield from filter(None, [_head(index)])
+            elif isinstance(n, ast.Dict):
+                for key in n.keys:
+                    yield from filter(None, [_head(key)] if key is not None else [])
+            elif isinstance(n, ast.Call) and _called(n.func) == "dict":
+                yield from (keyword.arg for keyword in n.keywords if keyword.arg)
 
     def of(self, parameter: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """The keys of a parameter, the names it is unpacked to, and its use."""
@@ -483,6 +493,9 @@ def _named(node: ast.AST) -> str:
         return name
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         return _named(node.left) if isinstance(node.left, ast.Name) else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        sides = [side.id for side in (node.left, node.right) if isinstance(side, ast.Name)]
+        return next(filter(is_cost, sides), "")
     return ""
 
 
