@@ -145,7 +145,11 @@ def _worths(
     """
     if any(answer.probe for _, answer in asked):  # each makes weights of its own
         return [promises(a.probe or probes[0], [a], base)[0] for _, a in asked]
-    worths = promises(probes[0], [answer for _, answer in asked], base)
+    answers = [answer for _, answer in asked]
+    worths = promises(probes[0], answers, base)
+    if probes[0].rate:  # a step uphill tells the way of asking as well as one downhill
+        turned = promises(probes[0], [_turned(answer) for answer in answers], base)
+        worths = [max(pair) for pair in zip(worths, turned, strict=True)]
     if max(worths) > 1 or len(asked) == 1:
         return worths
     single = next(probe for probe in probes if probe.m == 1)
@@ -156,6 +160,10 @@ def _worths(
     ):
         worths[i] += more
     return worths
+
+
+def _turned(answer: Answer) -> Answer:
+    return answer if answer.gradient is None else replace(answer, gradient=-answer.gradient)
 
 
 @dataclass(frozen=True)
