@@ -6,6 +6,8 @@ from learners.logistic_regression import logistic_regression
 from planted import DEEP, LOOP, NIELSEN, SQUARE, STAIRS, VECTORISED, function_of, source_of
 
 import clearprop
+from clearprop import Network
+from clearprop.doctor.sizes import networks_for
 from clearprop.errors import ParameterError
 from clearprop.network.equations import split
 
@@ -134,3 +136,9 @@ def test_an_unrolled_theta_needs_its_sizes():
         "its layers; state them, as in diagnose(f, (400, 25, 10))"
     )
     assert np.isfinite(clearprop.diagnose(logistic_regression, (3, 1)).expected()[0])
+
+
+def test_a_network_with_one_input_is_asked_with_one():
+    small, own = networks_for(True, Network((1, 1), cost="squared"))
+    assert [network.layer_sizes for network in small] == [(1, 1), (1, 1)]
+    assert own == [Network((1, 1), cost="squared")]

@@ -75,7 +75,7 @@ def _consistent(ask: Ask, probe: Probe, answer: Answer) -> bool | None:
     step = 1e-5 if not answer.single else 1e-2
     generator = np.random.default_rng(0)
     assert answer.gradient is not None
-    if np.isnan(answer.gradient).any():
+    if answer.probe is not None or np.isnan(answer.gradient).any():
         return None
     for _ in range(2):
         d = generator.standard_normal(len(probe.theta))

@@ -27,6 +27,7 @@ from clearprop.doctor.localize import localize
 from clearprop.doctor.sizes import unstated_networks
 from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import checked_alone, drawn_theta
+from clearprop.doctor.training.hindrances import hindrances
 from clearprop.errors import ParameterError, raise_problems
 from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
@@ -195,9 +196,12 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
         notes.append(("labels-from-1", ""))
     if [cause.id for cause in causes] == ["cost-half-missing"]:
         notes.append(("factor-between", ""))
+    assert found.way is not None
+    ids = [cause.id for cause in causes]
     return replace(
         asked,
         notes=(*asked.notes, *notes),
+        training=hindrances(callee, found.way, search.probes, search.base, ids),
         verdict=_verdict(right, bool(causes), bool(conventions)),
         causes=causes,
         conventions=conventions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -121,7 +121,7 @@ def _asked(
                     return Interview(probes, way, raised=answer, tried=_summary(tried))
             else:
                 asked.append((way, answer))
-        if not asked:
+        if not asked or any(_in_sequence(callee, pair, probes[0]) for pair in asked[:3]):
             continue
         worths = _worths(callee, probes, asked, base)
         found = _Group(group[0].name, probes, asked, worths)
@@ -143,7 +143,13 @@ def _worths(
     """How much of each way's answers is right: for many samples and, where that does not tell, for
     a single one, where no mistake in a sum or a mean shows.
     """
-    worths = promises(probes[0], [answer for _, answer in asked], base)
+    if any(answer.probe for _, answer in asked):  # each makes weights of its own
+        return [promises(a.probe or probes[0], [a], base)[0] for _, a in asked]
+    answers = [answer for _, answer in asked]
+    worths = promises(probes[0], answers, base)
+    if probes[0].rate:  # a step uphill tells the way of asking as well as one downhill
+        turned = promises(probes[0], [_turned(answer) for answer in answers], base)
+        worths = [max(pair) for pair in zip(worths, turned, strict=True)]
     if max(worths) > 1 or len(asked) == 1:
         return worths
     single = next(probe for probe in probes if probe.m == 1)
@@ -154,6 +160,10 @@ def _worths(
     ):
         worths[i] += more
     return worths
+
+
+def _turned(answer: Answer) -> Answer:
+    return answer if answer.gradient is None else replace(answer, gradient=-answer.gradient)
 
 
 @dataclass(frozen=True)
@@ -190,20 +200,16 @@ def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
     """Entries that are asked the same probes."""
     groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
-        key = entry.takes_lambda, entry.reading, entry.each, entry.name
+        key = (entry.takes_lambda, entry.reading, entry.each, entry.single, entry.rate, entry.name)
         groups.setdefault(key, []).append(entry)
     return list(groups.values())
 
 
 def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:
-    step = entry.reading in ("step", "state")
-    return probes_for(
-        networks,
-        seed,
-        entry.takes_lambda,
-        steps=step,
-        single=entry.reading == "step" and entry.each,
-    )
+    step = entry.reading != "gradient"
+    single = entry.single or (entry.reading == "step" and entry.each)
+    probes = probes_for(networks, seed, entry.takes_lambda, steps=step, single=single)
+    return probes if entry.rate is None else [replace(p, rate=entry.rate) for p in probes]
 
 
 def _first_answers(
@@ -235,6 +241,39 @@ def _first_answers(
             return
 
 
+def _in_sequence(callee: Callee, asked: tuple[Way, Answer], probe: Probe) -> bool:
+    """Whether a step depends on the order of the samples: it is a step after each of them."""
+    way, answer = asked
+    if way.entry.reading == "gradient" or way.entry.each or probe.m == 1:
+        return False
+    labels = None if probe.labels is None else probe.labels[::-1]
+    turned = replace(probe, X=probe.X[::-1].copy(), Y=probe.Y[::-1].copy(), labels=labels)
+    other = _answer(callee, way, turned)
+    if isinstance(other, Raised) or other.gradient is None or answer.gradient is None:
+        return False
+    return not np.allclose(other.gradient, answer.gradient, rtol=1e-4, atol=1e-6, equal_nan=True)
+
+
+def _answered(callee: Callee, way: Way, probe: Probe, after: bool) -> Answer | Raised:
+    """The answer to a probe; where J comes back `after` the step, with that of before it."""
+    answer = _answer(callee, way, probe)
+    return _before(callee, way, probe, answer) if after and isinstance(answer, Answer) else answer
+
+
+def _before(callee: Callee, way: Way, probe: Probe, answer: Answer) -> Answer:
+    """The answer with the J of the weights before the step: that of a step with a tiny rate."""
+    still = _answer(callee, way, replace(probe, rate=1e-13))
+    return replace(answer, J=None if isinstance(still, Raised) else still.J)
+
+
+def _told_after(callee: Callee, way: Way, probe: Probe, answer: Answer) -> bool:
+    """Whether the J that comes back is that of the weights after the step."""
+    if answer.J is None or not probe.rate or "rate" not in way.entry.takes or answer.probe:
+        return False
+    before = _before(callee, way, probe, answer).J
+    return before is not None and abs(before - answer.J) > 1e-9 * abs(before)
+
+
 def _key(answer: Answer) -> bytes:
     J = np.float64(np.nan if answer.J is None else answer.J)
     gradient = answer.raw if answer.gradient is None else answer.gradient
@@ -244,7 +283,7 @@ def _key(answer: Answer) -> bytes:
 def _right(answer: Answer, probe: Probe) -> bool:
     if answer.J is None or answer.gradient is None:
         return False
-    J, D = probe.truth()
+    J, D = (answer.probe or probe).truth()
     near = 1e-9 if not answer.single else 1e-4
     return bool(
         abs(J - answer.J) <= near * abs(J)
@@ -267,25 +306,31 @@ def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
 
 def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
     """The way under which the numbers are right, or are best explained."""
-    candidates, searches, memo = [], [], Memo()
+    candidates, searches, afters, memo = [], [], [], Memo()
     probes = group.probes
     for index in group.likeliest():
         way, answer = group.asked[index]
         candidate = Interview(probes, way)
-        answers, kept = [answer], [probes[0]]
-        for probe in probes[1:]:
-            more = _answer(callee, way, probe)
+        after = _told_after(callee, way, probes[0], answer)
+        answers, kept = [], []
+        for probe in probes:
+            more = _answered(callee, way, probe, after)
             if isinstance(more, Raised):
                 candidate.notes.append(("raised-on-probe", f"{probe.m}|{more}"))
                 if more.kind in _FATAL:
                     return Interview(probes, way, raised=more)
             else:
                 answers.append(more)
-                kept.append(probe)
+                kept.append(more.probe or probe)
         candidate.probes = kept
         candidates.append(candidate)
+        afters.append(after)
         searches.append(Search(kept, answers, memo, base))
-    asks = [partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way]
+    asks = [
+        partial(_answered, callee, candidate.way, after=after)
+        for candidate, after in zip(candidates, afters, strict=True)
+        if candidate.way
+    ]
     settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation

@@ -44,7 +44,10 @@ def networks_for(sized: bool, network: Network) -> list[list[Network]]:
     if not sized:
         return [[network]]
     K = network.n_outputs
-    small = [replace(network, layer_sizes=s) for s in small_sizes(network.n_layers, K)]
+    sizes = small_sizes(network.n_layers, K)
+    if network.n_inputs == 1:  # w * x takes several inputs too, and gives nonsense
+        sizes = [(1, *s[1:]) for s in sizes]
+    small = [replace(network, layer_sizes=s) for s in sizes]
     if network.cost == "softmax" or K > 1:
         square = replace(network, layer_sizes=(4,) * network.n_layers)
         stairs = replace(network, layer_sizes=tuple(range(3, 3 + network.n_layers)))

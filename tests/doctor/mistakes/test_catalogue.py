@@ -83,9 +83,9 @@ def test_without_lambda_no_mistake_of_lambda_is_possible():
 
 
 def test_some_mistakes_show_in_a_step_only_and_some_never():
-    network = Network((4, 7, 3))
-    gradient = {mutant.mutation.id for mutant in mutants_of(CATALOGUE, network)}
-    step = {mutant.mutation.id for mutant in mutants_of(CATALOGUE, network, step=True)}
+    networks = [Network((4, 7, 3)), Network((4, 1))]  # one mistake needs a single layer
+    gradient = {m.mutation.id for n in networks for m in mutants_of(CATALOGUE, n)}
+    step = {m.mutation.id for n in networks for m in mutants_of(CATALOGUE, n, step=True)}
     assert step - gradient == {m.id for m in PARTS["step"]}
     assert gradient - step == {"delta-sign", "gradient-zero", "accumulate-no-bias"}
 

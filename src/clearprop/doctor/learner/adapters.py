@@ -21,6 +21,13 @@ from clearprop.doctor.learner.names import (
     roles_of,
 )
 from clearprop.doctor.learner.slots import Slot
+from clearprop.doctor.learner.stepping import (
+    constants,
+    is_step,
+    known_rate,
+    own_body,
+    step_body,
+)
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
 
 __all__ = ["GIVEN", "Entry", "constants", "function_entries", "is_step", "theta_forms", "uses"]
@@ -28,7 +35,7 @@ __all__ = ["GIVEN", "Entry", "constants", "function_entries", "is_step", "theta_
 # What an adapter can be handed, in the order of its parameters.
 GIVEN = (
     "theta", "thetas", "weights", "biases", "X", "y", "lambda_", "sizes", "m", "rate",
-    "dweights", "dbiases",
+    "dweights", "dbiases", "epochs",
 )  # fmt: skip
 
 _FORWARD = (
@@ -41,7 +48,6 @@ _FORWARD = (
     "model",
     "net",
 )
-_STEP = ("train", "fit", "update", "step", "optimize", "sgd", "descent", "learn", "epoch")
 _BACKWARD = ("back", "grad", "bprop", "propagate", "delta", "deriv")
 
 
@@ -64,6 +70,7 @@ class Entry:
         The name of each value that comes back; ``""`` where it has none.
     reading
         ``"gradient"``; ``"step"`` where weights come back after one step of gradient descent;
+        ``"own step"`` where the code makes its own, and they come back from before and after;
         ``"state"`` where an object comes back that may hold either.
     each
         Whether the samples are handed in one at a time.
@@ -77,6 +84,10 @@ class Entry:
         Those of theta that the code can take; empty where its form alone decides.
     slots
         Where an object keeps its weights.
+    rate
+        The learning rate of a step, where it stands in the code and cannot be set.
+    single
+        Whether it is asked with one sample, since it may update after each.
     """
 
     name: str
@@ -91,6 +102,8 @@ class Entry:
     cost_apart: bool = False
     layouts: tuple[str, ...] = ()
     slots: tuple[Slot, ...] = ()
+    rate: float | None = None
+    single: bool = False
 
     @property
     def takes_lambda(self) -> bool:
@@ -226,27 +239,6 @@ def function_entries(survey: Survey, function: Function, n: int) -> list[Entry]:
     return list(kept.values())
 
 
-def is_step(function: Function) -> bool:
-    """Whether a function updates weights: it is told a learning rate or a number of epochs, and no
-    layer sizes; or it is handed gradients under a name such as ``update``.
-    """
-    words = plain(function.short)
-    roles = [roles_of(p.name) for p in function.parameters]
-    sizes = ("s_1", "s_2", "K")
-    if any(roles_of(p.name) in sizes and not p.use and not p.keys for p in function.parameters):
-        return False
-    rated = any(
-        roles_of(p.name) == "rate" and (not p.required or plain(p.name) not in ("alpha", "step"))
-        for p in function.parameters
-    )
-    named = any(word in words for word in _STEP)
-    gradients = any((place := place_of(p.name)) is not None and place.gradient
-                    for p in function.parameters) or "gradients" in roles  # fmt: skip
-    if "epochs" in roles or rated:
-        return True
-    return named and (gradients or "rate" in roles or not function.returns)
-
-
 def _entry(
     survey: Survey,
     function: Function,
@@ -261,18 +253,13 @@ def _entry(
     apart, cost = False, None
     if not step and not cost_there and not _has_cost(function):
         cost = _cost_call(survey, function, n, lines, text)
-    body = [*constants(survey, "rate" if step else "1.0"), *lines.lines]
-    if step:
-        names = []
-        for i, (parameter, value) in enumerate(list(values.items())):
-            if value[:1] in "[{":  # a container that may be changed in place
-                body.append(f"held{i} = {value}")
-                call = call.replace(value, f"held{i}")
-                names.append(f"held{i}")
-        held = names or [g for g in ("weights", "biases", "thetas", "theta") if g in text]
-        body.append(f"result = {call}")
-        body.append(f"return result, [{', '.join(held)}]")
+    own = step and _form(text) == "own"
+    if own:
+        body = own_body(survey, function, call, lines.lines)
+    elif step:
+        body = step_body(survey, function, values, call, lines.lines)
     else:
+        body = [*constants(survey, "1.0"), *lines.lines]
         if cost is not None:
             body.append(f"cost = {cost}")
             body.append(f"return cost, {call}")
@@ -288,17 +275,12 @@ def _entry(
         _form(inside),
         takes,
         function.returns,
-        "step" if step else "gradient",
+        "own step" if own else "step" if step else "gradient",
         arguments=tuple(values.items()),
         steps="; ".join([*lines.lines, call]),
         cost_apart=apart,
+        rate=known_rate(survey, function) if step else None,
     )
-
-
-def constants(survey: Survey, value: str) -> list[str]:
-    """Lines that set the learning rate that the file keeps as a constant."""
-    names = [name for name in survey.constants if roles_of(name) == "rate"]
-    return [f"__learner__.{name} = {value}" for name in names]
 
 
 def uses(text: str, name: str) -> bool:
@@ -372,7 +354,9 @@ def _calls(
         values = {p.name: v for p, v in zip(required, chosen, strict=True) if v}
         for parameter in optional:
             role = roles[parameter.name]
-            if role in ("lambda", "X", "y", "rate", "epochs", "off", "sizes", "m", "batch"):
+            if role in ("lambda", "X", "y", "rate", "epochs", "off", "sizes", "m", "batch") or (
+                role in ("s_1", "s_2", "K") and parameter.default is not None
+            ):
                 default = _values(parameter, role, placed, n, strings)
                 values.update({parameter.name: default[0]} if default else {})
         for made, derived in _derived(survey, function, [required[i] for i in unknown], roles, n,
@@ -455,7 +439,7 @@ def _values(
             return [f"{role}[0]", role] if role == "biases" else ["weights[0]", "weights", "theta"]
         return ["biases"] if role == "biases" else ["weights", "thetas", "theta"]
     simple = {
-        "X": "X", "y": "y", "lambda": "lambda_", "epochs": "1", "off": "0", "m": "m",
+        "X": "X", "y": "y", "lambda": "lambda_", "epochs": "epochs", "off": "0", "m": "m",
         "batch": "m", "sizes": "sizes", "s_1": "sizes[0]", "s_2": "sizes[1]", "K": "sizes[-1]",
         "thetas": "thetas", "rate": "rate",
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clearprop.doctor.probe import Probe
 from clearprop.network.architecture import Array
 
 __all__ = ["Answer", "Part"]
@@ -51,6 +52,8 @@ class Answer:
         The arguments that the function changed in place.
     parts
         A :class:`Part` for each array, where the gradient came as arrays with known places.
+    probe
+        The question that it answers, where the code makes its own weights; else None.
     """
 
     J: float | None
@@ -59,3 +62,4 @@ class Answer:
     single: bool
     changed: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    probe: Probe | None = None

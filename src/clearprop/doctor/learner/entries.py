@@ -30,12 +30,16 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
     for function in functions:
         for entry in function_entries(survey, function, n):
             entries.append(entry)
-            if not octave and entry.reading == "gradient" and {"X", "y"} <= set(entry.takes):
+            if octave or not {"X", "y"} <= set(entry.takes):
+                continue
+            if entry.reading != "gradient":  # it may update after each sample
+                entries.append(replace(entry, single=True))
+            if entry.reading != "own step":
                 entries.append(entry.one_by_one())
     if octave:
         entries = [e for e in entries if e.source.count("\n") == 2 and "{" not in e.source]
         entries = [e for e in entries if "for W, b" not in e.source]
-    return sorted(entries, key=lambda entry: entry.each)
+    return sorted(entries, key=lambda entry: (entry.each, entry.single))
 
 
 def _of_classes(callee: Callee, network: Network) -> list[Entry]:

@@ -71,7 +71,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "list": tuple(_MATRICES),
     "pairs": tuple(_PAIRS),
     "weights": ("W,b", "w,b", "W,b flat"),
-    "own": ("W,b",),
+    "own": ("w,b", "W,b"),
 }
 """The layouts of each form of theta, the likeliest first."""
 

@@ -15,6 +15,7 @@ from clearprop.doctor.learner.adapters import GIVEN, Entry, constants, uses
 from clearprop.doctor.learner.calling import Callee, Returned
 from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
+from clearprop.doctor.learner.stepping import once
 from clearprop.doctor.learner.survey import Class, Function, Survey
 
 __all__ = ["class_entries", "layer_entries"]
@@ -98,7 +99,7 @@ def _init_values(name: str) -> list[str] | None:
         return ["sizes"]
     simple = {
         "sizes": "sizes", "s_1": "sizes[0]", "s_2": "sizes[1]", "K": "sizes[-1]", "rate": "rate",
-        "lambda": "lambda_", "epochs": "1", "X": "X", "y": "y", "batch": "m", "m": "m",
+        "lambda": "lambda_", "epochs": "epochs", "X": "X", "y": "y", "batch": "m", "m": "m",
         "off": "0", "weights": "weights", "biases": "biases", "thetas": "thetas",
     }  # fmt: skip
     if role in simple:
@@ -113,7 +114,7 @@ def _looked(callee: Callee, made: str, sizes: Sequence[int]) -> dict[str, Any] |
     import numpy as np
 
     given: dict[str, Any] = {
-        "sizes": [int(size) for size in sizes], "rate": 0.1, "lambda_": 0.0, "m": 5,
+        "sizes": [int(size) for size in sizes], "rate": 0.1, "lambda_": 0.0, "m": 5, "epochs": 1,
         "X": np.full((5, sizes[0]), 0.5), "y": np.full((5, sizes[-1]), 0.5),
     }  # fmt: skip
     takes = tuple(name for name in given if uses(made, name))
@@ -140,7 +141,7 @@ def _bodies(
                  and isinstance(state[name], float)), None)  # fmt: skip
     if rate is not None:
         head.append(f"net.{rate} = rate")
-    head = [*constants(survey, "rate"), *head]
+    head = [*constants(survey, "rate"), *once(survey, method), *head]
     forward = _forward(class_, method)
     cost = _cost(class_, method)
     calls_forward = forward is not None and (
@@ -201,7 +202,7 @@ def _method_arguments(method: Function, known: dict[str, str]) -> str | None:
               if role not in {roles_of(p.name) for p in method.parameters}]  # fmt: skip
     for parameter in method.parameters:
         role = roles_of(parameter.name)
-        simple = {"X": "X", "y": "y", "rate": "rate", "epochs": "1", "lambda": "lambda_",
+        simple = {"X": "X", "y": "y", "rate": "rate", "epochs": "epochs", "lambda": "lambda_",
                   "m": "m", "batch": "m", "off": "0", **known}  # fmt: skip
         if role == "output" and "output" not in known and "y" in wanted:
             role = "y"
@@ -246,6 +247,7 @@ def _entry(
         cost_apart=body[-1].startswith("return cost"),
         layouts=layouts,
         slots=tuple(slots),
+        rate=None if "rate" in takes else method.rate,
     )
 
 

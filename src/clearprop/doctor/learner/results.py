@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,10 @@ from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.probe import Probe
 from clearprop.errors import described
-from clearprop.network.architecture import Array
+from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["read_answer"]
+__all__ = ["held_theta", "read_answer"]
 
 Item = tuple[str, Any]
 
@@ -46,6 +47,8 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
         return _averaged(returned, way, probe)
     if way.entry.reading == "step":
         return _read_step(returned, way, probe)
+    if way.entry.reading == "own step":
+        return _read_own(returned, way, probe)
     if way.entry.reading == "state":
         return _read_state(returned, way, probe)
     value, J = returned.value, None
@@ -101,6 +104,11 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     J, rest = _cost_of(items, way, probe, lists=True)
     before = split(probe.network, probe.theta)
     best: _Gradient | None = None
+    same: _Gradient | None = None  # as they were: the update is lost
+
+    def whole(found: _Gradient) -> bool:
+        return not any(np.isnan(block[1:]).any() for block in found.blocks)
+
     held_names = [f"w{i}" for i in range(9)]
     for candidate in (rest, *( [(name, item)] for name, item in zip(held_names, held)),
                       list(zip([""] * len(held), held))):  # fmt: skip
@@ -113,15 +121,59 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         )
         if moved and (best is None or _missing(found) < _missing(best)):
             best = found
+        elif not moved and (candidate is rest or not list(_leaves(rest))) and whole(found):
+            same = found
+    best = best or same
     if best is None:
         return Raised.said("NothingChanged", "nothing-changed")
     rate = probe.rate
     blocks = [(b - block) / rate for block, b in zip(best.blocks, before, strict=True)]
     if way.entry.form == "weights":
         for block in blocks:
-            block[0] = 0
+            block[0] = np.nan
     gradient = np.concatenate([block.ravel() for block in blocks])
     return Answer(J, gradient, gradient, False, (), best.parts)
+
+
+def _read_own(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
+    """The gradient from two runs of code that makes its own weights: before the step, and after.
+
+    The sizes of its layers are its own too: they are those under which everything can be read.
+    """
+    if not isinstance(returned.value, list) or len(returned.value) != 2:
+        return Raised("ReturnValue", f"expected weights; it returned {described(returned.value)}")
+    runs = []
+    for value in returned.value:
+        J, rest = _cost_of(_items(value, way.entry.returns), way, probe, lists=True)
+        runs.append((J, rest))
+    (J, first), (_, second) = runs
+    for network in _networks(first, probe.network):
+        asked = replace(probe, network=network, theta=np.zeros(network.n_parameters))
+        before, after = (_gradient_of(items, way, asked) for items in (first, second))
+        if before is None or _missing(before):
+            continue
+        theta = np.concatenate([block.ravel() for block in before.blocks])
+        if after is None:  # all of it is NaN, or something else came back
+            if not all(np.isnan(array).any() for _, array in _leaves(second) if array.ndim == 2):
+                continue
+            moved = np.full(len(theta), np.nan)
+        else:
+            moved = np.concatenate([block.ravel() for block in after.blocks])
+        gradient = (theta - moved) / probe.rate
+        named = replace(asked, theta=theta)
+        return Answer(J, gradient, gradient, False, (), before.parts, named)
+    return Raised(
+        "ReturnValue", f"no weights came back; it returned {described(returned.value[0])}"
+    )
+
+
+def _networks(items: Sequence[Item], network: Network) -> Iterator[Network]:
+    """The network that was asked for, and those with hidden layers of other sizes."""
+    yield network
+    widths = {size for _, array in _leaves(items) for size in array.shape if array.ndim < 3}
+    hidden = network.n_layers - 2
+    for sizes in islice(product(sorted(widths), repeat=hidden), 200 if hidden else 0):
+        yield replace(network, layer_sizes=(network.n_inputs, *sizes, network.n_outputs))
 
 
 # -- An object -------------------------------------------------------------------------------------
@@ -217,13 +269,19 @@ def _after(state: Any, way: Way, probe: Probe) -> list[Array] | None:
     return blocks
 
 
+def held_theta(state: Any, way: Way, probe: Probe) -> Array | None:
+    """The weights that an object holds, ``(n_parameters,)``; None where they cannot be told."""
+    blocks = _after(state, way, probe)
+    return None if blocks is None else np.concatenate([block.ravel() for block in blocks])
+
+
 def _stepped(after: Sequence[Array], way: Way, probe: Probe) -> Array | None:
     """(before - after) / rate; None where nothing moved."""
     before = split(probe.network, probe.theta)
     steps = [(B - block) / probe.rate for B, block in zip(before, after, strict=True)]
     if way.entry.form == "weights":
         for step in steps:
-            step[0] = 0
+            step[0] = np.nan
     gradient = np.concatenate([step.ravel() for step in steps])
     return gradient if np.nan_to_num(gradient).any() else None
 
@@ -533,7 +591,7 @@ def _assembled(weights: Arrays, biases: Arrays, way: Way, probe: Probe) -> _Grad
         )
         read += (W is not None) + (b is not None) - len(wrong)
         if way.entry.form == "weights" and b is None and not whole:
-            block[0] = 0
+            block[0] = np.nan
         blocks.append(block)
         expected = parts_of(layout, B)
         for leaf, kind, own in zip((W, b), ("weights", "bias"), (*expected, None), strict=False):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from clearprop.doctor.learner.names import is_cost
+from clearprop.doctor.learner.names import is_cost, roles_of
 
 __all__ = ["Class", "Function", "Parameter", "Survey", "survey"]
 
@@ -33,6 +33,8 @@ class Parameter:
     use
         ``"vector"`` if it is sliced or reshaped, ``"pairs"`` for ``p[i][0]``, ``"dicts"`` for
         ``p[i]["W"]``, ``"indexed"`` for ``p[i]``, else ``""``.
+    default
+        Its default value, where that is a number.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Parameter:
     keys: tuple[str, ...] = ()
     unpacked: tuple[str, ...] = ()
     use: str = ""
+    default: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,10 @@ class Function:
         The names that it calls.
     strings
         The constant keys of dicts in it, in order.
+    rate
+        The learning rate that stands in it as a number: ``W -= 0.1 * dW``, ``lr = 0.1``.
+    rounds
+        How often its first loop runs, where that stands in it: ``for i in range(1000)``.
     """
 
     name: str
@@ -68,6 +75,8 @@ class Function:
     strings: tuple[str, ...] = ()
     line: int = 0
     static: bool = False
+    rate: float | None = None
+    rounds: int | None = None
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -106,12 +115,15 @@ class Survey:
         The numbers that the file gives a name: ``LEARNING_RATE = 0.1``.
     values
         What the file computes with: ``"numpy"``, ``"torch"`` or ``"jax"``.
+    arrays
+        The shapes of the arrays of numbers that the file gives a name: ``X_train``.
     """
 
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
     values: str = "numpy"
+    arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def function(self, name: str) -> Function | None:
         """The function, or the method ``Class.method``, of that name."""
@@ -141,17 +153,20 @@ class Survey:
             for c in value["classes"]
         )  # fmt: skip
         functions = tuple(map(_function, value["functions"]))
-        return cls(functions, classes, dict(value["constants"]), value["values"])
+        arrays = {name: tuple(shape) for name, shape in value["arrays"].items()}
+        return cls(functions, classes, dict(value["constants"]), value["values"], arrays)
 
 
 def _function(value: Mapping[str, Any]) -> Function:
     parameters = tuple(
-        Parameter(p["name"], p["required"], tuple(p["keys"]), tuple(p["unpacked"]), p["use"])
+        Parameter(
+            p["name"], p["required"], tuple(p["keys"]), tuple(p["unpacked"]), p["use"], p["default"]
+        )
         for p in value["parameters"]
     )
     return Function(
         value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
-        tuple(value["strings"]), value["line"], value["static"],
+        tuple(value["strings"]), value["line"], value["static"], value["rate"], value["rounds"],
     )  # fmt: skip
 
 
@@ -199,7 +214,24 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         for name, value in namespace.items()
         if not name.startswith("_") and isinstance(value, int | float)
     }
-    return Survey(tuple(functions), tuple(classes), constants, library_of(namespace))
+    arrays = {
+        name: tuple(shape)
+        for name, value in namespace.items()
+        if not name.startswith("_") and (shape := _shape(value))
+    }
+    return Survey(tuple(functions), tuple(classes), constants, library_of(namespace), arrays)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """The shape of an array or of nested lists of numbers; empty for anything else."""
+    if isinstance(value, list):
+        if not value or isinstance(value[0], str):
+            return ()
+        inner = _shape(value[0]) if isinstance(value[0], list) else ()
+        numbers = isinstance(value[0], int | float)
+        return (len(value), *inner) if inner or numbers else ()
+    shape = getattr(value, "shape", None)
+    return tuple(map(int, shape)) if isinstance(shape, tuple) and not inspect.isclass(value) else ()
 
 
 def library_of(namespace: Mapping[str, Any]) -> str:
@@ -253,9 +285,19 @@ def _function_of(
         if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     ][1 if bound else 0 :]
     facts = _Facts(node) if isinstance(node, ast.FunctionDef) else _Facts(None)
-    parameters = tuple(Parameter(p.name, p.default is p.empty, *facts.of(p.name)) for p in there)
+    parameters = tuple(
+        Parameter(p.name, p.default is p.empty, *facts.of(p.name), _number(p.default))
+        for p in there
+    )
     static = bool(inspect.isfunction(value) and not bound and "." in name)
-    return Function(name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static)
+    return Function(
+        name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static,
+        facts.rate, facts.rounds,
+    )  # fmt: skip
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 # -- What the source tells -------------------------------------------------------------------------
@@ -268,6 +310,8 @@ class _Facts:
         self._nodes = [] if node is None else _in_order(node)
         self.line = 0 if node is None else node.lineno
         self.returns = self._returns(node)
+        self.rate = next(filter(None, map(_rate_in, self._nodes)), None)
+        self.rounds = next(filter(None, map(_rounds_of, self._nodes)), None)
         self.calls = tuple(
             dict.fromkeys(
                 name for n in self._nodes if isinstance(n, ast.Call) and (name := _called(n.func))
@@ -384,6 +428,41 @@ def _in_order(node: ast.FunctionDef) -> list[ast.AST]:
 
     visit(node)
     return found
+
+
+def _rate_in(node: ast.AST) -> float | None:
+    """The number that a step is multiplied with: ``W -= 0.1 * dW``, ``W = W + 0.1 * dW``."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target, value = node.targets[0], node.value
+        if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
+            return _number(value.value) if roles_of(target.id) == "rate" else None
+        if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+            return None
+        if ast.dump(value.left) != ast.dump(target).replace("Store()", "Load()"):
+            return None
+        step = value.right
+    elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+        step = node.value
+    else:
+        return None
+    while isinstance(step, ast.BinOp) and isinstance(step.op, ast.Mult | ast.Div | ast.MatMult):
+        for side in (step.left, step.right):
+            if isinstance(side, ast.Constant) and isinstance(side.value, float):
+                return side.value if isinstance(step.op, ast.Mult) else None
+        step = step.left
+    return None
+
+
+def _rounds_of(node: ast.AST) -> int | None:
+    """How often ``for _ in range(1000)`` runs."""
+    if not isinstance(node, ast.For) or not isinstance(node.iter, ast.Call):
+        return None
+    call = node.iter
+    if _called(call.func) not in ("range", "trange") or len(call.args) != 1:
+        return None
+    count = call.args[0]
+    is_whole = isinstance(count, ast.Constant) and isinstance(count.value, int)
+    return count.value if is_whole else None  # type: ignore[attr-defined]
 
 
 def _is_name(node: ast.AST, name: str) -> bool:

@@ -66,6 +66,7 @@ class Way:
             "sizes": sizes,
             "m": probe.m,
             "rate": float(probe.rate),
+            "epochs": 1,
         }
         if "dweights" in self.entry.takes or "dbiases" in self.entry.takes:
             true = theta_values(self.layout, network, probe.truth()[1])

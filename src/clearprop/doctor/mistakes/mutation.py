@@ -217,7 +217,8 @@ def mutants_of(
         mutants += [
             Mutant(mutation, v, where) for where in _places(mutation, network) for v in variants
         ]
-    return mutants
+    # A mistake in the step is nearer than one of the gradient that happens to give its numbers.
+    return sorted(mutants, key=lambda mutant: mutant.mutation.asked != "step") if step else mutants
 
 
 def _places(mutation: Mutation, network: Network) -> list[tuple[int, ...] | None]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from clearprop.doctor.algorithm import Pass, Step, without_bias
+from clearprop.doctor.algorithm import STEPS, Pass, Step, backward, forward, without_bias
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
 from clearprop.doctor.mistakes.shared import multilayer, times
 from clearprop.network.architecture import Array
@@ -34,6 +36,27 @@ def _lost(block: str) -> Change:
 
 def _with_decay(c: float, bias: bool) -> Change:
     return lambda step, p, l, D: step(p, l, D) + c * (p.B[l] if bias else without_bias(p.B[l]))
+
+
+def _assigned(step: Step, p: Pass, l: int, D: Array) -> Array:
+    """``W =- rate * D``: what was there is lost."""
+    return np.asarray(step(p, l, D) + p.B[l] / p.probe.rate)
+
+
+def _after_another(first: str) -> Change:
+    """One half of the parameters is updated first, and the other's step is computed with it."""
+
+    def change(step: Step, p: Pass, l: int, D: Array) -> Array:
+        D = np.asarray(step(p, l, D))  # (s_1 + 1, K)
+        rows = slice(0, 1) if first == "bias" else slice(1, None)
+        moved = np.array(p.B[l])
+        moved[rows] -= p.probe.rate * D[rows]
+        do = {**p.do, "finish": STEPS["finish"]}
+        (late,) = backward(forward(replace(p.probe, theta=moved.ravel()), do), do)
+        late[rows] = D[rows]
+        return late
+
+    return change
 
 
 def _times_rate(step: Step, p: Pass, l: int, D: Array) -> Array:
@@ -111,6 +134,50 @@ STEP: tuple[Mutation, ...] = (
             symptom="有的参数一直不变。",
             cause="有一块参数的更新丢了：没有写，或者结果存到了别的变量名下。",
             hint="更新前后各打印一次所有参数。哪一个没有变？",
+        ),
+    ),
+    Mutation(
+        "update-assigned",
+        half="gradient",
+        place="Theta",
+        variants=({"finish": _assigned},),
+        asked="step",
+        equation="Theta := [[Theta]] - rate * D",
+        line="W -= rate * dW",
+        en=Description(
+            symptom="The cost jumps between a few values and does not fall.",
+            cause="The step is assigned, not subtracted: after it the weights are -rate * D, and "
+            "what they were is lost. W =- rate * dW reads as W = (-rate * dW).",
+            hint="Print one weight, its gradient and the weight after the step. By how much did it "
+            "change?",
+        ),
+        zh=Description(
+            symptom="代价在几个值之间跳来跳去，就是不下降。",
+            cause="更新写成了赋值，没有减：更新后权重等于 -学习率 * D，原来的值丢了。"
+            "W =- rate * dW 会被当作 W = (-rate * dW)。",
+            hint="打印一个权重、它的梯度和更新后的权重。它变了多少？",
+        ),
+    ),
+    Mutation(
+        "update-not-simultaneous",
+        half="gradient",
+        place="all",
+        variants=({"finish": _after_another("bias")}, {"finish": _after_another("weights")}),
+        fits=lambda network: not multilayer(network),
+        asked="step",
+        equation="Theta := Theta - rate * D   [[(all parameters at once)]]",
+        line="dw, db = ...; w, b = w - rate * dw, b - rate * db",
+        en=Description(
+            symptom="One of w and b makes the right step; the other's is a little off, the more so "
+            "the larger the learning rate is.",
+            cause="One parameter is updated first, and the gradient of the other is computed with "
+            "its new value: the update is not simultaneous.",
+            hint="Which b does the line use that computes the step of w?",
+        ),
+        zh=Description(
+            symptom="w 和 b 当中，一个的更新是对的，另一个差一点，学习率越大差得越多。",
+            cause="先更新了一个参数，再用它的新值去算另一个的梯度：没有同时更新。",
+            hint="算 w 的更新时，那一行用的是哪个 b？",
         ),
     ),
     Mutation(
