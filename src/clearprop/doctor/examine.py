@@ -151,7 +151,7 @@ def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]
 
 def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
-    entries = entries_of(callee.survey, callee.entries, network.n_layers - 1, callee.octave)
+    entries = entries_of(callee, network)
     if not entries:
         raised = Raised("Signature", f"no way of asking was found for {callee.name}")
         return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)

@@ -164,9 +164,9 @@ def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 
 def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:
-    step = entry.reading == "step"
+    step = entry.reading in ("step", "state")
     return probes_for(
-        networks, seed, entry.takes_lambda, steps=step, single=step and entry.each
+        networks, seed, entry.takes_lambda, steps=step, single=entry.reading == "step" and entry.each
     )
 
 

@@ -7,13 +7,15 @@ child process runs it beside the learner's own names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from clearprop.doctor.learner.names import COSTS, SLOPES, is_cost, ordered, place_of, plain, roles_of
+from clearprop.doctor.learner.slots import Slot
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
 
-__all__ = ["GIVEN", "Entry", "function_entries", "theta_forms"]
+__all__ = ["GIVEN", "Entry", "constants", "function_entries", "is_step", "theta_forms", "uses"]
 
 # What an adapter can be handed, in the order of its parameters.
 GIVEN = (
@@ -44,7 +46,8 @@ class Entry:
     returns
         The name of each value that comes back; ``""`` where it has none.
     reading
-        ``"gradient"``; ``"step"`` where weights come back after one step of gradient descent.
+        ``"gradient"``; ``"step"`` where weights come back after one step of gradient descent;
+        ``"state"`` where an object comes back that may hold either.
     each
         Whether the samples are handed in one at a time.
     arguments
@@ -53,6 +56,10 @@ class Entry:
         What is called, in words of code, for the report.
     cost_apart
         Whether the adapter returns J beside what the entry returns.
+    layouts
+        Those of theta that the code can take; empty where its form alone decides.
+    slots
+        Where an object keeps its weights.
     """
 
     name: str
@@ -65,6 +72,8 @@ class Entry:
     arguments: tuple[tuple[str, str], ...] = ()
     steps: str = ""
     cost_apart: bool = False
+    layouts: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
 
     @property
     def takes_lambda(self) -> bool:
@@ -228,7 +237,7 @@ def _entry(
     apart, cost = False, None
     if not step and not _has_cost(function):
         cost = _cost_call(survey, function, n, lines, text)
-    body = [*_constants(survey, "rate" if step else "1.0"), *lines.lines]
+    body = [*constants(survey, "rate" if step else "1.0"), *lines.lines]
     if step:
         names = []
         for i, (parameter, value) in enumerate(list(values.items())):
@@ -247,7 +256,7 @@ def _entry(
         else:
             body.append(f"return {call}")
     inside = " ".join(body)
-    takes = tuple(name for name in GIVEN if _uses(inside, name))
+    takes = tuple(name for name in GIVEN if uses(inside, name))
     source = f"def adapter({', '.join(takes)}):\n" + "".join(f"    {line}\n" for line in body)
     return Entry(
         function.name,
@@ -262,26 +271,24 @@ def _entry(
     )
 
 
-def _constants(survey: Survey, value: str) -> list[str]:
+def constants(survey: Survey, value: str) -> list[str]:
     """Lines that set the learning rate that the file keeps as a constant."""
     names = [name for name in survey.constants if roles_of(name) == "rate"]
     return [f"__learner__.{name} = {value}" for name in names]
 
 
-def _uses(text: str, name: str) -> bool:
-    import re
-
+def uses(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w.\"']){name}(?![\w\"'])", text) is not None
 
 
 def _form(text: str) -> str:
-    if _uses(text, "theta"):
+    if uses(text, "theta"):
         return "vector"
-    if _uses(text, "thetas"):
+    if uses(text, "thetas"):
         return "list"
-    if _uses(text, "biases"):
+    if uses(text, "biases"):
         return "pairs"
-    return "weights" if _uses(text, "weights") else "own"
+    return "weights" if uses(text, "weights") else "own"
 
 
 def _together(a: str, b: str) -> bool:
@@ -395,8 +402,6 @@ _NUMBERS = ("s_1", "s_2", "K", "m", "batch", "lambda", "rate", "epochs")
 
 def _is_derived(name: str) -> bool:
     """Whether a name is that of an activation or a weighted input: ``A1``, ``z2``, ``hidden1``."""
-    import re
-
     return re.fullmatch(r"(?:a|z|h|s|act|net|out|hidden|layer|l|d?z|relu|sig)[_]?\d+", plain(name)) is not None  # noqa: E501
 
 
@@ -445,8 +450,8 @@ def _product(alternatives: list[list[str]]) -> Iterator[tuple[str, ...]]:
     seen = 0
     for chosen in product(*(options or [""] for options in alternatives)):
         text = " ".join(chosen)
-        forms = [_uses(text, form) for form in ("theta", "thetas", "weights")]
-        if sum(forms) > 1 or (_uses(text, "biases") and not forms[2]):
+        forms = [uses(text, form) for form in ("theta", "thetas", "weights")]
+        if sum(forms) > 1 or (uses(text, "biases") and not forms[2]):
             continue
         if {"weights[0]", "biases"} <= set(chosen) or {"weights", "biases[0]"} <= set(chosen):
             continue
@@ -635,8 +640,6 @@ def _gradient_values(
 
 def _bare(key: str) -> str:
     """The key of a gradient as that of its weights: ``dW1``, ``grad_W1`` -> ``W1``."""
-    import re
-
     return re.sub(r"^(?:d|grad|nabla|delta)_?(?=[A-Za-z])", "", key)
 
 

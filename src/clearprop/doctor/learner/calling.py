@@ -78,20 +78,39 @@ def _given(value: Any, values: str) -> Any:
     return value.copy()
 
 
-def as_numpy(value: Any) -> Any:
-    """A copy with the arrays of any library as NumPy's, in the lists and dicts that hold them."""
+_DEEPEST = 6  # lists in objects in lists ... that are looked into
+
+
+def as_numpy(value: Any, depth: int = 0) -> Any:
+    """A copy with the arrays of any library as NumPy's, in the lists and dicts that hold them.
+
+    An object of the learner's own class becomes a dict of its attributes, with its class under
+    ``"__object__"``.
+    """
+    if depth > _DEEPEST:
+        return None
     if isinstance(value, tuple | list):
-        return [as_numpy(item) for item in value]
+        return [as_numpy(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {str(key): as_numpy(item) for key, item in value.items()}
+        return {str(key): as_numpy(item, depth + 1) for key, item in value.items()}
     if isinstance(value, bool | int | float | complex | str) or value is None:
         return value
     if hasattr(value, "detach"):  # torch: off the graph, off the device
         value = value.detach().cpu().numpy()
+    if _is_own(value):
+        inside = {str(key): as_numpy(item, depth + 1) for key, item in vars(value).items()}
+        return {"__object__": type(value).__name__, **inside}
     try:
         return np.array(value)
     except Exception:
         return repr(value)
+
+
+def _is_own(value: Any) -> bool:
+    """Whether a value is an object of a class that a learner wrote, and no array or function."""
+    if not hasattr(value, "__dict__") or hasattr(value, "shape") or hasattr(value, "__array__"):
+        return False
+    return not isinstance(value, type) and not callable(value)
 
 
 def _equal(before: Any, after: Any) -> bool:

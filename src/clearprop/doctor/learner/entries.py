@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop.doctor.learner.adapters import Entry, function_entries, is_step
+from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
+from clearprop.doctor.learner.objects import class_entries, layer_entries
 from clearprop.doctor.learner.survey import Function, Survey
+from clearprop.doctor.sizes import small_sizes
+from clearprop.network.architecture import Network
 
 __all__ = ["entries_of", "layers_told", "theta_alone"]
 
 _GRADIENT = ("grad", "back", "bprop", "bpropagation", "cost", "loss", "delta", "propagate")
 
 
-def entries_of(survey: Survey, names: Sequence[str], n: int, octave: bool = False) -> list[Entry]:
+def entries_of(callee: Callee, network: Network) -> list[Entry]:
     """The pieces of code to ask and how each is called, the likeliest first.
 
-    `names` are those that the learner gave: a function, a class, ``Class.method``, or a cost and
-    its gradient; none for the file as a whole. `n` is the number of weight matrices.
+    They are what the learner named: a function, a class, ``Class.method``, or a cost and its
+    gradient; or else what looks like a gradient in the file as a whole.
     """
-    functions, survey = _named(survey, names)
-    entries = []
+    functions, survey = _named(callee.survey, callee.entries)
+    octave, n = callee.octave, network.n_layers - 1
+    entries = _of_classes(callee, network)
     for function in functions:
         for entry in function_entries(survey, function, n):
             entries.append(entry)
@@ -33,9 +38,33 @@ def entries_of(survey: Survey, names: Sequence[str], n: int, octave: bool = Fals
     return sorted(entries, key=lambda entry: entry.each)
 
 
+def _of_classes(callee: Callee, network: Network) -> list[Entry]:
+    """Entries to the classes that were named; to all of the file where nothing was."""
+    if callee.octave:
+        return []
+    survey, K = callee.survey, network.n_outputs
+    names = callee.entries or tuple(class_.name for class_ in survey.classes)
+    found: list[Entry] = []
+    tried = [*small_sizes(network.n_layers, K)[:1], network.layer_sizes]
+    for name in names:
+        if survey.class_(name.partition(".")[0]) is None:
+            continue
+        for sizes in dict.fromkeys(tried):
+            entries = class_entries(callee, name, sizes)
+            if entries:
+                found += [*entries, *(entry.one_by_one() for entry in entries)]
+                break
+    if not found and survey.classes:
+        entries = layer_entries(callee, tried[0], network.activation, network.cost)
+        found += [*entries, *(entry.one_by_one() for entry in entries)]
+    return found
+
+
 def _named(survey: Survey, names: Sequence[str]) -> tuple[list[Function], Survey]:
     """The functions that are meant, and a survey in which the named cost is the only one."""
-    found = [f for name in names if (f := survey.function(name)) is not None]
+    found = [
+        f for name in names if "." not in name and (f := survey.function(name)) is not None
+    ]
     if not names:
         asked = [f for f in survey.functions if not _gives_cost_alone(f) and _rank(f)[0] < 9]
         return sorted(asked, key=_rank), survey

@@ -16,7 +16,7 @@ import numpy as np
 from clearprop.doctor.learner.answer import Answer, Part
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.layouts import VECTORS, block_from, parts_of, vector_blocks
-from clearprop.doctor.learner.names import is_cost, ordered, place_of
+from clearprop.doctor.learner.names import is_cost, ordered, place_of, roles_of
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.probe import Probe
@@ -46,6 +46,8 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
         return _averaged(returned, way, probe)
     if way.entry.reading == "step":
         return _read_step(returned, way, probe)
+    if way.entry.reading == "state":
+        return _read_state(returned, way, probe)
     value, J = returned.value, None
     if way.entry.cost_apart:
         J, value = _scalar(value[0]), value[1]
@@ -118,6 +120,95 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
             block[0] = 0
     gradient = np.concatenate([block.ravel() for block in blocks])
     return Answer(J, gradient, gradient, False, (), best.parts)
+
+
+# -- An object -------------------------------------------------------------------------------------
+
+
+def _read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
+    """The gradient that a method returned, that an object holds, or the step of its weights."""
+    if not isinstance(returned.value, list):
+        return Raised("ReturnValue", f"expected an object; it returned {described(returned.value)}")
+    *costs, result, state = returned.value
+    J = _scalar(costs[0]) if costs else None
+    items = [] if result is None else _items(result, way.entry.returns)
+    if not costs and items:
+        J, items = _cost_of(items, way, probe, lists=True)
+    found = _gradient_of(items, way, probe) if items else None
+    if found is not None and not _missing(found):
+        return _answered(J, found)
+    held = _held_gradient(state, way, probe)
+    if held is not None and not _missing(held):
+        return _answered(J, held)
+    stepped = _stepped(state, way, probe)
+    if stepped is not None:
+        return Answer(J, stepped, stepped, False)
+    for part in (found, held):
+        if part is not None:
+            return _answered(J, part)
+    return Raised("ReturnValue", f"no gradient came back, and the object holds none; it returned "
+                  f"{described(result)}")  # fmt: skip
+
+
+def _answered(J: float | None, found: _Gradient) -> Answer:
+    gradient = np.concatenate([block.ravel() for block in found.blocks])
+    return Answer(J, gradient, found.raw, _is_single([found.raw]), (), found.parts)
+
+
+def _held_gradient(state: Any, way: Way, probe: Probe) -> _Gradient | None:
+    """A gradient among an object's attributes, by their names."""
+    if isinstance(state, list):
+        layers = [_gradients_in(item) for item in state]
+        return _gradient_of([("", layers)], way, probe) if all(layers) else None
+    if not isinstance(state, dict):
+        return None
+    named = _gradients_in(state)
+    if named and (found := _gradient_of(list(named.items()), way, probe)) is not None:
+        return found
+    for value in state.values():
+        if isinstance(value, list | dict) and value and not isinstance(value, str):
+            inner = _held_gradient(_objects(value), way, probe)
+            if inner is not None:
+                return inner
+    return None
+
+
+def _objects(value: Any) -> Any:
+    """The members of a list that hold gradients: layers without weights are left out."""
+    if not isinstance(value, list):
+        return value
+    return [item for item in value if isinstance(item, dict) and _gradients_in(item)]
+
+
+def _gradients_in(state: Any) -> dict[str, Any]:
+    if not isinstance(state, dict):
+        return {}
+    found: dict[str, Any] = {}
+    for name, value in state.items():
+        place = place_of(name)
+        if roles_of(name) == "gradients" and isinstance(value, dict):
+            found.update(value)
+        elif place is not None and place.gradient and value is not None:
+            found[name] = value
+    return found
+
+
+def _stepped(state: Any, way: Way, probe: Probe) -> Array | None:
+    """(before - after) / rate, from the slots; None where nothing moved."""
+    if not way.entry.slots or not probe.rate:
+        return None
+    before = split(probe.network, probe.theta)
+    blocks = []
+    for l, (shape, B) in enumerate(zip(probe.network.block_shapes, before, strict=True), start=1):
+        mine = {s.kind: _array(s.value_in(state)) for s in way.entry.slots if s.layer == l}
+        whole = mine.get("thetas")
+        block, _ = block_from(mine.get("weights", whole), mine.get("biases"), way.layout, shape)
+        step = (B - block) / probe.rate
+        if way.entry.form == "weights":
+            step[0] = 0
+        blocks.append(step)
+    gradient = np.concatenate([block.ravel() for block in blocks])
+    return gradient if np.nan_to_num(gradient).any() else None
 
 
 def _missing(found: _Gradient) -> int:

@@ -101,7 +101,9 @@ def _sample_kinds(entry: Entry, values: str) -> tuple[str, ...]:
 
 def _layouts(entry: Entry, samples: str, network: Network) -> list[str]:
     """The layouts of theta that go with samples in rows, in columns, or one at a time."""
-    layouts = list(FORMS[entry.form])
+    layouts = list(entry.layouts or FORMS[entry.form])
+    if entry.layouts:
+        return layouts
     flat = network.n_outputs == 1
     layouts = [l for l in layouts if flat or not l.endswith(("flat", "number"))]
     if entry.form == "pairs":
