@@ -175,7 +175,8 @@ def _first_answers(
 ) -> Iterator[tuple[Way, Answer | Raised]]:
     """What each way of asking answers to the first probe. One that is right ends the search."""
     own = callee.survey.values
-    values = ["octave"] if callee.octave else list(dict.fromkeys([own, "numpy"]))
+    kinds = [own, "torch float32"] if own == "torch" else [own, "numpy"]
+    values = ["octave"] if callee.octave else list(dict.fromkeys([*kinds, "numpy"]))
     seen: set[bytes] = set()
     for value in [*values, "lists"]:
         if value == "lists" and (seen or callee.octave):

@@ -71,8 +71,10 @@ def _given(value: Any, values: str) -> Any:
     if values == "lists":
         return value.item() if value.size == 1 else value.tolist()
     # The learner's module has imported the library. This one never does.
-    if values == "torch":
-        return sys.modules["torch"].from_numpy(value.copy())
+    if values.startswith("torch"):
+        tensor = sys.modules["torch"].from_numpy(value.copy())
+        single = values.endswith("float32") and tensor.is_floating_point()
+        return tensor.float() if single else tensor
     if values == "jax":
         return sys.modules["jax"].numpy.asarray(value)
     return value.copy()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from clearprop.doctor.learner.names import is_cost
@@ -106,12 +106,16 @@ class Survey:
         The numbers that the file gives a name: ``LEARNING_RATE = 0.1``.
     values
         What the file computes with: ``"numpy"``, ``"torch"`` or ``"jax"``.
+    objects
+        The objects of PyTorch and JAX that the file gives a name, such as a model, with the names
+        of their classes and of those classes' bases.
     """
 
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
     constants: Mapping[str, float] = field(default_factory=dict)
     values: str = "numpy"
+    objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def function(self, name: str) -> Function | None:
         """The function, or the method ``Class.method``, of that name."""
@@ -141,7 +145,8 @@ class Survey:
             for c in value["classes"]
         )  # fmt: skip
         functions = tuple(map(_function, value["functions"]))
-        return cls(functions, classes, dict(value["constants"]), value["values"])
+        objects = {name: tuple(bases) for name, bases in value["objects"].items()}
+        return cls(functions, classes, dict(value["constants"]), value["values"], objects)
 
 
 def _function(value: Mapping[str, Any]) -> Function:
@@ -181,17 +186,21 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
     for node in ast.walk(tree):  # definitions under if, try or with
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             nodes.setdefault(node.name, node)
+    made = {n.targets[0].id: n.value for n in tree.body
+            if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)}  # fmt: skip
     functions, classes = [], []
     for name, value in namespace.items():
         if name.startswith("__") or not callable(value):
             continue
+        if callable(getattr(value, "parameters", None)) and not inspect.isclass(value):
+            continue  # a model of PyTorch
         home = getattr(value, "__module__", None)
         if name not in nodes and not (home == module and module) and source:
             continue
         if inspect.isclass(value):
             classes.append(_class_of(name, value, nodes.get(name)))
-        elif (found := _function_of(name, value, nodes.get(name))) is not None:
-            functions.append(found)
+        elif (found := _function_of(name, value, _node_of(name, value, nodes))) is not None:
+            functions.append(_transformed(found, made.get(name)))
     order = {name: node.lineno for name, node in nodes.items()}
     functions.sort(key=lambda function: order.get(function.name, 0))
     constants = {
@@ -199,7 +208,32 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         for name, value in namespace.items()
         if not name.startswith("_") and isinstance(value, int | float)
     }
-    return Survey(tuple(functions), tuple(classes), constants, library_of(namespace))
+    objects = {
+        name: tuple(f"{base.__module__}.{base.__name__}" for base in type(value).__mro__[:-1])
+        for name, value in namespace.items()
+        if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
+    }
+    return Survey(tuple(functions), tuple(classes), constants, library_of(namespace), objects)
+
+
+def _node_of(name: str, value: Any, nodes: Mapping[str, ast.AST]) -> ast.AST | None:
+    """The definition of a function, or of the one that is inside: ``f = jax.jit(loss)``."""
+    return nodes.get(name) or nodes.get(getattr(inspect.unwrap(value), "__name__", ""))
+
+
+def _transformed(function: Function, made: ast.AST | None) -> Function:
+    """The function as ``jax.grad`` or ``jax.value_and_grad`` made it: it returns a gradient."""
+    calls = set() if made is None else {
+        _called(n) for n in ast.walk(made) if isinstance(n, ast.Name | ast.Attribute)
+    }  # fmt: skip
+    if "value_and_grad" in calls:
+        return replace(function, returns=("J", "gradient"))
+    return replace(function, returns=("gradient",)) if "grad" in calls else function
+
+
+def _is_of_library(value: Any) -> bool:
+    return any(_is_library(base) and base.__module__ not in ("builtins", "abc", "typing")
+               for base in type(value).__mro__)  # fmt: skip
 
 
 def library_of(namespace: Mapping[str, Any]) -> str:
