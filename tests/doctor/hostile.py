@@ -135,7 +135,7 @@ HOSTILE: dict[str, tuple[str, tuple[str, ...]]] = {
     "asks for a terabyte": ("np.ones(10**12)", ("_ArrayMemoryError", "MemoryError")),
     "allocates bit by bit": (
         "kept = []\nwhile True: kept.append(np.ones(10_000_000))",
-        ("_ArrayMemoryError", "MemoryError", "Memory"),
+        ("_ArrayMemoryError", "MemoryError", "Memory", *TIME),
     ),
     "lets others allocate": (
         "for _ in range(6):\n"

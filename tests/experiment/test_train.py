@@ -165,8 +165,8 @@ def test_doctor(folder: Path) -> None:
         "parameters: f takes theta alone; state where to check it, as in parameters='12', or the "
         "sizes of its layers, as in layers='400,25,10'"
     )
-    assert problems(DoctorJob, {"function": "mine.py", "cost": "softmx", "layers": [3]}) == [
-        "mine.py: expected FILE.py:FUNCTION, such as my_network.py:cost_function, or FILE.m",
+    assert problems(DoctorJob, {"function": "no.py", "cost": "softmx", "layers": [3]}) == [
+        "no.py: no such file; expected FILE, FILE:FUNCTION or FILE:CLASS.METHOD",
         "layers: expected an input layer and an output layer at least; got (3,)",
         "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'softmx' "
         '(did you mean "softmax"?)',

@@ -42,7 +42,11 @@ FIGURE = Option(
     "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
 )
 FUNCTION = Option(
-    "function", "FILE.py:FUNCTION", "FILE.py:FUNCTION", "Your function; or an Octave FILE.m."
+    "function",
+    "FILE",
+    "FILE:ENTRY",
+    "Your .py, .ipynb or Octave .m file; a folder of such files; ENTRY is a function, CLASS.METHOD "
+    "or COST,GRADIENT, and may be left out.",
 )
 
 # -- Network --------------------------------------------------------------------------------------
@@ -284,6 +288,9 @@ TIME_LIMIT = Option(
     parsing.number,
     default=30.0,
 )
+ENTRY = Option(
+    "entry", "--entry", "NAME", "The ENTRY of every file in a folder, as in FILE:ENTRY.", _CODE
+)
 SOLUTION = Option("solution", "--solution", "", "Show the corrected line too.", _OUTPUT)
 
 # -- Output ---------------------------------------------------------------------------------------
@@ -312,6 +319,16 @@ TABLE_OUT = Option(
     "A .csv or .parquet; default: CSV to standard output.",
     _OUTPUT,
     endings=_TABLES,
+    written=True,
+)
+CSV = Option("csv", "--csv", "", "Print one line of CSV for each file.", _OUTPUT)
+HAND_INS_OUT = Option(
+    "out",
+    "--out",
+    "FILE",
+    "A .csv with one line for each file; a second run goes on from it.",
+    _OUTPUT,
+    endings=(".csv",),
     written=True,
 )
 FIGURE_OUT = Option(

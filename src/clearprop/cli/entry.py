@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from clearprop.cli.completion import completing, finish_installation
 from clearprop.cli.running import INTERRUPTED, Interrupted, Running
 from clearprop.cli.text import usage
 from clearprop.errors import ClearpropError, GradientError, ParameterError
+from clearprop.language import wrapped
 
 WRONG_INPUT, READER_LEFT = 2, 141  # as shells and their tools count
 
@@ -91,7 +93,11 @@ def _forget_output() -> None:
 
 
 def _refuse(message: str) -> int:
-    print(f"clearprop: error: {message}", file=sys.stderr)
+    """Print an error: one line, or as many as fit a terminal's columns."""
+    lines = [f"clearprop: error: {message}"]
+    if sys.stderr.isatty():
+        lines = wrapped(lines[0], max(shutil.get_terminal_size().columns - 1, 20))
+    print(*lines, sep="\n", file=sys.stderr)
     return WRONG_INPUT
 
 

@@ -11,7 +11,7 @@ is the transpose of ``Theta^(l)``, with the bias in row 0. Samples are rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "Step",
     "backward",
     "cost",
+    "descent",
     "forward",
     "ones",
     "per_output",
@@ -185,11 +186,16 @@ def cost(p: Pass, do: Mapping[str, Step]) -> float:
 
 def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
     """The gradient's blocks ``(s_l + 1, s_{l+1})`` from a forward pass."""
+    return list(do["unroll"](p, [p.D[l] for l in sorted(descent(p, do))]))
+
+
+def descent(p: Pass, do: Mapping[str, Step]) -> Iterator[int]:
+    """The layers from the last to the first, each as soon as its ``p.D[l]`` is there."""
     p.do = do
     delta = do["scale"](p) * do["delta_output"](p)  # (m, K)
     for l in range(p.L - 1, 0, -1):
         D = do["average"](p, l, do["accumulate"](p, l, do["unit_back"](p, l), delta))
         p.D[l] = do["finish"](p, l, do["regularize"](p, l, D))  # (s_l + 1, s_{l+1})
+        yield l
         if l > 1:
             delta = do["delta"](p, l, delta)  # (m, s_l)
-    return list(do["unroll"](p, [p.D[l] for l in range(1, p.L)]))

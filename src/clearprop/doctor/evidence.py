@@ -173,12 +173,14 @@ class _Layer:
     """One layer of one probe with one sample: its Pass and the rows of its table, ``(s_l,)``."""
 
     p: Pass
+    l: int
     z: Array
     a: Array
     flow: Array
     yours: Array
     right: Array
     slope: Array
+    above: Array  # the learner's delta of the layer above, (s_{l+1},)
 
 
 def _deltas(search: Search) -> list[Evidence]:
@@ -215,6 +217,7 @@ def _layers_of(search: Search, k: int) -> dict[int, _Layer]:
     delta = do["scale"](p) * do["delta_output"](p)  # (1, K)
     found: dict[int, _Layer] = {}
     for l in range(p.L, 1, -1):
+        above = delta
         if l == p.L:
             error = do["scale"](p) * (p.a[l] - p.Y)
             flow = error if probe.network.cost == "quadratic" else delta
@@ -225,7 +228,9 @@ def _layers_of(search: Search, k: int) -> dict[int, _Layer]:
             delta = flow * slope
         yours = _read(p, l, blocks[l - 1, "bias"], blocks[l - 1, "weights"], delta[0])
         if yours is not None:
-            found[l] = _Layer(p, p.z[l][0], p.a[l][0], flow[0], yours, delta[0], slope[0])
+            found[l] = _Layer(
+                p, l, p.z[l][0], p.a[l][0], flow[0], yours, delta[0], slope[0], above[0]
+            )
             delta = yours[None, :]
     return found
 
@@ -312,14 +317,11 @@ def _says(
     layers: Sequence[_Layer], output: bool, search: Search
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
     """What the deltas of one layer say, over all probes with one sample in which it is wrong."""
-    l = next(
-        l for l, z in layers[0].p.z.items() if np.array_equal(z[0], layers[0].z)
-    )
     z, a, flow, yours, right, slope = (
         np.concatenate([getattr(layer, name) for layer in layers])
         for name in ("z", "a", "flow", "yours", "right", "slope")
     )
-    named: dict[str, Any] = {"l": l}
+    named: dict[str, Any] = {"l": layers[0].l}
     if not yours.any():
         return (("delta-zero", named),)
     if output:
@@ -379,7 +381,28 @@ def _about_slope(
         return (("slope-sides", {**named, **values}),)
     if len(used) > 2 and _close(np.sort(used), np.sort(slope)):
         return (("slope-units", named),)
-    return (("slope-table", named),)
+    first = layers[0]
+    good = np.abs(first.yours - first.right) <= _SAME * np.abs(first.right).max(initial=0.0)
+    if good.any():
+        units = ", ".join(map(str, (np.flatnonzero(~good) + 1).tolist()))
+        return (("delta-units", {**named, "units": units}),)
+    return (_about_flow(first) or ("slope-table", named),)
+
+
+def _about_flow(layer: _Layer) -> tuple[str, dict[str, Any]] | None:
+    """Whether each unit was given what flows back to another one, or to the bias unit."""
+    p, l = layer.p, layer.l
+    if l == p.L or not layer.slope.all():
+        return None
+    given = layer.yours / layer.slope  # (s_l,)
+    B, above = p.B[l], layer.above
+    back = B @ above  # (s_l + 1,); the bias unit's is the first
+    scale = _SAME * np.abs(back).max(initial=0.0)
+    places = [np.flatnonzero(np.abs(back - value) <= scale) for value in given]
+    if any(len(place) != 1 for place in places):
+        return None
+    units = ", ".join("bias" if place[0] == 0 else str(place[0]) for place in places)
+    return "flow-units", {"l": l, "units": units, "n": len(places)}
 
 
 def _number(value: float) -> str:

@@ -18,6 +18,7 @@ from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.evidence import collected
 from clearprop.doctor.interview import Interview, interview
+from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
 from clearprop.doctor.learner.local import Local
@@ -167,14 +168,25 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     )
     if found.raised is not None or found.search is None:
         tried = tuple(f"{how}: {error}" for how, error in found.tried)
-        return replace(asked, raised=found.raised, tried=tried)
+        asked = replace(asked, raised=found.raised, tried=tried)
+
+        def ask(labels: str) -> Interview:
+            return interview(callee, entries, network, labels, stated.seed, stated.base)
+
+        return counted_from_elsewhere(asked, stated.labels, ask) or asked
     search = found.search
     right = search.cost_right and search.gradient_right
     explanation = None if right else found.explanation
     causes = () if right else _causes(found)
     conventions = unstated(search.base, stated.base)
+    notes = [("log-epsilon", c.value) for c in search.base if c.silent]
+    if right and starts_at_1(found, stated.labels):
+        notes.append(("labels-from-1", ""))
+    if [cause.id for cause in causes] == ["cost-half-missing"]:
+        notes.append(("factor-between", ""))
     return replace(
         asked,
+        notes=(*asked.notes, *notes),
         verdict=_verdict(right, bool(causes), bool(conventions)),
         causes=causes,
         conventions=conventions,

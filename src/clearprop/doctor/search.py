@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.mistakes import BY_HALF
 from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
 from clearprop.doctor.probe import Probe
+from clearprop.doctor.resized import resized_errors
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
@@ -34,6 +35,9 @@ __all__ = ["Explanation", "Memo", "Search", "Set", "joined", "steps"]
 TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
 
 Set = tuple[Mutant, ...]
+
+# A step that moves entries from block to block.
+_MOVES = frozenset({"unroll"})
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ class Search:
 
     @cached_property
     def _mutants(self) -> dict[str, list[Mutant]]:
-        """The mistakes of each half. Without lambda none can be made in its terms."""
+        """The mistakes of each half that could be made and seen."""
         with_lambda = any(probe.lambda_ for probe in self.probes)
         step = any(probe.rate for probe in self.probes)
         return {
@@ -229,20 +233,11 @@ class Search:
 
     def _gradient_errors(self, k: int, Ds: Sequence[Array]) -> Array:
         """The error of each block, or of the whole if the learner's gradient has another size."""
-        answer, starts = self.answers[k], self.starts[k]
-        if answer.gradient is not None:
-            D = np.concatenate([D.ravel() for D in Ds])
-            if D.shape == answer.gradient.shape:
-                return block_errors(D, answer.gradient, starts)
-            return np.full(len(starts), np.inf)
-        errors = [np.inf]
-        flats = [np.concatenate([M.ravel() for M in matrices]) for matrices in (Ds, _turned(Ds))]
-        errors += [
-            float(block_errors(flat, answer.raw, np.array([0]))[0])
-            for flat in flats
-            if flat.shape == answer.raw.shape
-        ]
-        return np.full(len(starts), min(errors))
+        answer = self.answers[k]
+        D = np.concatenate([D.ravel() for D in Ds])
+        if answer.gradient is not None and D.shape == answer.gradient.shape:
+            return block_errors(D, answer.gradient, self.starts[k])
+        return resized_errors(Ds, answer)
 
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
         return cost_error(
@@ -257,8 +252,43 @@ class Search:
             return None
 
     def _gradient_error(self, forward: Set, gradients: Set, k: int) -> float:
-        Ds = self._blocks(k, forward, gradients)
-        return np.inf if Ds is None else float(self._gradient_errors(k, Ds).max())
+        """The largest error of a block; infinite as soon as one block cannot match."""
+        do = steps(self.base, (*forward, *gradients))
+        in_place = not any(m.steps & _MOVES or m.mutation.resizes for m in (*forward, *gradients))
+        try:
+            p = self.memo.forward(self.probes[k], self.base, forward)
+            for l in algorithm.descent(p, do):
+                if in_place and not self._could_match(k, l, p.D[l]):
+                    return np.inf
+            Ds = list(do["unroll"](p, [p.D[l] for l in range(1, p.L)]))
+        except (ArithmeticError, IndexError, ValueError):
+            return np.inf
+        return float(self._gradient_errors(k, Ds).max())
+
+    def _could_match(self, k: int, l: int, D: Array) -> bool:
+        """Whether the D of one layer is near enough to the learner's, should all others match."""
+        gradient, first = self.answers[k].gradient, 2 * (l - 1)
+        if gradient is None:
+            return True
+        stop = self.starts[k][first + 2] if first + 2 < len(self.starts[k]) else len(gradient)
+        mine = gradient[self.starts[k][first] : stop].reshape(-1, D.shape[1])
+        if mine.shape != D.shape:
+            return False
+        floor = 1e-3 * self._sizes[k] + 1e-300
+        for rows in (slice(0, 1), slice(1, None)):
+            scale = max(np.abs(mine[rows]).max(), np.abs(D[rows]).max(), floor)
+            # Written so that NaN cannot match.
+            if not np.abs(D[rows] - mine[rows]).max() <= 1.01 * self.tolerance * scale:
+                return False
+        return True
+
+    @cached_property
+    def _sizes(self) -> list[float]:
+        """The largest entry of each gradient of the learner's."""
+        return [
+            0.0 if answer.gradient is None else float(np.nanmax(np.abs(answer.gradient), initial=0))
+            for answer in self.answers
+        ]
 
     def _on_all(self, error: Callable[[int], float]) -> float:
         """The largest error over the probes; infinite once one is too large."""
@@ -309,32 +339,32 @@ class Search:
         if base is None:
             return ()
         right = self._gradient_errors(0, base) <= self.tolerance  # (n_blocks,)
-        flat, starts = np.concatenate([D.ravel() for D in base]), self.starts[0]
-        n = len(mutants)
-        touches = np.ones((n, len(starts)), bool)
-        matches = np.zeros((n, len(starts)), bool)
+        n, n_blocks = len(mutants), len(self.starts[0])
+        touches = np.ones((n, n_blocks), bool)
+        matches = np.zeros((n, n_blocks), bool)
+        sized = np.zeros(n, bool)
         for i, mutant in enumerate(mutants):
             Ds = self._blocks(0, forward, (mutant,))
             if Ds is None:
                 continue
-            D = np.concatenate([D.ravel() for D in Ds])
-            if D.shape == flat.shape:
-                touches[i] = block_errors(D, flat, starts) > 1e-9
-            matches[i] = self._gradient_errors(0, Ds) <= self.tolerance
+            touches[i] = _differing(Ds, base)
+            errors = self._gradient_errors(0, Ds)
+            matches[i], sized[i] = errors <= self.tolerance, np.isfinite(errors).any()
+        reach = np.array([_reach(mutant, self.network.n_layers) for mutant in mutants])
         mine, other = touches[:, None, :], touches[None, :, :]  # (n, 1, n_blocks), (1, n, n_blocks)
+        # Two changes of one step may touch a block that neither touches alone.
+        together = meeting(mutants)[:, :, None] & reach[:, None, :] & reach[None, :, :]
         possible = np.where(
-            mine & other,
+            (mine & other) | together,
             True,
             np.where(mine, matches[:, None, :], np.where(other, matches[None, :, :], right)),
         ).all(axis=2)  # (n, n)
         # A mistake of unrolling carries the traces of the other one to other blocks.
-        moves = np.array(["unroll" in m.mutation.variants[m.variant] for m in mutants])
+        moves = np.array([bool(mutant.steps & _MOVES) for mutant in mutants])
         possible |= moves[:, None] | moves[None, :]
-        # Two changes of one step may touch a block that neither touches alone.
-        possible |= meeting(mutants)
-        if self.answers[0].gradient is None:
-            resizes = np.array([m.mutation.resizes for m in mutants])
-            possible = resizes[:, None] | resizes[None, :]
+        if self.answers[0].gradient is None and not right.any():
+            resizes = sized & [mutant.mutation.resizes for mutant in mutants]
+            possible &= resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
         return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
@@ -363,10 +393,8 @@ class Search:
             # Where J is not known, a mistake of the gradient alone is the simpler one.
             whole = [*found, *whole] if self.has_cost else [*whole, *found]
         if not whole and most > 1:
-            for forward in _in_orders((*a, *b) for a, b in combinations(singles, 2)):
-                match = self._cost_match(forward)
-                if match <= self.tolerance:
-                    whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
+            for forward, match in self._forward_pairs():
+                whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
             return _explanation(whole)
         if not self.has_cost:
@@ -381,6 +409,23 @@ class Search:
                 return _explanation([(forward, match)], gradient=False)
         return None
 
+    def _forward_pairs(self) -> Iterator[tuple[Set, float]]:
+        """Two mistakes of forward propagation that give the learner's J.
+
+        Variants that differ in the gradient alone give one J, so it is computed once.
+        """
+        alike: dict[tuple[object, float], list[Mutant]] = {}
+        for mutant in self._mutants["forward"]:
+            J = self.memo.cost(self.probes[0], self.base, (mutant,), ())
+            alike.setdefault((mutant.key, J), []).append(mutant)
+        for a, b in combinations(alike.values(), 2):
+            for pair in _in_orders([(a[0], b[0])]):
+                match = self._cost_match(pair)
+                if match <= self.tolerance:
+                    first, second = (a, b) if pair[0] is a[0] else (b, a)
+                    for forward in product(first, second):
+                        yield forward, match
+
     def _cost_match(self, forward: Set) -> float:
         return self._on_all(partial(self._cost_error, forward, ()))
 
@@ -388,7 +433,8 @@ class Search:
         """One mistake in forward propagation, and at most one more in one of the halves."""
         match = self._cost_match(forward)
         if match <= self.tolerance:
-            return joined(forward, [((), match)], self.explain_gradient(forward, 1))
+            most = 1 if self.has_cost else 0  # without J to choose by, every one would be tried
+            return joined(forward, [((), match)], self.explain_gradient(forward, most))
         gradients = self.explain_gradient(forward, 0)
         return joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
 
@@ -405,6 +451,16 @@ def _with_biases(probe: Probe, answer: Answer) -> Answer:
     return replace(answer, gradient=gradient)
 
 
+def _reach(mutant: Mutant, n_layers: int) -> Array:
+    """Which blocks a mutation of backward propagation could change, ``(n_blocks,)``."""
+    l = np.repeat(np.arange(1, n_layers), 2)  # (n_blocks,)
+    if not mutant.layers or mutant.mutation.everywhere:
+        return np.ones(len(l), bool)
+    if mutant.mutation.place == "delta":  # of a layer: it goes on to all layers before it
+        return l < max(mutant.layers)
+    return np.isin(l, mutant.layers)
+
+
 def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
     """The sets that make sense. If two mutations change one step, both orders are tried."""
     for mutants in sets:
@@ -415,8 +471,15 @@ def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
             yield mutants[::-1]
 
 
-def _turned(Ds: Sequence[Array]) -> list[Array]:
-    return [D.T for D in Ds]
+def _differing(Ds: Sequence[Array], base: Sequence[Array]) -> Array:
+    """Which blocks differ, in their numbers or in their shape, ``(n_blocks,)``."""
+    found = []
+    for D, B in zip(Ds, base, strict=True):
+        for rows in (slice(0, 1), slice(1, None)):
+            same = D[rows].shape == B[rows].shape
+            scale = np.abs(B[rows]).max(initial=1e-300)
+            found.append(not same or not np.abs(D[rows] - B[rows]).max() <= 1e-9 * scale)
+    return np.array(found)
 
 
 def _same_mutation(mutants: Set) -> bool:

@@ -99,21 +99,25 @@ def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
             search = first.search.under(first.base)
             if search.cost_right and search.gradient_right:
                 return Settled(first.way, search, None)
-    singles = _worth_searching(likely)
+    singles = _worth_searching(likely, stated)
     found = _smallest(singles, 1, stated)
     found = found or _smallest(singles[:_PAIRS], 2, stated)
     return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
 
 
-def _worth_searching(likely: Sequence[Sequence[_Candidate]]) -> list[_Candidate]:
+def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> list[_Candidate]:
     """The bases under which a mistake is sought, those of all ways in turn.
 
-    Where a whole half is right under some base, that half has no mistake under the learner's.
+    Where a whole half is right under some base, that half has no mistake under the learner's. What
+    is stated is always among them: one mistake of both halves is more likely than a convention and
+    a mistake.
     """
     whole = [[c for c in ranks if c.whole_half] for ranks in likely]
     some = whole if any(whole) else likely
     in_turn = [c for i in range(_SINGLES) for ranks in some for c in ranks[i : i + 1]]
-    return in_turn[: max(_SINGLES, len(some))]
+    chosen = in_turn[: max(_SINGLES, len(some))]
+    plain = [c for ranks in likely for c in ranks if not unstated(c.base, stated)]
+    return [*chosen, *(c for c in plain if c not in chosen)]
 
 
 def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Settled | None:
@@ -177,13 +181,15 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
     """What the samples' part of the cost may be, by the first probe without lambda."""
     probes = search.probes
     k = next((k for k, probe in enumerate(probes) if probe.lambda_ == 0), 0)
+    plain = [j for j, probe in enumerate(probes) if probe.lambda_ == probes[k].lambda_]
     J = search.answers[k].J
     bases, scored = offered(probes[0].network, stated), []
     for base in bases:
         error, blocks = search.errors_under(base, k)
         right = float((blocks <= search.tolerance).mean())
-        scored.append((right + (J is not None and error <= _NEAR), base))
-        if J is None or error <= _NEAR or {"half", "mean"} & {c.kind for c in base}:
+        fits = J is not None and error <= (_NEAR if right else search.tolerance)
+        scored.append((right + fits, base))
+        if J is None or fits or {"half", "mean"} & {c.kind for c in base}:
             continue
         ratio = J / search.memo.truth(probes[k], base)[0]
         if 0 < ratio < np.inf:
@@ -191,7 +197,8 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
             other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
             error, blocks = search.errors_under(other, k)
             right = float((blocks <= search.tolerance).mean())
-            if right and error <= search.tolerance:
+            everywhere = all(search.errors_under(other, j)[0] <= search.tolerance for j in plain)
+            if right and error <= search.tolerance and everywhere:
                 scored.append((right + 1, other))
     scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
     best = [base for score, base in scored if score > 0][:12]
@@ -252,8 +259,9 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
         for base in offered(probe.network, _with_no_biases(search, stated)):
             for penalised in _with_penalties(search, base):
                 error, blocks = search.errors_under(penalised, 0)
-                right = answer.J is not None and error <= _NEAR
-                best = max(best, right + float((blocks <= search.tolerance).mean()))
+                some = float((blocks <= search.tolerance).mean())
+                near = error <= (_NEAR if some else search.tolerance)
+                best = max(best, (answer.J is not None and near) + some)
             if best > 2 - 1e-9:
                 break
         found.append(best)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clearprop.choices.commands import parsed
+from clearprop.choices.commands import COMMANDS, parsed
 from clearprop.doctor.diagnosis import Diagnosis
 from clearprop.doctor.examine import STATED_SIZES, STATED_THETA, diagnose_callee
 from clearprop.doctor.learner.files import InFile
+from clearprop.doctor.learner.problems import spoken
 from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import drawn_theta
 from clearprop.errors import ParameterError, is_number, raise_problems, whole_problems
 from clearprop.experiment.problems import collected, file_problems, size_problems
+from clearprop.language import Sentences
 
-__all__ = ["DoctorJob"]
+__all__ = ["DoctorJob", "in_language"]
 
 # The doctor's messages use other names than the options, and show how to call it from Python. Here
 # they show the options.
@@ -63,12 +65,22 @@ class DoctorJob:
 FILE, FILE:FUNCTION or FILE:CLASS.METHOD; layers: expected whole numbers from 1 to 1,000,000, \
 as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
         """
+        job, problems = cls.checked(given)
+        raise_problems(in_language(problems, str(given.get("lang"))))
+        assert job is not None
+        return job
+
+    @classmethod
+    def checked(cls, given: Mapping[str, Any]) -> tuple[DoctorJob | None, list[str]]:
+        """The job, if the choices fit, and everything that is wrong with them."""
         problems: list[str] = []
         values = parsed("doctor", given, problems)
         function = stated = None
         if values["function"] is not None:
-            with collected(problems):
-                function = InFile.parse(values["function"])
+            try:
+                function = InFile.parse(values["function"], values["entry"])
+            except ParameterError as error:
+                problems += error.problems
         layers, parameters = values["layers"], values["parameters"]
         if layers is not None and (wrong := size_problems("layers", layers, "400,25,10")):
             problems += wrong
@@ -84,11 +96,10 @@ as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
             problems.append(f"time_limit: expected seconds, a number above 0; got {limit!r}")
         reads = [] if function is None else [function.path]
         problems += file_problems("doctor", values, reads)
-        raise_problems(problems)
-        assert function is not None
-        assert stated is not None
+        if problems or function is None or stated is None:
+            return None, problems
         html = None if values["html"] is None else Path(values["html"])
-        return cls(values, function, stated, html)
+        return cls(values, function, stated, html), []
 
     def diagnosis(self) -> Diagnosis:
         """Call the function and examine what it returns.
@@ -104,7 +115,21 @@ as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
             with self.function.open(self.values["time_limit"]) as callee:
                 return diagnose_callee(callee, stated, theta)
         except ParameterError as error:
-            raise ParameterError(*map(_as_given, error.problems)).renamed(_NAMES) from None
+            told = in_language(error.problems, stated.lang)
+            raise ParameterError(*map(_as_given, told)).renamed(_NAMES) from None
+
+
+def in_language(problems: Sequence[str], lang: str) -> list[str]:
+    """The problems of `doctor` in the language that was chosen.
+
+    In Chinese they are one sentence, with the flags of the command line as subjects.
+    """
+    if lang != "zh" or not problems:
+        return list(problems)
+    flags = {**COMMANDS["doctor"].flags, "layer_sizes": "--layers", "theta": "--parameters"}
+    told = "；".join(spoken(problems, lang, flags))
+    say = Sentences("clearprop.doctor", lang)
+    return [told if len(problems) == 1 else say("problems.several", n=len(problems), told=told)]
 
 
 def _as_given(problem: str) -> str:

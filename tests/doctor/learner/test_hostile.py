@@ -17,6 +17,7 @@ from clearprop.doctor.learner.raised import Raised
 
 LIMIT = 3.0
 MEMORY = 1 << 28
+ADAPTER = "def adapter(theta, X, y, lambda_):\n    return f(theta, X, y, lambda_)\n"
 ARGUMENTS = {"theta": np.ones(5), "X": np.ones((2, 4)), "y": np.ones(2), "lambda_": 0.5}
 
 
@@ -47,8 +48,8 @@ def test_a_hostile_learner_ends_in_time_and_leaves_nothing(name, tmp_path):
     path.write_text(source(name))
     started = time.monotonic()
     with ChildProcess(path, "f", LIMIT, MEMORY) as child:
-        answer = child.call(ARGUMENTS, "numpy")
-        again = child.call(ARGUMENTS, "numpy")
+        answer = child.call(ARGUMENTS, "numpy", ADAPTER)
+        again = child.call(ARGUMENTS, "numpy", ADAPTER)
     seconds = time.monotonic() - started
     assert isinstance(answer, Raised)
     assert isinstance(again, Raised)
@@ -84,10 +85,11 @@ import numpy as np
 from clearprop.doctor.learner.child import ChildProcess
 
 arguments = {"theta": np.ones(5), "X": np.ones((2, 4)), "y": np.ones(2), "lambda_": 0.5}
+adapter = "def adapter(theta, X, y, lambda_):\\n    return f(theta, X, y, lambda_)\\n"
 kinds = []
 for path in sys.argv[1:]:
     with ChildProcess(Path(path), "f", 3.0, 1 << 28) as child:
-        kinds.append(child.call(arguments, "numpy").kind)
+        kinds.append(child.call(arguments, "numpy", adapter).kind)
 print(json.dumps([kinds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 

@@ -1,13 +1,14 @@
 """The catalogue: its mistakes differ in their numbers, and each is told in both languages."""
 
-import itertools
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from clearprop.doctor import algorithm
 from clearprop.doctor.mistakes import BY_HALF, CATALOGUE, PARTS
-from clearprop.doctor.mistakes.mutation import Mutant, changed, mutants_of
+from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
 from clearprop.doctor.probe import probes_for
 from clearprop.language import LANGUAGES
 from clearprop.network.architecture import Network
@@ -31,33 +32,69 @@ def outcome(probe, mutants=()):
         return np.concatenate([[algorithm.cost(p, do)], *[D.ravel() for D in Ds]])
 
 
-@pytest.mark.parametrize("network", NETWORKS[:4], ids=str)
-def test_mutations_differ_from_the_truth_and_from_each_other(network):
+def asked(network, step):
+    """The probes; of a step of training at several rates, if `step`."""
+    rates = (1.0, 0.5, 2.0, 0.25, 1.0)
     probes = probes_for([network])
-    truth = [outcome(probe) for probe in probes]
+    return [replace(p, rate=r) for p, r in zip(probes, rates, strict=True)] if step else probes
+
+
+@pytest.mark.parametrize("step", [False, True], ids=["gradient", "step"])
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_mutations_differ_from_the_truth_and_from_each_other(network, step):
+    probes = asked(network, step)
+    base = np.concatenate([outcome(probe) for probe in probes])
     found = {}
-    for mutant in mutants_of(CATALOGUE, network):
+    for mutant in mutants_of(CATALOGUE, network, step=step):
         numbers = np.concatenate([outcome(probe, [mutant]) for probe in probes])
-        base = np.concatenate(truth)
         if numbers.shape == base.shape:
             distance = np.nanmax(np.abs(numbers - base) / (np.abs(base).max()))
             if distance < 1e-12:
                 continue  # a variant that is right under this network's activation or cost
-            # Far above the tolerance to which a mutation must give the learner's numbers.
-            assert distance > 1e-4, mutant.key
-        found.setdefault(mutant.key, []).append(numbers)
-    same = []
-    for (a, mine), (b, others) in itertools.combinations(found.items(), 2):
-        alike = any(
-            x.shape == y.shape and np.nanmax(np.abs(x - y)) < 1e-9 * np.nanmax(np.abs(x))
-            for x in mine
-            for y in others
-        )
-        if alike and a[0] != b[0]:
-            same.append({a[0], b[0]})
+            # Far above the tolerance to which a mutation must give the learner's numbers. The
+            # smallest weight decay of a step is 0.0001.
+            assert distance > (3e-6 if mutant.mutation.id == "update-decay" else 1e-4), mutant.key
+        found.setdefault(numbers.shape, []).append((mutant.mutation.id, numbers))
+    same = set()
+    for outcomes in found.values():
+        ids = [id_ for id_, _ in outcomes]
+        every = np.nan_to_num(np.array([numbers for _, numbers in outcomes]), nan=1e3)
+        for i, numbers in enumerate(every):
+            alike = np.abs(every[i:] - numbers).max(axis=1) < 1e-9 * np.abs(numbers).max()
+            same |= {frozenset({ids[i], ids[i + j]}) for j in np.flatnonzero(alike)}
+    same = {pair for pair in same if len(pair) == 2}
     # Under softmax the outputs' deltas add up to 0. So their total is 0, like a missing gradient.
-    allowed = [{"accumulate-no-bias", "accumulate-bias-total"}]
-    assert [pair for pair in same if pair not in allowed] == []
+    zero = ["accumulate-no-bias", "accumulate-bias-total", "bias-of-weights", "update-lost"]
+    allowed = (
+        {frozenset(pair) for pair in combinations(zero, 2)} if network.cost == "softmax" else set()
+    )
+    # With two outputs, their mean is half their sum.
+    if network.n_outputs == 2:
+        allowed.add(frozenset({"cost-averaged-over-outputs", "cost-halved"}))
+    assert same <= allowed
+
+
+def test_without_lambda_no_mistake_of_lambda_is_possible():
+    network = Network((4, 7, 3))
+    ids = {mutant.mutation.id for mutant in mutants_of(CATALOGUE, network, with_lambda=False)}
+    assert not {id_ for id_ in ids if id_.startswith(("lambda-", "penalty-"))}
+    every = {mutant.mutation.id for mutant in mutants_of(CATALOGUE, network)}
+    assert every - ids == {m.id for part in ("penalty", "decay") for m in PARTS[part]}
+
+
+def test_some_mistakes_show_in_a_step_only_and_some_never():
+    network = Network((4, 7, 3))
+    gradient = {mutant.mutation.id for mutant in mutants_of(CATALOGUE, network)}
+    step = {mutant.mutation.id for mutant in mutants_of(CATALOGUE, network, step=True)}
+    assert step - gradient == {m.id for m in PARTS["step"]}
+    assert gradient - step == {"delta-sign", "gradient-zero", "accumulate-no-bias"}
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_who_meets_whom_is_the_same_for_all_at_once(network):
+    mutants = mutants_of(CATALOGUE, network)
+    expected = [[a.meets(b) for b in mutants] for a in mutants]
+    assert meeting(mutants).tolist() == expected
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -87,12 +124,14 @@ def test_every_place_has_a_name(lang):
 
 def test_ids_are_unique():
     ids = [mutation.id for mutation in CATALOGUE]
-    assert len(set(ids)) == len(ids) == 81
+    assert len(set(ids)) == len(ids) == len(CATALOGUE)
+    assert len(ids) >= 120
 
 
 def test_parts_and_halves_hold_every_mistake_once():
     assert [m for part in PARTS.values() for m in part] == list(CATALOGUE)
-    assert [m for half in ("forward", "cost", "gradient") for m in BY_HALF[half]] == list(CATALOGUE)
+    halves = [m.id for half in ("forward", "cost", "gradient") for m in BY_HALF[half]]
+    assert sorted(halves) == sorted(m.id for m in CATALOGUE)
 
 
 def one(id_):
@@ -116,4 +155,8 @@ def test_a_bias_that_is_kept_makes_the_gradient_of_the_layer_below_larger():
     assert mutant.mutation.resizes
     Ds = algorithm.backward(algorithm.forward(probe), changed([mutant]))
     assert [D.shape for D in Ds] == [(4, 5), (5, 5)]
-    assert [mutation.id for mutation in CATALOGUE if mutation.resizes] == ["flow-bias-kept"]
+    assert {mutation.id for mutation in CATALOGUE if mutation.resizes} == {
+        "delta-broadcast-shape",
+        "flow-bias-kept",
+        "accumulate-other-layer",
+    }

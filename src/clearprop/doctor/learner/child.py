@@ -17,7 +17,7 @@ from typing import Any
 
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.problems import Problem
-from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.raised import Raised, harmless
 from clearprop.doctor.learner.source import read_source
 from clearprop.doctor.learner.supervised import Ended, Supervised
 from clearprop.doctor.learner.survey import Survey
@@ -38,9 +38,9 @@ class ChildProcess:
     ----------
     path
         The file, ``.py`` or ``.ipynb``.
-    name
-        The entry: a function, ``Class``, ``Class.method``, several of them between commas, or
-        nothing.
+    entry
+        What is asked: a function, ``Class``, ``Class.method``, several of them between commas, or
+        nothing for the file as a whole.
     time_limit
         Seconds for everything, loading included. After that the child is ended, with all that it
         started.
@@ -50,7 +50,7 @@ class ChildProcess:
     Attributes
     ----------
     entries
-        The names in `name`.
+        The parts of `entry`.
     survey
         What the file has.
     octave
@@ -71,12 +71,13 @@ class ChildProcess:
     def __init__(
         self,
         path: Path,
-        name: str = "",
+        entry: str = "",
         time_limit: float = 30.0,
         memory_limit: int = MEMORY_LIMIT,
     ) -> None:
-        self.name, self.path = name or path.name, path
-        self.entries = tuple(entry for entry in name.split(",") if entry)
+        self.path, self.entry = path, entry
+        self.name = harmless(entry or path.name)
+        self.entries = tuple(part.strip() for part in entry.split(",") if part.strip())
         self.time_limit, self.memory_limit = time_limit, memory_limit
         self.survey = Survey()
         self.failed: Raised | None = None
@@ -99,7 +100,7 @@ class ChildProcess:
         runner = [sys.executable, "-m", "clearprop.doctor.learner.runner"]
         seconds = min(3.0, self.time_limit / 3)  # what the top level computes is not needed
         limits = [str(seconds), str(self.memory_limit)]
-        return [*runner, str(self.path), ",".join(self.entries), self._traces, *limits]
+        return [*runner, str(self.path), self.entry, self._traces, *limits]
 
     def _greet(self) -> None:
         hello = self._asked(b"")
@@ -151,8 +152,7 @@ class ChildProcess:
         arguments
             By name; arrays are NumPy's.
         values
-            The library whose arrays the code gets: ``"numpy"``, ``"torch"`` or ``"jax"``; or
-            ``"lists"``.
+            What the code gets: arrays of ``"numpy"``, ``"torch"`` or ``"jax"``, or ``"lists"``.
         adapter
             Python that defines a function `adapter`; it sees the names of the learner's file.
         """

@@ -25,10 +25,11 @@ class InFile(NamedTuple):
     name: str = ""
 
     @classmethod
-    def parse(cls, target: str) -> InFile:
+    def parse(cls, target: str, entry: str | None = None) -> InFile:
         """Read ``FILE``, ``FILE:FUNCTION``, ``FILE:CLASS.METHOD`` or ``FILE:COST,GRADIENT``.
 
-        An Octave file without a name stands for the function of its own name.
+        An Octave file without a name stands for the function of its own name. `entry` is the name
+        where it is not part of `target`.
 
         Raises
         ------
@@ -46,6 +47,9 @@ FILE:FUNCTION or FILE:CLASS.METHOD
         if not file or Path(target).is_file():
             file, name = target, ""
         path = Path(file)
+        if name and entry:
+            raise ParameterError(Problem(path, "two-entries", name=name, entry=entry))
+        name = name or entry or ""
         if not path.is_file():
             raise ParameterError(Problem(path, "no-such-file"))
         if path.suffix.lower() == ".m":

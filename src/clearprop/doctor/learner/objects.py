@@ -133,9 +133,9 @@ def _bodies(
     state: dict[str, Any],
 ) -> Iterator[list[str]]:
     """The lines of an adapter: make, set, call; with the forward pass first, and without."""
-    head = [f"net = {made}"]
-    for slot in slots:
-        head.append(f"{slot.expression} = {slot.kind}[{slot.layer - 1}]")
+    head = ["import copy", f"net = {made}"]
+    for slot in slots:  # a copy: methods change their weights in place
+        head.append(f"{slot.expression} = copy.deepcopy({slot.kind}[{slot.layer - 1}])")
     rate = next((name for name in state if name != "__object__" and roles_of(name) == "rate"
                  and isinstance(state[name], float)), None)  # fmt: skip
     if rate is not None:
@@ -242,11 +242,17 @@ def _entry(
         takes,
         method.returns,
         "state",
-        steps="; ".join(line for line in body if " = " not in line or "(" in line),
+        steps=_told(body),
         cost_apart=body[-1].startswith("return cost"),
         layouts=layouts,
         slots=tuple(slots),
     )
+
+
+def _told(body: Sequence[str]) -> str:
+    """What is called, without the lines that set values."""
+    calls = [line.partition(" = ")[2] or line for line in body]
+    return "; ".join(call for call in calls if "(" in call and "deepcopy" not in call)
 
 
 # -- Layers ----------------------------------------------------------------------------------------
@@ -298,7 +304,10 @@ def _linear_constructions(callee: Callee, class_: Class, sizes: Sequence[int]) -
     if slots is None:
         return []
     form, layouts = layout_of(slots, sizes[:2])
-    lines = [f"{slot.expression.replace('net.', '{net}.')} = {slot.kind}[{{l}}]" for slot in slots]
+    lines = [
+        f"{slot.expression.replace('net.', '{net}.')} = copy.deepcopy({slot.kind}[{{l}}])"
+        for slot in slots
+    ]
     return [(f"{class_.name}(sizes[{{l}}], sizes[{{l}} + 1])", lines, layouts, form)]
 
 
@@ -322,7 +331,7 @@ def _chains(
     rated = back is not None and any(roles_of(p.name) == "rate" for p in back.required)
     rate = ", rate" if rated else ""
     for output in outputs:
-        lines, order = [*constants(survey, "rate")], []
+        lines, order = ["import copy", *constants(survey, "rate")], []
         for l in range(n):
             name = f"layer_{l + 1}"
             lines.append(f"{name} = {making.format(l=l)}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,29 +20,49 @@ import numpy as np
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.child import MEMORY_LIMIT, ChildProcess
 from clearprop.doctor.learner.problems import Problem
-from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.learner.raised import Raised, harmless
 from clearprop.doctor.learner.supervised import Ended
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
+from clearprop.doctor.learner.wire import MOST_BYTES
 from clearprop.errors import ParameterError, nearest
 
 __all__ = ["OctaveProcess"]
 
 _SCRIPT = """\
+1;
+function put(reply, value)
+  if iscell(value)
+    fprintf(reply, 'cell %d\\n', numel(value));
+    for k = 1:numel(value), put(reply, value{{k}}); end
+  elseif isstruct(value) && numel(value) == 1
+    names = fieldnames(value);
+    fprintf(reply, 'struct %d\\n', numel(names));
+    for k = 1:numel(names)
+      fprintf(reply, '%s\\n', names{{k}}); put(reply, value.(names{{k}}));
+    end
+  elseif (isnumeric(value) || islogical(value)) && isreal(value)
+    value = full(double(value));
+    fprintf(reply, 'matrix %d %d', rows(value), prod(size(value)(2:end)));
+    fprintf(reply, ' %.17g', value); fprintf(reply, '\\n');
+  else
+    fprintf(reply, 'text %s\\n', class(value));
+  end
+end
 warning('off', 'all'); more off; started = tic;
-addpath('{folder}');
+addpath('{work}/quiet'); addpath('{folder}');
 for request = 1:100000
   n = int2str(request);
   while isempty(stat(['{work}/request-' n]))
     if isempty(stat('{work}')) || toc(started) > {seconds}, exit; end
-    pause(0.002);
+    builtin('pause', 0.002);
   end
   reply = fopen(['{work}/reply-' n], 'w');
   try
     eval(fileread(['{work}/request-' n]));
-    [J, D] = {name}(arguments{{:}});
-    if iscell(D), D = cellfun(@(M) M(:), D(:), 'UniformOutput', false); D = vertcat(D{{:}}); end
-    fprintf(reply, 'value\\n%.17g\\n', full(double(J)));
-    fprintf(reply, '%.17g ', full(double(D)));
+    returned = cell(1, {outputs});
+    [returned{{:}}] = {name}(arguments{{:}});
+    fprintf(reply, 'value\\n');
+    put(reply, returned);
   catch err
     fprintf(reply, 'error\\n%s\\n', strrep(err.message, "\\n", ' '));
     for k = 1:numel(err.stack)
@@ -53,6 +73,17 @@ for request = 1:100000
   fprintf('\\n{token} %s\\n', n); fflush(stdout);
 end
 """
+
+# Functions that would draw, ask or wait. In a diagnosis they do nothing and return nothing.
+_QUIET = (
+    *("figure", "plot", "plot3", "surf", "mesh", "contour", "hist", "bar", "imagesc", "imshow"),
+    *("axis", "hold", "xlabel", "ylabel", "zlabel", "title", "legend", "colormap", "colorbar"),
+    *("subplot", "print", "saveas", "close", "clf", "drawnow", "waitbar", "scatter", "line"),
+    *("input", "keyboard", "pause", "kbhit", "sleep", "usleep", "msgbox", "errordlg", "inputdlg"),
+)
+_QUIETLY = "function varargout = {name}(varargin)\n  varargout = cell(1, nargout);\nend\n"
+
+_MOST = 2 * MOST_BYTES  # characters of a reply
 _HEAD = re.compile(r"^\s*function\s+(?:\[?([\w\s,]*)\]?\s*=\s*)?(\w+)\s*\(([^)]*)\)", re.MULTILINE)
 
 
@@ -70,39 +101,44 @@ class OctaveProcess(ChildProcess):
     def __init__(
         self,
         path: Path,
-        name: str,
+        entry: str,
         time_limit: float = 30.0,
         memory_limit: int = MEMORY_LIMIT,
     ) -> None:
         if shutil.which("octave-cli") is None and shutil.which("octave") is None:
             raise ParameterError(Problem(path, "no-octave"))
         heads = {match[2]: match for match in _HEAD.finditer(_unbroken(_code_of(path)))}
-        if name not in heads:
+        if entry not in heads:
             listed = ", ".join(heads) or "-"
             raise ParameterError(
                 Problem(
-                    path, "no-octave-function", name=name, there=listed, near=nearest(name, heads)
+                    path, "no-octave-function", name=entry, there=listed, near=nearest(entry, heads)
                 )
             )
-        outputs = re.split(r"[\s,]+", (heads[name][1] or "").strip())
+        outputs = re.split(r"[\s,]+", (heads[entry][1] or "").strip())
         if len(outputs) < 2:
             returns = " ".join(outputs) or "-"
-            raise ParameterError(Problem(path, "octave-returns", name=name, returns=returns))
-        declared = [part.strip().split("=")[0].strip() for part in heads[name][3].split(",")]
-        parameters = tuple(Parameter(part, True) for part in declared if part)
-        self._function = Function(name, parameters, tuple(outputs))
+            raise ParameterError(Problem(path, "octave-returns", name=entry, returns=returns))
+        declared = [part.strip().split("=")[0].strip() for part in heads[entry][3].split(",")]
+        self._declared = tuple(Parameter(part, True) for part in declared if part)
+        self._outputs = tuple(outputs)
         self._token = f"clearprop-{secrets.token_hex(8)}"
         self._count = 0
-        super().__init__(path, name, time_limit, memory_limit)
+        super().__init__(path, entry, time_limit, memory_limit)
 
     def _command(self) -> Sequence[str]:
+        quiet = Path(self._folder.name) / "quiet"
+        quiet.mkdir()
+        for name in _QUIET:
+            (quiet / f"{name}.m").write_text(_QUIETLY.format(name=name), encoding="ascii")
         script = Path(self._folder.name) / "runner.m"
         script.write_text(
             _SCRIPT.format(
                 folder=_quoted(self.path.resolve().parent),
                 work=_quoted(self._folder.name),
-                name=self.name,
+                name=self.entry,
                 token=self._token,
+                outputs=len(self._outputs),
                 seconds=self.time_limit,
             ),
             encoding="utf-8",
@@ -114,7 +150,9 @@ class OctaveProcess(ChildProcess):
         return str(self.path), 0, ""  # Octave does not say
 
     def _greet(self) -> None:
-        self.survey = Survey((self._function,), values="octave")
+        self.survey = Survey(
+            (Function(self.entry, self._declared, self._outputs),), values="octave"
+        )
         self._process.close_input()
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
@@ -122,7 +160,10 @@ class OctaveProcess(ChildProcess):
         if self.broken is not None:
             return self.broken
         self._count += 1
-        ordered = [arguments[parameter.name] for parameter in self._function.parameters]
+        try:
+            ordered = [arguments[parameter.name] for parameter in self._declared]
+        except KeyError as error:
+            return Raised("Signature", f"nothing is known to hand in for {error.args[0]}")
         request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
         folder, n = Path(self._folder.name), str(self._count)
         written = folder / "written"
@@ -133,19 +174,22 @@ class OctaveProcess(ChildProcess):
                 pass  # the learner's own prints
         except Ended as end:
             return self._break(self._said(end))
-        return self._reply((folder / f"reply-{n}").read_text(encoding="utf-8", errors="replace"))
+        with open(folder / f"reply-{n}", encoding="utf-8", errors="replace") as file:
+            text = file.read(_MOST)
+        (folder / f"reply-{n}").unlink()
+        if len(text) == _MOST:
+            return Raised.said("ReturnValue", "too-large", most=f"{MOST_BYTES // 10**6}")
+        return self._reply(text)
 
     def _reply(self, text: str) -> Returned | Raised:
         kind, _, rest = text.partition("\n")
         if kind == "error":
             message, *stack = rest.splitlines()
             return self._error(message, stack)
-        J, _, numbers = rest.partition("\n")
         try:
-            values = [float(number) for number in numbers.split()]
-            return Returned([float(J), np.array(values)])
-        except ValueError:
-            return Raised("ReturnValue", f"expected [J grad] as numbers; got J = {J[:60]}")
+            return Returned(_value(iter(rest.splitlines())))
+        except (ValueError, StopIteration, RecursionError):
+            return self._break(self._garbled())
 
     def _error(self, message: str, stack: list[str]) -> Raised:
         own = self.path.resolve().parent
@@ -172,8 +216,29 @@ def _quoted(path: Path | str) -> str:
     return str(path).replace("'", "''")
 
 
+def _value(lines: Iterator[str]) -> Any:
+    """What Octave has put into a reply; a row or a column is a vector."""
+    kind, _, rest = next(lines).partition(" ")
+    if kind == "cell":
+        return [_value(lines) for _ in range(int(rest))]
+    if kind == "struct":
+        return {harmless(next(lines), 80): _value(lines) for _ in range(int(rest))}
+    if kind != "matrix":
+        return rest
+    rows, columns, *numbers = rest.split(" ")
+    if len(numbers) == 1:
+        return float(numbers[0])
+    shape = int(rows), int(columns)
+    found = np.array(numbers, np.float64).reshape(shape, order="F")
+    return found.ravel() if 1 in shape else found
+
+
 def _literal(value: Any) -> str:
     """A value as Octave writes it; a vector is a column."""
+    if isinstance(value, dict):
+        return "struct(" + ", ".join(f"'{k}', {{{_literal(v)}}}" for k, v in value.items()) + ")"
+    if value is None:
+        return "[]"
     if isinstance(value, list) and all(isinstance(item, int) for item in value):
         return "[" + " ".join(map(str, value)) + "]"
     if isinstance(value, list):

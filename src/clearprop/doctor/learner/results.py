@@ -130,17 +130,22 @@ def _read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     if not isinstance(returned.value, list):
         return Raised("ReturnValue", f"expected an object; it returned {described(returned.value)}")
     *costs, result, state = returned.value
+    if isinstance(result, dict) and "__object__" in result:
+        result = None  # the object itself
     J = _scalar(costs[0]) if costs else None
     items = [] if result is None else _items(result, way.entry.returns)
     if not costs and items:
         J, items = _cost_of(items, way, probe, lists=True)
     found = _gradient_of(items, way, probe) if items else None
+    after = _after(state, way, probe)
+    if found is not None and after is not None and _same(found.blocks, after):
+        found = None  # the weights after the step
     if found is not None and not _missing(found):
         return _answered(J, found)
     held = _held_gradient(state, way, probe)
     if held is not None and not _missing(held):
         return _answered(J, held)
-    stepped = _stepped(state, way, probe)
+    stepped = None if after is None else _stepped(after, way, probe)
     if stepped is not None:
         return Answer(J, stepped, stepped, False)
     for part in (found, held):
@@ -193,21 +198,32 @@ def _gradients_in(state: Any) -> dict[str, Any]:
     return found
 
 
-def _stepped(state: Any, way: Way, probe: Probe) -> Array | None:
-    """(before - after) / rate, from the slots; None where nothing moved."""
-    if not way.entry.slots or not probe.rate:
+def _same(blocks: Sequence[Array], others: Sequence[Array]) -> bool:
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(blocks, others, strict=True))
+
+
+def _after(state: Any, way: Way, probe: Probe) -> list[Array] | None:
+    """The blocks that an object holds now; None where its weights cannot be told."""
+    if not way.entry.slots:
         return None
-    before = split(probe.network, probe.theta)
     blocks = []
-    for l, (shape, B) in enumerate(zip(probe.network.block_shapes, before, strict=True), start=1):
+    for l, shape in enumerate(probe.network.block_shapes, start=1):
         mine = {s.kind: _array(s.value_in(state)) for s in way.entry.slots if s.layer == l}
         whole = mine.get("thetas")
-        block, _ = block_from(mine.get("weights", whole), mine.get("biases"), way.layout, shape)
-        step = (B - block) / probe.rate
-        if way.entry.form == "weights":
+        blocks.append(
+            block_from(mine.get("weights", whole), mine.get("biases"), way.layout, shape)[0]
+        )
+    return blocks
+
+
+def _stepped(after: Sequence[Array], way: Way, probe: Probe) -> Array | None:
+    """(before - after) / rate; None where nothing moved."""
+    before = split(probe.network, probe.theta)
+    steps = [(B - block) / probe.rate for B, block in zip(before, after, strict=True)]
+    if way.entry.form == "weights":
+        for step in steps:
             step[0] = 0
-        blocks.append(step)
-    gradient = np.concatenate([block.ravel() for block in blocks])
+    gradient = np.concatenate([step.ravel() for step in steps])
     return gradient if np.nan_to_num(gradient).any() else None
 
 

@@ -79,23 +79,21 @@ def _moved(descriptor: int) -> int:
 def _greeting(
     namespace: Namespace, source: str, failed: Raised | None, entry: str
 ) -> dict[str, Any]:
-    """What the parent is told first: what the file has."""
+    """What the parent is told first: what the file has, and how its entry is called."""
     for name in entry.split(","):
-        if name:
-            namespace.entry(name)  # raises where there is none
-    found = survey(vars(namespace.module), source, namespace.module.__name__)
+        if name.strip():
+            namespace.entry(name.strip())
+    module = namespace.module
     return {
-        "survey": found.to_dict(),
+        "survey": survey(vars(module), source, module.__name__).to_dict(),
         "failed": None if failed is None else failed.to_wire(),
     }
 
 
 def _answer(namespace: Namespace, cells: Source, request: dict[str, Any]) -> dict[str, Any]:
     try:
-        function = namespace.adapter(request["adapter"])
-        answer: Returned | Raised = InProcess(function).call(
-            from_wire(request["arguments"]), request["values"]
-        )
+        called = InProcess(namespace.adapter(request["adapter"]))
+        answer = called.call(from_wire(request["arguments"]), request["values"])
         if isinstance(answer, Returned):
             return {"value": to_wire(answer.value), "changed": list(answer.changed)}
     except MemoryError as error:

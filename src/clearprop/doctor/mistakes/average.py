@@ -23,6 +23,22 @@ def _finished(power: float) -> Change:
     return change
 
 
+def _weights(power: float) -> Change:
+    """The weights' D times m to that power; the biases' as it is."""
+
+    def change(step: Step, p: Pass, l: int, Delta: Array) -> Array:
+        D: Array = np.array(step(p, l, Delta))  # (s_l + 1, s_{l+1})
+        D[1:] *= p.m**power
+        return D
+
+    return change
+
+
+def _in_every_delta(step: Step, p: Pass, l: int, Delta: Array) -> Array:
+    """Each hidden layer's delta is divided by m once more."""
+    return np.asarray(step(p, l, Delta) / p.m ** (p.L - 1 - l))
+
+
 def _over_outputs(step: Step, *arguments: Any) -> Any:
     p = arguments[0]
     return step(*arguments) / p.network.n_outputs
@@ -55,6 +71,7 @@ AVERAGE: tuple[Mutation, ...] = (
         variants=(
             {"average": lambda step, p, l, Delta: step(p, l, Delta) / p.m},
             {"finish": _finished(-1.0)},
+            {"average": _in_every_delta},
         ),
         equation="D^(l) = 1/m Delta^(l) + lambda/m Theta^(l) [[(once over m)]]",
         line="D = Delta / m",
@@ -68,6 +85,44 @@ AVERAGE: tuple[Mutation, ...] = (
             symptom="除去正则项，梯度只有正确值的 1/m；只有一个样本时是对的。",
             cause="梯度除了两次 m。",
             hint="找出代码中每一处除以 m 的地方。delta 里是不是已经除过一次了？",
+        ),
+    ),
+    Mutation(
+        "weights-not-averaged",
+        half="gradient",
+        place="Theta",
+        variants=({"average": _weights(1.0)},),
+        equation="D_w^(l) = [[1/m]] Delta_w^(l) + lambda/m W^(l)",
+        line="grad_W = delta.T @ a / m",
+        en=Description(
+            symptom="The biases' gradient is right; that of the weights is m times too large "
+            "(apart from lambda).",
+            cause="The 1/m is missing in the weights' gradient: a sum where the mean belongs.",
+            hint="Both gradients are means over the samples. Which of your two lines divides?",
+        ),
+        zh=Description(
+            symptom="偏置的梯度是对的；除去正则项，权重的梯度大了 m 倍。",
+            cause="权重的梯度漏了 1/m：该取平均，却只求了和。",
+            hint="两个梯度都是对样本取的平均。你那两行里，哪一行除了 m？",
+        ),
+    ),
+    Mutation(
+        "weights-averaged-twice",
+        half="gradient",
+        place="Theta",
+        variants=({"average": _weights(-1.0)},),
+        equation="D_w^(l) = 1/m Delta_w^(l) + lambda/m W^(l) [[(once over m)]]",
+        line="grad_W = delta.T @ a  # where delta is divided by m already",
+        en=Description(
+            symptom="The biases' gradient is right; that of the weights is m times too small "
+            "(apart from lambda).",
+            cause="The weights' gradient is divided by m twice.",
+            hint="Is delta divided by m already? Then why once more?",
+        ),
+        zh=Description(
+            symptom="偏置的梯度是对的；除去正则项，权重的梯度只有正确值的 1/m。",
+            cause="权重的梯度除了两次 m。",
+            hint="delta 是不是已经除过 m 了？为什么还要再除一次？",
         ),
     ),
     Mutation(

@@ -16,6 +16,8 @@ def _first_unit_spared(bias: bool) -> Change:
     """Row 0 of Theta is left out instead of column 0."""
 
     def change(step: Step, p: Pass, l: int) -> Array:
+        if p.B[l].shape[1] == 1:  # nothing would be left: that is another mistake
+            return step(p, l)
         B = p.B[l].copy() if bias else without_bias(p.B[l])
         B[:, 0] = 0
         return B
@@ -23,11 +25,20 @@ def _first_unit_spared(bias: bool) -> Change:
     return change
 
 
-def _last_input_spared(step: Step, p: Pass, l: int) -> Array:
-    """The last column of Theta is left out instead of the first."""
-    B = p.B[l].copy()
-    B[-1] = 0
-    return B
+def _columns_spared(*columns: int) -> Change:
+    """These columns of Theta are left out instead of the first one alone."""
+
+    def change(step: Step, p: Pass, l: int) -> Array:
+        B = p.B[l].copy()
+        B[list(columns)] = 0
+        return B
+
+    return change
+
+
+def _decay_alone(step: Step, p: Pass, l: int, D: Array) -> Array:
+    decay = p.do["decay"](p, l)
+    return decay if decay.any() or not p.lambda_ else D
 
 
 def _overwritten(step: Step, p: Pass, l: int, D: Array) -> Array:
@@ -137,7 +148,11 @@ DECAY: tuple[Mutation, ...] = (
         "lambda-not-averaged",
         half="gradient",
         place="Theta",
-        variants=({"decay": lambda step, p, l: p.m * step(p, l)},),
+        variants=(
+            {"decay": lambda step, p, l: p.m * step(p, l)},
+            {"decay": lambda step, p, l: 2 * p.m * step(p, l)},
+            {"decay": lambda step, p, l: p.m / 2 * step(p, l)},
+        ),
         equation="D^(l) = 1/m Delta^(l) + lambda[[/m]] Theta^(l)",
         line="D[:, 1:] += lambda_ / m * Theta[:, 1:]",
         en=Description(
@@ -197,7 +212,10 @@ DECAY: tuple[Mutation, ...] = (
         variants=(
             {"decayed": _first_unit_spared(bias=True)},
             {"decayed": _first_unit_spared(bias=False)},
-            {"decayed": _last_input_spared},
+            {"decayed": _columns_spared(-1)},
+            {"decayed": _columns_spared(1)},
+            {"decayed": _columns_spared(0, 1)},
+            {"decayed": _columns_spared(0, -1)},
         ),
         equation="D^(l)[[(:, 2:end)]] = D^(l)(:, 2:end) + lambda/m Theta^(l)(:, 2:end)",
         line="D[:, 1:] += lambda_ / m * Theta[:, 1:]",
@@ -219,7 +237,7 @@ DECAY: tuple[Mutation, ...] = (
         "lambda-overwrites",
         half="gradient",
         place="Theta",
-        variants=({"regularize": _overwritten},),
+        variants=({"regularize": _overwritten}, {"regularize": _decay_alone}),
         equation="D^(l) = [[1/m Delta^(l) +]] lambda/m Theta^(l)",
         line="D[:, 1:] += lambda_ / m * Theta[:, 1:]",
         en=Description(

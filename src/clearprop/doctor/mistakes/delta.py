@@ -19,15 +19,39 @@ def _output_slope(step: Step, p: Pass) -> Array:
     return np.asarray(step(p) * a * (1 - a))  # (m, K)
 
 
-def _no_output_slope(step: Step, p: Pass) -> Array:
-    return p.a[p.L] - p.Y  # (m, K)
+def _output_slope_of_a(step: Step, p: Pass) -> Array:
+    """The same with the slope taken at a."""
+    g = 1 / (1 + np.exp(-p.a[p.L]))
+    return np.asarray(step(p) * g * (1 - g))  # (m, K)
 
 
-def _output_slope_at_a(step: Step, p: Pass) -> Array:
-    """The slope of the output, taken at a instead of z."""
+def _by_a(step: Step, p: Pass) -> Array:
+    """The derivative of J by a, where the one by z is meant."""
+    a, Y = p.a[p.L], p.Y
+    return np.asarray(-Y / a if p.network.cost == "softmax" else (a - Y) / (a * (1 - a)))  # (m, K)
+
+
+def _second_sign(step: Step, p: Pass) -> Array:
+    """From -(y/a) - (1 - y)/(1 - a), times a (1 - a)."""
+    a, Y = p.a[p.L], p.Y
+    return np.asarray(-Y * (1 - a) - (1 - Y) * a)  # (m, K)
+
+
+def _first_alone(step: Step, p: Pass) -> Array:
+    """From -y/a alone, times a (1 - a)."""
+    return np.asarray(-p.Y * (1 - p.a[p.L]))  # (m, K)
+
+
+def _decided(step: Step, p: Pass) -> Array:
+    """The class that is predicted, as 0 and 1, minus y."""
     a = p.a[p.L]
-    g = 1 / (1 + np.exp(-a))
-    return (a - p.Y) * g * (1 - g)  # (m, K)
+    many = a.shape[1] > 1
+    chosen = a == a.max(axis=1, keepdims=True) if many else a >= 0.5  # (m, K)
+    return np.asarray(chosen - p.Y)
+
+
+def _thresholded(step: Step, p: Pass) -> Array:
+    return np.asarray((p.a[p.L] >= 0.5) - p.Y)  # (m, K)
 
 
 def _delta_from(targets: Change) -> Change:
@@ -50,6 +74,7 @@ DELTA: tuple[Mutation, ...] = (
         half="gradient",
         place="all",
         variants=({"delta_output": times(-1.0)}, {"finish": times(-1.0)}),
+        asked="gradient",
         equation="delta^(L) = [[a^(L) - y]]",
         line="delta = a - y",
         en=Description(
@@ -68,8 +93,8 @@ DELTA: tuple[Mutation, ...] = (
         "delta-output-slope",
         half="gradient",
         place="output",
-        variants=({"delta_output": _output_slope},),
-        fits=cost_in("logistic", "softmax"),
+        variants=({"delta_output": _output_slope}, {"delta_output": _output_slope_of_a}),
+        fits=cost_in("logistic", "softmax", "squared"),
         equation="delta^(L) = a^(L) - y [[(no g'(z^(L)) here)]]",
         line="delta = a - y",
         en=Description(
@@ -83,47 +108,6 @@ DELTA: tuple[Mutation, ...] = (
             symptom="梯度的每一块都偏小；预测错得越离谱，学得反而越慢。",
             cause="输出层的误差多乘了 g'(z)，而这个代价已经把它约掉了。",
             hint="把代价对最后一层的 z 求导，而不是对 a。g' 还剩下吗？",
-        ),
-    ),
-    Mutation(
-        "delta-output-no-slope",
-        half="gradient",
-        place="output",
-        variants=({"delta_output": _no_output_slope},),
-        fits=cost_in("quadratic"),
-        equation="delta^(L) = (a^(L) - y) [[.* a^(L) .* (1 - a^(L))]]",
-        line="delta = (a - y) * a * (1 - a)",
-        en=Description(
-            symptom="All blocks of the gradient are too large.",
-            cause="The slope a (1 - a) of the output is missing; under the quadratic cost nothing "
-            "cancels it.",
-            hint="a - y is the derivative of the cost by a. What takes you from a to z?",
-        ),
-        zh=Description(
-            symptom="梯度的每一块都偏大。",
-            cause="输出层的误差漏了导数 a (1 - a)；用平方代价时，没有什么能把它约掉。",
-            hint="a - y 是代价对 a 的导数。从 a 到 z 还差哪一步？",
-        ),
-    ),
-    Mutation(
-        "delta-output-slope-at-a",
-        half="gradient",
-        place="output",
-        variants=({"delta_output": _output_slope_at_a},),
-        fits=cost_in("quadratic"),
-        equation="delta^(L) = (a^(L) - y) .* g'([[z^(L)]])",
-        line="delta = (a - y) * sigmoid_gradient(z)",
-        en=Description(
-            symptom="All blocks of the gradient are off, by a factor that changes little from "
-            "sample to sample.",
-            cause="The slope of the output is taken at a instead of z: the sigmoid is applied "
-            "twice.",
-            hint="Your g' applies g by itself. Which of z and a does it expect?",
-        ),
-        zh=Description(
-            symptom="梯度的每一块都不对，相差的倍数在样本之间变化不大。",
-            cause="输出层的导数代入了 a，而不是 z：sigmoid 用了两次。",
-            hint="你的 g' 里面已经算了一次 g。它要的自变量是 z 还是 a？",
         ),
     ),
     Mutation(
@@ -191,6 +175,72 @@ DELTA: tuple[Mutation, ...] = (
             symptom="代价是对的，梯度的每一块都不对。",
             cause="计算梯度时标签数错了位，计算代价时却是对的。",
             hint="delta 里用的 y，与代价里用的是同一个独热向量吗？",
+        ),
+    ),
+    Mutation(
+        "delta-by-a",
+        half="gradient",
+        place="output",
+        variants=({"delta_output": _by_a},),
+        fits=cost_in("logistic", "softmax"),
+        equation="delta^(L) = [[dJ/dz^(L)]] = a^(L) - y",
+        line="delta = a - y",
+        en=Description(
+            symptom="All blocks of the gradient are too large, and enormous where an output is "
+            "badly wrong.",
+            cause="The error of the output is the derivative of J by a; the slope that leads on to "
+            "z is missing.",
+            hint="delta is the derivative by z of the last layer. By which variable did you "
+            "differentiate?",
+        ),
+        zh=Description(
+            symptom="梯度的每一块都偏大；预测错得离谱时，大得惊人。",
+            cause="输出层的误差写成了 J 对 a 的导数，漏了从 a 到 z 的那一步导数。",
+            hint="delta 是对最后一层的 z 求导。你是对哪个变量求的导？",
+        ),
+    ),
+    Mutation(
+        "delta-cost-derivative",
+        half="gradient",
+        place="output",
+        variants=({"delta_output": _second_sign}, {"delta_output": _first_alone}),
+        fits=cost_in("logistic", "softmax"),
+        equation="dJ/da = -(y/a) [[+ (1 - y)/(1 - a)]]",
+        line="dA = -(Y / A - (1 - Y) / (1 - A)); delta = dA * A * (1 - A)",
+        en=Description(
+            symptom="All blocks of the gradient are wrong; those of some output biases never "
+            "change their sign.",
+            cause="The cost is differentiated wrongly by a: the second term is missing or has the "
+            "wrong sign; under the softmax, an output also changes the other ones' costs.",
+            hint="Multiply your derivative by a (1 - a) on paper. Does a - y come out, for y = 0 "
+            "and for y = 1?",
+        ),
+        zh=Description(
+            symptom="梯度的每一块都不对；有的输出偏置的梯度从不变号。",
+            cause="代价对 a 求导求错了：第二项漏了或者符号反了；若是 softmax，一个输出还会影响其他"
+            "输出的代价。",
+            hint="在纸上把你的导数乘以 a (1 - a)。y = 0 和 y = 1 时，得到的都是 a - y 吗？",
+        ),
+    ),
+    Mutation(
+        "delta-decided",
+        half="gradient",
+        place="output",
+        variants=({"delta_output": _decided}, {"delta_output": _thresholded}),
+        fits=cost_in("logistic", "softmax"),
+        equation="delta^(L) = [[a^(L)]] - y",
+        line="delta = a - y",
+        en=Description(
+            symptom="Every entry of the output's error is -1, 0 or 1; samples that are classified "
+            "rightly teach nothing.",
+            cause="The error of the output is computed from the predicted class, not from the "
+            "output itself.",
+            hint="Print delta of one sample. Does it tell 0.51 from 0.99?",
+        ),
+        zh=Description(
+            symptom="输出层误差的每个元素都是 -1、0 或 1；分类正确的样本不起任何作用。",
+            cause="输出层的误差是用预测出的类别算的，而不是用输出值本身。",
+            hint="打印一个样本的 delta。它分得清 0.51 和 0.99 吗？",
         ),
     ),
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step, ones
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
-from clearprop.doctor.mistakes.shared import multilayer, square
+from clearprop.doctor.mistakes.shared import curved, multilayer, one_output, square
 from clearprop.network.architecture import Array
 from clearprop.network.equations import ACTIVATIONS
 
@@ -19,7 +19,32 @@ def _transposed(step: Step, p: Pass, l: int, delta: Array) -> Array:
 
 
 def _without_theta(step: Step, p: Pass, l: int, delta: Array) -> Array:
-    return delta if delta.shape[1] == p.B[l].shape[0] - 1 else step(p, l, delta)
+    n_units = p.B[l].shape[0] - 1
+    if delta.shape[1] == 1:  # one output: delta is broadcast over the units
+        return np.repeat(delta, n_units, axis=1)
+    return delta if delta.shape[1] == n_units else step(p, l, delta)
+
+
+def _of_theta(offset: int) -> Change:
+    """The Theta of a neighbouring layer, where the sizes allow it."""
+
+    def change(step: Step, p: Pass, l: int, delta: Array) -> Array:
+        other = l + offset
+        fits = other in p.B and p.B[other].shape == p.B[l].shape
+        return delta @ p.B[other].T if fits else step(p, l, delta)
+
+    return change
+
+
+def _error(p: Pass, l: int) -> Array:
+    """What flows back to layer l where no slope has been multiplied on the way, ``(m, s_l)``."""
+    if l == p.L:
+        return np.asarray(p.do["scale"](p) * (p.a[p.L] - p.Y))
+    return _error(p, l + 1) @ p.B[l][1:].T
+
+
+def _without_slopes(step: Step, p: Pass, l: int, delta: Array) -> Array:
+    return _error(p, l)
 
 
 def _padded_slope(p: Pass, l: int, how: str) -> Array:
@@ -35,10 +60,25 @@ def _wrong_element(slope: str) -> Change:
     """The last element of ``Theta' delta`` is dropped, and the bias unit's is kept."""
 
     def change(step: Step, p: Pass, l: int, delta: Array) -> Array:
-        back = delta @ p.B[l].T  # (m, s_l + 1)
+        back = p.do["back"](p, l, delta)  # (m, s_l + 1)
         if slope == "unpadded":
             return back[:, :-1] * p.do["slope"](p, l)
         return (back * _padded_slope(p, l, slope))[:, :-1]
+
+    return change
+
+
+def _fixed_element(k: int, bias_last: bool) -> Change:
+    """Element k of ``Theta' delta`` is dropped, whatever it is."""
+
+    def change(step: Step, p: Pass, l: int, delta: Array) -> Array:
+        back = step(p, l, delta)  # (m, s_l + 1)
+        if k >= back.shape[1] - 1:
+            return back
+        if bias_last:
+            back = np.roll(back, -1, axis=1)
+        kept = np.delete(back, k, axis=1)  # (m, s_l)
+        return np.hstack([back[:, :1], kept])  # flow drops the first one
 
     return change
 
@@ -86,18 +126,19 @@ FLOW: tuple[Mutation, ...] = (
         half="gradient",
         place="delta",
         variants=({"flow": _without_theta},),
-        fits=lambda network: multilayer(network) and square(network),
+        fits=lambda network: multilayer(network) and (square(network) or one_output(network)),
         equation="delta^(l) = [[Theta^(l)']] delta^(l+1) .* g'(z^(l))",
         line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
         en=Description(
             symptom="The last Theta's gradient is right; those before it are wrong, and no shape "
-            "complains since the layers are of one size.",
+            "complains since the layers are of one size, or there is one output.",
             cause="The error of the next layer is taken over without passing through Theta.",
             hint="Units blame each other in proportion to the weight between them. Where is that "
             "weight in your line?",
         ),
         zh=Description(
-            symptom="最后一个 Theta 的梯度是对的，前面各层的不对；因为各层一样大，形状没有报错。",
+            symptom="最后一个 Theta 的梯度是对的，前面各层的不对；因为各层一样大，或者只有一个输"
+            "出，形状没有报错。",
             cause="直接搬用了后一层的误差，没有经过 Theta。",
             hint="误差按两个单元之间的权重分摊。你那一行里的权重在哪里？",
         ),
@@ -110,6 +151,8 @@ FLOW: tuple[Mutation, ...] = (
             {"delta": _wrong_element("unpadded")},
             {"delta": _wrong_element("z")},
             {"delta": _wrong_element("a")},
+            *({"back": _fixed_element(k, bias_last=True)} for k in range(6)),
+            *({"back": _fixed_element(k, bias_last=False)} for k in range(1, 6)),
         ),
         fits=multilayer,
         equation="delta^(l) = (Theta^(l)' delta^(l+1))[[(2:end)]] .* g'(z^(l))",
@@ -117,14 +160,13 @@ FLOW: tuple[Mutation, ...] = (
         en=Description(
             symptom="The last Theta's gradient is right; in those before it the units seem to be "
             "shifted by one.",
-            cause="The wrong element is dropped from Theta' delta: the last one, where the bias "
-            "unit's is the first.",
+            cause="The wrong element is dropped from Theta' delta: not the bias unit's.",
             hint="Nothing flows back to the bias unit. Which place has it in a = [1; a_1; a_2; "
             "...]?",
         ),
         zh=Description(
             symptom="最后一个 Theta 的梯度是对的；前面各层的梯度，单元好像错开了一位。",
-            cause="Theta' delta 去掉的元素不对：偏置单元是第一个，却去掉了最后一个。",
+            cause="Theta' delta 去掉的元素不对：去掉的不是偏置单元那一个。",
             hint="误差不会传回偏置单元。在 a = [1; a_1; a_2; ...] 中，它排在第几？",
         ),
     ),
@@ -151,6 +193,71 @@ FLOW: tuple[Mutation, ...] = (
             symptom="梯度太长，或者形状对不上。",
             cause="delta 留下了偏置单元那个元素，所以 Theta 的梯度多出了一行。",
             hint="误差不会传回偏置单元。delta 应当有几个元素？",
+        ),
+    ),
+    Mutation(
+        "flow-wrong-theta",
+        half="gradient",
+        place="delta",
+        variants=({"back": _of_theta(-1)}, {"back": _of_theta(1)}),
+        fits=lambda network: multilayer(network) and len(set(network.layer_sizes)) == 1,
+        equation="delta^(l) = [[Theta^(l)]]' delta^(l+1) .* g'(z^(l))",
+        line="delta2 = (delta3 @ Theta2[:, 1:]) * sigmoid_gradient(z2)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are wrong, and no shape "
+            "complains since the layers are of one size.",
+            cause="The error flows back through the Theta of another layer.",
+            hint="The error goes back the way that a came. Through which Theta did a^(l) go "
+            "forward?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的不对；因为各层一样大，形状没有报错。",
+            cause="误差往回传时，用了别的层的 Theta。",
+            hint="误差沿 a 来的路往回走。a^(l) 前向时经过的是哪一个 Theta？",
+        ),
+    ),
+    Mutation(
+        "flow-missing",
+        half="gradient",
+        place="delta",
+        variants=({"flow": lambda step, p, l, delta: np.ones_like(p.a[l])},),
+        fits=curved,
+        equation="delta^(l) = [[Theta^(l)' delta^(l+1) .*]] g'(z^(l))",
+        line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it do not change with the "
+            "labels.",
+            cause="delta is the slope g'(z) alone: what flows back from the next layer is missing.",
+            hint="Give every sample another label. Does delta of this layer change?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的；前面各层的，换了标签也不变。",
+            cause="delta 只有导数 g'(z)：漏了从后一层传回来的误差。",
+            hint="给每个样本换一个标签。这一层的 delta 变了吗？",
+        ),
+    ),
+    Mutation(
+        "flow-slope-lost",
+        half="gradient",
+        place="delta",
+        variants=({"flow": _without_slopes},),
+        fits=lambda network: (
+            multilayer(network)
+            and (network.cost == "quadratic" or (network.n_layers > 3 and curved(network)))
+        ),
+        equation="delta^(l) = Theta^(l)' [[delta^(l+1)]] .* g'(z^(l))",
+        line="delta2 = (delta3 @ Theta2[:, 1:]) * sigmoid_gradient(z2)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are wrong, and mostly too "
+            "large.",
+            cause="The error that flows back has not been multiplied by the slope of the layer "
+            "that it comes from.",
+            hint="What goes back through Theta: the next layer's error, or its delta?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的不对，而且大多偏大。",
+            cause="传回来的误差没有乘上后一层自己的导数。",
+            hint="穿过 Theta 往回传的是什么：后一层的误差，还是它的 delta？",
         ),
     ),
 )

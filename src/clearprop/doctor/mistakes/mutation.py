@@ -67,10 +67,9 @@ class Mutation:
         ``"forward"`` (it shows in J and in the gradient), ``"cost"`` or ``"gradient"``.
     place
         What it can be pinned to: ``"hidden"`` layers, ``"delta"`` of the hidden layers, ``"Theta"``
-        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"one Theta"`` (of
-        several), ``"layer"`` (every layer but the inputs), ``"cost"``, ``"output"``, ``"all"``. A
-        mistake with layers is made in one of them, or in all; ``"one Theta"`` is never all.
-        ``"block"``: the `blocks` of one learner's gradient.
+        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"layer"`` (every layer but
+        the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
+        them, or in all. ``"block"``: the `blocks` of one learner's gradient.
     variants
         The ways in which people write it: the steps that change, each by a :data:`Change`.
     equation
@@ -85,11 +84,11 @@ class Mutation:
         Steps that it changes in every layer, even where it is pinned to one.
     resizes
         Whether it gives the gradient another size than theta's.
+    blocks
+        Where it was read off single blocks: l of Theta^(l), and ``"bias"`` or ``"weights"``.
     asked
         ``"both"``, or whether it shows only in a gradient that the code gives itself
         (``"gradient"``), or only in one that is read off a step of training (``"step"``).
-    blocks
-        Where it was read off single blocks: l of Theta^(l), and ``"bias"`` or ``"weights"``.
     """
 
     id: str
@@ -104,8 +103,8 @@ class Mutation:
     fits: Callable[[Network], bool] = lambda network: True
     everywhere: frozenset[str] = frozenset()
     resizes: bool = False
-    asked: str = "both"
     blocks: tuple[tuple[int, str], ...] = ()
+    asked: str = "both"
 
     def needs_lambda(self, variant: int) -> bool:
         """Whether a variant changes nothing but regularization: without lambda it cannot show."""
@@ -122,7 +121,6 @@ class Mutation:
             "hidden": (2, L),
             "delta": (2, L),
             "inner Theta": (2, L),
-            "one Theta": (1, L),
             "Theta": (1, L),
             "layer": (2, L + 1),
         }
@@ -161,7 +159,8 @@ class Mutant:
         symbol = {"delta": "delta^({})", "Theta": "Theta^({})"}.get(place, "{}")
         layers = ", ".join(symbol.format(l) for l in self.layers or ())
         if self.mutation.blocks:
-            return block_names(self.mutation.blocks, lang)
+            names = block_names(self.mutation.blocks, lang)
+            return Sentences("clearprop.doctor", lang)("where.gradient-Theta", layers=names)
         key = f"where.{self.mutation.half}-{place.replace('layer', 'hidden')}"
         return Sentences("clearprop.doctor", lang)(key, layers=layers)
 
@@ -197,7 +196,7 @@ def meeting(mutants: Sequence[Mutant]) -> Array:
         for step in mutant.steps:
             steps[i] |= 1 << bit.setdefault(_family(step), len(bit))
         layers[i] = sum(1 << l for l in mutant.layers) if mutant.layers else -1
-    return ((steps[:, None] & steps) != 0) & ((layers[:, None] & layers) != 0)
+    return np.asarray(((steps[:, None] & steps) != 0) & ((layers[:, None] & layers) != 0))
 
 
 def mutants_of(
@@ -225,10 +224,10 @@ def _places(mutation: Mutation, network: Network) -> list[tuple[int, ...] | None
     layers = mutation.layers(network)
     if mutation.place in ("cost", "output", "all"):
         return [None]
-    every: list[tuple[int, ...]] = (
-        [tuple(layers)] if layers and mutation.place != "one Theta" else []
-    )
-    return [*every, *([(l,) for l in layers] if len(layers) > 1 else [])]
+    return [
+        *([tuple(layers)] if layers else []),
+        *([(l,) for l in layers] if len(layers) > 1 else []),
+    ]
 
 
 def changed(

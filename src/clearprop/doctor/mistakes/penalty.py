@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
 from clearprop.network.architecture import Array
 
@@ -16,6 +17,20 @@ __all__ = ["PENALTY"]
 def _penalty_with(of: Callable[[Array], Any]) -> Change:
     """Another penalty: `of` gives what each block of theta adds."""
     return lambda step, p: p.do["strength"](p) / 2 * sum(of(p.B[l]) for l in range(1, p.L))
+
+
+def _squares_of(part: Callable[[Array], Array]) -> Change:
+    return lambda step, p, l: (part(p.B[l]) ** 2).sum()
+
+
+def _first_unit_spared(rows: slice) -> Change:
+    """Row 0 of Theta is left out instead of column 0."""
+
+    def change(step: Step, p: Pass, l: int) -> Any:
+        # Without the only unit nothing would be left: that is another mistake.
+        return (p.B[l][rows, 1:] ** 2).sum() if p.B[l].shape[1] > 1 else step(p, l)
+
+    return change
 
 
 PENALTY: tuple[Mutation, ...] = (
@@ -161,9 +176,12 @@ PENALTY: tuple[Mutation, ...] = (
         half="cost",
         place="Theta",
         variants=(
-            {"penalty_of": lambda step, p, l: (p.B[l][:, 1:] ** 2).sum()},
-            {"penalty_of": lambda step, p, l: (p.B[l][1:, 1:] ** 2).sum()},
-            {"penalty_of": lambda step, p, l: (p.B[l][:-1] ** 2).sum()},
+            {"penalty_of": _first_unit_spared(slice(None))},
+            {"penalty_of": _first_unit_spared(slice(1, None))},
+            {"penalty_of": _squares_of(lambda B: B[:-1])},
+            {"penalty_of": _squares_of(lambda B: B[1:-1])},
+            {"penalty_of": _squares_of(lambda B: B[2:])},
+            {"penalty_of": _squares_of(lambda B: np.delete(B, 1, axis=0))},
         ),
         equation="J = 1/m sum_i (...) + lambda/(2m) sum Theta[[(:, 2:end)]]^2",
         line="J += lambda_ / (2 * m) * (Theta[:, 1:] ** 2).sum()",

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from clearprop.doctor.algorithm import Step
+import numpy as np
+
+from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.mistakes.mutation import Change
-from clearprop.network.architecture import Network
+from clearprop.network.architecture import Array, Network
 
 __all__ = [
     "cost_in",
@@ -16,6 +18,9 @@ __all__ = [
     "has_classes",
     "many_outputs",
     "multilayer",
+    "of_classes",
+    "one_output",
+    "slope_output_of_z",
     "smooth",
     "square",
     "times",
@@ -41,9 +46,19 @@ def many_outputs(network: Network) -> bool:
     return network.n_outputs > 1
 
 
+def one_output(network: Network) -> bool:
+    """Whether there is one output."""
+    return network.n_outputs == 1
+
+
 def has_classes(network: Network) -> bool:
     """Whether the targets are one-hot rows."""
     return many_outputs(network) and network.cost not in ("squared", "poisson")
+
+
+def of_classes(network: Network) -> bool:
+    """Whether several outputs are compared with one-hot rows, through logarithms."""
+    return many_outputs(network) and network.cost in ("logistic", "softmax")
 
 
 def multilayer(network: Network) -> bool:
@@ -64,3 +79,9 @@ def smooth(network: Network) -> bool:
 def square(network: Network) -> bool:
     """Whether two neighbouring layers behind the inputs have the same size."""
     return any(s == t for s, t in pairwise(network.layer_sizes[1:]))
+
+
+def slope_output_of_z(step: Step, p: Pass) -> Array:
+    """The sigmoid's slope in the output layer by its z, whatever a is, ``(m, K)``."""
+    g = 1 / (1 + np.exp(-p.z[p.L]))
+    return np.asarray(g * (1 - g))

@@ -6,11 +6,13 @@ import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step, slope_of
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
-from clearprop.doctor.mistakes.shared import curved, multilayer, smooth, square
+from clearprop.doctor.mistakes.shared import curved, multilayer, one_output, smooth, square
 from clearprop.network.architecture import Array
 from clearprop.network.equations import ACTIVATIONS
 
 __all__ = ["SLOPE"]
+
+_SIGMOID_OUTPUT = ("logistic", "quadratic")
 
 
 def _at_a(step: Step, p: Pass, l: int) -> Array:
@@ -40,6 +42,13 @@ def _of_layer(offset: int) -> Change:
 
     def change(step: Step, p: Pass, l: int) -> Array:
         other = l + offset
+        if (
+            other == p.L
+            and p.network.cost in _SIGMOID_OUTPUT
+            and p.a[p.L].shape[1] in (1, p.a[l].shape[1])
+        ):
+            h = p.a[p.L]
+            return np.asarray(h * (1 - h) * np.ones_like(p.a[l]))  # (m, s_l)
         fits = 2 <= other < p.L and p.z[other].shape == p.z[l].shape
         return step(p, other if fits else l)
 
@@ -55,8 +64,60 @@ def _second_factor(step: Step, p: Pass, l: int) -> Array:
     return 1 - a if p.network.activation == "sigmoid" else 1 + a * a
 
 
+def _one_minus(step: Step, p: Pass, l: int) -> Array:
+    return np.asarray(1 - p.a[l])
+
+
+def _mixed(first: str) -> Change:
+    """a and z in one formula: a (1 - z) or z (1 - a)."""
+
+    def change(step: Step, p: Pass, l: int) -> Array:
+        z, a = p.z[l], p.a[l]
+        if p.network.activation != "sigmoid":
+            return step(p, l)
+        return np.asarray(a * (1 - z) if first == "a" else z * (1 - a))
+
+    return change
+
+
 def _activation_of_z(step: Step, p: Pass, l: int) -> Array:
     return ACTIVATIONS[p.network.activation].f(np, p.z[l])
+
+
+def _factors(p: Pass, l: int) -> tuple[Array, Array]:
+    """What people multiply: a and 1 - a, or tanh's a and a."""
+    a = p.a[l]
+    return (a, 1 - a) if p.network.activation == "sigmoid" else (a, a)
+
+
+def _product_of_samples(turned: bool) -> Change:
+    """a' (1 - a) is a product of samples with samples, ``(m, m)``; tanh: 1 - a' a."""
+
+    def change(step: Step, p: Pass, l: int, delta_next: Array) -> Array:
+        x, y = _factors(p, l)
+        G = x @ y.T  # (m, m)
+        G = G if p.network.activation == "sigmoid" else 1 - G
+        return np.asarray((G.T if turned else G) @ p.do["flow"](p, l, delta_next))
+
+    return change
+
+
+def _product_of_units(turned: bool) -> Change:
+    """a (1 - a)' is a product of units with units, ``(s_l, s_l)``; tanh: 1 - a a'."""
+
+    def change(step: Step, p: Pass, l: int, delta_next: Array) -> Array:
+        x, y = _factors(p, l)
+        G = x.T @ y  # (s_l, s_l)
+        G = G if p.network.activation == "sigmoid" else 1 - G
+        return np.asarray(p.do["flow"](p, l, delta_next) @ (G.T if turned else G))
+
+    return change
+
+
+def _inner_product(step: Step, p: Pass, l: int, delta_next: Array) -> Array:
+    """Of vectors, dot gives one number a sample: all units get it."""
+    every = p.do["flow"](p, l, delta_next) * p.do["slope"](p, l)  # (m, s_l)
+    return np.asarray(np.ones_like(every) * every.sum(axis=1, keepdims=True))
 
 
 SLOPE: tuple[Mutation, ...] = (
@@ -71,14 +132,17 @@ SLOPE: tuple[Mutation, ...] = (
         en=Description(
             symptom="The last Theta's gradient is right, those before it are wrong, and mostly too "
             "large.",
-            cause="The slope g'(z) is missing from delta.",
+            cause="The slope g'(z) is missing from delta, or is 1 everywhere, like the mask a >= 0 "
+            "of a ReLU.",
             hint="By the chain rule the error has to pass through the activation on its way back. "
-            "What is the derivative of a by z?",
+            "What is the derivative of a by z? If there is a mask a >= 0: where is it not true?",
         ),
         zh=Description(
             symptom="最后一个 Theta 的梯度是对的，前面各层的都不对，而且大多偏大。",
-            cause="delta 漏乘了激活函数的导数 g'(z)。",
-            hint="根据链式法则，误差往回传时要穿过激活函数。a 对 z 的导数是什么？",
+            cause="delta 漏乘了激活函数的导数 g'(z)，或者这个导数处处是 1，比如 ReLU 的掩码写成 a "
+            ">= 0。",
+            hint="根据链式法则，误差往回传时要穿过激活函数。a 对 z 的导数是什么？如果用了掩码 "
+            "a >= 0：它在哪里不成立？",
         ),
     ),
     Mutation(
@@ -105,7 +169,7 @@ SLOPE: tuple[Mutation, ...] = (
         "slope-z-for-a",
         half="gradient",
         place="delta",
-        variants=({"slope": _of_z},),
+        variants=({"slope": _of_z}, {"slope": _mixed("a")}, {"slope": _mixed("z")}),
         fits=smooth,
         equation="g'(z^(l)) = [[a^(l) .* (1 - a^(l))]]",
         line="delta = (delta @ Theta[:, 1:]) * a * (1 - a)",
@@ -125,7 +189,7 @@ SLOPE: tuple[Mutation, ...] = (
         "slope-half",
         half="gradient",
         place="delta",
-        variants=({"slope": _second_factor},),
+        variants=({"slope": _second_factor}, {"slope": _one_minus}),
         fits=smooth,
         equation="g'(z^(l)) = [[a^(l) .*]] (1 - a^(l))",
         line="delta = (delta @ Theta[:, 1:]) * a * (1 - a)",
@@ -212,7 +276,10 @@ SLOPE: tuple[Mutation, ...] = (
         half="gradient",
         place="delta",
         variants=({"slope": _of_layer(1)}, {"slope": _of_layer(-1)}),
-        fits=lambda network: curved(network) and square(network),
+        fits=lambda network: (
+            curved(network)
+            and (square(network) or (one_output(network) and network.cost in _SIGMOID_OUTPUT))
+        ),
         equation="delta^(l) = Theta^(l)' delta^(l+1) .* g'([[z^(l)]])",
         line="delta = (delta @ Theta[:, 1:]) * sigmoid_gradient(z[l])",
         en=Description(
@@ -224,6 +291,34 @@ SLOPE: tuple[Mutation, ...] = (
             symptom="前面某些层的梯度不对，而形状没有报错。",
             cause="导数代入的是相邻一层的 z。",
             hint="delta^(l) 要配 z^(l)。检查一下下标。",
+        ),
+    ),
+    Mutation(
+        "slope-by-dot",
+        half="gradient",
+        place="delta",
+        variants=(
+            {"delta": _product_of_samples(False)},
+            {"delta": _product_of_samples(True)},
+            {"delta": _product_of_units(False)},
+            {"delta": _product_of_units(True)},
+            {"delta": _inner_product},
+        ),
+        fits=smooth,
+        equation="delta^(l) = Theta^(l)' delta^(l+1) [[.*]] g'(z^(l))",
+        line="delta = (delta @ Theta[:, 1:]) * a * (1 - a)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it mix all samples or all "
+            "units.",
+            cause="The slope is multiplied as a matrix (dot, @) where it belongs element by "
+            "element.",
+            hint="Each unit of each sample has one slope of its own. Which product takes them one "
+            "by one?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的；前面各层的把所有样本或所有单元混在了一起。",
+            cause="导数应当逐元素相乘，却做了矩阵乘法（dot 或 @）。",
+            hint="每个样本的每个单元各有一个导数。哪一种乘法是一个对一个的？",
         ),
     ),
 )

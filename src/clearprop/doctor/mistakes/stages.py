@@ -11,7 +11,19 @@ __all__ = ["STAGES", "stage_of"]
 STAGES: dict[str, frozenset[str]] = {
     "z": frozenset({"unit", "weighted"}),
     "a": frozenset({"activate"}),
-    "J": frozenset({"rows", "targets", "per_output", "data_cost", "penalty_of", "penalty", "cost"}),
+    "J": frozenset(
+        {
+            "rows",
+            "targets",
+            "scale",
+            "strength",
+            "per_output",
+            "data_cost",
+            "penalty_of",
+            "penalty",
+            "cost",
+        }
+    ),
     "delta": frozenset({"slope_output", "delta_output", "back", "flow", "slope", "delta"}),
     "Delta": frozenset({"unit_back", "accumulate"}),
     "D": frozenset({"average", "decayed", "decay", "regularize", "finish", "unroll"}),

@@ -42,6 +42,8 @@ def verdict_sentence(diagnosis: Diagnosis, lang: str) -> str:
         key = f"verdict-alone-{diagnosis.verdict if diagnosis.right else 'wrong'}"
     elif diagnosis.verdict == "other-cost":
         key = "verdict-other-cost"
+    elif ("labels-from-1", "") in diagnosis.notes:
+        key = "verdict-right-from-1"
     else:
         key = {
             (True, True): "verdict-right",

@@ -59,8 +59,11 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """The report without a page around it."""
     verdict = escape(verdict_sentence(diagnosis, lang))
     parts = [f'<h1 class="{diagnosis.verdict}">{verdict}</h1>']
+    if diagnosis.entry:
+        parts.append(f"<p>{escape(diagnosis.entry)}</p>")
     if diagnosis.raised is not None:
         parts += _raised(diagnosis, lang)
+    parts += _asking(diagnosis, lang)
     if diagnosis.check is not None:
         parts.append(f'<pre class="scroll">{escape(str(diagnosis.check))}</pre>')
     parts += _conventions(diagnosis, lang)
@@ -72,6 +75,8 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     parts += _blocks(diagnosis, lang)
     for found in shown(diagnosis):
         parts += _shown(found, lang)
+    for training in diagnosis.training:
+        parts.append(f"<p>{escape(training.to_dict(lang)['sentence'])}</p>")
     parts += [f"<p>{escape(remark)}</p>" for remark in remarks(diagnosis, lang)]
     parts += heat_maps(diagnosis, lang)
     sentence = how(diagnosis, lang)
@@ -87,6 +92,18 @@ def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     if raised.line:
         lines += f"\n{raised.file}:{raised.line}\n    {raised.code}"
     return [f"<pre>{escape(lines)}</pre>"]
+
+
+def _asking(diagnosis: Diagnosis, lang: str) -> list[str]:
+    say, parts = sentences(lang), []
+    if diagnosis.tried:
+        parts.append(f"<p>{escape(say('report.tried'))}</p><ul>")
+        parts += [f"<li>{escape(line)}</li>" for line in diagnosis.tried]
+        parts.append("</ul>")
+    if diagnosis.adapter is not None:
+        parts.append(f"<p>{escape(say('report.adapter'))}</p>")
+        parts.append(f"<pre>{escape(diagnosis.adapter)}</pre>")
+    return parts
 
 
 def _conventions(diagnosis: Diagnosis, lang: str) -> list[str]:
@@ -125,7 +142,7 @@ def _evidence(diagnosis: Diagnosis, lang: str) -> list[str]:
         return []
     say = sentences(lang)
     parts = [f"<h2>{say('report.evidence-label')}</h2>"]
-    if diagnosis.causes:
+    if diagnosis.causes and diagnosis.answers:
         parts.append(f"<p>{escape(evidence_sentence(diagnosis, lang))}</p>")
     heads = ["", say("report.yours"), say("report.right")]
     heads += [say("report.planted")] if diagnosis.causes else []

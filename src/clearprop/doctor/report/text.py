@@ -19,7 +19,7 @@ from clearprop.doctor.report.content import (
     unit_rows,
     verdict_sentence,
 )
-from clearprop.language import cells, wrapped
+from clearprop.language import cells, shorten, wrapped
 
 __all__ = ["marked", "text"]
 
@@ -30,8 +30,10 @@ _MARGIN = 11
 def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     """The whole report."""
     lines = wrapped(verdict_sentence(diagnosis, lang), _COLUMNS)
+    lines += ["", *wrapped(diagnosis.entry, _COLUMNS)] if diagnosis.entry else []
     if diagnosis.raised is not None:
         lines += ["", *_raised(diagnosis, lang)]
+    lines += _asking(diagnosis, lang)
     if diagnosis.check is not None:
         lines += ["", str(diagnosis.check)]
         for found in shown(diagnosis):
@@ -42,14 +44,17 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         lines += ["", *_labelled(label, f"{convention.sentence(lang)} [{convention.id}]")]
     for number, cause in enumerate(diagnosis.causes, start=1):
         lines += ["", *_cause(diagnosis, cause, number, lang, solution)]
-    if diagnosis.causes:
+    if diagnosis.causes and diagnosis.answers:
         lines += ["", *_evidence(diagnosis, lang)]
-    elif not diagnosis.right and diagnosis.raised is None:
+    elif not diagnosis.causes and not diagnosis.right and diagnosis.raised is None:
         lines += ["", *wrapped(sentences(lang)("report.unknown-cause"), _COLUMNS)]
     if not diagnosis.right and diagnosis.blocks:
         lines += ["", *_blocks(diagnosis, lang)]
     for found in shown(diagnosis):
         lines += ["", *_shown(found, lang)]
+    for training in diagnosis.training:
+        label = sentences(lang)("report.training")
+        lines += ["", *_labelled(label, training.to_dict(lang)["sentence"])]
     lines += _remarks(diagnosis, lang)
     sentence = how(diagnosis, lang)
     lines += ["", *wrapped(sentence, _COLUMNS)] if sentence else []
@@ -73,11 +78,25 @@ def _raised(diagnosis: Diagnosis, lang: str) -> list[str]:
     assert raised is not None
     lines = wrapped(f"{raised.kind}: {raised.sentence(lang)}", _COLUMNS)
     if raised.line:
-        lines += [f"  {raised.file}:{raised.line}", f"    {raised.code}"]
+        lines += [f"  {raised.file}:{raised.line}", f"    {shorten(raised.code, _COLUMNS - 4)}"]
     if diagnosis.probes:
         probe = diagnosis.probes[0]
         sizes = "-".join(map(str, probe.network.layer_sizes))
         lines += wrapped(sentences(lang)("report.raised-where", sizes=sizes, m=probe.m), _COLUMNS)
+    return lines
+
+
+def _asking(diagnosis: Diagnosis, lang: str) -> list[str]:
+    """What was tried in vain, and lines by which the code can be asked."""
+    say, lines = sentences(lang), []
+    if diagnosis.tried:
+        lines += ["", *wrapped(say("report.tried"), _COLUMNS)]
+        for line in diagnosis.tried:
+            first, *more = wrapped(line, _COLUMNS - 2)
+            lines += ["- " + first, *("  " + rest for rest in more)]
+    if diagnosis.adapter is not None:
+        lines += ["", *wrapped(say("report.adapter"), _COLUMNS), ""]
+        lines += ["    " + line if line else "" for line in diagnosis.adapter.splitlines()]
     return lines
 
 
