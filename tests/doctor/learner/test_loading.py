@@ -179,3 +179,26 @@ def test_a_file_that_is_no_text(tmp_path):
         path.write_bytes(data)
         with ChildProcess(path, "", 20.0) as child:
             assert child.broken.message.startswith(message)
+
+
+def test_libraries_that_look_for_others_find_no_stand_ins(tmp_path):
+    library = tmp_path / "site-packages" / "sought"
+    library.mkdir(parents=True)
+    (library / "__init__.py").write_text(
+        "import sys\n"
+        "found = []\n"
+        "for name in ('IPython', 'turtle', 'tqdm'):\n"
+        "    try:\n"
+        "        __import__(name)\n"
+        "    except ImportError:\n"
+        "        pass\n"
+        "    found.append(type(sys.modules.get(name)).__name__)\n"
+    )
+    code = (
+        "import sys\nsys.path.append('site-packages-of-ours')\nimport IPython, turtle, tqdm\n"
+        "import sought\n"
+        "def cost(theta):\n    assert 'StandIn' not in sought.found\n    return 5.0, theta\n"
+    ).replace("site-packages-of-ours", str(library.parent))
+    child, answer, _ = loaded(tmp_path / "mine.py", code)
+    assert child.failed is None
+    assert answer.value[0] == 5.0

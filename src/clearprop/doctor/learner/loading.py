@@ -25,7 +25,7 @@ from typing import Any
 
 from clearprop.doctor.learner.raised import Raised, raised
 from clearprop.doctor.learner.source import Source, read_source
-from clearprop.doctor.learner.standins import make_harmless
+from clearprop.doctor.learner.standins import StandIn, forget_stand_ins, make_harmless
 
 __all__ = ["Loaded", "load", "refused"]
 
@@ -104,6 +104,8 @@ def load(path: Path, seconds: float = _SECONDS) -> Loaded:
         tree = ast.parse(source.text, name)
     module = _module(path)
     make_harmless()
+    if source.cells:
+        vars(module).update(display=StandIn("IPython"), get_ipython=StandIn("IPython"))
     sys.argv = [name]
     failed = _executed(tree, module, name, seconds)
     if source.left_out and failed is None:
@@ -175,6 +177,7 @@ def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -
             pass  # the end of a program, and no failure
         except BaseException as error:
             first = first or raised(error)
+        forget_stand_ins()
         if may_take < 3600:
             left = max(left - (time.monotonic() - started), 0.0)
     return first

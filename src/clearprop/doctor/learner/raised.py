@@ -20,7 +20,7 @@ from typing import Any
 
 from clearprop.language import Sentences
 
-__all__ = ["ADAPTER", "Raised", "harmless", "raised"]
+__all__ = ["ADAPTER", "Raised", "harmless", "is_learners", "raised"]
 
 # Adapters are compiled under this name. Their lines are ours.
 ADAPTER = "<clearprop adapter>"
@@ -135,7 +135,7 @@ class Raised:
 def raised(error: BaseException) -> Raised:
     """The exception, at the last line of the learner's own code: no library's, and not ours."""
     frames = traceback.extract_tb(error.__traceback__, limit=-200)  # a deep recursion is long
-    own = [frame for frame in frames if _is_learners(frame.filename)]
+    own = [frame for frame in frames if is_learners(frame.filename)]
     kind = type(error).__name__
     if isinstance(error, SyntaxError) and error.filename:
         text = (error.text or "").strip()
@@ -147,7 +147,8 @@ def raised(error: BaseException) -> Raised:
     return Raised(kind, harmless(error), frame.filename, frame.lineno or 0, code)
 
 
-def _is_learners(filename: str) -> bool:
+def is_learners(filename: str) -> bool:
+    """Whether the code of a file is the learner's: neither a library's nor ours."""
     if filename.startswith(("<frozen", ADAPTER)) or "site-packages" in filename:
         return False
     return not filename.startswith((_OURS, _LIBRARY))

@@ -20,7 +20,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["StandIn", "make_harmless"]
+from clearprop.doctor.learner.raised import is_learners
+
+__all__ = ["StandIn", "forget_stand_ins", "make_harmless"]
 
 # Replaced even where they are there: a gradient needs none of them, and Matplotlib alone takes a
 # second to load. What is drawn can be taken apart: fig, ax = plt.subplots().
@@ -170,13 +172,30 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The stand-in for a library, and for modules in it."""
+        """The stand-in for a library, and for modules in it, where the learner's code asks."""
         root = name.partition(".")[0]
         # A submodule that a library lacks, though the library is there, is the learner's mistake.
         inside = root == name or isinstance(sys.modules.get(root), StandIn)
-        if root not in self.names or not inside:
+        if root not in self.names or not inside or not _asked_by_learner():
             return None
         return importlib.machinery.ModuleSpec(name, _StandInLoader(), is_package=True)
+
+
+def _asked_by_learner() -> bool:
+    """Whether the import that is going on stands in a learner's file.
+
+    Libraries look for other libraries, too, and do without those that are missing.
+    """
+    frame = sys._getframe(2)
+    while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    return is_learners(frame.f_code.co_filename)
+
+
+def forget_stand_ins() -> None:
+    """Let libraries not find stand-ins among the loaded modules; the learner's names keep them."""
+    for name in [name for name, module in sys.modules.items() if isinstance(module, StandIn)]:
+        del sys.modules[name]
 
 
 def make_harmless() -> None:
@@ -195,5 +214,3 @@ def make_harmless() -> None:
 
     builtins.input = answer
     time.sleep = _nothing
-    for name in ("display", "get_ipython"):  # a notebook's
-        vars(builtins).setdefault(name, StandIn("IPython"))
