@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.results import read_answer
@@ -95,7 +96,8 @@ def _asked(
     tried: list[tuple[str, Raised]] = []
     best: _Group | None = None
     probes: list[Probe] = []
-    end = time.monotonic() + _SECONDS
+    slow = callee.survey.values in LIBRARIES
+    end = time.monotonic() + _SECONDS * (5 if slow else 1)
     for group in _alike(entries):
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
@@ -183,9 +185,13 @@ def _first_answers(
             return
         for entry in entries:
             count = 0
+            refused: Way | None = None
             for way in ways(entry, probe.network, labels, [value]):
+                if refused is not None and replace(refused, returned=way.returned) == way:
+                    continue  # it raises before anything returns
                 answer = _answer(callee, way, probe)
                 count += 1
+                refused = way if isinstance(answer, Raised) else None
                 if isinstance(answer, Answer):
                     key = _key(answer)
                     if key in seen:

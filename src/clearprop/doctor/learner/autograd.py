@@ -16,6 +16,10 @@ _FORMS = {
     ("weights", "biases"): "pairs",
 }  # fmt: skip
 
+# Of weights and biases: samples stand in rows where these libraries are used.
+_LAYOUTS = ("w,b", "W,b", "w,b row", "W,b column", "w,b column", "W,b row")
+_FLAT = ("w,b flat", "W,b flat", "w,b number")
+
 # Tensors that the gradient is wanted for. A bias may come as a number.
 _LEAVES = {
     "theta": "theta = theta.requires_grad_()",
@@ -33,7 +37,8 @@ def differentiated(
     *,
     steps: str,
     backward: bool = False,
-    layouts: tuple[str, ...] = (),
+    layouts: tuple[str, ...] = _LAYOUTS,
+    one_output: bool = False,
 ) -> Entry | None:
     """An entry to a cost that the library differentiates; None where no theta goes in.
 
@@ -45,6 +50,8 @@ def differentiated(
         Lines that come first, and the expression of the cost.
     backward
         Whether the cost's own function calls ``backward()``.
+    layouts
+        Those of weights and biases that the code can take; with `one_output` also vectors.
 
     Examples
     --------
@@ -57,7 +64,7 @@ def differentiated(
         return J, gradient
     <BLANKLINE>
     """
-    text = " ".join([*lines, cost])
+    text = "\n".join([*lines, cost])
     groups = tuple(group for group in _THETA if uses(text, group))
     if groups not in _FORMS:
         return None
@@ -80,7 +87,12 @@ def differentiated(
             f"J, gradient = jax.value_and_grad(cost{numbers})({given})",
             f"return J, {star}gradient",
         ]
-    return entry_of(name, body, ("J", *groups), _FORMS[groups], steps, layouts)
+    form = _FORMS[groups]
+    if form != "pairs":
+        layouts = ()
+    elif one_output:
+        layouts = (*layouts, *_FLAT)
+    return entry_of(name, body, ("J", *groups), form, steps, layouts)
 
 
 def gradients_of(tensors: str) -> str:

@@ -37,7 +37,7 @@ def library_entries(
         if function.name in known:
             found += _with_leaves(survey, function, n)
         else:
-            found += _differentiated(survey, function, n)
+            found += _differentiated(survey, function, network)
     found += model_entries(callee, network, functions)
     return [*found, *rule_entries(survey, callee.entries, network)]
 
@@ -62,16 +62,19 @@ _NEEDED = {
 }
 
 
-def _differentiated(survey: Survey, function: Function, n: int) -> Iterator[Entry]:
+def _differentiated(survey: Survey, function: Function, network: Network) -> Iterator[Entry]:
     """A function that gives a cost."""
     kept = set()
-    for entry in function_entries(survey, function, n):
+    for entry in function_entries(survey, function, network.n_layers - 1):
+        if not {"X", "y"} <= set(entry.takes):
+            continue
         *lines, last = [line.removeprefix("    ") for line in entry.source.splitlines()[1:]]
         lines = [line for line in lines if not line.startswith("cost = ")]
         call = last.removeprefix("return ").removeprefix("cost, ")
         made = differentiated(
             survey.values, function.name, lines, call + _index(function),
             steps=entry.steps, backward="backward" in function.calls,
+            one_output=network.n_outputs == 1,
         )  # fmt: skip
         if made is not None and made.source not in kept:
             kept.add(made.source)

@@ -7,7 +7,7 @@ is an activation, a linear layer or a cost.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.autograd import differentiated, stated_costs
@@ -88,14 +88,12 @@ def rule_entries(survey: Survey, names: Sequence[str], network: Network) -> list
     found = []
     for hidden in activations[:2] or [None]:
         for lines, cost in _networks(survey.values, network, linear[:1], hidden, costs[:1]):
-            layouts = () if linear else ("w,b",)
-            entry = differentiated(
-                survey.values, (hidden or chosen[0]).name, lines, cost,
-                steps="; ".join(line for line in [*lines, cost] if any(r.call in line for r in chosen)),
-                layouts=layouts,
-            )  # fmt: skip
-            if entry is not None:
-                found.append(entry)
+            layouts = {} if linear else {"layouts": ("w,b",)}
+            steps = [line for line in [*lines, cost] if any(r.call in line for r in chosen)]
+            name = (hidden or chosen[0]).name
+            entry = differentiated(survey.values, name, lines, cost, steps="; ".join(steps), **layouts)
+            if entry is not None:  # a stated cost takes the targets as a matrix
+                found.append(entry if costs else replace(entry, arguments=(("Y", "y"),)))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -201,6 +201,7 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
             classes.append(_class_of(name, value, nodes.get(name)))
         elif (found := _function_of(name, value, _node_of(name, value, nodes))) is not None:
             functions.append(_transformed(found, made.get(name)))
+    functions = _through_calls(functions, nodes)
     order = {name: node.lineno for name, node in nodes.items()}
     functions.sort(key=lambda function: order.get(function.name, 0))
     constants = {
@@ -214,6 +215,42 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
     }
     return Survey(tuple(functions), tuple(classes), constants, library_of(namespace), objects)
+
+
+def _through_calls(
+    functions: Sequence[Function], nodes: Mapping[str, ast.AST]
+) -> list[Function]:
+    """What another function of the file does with a parameter that is only handed on to it."""
+    found = {function.name: function for function in functions}
+    for _ in range(3):  # so many functions deep
+        for name, function in found.items():
+            handed = _handed_on(nodes.get(name))
+            parameters = []
+            for parameter in function.parameters:
+                if not (parameter.keys or parameter.unpacked or parameter.use):
+                    for callee, place in handed.get(parameter.name, ()):
+                        if callee in found and place < len(found[callee].parameters):
+                            other = found[callee].parameters[place]
+                            parameter = replace(other, name=parameter.name,
+                                                required=parameter.required)  # fmt: skip
+                            break
+                parameters.append(parameter)
+            found[name] = replace(function, parameters=tuple(parameters))
+    return list(found.values())
+
+
+def _handed_on(node: ast.AST | None) -> dict[str, list[tuple[str, int]]]:
+    """For each name: the functions that are called with it, and at which place."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for n in [] if node is None else ast.walk(node):
+        if isinstance(n, ast.Call):
+            inner = n.func
+            if isinstance(inner, ast.Call) and inner.args:  # grad(loss)(params, X, y)
+                inner = inner.args[0]
+            for place, argument in enumerate(n.args):
+                if isinstance(argument, ast.Name) and isinstance(inner, ast.Name):
+                    found.setdefault(argument.id, []).append((inner.id, place))
+    return found
 
 
 def _node_of(name: str, value: Any, nodes: Mapping[str, ast.AST]) -> ast.AST | None:
@@ -348,13 +385,19 @@ class _Facts:
             elif isinstance(n, ast.Assign) and _is_name(n.value, parameter):
                 target = n.targets[0]
                 if isinstance(target, ast.Tuple):
-                    unpacked = tuple(getattr(item, "id", "") for item in target.elts)
+                    pairs = [isinstance(item, ast.Tuple) and len(item.elts) == 2 for item in target.elts]
+                    if all(pairs):  # (W1, b1), (W2, b2) = params
+                        uses.add("pairs")
+                    else:
+                        unpacked = tuple(getattr(item, "id", "") for item in target.elts)
+            elif isinstance(n, ast.Assign) and _is_pair_of(n.targets[0], n.value, parameter):
+                uses.add("pairs")  # W, b = params[-1]
             elif isinstance(n, ast.Attribute) and _is_name(n.value, parameter):
                 uses.add("vector" if n.attr in ("reshape", "size", "ravel") else "")
                 if n.attr == "get":
                     keys += self._got(parameter)
-            elif isinstance(n, ast.For | ast.comprehension) and _is_name(n.iter, parameter):
-                if isinstance(n.target, ast.Tuple) and len(n.target.elts) == 2:
+            elif isinstance(n, ast.For | ast.comprehension):
+                if _is_pair_of(n.target, n.iter, parameter):
                     uses.add("pairs")
         uses.discard("")
         use = next((u for u in ("dicts", "pairs", "vector", "indexed") if u in uses), "")
@@ -412,6 +455,13 @@ def _in_order(node: ast.FunctionDef) -> list[ast.AST]:
 
     visit(node)
     return found
+
+
+def _is_pair_of(target: ast.AST, value: ast.AST, name: str) -> bool:
+    """Whether two names are taken at once out of a list, or out of a part of it."""
+    whole = value.value if isinstance(value, ast.Subscript) else value
+    pair = isinstance(target, ast.Tuple) and len(target.elts) == 2
+    return pair and _is_name(whole, name)
 
 
 def _is_name(node: ast.AST, name: str) -> bool:
