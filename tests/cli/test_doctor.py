@@ -29,7 +29,7 @@ def write(folder, learner, *edits):
 def test_right_is_exit_code_0():
     done = doctor(f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "400,25,10")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("nnCostFunction: RIGHT. Cost and gradient are the course's")
+    assert done.stdout.startswith("nnCostFunction: RIGHT, if your labels start at 1. Cost and")
 
 
 def test_wrong_is_exit_code_1_and_all_within_3_seconds(tmp_path):

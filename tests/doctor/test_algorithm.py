@@ -32,6 +32,6 @@ def test_the_steps_are_the_equations(network):
 
 def test_which_steps_belong_to_a_layer():
     assert STEPS.keys() - LAYERED == {
-        "scale", "strength", "rows", "targets", "per_output", "data_cost", "penalty", "cost", "slope_output",
-        "delta_output", "unroll",
+        "scale", "strength", "rows", "targets", "per_output", "data_cost", "penalty", "cost",
+        "slope_output", "delta_output", "unroll",
     }  # fmt: skip

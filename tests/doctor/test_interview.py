@@ -44,11 +44,11 @@ def test_a_gradient_that_fits_its_own_wrong_cost_is_said_to():
     def f(theta, X, y, lambda_):
         J, D = logistic_regression(theta, X, y, lambda_)
         m = len(X)
-        D[0] += lambda_ / m * theta[0]
-        return J + lambda_ / 2 / m * theta[0] ** 2, D
+        D[1:] += lambda_ / m * 3 * np.abs(theta[1:]) * theta[1:]
+        return J + lambda_ / m * (np.abs(theta[1:]) ** 3).sum(), D
 
     diagnosis = clearprop.diagnose(f, (3, 1))
-    assert [cause.id for cause in diagnosis.causes] == ["penalty-bias", "lambda-bias"]
+    assert (diagnosis.verdict, diagnosis.causes) == ("unknown", ())
     assert diagnosis.consistent
     assert "The gradient is the derivative of your own cost" in diagnosis.report()
     assert "梯度恰好是你自己写的代价的导数" in diagnosis.report("zh")

@@ -54,11 +54,9 @@ def one_unit(D, theta, m, lam):
 @pytest.mark.parametrize(
     ("spoil", "block", "kind", "value", "units", "en", "zh"),
     [
-        (flip, "bias", "sign", None, (), "with the other sign", "符号相反"),
         (vanish, "weights", "zero", None, (), "all zeros", "全是 0"),
         (turn, "weights", "transposed", None, (), "transposed", "转置"),
         (mix, "weights", "permutation", None, (), "in another order", "次序乱了"),
-        (scale, "bias", "factor", "m/2", (), "m/2 times the right numbers", "m/2 倍"),
         (add_theta, "weights", "theta", None, (), "look at the regularization", "请检查正则化"),
         (blow_up, "bias", "not finite", None, (), "not finite", "NaN"),
         (one_unit, "weights", None, None, (1,), "unit 1 of the next layer", "第 1 个单元"),
@@ -73,6 +71,23 @@ def test_what_a_block_has_in_common_with_the_right_one(spoil, block, kind, value
     assert (found.kind, found.value, found.units) == (kind, value, units)
     assert en in " ".join(diagnosis.report("en").split())
     assert zh in diagnosis.report("zh").replace("\n", "").replace(" " * 36, "")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "kind", "value", "en", "zh"),
+    [
+        (flip, "sign", "sign", None, "with the other sign", "符号相反"),
+        (scale, "factor", "factor", "m/2", "m/2 times the right numbers", "m/2 倍"),
+    ],
+    ids=["flip", "scale"],
+)
+def test_a_factor_of_a_block_has_a_place_and_is_a_cause(spoil, name, kind, value, en, zh):
+    diagnosis = diagnosed(spoil)
+    assert [cause.id for cause in diagnosis.causes] == [name]
+    (found,) = diagnosis.localised
+    assert (found.kind, found.value) == (kind, value)
+    assert en in " ".join(diagnosis.report("en").split())
+    assert zh in diagnosis.report("zh")
 
 
 def test_a_mistake_in_the_order_and_another_one_are_both_named():

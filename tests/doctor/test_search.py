@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+from more_plants import LOGISTIC, MORE, ONE, STEPS
 from planted import ALL, PAIRS_HIDDEN, SINGLE, function_of, source_of
 
 import clearprop
@@ -21,7 +22,7 @@ def diagnosed(learner, *edits):
     )
 
 
-@pytest.mark.parametrize("learner", ALL, ids=lambda learner: learner.file)
+@pytest.mark.parametrize("learner", [*ALL, LOGISTIC, ONE], ids=lambda learner: learner.file)
 def test_the_learners_files_are_right_before_anything_is_planted(learner):
     diagnosis = diagnosed(learner)
     assert diagnosis.verdict == "right", str(diagnosis)
@@ -29,12 +30,13 @@ def test_the_learners_files_are_right_before_anything_is_planted(learner):
 
 
 def test_every_mutation_of_the_catalogue_is_planted():
-    assert {planted.id for planted in SINGLE} == {mutation.id for mutation in CATALOGUE}
-    assert len(CATALOGUE) >= 30
+    every = (*SINGLE, *MORE, *STEPS)
+    assert {planted.id for planted in every} == {mutation.id for mutation in CATALOGUE}
+    assert len(MORE) >= 60
 
 
 @pytest.mark.parametrize(
-    "planted", SINGLE, ids=lambda planted: f"{planted.id}-{planted.learner.file[:-3]}"
+    "planted", [*SINGLE, *MORE], ids=lambda planted: f"{planted.id}-{planted.learner.file[:-3]}"
 )
 def test_a_planted_mistake_is_named(planted):
     diagnosis = diagnosed(planted.learner, *planted.edits)

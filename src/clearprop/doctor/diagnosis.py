@@ -14,9 +14,9 @@ from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.localize import BlockFinding
+from clearprop.doctor.memo import Memo, steps
 from clearprop.doctor.mistakes.mutation import Mutant
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Memo, steps
 from clearprop.faces import face
 from clearprop.gradients.report import GradientReport
 from clearprop.network.architecture import Array

@@ -16,7 +16,7 @@ import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
-from clearprop.doctor.evidence import collected
+from clearprop.doctor.gathered import gathered
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee
@@ -136,7 +136,7 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
     if network is not None:
         return _examined(callee, network, stated)
     choices = unstated_networks(
-        *layers_told(callee.survey, callee.entries), stated.activation, stated.cost
+        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
     )
     return _likeliest(_examined(callee, choice, stated) for choice in choices)
 
@@ -154,7 +154,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
     entries = entries_of(callee, network)
     if not entries:
-        raised = Raised("Signature", f"no way of asking was found for {callee.name}")
+        raised = Raised.said("Signature", "no-way")
         return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
     found = interview(callee, entries, network, stated.labels, stated.seed, stated.base)
     asked = Diagnosis(
@@ -191,7 +191,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
         causes=causes,
         conventions=conventions,
         base=search.base,
-        evidence=() if right else collected(search, found.cost_alone),
+        evidence=() if right else gathered(search, found.cost_alone),
         blocks=localize(search),
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,

@@ -7,15 +7,17 @@ with its number in the sentence, so it is planted and proved like any other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.localize import FACTORS, familiar, ratio_of
+from clearprop.doctor.memo import Set
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutant, Mutation, block_names
-from clearprop.doctor.search import Explanation, Search, Set, joined
+from clearprop.doctor.probe import Probe
+from clearprop.doctor.search import Explanation, Search, joined
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
@@ -31,10 +33,12 @@ def explained_by_factors(search: Search) -> Explanation | None:
     None if J cannot be explained, or if a block is wrong in another way.
     """
     with np.errstate(all="ignore"):
-        costs = [((), 0.0)] if search.cost_right else search.explain_cost((), 1)
+        right: list[tuple[Set, float]] = [((), 0.0)]
+        costs = right if search.cost_right else search.explain_cost((), 1)
         if not costs:
             return None
-        for mutants in [(), *((mutant,) for mutant in search.gradient_mutants)]:
+        sets: list[Set] = [(), *((mutant,) for mutant in search.gradient_mutants)]
+        for mutants in sets:
             factors = _factors(search, mutants)
             if not factors:
                 continue
@@ -116,8 +120,12 @@ def _read(search: Search, b: int, computed: Sequence[Array]) -> _Read | None:
 # -- The mutation ----------------------------------------------------------------------------------
 
 
+def _constant(value: float) -> Callable[[Probe], float]:
+    return lambda probe: value
+
+
 def _times(rows: dict[int, slice], name: str) -> Change:
-    factor = FACTORS.get(name, lambda probe: float(name))
+    factor = FACTORS[name] if name in FACTORS else _constant(float(name))
 
     def change(step: Step, p: Pass, l: int, D: Array) -> Array:
         new = np.array(step(p, l, D))  # (s_l + 1, s_{l+1})

@@ -17,8 +17,9 @@ from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.results import read_answer
 from clearprop.doctor.learner.ways import Way, ways
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
 from clearprop.doctor.settle import look_closer, promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
@@ -26,7 +27,13 @@ from clearprop.network.architecture import Network
 __all__ = ["Interview", "interview"]
 
 # Ways of asking whose answers differ are followed up to this many.
-_MOST = 8
+_MOST = 6
+
+# Where nothing is right under any way of asking, only so many are followed.
+_BLIND = 2
+
+# Ways that are asked about a single sample, where many samples do not tell.
+_ALONE = 40
 
 # One entry is asked in so many ways at most, and for so many seconds.
 _WAYS, _SECONDS = 240, 4.0
@@ -113,11 +120,11 @@ def _asked(
                 asked.append((way, answer))
         if not asked:
             continue
-        worths = promises(probes[0], [answer for _, answer in asked], base)
+        worths = _worths(callee, probes, asked, base)
         found = _Group(group[0].name, probes, asked, worths)
         if best is None or found.worth > best.worth:
             best = found
-        if best.worth > (2.0,):
+        if best.worth[0] > 2 - 1e-9:
             break
     if best is None:
         _, error = _telling(tried)
@@ -125,6 +132,25 @@ def _asked(
     found = _chosen(callee, best, base)
     found.tried = _summary(tried)
     return found
+
+
+def _worths(
+    callee: Callee, probes: Sequence[Probe], asked: Sequence[tuple[Way, Answer]], base: Base
+) -> list[float]:
+    """How much of each way's answers is right: for many samples and, where that does not tell, for
+    a single one, where no mistake in a sum or a mean shows.
+    """
+    worths = promises(probes[0], [answer for _, answer in asked], base)
+    if max(worths) > 1 or len(asked) == 1:
+        return worths
+    single = next(probe for probe in probes if probe.m == 1)
+    again = [(i, _answer(callee, way, single)) for i, (way, _) in enumerate(asked[:_ALONE])]
+    there = [(i, answer) for i, answer in again if isinstance(answer, Answer)]
+    for (i, _), more in zip(
+        there, promises(single, [answer for _, answer in there], base), strict=True
+    ):
+        worths[i] += more
+    return worths
 
 
 @dataclass(frozen=True)
@@ -152,8 +178,9 @@ class _Group:
         """The answers of which most is right; where none is, those of which most could be read."""
         order = sorted(range(len(self.asked)), key=self.of, reverse=True)
         top = self.of(order[0])
-        depth = 1 if top[0] > 0 else 2
-        return [i for i in order if self.of(i)[:depth] >= top[:depth]][:_MOST]
+        if top[0] > 0:
+            return [i for i in order if self.of(i)[0] >= top[0] - 1e-9][:_MOST]
+        return [i for i in order if self.of(i)[:2] >= top[:2]][:_BLIND]
 
 
 def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -228,12 +255,12 @@ def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
     try:
         arguments = way.direct(probe) if callee.octave else way.arguments(probe)
     except (KeyError, IndexError) as error:
-        return Raised("Signature", f"no value for {error.args[0]}")
+        return Raised.said("Signature", "no-value", name=str(error.args[0]))
     returned = callee.call(arguments, way.values, way.entry.source)
     try:
         return read_answer(returned, way, probe)
     except (TypeError, ValueError, IndexError, KeyError) as error:
-        return Raised("ReturnValue", f"what came back could not be read: {error}")
+        return Raised.said("ReturnValue", "unreadable", why=str(error))
 
 
 def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
@@ -256,12 +283,14 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))
-    settled = settle(searches, base)
+    asks = [
+        partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way
+    ]
+    settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
-    assert best.way is not None
     best.cost_alone = settled.cost_alone
-    closer = look_closer(partial(_answer, callee, best.way), settled.search)
+    closer = look_closer(asks[settled.way], settled.search)
     best.raised, best.consistent = closer.raised, closer.consistent
     best.notes += closer.notes
     return best
@@ -282,7 +311,7 @@ def _summary(tried: Sequence[tuple[str, Raised]]) -> list[tuple[str, Raised]]:
 def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
     """The exception that tells most: the one that came from the deepest line, and most often."""
     if not tried:
-        return "", Raised("Signature", "no way of asking was found")
+        return "", Raised.said("Signature", "no-way")
     counts: dict[str, int] = {}
     for _, error in tried:
         counts[str(error)] = counts.get(str(error), 0) + 1

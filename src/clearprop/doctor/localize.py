@@ -187,6 +187,8 @@ FACTORS: dict[str, Callable[[Probe], float]] = {
 }
 """Factors by name, in the order in which they are tried."""
 
+_OF_SIZES = ("s_1", "1/s_1", "K", "1/K")
+
 
 def familiar(probes: Sequence[Probe], ratios: Array, skip: Array | None = None) -> str | None:
     """The name of a factor that fits on every probe; a plain number where it is constant."""
@@ -194,6 +196,8 @@ def familiar(probes: Sequence[Probe], ratios: Array, skip: Array | None = None) 
     found = ratios[kept]
     for name, factor in FACTORS.items():
         values = np.array([factor(probe) for probe in probes])[kept]
+        if name in _OF_SIZES and np.ptp(values) == 0:
+            continue  # a plain number says what is known
         if np.allclose(found, values, rtol=1e-4, atol=0):
             return name
     if np.allclose(found, found[0], rtol=1e-4, atol=0):

@@ -19,26 +19,23 @@ from itertools import combinations, combinations_with_replacement, product
 import numpy as np
 
 from clearprop.doctor import algorithm
-from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.conventions import NO_BIAS, Base, network_of
 from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.memo import Memo, Set, steps
 from clearprop.doctor.mistakes import BY_HALF
-from clearprop.doctor.mistakes.mutation import Mutant, changed, meeting, mutants_of
+from clearprop.doctor.mistakes.mutation import Mutant, meeting, mutants_of
 from clearprop.doctor.probe import Probe
 from clearprop.doctor.resized import resized_errors
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Memo", "Search", "Set", "joined", "steps"]
+__all__ = ["Explanation", "Search", "joined"]
 
 # How close "to rounding" is. A test measures that mutations differ by far more on the probes.
 TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
 
-Set = tuple[Mutant, ...]
-
 # A step that moves entries from block to block.
 _MOVES = frozenset({"unroll"})
-
 
 @dataclass(frozen=True)
 class Explanation:
@@ -81,67 +78,6 @@ def block_errors(D: Array, learners: Array, starts: Array) -> Array:
     scale = np.maximum(scale, 1e-3 * size.max(initial=0.0) + 1e-300)
     errors = np.maximum.reduceat(difference, starts) / scale
     return np.where(np.isfinite(errors), errors, np.inf)
-
-
-class Memo:
-    """Passes and costs of mutated algorithms. They do not depend on the learner's answers."""
-
-    def __init__(self) -> None:
-        self._probes: dict[tuple[int, Base], Probe] = {}
-        self._passes: dict[tuple[int, Base, Set], Pass] = {}
-        self._costs: dict[tuple[int, Base, Set, Set], float] = {}
-        self._truths: dict[tuple[int, Base], tuple[float, Array]] = {}
-
-    def probe(self, probe: Probe, base: Base) -> Probe:
-        """The probe with the network that the base amounts to."""
-        key = id(probe), base
-        if key not in self._probes:
-            network = network_of(probe.network, base)
-            same = network == probe.network
-            self._probes[key] = probe if same else replace(probe, network=network)
-        return self._probes[key]
-
-    def forward(self, probe: Probe, base: Base, forward: Set) -> Pass:
-        """The forward pass of a probe with these mutants."""
-        key = id(probe), base, forward
-        if key not in self._passes:
-            based = self.probe(probe, base)
-            self._passes[key] = algorithm.forward(based, steps(base, forward))
-        return self._passes[key]
-
-    def cost(self, probe: Probe, base: Base, forward: Set, costs: Set) -> float:
-        """J of a probe; infinite if these mutants cannot be combined."""
-        key = id(probe), base, forward, costs
-        if key not in self._costs:
-            try:
-                p = self.forward(probe, base, forward)
-                self._costs[key] = algorithm.cost(p, steps(base, (*forward, *costs)))
-            except (ArithmeticError, IndexError, ValueError):
-                self._costs[key] = np.inf
-        return self._costs[key]
-
-    def truth(self, probe: Probe, base: Base) -> tuple[float, Array]:
-        """J and the gradient of the true algorithm, ``(n_parameters,)``."""
-        key = id(probe), base
-        if key not in self._truths:
-            self._truths[key] = truth(self.probe(probe, base), base)
-        return self._truths[key]
-
-
-def steps(base: Base, mutants: Set) -> dict[str, Step]:
-    """The table of steps under a base, with these mutants in it."""
-    return changed(mutants, (convention.changes for convention in base))
-
-
-def truth(probe: Probe, base: Base) -> tuple[float, Array]:
-    """J and the gradient of a probe that has the base's network, ``(n_parameters,)``."""
-    if not any(convention.changes for convention in base):
-        return probe.truth()
-    do = steps(base, ())
-    with np.errstate(all="ignore"):
-        p = algorithm.forward(probe, do)
-        D = np.concatenate([D.ravel() for D in algorithm.backward(p, do)])
-        return algorithm.cost(p, do), D
 
 
 class Search:
@@ -362,7 +298,7 @@ class Search:
         # A mistake of unrolling carries the traces of the other one to other blocks.
         moves = np.array([bool(mutant.steps & _MOVES) for mutant in mutants])
         possible |= moves[:, None] | moves[None, :]
-        if self.answers[0].gradient is None and not right.any():
+        if self.answers[0].gradient is None:
             resizes = sized & [mutant.mutation.resizes for mutant in mutants]
             possible &= resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
@@ -392,7 +328,7 @@ class Search:
             found = self._with_forward(forward)
             # Where J is not known, a mistake of the gradient alone is the simpler one.
             whole = [*found, *whole] if self.has_cost else [*whole, *found]
-        if not whole and most > 1:
+        if not whole and most > 1 and self.has_cost:
             for forward, match in self._forward_pairs():
                 whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:

@@ -28,8 +28,9 @@ from clearprop.doctor.conventions import (
 from clearprop.doctor.factors import explained_by_factors
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.raised import Raised
+from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Explanation, Memo, Search
+from clearprop.doctor.search import Explanation, Search
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
@@ -84,12 +85,21 @@ class _Candidate:
         return self.cost_right or self.blocks_right == 1
 
 
-def settle(searches: Sequence[Search], stated: Base = ()) -> Settled:
-    """Choose among ways of asking, each a search under the stated base."""
+def settle(
+    searches: Sequence[Search], stated: Base = (), asks: Sequence[Ask] | None = None
+) -> Settled:
+    """Choose among ways of asking, each a search under the stated base.
+
+    With `asks`, one for each way, a probe is asked once more without lambda: what changes is the
+    penalty alone, whatever else is wrong.
+    """
     for way, search in enumerate(searches):
         if search.base == stated and search.cost_right and search.gradient_right:
             return Settled(way, search, None)
-    ranked = [_ranked(way, search, stated) for way, search in enumerate(searches)]
+    ranked = [
+        _ranked(way, search, stated, None if asks is None else asks[way])
+        for way, search in enumerate(searches)
+    ]
     top = max(candidates[0].score for candidates in ranked)
     # No block is right by chance: the learner's way is one of those with the most.
     likely = [c for c in ranked if c[0].score >= top - 1e-9] if top > 0 else ranked
@@ -166,11 +176,14 @@ def _partial(candidates: Sequence[_Candidate]) -> Settled:
 # -- Which bases are likely ------------------------------------------------------------------------
 
 
-def _ranked(way: int, search: Search, stated: Base) -> list[_Candidate]:
+def _ranked(way: int, search: Search, stated: Base, ask: Ask | None) -> list[_Candidate]:
     """The bases that explain most, the likeliest first; among equals those with few conventions."""
-    scored = []
-    for base in _without_penalty(search, _with_no_biases(search, stated)):
-        for penalised in _with_penalties(search, base):
+    scored, meant = [], _with_no_biases(search, stated)
+    search = search.under(meant)
+    forms = _forms(search, ask)
+    for base in _without_penalty(search, meant):
+        for form in forms:
+            penalised = (*base, *form)
             scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
             scored += [] if near is None else [_candidate(way, search, near)]
@@ -181,7 +194,6 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
     """What the samples' part of the cost may be, by the first probe without lambda."""
     probes = search.probes
     k = next((k for k, probe in enumerate(probes) if probe.lambda_ == 0), 0)
-    plain = [j for j, probe in enumerate(probes) if probe.lambda_ == probes[k].lambda_]
     J = search.answers[k].J
     bases, scored = offered(probes[0].network, stated), []
     for base in bases:
@@ -189,28 +201,67 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
         right = float((blocks <= search.tolerance).mean())
         fits = J is not None and error <= (_NEAR if right else search.tolerance)
         scored.append((right + fits, base))
-        if J is None or fits or {"half", "mean"} & {c.kind for c in base}:
-            continue
-        ratio = J / search.memo.truth(probes[k], base)[0]
-        if 0 < ratio < np.inf:
-            near = float(Fraction(ratio).limit_denominator(64))
-            other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
-            error, blocks = search.errors_under(other, k)
-            right = float((blocks <= search.tolerance).mean())
-            everywhere = all(search.errors_under(other, j)[0] <= search.tolerance for j in plain)
-            if right and error <= search.tolerance and everywhere:
-                scored.append((right + 1, other))
+    if J is not None and max(score for score, _ in scored) <= 1:
+        scored += _scaled(search, bases, k)
     scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
     best = [base for score, base in scored if score > 0][:12]
     return list(dict.fromkeys([*best, *bases[:6]]))
 
 
-def _with_penalties(search: Search, base: Base) -> list[Base]:
+def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, Base]]:
+    """The bases that give J and a block of the gradient times a constant, by the k-th probe."""
+    found: list[tuple[float, Base]] = []
+    alike = [j for j, p in enumerate(search.probes) if p.lambda_ == search.probes[k].lambda_]
+    for base in bases:
+        J = search.answers[k].J
+        if J is None or {"half", "mean"} & {c.kind for c in base}:
+            continue
+        ratio = J / search.memo.truth(search.probes[k], base)[0]
+        if not 0 < ratio < np.inf:
+            continue
+        near = float(Fraction(ratio).limit_denominator(64))
+        other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
+        right = float((search.errors_under(other, k)[1] <= search.tolerance).mean())
+        if right and all(search.errors_under(other, j)[0] <= search.tolerance for j in alike):
+            found.append((right + 1, other))
+    return found
+
+
+def _penalty_forms(search: Search) -> list[Base]:
+    """What the penalty may be, the stated one first."""
     if not any(probe.lambda_ for probe in search.probes):
-        return [base]
-    forms = [base, *((*base, penalty) for penalty in PENALTIES)]
+        return [()]
+    forms: list[Base] = [(), *((penalty,) for penalty in PENALTIES)]
     # Without J nobody can tell biases that are meant to be penalised from a mistake.
     return forms + [(*form, BIASES_PENALISED) for form in forms if search.has_cost]
+
+
+def _forms(search: Search, ask: Ask | None) -> list[Base]:
+    """The forms of the penalty that the change of J, or of a block of D, with lambda allows."""
+    forms = _penalty_forms(search)
+    k = next((k for k, probe in enumerate(search.probes) if probe.lambda_), None)
+    if k is None or ask is None:
+        return forms
+    probe, answer = search.probes[k], search.answers[k]
+    plain = ask(replace(probe, lambda_=0.0))
+    if isinstance(plain, Raised):
+        return forms
+
+    def alike(mine: Array | float, right: Array | float) -> bool:
+        """Whether two differences agree, with room for the digits that subtracting loses."""
+        scale = max(float(np.abs(right).max()), 1e-3)
+        return bool((np.abs(np.asarray(mine) - right) <= search.tolerance * scale).all())
+
+    fitting = []
+    for form in forms:
+        J, D = truth(probe, form)
+        J0, D0 = truth(replace(probe, lambda_=0.0), form)
+        fits = answer.J is not None and plain.J is not None and alike(answer.J - plain.J, J - J0)
+        if answer.gradient is not None and plain.gradient is not None:
+            fits |= alike(answer.gradient - plain.gradient, D - D0)
+        if fits:
+            fitting.append(form)
+    return fitting or forms
 
 
 def _near(search: Search, base: Base) -> Base | None:
@@ -255,10 +306,12 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
     found = []
     for answer in answers:
         search = Search([probe], [answer], memo, stated)
+        meant = _with_no_biases(search, stated)
+        search = search.under(meant)
         best = 0.0
-        for base in offered(probe.network, _with_no_biases(search, stated)):
-            for penalised in _with_penalties(search, base):
-                error, blocks = search.errors_under(penalised, 0)
+        for base in offered(probe.network, meant):
+            for form in _penalty_forms(search):
+                error, blocks = search.errors_under((*base, *form), 0)
                 some = float((blocks <= search.tolerance).mean())
                 near = error <= (_NEAR if some else search.tolerance)
                 best = max(best, (answer.J is not None and near) + some)
@@ -297,8 +350,8 @@ def look_closer(ask: Ask, search: Search) -> Closer:
     again = ask(probe)
     if isinstance(again, Answer):
         if not _same(again, answer):
-            message = f"J was {answer.J!r}, and then {again.J!r} for the same arguments"
-            found.raised = Raised("NotRepeatable", message)
+            first, second = repr(answer.J), repr(again.J)
+            found.raised = Raised.said("NotRepeatable", "not-repeatable", J=first, again=second)
             return found
         found.notes += [("changes-argument", name) for name in again.changed]
     if not (search.cost_right and search.gradient_right) and answer.gradient is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from clearprop.doctor.conventions import NO_BIAS, OUTPUTS, Base, leaky, output_of
 from clearprop.doctor.learner.ways import LABELS
@@ -21,13 +22,13 @@ class Stated:
 
     Attributes
     ----------
-    activation
-        Of the hidden layers. ``"leaky_relu"`` becomes ``"relu"`` with a convention.
     output
         The activation of the output layer, where squares go with another one than the cost's own:
         ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.
     no_bias
         Whether the network is meant to have no biases.
+    hidden
+        The activation of the network: ``"relu"`` for ``"leaky_relu"``, with a convention in `base`.
     network
         The network that the function is meant to compute; None if no sizes are stated.
     base
@@ -49,13 +50,14 @@ got '2'; seed: expected a whole number of at least 0; got -1
     """
 
     layer_sizes: Sequence[int] | None = None
-    activation: ActivationName = "sigmoid"
+    activation: ActivationName | Literal["leaky_relu"] = "sigmoid"
     cost: CostName = "logistic"
     labels: str = "auto"
     seed: int = 0
     lang: str = "en"
     output: str | None = None
     no_bias: bool = False
+    hidden: ActivationName = field(init=False, default="sigmoid")
     network: Network | None = field(init=False, default=None)
     base: Base = field(init=False, default=())
 
@@ -63,7 +65,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
         problems: list[str] = []
         sizes = (2, 2) if self.layer_sizes is None else self.layer_sizes
         leaky_relu = self.activation == "leaky_relu"
-        activation = "relu" if leaky_relu else self.activation
+        activation = "relu" if self.activation == "leaky_relu" else self.activation
         try:
             network = Network(sizes, activation, self.cost)  # type: ignore[arg-type]
             object.__setattr__(self, "network", None if self.layer_sizes is None else network)
@@ -75,7 +77,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
         problems += whole_problems("seed", self.seed, least=0)
         raise_problems(problems)
         object.__setattr__(self, "seed", int(self.seed))  # JSON cannot hold NumPy's whole numbers
-        object.__setattr__(self, "activation", activation)
+        object.__setattr__(self, "hidden", activation)
         base = output_of(self.cost, self.output) if self.output else ()
         base += (leaky(0.01),) if leaky_relu else ()
         object.__setattr__(self, "base", (*base, *((NO_BIAS,) if self.no_bias else ())))

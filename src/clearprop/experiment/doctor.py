@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,11 @@ as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
         theta = None if parameters is None else drawn_theta(parameters, stated.seed)
         try:
             with self.function.open(self.values["time_limit"]) as callee:
-                return diagnose_callee(callee, stated, theta)
+                found = diagnose_callee(callee, stated, theta)
+                if callee.failed is None or found.raised is callee.broken is not None:
+                    return found
+                note = ("top-level-failed", f"|{callee.failed.told(stated.lang)}")
+                return replace(found, notes=(*found.notes, note))
         except ParameterError as error:
             told = in_language(error.problems, stated.lang)
             raise ParameterError(*map(_as_given, told)).renamed(_NAMES) from None

@@ -4,8 +4,12 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
+
+from clearprop.doctor.learner.octave import OctaveProcess
 
 OCTAVE = pytest.mark.skipif(
     not (shutil.which("octave-cli") or shutil.which("octave")), reason="no octave on the PATH"
@@ -94,3 +98,51 @@ def test_without_octave_it_says_so(tmp_path):
     )
     assert done.returncode == 2
     assert "expected octave on the PATH to run it, and found none" in done.stderr
+
+
+HOSTILE = {
+    "while true, end": "Timeout",
+    "while true, disp(ones(1, 1000)); fflush(stdout); end": "Timeout",
+    "while true, fputs(stderr, repmat('x', 1, 100000)); end": "Timeout",
+    "system('sleep 1000 &'); while true, end": "Timeout",
+    "c = {}; while true, c{end + 1} = ones(1000); end": ("Memory", "OctaveError", "Timeout"),
+    "exit(3)": "ProcessEnded",
+    "J = 1; D = zeros(3000, 1000);": "ReturnValue",
+    "x = input('x? '); figure; plot(1:3); pause; keyboard; error('after them');": "OctaveError",
+    'error("\\x1b[2J")': "OctaveError",
+}
+
+
+@OCTAVE
+@pytest.mark.parametrize("code", HOSTILE)
+def test_octave_code_ends_within_its_limits(tmp_path, code):
+    path = tmp_path / "f.m"
+    path.write_text(f"function [J, D] = f(theta)\n{code}\nend\n")
+    started = time.monotonic()
+    with OctaveProcess(path, "f", 5.0, 1 << 29) as process:
+        answer = process.call({"theta": np.ones(2)}, "octave", "")
+    assert time.monotonic() - started < 7
+    assert answer.kind in HOSTILE[code]
+    assert answer.message.isprintable()
+    if "after" in code:
+        assert (answer.message, answer.line) == ("after them", 2)
+
+
+@OCTAVE
+def test_whatever_octave_returns_comes_back(tmp_path):
+    path = tmp_path / "f.m"
+    path.write_text(
+        "function [J, T, c, s, t] = f(theta, X, none)\n"
+        "J = sum(theta); T = X'; c = {X, 2}; s.W1 = X; s.more.b = true; t = 'text';\nend\n"
+    )
+    X = np.arange(6.0).reshape(2, 3)
+    with OctaveProcess(path, "f", 30.0) as process:
+        assert [p.name for p in process.survey.functions[0].parameters] == ["theta", "X", "none"]
+        given = {"theta": np.ones(3), "X": X, "none": None}
+        J, T, c, s, t = process.call(given, "octave", "").value
+        missing = process.call({"theta": np.ones(3)}, "octave", "")
+    assert (J, s["more"], t) == (3.0, {"b": 1.0}, "char")
+    np.testing.assert_array_equal(T, X.T)
+    np.testing.assert_array_equal(c[0], X)
+    np.testing.assert_array_equal(s["W1"], X)
+    assert str(missing) == "Signature: nothing is known to hand in for X"

@@ -200,7 +200,9 @@ def function_entries(survey: Survey, function: Function, n: int) -> list[Entry]:
     """
     entries = []
     for lines, values in _calls(survey, function, n, _Lines(), ()):
-        entries.append(_entry(survey, function, n, lines, values))
+        entries.append(_entry(survey, function, n, lines.copy(), values))
+        if "" in function.returns and not is_step(function):  # a cost may be without a name
+            entries.append(_entry(survey, function, n, lines.copy(), values, cost_there=True))
     kept: dict[str, Entry] = {}
     for entry in entries:
         kept.setdefault(entry.source, entry)
@@ -229,13 +231,18 @@ def is_step(function: Function) -> bool:
 
 
 def _entry(
-    survey: Survey, function: Function, n: int, lines: _Lines, values: dict[str, str]
+    survey: Survey,
+    function: Function,
+    n: int,
+    lines: _Lines,
+    values: dict[str, str],
+    cost_there: bool = False,
 ) -> Entry:
     call = f"{function.name}({_arguments(function, values)})"
     step = is_step(function)
     text = " ".join([*lines.lines, *values.values()])
     apart, cost = False, None
-    if not step and not _has_cost(function):
+    if not step and not cost_there and not _has_cost(function):
         cost = _cost_call(survey, function, n, lines, text)
     body = [*constants(survey, "rate" if step else "1.0"), *lines.lines]
     if step:

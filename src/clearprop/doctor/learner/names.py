@@ -72,8 +72,8 @@ _PLACES = ("inputhidden", "in", "ih", "i", "xh", "input", "hiddeninput", "x", "f
 _KINDS = {"weights": r"weights?|theta|syn(?:apse)?|kernel|wts?|w|coefs?|mat(?:rix)?",
           "biases": r"bias(?:es)?|intercepts?|b|offset"}  # fmt: skip
 _GRADIENT = re.compile(
-    r"^(?:d|del|delta|grad|gradient|gradof|nabla|partial|dj|dl|de|dc|dcost|dloss|g|gr|update|change|"
-    r"adj|upd|step)(?:of|for|d|wrt)?(?=[a-z])|(?:grad|gradient|gradients|g|delta|update|change|d|"
+    r"^(?:gradient|gradof|grads?|nabla|partial|delta|dcost|dloss|change|update|adj|upd|step|del|dj|dl|"
+    r"dc|de|gr|d|g)(?:of|for|d|wrt)?(?=[a-z])|(?:grad|gradient|gradients|g|delta|update|change|d|"
     r"derivative|der|adjustment)$"
 )  # fmt: skip
 
@@ -137,6 +137,8 @@ def place_of(name: str) -> Place | None:
     Place(kind='biases', index=2.0, gradient=True)
     >>> place_of("w_in").kind, place_of("db_out").gradient, place_of("dZ1"), place_of("cache")
     ('weights', True, None, None)
+    >>> place_of("delta_w1")
+    Place(kind='weights', index=1.0, gradient=True)
     """
     word = plain(name)
     if _BY_WORD.get(word) in ("X", "y"):  # xb is a batch, and no bias

@@ -23,7 +23,7 @@ from clearprop.doctor.learner.problems import Problem
 from clearprop.doctor.learner.raised import Raised, harmless
 from clearprop.doctor.learner.supervised import Ended
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
-from clearprop.doctor.learner.wire import MOST_BYTES
+from clearprop.doctor.learner.wire import MOST_BYTES, TooLargeError
 from clearprop.errors import ParameterError, nearest
 
 __all__ = ["OctaveProcess"]
@@ -40,6 +40,8 @@ function put(reply, value)
     for k = 1:numel(names)
       fprintf(reply, '%s\\n', names{{k}}); put(reply, value.(names{{k}}));
     end
+  elseif numel(value) > {largest}
+    fprintf(reply, 'large\\n');
   elseif (isnumeric(value) || islogical(value)) && isreal(value)
     value = full(double(value));
     fprintf(reply, 'matrix %d %d', rows(value), prod(size(value)(2:end)));
@@ -83,7 +85,7 @@ _QUIET = (
 )
 _QUIETLY = "function varargout = {name}(varargin)\n  varargout = cell(1, nargout);\nend\n"
 
-_MOST = 2 * MOST_BYTES  # characters of a reply
+_MOST = 3 * MOST_BYTES  # characters of a reply; what is cut cannot be read
 _HEAD = re.compile(r"^\s*function\s+(?:\[?([\w\s,]*)\]?\s*=\s*)?(\w+)\s*\(([^)]*)\)", re.MULTILINE)
 
 
@@ -138,6 +140,7 @@ class OctaveProcess(ChildProcess):
                 work=_quoted(self._folder.name),
                 name=self.entry,
                 token=self._token,
+                largest=MOST_BYTES // 8,
                 outputs=len(self._outputs),
                 seconds=self.time_limit,
             ),
@@ -163,7 +166,7 @@ class OctaveProcess(ChildProcess):
         try:
             ordered = [arguments[parameter.name] for parameter in self._declared]
         except KeyError as error:
-            return Raised("Signature", f"nothing is known to hand in for {error.args[0]}")
+            return Raised.said("Signature", "no-value", name=str(error.args[0]))
         request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
         folder, n = Path(self._folder.name), str(self._count)
         written = folder / "written"
@@ -177,8 +180,6 @@ class OctaveProcess(ChildProcess):
         with open(folder / f"reply-{n}", encoding="utf-8", errors="replace") as file:
             text = file.read(_MOST)
         (folder / f"reply-{n}").unlink()
-        if len(text) == _MOST:
-            return Raised.said("ReturnValue", "too-large", most=f"{MOST_BYTES // 10**6}")
         return self._reply(text)
 
     def _reply(self, text: str) -> Returned | Raised:
@@ -188,6 +189,8 @@ class OctaveProcess(ChildProcess):
             return self._error(message, stack)
         try:
             return Returned(_value(iter(rest.splitlines())))
+        except TooLargeError:
+            return Raised.said("ReturnValue", "too-large", most=f"{MOST_BYTES // 10**6}")
         except (ValueError, StopIteration, RecursionError):
             return self._break(self._garbled())
 
@@ -223,6 +226,8 @@ def _value(lines: Iterator[str]) -> Any:
         return [_value(lines) for _ in range(int(rest))]
     if kind == "struct":
         return {harmless(next(lines), 80): _value(lines) for _ in range(int(rest))}
+    if kind == "large":
+        raise TooLargeError
     if kind != "matrix":
         return rest
     rows, columns, *numbers = rest.split(" ")

@@ -118,9 +118,18 @@ class Raised:
             return self.message
         return Sentences("clearprop.doctor", lang)(f"raised.{self.key}", **self.values)
 
+    def told(self, lang: str) -> str:
+        """All of it in one line, in a language."""
+        say = Sentences("clearprop.doctor", lang)
+        where = ""
+        if self.line:
+            where = say("raised.place", file=self.file, line=self.line, code=self.code)
+        elif self.file:
+            where = say("raised.file", file=self.file)
+        return f"{self.kind}: {self.sentence(lang)}{where}"
+
     def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}: {self.code}" if self.line else self.file
-        return f"{self.kind}: {self.message}" + (f" ({where})" if where else "")
+        return self.told("en")
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """What a report shows, as JSON values."""

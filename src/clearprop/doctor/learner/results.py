@@ -56,7 +56,7 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
         J, items = _cost_of(items, way, probe)
     arrays = [array for _, array in _leaves(items)]
     if not arrays:
-        return Raised("ReturnValue", f"expected J and the gradient; it returned {described(value)}")
+        return Raised.said("ReturnValue", "no-gradient", value=described(value))
     found = _gradient_of(items, way, probe)
     raw = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)
     if found is None:
@@ -75,7 +75,7 @@ def _averaged(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
             return answer
         answers.append(answer)
     if not answers:
-        return Raised("ReturnValue", "nothing came back")
+        return Raised.said("ReturnValue", "nothing-came")
     first = answers[0]
     costs = [answer.J for answer in answers if answer.J is not None]
     J = float(np.mean(costs)) if len(costs) == len(answers) else None
@@ -93,7 +93,7 @@ def _averaged(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
 def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     """The gradient as (before - after) / rate, from weights that came back or were changed."""
     if not isinstance(returned.value, list) or len(returned.value) != 2:
-        return Raised("ReturnValue", f"expected weights; it returned {described(returned.value)}")
+        return Raised.said("ReturnValue", "no-weights", value=described(returned.value))
     result, held = returned.value
     items = _items(result, way.entry.returns)
     J, rest = _cost_of(items, way, probe, lists=True)
@@ -112,7 +112,7 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         if moved and (best is None or _missing(found) < _missing(best)):
             best = found
     if best is None:
-        return Raised("NothingChanged", "no weights came back, and none of those handed in changed")
+        return Raised.said("NothingChanged", "nothing-changed")
     rate = probe.rate
     blocks = [(b - block) / rate for block, b in zip(best.blocks, before, strict=True)]
     if way.entry.form == "weights":
@@ -128,7 +128,7 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
 def _read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     """The gradient that a method returned, that an object holds, or the step of its weights."""
     if not isinstance(returned.value, list):
-        return Raised("ReturnValue", f"expected an object; it returned {described(returned.value)}")
+        return Raised.said("ReturnValue", "no-object", value=described(returned.value))
     *costs, result, state = returned.value
     if isinstance(result, dict) and "__object__" in result:
         result = None  # the object itself
@@ -151,8 +151,7 @@ def _read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     for part in (found, held):
         if part is not None:
             return _answered(J, part)
-    return Raised("ReturnValue", f"no gradient came back, and the object holds none; it returned "
-                  f"{described(result)}")  # fmt: skip
+    return Raised.said("ReturnValue", "object-without-gradient", value=described(result))
 
 
 def _answered(J: float | None, found: _Gradient) -> Answer:

@@ -492,6 +492,9 @@ def _named(node: ast.AST) -> str:
         return name
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         return _named(node.left) if isinstance(node.left, ast.Name) else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        sides = [side.id for side in (node.left, node.right) if isinstance(side, ast.Name)]
+        return next(filter(is_cost, sides), "")
     return ""
 
 

@@ -264,7 +264,7 @@ ACCUMULATION: tuple[Mutation, ...] = (
         "gradient-zero",
         half="gradient",
         place="Theta",
-        variants=({"finish": _nothing}, {"finish": _no_weights}),
+        variants=({"finish": _nothing}, {"finish": _no_weights}, {"average": _nothing}),
         asked="gradient",
         equation="D^(l) = [[1/m Delta^(l) + lambda/m Theta^(l)]]",
         line="D2 = Delta2 / m",

@@ -45,10 +45,6 @@ def _turned_square(step: Step, p: Pass) -> Array:
     return p.a[p.L].T - p.Y  # (m, m)
 
 
-def _where_it_fits(step: Step, p: Pass, l: int, D: Array) -> Array:
-    return step(p, l, D) if D.shape == p.B[l].shape else D
-
-
 _LINE = "delta = h - y.reshape(h.shape)"
 
 BROADCAST: tuple[Mutation, ...] = (
@@ -132,11 +128,10 @@ DELTA_BROADCAST: tuple[Mutation, ...] = (
         half="gradient",
         place="output",
         variants=(
-            {"delta_output": _square, "regularize": _where_it_fits},
-            {"delta_output": _turned_square, "regularize": _where_it_fits},
+            {"delta_output": _square},
+            {"delta_output": _turned_square},
         ),
         fits=lambda network: network.n_layers == 2 and one_output(network),
-        everywhere=frozenset({"regularize"}),
         resizes=True,
         equation="delta_i = h_i - [[y_i]]",
         line=_LINE,

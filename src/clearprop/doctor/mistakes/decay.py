@@ -36,11 +36,6 @@ def _columns_spared(*columns: int) -> Change:
     return change
 
 
-def _decay_alone(step: Step, p: Pass, l: int, D: Array) -> Array:
-    decay = p.do["decay"](p, l)
-    return decay if decay.any() or not p.lambda_ else D
-
-
 def _overwritten(step: Step, p: Pass, l: int, D: Array) -> Array:
     decay = p.do["decay"](p, l)
     # Without any regularization there is nothing that could overwrite the gradient.
@@ -237,7 +232,7 @@ DECAY: tuple[Mutation, ...] = (
         "lambda-overwrites",
         half="gradient",
         place="Theta",
-        variants=({"regularize": _overwritten}, {"regularize": _decay_alone}),
+        variants=({"regularize": _overwritten},),
         equation="D^(l) = [[1/m Delta^(l) +]] lambda/m Theta^(l)",
         line="D[:, 1:] += lambda_ / m * Theta[:, 1:]",
         en=Description(

@@ -32,17 +32,6 @@ def dropped(by: int) -> Change:
     return change
 
 
-def _numbers(start: int) -> Change:
-    """Class numbers where one-hot rows belong: each output is compared with the same number."""
-
-    def change(step: Step, p: Pass) -> Array:
-        Y = step(p)  # (m, K)
-        numbers = Y.argmax(axis=1)[:, None] + start  # (m, 1)
-        return np.asarray(np.broadcast_to(numbers, Y.shape), np.float64)
-
-    return change
-
-
 LABELS: tuple[Mutation, ...] = (
     Mutation(
         "labels-shifted",
@@ -69,27 +58,6 @@ LABELS: tuple[Mutation, ...] = (
             symptom="代价偏大，越训练预测越差；梯度的每一块都不对。",
             cause="标签数错了位：独热向量中的 1 落在了别的类别上。",
             hint="y 中最小的标签对应 Y 的哪一列？把 y 的一行和 Y 的同一行都打印出来看看。",
-        ),
-    ),
-    Mutation(
-        "labels-not-encoded",
-        half="forward",
-        place="all",
-        variants=({"targets": _numbers(0)}, {"targets": _numbers(1)}),
-        fits=has_classes,
-        equation="Y(i, :) = [[(0 ... 1 ... 0)]]",
-        line="Y = np.eye(K)[y]",
-        en=Description(
-            symptom="The cost may be negative or huge; every block of the gradient is wrong.",
-            cause="The labels are not encoded as one-hot rows: every output is compared with the "
-            "number of the class.",
-            hint="What should output 0 say of a sample of class 2? With which number does your "
-            "code compare it?",
-        ),
-        zh=Description(
-            symptom="代价可能是负的，或者大得离谱；梯度的每一块都不对。",
-            cause="标签没有编码成独热向量：每个输出都直接与类别的编号相比。",
-            hint="对于第 2 类的样本，第 0 个输出应当是多少？你的代码拿它与哪个数相比？",
         ),
     ),
 )

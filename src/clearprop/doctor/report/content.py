@@ -106,7 +106,7 @@ def evidence(diagnosis: Diagnosis, lang: str, count: int = 5) -> list[tuple[str,
             (name, _number(mine), _number(right), "" if planted is None else _number(planted))
         )
 
-    if not diagnosis.cost_right:
+    if answer.J is not None and not diagnosis.cost_right:
         row("J", answer.J, J, None if mistaken is None else mistaken[0])
     if not diagnosis.gradient_right and answer.gradient is not None:
         far = np.abs(np.nan_to_num(answer.gradient - D, nan=np.inf))
@@ -167,7 +167,7 @@ def remarks(diagnosis: Diagnosis, lang: str) -> list[str]:
     say, found = sentences(lang), []
     if diagnosis.causes and not diagnosis.explained:
         found.append(say("report.half-unknown"))
-    if diagnosis.consistent is not None and not diagnosis.cost_right:
+    if diagnosis.consistent is not None and diagnosis.cost_right is False:
         found.append(say("report.consistent" if diagnosis.consistent else "report.inconsistent"))
     for key, value in dict.fromkeys(diagnosis.notes):
         values = value.split("|", 1)

@@ -38,6 +38,7 @@ def text(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
         lines += ["", str(diagnosis.check)]
         for found in shown(diagnosis):
             lines += ["", *_shown(found, lang)]
+        lines += _remarks(diagnosis, lang)
         return "\n".join(lines)
     for convention in diagnosis.conventions:
         label = sentences(lang)("report.convention")
