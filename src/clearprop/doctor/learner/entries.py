@@ -10,6 +10,7 @@ from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
+from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.objects import class_entries, layer_entries
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.sizes import small_sizes
@@ -38,8 +39,8 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
             if not octave and entry.reading == "gradient" and {"X", "y"} <= set(entry.takes):
                 entries.append(entry.one_by_one())
     if octave:
-        entries = [e for e in entries if e.source.count("\n") == 2 and "{" not in e.source]
-        entries = [e for e in entries if "for W, b" not in e.source]
+        outputs = {f.name: len(f.returns) for f in survey.functions}
+        entries = [e for e in entries if translated(e.source, outputs) is not None]
     return sorted(entries, key=lambda entry: entry.each)
 
 

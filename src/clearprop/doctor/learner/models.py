@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from clearprop.doctor.learner.adapters import Entry
-from clearprop.doctor.learner.autograd import entry_of, gradients_of, stated_costs
+from clearprop.doctor.learner.autograd import entry_of, gradients_of, reached, stated_costs
 from clearprop.doctor.learner.calling import Callee, Returned
 from clearprop.doctor.learner.names import is_cost, plain, roles_of
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
@@ -110,9 +110,7 @@ def _size(name: str) -> str | None:
     return inner.get(role or "")
 
 
-def _looked(
-    callee: Callee, made: str, network: Network
-) -> tuple[Sequence[int], list[Slot]] | None:
+def _looked(callee: Callee, made: str, network: Network) -> tuple[Sequence[int], list[Slot]] | None:
     """Where a model keeps its weights, by the names and shapes of its parameters."""
     source = (
         f"def adapter(sizes):\n    model = {made}\n"
@@ -160,6 +158,7 @@ def _entry(
     body.append(f"cost = {cost}")
     if not backward:
         body.append("cost.backward()")
+    body += reached("net.parameters()")
     returns, found = ["J"], []
     for kind in ("weights", "biases", "thetas"):
         mine = [f'"{path}"' for slot, path in paths.items() if slot.kind == kind]

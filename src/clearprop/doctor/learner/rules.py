@@ -49,7 +49,9 @@ def rules_of(survey: Survey) -> list[Rule]:
         if _FUNCTION in class_.bases and forward is not None:
             first = 0 if class_.method("setup_context") else 1  # without ctx
             takes = forward.parameters[first:]
-            found.append(Rule(class_.name, f"{class_.name}.apply", takes, _kind(class_.name, takes)))
+            found.append(
+                Rule(class_.name, f"{class_.name}.apply", takes, _kind(class_.name, takes))
+            )
     for function in survey.functions:
         bases = " ".join(survey.objects.get(function.name, ()))
         if any(bases.find(rule) >= 0 for rule in _RULES):
@@ -91,7 +93,9 @@ def rule_entries(survey: Survey, names: Sequence[str], network: Network) -> list
             layouts = {} if linear else {"layouts": ("w,b",)}
             steps = [line for line in [*lines, cost] if any(r.call in line for r in chosen)]
             name = (hidden or chosen[0]).name
-            entry = differentiated(survey.values, name, lines, cost, steps="; ".join(steps), **layouts)
+            entry = differentiated(
+                survey.values, name, lines, cost, steps="; ".join(steps), **layouts
+            )
             if entry is not None:  # a stated cost takes the targets as a matrix
                 found.append(entry if costs else replace(entry, arguments=(("Y", "y"),)))
     return found

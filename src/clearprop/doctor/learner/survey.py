@@ -484,6 +484,10 @@ def _named(node: ast.AST) -> str:
         return "*" + _named(node.value)
     if isinstance(node, ast.Dict):
         return "{}"
+    if isinstance(node, ast.ListComp):  # [p.grad for p in parameters]
+        return "grads" if _named(node.elt) == "grad" else ""
+    if isinstance(node, ast.List | ast.Tuple):
+        return "grads" if {_named(item) for item in node.elts} == {"grad"} else ""
     if isinstance(node, ast.Call) and len(node.args) == 1 and _called(node.func) in (
         "float", "squeeze", "array", "asarray", "detach", "item",
     ):  # fmt: skip
