@@ -316,4 +316,4 @@ def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
     for _, error in tried:
         counts[str(error)] = counts.get(str(error), 0) + 1
     arrays = [pair for pair in tried if "'list' " not in pair[1].message] or list(tried)
-    return max(arrays, key=lambda pair: (pair[1].line > 0, counts[str(pair[1])], pair[1].line))
+    return max(arrays, key=lambda pair: (pair[1].line, counts[str(pair[1])]))
