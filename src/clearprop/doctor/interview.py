@@ -129,9 +129,9 @@ def _asked(
     if best is None:
         _, error = _telling(tried)
         return Interview(probes, raised=error, tried=_summary(tried))
-    found = _chosen(callee, best, base)
-    found.tried = _summary(tried)
-    return found
+    chosen = _chosen(callee, best, base)
+    chosen.tried = _summary(tried)
+    return chosen
 
 
 def _worths(
@@ -193,10 +193,9 @@ def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 
 def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:
-    step = entry.reading in ("step", "state")
-    return probes_for(
-        networks, seed, entry.takes_lambda, steps=step, single=entry.reading == "step" and entry.each
-    )
+    steps = entry.reading in ("step", "state")
+    single = entry.reading == "step" and entry.each
+    return probes_for(networks, seed, entry.takes_lambda, steps=steps, single=single)
 
 
 def _first_answers(

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from clearprop.doctor.learner.adapters import GIVEN, Entry, uses
 
-__all__ = ["LIBRARIES", "differentiated", "entry_of", "gradients_of", "reached", "stated_costs"]
+__all__ = [
+    "LIBRARIES",
+    "differentiated",
+    "entry_of",
+    "gradients_of",
+    "pair_layouts",
+    "reached",
+    "stated_costs",
+]
 
 LIBRARIES = ("torch", "jax")
 
@@ -37,8 +45,7 @@ def differentiated(
     *,
     steps: str,
     backward: bool = False,
-    layouts: tuple[str, ...] = _LAYOUTS,
-    one_output: bool = False,
+    layouts: tuple[str, ...] = (),
 ) -> Entry | None:
     """An entry to a cost that the library differentiates; None where no theta goes in.
 
@@ -51,7 +58,7 @@ def differentiated(
     backward
         Whether the cost's own function calls ``backward()``.
     layouts
-        Those of weights and biases that the code can take; with `one_output` also vectors.
+        Those of theta that the code can take; empty where its form alone decides.
 
     Examples
     --------
@@ -94,11 +101,12 @@ def differentiated(
             f"return J, {'*' if several else ''}gradient",
         ]
     form = _FORMS[groups]
-    if form != "pairs":
-        layouts = ()
-    elif one_output:
-        layouts = (*layouts, *_FLAT)
-    return entry_of(name, body, ("J", *groups), form, steps, layouts)
+    return entry_of(name, body, ("J", *groups), form, steps, layouts if form == "pairs" else ())
+
+
+def pair_layouts(one_output: bool) -> tuple[str, ...]:
+    """Layouts of weights and biases, the likeliest of these libraries first."""
+    return (*_LAYOUTS, *(_FLAT if one_output else ()))
 
 
 def reached(tensors: str) -> list[str]:

@@ -18,14 +18,14 @@ from clearprop.doctor.learner.survey import Class, Function, Survey
 from clearprop.doctor.sizes import small_sizes
 from clearprop.network.architecture import Network
 
-__all__ = ["model_entries", "model_parameter"]
+__all__ = ["cost_index", "model_entries", "model_parameter"]
 
 _MODULE = "torch.nn.modules.module.Module"
 _LOSS = "torch.nn.modules.loss._Loss"
 
 
 def model_parameter(function: Function, survey: Survey) -> str | None:
-    """The parameter that is a model of PyTorch: it is called; ``""`` for a global one; else None."""
+    """The parameter that is a model: it is called. ``""`` for a model of the file; else None."""
     if survey.values != "torch":
         return None
     for parameter in function.parameters:
@@ -189,10 +189,7 @@ def _costs(
         for criterion in criteria or ["torch.nn.functional.mse_loss"]:
             given = _arguments(function, survey, criterion)
             if given is not None:
-                several = len(function.returns) > 1
-                costs = [i for i, name in enumerate(function.returns) if is_cost(name)]
-                index = f"[{costs[0] if costs else 0}]" if several else ""
-                call = f"{function.name}({given}){index}"
+                call = f"{function.name}({given}){cost_index(function)}"
                 yield function.name, call, "backward" in function.calls
     if asked:
         return
@@ -203,16 +200,21 @@ def _costs(
                 yield method.name, f"net.{method.short}(X, y)", "backward" in method.calls
         forward = class_.method("forward")
         if forward is not None and [roles_of(p.name) for p in forward.required][1:2] == ["y"]:
-            several = "[0]" if len(forward.returns) > 1 else ""
-            costs = [i for i, name in enumerate(forward.returns) if is_cost(name)]
-            several = f"[{costs[0]}]" if several and costs else several
-            yield name, f"net(X, y){several}", False
+            yield name, f"net(X, y){cost_index(forward)}", False
             return
     for criterion in criteria:
         yield name, f"{criterion}(net(X), y)", False
     if not criteria:
         for cost in stated_costs("torch", network.cost):
             yield name, cost, False
+
+
+def cost_index(function: Function) -> str:
+    """Which of several values is the cost, as text."""
+    if len(function.returns) < 2:
+        return ""
+    costs = [i for i, name in enumerate(function.returns) if is_cost(name)]
+    return f"[{costs[0] if costs else 0}]"
 
 
 def _criteria(survey: Survey) -> Iterator[str]:

@@ -32,11 +32,11 @@ _TOKEN = re.compile(r"""
 
 
 def functions_of(code: str) -> list[Function]:
-    """The functions of a file, with what they return and how they use their parameters.
+    r"""The functions of a file, with what they return and how they use their parameters.
 
     Examples
     --------
-    >>> (f,) = functions_of("function [J, grad] = f(theta, p, X)\\nJ = p.W1 * X(1);\\nend")
+    >>> (f,) = functions_of("function [J, grad] = f(theta, p, X)\nJ = p.W1 * X(1);\nend")
     >>> f.name, f.returns, f.parameters[1].keys
     ('f', ('J', 'grad'), ('W1',))
     """
@@ -115,13 +115,11 @@ def _words(line: str) -> list[str]:
 
 
 def definitions(code: str) -> str:
-    """The functions of a file as a script that only defines them; every line keeps its number.
+    r"""The functions of a file as a script that only defines them; every line keeps its number.
 
     Examples
     --------
-    >>> print(
-    ...     definitions("data = load('x');\\nfunction y = f(x)\\n  y = x(end);\\nend\\nplot(data)")
-    ... )
+    >>> print(definitions("load('x');\nfunction y = f(x)\n  y = x(end);\nend\nplot(data)"))
     1;
     function y = f(x)
       y = x(end);
@@ -155,16 +153,13 @@ class _UntranslatableError(Exception):
 
 
 def translated(adapter: str, outputs: Mapping[str, int]) -> str | None:
-    """The body of an adapter in Octave, which leaves what it returns in ``returned``; None where it
-    cannot be said. `outputs` is the number of values that each function of the file returns.
+    r"""The body of an adapter in Octave, which leaves what it returns in ``returned``; None where
+    it cannot be said. `outputs` is the number of values that each function of the file returns.
 
     Examples
     --------
-    >>> print(
-    ...     translated(
-    ...         "def adapter(weights, X, sizes):\\n    return f(weights[0], X, sizes[-1])", {"f": 2}
-    ...     )
-    ... )
+    >>> adapter = "def adapter(weights, X, sizes):\n    return f(weights[0], X, sizes[-1])"
+    >>> print(translated(adapter, {"f": 2}))
     returned = cell(1, 2); [returned{:}] = f(weights{1}, X, sizes(end));
     """
     (function,) = ast.parse(adapter).body
@@ -237,7 +232,7 @@ def _struct(node: ast.Dict) -> str:
         if not isinstance(key, ast.Constant):
             raise _UntranslatableError
         text = _expression(value)
-        parts += [f"'{key.value}'", f"{{{text}}}"]
+        parts += [f"'{key.value!s}'", f"{{{text}}}"]
     return f"struct({', '.join(parts)})"
 
 
@@ -247,7 +242,7 @@ def _indexed(name: str, index: ast.expr) -> str:
     elif isinstance(index, ast.Constant) and isinstance(index.value, int):
         place = str(index.value + 1)
     elif isinstance(index, ast.Constant):
-        return f"{name}.{index.value}"
+        return f"{name}.{index.value!s}"
     else:
         raise _UntranslatableError
     return f"{name}({place})" if name == "sizes" else f"{name}{{{place}}}"

@@ -1,4 +1,4 @@
-"""Adapters to rules for a gradient that stand alone: they are put into a network of the stated sizes.
+"""Adapters to rules for a gradient that stand alone: each is put into a network as stated.
 
 A rule is a ``torch.autograd.Function``, or a function under ``jax.custom_vjp``. By what it takes it
 is an activation, a linear layer or a cost.
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from clearprop.doctor.learner.adapters import Entry
-from clearprop.doctor.learner.autograd import differentiated, stated_costs
+from clearprop.doctor.learner.autograd import differentiated, pair_layouts, stated_costs
 from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
-from clearprop.doctor.learner.survey import Function, Parameter, Survey
+from clearprop.doctor.learner.survey import Parameter, Survey
 from clearprop.network.architecture import Network
 
 __all__ = ["Rule", "rule_entries", "rules_of"]
@@ -88,13 +88,14 @@ def rule_entries(survey: Survey, names: Sequence[str], network: Network) -> list
     activations = [rule for rule in chosen if rule.kind == "activation"]
     activations.sort(key=lambda rule: network.activation not in plain(rule.name))
     found = []
-    for hidden in activations[:2] or [None]:
+    chances: list[Rule | None] = [*activations[:2]]
+    for hidden in chances or [None]:
         for lines, cost in _networks(survey.values, network, linear[:1], hidden, costs[:1]):
-            layouts = {} if linear else {"layouts": ("w,b",)}
+            layouts = pair_layouts(False) if linear else ("w,b",)
             steps = [line for line in [*lines, cost] if any(r.call in line for r in chosen)]
             name = (hidden or chosen[0]).name
             entry = differentiated(
-                survey.values, name, lines, cost, steps="; ".join(steps), **layouts
+                survey.values, name, lines, cost, steps="; ".join(steps), layouts=layouts
             )
             if entry is not None:  # a stated cost takes the targets as a matrix
                 found.append(entry if costs else replace(entry, arguments=(("Y", "y"),)))
@@ -124,10 +125,9 @@ def _networks(
             slope = _own_activation(values, network) if hidden is None else hidden.of("out")
             lines.append(f"out = {slope}")
     single = hidden is not None and (n == 1 or "softmax" in plain(hidden.name))
-    if single and hidden is not None:
-        if n > 1:
-            lines = [line if line != f"out = {hidden.of('out')}"
-                     else f"out = {_own_activation(values, network)}" for line in lines]  # fmt: skip
+    if single and hidden is not None:  # the output's activation
+        inner = f"out = {_own_activation(values, network)}"
+        lines = [inner if line == f"out = {hidden.of('out')}" else line for line in lines]
         lines.append(f"out = {hidden.of('out')}")
     if costs:
         yield lines, costs[0].of("out", "y")
@@ -144,7 +144,7 @@ def _own_activation(values: str, network: Network) -> str:
     name = network.activation
     if name == "identity":
         return "out"
-    return f"jnp.tanh(out)" if (name, values) == ("tanh", "jax") else f"{library}.{name}(out)"
+    return "jnp.tanh(out)" if (name, values) == ("tanh", "jax") else f"{library}.{name}(out)"
 
 
 def _outputs(values: str, network: Network) -> list[str]:

@@ -385,8 +385,7 @@ class _Facts:
             elif isinstance(n, ast.Assign) and _is_name(n.value, parameter):
                 target = n.targets[0]
                 if isinstance(target, ast.Tuple):
-                    pairs = [isinstance(item, ast.Tuple) and len(item.elts) == 2 for item in target.elts]
-                    if all(pairs):  # (W1, b1), (W2, b2) = params
+                    if all(_is_pair(item) for item in target.elts):  # (W1, b1), (W2, b2) = params
                         uses.add("pairs")
                     else:
                         unpacked = tuple(getattr(item, "id", "") for item in target.elts)
@@ -396,9 +395,10 @@ class _Facts:
                 uses.add("vector" if n.attr in ("reshape", "size", "ravel") else "")
                 if n.attr == "get":
                     keys += self._got(parameter)
-            elif isinstance(n, ast.For | ast.comprehension):
-                if _is_pair_of(n.target, n.iter, parameter):
-                    uses.add("pairs")
+            elif isinstance(n, ast.For | ast.comprehension) and _is_pair_of(
+                n.target, n.iter, parameter
+            ):
+                uses.add("pairs")
         uses.discard("")
         use = next((u for u in ("dicts", "pairs", "vector", "indexed") if u in uses), "")
         return tuple(dict.fromkeys(keys)), unpacked, use
@@ -460,8 +460,11 @@ def _in_order(node: ast.FunctionDef) -> list[ast.AST]:
 def _is_pair_of(target: ast.AST, value: ast.AST, name: str) -> bool:
     """Whether two names are taken at once out of a list, or out of a part of it."""
     whole = value.value if isinstance(value, ast.Subscript) else value
-    pair = isinstance(target, ast.Tuple) and len(target.elts) == 2
-    return pair and _is_name(whole, name)
+    return _is_pair(target) and _is_name(whole, name)
+
+
+def _is_pair(node: ast.AST) -> bool:
+    return isinstance(node, ast.Tuple) and len(node.elts) == 2
 
 
 def _is_name(node: ast.AST, name: str) -> bool:
