@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from clearprop.data import read
+from clearprop.data.reading import Reading
 from clearprop.errors import DataError
 
 FRAME = pl.DataFrame({"a": [1, 2, 3], "y": [0, 1, 0]})
@@ -120,3 +121,21 @@ def test_what_is_read_is_known_to_be_finite(tmp_path):
     np.savez(tmp_path / "a.npz", X=[[1.0, np.inf]], y=[1])
     with pytest.raises(DataError, match=r"a\.npz, X\[0, 1\]: expected a finite number"):
         read(tmp_path / "a.npz")
+
+
+def test_choices_that_a_matrix_cannot_follow_are_named(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, X=[[1.0, 2.0]], y=[1])
+    with pytest.warns(UserWarning, match="decimal") as caught:
+        read(path, reading=Reading(decimal=",", empty=("-",)))
+    assert [str(warning.message) for warning in caught] == [
+        f"decimal, empty: {path} is a matrix of numbers, without text; ignored"
+    ]
+    with pytest.raises(DataError) as refused:
+        read("digits", reading=Reading(id=("0",), decimal=","))
+    assert str(refused.value) == (
+        "digits: id: a matrix of numbers has no columns that name rows (--id); save the table as "
+        "CSV or Parquet, or leave the columns out (--without)"
+    )
+    with pytest.raises(DataError, match="no columns of categories"):
+        read(path, reading=Reading(categories=("0",)))

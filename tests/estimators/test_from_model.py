@@ -121,6 +121,20 @@ def test_an_estimator_comes_back(
         assert 0 < np.abs(again.theta_ - before).max() < 0.1  # it went on from there
 
 
+def test_what_the_file_told_is_saved_again(tmp_path: Path, quietly: Any) -> None:
+    made = {"recipe": "modern", "epochs": 7, "cost": 0.5}
+    network, targets = clearprop.Network((4, 1)), clearprop.Targets.fit(["no", "yes"])
+    theta = np.linspace(-1, 1, 5)
+    clearprop.save(Model(network, theta, targets, None, (2, 2), made), tmp_path / "first")
+    estimator = clearprop.load(tmp_path / "first", as_estimator=True)
+    clearprop.save(estimator, tmp_path / "second")
+    assert (tmp_path / "second").read_bytes() == (tmp_path / "first").read_bytes()
+    quietly(estimator.partial_fit, np.eye(4), ["no", "yes", "yes", "no"])
+    model = estimator.to_model()
+    assert model.trained["estimator"] == "MLPClassifier"
+    assert model.image_shape is None
+
+
 def test_going_on_keeps_the_scale_of_the_target(trained: Any) -> None:
     estimator = clearprop.load(trained("numbers"), as_estimator=True)
     frame, y = rows(), labels("numbers")

@@ -76,20 +76,21 @@ def _infinite_columns(table: Table) -> list[tuple[int, Array]]:
         if table.X.dtype.kind != "f" or table.X.size == 0:
             return []
         with np.errstate(invalid="ignore"):
-            extremes = np.fmin.reduce(table.X, axis=None), np.fmax.reduce(table.X, axis=None)
-        if not np.isinf(extremes).any():
+            ends = np.fmin.reduce(table.X, axis=None), np.fmax.reduce(table.X, axis=None)
+        if not np.isinf(ends).any():
             return []
         mask = np.isinf(table.X)  # (m, n)
         return [(int(j), mask[:, j]) for j in np.flatnonzero(mask.any(axis=0))]
-    # One query over all columns: a query for each would take long on wide tables.
     floats = [j for j, dtype in enumerate(table.X.dtypes) if dtype.is_float()]
-    import polars as pl  # start-up time: matrices do not need it
+    if not floats:
+        return []
+    from clearprop.data.wide import extremes  # start-up time: matrices do not need Polars
 
-    infinite = table.X[:, floats].select(pl.all().is_infinite().any())
+    # If anything in a column is infinite, an extreme is.
+    low, high = extremes(table.X if len(floats) == table.X.width else table.X[:, floats])
     return [
-        (j, table.X.to_series(j).is_infinite().fill_null(False).to_numpy())
-        for j, any_infinite in zip(floats, infinite.row(0) if floats else (), strict=True)
-        if any_infinite
+        (floats[k], table.X.to_series(floats[k]).is_infinite().fill_null(False).to_numpy())
+        for k in np.flatnonzero(np.isinf(low) | np.isinf(high)).tolist()
     ]
 
 
@@ -150,7 +151,7 @@ def empty_cells(table: Table) -> dict[str, int]:
     {'1': 1}
     """
     if not isinstance(table.X, np.ndarray):
-        counts = [series.null_count() for series in table.X.get_columns()]
+        counts = list(table.X.null_count().row(0))
     elif table.X.dtype.kind == "f" and np.isnan(table.X.sum()):
         counts = _empty_mask(table).sum(axis=0).tolist()
     else:

@@ -14,6 +14,7 @@ from clearprop.data.spelling.blanks import text_of
 from clearprop.data.spelling.dates import parse_dates
 from clearprop.data.spelling.numerals import casts, sentinels
 from clearprop.data.table import Table, listing
+from clearprop.data.wide import as_floats, with_nan
 from clearprop.errors import DataError, did_you_mean
 
 __all__ = ["select", "typed"]
@@ -89,7 +90,8 @@ def typed(
     for j, column in enumerate(columns):
         if column.name not in found:
             found[column.name] = _TYPED[column.kind](table, j, column)
-    X = pl.DataFrame([found[column.name].alias(column.name) for column in columns])
+    X = pl.DataFrame([found[column.name] for column in columns])
+    X.columns = [column.name for column in columns]
     return ensure_finite(replace(table, X=X, columns=columns))
 
 
@@ -106,8 +108,10 @@ def _plain_numbers(
     ]
     if not plain:
         return {}
-    raw = frame.select(plain)
-    cast = raw.select(pl.all().cast(pl.Float64, strict=False).fill_nan(None))
+    raw = frame if len(plain) == frame.width else frame.select(plain)
+    cast = as_floats(raw)
+    if with_nan(cast).any():
+        cast = cast.select(pl.all().fill_nan(None))
     gaps = zip(raw.null_count().row(0), cast.null_count().row(0), strict=True)
     parts = zip(plain, raw.get_columns(), cast.get_columns(), gaps, strict=True)
     styles = {column.name: column.numerals for column in columns}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +188,7 @@ class Encoder:
         starts = self._starts.tolist()
         return [slice(a, b) for a, b in pairwise(starts)]
 
-    @property
+    @cached_property
     def _widths(self) -> Array:
         """``(n,)``: how many inputs each column has without that for empty cells."""
         return np.array(
@@ -198,7 +199,7 @@ class Encoder:
             np.int64,
         )
 
-    @property
+    @cached_property
     def _starts(self) -> Array:
         """``(n + 1,)``: the index of each column's first input, and the number of inputs last."""
         return np.concatenate([[0], np.cumsum(self._widths + self.gaps)]).astype(np.int64)
@@ -359,9 +360,9 @@ def _empty(table: Table, X: Array) -> dict[int, Array]:
         mask = np.isnan(X)  # (m, n)
         return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
     return {
-        j: series.is_null().to_numpy()
-        for j, series in enumerate(table.X.get_columns())
-        if series.null_count()
+        j: table.X.to_series(j).is_null().to_numpy()
+        for j, gaps in enumerate(table.X.null_count().row(0))
+        if gaps
     }
 
 

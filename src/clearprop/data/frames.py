@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
 _SAMPLE = 100
+# Labels are made of their levels where each of these stands in as many rows on average.
+_REPEATED = 100
 # Usual names of the target column. The error suggests one if the user named no target.
 _LIKELY = ("target", "label", "class", "y", "species", "outcome")
 
@@ -59,12 +61,14 @@ def table_from_frame(
     ids = names_among(reading.id, names, source, "that names rows") if reading.id else ()
     if both := set(ids) & set(targets):
         raise DataError(f"{source}: {min(both)!r} cannot be the target and name the rows")
-    X = frame.drop(*targets, *ids)
+    X = frame.clone()  # to take a column out of it costs less than a query
+    y = [labels_of(X.drop_in_place(name)) for name in targets]
+    for name in ids:
+        X.drop_in_place(name)
     if not X.columns:
         raise DataError(
             f"{source}: no column but {listing(map(repr, [*targets, *ids]))}: nothing to learn from"
         )
-    y = [labels_of(frame[name]) for name in targets]
     return Table(
         source,
         X,
@@ -151,10 +155,26 @@ def labels_of(series: pl.Series) -> Array:
         series = series.cast(pl.Float64)
     if series.dtype.is_float():
         return series.cast(pl.Float64).fill_null(float("nan")).to_numpy().copy()
-    values = series.to_list() if series.dtype == pl.String else series.to_numpy()
     if series.null_count():
         return np.array(series.to_list(), dtype=object)
-    return np.array(values)
+    return text_array(series) if series.dtype == pl.String else np.array(series.to_numpy())
+
+
+def text_array(text: pl.Series) -> Array:
+    """A column of String without nulls as an array ``(m,)`` of NumPy's text.
+
+    Examples
+    --------
+    >>> text_array(pl.Series(["no", "yes", "no"]))
+    array(['no', 'yes', 'no'], dtype='<U3')
+    """
+    levels = text.unique()
+    if len(levels) > len(text) // _REPEATED:
+        return np.array(text.to_list())
+    # Texts that repeat are made once.
+    codes = text.cast(pl.Enum(levels)).to_physical().to_numpy()  # (m,)
+    array: Array = np.array(levels.to_list())[codes]
+    return array
 
 
 def frame_of(rows: Any, source: str) -> pl.DataFrame:

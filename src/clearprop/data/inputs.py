@@ -30,15 +30,18 @@ def learned(table: Table) -> tuple[Parts, tuple[Levels | None, ...], Array]:
     assert table.columns is not None
     parts: list[tuple[str, ...]] = []
     levels: list[Levels | None] = []
-    for column, series in zip(table.columns, table.X.get_columns(), strict=True):
+    for j, column in enumerate(table.columns):
         values = None
+        if column.kind == "numbers":
+            parts.append(("",))
+            levels.append(None)
+            continue
+        series = table.X.to_series(j)
         if column.dates is not None:
             of_dates = date_parts(series, column.dates)
             # A part that never changes tells nothing. One part stays if none changes.
             changing = [part.name for part in of_dates.get_columns() if part.n_unique() > 1]
             parts.append(tuple(changing or of_dates.columns[-1:]))
-        elif column.kind == "numbers":
-            parts.append(("",))
         else:
             parts.append(())
             if series.null_count() < len(series):
@@ -47,7 +50,7 @@ def learned(table: Table) -> tuple[Parts, tuple[Levels | None, ...], Array]:
             else:
                 values = Levels(())
         levels.append(values)
-    gaps = np.array([series.null_count() > 0 for series in table.X.get_columns()], bool)
+    gaps = np.array(table.X.null_count().row(0)) > 0  # (n,)
     return tuple(parts), tuple(levels), gaps
 
 
@@ -58,6 +61,8 @@ def numbers(table: Table, parts: Parts) -> Array:
     """
     assert isinstance(table.X, pl.DataFrame)
     assert table.columns is not None
+    if all(column.kind == "numbers" for column in table.columns):
+        return table.X.to_numpy()
     found: list[pl.Series] = []
     for column, series, names in zip(table.columns, table.X.get_columns(), parts, strict=True):
         if column.dates is None:

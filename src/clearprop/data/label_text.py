@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from clearprop.data.frames import text_array
 from clearprop.data.labels import FEW, called, task_of
 from clearprop.data.reading import Note
 from clearprop.data.spelling import Numerals, Undecided, parse_numbers, recognise
@@ -192,12 +193,11 @@ def _style(table: Table) -> Numerals | None:
 
 def _classes(text: pl.Series) -> Array:
     """Labels as whole numbers if all are spelled like that, else as text; an empty one is None."""
-    whole = text.cast(pl.Int64, strict=False)
-    if not text.null_count() and (whole.cast(pl.String) == text).fill_null(False).all():
-        return whole.to_numpy()
     if text.null_count():
         return np.array(text.to_list(), object)
-    return np.array(text.to_list())
+    levels = text.unique()
+    spelled = levels.cast(pl.Int64, strict=False).cast(pl.String)
+    return text.cast(pl.Int64).to_numpy() if levels.equals(spelled) else text_array(text)
 
 
 def _several(

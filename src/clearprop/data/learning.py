@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from clearprop.data.column import TRUTH, Column
@@ -16,6 +17,7 @@ from clearprop.data.spelling.blanks import text_of
 from clearprop.data.spelling.dates import Dates, dates_of
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Table, guess_image_shape, listing, names_among
+from clearprop.data.wide import extremes
 from clearprop.errors import DataError
 
 __all__ = ["learned"]
@@ -60,10 +62,10 @@ def learned(table: Table) -> Table:
     assert isinstance(table.X, pl.DataFrame)
     found = _recognised(table)
     columns = tuple(
-        _column(table, series, found[series.name])
-        if series.name in found
-        else _typed_column(table, series)
-        for series in table.X.get_columns()
+        _column(table, name, found[name])
+        if name in found
+        else _typed_column(table, table.X.to_series(j))
+        for j, name in enumerate(table.X.columns)
     )
     values = {name: what.values for name, what in found.items() if what.values is not None}
     table = typed(table, columns, values)
@@ -92,10 +94,11 @@ def _with_names(table: Table) -> Table:
 def _recognised(table: Table) -> dict[str, Recognised]:
     """What each column of text is; also columns that the user calls categories."""
     assert isinstance(table.X, pl.DataFrame)
-    texts = table.X.select(pl.col(pl.String))
-    if not texts.width:
+    texts = [j for j, dtype in enumerate(table.X.dtypes) if dtype == pl.String]
+    if not texts:
         return {}
-    found = recognise_frame(texts, table.reading)
+    X = table.X if len(texts) == table.X.width else table.X[:, texts]
+    found = recognise_frame(X, table.reading)
     undecided = [name for name, what in found.items() if isinstance(what, Undecided)]
     if undecided:
         raise _undecided(table, {name: found[name] for name in undecided})
@@ -117,9 +120,8 @@ def _undecided(table: Table, found: dict[str, Recognised | Undecided]) -> DataEr
     return DataError(f"{table.source}, {where}: {what.sentence}{more}")
 
 
-def _column(table: Table, series: pl.Series, found: Recognised) -> Column:
+def _column(table: Table, name: str, found: Recognised) -> Column:
     """The column of a text that was recognised."""
-    name = series.name
     if found.kind == "numbers":
         assert isinstance(found.how, Numerals)
         return Column(name, "numbers", numerals=found.how)
@@ -128,7 +130,8 @@ def _column(table: Table, series: pl.Series, found: Recognised) -> Column:
         return Column(name, "dates", dates=found.how)
     if found.kind == "booleans":
         return Column(name, "booleans")
-    return _categories(table, series)
+    assert isinstance(table.X, pl.DataFrame)
+    return _categories(table, table.X[name])
 
 
 def _typed_column(table: Table, series: pl.Series) -> Column:
@@ -152,7 +155,8 @@ def _categories(table: Table, series: pl.Series) -> Column:
     whole = numbers.cast(pl.Int64, strict=False).cast(pl.String)
     # "007" and "1.50" are codes: as numbers they would be written otherwise.
     odd = levels.filter(numbers.is_finite().fill_null(False) & ~levels.eq_missing(whole)).sort()
-    by_case = {level.lower(): level for level in levels.to_list() if level.lower() in TRUTH}
+    words = sorted(level for level in levels.to_list() if level.lower() in TRUTH)
+    by_case = {word.lower(): word for word in words}
     false, true = (by_case.get(word, word) for word in TRUTH)
     return Column(
         name,
@@ -170,11 +174,11 @@ def _check(table: Table) -> None:
     assert table.columns is not None
     problems, names = [], []
     gaps = frame.null_count().row(0)
-    for column, series, gap in zip(table.columns, frame.get_columns(), gaps, strict=True):
+    for j, (column, gap) in enumerate(zip(table.columns, gaps, strict=True)):
         if gap == frame.height:
             problems.append(f"column {column.name!r} is empty in every row; leave it out")
         elif column.kind == "categories" and column.name not in table.reading.categories:
-            distinct = series.drop_nulls().n_unique()
+            distinct = frame.to_series(j).drop_nulls().n_unique()
             filled = frame.height - gap
             if distinct > _FEW and distinct > filled / 2:
                 names.append(f"{column.name!r} ({distinct:,} different texts in {filled:,} rows)")
@@ -199,8 +203,8 @@ def _image_shape(table: Table) -> tuple[int, int] | None:
         return None
     if any(frame.null_count().row(0)):
         return None
-    smallest, largest = min(frame.min().row(0)), max(frame.max().row(0))
-    shape = guess_image_shape(frame.width, smallest, largest, whole=True)
+    low, high = extremes(frame)
+    shape = guess_image_shape(frame.width, low.min(), high.max(), whole=True)
     whole = shape is not None and all(frame.select((pl.all() == pl.all().floor()).all()).row(0))
     return shape if whole else None
 
@@ -225,9 +229,9 @@ def _notes(table: Table, found: dict[str, Recognised]) -> list[Note]:
             reason = {"column": column.name, "text": what.example[1], "why": what.why}
             notes.append(Note("numbers-as-categories", reason))
     notes += [
-        Note("kept-markers", {"column": series.name, "markers": kept})
-        for column, series in zip(table.columns, frame.get_columns(), strict=True)
-        if column.kind == "categories" and (kept := _kept_markers(series))
+        Note("kept-markers", {"column": column.name, "markers": kept})
+        for j, column in enumerate(table.columns)
+        if column.kind == "categories" and (kept := _kept_markers(frame.to_series(j)))
     ]
     for (row, text), names in marked.items():
         value = frame[names[0]][row]
@@ -257,13 +261,18 @@ def _counting(table: Table) -> Sequence[str]:
     numbers = [column.name for column in table.columns if column.kind == "numbers"]
     if not numbers or frame.height < _COUNTED:
         return []
-    X = frame.select(numbers)
-    spans = zip(numbers, X.min().row(0), X.max().row(0), strict=True)
-    dense = [name for name, low, high in spans if low is not None and high - low == len(X) - 1]
+    X = frame if len(numbers) == frame.width else frame.select(numbers)
+    first = X.head(_COUNTED).to_numpy()
+    whole = np.flatnonzero((first == np.floor(first)).all(axis=0)).tolist()
+    if not whole:
+        return []
+    X = X[:, whole]
+    low, high = extremes(X)
+    dense = map(X.to_series, np.flatnonzero(high - low == X.height - 1).tolist())
     return [
-        name
-        for name in dense
-        if X[name].null_count() == 0
-        and (X[name] == X[name].floor()).all()
-        and X[name].n_unique() == len(X)
+        series.name
+        for series in dense
+        if series.null_count() == 0
+        and (series == series.floor()).all()
+        and series.n_unique() == X.height
     ]

@@ -105,10 +105,13 @@ expected a whole number of 1 or more; got 0
 
     def __repr__(self) -> str:
         """The call that makes it: only what was chosen is named."""
-        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
-        plain = {field.name: field.default for field in fields(self)}
-        named = (f"{name}={value!r}" for name, value in chosen.items() if value != plain[name])
-        return f"Reading({', '.join(named)})"
+        return f"Reading({', '.join(f'{name}={value!r}' for name, value in self.chosen.items())})"
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The choices that are not left to the reader, by name."""
+        values = ((field, getattr(self, field.name)) for field in fields(self))
+        return {field.name: value for field, value in values if value != field.default}
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Reading:

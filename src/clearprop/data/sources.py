@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -96,6 +97,7 @@ path, or "digits"
     if isinstance(source, str | Path) and str(source) == "digits":
         started = time.perf_counter()
         table = ensure_finite(read_digits(target if isinstance(target, str) else None))
+        _check_choices(table, reading)
         return _timed(table, time.perf_counter() - started)
     if isinstance(source, Content):
         return _read_one(source, target, need_target, reading)
@@ -126,10 +128,28 @@ def _read_one(
     reader = cast(_Reader, getattr(import_module(module), name))
     loaded = time.perf_counter()  # to load a library is not to read
     table = ensure_finite(reader(content, target, need_target, reading))
+    _check_choices(table, reading)
     if content.entry is not None:
         notes = (Note("entry", {"entry": content.entry}), *table.notes)
         table = replace(table, notes=notes).known_as(table.finite, table.complete)
     return _timed(table, time.perf_counter() - loaded + found - started)
+
+
+def _check_choices(table: Table, reading: Reading) -> None:
+    """Refuse or name the choices that a matrix of numbers cannot follow."""
+    idle = [] if not table.is_matrix else list(reading.chosen)
+    for name, what in (("id", "that name rows"), ("categories", "of categories")):
+        if name in idle:
+            raise DataError(
+                f"{table.source}: {name}: a matrix of numbers has no columns {what} (--{name}); "
+                "save the table as CSV or Parquet, or leave the columns out (--without)"
+            )
+    if idle:
+        warnings.warn(
+            f"{', '.join(idle)}: {table.source} is a matrix of numbers, without text; ignored",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _timed(table: Table, seconds: float) -> Table:

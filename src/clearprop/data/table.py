@@ -171,6 +171,9 @@ class Table:
         >>> table.without(["0"]).X
         array([[2.]])
         """
+        names = tuple(names)
+        if not names:
+            return self
         left_out = set(names_among(names, self.feature_names, self.source, "to leave out"))
         keep = [j for j, name in enumerate(self.feature_names) if name not in left_out]
         if not keep:
@@ -179,7 +182,7 @@ class Table:
             self,
             X=self.X[:, keep],
             feature_names=tuple(self.feature_names[j] for j in keep),
-            image_shape=self.image_shape if not left_out else None,
+            image_shape=None,
             columns=None if self.columns is None else tuple(self.columns[j] for j in keep),
             test=None if self.test is None else self.test.without(names),
         )
@@ -248,7 +251,8 @@ def names_among(
     clearprop.errors.DataError: a.csv: no column 'aeg' to leave out (did you mean "age"?); the \
 columns are age, city
     """
-    columns = {name: name for name in known} | {_squeezed(name): name for name in known}
+    columns = dict(zip(known, known, strict=True))
+    columns |= {_squeezed(name) if "," in name else name.strip(): name for name in known}
     pieces = typed.split(",") if isinstance(typed, str) else [str(name) for name in typed]
     found: list[str] = []
     start = 0

@@ -17,7 +17,7 @@ import numpy as np
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.gathered import gathered
-from clearprop.doctor.interview import Interview, interview
+from clearprop.doctor.interview import Interview, interview, told_sizes
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
@@ -138,6 +138,11 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
     choices = unstated_networks(
         *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
     )
+    if not told_sizes(entries_of(callee, choices[0])):
+        raise ParameterError(
+            f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of "
+            f"its layers; state them, as in {STATED_SIZES}"
+        )
     return _likeliest(_examined(callee, choice, stated) for choice in choices)
 
 

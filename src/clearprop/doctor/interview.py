@@ -24,7 +24,7 @@ from clearprop.doctor.settle import look_closer, promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
 
-__all__ = ["Interview", "interview"]
+__all__ = ["Interview", "interview", "told_sizes"]
 
 # Ways of asking whose answers differ are followed up to this many.
 _MOST = 6
@@ -71,7 +71,7 @@ def interview(
 ) -> Interview:
     """Ask about small networks. If the code cannot take them, ask about its own sizes."""
     failed: Interview | None = None
-    for networks in networks_for(_sized(entries), network):
+    for networks in networks_for(told_sizes(entries), network):
         found = _asked(callee, entries, networks, labels, seed, base)
         if found.raised is None:
             if failed is not None and failed.raised is not None:
@@ -86,9 +86,11 @@ def interview(
     return failed
 
 
-def _sized(entries: Sequence[Entry]) -> bool:
-    """Whether the code is told its layer sizes, or sees them in its matrices."""
-    return any(entry.form != "vector" or "sizes" in entry.takes for entry in entries)
+def told_sizes(entries: Sequence[Entry]) -> bool:
+    """Whether the code is told its layer sizes, or sees them in its matrices. The likeliest way of
+    calling it decides.
+    """
+    return not entries or entries[0].form != "vector" or "sizes" in entries[0].takes
 
 
 def _asked(

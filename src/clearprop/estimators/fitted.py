@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
     loss_: float
     loss_curve_: list[float]
     _targets: Targets
+    # What the model file told, `trained` and `image_shape`, until there is further training.
+    _loaded: tuple[Mapping[str, Any], tuple[int, int] | None] | None = None
 
     def _attributes(self, network: Network, theta: Array, targets: Targets) -> dict[str, Any]:
         """The fitted attributes that predictions need."""
@@ -45,6 +48,7 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
             "network_": network,
             "theta_": theta,
             "_targets": targets,
+            "_loaded": None,
             "n_layers_": network.n_layers,
             "n_outputs_": network.n_outputs,
             "out_activation_": _LOGISTIC.get(out, out),
@@ -101,7 +105,12 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
     def to_model(self) -> Model:
         """The trained network as :func:`clearprop.save` writes it."""
         check_is_fitted(self, "theta_")
-        made: dict[str, Any] = {
+        if self._loaded is not None:
+            made, shape = self._loaded
+            if shape is not None and shape[0] * shape[1] != self.network_.n_inputs:
+                shape = None  # some inputs are no pixels
+            return Model(self.network_, self.theta_.copy(), self._targets, None, shape, made)
+        made = {
             "estimator": type(self).__name__,
             "epochs": len(self.loss_curve_),
         }

@@ -64,6 +64,7 @@ def estimator_of(model: Model) -> Any:
         _solver=None,
         _watched=(False, None),
     )
+    estimator._loaded = dict(model.trained), model.image_shape
     if model.encoder is None:
         return estimator
     return make_pipeline(TableEncoder.from_encoder(model.encoder), estimator)

@@ -115,6 +115,8 @@ def json_value(value: Any, place: str = "") -> Any:
                 raise TypeError(f"{place}: expected text as the name of a value; got {key!r}")
         return {k: json_value(v, f"{place}.{k}" if place else k) for k, v in value.items()}
     if isinstance(value, list | tuple):
+        if all(type(item) is float for item in value) and all(map(math.isfinite, value)):
+            return list(value)
         return [json_value(item, f"{place}[{i}]") for i, item in enumerate(value)]
     raise TypeError(
         f"{place}: expected text, numbers, true, false, None, lists or dictionaries of them; "

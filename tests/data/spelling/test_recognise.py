@@ -425,3 +425,11 @@ def test_hexadecimal_codes_are_not_numbers_in_units():
     assert any(code[:-1].isdecimal() and code.endswith("d") for code in codes)
     assert found(codes).kind == "categories"
     assert undecided([*(f"{i} kg" for i in range(30)), *map(str, range(30))])
+
+
+@pytest.mark.parametrize("times", [1, SHORT])
+def test_a_word_that_is_infinite_in_other_columns(times):
+    assert found(["INF", "INF", None] * times).kind == "categories"
+    assert found(["INF", "ENG", "INF"] * times).kind == "categories"
+    assert found(["INF", "2", "3"] * times).kind == "numbers"
+    assert found(["inf", "-inf"] * times).kind == "numbers"

@@ -36,12 +36,13 @@ def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str |
         For binary data, bytes that are no text in the encoding, and a text that could be read in
         several encodings.
     """
-    name = _marked(source, raw, encoding) or encoding or _found(source, raw)
+    given = _marked(source, raw, encoding) or encoding
+    name = given or _found(source, raw)
     raw = next((raw[len(mark) :] for mark, _ in _MARKS if raw.startswith(mark)), raw)
     try:
         if codecs.lookup(name).name != "utf-8":
             raw = raw.decode(name).encode()
-        elif not raw.isascii():
+        elif given and not raw.isascii():
             raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1

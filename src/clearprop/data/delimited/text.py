@@ -166,7 +166,8 @@ def _stripped(frame: pl.DataFrame, raw: bytes, separator: str) -> pl.DataFrame:
     """The cells without outer blanks. Those that are empty then are null."""
     blank = _may_have_outer_blanks(raw, separator)
     cells = pl.all().str.strip_chars() if blank else pl.all()
-    if blank or b'""' in raw:
+    # A single byte is found ten times sooner than a pair.
+    if blank or (b'"' in raw and b'""' in raw):
         return frame.lazy().select(cells).select(pl.when(pl.all() != "").then(pl.all())).collect()
     return frame
 

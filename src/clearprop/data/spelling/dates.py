@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from clearprop.data.spelling.digits import dates_in_digits, moments_in_digits
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.moments import WITHOUT_DAY, moment, written
 from clearprop.data.spelling.numerals import SHORT
@@ -94,6 +95,10 @@ def parse_dates(text: pl.Series, how: Dates) -> tuple[pl.Series, pl.Series]:
     if len(text) >= SHORT and how.has_day and not any(map(written, empty)):
         moments = iso_moments(text)
         rows = (moments.is_null() & text.is_not_null()).arg_true()
+        if len(rows) >= SHORT:
+            parts = dates_in_digits(text.gather(rows))
+            moments = moments.scatter(rows, moments_in_digits(parts, how.day_first))
+            rows = (moments.is_null() & text.is_not_null()).arg_true()
         found, wrong = _moments(text.gather(rows).to_list(), how, empty)
         bad = pl.Series(text.name, np.zeros(len(text), bool))
         return moments.scatter(rows, found), bad.scatter(rows, wrong)

@@ -45,20 +45,22 @@ def recognise_frame(
     hint = hint_of(reading)
     decimal = hint.decimal if hint else "."
     # Most columns of numbers have no outer blanks, so blanks are dropped from the others alone.
-    plain = dict(plain_columns(frame, reading, decimal))
-    stripped = texts_of(frame.select([name for name, found in plain.items() if found is None]))
-    changed = [text for text in stripped.get_columns() if not _same(text, frame[text.name])]
-    plain |= dict(plain_columns(pl.DataFrame(changed), reading, decimal)) if changed else {}
-    frame = frame.with_columns(stripped.get_columns())
-    left = [text for text in stripped.get_columns() if plain[text.name] is None]
+    plain = plain_columns(frame, reading, decimal)
+    others = [name for name, found in plain.items() if found is None]
+    stripped = texts_of(frame.select(others)).get_columns() if others else []
+    changed = [text for text in stripped if not _same(text, frame[text.name])]
+    plain |= plain_columns(pl.DataFrame(changed), reading, decimal) if changed else {}
+    texts = dict(zip(frame.columns, frame.get_columns(), strict=True))
+    texts |= {text.name: text for text in stripped}
+    left = [text for text in stripped if plain[text.name] is None]
     commas = [text for text in left if any("," in cell for cell in text.head(_SAMPLE) if cell)]
     quick = dict(comma_columns(pl.DataFrame(commas), reading)) if commas else {}
     found = {
-        text.name: plain[text.name] or quick.get(text.name) or recognise_marked(text, reading, hint)
-        for text in frame.get_columns()
+        name: plain[name] or quick.get(name) or recognise_marked(text, reading, hint)
+        for name, text in texts.items()
     }
-    points = [text for text in frame.get_columns() if plain[text.name] is not None]
-    return found | _explained(frame, reading, found, points)
+    points = [texts[name] for name, verdict in plain.items() if verdict is not None]
+    return found | _explained(texts, reading, found, points)
 
 
 def _same(one: pl.Series, two: pl.Series) -> bool:
@@ -66,7 +68,7 @@ def _same(one: pl.Series, two: pl.Series) -> bool:
 
 
 def _explained(
-    frame: pl.DataFrame,
+    texts: Mapping[str, pl.Series],
     reading: Reading,
     found: Mapping[str, Recognised | Undecided],
     points: list[pl.Series],
@@ -90,7 +92,7 @@ def _explained(
             marks.add(".")
         hint = Numerals(decimal=marks.pop()) if len(marks) == 1 else None
     return {
-        name: recognise(frame[name], reading, hint, day_first)
+        name: recognise(texts[name], reading, hint, day_first)
         for name, verdict in found.items()
         if _may_change(verdict, hint, day_first)
     }

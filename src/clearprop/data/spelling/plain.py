@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 
+import numpy as np
 import polars as pl
 
 from clearprop.data.reading import Reading
@@ -15,6 +17,7 @@ from clearprop.data.spelling.numerals import PLAIN, SHORT, Numerals
 from clearprop.data.spelling.shapes import numeral
 from clearprop.data.spelling.survey import tally
 from clearprop.data.spelling.verdicts import Recognised
+from clearprop.data.wide import as_floats, with_nan
 
 # Numbers that may mean something else: codes of one length (007), dates (20240506), and groups of
 # thousands (1.200 beside 950).
@@ -28,16 +31,7 @@ _DECIMAL_COMMA = r"^[+-]?0?,|\d{4},|,\d{0,2}(?:[eE].*)?$|,\d{4}"
 
 def plain_columns(
     frame: pl.DataFrame, reading: Reading, decimal: str = "."
-) -> Iterator[tuple[str, Recognised | None]]:
-    """The name of each column of a frame of String, and what :func:`plain_column` finds in it."""
-    values = frame.select(pl.all().cast(pl.Float64, strict=False))
-    for text, numbers in zip(frame.get_columns(), values.get_columns(), strict=True):
-        yield text.name, plain_column(text, numbers, reading, decimal)
-
-
-def plain_column(
-    text: pl.Series, values: pl.Series, reading: Reading, decimal: str = "."
-) -> Recognised | None:
+) -> dict[str, Recognised | None]:
     """Numbers as Python has them, and known markers; None for any other column.
 
     Columns with text that could mean something else are left out, too: codes with leading zeros,
@@ -45,10 +39,8 @@ def plain_column(
 
     Parameters
     ----------
-    text
-        ``(m,)`` of String without outer blanks; null is an empty cell.
-    values
-        The same as Float64, as Polars converts it.
+    frame
+        Columns of String without outer blanks; null is an empty cell.
     reading
         What was said about the columns.
     decimal
@@ -56,23 +48,49 @@ def plain_column(
 
     Examples
     --------
-    >>> text = pl.Series("a", ["1.5", "NA", None])
-    >>> plain_column(text, text.cast(pl.Float64, strict=False), Reading()).markers
-    {'NA': 1}
-    >>> text = pl.Series("a", ["007", "042"])
-    >>> plain_column(text, text.cast(pl.Float64, strict=False), Reading()) is None
-    True
+    >>> frame = pl.DataFrame({"a": ["1.5", "NA", None], "b": ["007", "042", "100"]})
+    >>> found = plain_columns(frame, Reading())
+    >>> found["a"].markers, found["b"]
+    ({'NA': 1}, None)
     """
-    if text.name in reading.categories or any(map(numeral, reading.empty)):
-        return None
+    return _plain(frame, as_floats(frame), reading, decimal)
+
+
+def _plain(
+    frame: pl.DataFrame, values: pl.DataFrame, reading: Reading, decimal: str
+) -> dict[str, Recognised | None]:
+    """As :func:`plain_columns`, of columns that Polars has converted to `values`."""
+    found: dict[str, Recognised | None] = dict.fromkeys(frame.columns)
+    if not (frame.width and frame.height) or any(map(numeral, reading.empty)):
+        return found
     named = frozenset(word.casefold() for word in reading.empty)
-    markers = _markers(text, values, named)
-    if markers is None or _suspect(text, values, decimal):
-        return None
-    if markers and values.null_count() < text.null_count() + sum(markers.values()):
-        values = values.fill_nan(None)
-    how = Numerals(empty=_named(markers, reading)) if markers else PLAIN
-    return Recognised("numbers", how, markers, values=values)
+    gone = np.array(values.null_count().row(0))  # (n,)
+    clean = (gone == frame.null_count().row(0)) & ~with_nan(values)  # every text is a number
+    rows = list(range(0, frame.height, frame.height // _SAMPLE + 1))
+    texts = zip(*frame[rows].rows(), strict=True)
+    seen = values[rows].to_numpy().T  # (n, rows)
+    filled, finite = ~np.isnan(seen), np.isfinite(seen).any(axis=1).tolist()
+    columns = zip(frame.columns, values.get_columns(), texts, strict=True)
+    whole = filled.all(axis=1).tolist()
+    for j, (name, numbers, cells) in enumerate(columns):
+        if gone[j] == frame.height or name in reading.categories:
+            continue
+        if not finite[j] and _only_infinite(numbers):
+            continue  # INF may be a word
+        text = frame.to_series(j)
+        markers = {} if clean[j] else _markers(text, numbers, named)
+        sample = cells if whole[j] else tuple(compress(cells, filled[j]))
+        if markers is None or _suspect(text, sample, decimal):
+            continue
+        if markers and gone[j] < text.null_count() + sum(markers.values()):
+            numbers = numbers.fill_nan(None)
+        how = Numerals(empty=_named(markers, reading)) if markers else PLAIN
+        found[name] = Recognised("numbers", how, markers, values=numbers)
+    return found
+
+
+def _only_infinite(numbers: pl.Series) -> bool:
+    return bool(numbers.is_infinite().any() and not numbers.is_finite().any())
 
 
 def _named(markers: Mapping[str, int], reading: Reading) -> tuple[str, ...]:
@@ -103,21 +121,15 @@ def comma_columns(frame: pl.DataFrame, reading: Reading) -> Iterator[tuple[str, 
     values = left.select(
         pl.all().str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     )
-    for text, numbers in zip(left.get_columns(), values.get_columns(), strict=True):
-        found = plain_column(text, numbers, reading, "")
+    for name, found in _plain(left, values, reading, "").items():
         if found is not None:
             how = Numerals(decimal=",", empty=_named(found.markers, reading))
-            cell = next((i, cell) for i, cell in enumerate(text) if cell and "," in cell)
-            yield text.name, replace(found, how=how, settled=True, example=cell)
+            cell = next((i, cell) for i, cell in enumerate(left[name]) if cell and "," in cell)
+            yield name, replace(found, how=how, settled=True, example=cell)
 
 
 def _markers(text: pl.Series, values: pl.Series, named: frozenset[str]) -> dict[str, int] | None:
     """The texts that are no numbers, if all of them are markers; None if one is anything else."""
-    nulls, total = values.null_count(), values.sum()
-    if nulls == len(text):
-        return None
-    if nulls == text.null_count() and total == total:
-        return {}
     if len(text) < SHORT:
         cells = zip(text.to_list(), values.to_list(), strict=True)
         odd = [cell for cell, x in cells if cell is not None and (x is None or x != x)]
@@ -130,11 +142,11 @@ def _markers(text: pl.Series, values: pl.Series, named: frozenset[str]) -> dict[
     return words if all(is_marker(word) or word.casefold() in named for word in words) else None
 
 
-def _suspect(text: pl.Series, values: pl.Series, decimal: str) -> bool:
-    """Whether the numbers may be codes, dates or groups of thousands."""
-    step = len(text) // _SAMPLE + 1
-    rows = [i for i in range(0, len(text), step) if (x := values[i]) is not None and x == x]
-    sample = [text[i] for i in rows]
+def _suspect(text: pl.Series, sample: Sequence[str], decimal: str) -> bool:
+    """Whether the numbers may be codes, dates or groups of thousands.
+
+    `sample` are some of the texts that are numbers.
+    """
     if all(map(_WHOLE.fullmatch, sample)):
         return len(set(map(len, sample))) < 2 and _of_one_length(text)
     if not all(map(_GROUPED.fullmatch, sample)):

@@ -12,8 +12,8 @@ from clearprop.data.spelling.complaints import clash, enclosed, stray, two_measu
 from clearprop.data.spelling.marks import currency_of, measure_of, unit_of
 from clearprop.data.spelling.moments import written
 from clearprop.data.spelling.numerals import SHORT, Numerals, parse_numbers
-from clearprop.data.spelling.plain import comma_columns, plain_column
-from clearprop.data.spelling.recognise_dates import iso_column, recognise_dates
+from clearprop.data.spelling.plain import comma_columns, plain_columns
+from clearprop.data.spelling.recognise_dates import long_column, recognise_dates
 from clearprop.data.spelling.shaped import shaped, shapes_among
 from clearprop.data.spelling.shapes import endless, normal, numeral
 from clearprop.data.spelling.styles import Clash, Style, hint_of, style_of
@@ -56,8 +56,7 @@ def recognise(
     ','
     """
     hint = hint_of(reading) or hint
-    values = text.cast(pl.Float64, strict=False)
-    plain = plain_column(text, values, reading, hint.decimal if hint else ".")
+    plain = plain_columns(text.to_frame(), reading, hint.decimal if hint else ".")[text.name]
     if plain is None and len(text) >= SHORT:
         plain = dict(comma_columns(text.to_frame(), reading)).get(text.name)
     return plain or recognise_marked(text, reading, hint, day_first)
@@ -100,9 +99,9 @@ def recognise_marked(
 
 
 def _at_a_glance(text: pl.Series, reading: Reading) -> Recognised | None:
-    """A long column of dates as 2024-05-06 or of many texts that are no numbers; else None."""
+    """A long column of dates in digits or of many texts that are no numbers; else None."""
     if text.str.contains(r"\d").any():
-        dates = iso_column(text, reading)
+        dates = long_column(text, reading)
         if dates is not None:
             return dates
         shapes = shapes_among(shaped(text))

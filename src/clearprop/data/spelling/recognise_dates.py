@@ -10,6 +10,7 @@ import polars as pl
 from clearprop.data.reading import Reading
 from clearprop.data.spelling.complaints import no_date, no_day, open_order, two_dates, two_digits
 from clearprop.data.spelling.dates import Dates, dates_of, iso_moments, parse_dates
+from clearprop.data.spelling.digits import dates_in_digits, moments_in_digits
 from clearprop.data.spelling.markers import is_marker
 from clearprop.data.spelling.moments import (
     TWO_DIGITS,
@@ -60,20 +61,49 @@ def recognise_dates(column: Survey, day_first: bool | None = None) -> Recognised
     return None
 
 
-def iso_column(text: pl.Series, reading: Reading) -> Recognised | None:
-    """A long column of dates such as 2024-05-06, without a look at each text; None for others."""
-    moments = iso_moments(text)
+def long_column(text: pl.Series, reading: Reading) -> Recognised | None:
+    """A long column of dates in digits, without a look at each text; None for others.
+
+    It also is None where a look at each text has to decide.
+    """
+    moments, order = iso_moments(text), _Order(None, False)
+    rows = _unread(text, moments)
+    rest = text.gather(rows)
+    if rest.n_unique() >= _WORDS and any(map(written, rest.head(_WORDS))):
+        parts = dates_in_digits(rest)
+        found = _order_in_digits(parts)
+        if found is None:
+            return None
+        order = found
+        moments = moments.scatter(rows, moments_in_digits(parts, order.day_first))
+        rest = text.gather(_unread(text, moments))
     if moments.null_count() == len(text):
         return None
     named = {word.casefold() for word in reading.empty}
-    rest = text.filter(moments.is_null() & text.is_not_null())
     words = tally(rest) if rest.n_unique() < _WORDS else {}
     if len(rest) and not (words and all(is_marker(w) or w.casefold() in named for w in words)):
         return None
     empty = tuple(sorted(word for word in words if word.casefold() in named))
-    how = Dates(has_time=dates_of(moments).has_time, empty=empty)
+    how = Dates(has_time=dates_of(moments).has_time, day_first=order.day_first, empty=empty)
     example = next((i, cell) for i, cell in enumerate(text) if cell and cell not in words)
-    return Recognised("dates", how, words, example=example, values=moments)
+    return Recognised("dates", how, words, order.settled, example=example, values=moments)
+
+
+def _unread(text: pl.Series, moments: pl.Series) -> pl.Series:
+    """The rows whose text has no moment yet."""
+    return (moments.is_null() & text.is_not_null()).arg_true()
+
+
+def _order_in_digits(parts: pl.DataFrame) -> _Order | None:
+    """As :func:`_order`, of :func:`dates_in_digits`; None where it needs a look at each text."""
+    numeric = parts.filter(pl.col("a").is_not_null())
+    first, second = (bool((numeric[name] > 12).any()) for name in "ab")
+    if first and second:
+        return None
+    if first or second:
+        return _Order(not second, True)
+    slashes = (numeric["mark"] != ".") & (numeric["a"] != numeric["b"])
+    return None if slashes.any() else _Order(True if len(numeric) else None, False)
 
 
 def _of_eight_digits(column: Survey) -> Recognised | Undecided | None:

@@ -79,6 +79,9 @@ class Survey:
                 found.others[cell] = cells
             else:
                 found.numbers[cell] = cells
+        if not found.read and all(cell.isalpha() and cell.isupper() for cell in found.numbers):
+            found.others.update(found.numbers)  # INF is a word where no number stands
+            found.numbers.clear()
         return found
 
     def _take_shapes(self) -> pl.Series:

@@ -69,7 +69,7 @@ _BY_WORD = {word: role for role, words in _ROLES.items() for word in words.split
 _PLACES = ("inputhidden", "in", "ih", "i", "xh", "input", "hiddeninput", "x", "first",
            "hidden", "h", "hid", "hh", "hidden1", "h1", "hidden2", "h2", "second",
            "hiddenoutput", "ho", "o", "out", "output", "hy", "final", "last", "y")  # fmt: skip
-_KINDS = {"weights": r"weights?|theta|syn(?:apse)?|kernel|wts?|w|coefs?|mat(?:rix)?",
+_KINDS = {"weights": r"weights?|theta|syn(?:apse)?|kernel|wts?|w|coefs?",
           "biases": r"bias(?:es)?|intercepts?|b|offset"}  # fmt: skip
 _GRADIENT = re.compile(
     r"^(?:gradient|gradof|grads?|nabla|partial|delta|dcost|dloss|change|update|adj|upd|step|del|dj|dl|"

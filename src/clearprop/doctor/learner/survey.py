@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -58,7 +58,7 @@ class Function:
     calls
         The names that it calls.
     strings
-        The constant strings in it, in order.
+        The constant keys of dicts in it, in order.
     """
 
     name: str
@@ -348,13 +348,23 @@ class _Facts:
                 if isinstance(n, ast.Call) and (name := _called(n.func))
             )
         )
-        self.strings = tuple(
-            dict.fromkeys(
-                n.value
-                for n in self._nodes
-                if isinstance(n, ast.Constant) and isinstance(n.value, str) and len(n.value) < 40
-            )
-        )
+        self.strings = tuple(dict.fromkeys(self._keys()))
+
+    def _keys(self) -> Iterator[str]:
+        """The constant keys of dicts, whichever they are: ``d["W1"]``, ``{"W1": ...}``."""
+        looped = self._looped()
+        for n in self._nodes:
+            if isinstance(n, ast.Subscript):
+                index = n.slice
+                if isinstance(index, ast.Name) and index.id in looped:
+                    yield from looped[index.id]
+                elif isinstance(index, ast.Constant | ast.BinOp | ast.JoinedStr):
+                    yield from filter(None, [_head(index)])
+            elif isinstance(n, ast.Dict):
+                for key in n.keys:
+                    yield from filter(None, [_head(key)] if key is not None else [])
+            elif isinstance(n, ast.Call) and _called(n.func) == "dict":
+                yield from (keyword.arg for keyword in n.keywords if keyword.arg)
 
     def of(self, parameter: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """The keys of a parameter, the names it is unpacked to, and its use."""
