@@ -257,8 +257,7 @@ def _entry(
         body.append(f"return result, [{', '.join(held)}]")
     else:
         if cost is not None:
-            body.append(f"cost = {cost}")
-            body.append(f"return cost, {call}")
+            body.append(f"return {cost}, {call}")  # no name for it: theirs may be the same
             apart = True
         else:
             body.append(f"return {call}")

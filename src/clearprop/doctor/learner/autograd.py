@@ -65,14 +65,14 @@ def differentiated(
     >>> print(differentiated("jax", "loss", [], "loss(theta, X, y)", steps="").source)
     def adapter(theta, X, y):
         import jax
-        def cost(theta):
+        def the_cost(theta):
             return loss(theta, X, y)
-        function = jax.value_and_grad(cost)
+        with_gradient = jax.value_and_grad(the_cost)
         try:
-            J, gradient = jax.jit(function)(theta)
+            found = jax.jit(with_gradient)(theta)
         except TypeError:
-            J, gradient = function(theta)
-        return J, gradient
+            found = with_gradient(theta)
+        return found[0], found[1]
     <BLANKLINE>
     """
     text = "\n".join([*lines, cost])
@@ -80,25 +80,25 @@ def differentiated(
     if groups not in _FORMS:
         return None
     if values == "torch":
-        body = ["import torch", *(_LEAVES[group] for group in groups), *lines, f"cost = {cost}"]
+        body = ["import torch", *(_LEAVES[group] for group in groups), *lines, f"the_cost = {cost}"]
         if not backward:
-            body.append("cost.backward()")
+            body.append("the_cost.backward()")
         leaves = ["[theta]" if group == "theta" else group for group in groups]
         body += reached(" + ".join(leaves))
-        body.append(f"return cost, {', '.join(map(gradients_of, leaves))}")
+        body.append(f"return the_cost, {', '.join(map(gradients_of, leaves))}")
     else:
         given = ", ".join(groups)
         several = len(groups) > 1
         body = [
             "import jax",
-            f"def cost({given}):",
+            f"def the_cost({given}):",
             *(f"    {line}" for line in [*lines, f"return {cost}"]),
-            f"function = jax.value_and_grad(cost{', argnums=(0, 1)' if several else ''})",
+            f"with_gradient = jax.value_and_grad(the_cost{', argnums=(0, 1)' if several else ''})",
             "try:",  # compiled as a whole, which is three times as fast
-            f"    J, gradient = jax.jit(function)({given})",
+            f"    found = jax.jit(with_gradient)({given})",
             "except TypeError:",
-            f"    J, gradient = function({given})",
-            f"return J, {'*' if several else ''}gradient",
+            f"    found = with_gradient({given})",
+            f"return found[0], {'*' if several else ''}found[1]",
         ]
     form = _FORMS[groups]
     return entry_of(name, body, ("J", *groups), form, steps, layouts if form == "pairs" else ())

@@ -82,9 +82,7 @@ def _differentiated(survey: Survey, function: Function, network: Network) -> Ite
     """A function that gives a cost."""
     kept = set()
     for entry in function_entries(survey, function, network.n_layers - 1):
-        *lines, last = [line.removeprefix("    ") for line in entry.source.splitlines()[1:]]
-        lines = [line for line in lines if not line.startswith("cost = ")]
-        call = last.removeprefix("return ").removeprefix("cost, ")
+        *lines, call = entry.steps.split("; ")
         made = differentiated(
             survey.values, function.name, lines, call + cost_index(function),
             steps=entry.steps, backward="backward" in function.calls,

@@ -155,9 +155,9 @@ def _entry(
         body.append(f'net.get_parameter("{path}").data = {slot.kind}[{slot.layer - 1}]')
     if "out" in cost and "out.shape" in cost:
         body.append("out = net(X)")
-    body.append(f"cost = {cost}")
+    body.append(f"the_cost = {cost}")
     if not backward:
-        body.append("cost.backward()")
+        body.append("the_cost.backward()")
     body += reached("net.parameters()")
     returns, found = ["J"], []
     for kind in ("weights", "biases", "thetas"):
@@ -165,7 +165,7 @@ def _entry(
         if mine:
             returns.append(kind)
             found.append(gradients_of(f"map(net.get_parameter, [{', '.join(mine)}])"))
-    body.append(f"return cost, {', '.join(found)}")
+    body.append(f"return the_cost, {', '.join(found)}")
     steps = f"net = {made}; {cost}" + ("" if backward else "; backward()")
     return entry_of(name, body, tuple(returns), form, steps, layouts)
 
