@@ -582,8 +582,11 @@ def _picked(
         every = [ours for _, ours in results]
         outputs = [
             ours for name, ours in results
-            if roles_of(name) == "output" or plain(name) in (f"a{n}", f"h{n}", f"a{n + 1}", "h")
+            if (roles_of(name) == "output" and (plain(name) != "h" or ours == every[-1]))
+            or plain(name) in (f"a{n}", f"h{n}", f"a{n + 1}")
         ]  # fmt: skip
+        if not outputs and "h" in map(plain, (name for name, _ in results)):
+            outputs = every[-1:]  # return h, h @ W2 + b2: the hidden layer, and the output
         if role == "cache" or parameter.keys or parameter.unpacked:
             options.append(list(dict.fromkeys([*collections[::-1], *every[::-1]])))
         elif role == "output":
