@@ -7,7 +7,7 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test values lint format doctor-libraries docs sanitize races clang emulate package ladder bench clean
+.PHONY: demo test values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -19,6 +19,9 @@ test: .venv/installed-dev  ## all tests and every example in the docs
 values: .venv/installed-dev  ## the tests of values on an older instruction set and another BLAS kernel
 	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
 		tests/conformance tests/engines tests/golden tests/training tests/estimators
+
+exercises: .venv/installed-dev  ## 500 seeds of every sheet, filled in honestly and with every mistake, and marked
+	$(BIN)/python tests/exercise/pupils.py 500
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

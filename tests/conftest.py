@@ -10,6 +10,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py
 # planted.py and learners/: learners' files, and mistakes planted into them.
 sys.path.insert(0, str(Path(__file__).parent / "doctor"))
+# pupils.py: pupils that fill in sheets, and what the marks of many of them come to.
+sys.path.insert(0, str(Path(__file__).parent / "exercise"))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

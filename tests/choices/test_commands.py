@@ -10,6 +10,8 @@ from clearprop.choices.commands import COMMANDS, parsed
 from clearprop.choices.options import PICTURES
 from clearprop.data.targets import TASKS
 from clearprop.errors import ParameterError
+from clearprop.exercise.sheets import SHEETS
+from clearprop.exercise.starters import STARTERS
 from clearprop.experiment.recipes import RECIPES
 from clearprop.figures import FIGURES, make
 from clearprop.gradients.compare import METHODS
@@ -63,6 +65,8 @@ NAMES = {
     "method": METHODS,
     "lang": LANGUAGES,
     "name": FIGURES,
+    "exercise": STARTERS,
+    "sheet": SHEETS,
     "init": INITS,
     "missing": ("mean", "drop"),
     "task": set(TASKS) - {"multilabel"},  # no table has several labels a row
@@ -91,8 +95,9 @@ def test_examples_are_of_their_command(command: Any) -> None:
     assert 2 <= len(command.examples) <= 3
     flags = {option.flag for option in command.all}
     for line, _ in command.examples:
-        first, name, *words = shlex.split(line)
-        assert (first, name) == ("clearprop", command.name)
+        first, *words = shlex.split(line)
+        names = command.name.split()
+        assert (first, words[: len(names)]) == ("clearprop", names)
         assert {word for word in words if word.startswith("--")} <= flags
     assert max(map(len, command.example_lines)) <= 76
 

@@ -270,14 +270,14 @@ def test_help_names_every_option_and_version_the_version(clearprop, monkeypatch)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_ends_with_examples_that_keep_their_lines(clearprop, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
-    result = clearprop(command, "-h")
+    result = clearprop(*command.split(), "-h")
     assert (result.code, result.err) == (0, "")
     examples = COMMANDS[command].example_lines
     lines = result.out.rstrip("\n").splitlines()
     end = [" Examples:", *(f"   {line}" for line in examples)]
     assert lines[-len(end) :] == end
     assert max(map(len, lines)) <= 80
-    assert result.out == clearprop(command, "--help").out
+    assert result.out == clearprop(*command.split(), "--help").out
 
 
 def test_a_source_with_a_test_set_is_measured_and_predicted_on_it(clearprop, folder):

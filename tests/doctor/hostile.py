@@ -153,7 +153,7 @@ HOSTILE: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "returns too much": ("return 1.0, np.zeros(5 * 10**6)", ("ReturnValue",)),
     "returns a text without an end": ("return 'x' * 10**8", ("ReturnValue",)),
-    "returns itself": ("found = []; found.append(found); return 1.0, found", ("RecursionError",)),
+    "returns itself": ("found = []; found.append(found); return 1.0, found", ("Returned",)),
     # -- Exceptions and exits -----------------------------------------------------------------
     "ends at once": ("os._exit(0)", END),
     "aborts": ("os.abort()", END),

@@ -29,6 +29,7 @@ MORE: tuple[Planted, ...] = (
     Planted("forward-softmax-shift", DEEP, (("E / E.sum", "E / np.exp(Z).sum"),)),
     Planted("forward-softmax-shift", DEEP, (("Z.max(axis=1, keepdims=True)", "Z.max(axis=0)"),)),
     Planted("forward-softmax-not-normalised", DEEP, (("E / E.sum(axis=1, keepdims=True)", "E"),)),
+    Planted("forward-softmax-twice", DEEP, (("else softmax(z)", "else softmax(softmax(z))"),)),
     # -- the cost
     Planted("cost-log-of-rest", DEEP, (("np.log(acts[-1])", "np.log(1 - acts[-1])"),)),
     Planted(
@@ -121,6 +122,8 @@ MORE: tuple[Planted, ...] = (
         (2,),
     ),
     Planted("slope-wrong-layer", ONE, (("(1 - np.power(A1, 2))", "A2 * (1 - A2)"),), (2,)),
+    Planted("slope-half", ONE, (("1 - np.power(A1, 2)", "np.power(1 - A1, 2)"),), (2,)),
+    Planted("slope-of-one-unit", ONE, (("np.power(A1, 2)", "np.power(A1[:1], 2)"),), (2,)),
     Planted("slope-leaky", RELU, (("(z2 > 0)", "np.where(z2 > 0, 1, 0.01)"),), (2,)),
     Planted(
         "slope-leaky",
@@ -182,6 +185,12 @@ MORE: tuple[Planted, ...] = (
     Planted("bias-one-sample", RELU, (("d3.sum(axis=0) / m", "d3[-1] / m"),), (2,)),
     Planted(
         "bias-of-weights", RELU, (("d3.sum(axis=0) / m", "(d3.T @ a2).mean(axis=1) / m"),), (2,)
+    ),
+    Planted(
+        "bias-before-slope",
+        ONE,
+        (("db1 = 1 / m * np.sum(dZ1, axis=1)", "db1 = 1 / m * np.sum(np.dot(W2.T, dZ2), axis=1)"),),
+        (1,),
     ),
     Planted("bias-not-averaged", RELU, (("d3.sum(axis=0) / m", "d3.sum(axis=0)"),), (2,)),
     Planted("bias-averaged-twice", RELU, (("d3.sum(axis=0) / m", "d3.mean(axis=0) / m"),), (2,)),

@@ -23,7 +23,9 @@ def test_the_json_is_what_programs_expect():
     (cause,) = report["causes"]
     assert cause["id"] == "slope-missing"
     assert cause["where"] == "the gradient, delta^(2)"
-    assert cause["sentence"] == "The slope g'(z) is missing from delta."
+    assert cause["sentence"] == (
+        "The slope g'(z) is missing from delta, or is 1 everywhere, like the mask a >= 0 of a ReLU."
+    )
     assert cause["match"] < 1e-12
     places = [(block["layer"], block["block"]) for block in report["localised"]]
     assert places == [(1, "bias"), (1, "weights")]

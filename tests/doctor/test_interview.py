@@ -25,7 +25,22 @@ def test_a_function_with_random_numbers_is_told():
         J, D = logistic_regression(theta, X, y, lambda_)
         return J + noise.normal(), D
 
-    assert clearprop.diagnose(f, (3, 1)).raised.kind == "NotRepeatable"
+    diagnosis = clearprop.diagnose(f, (3, 1))
+    assert diagnosis.raised.kind == "NotRepeatable"
+    assert "If that is dropout, ask it with a fixed mask" in " ".join(diagnosis.report().split())
+    assert "如果那是 dropout" in diagnosis.report("zh")
+
+
+def test_a_gradient_with_random_numbers_is_told():
+    noise = np.random.default_rng(0)
+
+    def f(theta, X, y, lambda_):
+        J, D = logistic_regression(theta, X, y, lambda_)
+        return J, D * noise.uniform(0.5, 1, len(D))
+
+    raised = clearprop.diagnose(f, (3, 1)).raised
+    assert raised.kind == "NotRepeatable"
+    assert raised.message == "the gradient differed between two calls with the same arguments"
 
 
 def test_a_function_that_fails_for_one_sample_is_examined_with_more():

@@ -126,14 +126,6 @@ def test_the_softmax_is_asked_about_several_outputs_only():
     assert {probe.network.n_outputs for probe in diagnosis.probes} == {3, 4}
 
 
-def test_matrices_that_are_not_numbered_in_a_row_are_refused():
-    def f(Theta1, Theta3, X, y):
-        return 0.0, Theta1
-
-    with pytest.raises(ParameterError, match=r"3 layers have Theta1, Theta2; f takes Theta1, T"):
-        clearprop.diagnose(f)
-
-
 def test_an_unrolled_theta_needs_its_sizes():
     with pytest.raises(ParameterError) as caught:
         clearprop.diagnose(logistic_regression)

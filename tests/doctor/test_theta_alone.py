@@ -30,6 +30,24 @@ def test_a_function_of_theta_alone_is_localised_by_layers():
     assert diagnosis.verdict == "unknown"
 
 
+def test_the_wrong_entries_are_named():
+    def f(theta):
+        D = 4 * theta**3
+        D[2:7] *= 1.1
+        D[9] = 0
+        return (theta**4).sum(), D
+
+    diagnosis = clearprop.diagnose(f, theta=np.ones(12))
+    (found,) = diagnosis.evidence
+    assert (found.kind, diagnosis.check.blocks[0].wrong) == ("positions", (2, 3, 4, 5, 6, 9))
+    assert "Wrong in the gradient are the entries 3 to 7, 10 (counted from 1)" in diagnosis.report()
+    assert "梯度中第 3 至 7、10 个元素不对" in diagnosis.report("zh")
+    assert diagnosis.to_dict()["evidence"][0]["kind"] == "positions"
+
+    all_wrong = clearprop.diagnose(lambda theta: (theta @ theta, theta), theta=np.ones(3))
+    assert "All 3 entries of the gradient are wrong." in all_wrong.report()
+
+
 def test_a_function_of_theta_alone_needs_its_length():
     with pytest.raises(ParameterError) as caught:
         clearprop.diagnose(lambda theta: (0, theta))

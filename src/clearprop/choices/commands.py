@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clearprop.choices import data_options as d
+from clearprop.choices import exercise_options as x
 from clearprop.choices import options as o
 from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
@@ -22,7 +23,7 @@ class Command:
     Attributes
     ----------
     name, help
-        Its name and one sentence on what it does.
+        Its name and one sentence on what it does. A name of two words is a command of a group.
     needed
         The arguments that it requires.
     options
@@ -171,7 +172,7 @@ _ALL = (
         (
             ("clearprop doctor my_network.py:cost_function --layers 400,25,10", ""),
             ("clearprop doctor nnCostFunction.m --layers 400,25,10 --lang zh", "Octave"),
-            ("clearprop doctor hand-ins/ --entry cost_function --out found.csv", "a folder"),
+            ("clearprop doctor hand-ins/ --entry cost --out found.csv", "a folder"),
         ),
     ),
     Command(
@@ -204,6 +205,44 @@ _ALL = (
             ("clearprop figure network --layers 784,16,16,10", "a diagram"),
             ("clearprop figure secant --lang zh --out secant.png", "in Chinese"),
             ("clearprop figure learning-curve letters.csv --target letter", ""),
+        ),
+    ),
+    Command(
+        "exercise list",
+        "List the exercises: starter files, and sheets for hand calculation.",
+        (),
+        (o.LANG,),
+        (("clearprop exercise list", ""), ("clearprop exercise list --lang zh", "in Chinese")),
+    ),
+    Command(
+        "exercise start",
+        "Write a file with blanks to program; the doctor then says what is done.",
+        (x.STARTER,),
+        (x.OCTAVE, o.LANG, x.STARTER_OUT, o.QUIET),
+        (
+            ("clearprop exercise start backward", "then: clearprop doctor backward.py"),
+            ("clearprop exercise start whole --octave --lang zh", ""),
+        ),
+    ),
+    Command(
+        "exercise sheet",
+        "Make a sheet for hand calculation: the file to fill in, and its key.",
+        (x.SHEET,),
+        (x.SHEET_SEED, x.PUPILS, o.LANG, x.HTML, x.PAPER, x.SHEET_OUT, o.QUIET),
+        (
+            ("clearprop exercise sheet published-2-2-2", "well-known"),
+            ("clearprop exercise sheet samples-2-3-2 --seed 7 --html", "a page"),
+            ("clearprop exercise sheet samples-2-3-2 --paper --pupils names.csv", ""),
+        ),
+    ),
+    Command(
+        "exercise mark",
+        "Judge every number of a sheet. Exit code 1 if not all of them are right.",
+        (x.FILLED,),
+        (x.HINT, x.WORKED, o.LANG, x.CSV),
+        (
+            ("clearprop exercise mark samples-2-3-2-7.toml --hint 1", ""),
+            ("clearprop exercise mark sheets/ --csv", "a line for each pupil"),
         ),
     ),
     Command(

@@ -28,16 +28,31 @@ _JOBS = {
     "doctor": ("clearprop.cli.doctor", "doctor"),
     "explain": ("clearprop.cli.explain", "explain"),
     "figure": ("clearprop.cli.figure", "figure"),
+    "exercise list": ("clearprop.cli.exercise", "list_exercises"),
+    "exercise start": ("clearprop.cli.exercise", "start"),
+    "exercise sheet": ("clearprop.cli.exercise", "sheet"),
+    "exercise mark": ("clearprop.cli.exercise", "mark"),
     "info": ("clearprop.cli.use", "info"),
     "bench": ("clearprop.cli.bench", "bench"),
 }
 
+_SETTINGS: dict[str, Any] = {
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+    "pretty_exceptions_enable": False,
+}
 app = typer.Typer(
     help="Train feed-forward networks whose gradients are proven; see every number.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
     epilog="First steps: clearprop train digits",
+    **_SETTINGS,
 )
+# Commands of two words stand in a group, which is named by the first one.
+_GROUPS = {
+    "exercise": typer.Typer(
+        help="Exercises that mark themselves: by hand, and in your own code.",
+        epilog="First steps: clearprop exercise list",
+        **_SETTINGS,
+    ),
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -54,6 +69,13 @@ def _options(
     else:
         return
     raise typer.Exit
+
+
+def _help(context: typer.Context) -> None:
+    """Show the help of a group that is called without a command."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit
 
 
 def _function(command: Command) -> Callable[..., int]:
@@ -124,8 +146,11 @@ class _CommandWithExamples(TyperCommand):
 
 
 for _command in COMMANDS.values():
-    app.command(
-        _command.name,
+    _group, _, _name = _command.name.rpartition(" ")
+    if _group and _name == "list":
+        app.add_typer(_GROUPS[_group], name=_group, callback=_help, invoke_without_command=True)
+    (_GROUPS[_group] if _group else app).command(
+        _name,
         cls=_CommandWithExamples,
         help=_command.help,
         epilog="\n".join([" Examples:", *(f"   {line}" for line in _command.example_lines)]),

@@ -10,8 +10,10 @@ from typing import Any
 
 from clearprop.cli.output import WIDTH, note, print_json
 from clearprop.cli.running import Running
+from clearprop.cli.starter import show_progress
 from clearprop.experiment.doctor import DoctorJob
 from clearprop.experiment.hand_ins import HandIn, HandIns, csv_lines
+from clearprop.experiment.starter import starter_progress
 from clearprop.language import shorten
 from clearprop.storage.atomic import write_whole
 
@@ -22,6 +24,8 @@ def doctor(given: dict[str, Any], running: Running) -> int:
     """Examine a learner's file, and print what was found; or all files of a folder."""
     if Path(given["function"]).is_dir() or given["csv"] or given["out"] is not None:
         return _hand_ins(HandIns.of(given), given, running)
+    if (progress := starter_progress(given)) is not None:
+        return show_progress(progress, given, running)
     job = DoctorJob.of(given)
     running.will_write(job.html)
     diagnosis = job.diagnosis()

@@ -7,6 +7,8 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
+from clearprop.language import printable
+
 if TYPE_CHECKING:
     import polars
     from rich.console import Console
@@ -35,6 +37,11 @@ def note(text: str, quiet: bool) -> None:
     """Print one line about progress to standard error, unless `quiet`."""
     if not quiet:
         print(text, file=sys.stderr, flush=True)
+
+
+def print_lines(text: str) -> None:
+    """Print lines in which all but their ends that moves the cursor is spelt out."""
+    print("\n".join(map(printable, text.splitlines())))
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -52,6 +52,7 @@ class Pass:
     z: dict[int, Array] = field(default_factory=dict)  # (m, s_l)
     a: dict[int, Array] = field(default_factory=dict)  # (m, s_l)
     D: dict[int, Array] = field(default_factory=dict)  # (s_l + 1, s_{l+1}), of the layers so far
+    flow: dict[int, Array] = field(default_factory=dict)  # (m, s_l), what flowed back so far
     m: float = 0.0
     Y: Array = field(default_factory=lambda: np.zeros(0))  # (m, K)
 
@@ -117,7 +118,8 @@ def _delta_output(p: Pass) -> Array:
 
 
 def _delta(p: Pass, l: int, delta_next: Array) -> Array:
-    return p.do["flow"](p, l, delta_next) * p.do["slope"](p, l)  # (m, s_l)
+    p.flow[l] = p.do["flow"](p, l, delta_next)  # (m, s_l)
+    return p.flow[l] * p.do["slope"](p, l)  # (m, s_l)
 
 
 def _decay(p: Pass, l: int) -> Array:
@@ -191,7 +193,7 @@ def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:
 
 def descent(p: Pass, do: Mapping[str, Step]) -> Iterator[int]:
     """The layers from the last to the first, each as soon as its ``p.D[l]`` is there."""
-    p.do = do
+    p.do, p.flow = do, {}
     delta = do["scale"](p) * do["delta_output"](p)  # (m, K)
     for l in range(p.L - 1, 0, -1):
         D = do["average"](p, l, do["accumulate"](p, l, do["unit_back"](p, l), delta))

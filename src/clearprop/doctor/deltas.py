@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop.doctor.algorithm import Pass
 from clearprop.doctor.evidence import Evidence, Unit
-from clearprop.doctor.layer import Layer, close, layers_of
+from clearprop.doctor.layer import Layer, close, layers_alone
 from clearprop.doctor.search import Search
 from clearprop.doctor.slopes import says
 from clearprop.network.architecture import Array
@@ -18,19 +18,12 @@ __all__ = ["deltas"]
 
 def deltas(search: Search) -> list[Evidence]:
     """The layers whose delta is wrong by itself, the last first, and wrong inputs of weights."""
-    alone = [k for k, probe in enumerate(search.probes) if probe.m == 1]
-    # A penalty would show in what is read as delta.
-    least = min((search.probes[k].lambda_ for k in alone), default=0.0)
-    alone = [k for k in alone if search.probes[k].lambda_ == least]
-    seen = [layers_of(search, k) for k in alone]
     found = []
-    for l in range(search.network.n_layers, 1, -1):
-        layers = [layers[l] for layers in seen if l in layers]
-        if not layers:
-            continue
+    for l, layers in layers_alone(search).items():
         wrong = [x for x in layers if not close(x.yours, x.right)]
         if not wrong:
-            found += [] if least else _weights(layers)
+            penalised = layers[0].p.lambda_ > 0
+            found += [] if penalised else _weights(layers)
             continue
         told = says(wrong, l == search.network.n_layers)
         found.append(Evidence("delta", l, told, _units(layers[0])))

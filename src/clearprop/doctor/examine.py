@@ -129,20 +129,26 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         if theta is None and network is not None:
             theta = drawn_theta(network.n_parameters, stated.seed)
         return checked_alone(callee, stated, np.asarray(theta))
-    if theta is not None:
-        raise ParameterError(
-            f"theta: only for a function of theta alone; {callee.name} takes X and y too"
+    problems = []
+    choices = (
+        [network]
+        if network is not None
+        else unstated_networks(
+            *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
         )
-    if network is not None:
-        return _examined(callee, network, stated)
-    choices = unstated_networks(
-        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
     )
-    if not told_sizes(entries_of(callee, choices[0])):
-        raise ParameterError(
+    if network is None and not told_sizes(entries_of(callee, choices[0])):
+        problems.append(
             f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of "
             f"its layers; state them, as in {STATED_SIZES}"
         )
+    if theta is not None:
+        problems.append(
+            f"theta: only for a function of theta alone; {callee.name} takes X and y too"
+        )
+    raise_problems(problems)
+    if network is not None:
+        return _examined(callee, network, stated)
     return _likeliest(_examined(callee, choice, stated) for choice in choices)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from clearprop.doctor.closer import look_closer
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.answer import Answer
@@ -20,7 +21,7 @@ from clearprop.doctor.learner.ways import Way, ways
 from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
 from clearprop.doctor.search import Explanation, Search
-from clearprop.doctor.settle import look_closer, promises, settle
+from clearprop.doctor.settle import promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
 
@@ -111,6 +112,8 @@ def _asked(
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
             break  # a piece of code that gives a gradient has been found
+        if best is not None and group[0].each and best.worth[1] == 1:
+            continue  # it takes all samples at once; one at a time, no mistake in a mean shows
         probes = _probes(group[0], networks, seed)
         asked: list[tuple[Way, Answer]] = []
         for way, answer in _first_answers(callee, group, probes[0], labels, end):
@@ -288,9 +291,7 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         candidate.probes = kept
         candidates.append(candidate)
         searches.append(Search(kept, answers, memo, base))
-    asks = [
-        partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way
-    ]
+    asks = [partial(_answer, callee, candidate.way) for candidate in candidates if candidate.way]
     settled = settle(searches, base, asks)
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
@@ -313,12 +314,26 @@ def _summary(tried: Sequence[tuple[str, Raised]]) -> list[tuple[str, Raised]]:
     return [_telling([pair for pair in tried if pair[0] == told]) for told in calls]
 
 
+_OF_SHAPES = ("ValueError", "IndexError", "TypeError", "AttributeError", "KeyError", "Signature",
+              "ReturnValue", "RuntimeError", "NothingChanged")  # fmt: skip
+
+
 def _telling(tried: Sequence[tuple[str, Raised]]) -> tuple[str, Raised]:
-    """The exception that tells most: the one that came from the deepest line, and most often."""
+    """The exception that is likely the code's own fault.
+
+    A wrong way of asking ends in shapes and indices that do not fit. Any other exception is the
+    code's own; else it is the one that came furthest, and most often.
+    """
     if not tried:
         return "", Raised.said("Signature", "no-way")
     counts: dict[str, int] = {}
     for _, error in tried:
         counts[str(error)] = counts.get(str(error), 0) + 1
-    arrays = [pair for pair in tried if "'list' " not in pair[1].message] or list(tried)
-    return max(arrays, key=lambda pair: (pair[1].line, counts[str(pair[1])]))
+
+    def own(pair: tuple[str, Raised]) -> tuple[object, ...]:
+        error = pair[1]
+        other = error.kind not in _OF_SHAPES
+        lists = "'list' " in error.message
+        return (other, error.line > 0, not lists, error.line, counts[str(error)])
+
+    return max(tried, key=own)

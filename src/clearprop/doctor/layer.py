@@ -16,7 +16,7 @@ from clearprop.doctor.search import Search
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["SAME", "Layer", "close", "layers_of"]
+__all__ = ["SAME", "Layer", "close", "layers_alone"]
 
 SAME = 1e-5
 
@@ -38,7 +38,20 @@ class Layer:
     W: Array  # the learner's gradient of the weights that lead to the layer, (s_{l-1}, s_l)
 
 
-def layers_of(search: Search, k: int) -> dict[int, Layer]:
+def layers_alone(search: Search) -> dict[int, list[Layer]]:
+    """By layer, the last one first, what the probes with one sample show."""
+    alone = [k for k, probe in enumerate(search.probes) if probe.m == 1]
+    # A penalty would show in what is read as delta.
+    least = min((search.probes[k].lambda_ for k in alone), default=0.0)
+    seen = [_layers_of(search, k) for k in alone if search.probes[k].lambda_ == least]
+    found = {}
+    for l in range(search.network.n_layers, 1, -1):
+        if layers := [layers[l] for layers in seen if l in layers]:
+            found[l] = layers
+    return found
+
+
+def _layers_of(search: Search, k: int) -> dict[int, Layer]:
     """Every layer whose delta can be read, judged by the learner's own delta above it."""
     probe, gradient = search.memo.probe(search.probes[k], search.base), search.answers[k].gradient
     if gradient is None:

@@ -20,26 +20,34 @@ _Piece = tuple[tuple[int, ...], Array]
 """Blocks, counted from 0 (the bias and the weights of each layer), and the array of them."""
 
 
-def resized_errors(Ds: Sequence[Array], answer: Answer) -> Array:
+def resized_errors(Ds: Sequence[Array], answer: Answer, shapes: Sequence[tuple[int, int]]) -> Array:
     """The error of each block, ``(n_blocks,)``; infinite where the sizes differ.
+
+    `shapes` are those of theta's blocks. Where `Ds` have them, whole matrices alone are compared:
+    weights and biases of the right sizes would have been read.
 
     Examples
     --------
     >>> D = np.array([[1.0], [2.0], [3.0]])
-    >>> resized_errors([D], Answer(0.0, None, np.array([2.0, 3.0, 1.0]), False))
+    >>> resized_errors([D], Answer(0.0, None, np.array([2.0, 3.0, 1.0]), False), [(2, 2)])
     array([0., 0.])
     """
     if answer.parts:
         return _by_parts(Ds, answer)
     best = np.full(2 * len(Ds), np.inf)
-    for pieces in _orders(Ds):
-        if sum(array.size for _, array in pieces) == answer.raw.size:
-            errors, start = np.full(2 * len(Ds), np.inf), 0
-            for blocks, array in pieces:
-                mine = answer.raw[start : start + array.size]
-                errors[list(blocks)] = _error(mine, array.ravel(), answer.raw)
-                start += array.size
-            best = min(best, errors, key=lambda e: (-(e < 1e-3).sum(), e.max()))
+    if sum(D.size for D in Ds) != answer.raw.size:
+        return best
+    floor = max(1e-3 * np.abs(answer.raw).max(initial=0.0), 1e-300)
+    for pieces in _orders(Ds, shapes):
+        starts = np.cumsum([0, *(array.size for _, array in pieces[:-1])])
+        right = np.concatenate([array.ravel() for _, array in pieces])
+        size = np.maximum(np.abs(right), np.abs(answer.raw))
+        difference = np.maximum.reduceat(np.abs(right - answer.raw), starts)
+        of_pieces = difference / np.maximum(np.maximum.reduceat(size, starts), floor)
+        errors = np.full(2 * len(Ds), np.inf)
+        for (blocks, _), error in zip(pieces, of_pieces, strict=True):
+            errors[list(blocks)] = error if np.isfinite(error) else np.inf
+        best = min(best, errors, key=lambda e: (-(e < 1e-3).sum(), e.max()))
     return best
 
 
@@ -58,7 +66,7 @@ def _by_parts(Ds: Sequence[Array], answer: Answer) -> Array:
     return errors
 
 
-def _orders(Ds: Sequence[Array]) -> Iterator[list[_Piece]]:
+def _orders(Ds: Sequence[Array], shapes: Sequence[tuple[int, int]]) -> Iterator[list[_Piece]]:
     """The orders in which people return their arrays."""
     for turned in (True, False):
         for layers in (list(enumerate(Ds)), list(enumerate(Ds))[::-1]):
@@ -68,6 +76,8 @@ def _orders(Ds: Sequence[Array]) -> Iterator[list[_Piece]]:
             ]
             biases: list[_Piece] = [((2 * i,), D[0]) for i, D in layers]
             yield whole
+            if all(D.shape == shape for D, shape in zip(Ds, shapes, strict=True)):
+                continue
             yield [piece for pair in zip(weights, biases, strict=True) for piece in pair]
             yield [piece for pair in zip(biases, weights, strict=True) for piece in pair]
             yield [*weights, *biases]

@@ -37,6 +37,7 @@ TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
 # A step that moves entries from block to block.
 _MOVES = frozenset({"unroll"})
 
+
 @dataclass(frozen=True)
 class Explanation:
     """Mutations that give the learner's numbers.
@@ -173,7 +174,7 @@ class Search:
         D = np.concatenate([D.ravel() for D in Ds])
         if answer.gradient is not None and D.shape == answer.gradient.shape:
             return block_errors(D, answer.gradient, self.starts[k])
-        return resized_errors(Ds, answer)
+        return resized_errors(Ds, answer, self.probes[k].network.block_shapes)
 
     def _cost_error(self, forward: Set, costs: Set, k: int) -> float:
         return cost_error(
@@ -300,7 +301,7 @@ class Search:
         possible |= moves[:, None] | moves[None, :]
         if self.answers[0].gradient is None:
             resizes = sized & [mutant.mutation.resizes for mutant in mutants]
-            possible &= resizes[:, None] | resizes[None, :]
+            possible = resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
         return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
 

@@ -9,11 +9,12 @@ first the fewest mistakes, then the fewest conventions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
+from clearprop.doctor.closer import Ask
 from clearprop.doctor.conventions import (
     BIASES_PENALISED,
     NO_BIAS,
@@ -31,13 +32,11 @@ from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
 from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.slope_causes import explained_by_slopes
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Ask", "Closer", "Settled", "look_closer", "promises", "settle"]
-
-Ask = Callable[[Probe], "Answer | Raised"]
-"""Ask the learner's code a probe, in the way that was settled."""
+__all__ = ["Settled", "promises", "settle"]
 
 # Under how many bases single mistakes and pairs of them are sought.
 _SINGLES, _PAIRS = 6, 3
@@ -112,7 +111,9 @@ def settle(
     singles = _worth_searching(likely, stated)
     found = _smallest(singles, 1, stated)
     found = found or _smallest(singles[:_PAIRS], 2, stated)
-    return found or _by_factors(singles[:_PAIRS], stated) or _partial(singles)
+    for read_off in (explained_by_factors, explained_by_slopes):
+        found = found or _by(read_off, singles[:_PAIRS], stated)
+    return found or _partial(singles)
 
 
 def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> list[_Candidate]:
@@ -132,9 +133,9 @@ def _worth_searching(likely: Sequence[Sequence[_Candidate]], stated: Base) -> li
 
 def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Settled | None:
     """The whole explanation with the fewest mistakes, then the fewest conventions."""
-    best: tuple[tuple[int, int, float], Settled] | None = None
+    best: tuple[tuple[int, float, float], Settled] | None = None
     for candidate in candidates:
-        conventions = len(unstated(candidate.base, stated))
+        conventions = _size(candidate.base, stated)
         search = candidate.search.under(candidate.base)
         found = search.explain(most)
         if found is None or not (found.explains_cost and found.explains_gradient):
@@ -145,15 +146,19 @@ def _smallest(candidates: Sequence[_Candidate], most: int, stated: Base) -> Sett
     return None if best is None else best[1]
 
 
-def _by_factors(candidates: Sequence[_Candidate], stated: Base) -> Settled | None:
-    """Factors of single blocks: the fewest, then the fewest conventions."""
-    best: tuple[tuple[int, int], Settled] | None = None
+def _by(
+    read_off: Callable[[Search], Explanation | None],
+    candidates: Sequence[_Candidate],
+    stated: Base,
+) -> Settled | None:
+    """What is read off the numbers themselves: the fewest, then the fewest conventions."""
+    best: tuple[tuple[int, float], Settled] | None = None
     for candidate in candidates:
         search = candidate.search.under(candidate.base)
-        found = explained_by_factors(search)
+        found = read_off(search)
         if found is None:
             continue
-        size = (len(found.mutants), len(unstated(candidate.base, stated)))
+        size = (len(found.mutants), _size(candidate.base, stated))
         if best is None or size < best[0]:
             best = size, Settled(candidate.way, search, found)
     return None if best is None else best[1]
@@ -187,7 +192,7 @@ def _ranked(way: int, search: Search, stated: Base, ask: Ask | None) -> list[_Ca
             scored.append(_candidate(way, search, penalised))
             near = _near(search, penalised)
             scored += [] if near is None else [_candidate(way, search, near)]
-    return sorted(scored, key=lambda c: (-c.score, len(unstated(c.base, stated))))
+    return sorted(scored, key=lambda c: (-c.score, _size(c.base, stated)))
 
 
 def _without_penalty(search: Search, stated: Base) -> list[Base]:
@@ -201,11 +206,15 @@ def _without_penalty(search: Search, stated: Base) -> list[Base]:
         right = float((blocks <= search.tolerance).mean())
         fits = J is not None and error <= (_NEAR if right else search.tolerance)
         scored.append((right + fits, base))
-    if J is not None and max(score for score, _ in scored) <= 1:
-        scored += _scaled(search, bases, k)
-    scored.sort(key=lambda pair: (-pair[0], len(unstated(pair[1], stated))))
+    scored += _scaled(search, bases, k)
+    scored.sort(key=lambda pair: (-pair[0], _size(pair[1], stated)))
     best = [base for score, base in scored if score > 0][:12]
     return list(dict.fromkeys([*best, *bases[:6]]))
+
+
+def _size(base: Base, stated: Base) -> float:
+    """How many conventions it takes. A constant that was read off comes after those with a name."""
+    return len(unstated(base, stated)) + 0.5 * any(c.id == "cost-scaled" for c in base)
 
 
 def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, Base]]:
@@ -217,7 +226,7 @@ def _scaled(search: Search, bases: Sequence[Base], k: int) -> list[tuple[float, 
         if J is None or {"half", "mean"} & {c.kind for c in base}:
             continue
         ratio = J / search.memo.truth(search.probes[k], base)[0]
-        if not 0 < ratio < np.inf:
+        if not 0 < ratio < np.inf or abs(ratio - 1) < 1e-4:
             continue
         near = float(Fraction(ratio).limit_denominator(64))
         other = (*base, scaled(near if abs(near - ratio) < 1e-9 * ratio else ratio))
@@ -261,7 +270,8 @@ def _forms(search: Search, ask: Ask | None) -> list[Base]:
             fits |= alike(answer.gradient - plain.gradient, D - D0)
         if fits:
             fitting.append(form)
-    return fitting or forms
+    # A mistake may look like another form, so what is stated stays.
+    return list(dict.fromkeys([(), *fitting])) if fitting else forms
 
 
 def _near(search: Search, base: Base) -> Base | None:
@@ -319,76 +329,3 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
                 break
         found.append(best)
     return found
-
-
-# -- A closer look at what was settled -------------------------------------------------------------
-
-
-@dataclass
-class Closer:
-    """What asking again shows.
-
-    Attributes
-    ----------
-    raised
-        Why the answers mean nothing, if the same question gets another answer.
-    notes
-        Remarks, as :class:`~clearprop.doctor.diagnosis.Diagnosis` holds them.
-    consistent
-        Whether the gradient is the derivative of the learner's own J; None if not checked.
-    """
-
-    raised: Raised | None = None
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    consistent: bool | None = None
-
-
-def look_closer(ask: Ask, search: Search) -> Closer:
-    """Is J the same each time, are its arguments left alone, and is D the derivative of its J?"""
-    found = Closer()
-    probe, answer = search.probes[0], search.answers[0]
-    again = ask(probe)
-    if isinstance(again, Answer):
-        if not _same(again, answer):
-            first, second = repr(answer.J), repr(again.J)
-            found.raised = Raised.said("NotRepeatable", "not-repeatable", J=first, again=second)
-            return found
-        found.notes += [("changes-argument", name) for name in again.changed]
-    if not (search.cost_right and search.gradient_right) and answer.gradient is not None:
-        found.consistent = _consistent(ask, probe, answer)
-    return found
-
-
-def _same(again: Answer, answer: Answer) -> bool:
-    if answer.J is not None and again.J is not None:
-        return abs(again.J - answer.J) <= 1e-5 * abs(answer.J) or not np.isfinite(answer.J)
-    if again.raw.shape != answer.raw.shape:
-        return False
-    size = 1e-5 * max(float(np.abs(answer.raw).max(initial=0.0)), 1e-300)
-    return bool(np.allclose(again.raw, answer.raw, rtol=1e-4, atol=size, equal_nan=True))
-
-
-def _consistent(ask: Ask, probe: Probe, answer: Answer) -> bool | None:
-    """Whether the gradient is the derivative of the learner's own J, in two random directions."""
-    step = 1e-5 if not answer.single else 1e-2
-    generator = np.random.default_rng(0)
-    assert answer.gradient is not None
-    if np.isnan(answer.gradient).any():
-        return None
-    for _ in range(2):
-        d = generator.standard_normal(len(probe.theta))
-        costs = []
-        for t in (step, -step):
-            moved: Array = probe.theta + t * d
-            there = ask(replace(probe, theta=moved))
-            if isinstance(there, Raised) or there.J is None:
-                return None
-            costs.append(there.J)
-        numerical = (costs[0] - costs[1]) / (2 * step)
-        analytic = float(answer.gradient @ d)
-        tolerance = 1e-5 if not answer.single else 1e-2
-        if not np.isfinite(numerical):
-            return None
-        if abs(numerical - analytic) > tolerance * max(abs(numerical), abs(analytic), 1e-3):
-            return False
-    return True

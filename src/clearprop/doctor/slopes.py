@@ -10,14 +10,17 @@ import numpy as np
 from clearprop.doctor.layer import SAME, Layer, close
 from clearprop.network.architecture import Array
 
-__all__ = ["says"]
+__all__ = ["Slope", "read_off", "says"]
+
+Slope = Callable[[Array, Array], Array]
+"""From z and a of a layer to the slope."""
 
 
 def _sigmoid(z: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-z)))
 
 
-_SLOPES: dict[str, Callable[[Array, Array], Array]] = {
+_SLOPES: dict[str, Slope] = {
     "a": lambda z, a: a,
     "z": lambda z, a: z,
     "a (1 - a)": lambda z, a: a * (1 - a),
@@ -154,3 +157,33 @@ def _about_flow(layer: Layer) -> tuple[str, dict[str, Any]] | None:
 def _number(value: float) -> str:
     near = round(float(value), 4)
     return f"{near:g}" if abs(near - value) <= 1e-5 * max(abs(value), 1e-3) else f"{value:.6g}"
+
+
+def read_off(layers: Sequence[Layer]) -> tuple[dict[str, str], Slope] | None:
+    """The slope that was used in a hidden layer, as words in each language and as a function.
+
+    None if neither a known formula nor one or two numbers give it.
+    """
+    z, a, flow, yours, slope = (
+        np.concatenate([getattr(layer, name) for layer in layers])
+        for name in ("z", "a", "flow", "yours", "slope")
+    )
+    flows = np.abs(flow) > 1e-9 * np.abs(flow).max(initial=0.0)
+    z, a, used, slope = z[flows], a[flows], yours[flows] / flow[flows], slope[flows]
+    if len(used) < 3 or close(used, slope):
+        return None
+    for formula, of in _SLOPES.items():
+        if close(used, of(z, a)):
+            return {"en": formula, "zh": formula}, of
+    if close(used, used[:1]):
+        number = float(used[0])
+        return dict.fromkeys(("en", "zh"), _number(number)), lambda z, a: np.full_like(z, number)
+    low, high = used[z < 0], used[z > 0]
+    if len(low) and len(high) and close(low, low[:1]) and close(high, high[:1]):
+        below, above = float(low[0]), float(high[0])
+        words = {
+            "en": f"{_number(below)} where z < 0 and {_number(above)} where z > 0",
+            "zh": f"z < 0 时为 {_number(below)}、z > 0 时为 {_number(above)}",
+        }
+        return words, lambda z, a: np.where(z < 0, below, above)
+    return None

@@ -8,9 +8,9 @@ import clearprop
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (3.0, "expected (J, gradient); it returned float 3.0"),
-        (([1, 2], [3]), "expected J, one number, as the first of (J, gradient); got list [1, 2]"),
-        ((1.0, "steep"), "expected the gradient as arrays of numbers; got str 'steep'"),
+        (3.0, "expected J and the gradient; it returned float 3.0"),
+        ("steep", "expected J and the gradient; it returned str 'steep'"),
+        ((1.0, "steep"), "expected J and the gradient; it returned list [1.0, 'steep']"),
     ],
 )
 def test_what_is_no_answer_is_said_to_be_none(value, message):

@@ -15,7 +15,8 @@ from clearprop.doctor.learner import supervised
 from clearprop.doctor.learner.child import ChildProcess
 from clearprop.doctor.learner.raised import Raised
 
-LIMIT = 3.0
+# Seconds: short for those that would never end, long for those that end by themselves.
+SHORT, LONG = 3.0, 30.0
 MEMORY = 1 << 28
 ADAPTER = "def adapter(theta, X, y, lambda_):\n    return f(theta, X, y, lambda_)\n"
 ARGUMENTS = {"theta": np.ones(5), "X": np.ones((2, 4)), "y": np.ones(2), "lambda_": 0.5}
@@ -46,17 +47,20 @@ def alive(pid):
 def test_a_hostile_learner_ends_in_time_and_leaves_nothing(name, tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(source(name))
+    limit = SHORT if HOSTILE[name][1] == ("Timeout",) else LONG
     started = time.monotonic()
-    with ChildProcess(path, "f", LIMIT, MEMORY) as child:
+    with ChildProcess(path, "f", limit, MEMORY) as child:
         answer = child.call(ARGUMENTS, "numpy", ADAPTER)
         again = child.call(ARGUMENTS, "numpy", ADAPTER)
     seconds = time.monotonic() - started
-    assert isinstance(answer, Raised)
-    assert isinstance(again, Raised)
-    assert answer.kind in HOSTILE[name][1], answer
-    assert answer.message.isprintable()
-    assert len(answer.message) <= 1000
-    assert seconds < LIMIT + 2
+    if isinstance(answer, Raised):
+        assert isinstance(again, Raised)
+        assert answer.kind in HOSTILE[name][1], answer
+        assert answer.message.isprintable()
+        assert len(answer.message) <= 1000
+    else:
+        assert "Returned" in HOSTILE[name][1]
+    assert seconds < limit + 2
     assert marked() == []
     noted = path.with_name("pids")
     assert [
@@ -88,8 +92,10 @@ arguments = {"theta": np.ones(5), "X": np.ones((2, 4)), "y": np.ones(2), "lambda
 adapter = "def adapter(theta, X, y, lambda_):\\n    return f(theta, X, y, lambda_)\\n"
 kinds = []
 for path in sys.argv[1:]:
-    with ChildProcess(Path(path), "f", 3.0, 1 << 28) as child:
-        kinds.append(child.call(arguments, "numpy", adapter).kind)
+    limit = 3.0 if "floods" in path else 30.0
+    with ChildProcess(Path(path), "f", limit, 1 << 28) as child:
+        found = child.call(arguments, "numpy", adapter)
+        kinds.append(getattr(found, "kind", "Returned"))
 print(json.dumps([kinds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 
@@ -99,8 +105,8 @@ def test_the_doctor_stays_small_whatever_is_poured_over_it(tmp_path):
         name for name in HOSTILE if name.split()[0] in ("floods", "answers", "returns", "raises")
     ]
     paths = []
-    for number, name in enumerate(names):
-        paths.append(tmp_path / f"{number}.py")
+    for name in names:
+        paths.append(tmp_path / f"{name}.py")
         paths[-1].write_text(source(name))
     done = subprocess.run(
         [sys.executable, "-c", _MEASURED, *map(str, paths)],
@@ -116,9 +122,7 @@ def test_the_doctor_stays_small_whatever_is_poured_over_it(tmp_path):
 def test_a_doctor_that_is_killed_leaves_nothing(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(source("leaves a session"))
-    with subprocess.Popen(
-        [sys.executable, "-c", _MEASURED.replace("3.0", "60.0"), str(path)]
-    ) as doctor:
+    with subprocess.Popen([sys.executable, "-c", _MEASURED, str(path)]) as doctor:
         noted = tmp_path / "pids"
         end = time.monotonic() + 30
         while not (noted.exists() and noted.read_text().endswith("\n")):

@@ -202,3 +202,18 @@ def test_libraries_that_look_for_others_find_no_stand_ins(tmp_path):
     child, answer, _ = loaded(tmp_path / "mine.py", code)
     assert child.failed is None
     assert answer.value[0] == 5.0
+
+
+def test_training_is_given_less_time_than_reading(tmp_path):
+    code = (
+        "import numpy as np\n"
+        "big = [i * i for i in np.arange(10**5)]\n"
+        "def train():\n    while True:\n        pass\n"
+        "W = train()\n"
+        "late = 1\n"
+    )
+    child, answer, _ = loaded(tmp_path / "mine.py", code + COST, 60.0)
+    assert answer.value[0] == 5.0
+    assert child.failed.line in (4, 5)
+    assert child.failed.message.startswith("the file's top level ran longer than 1.5 s")
+    assert child.survey.constants["late"] == 1

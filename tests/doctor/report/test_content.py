@@ -8,11 +8,20 @@ from learners.logistic_regression import logistic_regression
 from planted import LOOP, function_of, source_of
 
 import clearprop
+from clearprop.doctor.conventions import (
+    BIASES_PENALISED,
+    NO_BIAS,
+    PENALTIES,
+    leaky,
+    offered,
+    scaled,
+)
 from clearprop.doctor.diagnosis import Cause
-from clearprop.doctor.learner.conventions import Convention
+from clearprop.doctor.evidence import Evidence, Unit
 from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.mistakes import CATALOGUE
-from clearprop.doctor.mistakes.mutation import mutants_of
+from clearprop.doctor.mistakes.mutation import Mutant, mutants_of
+from clearprop.doctor.mistakes.slope import SLOPE
 from clearprop.doctor.report.content import block_sentence, remarks
 from clearprop.doctor.report.mistakes_page import mistakes_page
 from clearprop.language import LANGUAGES, Sentences, catalogue
@@ -25,7 +34,25 @@ KINDS = (
 LAYOUTS = ("F", "C", "Wb", "wb", "course", "blocks", "W,b", "W,b column", "w,b")
 NOTES = (
     "raised-on-probe", "raised-elsewhere", "changes-argument", "sizes-chosen", "sizes-wrong",
+    "labels-from-1", "labels-elsewhere", "log-epsilon", "factor-between",
+    "not-repeatable",
 )  # fmt: skip
+
+
+LABELS = ("label", "unit", "flow", "yours", "right", "used", "more")
+
+
+VALUES = (
+    "l", "name", "mine", "shape", "expected", "n", "wanted", "used", "meant", "value", "formula",
+    "low", "high", "units", "above", "what", "next", "ranges", "cause",
+)  # fmt: skip
+
+
+def evidence(key):
+    """Evidence that says this sentence, with a long table."""
+    units = tuple(Unit(i, 0.1, 0.2, 0.3, 0.4, 1.5, None) for i in range(1, 15))
+    values = dict.fromkeys(VALUES, "7")
+    return Evidence("delta", 2, ((key, values),), units)
 
 
 def diagnoses():
@@ -50,15 +77,30 @@ def diagnoses():
     yield replace(checked, check=replace(checked.check, verdict="unsure"))
     right = clearprop.diagnose(function_of(source_of(LOOP), LOOP), LOOP.layer_sizes)
     for layout in LAYOUTS:
-        yield replace(right, convention=Convention(layout, "0", "numpy", "F"))
+        yield replace(right, way=replace(right.way, layout=layout))
     for labels in ("0", "1 column", "one-hot", "numbers"):
-        yield replace(right, convention=Convention("F", labels, "numpy", "F"))
+        yield replace(right, way=replace(right.way, labels=labels))
     yield replace(right, notes=tuple((note, "a|b") for note in NOTES))
     blocks = [BlockFinding(1, "bias", "wrong", 1.0, kind, "m") for kind in KINDS]
     blocks += [BlockFinding(1, "weights", "right", 0.0), BlockFinding(1, "bias", "wrong", 1.0)]
     blocks += [BlockFinding(1, "bias", "wrong", 1.0, units=(2, 3))]
     yield replace(right, verdict="unknown", gradient_right=False, blocks=tuple(blocks))
+    told = [key for key in catalogue("clearprop.doctor", "en")["evidence"] if key not in LABELS]
+    for key in told:
+        yield replace(right, verdict="unknown", evidence=(evidence(key),))
+    bases = [*offered(Network((4, 7, 3), "relu", "squared"), (leaky(0.01),))]
+    bases += [*offered(Network((4, 7, 3)), ()), *offered(Network((4, 3), cost="softmax"), ())]
+    bases += [(*PENALTIES, BIASES_PENALISED, NO_BIAS, scaled(2))]
+    yield replace(right, verdict="other-cost", conventions=tuple({c for b in bases for c in b}))
+    tried = {"tried": ("as a vector",), "adapter": "def f(X):\n    ...", "entry": "f is asked"}
+    yield replace(right, training=(evidence("delta-zero"),), **tried)
+    for verdict in ("right", "other-cost", "wrong"):
+        yield replace(right, verdict=verdict, cost_right=None)
+    for block in ("bias", "weights"):
+        wrong = replace(SLOPE[0], place="block", blocks=((1, block), (2, block)))
+        yield replace(right, verdict="wrong", causes=(Cause(Mutant(wrong, 0, (1, 2)), 0.0),))
     mutant = mutants_of(CATALOGUE, Network((4, 7, 3)))[0]
+    yield replace(right, verdict="wrong", causes=(Cause(mutant, 0.0),), explained=False)
     yield replace(right, verdict="wrong", causes=(Cause(mutant, 0.0, (mutant,)),))
 
 

@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from clearprop.doctor.learner.names import COSTS, SLOPES, is_cost, ordered, place_of, plain, roles_of
+from clearprop.doctor.learner.names import (
+    COSTS,
+    SLOPES,
+    is_cost,
+    ordered,
+    place_of,
+    plain,
+    roles_of,
+)
 from clearprop.doctor.learner.slots import Slot
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
 
@@ -23,7 +31,16 @@ GIVEN = (
     "dweights", "dbiases",
 )  # fmt: skip
 
-_FORWARD = ("forward", "predict", "feedforward", "propagate", "fprop", "forwardprop", "model", "net")
+_FORWARD = (
+    "forward",
+    "predict",
+    "feedforward",
+    "propagate",
+    "fprop",
+    "forwardprop",
+    "model",
+    "net",
+)
 _STEP = ("train", "fit", "update", "step", "optimize", "sgd", "descent", "learn", "epoch")
 _BACKWARD = ("back", "grad", "bprop", "propagate", "delta", "deriv")
 
@@ -408,7 +425,10 @@ _NUMBERS = ("s_1", "s_2", "K", "m", "batch", "lambda", "rate", "epochs")
 
 def _is_derived(name: str) -> bool:
     """Whether a name is that of an activation or a weighted input: ``A1``, ``z2``, ``hidden1``."""
-    return re.fullmatch(r"(?:a|z|h|s|act|net|out|hidden|layer|l|d?z|relu|sig)[_]?\d+", plain(name)) is not None  # noqa: E501
+    return (
+        re.fullmatch(r"(?:a|z|h|s|act|net|out|hidden|layer|l|d?z|relu|sig)[_]?\d+", plain(name))
+        is not None
+    )  # noqa: E501
 
 
 def _values(
@@ -529,7 +549,9 @@ def forwards(survey: Survey, function: Function) -> list[Function]:
 
     def likely(f: Function) -> int:
         words = plain(f.short)
-        if any(w in words for w in ("back", "grad", "deriv", "update", "train", "init", "cost", "loss")):  # noqa: E501
+        if any(
+            w in words for w in ("back", "grad", "deriv", "update", "train", "init", "cost", "loss")
+        ):  # noqa: E501
             return 9
         return next((i for i, word in enumerate(_FORWARD) if word in words), 7)
 
@@ -657,9 +679,7 @@ def _is_cost_slope(function: Function) -> bool:
     return any(w in word for w in COSTS) and any(w in word for w in SLOPES)
 
 
-def _cost_call(
-    survey: Survey, function: Function, n: int, lines: _Lines, text: str
-) -> str | None:
+def _cost_call(survey: Survey, function: Function, n: int, lines: _Lines, text: str) -> str | None:
     """A call of the file's own cost, from what the adapter has; adds the lines that it needs."""
     form = _form(text)
     for cost in survey.functions:

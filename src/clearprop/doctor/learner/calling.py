@@ -20,6 +20,7 @@ from clearprop.doctor.learner.survey import Survey
 
 __all__ = ["Callee", "InProcess", "Returned"]
 
+
 @dataclass(frozen=True)
 class Returned:
     """What the function gave back, as NumPy arrays, numbers, and lists or dicts of them."""

@@ -28,6 +28,7 @@ __all__ = ["MEMORY_LIMIT", "ChildProcess"]
 
 MEMORY_LIMIT = 4 << 30  # bytes, of the process and all that it starts
 
+_BOOT = str(Path(__file__).with_name("boot.py"))
 _LONGEST = MOST_BYTES * 3 // 2  # bytes of a message: arrays in base64, and what is around them
 
 
@@ -97,9 +98,8 @@ class ChildProcess:
             raise
 
     def _command(self) -> Sequence[str]:
-        runner = [sys.executable, "-m", "clearprop.doctor.learner.runner"]
-        seconds = min(3.0, self.time_limit / 3)  # what the top level computes is not needed
-        limits = [str(seconds), str(self.memory_limit)]
+        runner = [sys.executable, _BOOT]
+        limits = [str(self.time_limit / 3), str(self.memory_limit)]
         return [*runner, str(self.path), self.entry, self._traces, *limits]
 
     def _greet(self) -> None:

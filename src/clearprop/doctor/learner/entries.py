@@ -10,8 +10,8 @@ from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
-from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.objects import class_entries, layer_entries
+from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.sizes import small_sizes
 from clearprop.network.architecture import Network
@@ -78,9 +78,7 @@ def _of_classes(callee: Callee, network: Network) -> list[Entry]:
 
 def _named(survey: Survey, names: Sequence[str]) -> tuple[list[Function], Survey]:
     """The functions that are meant, and a survey in which the named cost is the only one."""
-    found = [
-        f for name in names if "." not in name and (f := survey.function(name)) is not None
-    ]
+    found = [f for name in names if "." not in name and (f := survey.function(name)) is not None]
     if not names:
         asked = [f for f in survey.functions if not _gives_cost_alone(f) and _rank(f)[0] < 9]
         return sorted(asked, key=_rank), survey
@@ -153,8 +151,13 @@ def layers_told(survey: Survey, names: Sequence[str]) -> tuple[int | None, bool]
     for function in functions:
         roles = [roles_of(p.name) for p in function.parameters]
         several = "K" in roles
-        placed = ordered([p.name for p in function.parameters])
-        if placed is not None and len(placed) > 1 or placed and "1" in "".join(placed):
+        numbered = [
+            p.name
+            for p in function.parameters
+            if (place := place_of(p.name)) is not None and place.index is not None
+        ]
+        placed = ordered(numbered)
+        if placed is not None:
             return sum(kind == "weights" for kind, _ in placed.values()) + 1, several
         for parameter in function.parameters:
             keys = ordered(parameter.keys or parameter.unpacked)

@@ -28,7 +28,8 @@ from clearprop.doctor.learner.standins import StandIn, forget_stand_ins, make_ha
 
 __all__ = ["Loaded", "load", "refused"]
 
-_SECONDS = 3.0  # that a top level may compute; what it computes is not needed
+_SECONDS = 10.0  # that a top level may take, for data that are read
+_TRAINING = 3.0  # of these, for loops and calls of the file's own functions: nobody needs them
 # What Python 3 says of Python 2, and a print that it reads as something else: print >>file, x.
 _PYTHON_2 = (
     "Missing parentheses in call to",
@@ -149,14 +150,16 @@ def _module(path: Path) -> ModuleType:
 def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -> Raised | None:
     """Execute statement after statement; return the first failure."""
     first: Raised | None = None
-    left, flags = seconds, 0
+    left, flags = {"own": min(seconds, _TRAINING), "library": seconds}, 0
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             for feature in statement.names:
                 flags |= getattr(__future__, feature.name).compiler_flag
         # Half of what is left, so that the statements after a training loop have their turn. Where
         # a library is loaded, only the limit of the whole counts.
-        may_take = 3600.0 if _imports_library(statement, module) else max(left / 2, _LEAST)
+        kind = "own" if _runs_own(statement, module) else "library"
+        loads = _imports_library(statement, module)
+        may_take = 3600.0 if loads else max(left[kind] / 2, _LEAST)
         clock = _Clock(may_take)
         try:
             code = _compiled(statement, name, flags)
@@ -178,9 +181,22 @@ def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -
         except BaseException as error:
             first = first or raised(error)
         forget_stand_ins()
-        if may_take < 3600:
-            left = max(left - clock.spent, 0.0)
+        if not loads:
+            left[kind] = max(left[kind] - clock.spent, 0.0)
     return first
+
+
+def _runs_own(statement: ast.stmt, module: ModuleType) -> bool:
+    """Whether a statement loops, or calls what the file itself defines: it may be training."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        return False
+    for node in ast.walk(statement):
+        if isinstance(node, ast.For | ast.While):
+            return True
+        own = vars(module).get(node.id) if isinstance(node, ast.Name) else None
+        if getattr(own, "__module__", None) == module.__name__:
+            return True
+    return False
 
 
 def _imports_library(statement: ast.stmt, module: ModuleType) -> bool:

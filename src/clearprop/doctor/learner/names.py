@@ -197,7 +197,18 @@ def ordered(names: Sequence[str]) -> dict[str, tuple[str, int]] | None:
     return found
 
 
-COSTS = ("cost", "loss", "mse", "crossentropy", "bce", "error", "objective", "nll", "sse", "criterion")
+COSTS = (
+    "cost",
+    "loss",
+    "mse",
+    "crossentropy",
+    "bce",
+    "error",
+    "objective",
+    "nll",
+    "sse",
+    "criterion",
+)
 SLOPES = ("grad", "deriv", "prime", "delta", "backward", "dcost", "dloss")
 
 

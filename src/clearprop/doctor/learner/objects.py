@@ -146,7 +146,7 @@ def _bodies(
     calls_forward = forward is not None and (
         forward.short in method.calls or _calls_another(class_, method, forward.short)
     )
-    for first in ([False, True] if calls_forward else [True, False]):
+    for first in [False, True] if calls_forward else [True, False]:
         if first and forward is None:
             continue
         lines = list(head)
@@ -258,9 +258,7 @@ def _told(body: Sequence[str]) -> str:
 # -- Layers ----------------------------------------------------------------------------------------
 
 
-def layer_entries(
-    callee: Callee, sizes: Sequence[int], activation: str, cost: str
-) -> list[Entry]:
+def layer_entries(callee: Callee, sizes: Sequence[int], activation: str, cost: str) -> list[Entry]:
     """A network put together of the file's layer classes: linear ones, activations and a loss."""
     survey = callee.survey
     layers = [c for c in survey.classes if c.method("forward") and c.method("backward")]

@@ -60,6 +60,8 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
     found = _gradient_of(items, way, probe)
     raw = np.concatenate([array.ravel() for array in arrays]).astype(np.float64)
     if found is None:
+        if raw.size < 2 * probe.network.n_layers - 2:  # fewer numbers than there are arrays
+            return Raised.said("ReturnValue", "no-gradient", value=described(value))
         return Answer(J, None, raw, _is_single(arrays), returned.changed)
     gradient = np.concatenate([block.ravel() for block in found.blocks])
     return Answer(J, gradient, found.raw, _is_single(arrays), returned.changed, found.parts)
@@ -379,7 +381,9 @@ def _from_lists(items: list[Item], n: int) -> tuple[Arrays, Arrays] | None:
     """Weights as one list, biases as another."""
     groups: dict[str, list[Array]] = {}
     names: dict[str, str] = {}
-    collections = [(name, group) for name, value in items if (group := _group(value, n)) is not None]
+    collections = [
+        (name, group) for name, value in items if (group := _group(value, n)) is not None
+    ]
     for name, group in collections:
         place = place_of(name) if name else None
         if place is not None and place.kind not in groups:
@@ -446,8 +450,10 @@ def _from_layers(items: list[Item], n: int) -> tuple[Arrays, Arrays] | None:
 
 def _empty(value: Any) -> bool:
     """Whether something stands in the place of layer 0 alone: None, 0, an empty list."""
-    return value is None or (not isinstance(value, str) and np.size(value) == 0) or (
-        isinstance(value, int | float) and value == 0
+    return (
+        value is None
+        or (not isinstance(value, str) and np.size(value) == 0)
+        or (isinstance(value, int | float) and value == 0)
     )
 
 
@@ -487,8 +493,10 @@ def _from_order(items: list[Item], way: Way, probe: Probe) -> _Gradient | None:
         alike = sorted(sizes) == sorted(
             size for rows, columns in shapes for size in ((rows - 1) * columns, columns)
         )
-        return None if alike else _assembled(
-            _taken(leaves, orders[0][0]), _taken(leaves, orders[0][1]), way, probe
+        return (
+            None
+            if alike
+            else _assembled(_taken(leaves, orders[0][0]), _taken(leaves, orders[0][1]), way, probe)
         )
     return None
 
@@ -556,5 +564,3 @@ def _array(value: Any) -> Array | None:
         return np.asarray(value, np.float64)
     array = np.asarray(value)
     return array if array.dtype.kind in "biuf" else None
-
-

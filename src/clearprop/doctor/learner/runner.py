@@ -26,7 +26,7 @@ from clearprop.doctor.learner.source import Source
 from clearprop.doctor.learner.survey import survey
 from clearprop.doctor.learner.wire import MOST_BYTES, TooLargeError, from_wire, to_wire
 
-__all__: list[str] = []
+__all__ = ["main"]
 
 _HIGH = 700  # the protocol's descriptors stand above those that a loop over small numbers reaches
 
@@ -151,7 +151,3 @@ def main() -> None:
     faulthandler.enable(file=where)  # a crash leaves its line there
     faulthandler.register(signal.SIGUSR1, file=where)  # the parent asks where a loop hangs
     _serve(protocol, path, entry, float(seconds), int(memory))
-
-
-if __name__ == "__main__":
-    main()

@@ -61,7 +61,13 @@ def slots_of(state: Mapping[str, Any], sizes: Sequence[int]) -> list[Slot] | Non
 
     Examples
     --------
-    >>> state = {"W1": np.zeros((4, 7)), "b1": np.zeros(7), "W2": np.zeros((7, 3)), "dW2": np.zeros((7, 3)), "b2": np.zeros((1, 3))}
+    >>> state = {
+    ...     "W1": np.zeros((4, 7)),
+    ...     "b1": np.zeros(7),
+    ...     "W2": np.zeros((7, 3)),
+    ...     "dW2": np.zeros((7, 3)),
+    ...     "b2": np.zeros((1, 3)),
+    ... }
     >>> [(slot.expression, slot.layer) for slot in slots_of(state, (4, 7, 3))]
     [('net.W1', 1), ('net.b1', 1), ('net.W2', 2), ('net.b2', 2)]
     """  # noqa: E501
@@ -129,9 +135,7 @@ def _matrix(
     return Slot(path, expression, shapes[np.shape(array)], l, np.shape(array))
 
 
-def _bias(
-    leaves: Sequence[Leaf], columns: int, matrix: Slot, taken: Sequence[Slot]
-) -> Slot | None:
+def _bias(leaves: Sequence[Leaf], columns: int, matrix: Slot, taken: Sequence[Slot]) -> Slot | None:
     shapes = {(columns,), (1, columns), (columns, 1)} | ({()} if columns == 1 else set())
     used = {slot.path for slot in taken}
     fitting = [
@@ -139,7 +143,9 @@ def _bias(
         and not _is_other(leaf[0]) and _rank(leaf[0], "biases") == 0
     ]  # fmt: skip
     # Beside the matrix: in the same layer's object, or at the same place of another list.
-    fitting.sort(key=lambda leaf: (leaf[0][:-1] != matrix.path[:-1], leaf[0][-1:] != matrix.path[-1:]))  # noqa: E501
+    fitting.sort(
+        key=lambda leaf: (leaf[0][:-1] != matrix.path[:-1], leaf[0][-1:] != matrix.path[-1:])
+    )  # noqa: E501
     if not fitting:
         return None
     path, expression, array = fitting[0]

@@ -311,7 +311,9 @@ def _is_library(base: type) -> bool:
     return base.__module__.partition(".")[0] in ("torch", "jax", "builtins", "abc", "typing")
 
 
-def _function_of(name: str, value: Any, node: ast.AST | None, bound: bool = False) -> Function | None:  # noqa: E501
+def _function_of(
+    name: str, value: Any, node: ast.AST | None, bound: bool = False
+) -> Function | None:  # noqa: E501
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
@@ -322,13 +324,9 @@ def _function_of(name: str, value: Any, node: ast.AST | None, bound: bool = Fals
         if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     ][1 if bound else 0 :]
     facts = _Facts(node) if isinstance(node, ast.FunctionDef) else _Facts(None)
-    parameters = tuple(
-        Parameter(p.name, p.default is p.empty, *facts.of(p.name)) for p in there
-    )
+    parameters = tuple(Parameter(p.name, p.default is p.empty, *facts.of(p.name)) for p in there)
     static = bool(inspect.isfunction(value) and not bound and "." in name)
-    return Function(
-        name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static
-    )
+    return Function(name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static)
 
 
 # -- What the source tells -------------------------------------------------------------------------
@@ -343,9 +341,7 @@ class _Facts:
         self.returns = self._returns(node)
         self.calls = tuple(
             dict.fromkeys(
-                name
-                for n in self._nodes
-                if isinstance(n, ast.Call) and (name := _called(n.func))
+                name for n in self._nodes if isinstance(n, ast.Call) and (name := _called(n.func))
             )
         )
         self.strings = tuple(dict.fromkeys(self._keys()))

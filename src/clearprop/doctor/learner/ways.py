@@ -72,6 +72,14 @@ class Way:
             given |= {f"d{name}": value for name, value in true.items()}
         return {name: given[name] for name in self.entry.takes}
 
+    def direct(self, probe: Probe) -> dict[str, Any]:
+        """The arguments of the entry itself, by the names of its parameters."""
+        given = self.arguments(probe)
+        return {
+            name: eval(expression, {}, given)  # noqa: S307  # expressions of ours
+            for name, expression in self.entry.arguments
+        }
+
 
 def ways(entry: Entry, network: Network, labels: str, values: Sequence[str]) -> Iterator[Way]:
     """Every way to ask that the names leave open, the likeliest first."""
@@ -169,5 +177,3 @@ def _labels(samples: str, kind: str, probe: Probe) -> Any:
         return [row[0].item() for row in values]
     shapes = {"vectors": (-1,), "columns of one": (-1, 1), "rows of one": (1, -1)}
     return [row.reshape(shapes[samples]) for row in values]
-
-

@@ -8,6 +8,7 @@ import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
+from clearprop.doctor.mistakes.shared import curved
 from clearprop.network.architecture import Array
 
 __all__ = ["BIAS"]
@@ -33,6 +34,14 @@ def _bias_from(row: Callable[[Array, Array], Array]) -> Change:
 def _bias_total(mean: bool) -> Change:
     """np.sum(delta) or np.mean(delta) without an axis: every unit gets the same."""
     return _bias_from(lambda Delta, delta: Delta[0].mean() if mean else Delta[0].sum())
+
+
+def _before_slope(step: Step, p: Pass, l: int, unit: Array, delta: Array) -> Array:
+    """The biases get what flows back, before it is multiplied by the slope of their units."""
+    Delta: Array = step(p, l, unit, delta).copy()  # (s_l + 1, s_{l+1})
+    error = p.do["scale"](p) * (p.a[p.L] - p.Y) if l + 1 == p.L else p.flow.get(l + 1, delta)
+    Delta[0] = error.sum(axis=0)
+    return Delta
 
 
 def _averaged(power: float) -> Change:
@@ -107,6 +116,27 @@ BIAS: tuple[Mutation, ...] = (
             symptom="权重的梯度是对的；偏置的梯度只有在单个样本时才对。",
             cause="偏置的梯度只算了一个样本：循环里每次重新赋值，或者只取了一行。",
             hint="两个样本都要推动同一个偏置。在你的代码里，第一次推动到哪里去了？",
+        ),
+    ),
+    Mutation(
+        "bias-before-slope",
+        half="gradient",
+        place="Theta",
+        variants=({"accumulate": _before_slope},),
+        fits=lambda network: curved(network) or network.cost == "quadratic",
+        equation="Delta_b^(l) = sum over samples of [[delta^(l+1)]]",
+        line="delta = back * g_prime(z); grad_b = delta.sum(axis=0) / m",
+        en=Description(
+            symptom="The weights' gradient is right; that of the biases is mostly too large.",
+            cause="The biases' gradient lacks the slope g'(z): it is taken of what flows back, "
+            "before delta is complete.",
+            hint="A bias goes into z, like every weighted input. In which order do your lines "
+            "multiply by the slope and sum?",
+        ),
+        zh=Description(
+            symptom="权重的梯度是对的；偏置的梯度大多偏大。",
+            cause="偏置的梯度漏乘了导数 g'(z)：在 delta 算完之前，就用传回来的误差求了和。",
+            hint="偏置与其他输入一样，都进入 z。你的代码是先乘导数，还是先求和？",
         ),
     ),
     Mutation(

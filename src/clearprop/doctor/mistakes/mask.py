@@ -36,20 +36,22 @@ MASK: tuple[Mutation, ...] = (
         "slope-leaky",
         half="gradient",
         place="delta",
-        variants=tuple({"slope": _leaking(c)} for c in (0.01, 0.1, 0.2, 0.3, 0.5, -1.0)),
+        variants=tuple({"slope": _leaking(c)} for c in (0.0, 0.01, 0.1, 0.2, 0.3, 0.5, -1.0)),
         fits=_relu,
         equation="g'(z) = 1 where z > 0, and [[0]] elsewhere",
-        line="delta = (delta @ Theta[:, 1:]) * (z > 0)",
+        line="delta = (delta @ Theta[:, 1:]) * (z > 0)  # leaky: np.where(z > 0, 1, 0.01)",
         en=Description(
             symptom="The last Theta's gradient is right; before it, units whose z is negative get "
-            "a gradient too, where it should be 0.",
-            cause="The slope is that of a leaky ReLU, and forward propagation uses the ReLU.",
-            hint="Where z is negative, a is 0 and stays 0. What is the slope there?",
+            "a wrong gradient.",
+            cause="Where z is negative, the slope is not that of the activation in forward "
+            "propagation: ReLU and leaky ReLU are mixed.",
+            hint="Where z is negative, how fast does your a change with z? Is that the factor in "
+            "your delta?",
         ),
         zh=Description(
-            symptom="最后一个 Theta 的梯度是对的；在它前面，z 为负的单元梯度本应是 0，却不是。",
-            cause="用的是 leaky ReLU 的导数，而前向传播用的是 ReLU。",
-            hint="z 为负时，a 是 0，而且一直是 0。那里的导数是多少？",
+            symptom="最后一个 Theta 的梯度是对的；在它前面，z 为负的单元梯度不对。",
+            cause="z 为负时，用的导数与前向传播的激活函数不符：ReLU 和 leaky ReLU 混用了。",
+            hint="z 为负时，z 变一点，你的 a 变多少？delta 里乘的是这个数吗？",
         ),
     ),
     Mutation(

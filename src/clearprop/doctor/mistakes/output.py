@@ -50,6 +50,16 @@ def _relu(z: Array) -> Array:
     return np.maximum(z, 0)
 
 
+def _softmax_twice(step: Step, p: Pass, l: int, z: Array) -> Array:
+    return step(p, l, step(p, l, z)) if l == p.L else step(p, l, z)
+
+
+def _through_softmax(step: Step, p: Pass) -> Array:
+    """The error of the outer softmax, taken back through the inner one."""
+    inner, error = COSTS["softmax"].h(np, p.z[p.L]), step(p)  # (m, K)
+    return np.asarray(inner * (error - (error * inner).sum(axis=1, keepdims=True)))
+
+
 def _masked(step: Step, p: Pass) -> Array:
     return (p.a[p.L] - p.Y) * (p.z[p.L] > 0)  # (m, K)
 
@@ -215,6 +225,30 @@ OUTPUT: tuple[Mutation, ...] = (
             symptom="同一个样本的各个输出加起来不等于 1；代价还可能是负的。",
             cause="softmax 没有归一化：e^z 没有除以对各类别的和。",
             hint="同一个样本的各个输出加起来等于多少？",
+        ),
+    ),
+    Mutation(
+        "forward-softmax-twice",
+        half="forward",
+        place="output",
+        variants=(
+            {"activate": _softmax_twice, "delta_output": _through_softmax},
+            {"activate": _softmax_twice},
+        ),
+        fits=cost_in("softmax"),
+        equation="h = softmax([[z^(L)]])",
+        line="loss = F.cross_entropy(z, y)  # z, not softmax(z): the function holds a softmax",
+        en=Description(
+            symptom="All outputs stay close to 1/K, the cost close to log K, and learning is slow.",
+            cause="The softmax is applied twice: the model ends in one, and the cost holds "
+            "another.",
+            hint="Does your cost expect probabilities, or the z of the last layer? Read its "
+            "documentation.",
+        ),
+        zh=Description(
+            symptom="所有输出都接近 1/K，代价接近 log K，学得很慢。",
+            cause="softmax 用了两次：模型末尾有一个，代价函数里又有一个。",
+            hint="你的代价函数要的是概率，还是最后一层的 z？查一查它的文档。",
         ),
     ),
 )

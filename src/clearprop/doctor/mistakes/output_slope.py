@@ -83,6 +83,7 @@ OUTPUT_SLOPE: tuple[Mutation, ...] = (
             _with(lambda z, a: z * (1 - z)),
             _with(lambda z, a: a * (1 - z)),
             _with(lambda z, a: z * (1 - a)),
+            _with(lambda z, a: 1 - z**2),
         ),
         fits=cost_in("quadratic"),
         equation="delta^(L) = (a^(L) - y) .* [[a^(L) .* (1 - a^(L))]]",

@@ -68,6 +68,17 @@ def _one_minus(step: Step, p: Pass, l: int) -> Array:
     return np.asarray(1 - p.a[l])
 
 
+def _wrong_sign(step: Step, p: Pass, l: int) -> Array:
+    """a (1 + a), or (1 - a)^2 for 1 - a^2."""
+    a = p.a[l]
+    return np.asarray(a * (1 + a) if p.network.activation == "sigmoid" else (1 - a) ** 2)
+
+
+def _of_unit(j: int) -> Change:
+    """Every unit gets the slope of one: an index that stays where it is."""
+    return lambda step, p, l: np.ones_like(p.a[l]) * step(p, l)[:, [j]]
+
+
 def _mixed(first: str) -> Change:
     """a and z in one formula: a (1 - z) or z (1 - a)."""
 
@@ -189,7 +200,7 @@ SLOPE: tuple[Mutation, ...] = (
         "slope-half",
         half="gradient",
         place="delta",
-        variants=({"slope": _second_factor}, {"slope": _one_minus}),
+        variants=({"slope": _second_factor}, {"slope": _one_minus}, {"slope": _wrong_sign}),
         fits=smooth,
         equation="g'(z^(l)) = [[a^(l) .*]] (1 - a^(l))",
         line="delta = (delta @ Theta[:, 1:]) * a * (1 - a)",
@@ -291,6 +302,26 @@ SLOPE: tuple[Mutation, ...] = (
             symptom="前面某些层的梯度不对，而形状没有报错。",
             cause="导数代入的是相邻一层的 z。",
             hint="delta^(l) 要配 z^(l)。检查一下下标。",
+        ),
+    ),
+    Mutation(
+        "slope-of-one-unit",
+        half="gradient",
+        place="delta",
+        variants=({"slope": _of_unit(0)}, {"slope": _of_unit(-1)}),
+        fits=lambda network: curved(network) and min(network.layer_sizes[1:-1]) > 1,
+        equation="delta_j = (Theta' delta)_j g'(z_[[j]])",
+        line="delta[j] = back[j] * a[j] * (1 - a[j])",
+        en=Description(
+            symptom="The last Theta's gradient is right; before it, that of one unit is right and "
+            "those of the others are not.",
+            cause="Every unit gets the slope of the same unit: an index stays where it is.",
+            hint="Which index changes in your loop, and which one does your slope have?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的；在它前面，只有一个单元的对，其余单元的都不对。",
+            cause="所有单元用的都是同一个单元的导数：下标没有跟着变。",
+            hint="循环里哪个下标在变？你的导数用的又是哪个下标？",
         ),
     ),
     Mutation(

@@ -52,7 +52,7 @@ STEP: tuple[Mutation, ...] = (
         variants=({"back": _stale}, {"back": _stale_each}),
         fits=multilayer,
         asked="step",
-        equation="delta^(l) = [[Theta^(l)']] delta^(l+1) .* g'(z^(l))   (before its update)",
+        equation="delta^(l) = [[Theta^(l)']] delta^(l+1) .* g'(z^(l)) (before its update)",
         line="delta2 = (delta3 @ Theta2[:, 1:]) * g_prime(z2); Theta2 -= rate * D2",
         en=Description(
             symptom="The last Theta's step is right; those before it are a little off, the more so "

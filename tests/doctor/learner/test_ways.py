@@ -11,7 +11,7 @@ def test_labels_from_1_are_recognised(labels):
     f = function_of(source_of(LOOP), LOOP)
     diagnosis = clearprop.diagnose(f, LOOP.layer_sizes, labels=labels)
     assert diagnosis.right
-    assert diagnosis.convention.labels == "1"
+    assert diagnosis.way.labels == "1"
     assert "labels counted from 1" in diagnosis.report()
 
 
@@ -26,7 +26,7 @@ def test_the_order_of_theta_is_recognised(order, layout):
     source = source_of(SQUARE).replace('order="F"', f'order="{order}"')
     diagnosis = clearprop.diagnose(function_of(source, SQUARE), SQUARE.layer_sizes)
     assert diagnosis.right
-    assert diagnosis.convention.layout == layout
+    assert diagnosis.way.layout == layout
 
 
 def test_matrices_go_in_and_a_vector_comes_out():
