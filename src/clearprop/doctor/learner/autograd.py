@@ -69,10 +69,10 @@ def differentiated(
             return loss(theta, X, y)
         with_gradient = jax.value_and_grad(the_cost)
         try:
-            found = jax.jit(with_gradient)(theta)
+            the_answer = jax.jit(with_gradient)(theta)
         except TypeError:
-            found = with_gradient(theta)
-        return found[0], found[1]
+            the_answer = with_gradient(theta)
+        return the_answer[0], the_answer[1]
     <BLANKLINE>
     """
     text = "\n".join([*lines, cost])
@@ -95,10 +95,10 @@ def differentiated(
             *(f"    {line}" for line in [*lines, f"return {cost}"]),
             f"with_gradient = jax.value_and_grad(the_cost{', argnums=(0, 1)' if several else ''})",
             "try:",  # compiled as a whole, which is three times as fast
-            f"    found = jax.jit(with_gradient)({given})",
+            f"    the_answer = jax.jit(with_gradient)({given})",
             "except TypeError:",
-            f"    found = with_gradient({given})",
-            f"return found[0], {'*' if several else ''}found[1]",
+            f"    the_answer = with_gradient({given})",
+            f"return the_answer[0], {'*' if several else ''}the_answer[1]",
         ]
     form = _FORMS[groups]
     return entry_of(name, body, ("J", *groups), form, steps, layouts if form == "pairs" else ())
