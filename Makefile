@@ -7,7 +7,7 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test values exercises lint format docs sanitize races clang emulate package ladder bench clean
+.PHONY: demo test values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -33,6 +33,10 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/clang-format -i $(CXX_FILES)
+
+doctor-libraries: .venv/installed-dev .venv/installed-bench  ## the doctor on code of PyTorch, JAX and Octave
+	@command -v octave-cli > /dev/null || { echo "octave-cli is missing: apt-get install octave" >&2; exit 1; }
+	$(BIN)/python -m pytest --numprocesses auto --require-libraries tests/doctor/libraries
 
 docs: .venv/installed-docs  ## the pages in English and Chinese, every figure computed anew: site/
 	$(BIN)/python docs/site/build.py site
@@ -84,5 +88,6 @@ CORE := CMakeLists.txt $(wildcard native/*.* native/kernels/*)
 	touch $@ .venv/installed
 
 .venv/installed-bench: pyproject.toml $(CORE) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 \
+		--extra-index-url https://download.pytorch.org/whl/cpu -e '.[bench]'
 	touch $@ .venv/installed

@@ -13,6 +13,7 @@ from clearprop.doctor.closer import look_closer
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.answer import Answer
+from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.results import read_answer
@@ -105,7 +106,8 @@ def _asked(
     tried: list[tuple[str, Raised]] = []
     best: _Group | None = None
     probes: list[Probe] = []
-    end = time.monotonic() + _SECONDS
+    slow = callee.survey.values in LIBRARIES
+    end = time.monotonic() + _SECONDS * (5 if slow else 1)
     for group in _alike(entries):
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
@@ -132,9 +134,9 @@ def _asked(
     if best is None:
         _, error = _telling(tried)
         return Interview(probes, raised=error, tried=_summary(tried))
-    found = _chosen(callee, best, base)
-    found.tried = _summary(tried)
-    return found
+    chosen = _chosen(callee, best, base)
+    chosen.tried = _summary(tried)
+    return chosen
 
 
 def _worths(
@@ -217,23 +219,28 @@ def _first_answers(
 ) -> Iterator[tuple[Way, Answer | Raised]]:
     """What each way of asking answers to the first probe. One that is right ends the search."""
     own = callee.survey.values
-    values = ["octave"] if callee.octave else list(dict.fromkeys([own, "numpy"]))
+    kinds = [own, "torch float32"] if own == "torch" else [own, "numpy"]
+    values = ["octave"] if callee.octave else list(dict.fromkeys([*kinds, "numpy"]))
     seen: set[bytes] = set()
     for value in [*values, "lists"]:
         if value == "lists" and (seen or callee.octave):
             return
         for entry in entries:
             count = 0
+            refused: Way | None = None
             for way in ways(entry, probe.network, labels, [value]):
+                if refused is not None and replace(refused, returned=way.returned) == way:
+                    continue  # it raises before anything returns
                 answer = _answer(callee, way, probe)
                 count += 1
+                refused = way if isinstance(answer, Raised) else None
                 if isinstance(answer, Answer):
                     key = _key(answer)
                     if key in seen:
                         continue
                     seen.add(key)
                 yield way, answer
-                if isinstance(answer, Answer) and _right(answer, probe):
+                if isinstance(answer, Answer) and _settled(answer, probe, own in LIBRARIES):
                     return
                 if time.monotonic() > end or count >= _WAYS:
                     break
@@ -280,21 +287,25 @@ def _key(answer: Answer) -> bytes:
     return np.round(J, 12).tobytes() + np.round(gradient, 12).tobytes()
 
 
-def _right(answer: Answer, probe: Probe) -> bool:
+def _settled(answer: Answer, probe: Probe, differentiated: bool) -> bool:
+    """Whether no other way of asking is needed: all is right. The cost is enough where a library
+    gives the gradient, in the form in which theta went in.
+    """
     if answer.J is None or answer.gradient is None:
         return False
     J, D = (answer.probe or probe).truth()
     near = 1e-9 if not answer.single else 1e-4
-    return bool(
-        abs(J - answer.J) <= near * abs(J)
-        and D.shape == answer.gradient.shape
+    if abs(J - answer.J) > near * abs(J):
+        return False
+    return differentiated or bool(
+        D.shape == answer.gradient.shape
         and np.abs(D - answer.gradient).max() <= near * np.abs(D).max()
     )
 
 
 def _answer(callee: Callee, way: Way, probe: Probe) -> Answer | Raised:
     try:
-        arguments = way.direct(probe) if callee.octave else way.arguments(probe)
+        arguments = way.arguments(probe)
     except (KeyError, IndexError) as error:
         return Raised.said("Signature", "no-value", name=str(error.args[0]))
     returned = callee.call(arguments, way.values, way.entry.source)

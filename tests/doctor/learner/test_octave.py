@@ -100,6 +100,7 @@ def test_without_octave_it_says_so(tmp_path):
     assert "expected octave on the PATH to run it, and found none" in done.stderr
 
 
+ALONE = "def adapter(theta):\n    return f(theta)\n"
 HOSTILE = {
     "while true, end": "Timeout",
     "while true, disp(ones(1, 1000)); fflush(stdout); end": "Timeout",
@@ -120,7 +121,7 @@ def test_octave_code_ends_within_its_limits(tmp_path, code):
     path.write_text(f"function [J, D] = f(theta)\n{code}\nend\n")
     started = time.monotonic()
     with OctaveProcess(path, "f", 5.0, 1 << 29) as process:
-        answer = process.call({"theta": np.ones(2)}, "octave", "")
+        answer = process.call({"theta": np.ones(2)}, "octave", ALONE)
     assert time.monotonic() - started < 7
     assert answer.kind in HOSTILE[code]
     assert answer.message.isprintable()
@@ -138,11 +139,12 @@ def test_whatever_octave_returns_comes_back(tmp_path):
     X = np.arange(6.0).reshape(2, 3)
     with OctaveProcess(path, "f", 30.0) as process:
         assert [p.name for p in process.survey.functions[0].parameters] == ["theta", "X", "none"]
-        given = {"theta": np.ones(3), "X": X, "none": None}
-        J, T, c, s, t = process.call(given, "octave", "").value
-        missing = process.call({"theta": np.ones(3)}, "octave", "")
+        given = {"theta": np.ones(3), "X": X, "weights": [X]}
+        adapter = "def adapter(theta, X, weights):\n    return f(theta, X, weights)\n"
+        J, T, c, s, t = process.call(given, "octave", adapter).value
+        missing = process.call({"theta": np.ones(3)}, "octave", adapter)
     assert (J, s["more"], t) == (3.0, {"b": 1.0}, "char")
     np.testing.assert_array_equal(T, X.T)
     np.testing.assert_array_equal(c[0], X)
     np.testing.assert_array_equal(s["W1"], X)
-    assert str(missing) == "Signature: nothing is known to hand in for X"
+    assert "'X' undefined" in missing.message

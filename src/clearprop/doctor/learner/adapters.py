@@ -261,8 +261,7 @@ def _entry(
     else:
         body = [*constants(survey, "1.0"), *lines.lines]
         if cost is not None:
-            body.append(f"cost = {cost}")
-            body.append(f"return cost, {call}")
+            body.append(f"return {cost}, {call}")  # no name for it: theirs may be the same
             apart = True
         else:
             body.append(f"return {call}")
@@ -589,8 +588,11 @@ def _picked(
         every = [ours for _, ours in results]
         outputs = [
             ours for name, ours in results
-            if roles_of(name) == "output" or plain(name) in (f"a{n}", f"h{n}", f"a{n + 1}", "h")
+            if (roles_of(name) == "output" and (plain(name) != "h" or ours == every[-1]))
+            or plain(name) in (f"a{n}", f"h{n}", f"a{n + 1}")
         ]  # fmt: skip
+        if not outputs and "h" in map(plain, (name for name, _ in results)):
+            outputs = every[-1:]  # return h, h @ W2 + b2: the hidden layer, and the output
         if role == "cache" or parameter.keys or parameter.unpacked:
             options.append(list(dict.fromkeys([*collections[::-1], *every[::-1]])))
         elif role == "output":

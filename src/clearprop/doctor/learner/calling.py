@@ -37,7 +37,7 @@ class Callee(Protocol):
     survey: Survey
     broken: Raised | None  # why nothing can be called at all
     failed: Raised | None  # what failed while the file was loaded
-    octave: bool  # called with its own arguments, without an adapter
+    octave: bool  # adapters are said in Octave
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
         """Call an adapter with these arguments (arrays become values of that library)."""
@@ -72,8 +72,10 @@ def _given(value: Any, values: str) -> Any:
     if values == "lists":
         return value.item() if value.size == 1 else value.tolist()
     # The learner's module has imported the library. This one never does.
-    if values == "torch":
-        return sys.modules["torch"].from_numpy(value.copy())
+    if values.startswith("torch"):
+        tensor = sys.modules["torch"].from_numpy(value.copy())
+        single = values.endswith("float32") and tensor.is_floating_point()
+        return tensor.float() if single else tensor
     if values == "jax":
         return sys.modules["jax"].numpy.asarray(value)
     return value.copy()

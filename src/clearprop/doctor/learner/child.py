@@ -55,7 +55,7 @@ class ChildProcess:
     survey
         What the file has.
     octave
-        Whether calls go to Octave, without an adapter.
+        Whether calls go to Octave, where the adapter is said in its language.
     failed
         The first statement of the file's top level that failed; the rest was loaded.
     broken

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clearprop.doctor.learner.adapters import Entry, function_entries, is_step
+from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
+from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.objects import class_entries, layer_entries
+from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.sizes import small_sizes
 from clearprop.network.architecture import Network
@@ -27,6 +30,9 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
     functions, survey = _named(callee.survey, callee.entries)
     octave, n = callee.octave, network.n_layers - 1
     entries = _of_classes(callee, network)
+    if survey.values in LIBRARIES:
+        entries += _of_library(callee, network, functions, survey)
+        functions = []
     for function in functions:
         for entry in function_entries(survey, function, n):
             entries.append(entry)
@@ -37,9 +43,19 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
             if entry.reading != "own step":
                 entries.append(entry.one_by_one())
     if octave:
-        entries = [e for e in entries if e.source.count("\n") == 2 and "{" not in e.source]
-        entries = [e for e in entries if "for W, b" not in e.source]
+        outputs = {f.name: len(f.returns) for f in survey.functions}
+        entries = [e for e in entries if translated(e.source, outputs) is not None]
     return sorted(entries, key=lambda entry: (entry.each, entry.single))
+
+
+def _of_library(
+    callee: Callee, network: Network, functions: Sequence[Function], survey: Survey
+) -> list[Entry]:
+    """Entries to code that PyTorch or JAX may differentiate."""
+    gradients = [f for f in functions if _gives_gradient(f) or is_step(f)]
+    if not callee.entries:
+        functions = [f for f in survey.functions if not _is_trial(f)]
+    return library_entries(callee, network, functions, gradients)
 
 
 def _of_classes(callee: Callee, network: Network) -> list[Entry]:
@@ -82,7 +98,7 @@ def _rank(function: Function) -> tuple[int, int]:
     """How little a function looks like one that gives a gradient."""
     words = plain(function.short)
     named = next((i for i, word in enumerate(_GRADIENT) if word in words), len(_GRADIENT))
-    if any(word in words for word in ("check", "numerical", "numeric", "test", "plot", "init")):
+    if _is_trial(function):
         return 9, named
     if is_step(function):
         return 5, named
@@ -98,8 +114,16 @@ def _rank(function: Function) -> tuple[int, int]:
     return (2 if named < len(_GRADIENT) else 4), named
 
 
+def _is_trial(function: Function) -> bool:
+    """Whether a function only checks, plots or initialises."""
+    words = plain(function.short)
+    return any(w in words for w in ("check", "numerical", "numeric", "test", "plot", "init"))
+
+
 def _gives_gradient(function: Function) -> bool:
     """Whether a name that it returns, or a key in it, is that of a gradient."""
+    if {"grad", "value_and_grad"} & set(function.calls):  # JAX
+        return True
     names = [name.lstrip("*") for name in function.returns]
     if any("grad" in plain(name) or "nabla" in plain(name) for name in names):
         return True

@@ -17,13 +17,12 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-from clearprop.doctor.learner.raised import Raised, raised
+from clearprop.doctor.learner.raised import Raised, is_learners, raised
 from clearprop.doctor.learner.source import Source, read_source
 from clearprop.doctor.learner.standins import StandIn, forget_stand_ins, make_harmless
 
@@ -161,10 +160,11 @@ def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -
         kind = "own" if _runs_own(statement, module) else "library"
         loads = _imports_library(statement, module)
         may_take = 3600.0 if loads else max(left[kind] / 2, _LEAST)
-        started = time.monotonic()
+        clock = _Clock(may_take)
         try:
             code = _compiled(statement, name, flags)
-            _within(may_take, lambda code=code: exec(code, vars(module)))  # type: ignore[misc]
+            with clock:
+                exec(code, vars(module))
         except _TooLongError as error:
             long = raised(error)
             failed = Raised.said(
@@ -182,7 +182,7 @@ def _executed(tree: ast.Module, module: ModuleType, name: str, seconds: float) -
             first = first or raised(error)
         forget_stand_ins()
         if not loads:
-            left[kind] = max(left[kind] - (time.monotonic() - started), 0.0)
+            left[kind] = max(left[kind] - clock.spent, 0.0)
     return first
 
 
@@ -219,25 +219,53 @@ def _compiled(statement: ast.stmt, name: str, flags: int) -> CodeType:
         return code
 
 
-def _within(seconds: float, run: Callable[[], None]) -> None:
-    """Run something, and interrupt it with :class:`_TooLongError` where it takes longer."""
-    armed = True
+class _Clock:
+    """Interrupts what takes longer with :class:`_TooLongError`. While a library is loaded it stops:
+    PyTorch loads parts of itself when the first optimizer is made.
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        if armed:
+    Attributes
+    ----------
+    spent
+        The seconds that have counted.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.spent = 0.0
+        self._seconds, self._armed = seconds, False
+
+    def __enter__(self) -> _Clock:
+        self._last, self._armed = time.monotonic(), True
+        if hasattr(signal, "setitimer"):  # on Windows the limit of the whole is what is left
+            self._before = signal.signal(signal.SIGALRM, self._tick)
+            # Again and again: a bare "except:" in the learner's loop would swallow the first one.
+            signal.setitimer(signal.ITIMER_REAL, min(self._seconds, 0.05), 0.05)
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        self._armed = False
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+        self._count(None)
+
+    def _count(self, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        self.spent += 0.0 if _is_loading(frame) else now - self._last
+        self._last = now
+
+    def _tick(self, number: int, frame: FrameType | None) -> None:
+        self._count(frame)
+        if self._armed and self.spent >= self._seconds:
             raise _TooLongError
 
-    if not hasattr(signal, "setitimer"):  # Windows: the time limit of the whole is what is left
-        return run()
-    before = signal.signal(signal.SIGALRM, interrupt)
-    # Again and again: a bare "except:" in the learner's loop would swallow the first one.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
-    try:
-        run()
-    finally:
-        armed = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+
+def _is_loading(frame: FrameType | None) -> bool:
+    """Whether a library is being loaded, and no file of the learner's."""
+    while frame is not None and not is_learners(frame.f_code.co_filename):
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _placed(found: Raised | None, source: Source) -> Raised | None:

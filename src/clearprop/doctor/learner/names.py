@@ -141,6 +141,8 @@ def place_of(name: str) -> Place | None:
     Place(kind='weights', index=1.0, gradient=True)
     """
     word = plain(name)
+    if _BY_WORD.get(word) in ("X", "y"):  # xb is a batch, and no bias
+        return None
     if (found := _placed(word)) is not None:
         return Place(*found, False)
     short = re.fullmatch(r"[dg](delta)?(\d+)|(?:theta)?(?:grad|d|delta)(\d+)", word)

@@ -8,7 +8,6 @@ from those that the learner's code prints.
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +18,12 @@ import numpy as np
 
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.child import MEMORY_LIMIT, ChildProcess
+from clearprop.doctor.learner.names import is_cost
+from clearprop.doctor.learner.octave_code import definitions, functions_of, literal, translated
 from clearprop.doctor.learner.problems import Problem
 from clearprop.doctor.learner.raised import Raised, harmless
 from clearprop.doctor.learner.supervised import Ended
-from clearprop.doctor.learner.survey import Function, Parameter, Survey
+from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.learner.wire import MOST_BYTES, TooLargeError
 from clearprop.errors import ParameterError, nearest
 
@@ -50,8 +51,12 @@ function put(reply, value)
     fprintf(reply, 'text %s\\n', class(value));
   end
 end
+function returned = answer(request)
+  eval(fileread(request));
+end
 warning('off', 'all'); more off; started = tic;
 addpath('{work}/quiet'); addpath('{folder}');
+try, failed = []; source('{work}/learner.m'); catch failed, end
 for request = 1:100000
   n = int2str(request);
   while isempty(stat(['{work}/request-' n]))
@@ -60,9 +65,8 @@ for request = 1:100000
   end
   reply = fopen(['{work}/reply-' n], 'w');
   try
-    eval(fileread(['{work}/request-' n]));
-    returned = cell(1, {outputs});
-    [returned{{:}}] = {name}(arguments{{:}});
+    if ! isempty(failed), rethrow(failed); end
+    returned = answer(['{work}/request-' n]);
     fprintf(reply, 'value\\n');
     put(reply, returned);
   catch err
@@ -86,16 +90,15 @@ _QUIET = (
 _QUIETLY = "function varargout = {name}(varargin)\n  varargout = cell(1, nargout);\nend\n"
 
 _MOST = 3 * MOST_BYTES  # characters of a reply; what is cut cannot be read
-_HEAD = re.compile(r"^\s*function\s+(?:\[?([\w\s,]*)\]?\s*=\s*)?(\w+)\s*\(([^)]*)\)", re.MULTILINE)
 
 
 class OctaveProcess(ChildProcess):
-    """A function in an ``.m`` file, as a :class:`~clearprop.doctor.learner.calling.Callee`.
+    """The functions of an ``.m`` file, as a :class:`~clearprop.doctor.learner.calling.Callee`.
 
     Raises
     ------
     ParameterError
-        Where there is no ``octave`` on the PATH, or no such function in the file.
+        Where there is no ``octave`` on the PATH, or no such function in the file or beside it.
     """
 
     octave = True
@@ -109,21 +112,21 @@ class OctaveProcess(ChildProcess):
     ) -> None:
         if shutil.which("octave-cli") is None and shutil.which("octave") is None:
             raise ParameterError(Problem(path, "no-octave"))
-        heads = {match[2]: match for match in _HEAD.finditer(_unbroken(_code_of(path)))}
-        if entry not in heads:
-            listed = ", ".join(heads) or "-"
-            raise ParameterError(
-                Problem(
-                    path, "no-octave-function", name=entry, there=listed, near=nearest(entry, heads)
+        functions = {f.name: f for f in functions_of(_code_of(path))}
+        if entry == path.stem and entry not in functions and functions:
+            entry = ""  # a script, or a file that was given another name
+        for name in filter(None, map(str.strip, entry.split(","))):
+            beside = path.with_name(f"{name}.m")
+            if name not in functions and beside.is_file():
+                functions |= {f.name: f for f in functions_of(_code_of(beside))[:1]}
+            if name not in functions:
+                listed, near = ", ".join(functions) or "-", nearest(name, functions)
+                raise ParameterError(
+                    Problem(path, "no-octave-function", name=name, there=listed, near=near)
                 )
-            )
-        outputs = re.split(r"[\s,]+", (heads[entry][1] or "").strip())
-        if len(outputs) < 2:
-            returns = " ".join(outputs) or "-"
+        if entry in functions and (returns := _too_little(functions[entry])) is not None:
             raise ParameterError(Problem(path, "octave-returns", name=entry, returns=returns))
-        declared = [part.strip().split("=")[0].strip() for part in heads[entry][3].split(",")]
-        self._declared = tuple(Parameter(part, True) for part in declared if part)
-        self._outputs = tuple(outputs)
+        self._functions = functions
         self._token = f"clearprop-{secrets.token_hex(8)}"
         self._count = 0
         super().__init__(path, entry, time_limit, memory_limit)
@@ -133,15 +136,15 @@ class OctaveProcess(ChildProcess):
         quiet.mkdir()
         for name in _QUIET:
             (quiet / f"{name}.m").write_text(_QUIETLY.format(name=name), encoding="ascii")
+        own = definitions(_code_of(self.path))
+        (Path(self._folder.name) / "learner.m").write_text(own, encoding="utf-8")
         script = Path(self._folder.name) / "runner.m"
         script.write_text(
             _SCRIPT.format(
                 folder=_quoted(self.path.resolve().parent),
                 work=_quoted(self._folder.name),
-                name=self.entry,
                 token=self._token,
                 largest=MOST_BYTES // 8,
-                outputs=len(self._outputs),
                 seconds=self.time_limit,
             ),
             encoding="utf-8",
@@ -153,21 +156,20 @@ class OctaveProcess(ChildProcess):
         return str(self.path), 0, ""  # Octave does not say
 
     def _greet(self) -> None:
-        self.survey = Survey(
-            (Function(self.entry, self._declared, self._outputs),), values="octave"
-        )
+        self.survey = Survey(tuple(self._functions.values()), values="octave")
         self._process.close_input()
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
-        """Call the function itself, with its own arguments; the adapter is not used."""
+        """Call an adapter, which is said in Octave."""
         if self.broken is not None:
             return self.broken
         self._count += 1
-        try:
-            ordered = [arguments[parameter.name] for parameter in self._declared]
-        except KeyError as error:
-            return Raised.said("Signature", "no-value", name=str(error.args[0]))
-        request = "arguments = {" + ", ...\n".join(map(_literal, ordered)) + "};"
+        outputs = {name: len(f.returns) for name, f in self._functions.items()}
+        body = translated(adapter, outputs)
+        if body is None:
+            return Raised("Signature", "the adapter cannot be said in Octave")
+        given = [f"{name} = {literal(value)};\n" for name, value in arguments.items()]
+        request = "".join(given) + body
         folder, n = Path(self._folder.name), str(self._count)
         written = folder / "written"
         written.write_text(request, encoding="ascii")
@@ -195,10 +197,13 @@ class OctaveProcess(ChildProcess):
             return self._break(self._garbled())
 
     def _error(self, message: str, stack: list[str]) -> Raised:
-        own = self.path.resolve().parent
+        own, copy = self.path.resolve().parent, str(Path(self._folder.name) / "learner.m")
+        message = message.replace(copy, str(self.path))
         for entry in stack:
             file, line, name = [*entry.split("\t"), "", ""][:3]
             path = Path(file) if file else own / f"{name.split('>')[0]}.m"
+            if file == copy or name in self._functions:
+                path = self.path
             if path.is_file() and path.resolve().parent == own and line.isdigit():
                 lines = _code_of(path).splitlines()
                 code = lines[int(line) - 1].strip() if int(line) <= len(lines) else ""
@@ -210,9 +215,12 @@ def _code_of(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _unbroken(code: str) -> str:
-    """Octave code with its continued lines ("...") joined."""
-    return re.sub(r"\.\.\.[^\n]*\n", " ", code)
+def _too_little(function: Function) -> str | None:
+    """What a function returns, where that is no gradient."""
+    names = function.returns
+    if len(names) > 1 or (names and not is_cost(names[0])):
+        return None
+    return " ".join(names) or "-"
 
 
 def _quoted(path: Path | str) -> str:
@@ -220,7 +228,7 @@ def _quoted(path: Path | str) -> str:
 
 
 def _value(lines: Iterator[str]) -> Any:
-    """What Octave has put into a reply; a row or a column is a vector."""
+    """What Octave has put into a reply."""
     kind, _, rest = next(lines).partition(" ")
     if kind == "cell":
         return [_value(lines) for _ in range(int(rest))]
@@ -234,21 +242,4 @@ def _value(lines: Iterator[str]) -> Any:
     if len(numbers) == 1:
         return float(numbers[0])
     shape = int(rows), int(columns)
-    found = np.array(numbers, np.float64).reshape(shape, order="F")
-    return found.ravel() if 1 in shape else found
-
-
-def _literal(value: Any) -> str:
-    """A value as Octave writes it; a vector is a column."""
-    if isinstance(value, dict):
-        return "struct(" + ", ".join(f"'{k}', {{{_literal(v)}}}" for k, v in value.items()) + ")"
-    if value is None:
-        return "[]"
-    if isinstance(value, list) and all(isinstance(item, int) for item in value):
-        return "[" + " ".join(map(str, value)) + "]"
-    if isinstance(value, list):
-        return "{" + ", ".join(map(_literal, value)) + "}"
-    if isinstance(value, np.ndarray):
-        rows = value[:, None] if value.ndim == 1 else value
-        return "[" + "; ".join(" ".join(f"{x:.17g}" for x in row) for row in rows.tolist()) + "]"
-    return f"{value:.17g}"
+    return np.array(numbers, np.float64).reshape(shape, order="F")

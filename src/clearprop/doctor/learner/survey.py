@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from clearprop.doctor.learner.names import is_cost, roles_of
@@ -117,6 +117,9 @@ class Survey:
         What the file computes with: ``"numpy"``, ``"torch"`` or ``"jax"``.
     arrays
         The shapes of the arrays of numbers that the file gives a name: ``X_train``.
+    objects
+        The objects of PyTorch and JAX that the file gives a name, such as a model, with the names
+        of their classes and of those classes' bases.
     """
 
     functions: tuple[Function, ...] = ()
@@ -124,6 +127,7 @@ class Survey:
     constants: Mapping[str, float] = field(default_factory=dict)
     values: str = "numpy"
     arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def function(self, name: str) -> Function | None:
         """The function, or the method ``Class.method``, of that name."""
@@ -154,7 +158,8 @@ class Survey:
         )  # fmt: skip
         functions = tuple(map(_function, value["functions"]))
         arrays = {name: tuple(shape) for name, shape in value["arrays"].items()}
-        return cls(functions, classes, dict(value["constants"]), value["values"], arrays)
+        objects = {name: tuple(bases) for name, bases in value["objects"].items()}
+        return cls(functions, classes, dict(value["constants"]), value["values"], arrays, objects)
 
 
 def _function(value: Mapping[str, Any]) -> Function:
@@ -196,17 +201,22 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
     for node in ast.walk(tree):  # definitions under if, try or with
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             nodes.setdefault(node.name, node)
+    made = {n.targets[0].id: n.value for n in tree.body
+            if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)}  # fmt: skip
     functions, classes = [], []
     for name, value in namespace.items():
         if name.startswith("__") or not callable(value):
             continue
+        if callable(getattr(value, "parameters", None)) and not inspect.isclass(value):
+            continue  # a model of PyTorch
         home = getattr(value, "__module__", None)
         if name not in nodes and not (home == module and module) and source:
             continue
         if inspect.isclass(value):
             classes.append(_class_of(name, value, nodes.get(name)))
-        elif (found := _function_of(name, value, nodes.get(name))) is not None:
-            functions.append(found)
+        elif (found := _function_of(name, value, _node_of(name, value, nodes))) is not None:
+            functions.append(_transformed(found, made.get(name)))
+    functions = _through_calls(functions, nodes)
     order = {name: node.lineno for name, node in nodes.items()}
     functions.sort(key=lambda function: order.get(function.name, 0))
     constants = {
@@ -219,7 +229,68 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         for name, value in namespace.items()
         if not name.startswith("_") and (shape := _shape(value))
     }
-    return Survey(tuple(functions), tuple(classes), constants, library_of(namespace), arrays)
+    objects = {
+        name: tuple(f"{base.__module__}.{base.__name__}" for base in type(value).__mro__[:-1])
+        for name, value in namespace.items()
+        if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
+    }
+    return Survey(
+        tuple(functions), tuple(classes), constants, library_of(namespace), arrays, objects
+    )
+
+
+def _through_calls(functions: Sequence[Function], nodes: Mapping[str, ast.AST]) -> list[Function]:
+    """What another function of the file does with a parameter that is only handed on to it."""
+    found = {function.name: function for function in functions}
+    for _ in range(3):  # so many functions deep
+        for name, function in found.items():
+            handed = _handed_on(nodes.get(name))
+            parameters = []
+            for parameter in function.parameters:
+                if not (parameter.keys or parameter.unpacked or parameter.use):
+                    for callee, place in handed.get(parameter.name, ()):
+                        if callee in found and place < len(found[callee].parameters):
+                            other = found[callee].parameters[place]
+                            parameter = replace(other, name=parameter.name,
+                                                required=parameter.required)  # fmt: skip
+                            break
+                parameters.append(parameter)
+            found[name] = replace(function, parameters=tuple(parameters))
+    return list(found.values())
+
+
+def _handed_on(node: ast.AST | None) -> dict[str, list[tuple[str, int]]]:
+    """For each name: the functions that are called with it, and at which place."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for n in [] if node is None else ast.walk(node):
+        if isinstance(n, ast.Call):
+            inner = n.func
+            if isinstance(inner, ast.Call) and inner.args:  # grad(loss)(params, X, y)
+                inner = inner.args[0]
+            for place, argument in enumerate(n.args):
+                if isinstance(argument, ast.Name) and isinstance(inner, ast.Name):
+                    found.setdefault(argument.id, []).append((inner.id, place))
+    return found
+
+
+def _node_of(name: str, value: Any, nodes: Mapping[str, ast.AST]) -> ast.AST | None:
+    """The definition of a function, or of the one that is inside: ``f = jax.jit(loss)``."""
+    return nodes.get(name) or nodes.get(getattr(inspect.unwrap(value), "__name__", ""))
+
+
+def _transformed(function: Function, made: ast.AST | None) -> Function:
+    """The function as ``jax.grad`` or ``jax.value_and_grad`` made it: it returns a gradient."""
+    calls = set() if made is None else {
+        _called(n) for n in ast.walk(made) if isinstance(n, ast.Name | ast.Attribute)
+    }  # fmt: skip
+    if "value_and_grad" in calls:
+        return replace(function, returns=("J", "gradient"))
+    return replace(function, returns=("gradient",)) if "grad" in calls else function
+
+
+def _is_of_library(value: Any) -> bool:
+    return any(_is_library(base) and base.__module__ not in ("builtins", "abc", "typing")
+               for base in type(value).__mro__)  # fmt: skip
 
 
 def _shape(value: Any) -> tuple[int, ...]:
@@ -364,14 +435,20 @@ class _Facts:
             elif isinstance(n, ast.Assign) and _is_name(n.value, parameter):
                 target = n.targets[0]
                 if isinstance(target, ast.Tuple):
-                    unpacked = tuple(getattr(item, "id", "") for item in target.elts)
+                    if all(_is_pair(item) for item in target.elts):  # (W1, b1), (W2, b2) = params
+                        uses.add("pairs")
+                    else:
+                        unpacked = tuple(getattr(item, "id", "") for item in target.elts)
+            elif isinstance(n, ast.Assign) and _is_pair_of(n.targets[0], n.value, parameter):
+                uses.add("pairs")  # W, b = params[-1]
             elif isinstance(n, ast.Attribute) and _is_name(n.value, parameter):
                 uses.add("vector" if n.attr in ("reshape", "size", "ravel") else "")
                 if n.attr == "get":
                     keys += self._got(parameter)
-            elif isinstance(n, ast.For | ast.comprehension) and _is_name(n.iter, parameter):
-                if isinstance(n.target, ast.Tuple) and len(n.target.elts) == 2:
-                    uses.add("pairs")
+            elif isinstance(n, ast.For | ast.comprehension) and _is_pair_of(
+                n.target, n.iter, parameter
+            ):
+                uses.add("pairs")
         uses.discard("")
         use = next((u for u in ("dicts", "pairs", "vector", "indexed") if u in uses), "")
         return tuple(dict.fromkeys(keys)), unpacked, use
@@ -465,6 +542,16 @@ def _rounds_of(node: ast.AST) -> int | None:
     return count.value if is_whole else None  # type: ignore[attr-defined]
 
 
+def _is_pair_of(target: ast.AST, value: ast.AST, name: str) -> bool:
+    """Whether two names are taken at once out of a list, or out of a part of it."""
+    whole = value.value if isinstance(value, ast.Subscript) else value
+    return _is_pair(target) and _is_name(whole, name)
+
+
+def _is_pair(node: ast.AST) -> bool:
+    return isinstance(node, ast.Tuple) and len(node.elts) == 2
+
+
 def _is_name(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
@@ -485,6 +572,10 @@ def _named(node: ast.AST) -> str:
         return "*" + _named(node.value)
     if isinstance(node, ast.Dict):
         return "{}"
+    if isinstance(node, ast.ListComp):  # [p.grad for p in parameters]
+        return "grads" if _named(node.elt) == "grad" else ""
+    if isinstance(node, ast.List | ast.Tuple):
+        return "grads" if {_named(item) for item in node.elts} == {"grad"} else ""
     if isinstance(node, ast.Call) and len(node.args) == 1 and _called(node.func) in (
         "float", "squeeze", "array", "asarray", "detach", "item",
     ):  # fmt: skip

@@ -41,8 +41,8 @@ class Way:
         ``"0"``, ``"1"``, ``"one-hot"`` or ``"numbers"``; with ``" column"`` for shape ``(m, 1)``,
         or ``" flat"`` for ``(m,)`` beside samples in columns.
     values
-        What goes in: arrays of ``"numpy"``, ``"torch"`` or ``"jax"``, ``"octave"``'s matrices, or
-        Python's ``"lists"`` and numbers.
+        What goes in: arrays of ``"numpy"``, ``"torch"``, ``"torch float32"`` or ``"jax"``,
+        ``"octave"``'s matrices, or Python's ``"lists"`` and numbers.
     returned
         The layout of a gradient that comes back as one vector.
     """
