@@ -231,6 +231,12 @@ STEPS: tuple[Planted, ...] = (
         "update-sign", STEP, (("-= rate * dW", "+= rate * dW"), ("-= rate * db", "+= rate * db"))
     ),
     Planted("update-sign", STEP, (("acts[-1] - Y", "Y - acts[-1]"),)),
+    Planted(
+        "update-assigned",
+        STEP,
+        (("-= rate * dW", "[:] = -rate * dW"), ("-= rate * db", "[:] = -rate * db")),
+        (1, 2, 3),
+    ),
     Planted("update-lost", STEP, (("        biases[l] -= rate * db\n", ""),), (1, 2, 3)),
     Planted(
         "update-lost", STEP, (("enumerate(grads[::-1])", "list(enumerate(grads[::-1]))[1:]"),), (1,)

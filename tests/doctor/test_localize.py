@@ -23,10 +23,6 @@ def flip(D, theta, m, lam):
     D[BIAS] *= -1
 
 
-def vanish(D, theta, m, lam):
-    D[WEIGHTS] = 0
-
-
 def turn(D, theta, m, lam):
     D[WEIGHTS] = D[WEIGHTS].reshape(4, 4).T.ravel()
 
@@ -54,7 +50,6 @@ def one_unit(D, theta, m, lam):
 @pytest.mark.parametrize(
     ("spoil", "block", "kind", "value", "units", "en", "zh"),
     [
-        (vanish, "weights", "zero", None, (), "all zeros", "全是 0"),
         (turn, "weights", "transposed", None, (), "transposed", "转置"),
         (mix, "weights", "permutation", None, (), "in another order", "次序乱了"),
         (add_theta, "weights", "theta", None, (), "look at the regularization", "请检查正则化"),

@@ -54,7 +54,10 @@ def test_a_mistake_of_a_step_is_named(planted):
 
 
 def test_every_mistake_of_the_step_is_planted():
-    assert {planted.id for planted in STEPS} >= {mutation.id for mutation in PARTS["step"]}
+    # One needs a network without hidden layers: tests/doctor/learner/test_stepping.py plants it.
+    elsewhere = {"update-not-simultaneous"}
+    planted = {planted.id for planted in STEPS} | elsewhere
+    assert planted >= {mutation.id for mutation in PARTS["step"]}
 
 
 def test_two_mistakes_of_a_step_are_named():

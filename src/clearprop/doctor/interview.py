@@ -31,7 +31,7 @@ __all__ = ["Interview", "interview", "told_sizes"]
 _MOST = 6
 
 # Where nothing is right under any way of asking, only so many are followed.
-_BLIND = 2
+_BLIND = 6
 
 # Ways that are asked about a single sample, where many samples do not tell.
 _ALONE = 40

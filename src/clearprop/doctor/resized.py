@@ -58,11 +58,12 @@ def _by_parts(Ds: Sequence[Array], answer: Answer) -> Array:
         mine = answer.raw[start : start + size]
         start += size
         D = Ds[part.layer - 1]
-        right = D[0] if part.block == "bias" else D[1:]
+        right = {"bias": D[0], "weights": D[1:], "all": D}[part.block]
         if len(mine) == right.size:
             turned = (right.ravel(), right.T.ravel())
-            b = 2 * (part.layer - 1) + (part.block == "weights")
-            errors[b] = min(_error(mine, array, answer.raw) for array in turned)
+            first = 2 * (part.layer - 1)
+            blocks = {"bias": [first], "weights": [first + 1], "all": [first, first + 1]}
+            errors[blocks[part.block]] = min(_error(mine, array, answer.raw) for array in turned)
     return errors
 
 

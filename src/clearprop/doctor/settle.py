@@ -304,7 +304,7 @@ def _with_no_biases(search: Search, stated: Base) -> Base:
             if block.name == "bias" and (part is None or not np.isnan(part).all()):
                 return stated
     named = {part.block for answer in search.answers for part in answer.parts}
-    return stated if "bias" in named else (*stated, NO_BIAS)
+    return stated if named & {"bias", "all"} else (*stated, NO_BIAS)
 
 
 def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list[float]:

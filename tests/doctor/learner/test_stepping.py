@@ -157,3 +157,17 @@ def test_the_survey_tells_rates_rounds_defaults_and_arrays():
     assert (train.rate, train.rounds) == (0.05, 1000)
     assert [parameter.default for parameter in train.parameters] == [None, None, None, 20.0]
     assert found.arrays == {"X_train": (2, 2)}
+
+
+def test_an_update_that_is_not_simultaneous_is_named():
+    def descend(w, b, X, y, alpha, iterations=1):
+        for _ in range(iterations):
+            h = 1 / (1 + np.exp(-(X @ w + b)))
+            b = b - alpha * np.mean(h - y)
+            h = 1 / (1 + np.exp(-(X @ w + b)))  # the new b
+            w = w - alpha * X.T @ (h - y) / len(y)
+        return w, b
+
+    diagnosis = diagnose(descend, (4, 1))
+    assert diagnosis.verdict == "wrong"
+    assert [cause.id for cause in diagnosis.causes] == ["update-not-simultaneous"]

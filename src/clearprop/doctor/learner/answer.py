@@ -19,7 +19,8 @@ class Part:
     name
         What the learner calls it, such as ``"db1"``; empty where it has no name.
     layer, block
-        l of the Theta^(l) that it belongs to, counted from 1, and ``"bias"`` or ``"weights"``.
+        l of the Theta^(l) that it belongs to, counted from 1, and ``"bias"``,
+        ``"weights"``, or ``"all"`` for a matrix that holds both.
     shape
         The shape that came.
     expected
