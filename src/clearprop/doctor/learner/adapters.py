@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice, product
 
 from clearprop.doctor.learner.names import (
     COSTS,
@@ -183,8 +184,8 @@ def _dicts(keys: Sequence[str], n: int) -> list[str]:
         if n == 1 and all(key[-1:].isdigit() is False for key in keys):
             weights, biases = _pair_keys(keys)
             return [f'{{"{weights}": weights[0], "{biases}": biases[0]}}']
-        items = (f'"{key}": {kind}[{l - 1}]' for key, (kind, l) in placed.items())
-        return ["{" + ", ".join(items) + "}"]
+        written = (f'"{key}": {kind}[{l - 1}]' for key, (kind, l) in placed.items())
+        return ["{" + ", ".join(written) + "}"]
     heads = tuple(dict.fromkeys(key.rstrip("0123456789") for key in keys))
     kinds = {p.kind: head for head in reversed(heads) if (p := place_of(head)) is not None}
     if "weights" not in kinds:
@@ -192,10 +193,9 @@ def _dicts(keys: Sequence[str], n: int) -> list[str]:
     found = []
     numbered = len(heads) < len(keys) or any(len(head) < 3 for head in heads)
     for start in (1, 0):
-        items = []
-        for l in range(n):
-            for kind, head in kinds.items():
-                items.append(f'"{head}{l + start}": {kind}[{l}]')
+        items = [
+            f'"{head}{l + start}": {kind}[{l}]' for l in range(n) for kind, head in kinds.items()
+        ]
         found.append("{" + ", ".join(items) + "}")
     lists = "{" + ", ".join(f'"{head}": {kind}' for kind, head in kinds.items()) + "}"
     return [*found, lists] if numbered else [lists, *found]
@@ -283,6 +283,7 @@ def _entry(
 
 
 def uses(text: str, name: str) -> bool:
+    """Whether lines of an adapter use one of the names that it can be handed."""
     return re.search(rf"(?<![\w.\"']){name}(?![\w\"'])", text) is not None
 
 
@@ -348,7 +349,6 @@ def _calls(
         if not options:
             unknown.append(i)
         alternatives.append(options)
-    found_any = False
     for chosen in _product(alternatives):
         values = {p.name: v for p, v in zip(required, chosen, strict=True) if v}
         for parameter in optional:
@@ -360,10 +360,7 @@ def _calls(
                 values.update({parameter.name: default[0]} if default else {})
         for made, derived in _derived(survey, function, [required[i] for i in unknown], roles, n,
                                       lines, values, inside):  # fmt: skip
-            found_any = True
             yield made, {**values, **derived}
-    if not found_any:
-        return
 
 
 def _roles(function: Function, placed: dict[str, tuple[str, int]] | None) -> dict[str, str | None]:
@@ -399,8 +396,7 @@ def _roles(function: Function, placed: dict[str, tuple[str, int]] | None) -> dic
     derived = [name for name in free if _is_derived(name)]
     free = [name for name in free if name not in derived]
     if len(free) == len([w for w in wanted if w != "theta"]) and "theta" not in wanted:
-        for name, role in zip(free, wanted, strict=True):
-            roles[name] = role
+        roles.update(zip(free, wanted, strict=True))
     return roles
 
 
@@ -412,7 +408,7 @@ def _is_derived(name: str) -> bool:
     return (
         re.fullmatch(r"(?:a|z|h|s|act|net|out|hidden|layer|l|d?z|relu|sig)[_]?\d+", plain(name))
         is not None
-    )  # noqa: E501
+    )
 
 
 def _values(
@@ -455,8 +451,6 @@ def _values(
 
 def _product(alternatives: list[list[str]]) -> Iterator[tuple[str, ...]]:
     """One value for each parameter. Values of one form go together."""
-    from itertools import product
-
     seen = 0
     for chosen in product(*(options or [""] for options in alternatives)):
         text = " ".join(chosen)
@@ -535,7 +529,7 @@ def forwards(survey: Survey, function: Function) -> list[Function]:
         words = plain(f.short)
         if any(
             w in words for w in ("back", "grad", "deriv", "update", "train", "init", "cost", "loss")
-        ):  # noqa: E501
+        ):
             return 9
         return next((i for i, word in enumerate(_FORWARD) if word in words), 7)
 
@@ -604,8 +598,6 @@ def _picked(
             options.append([*keyed, *every])
         else:
             options.append(list(dict.fromkeys([*collections[::-1], *every])))
-    from itertools import islice, product
-
     for chosen in islice(product(*options), 12):
         yield {p.name: value for p, value in zip(unknown, chosen, strict=True)}
 

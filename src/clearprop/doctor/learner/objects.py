@@ -47,8 +47,10 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
             continue
         form, layouts = layout_of(slots, sizes)
         for method in methods:
-            for body in _bodies(callee.survey, class_, method, made, slots, state):
-                entries.append(_entry(callee.survey, method, body, form, layouts, slots))
+            entries += [
+                _entry(callee.survey, method, body, form, layouts, slots)
+                for body in _bodies(callee.survey, class_, method, made, slots, state)
+            ]
         break
     return entries
 
@@ -135,8 +137,9 @@ def _bodies(
 ) -> Iterator[list[str]]:
     """The lines of an adapter: make, set, call; with the forward pass first, and without."""
     head = ["import copy", f"net = {made}"]
-    for slot in slots:  # a copy: methods change their weights in place
-        head.append(f"{slot.expression} = copy.deepcopy({slot.kind}[{slot.layer - 1}])")
+    head += [  # a copy: methods change their weights in place
+        f"{slot.expression} = copy.deepcopy({slot.kind}[{slot.layer - 1}])" for slot in slots
+    ]
     rate = next((name for name in state if name != "__object__" and roles_of(name) == "rate"
                  and isinstance(state[name], float)), None)  # fmt: skip
     if rate is not None:
@@ -268,10 +271,10 @@ def layer_entries(callee: Callee, sizes: Sequence[int], activation: str, cost: s
     losses = [c for c in layers if c not in linear and _takes(c, "forward") >= 2]
     activations = [c for c in layers if c not in linear and c not in losses]
     activations.sort(key=lambda c: (activation not in plain(c.name), plain(c.name)))
-    entries = []
+    entries: list[Entry] = []
     for class_ in linear[:2]:
         for made in _linear_constructions(callee, class_, sizes):
-            for hidden in activations[:2] or [None]:
+            for hidden in [*activations[:2]] or [None]:
                 entries += _chains(survey, class_, made, hidden, activations, losses, sizes, cost)
     return entries
 
@@ -385,7 +388,6 @@ def _endings(survey: Survey, losses: Sequence[Class]) -> Iterator[list[str]]:
     ]  # fmt: skip
     for cost, slope in product(costs[:2], slopes[:2]):
         pair = [
-            "y, out" if [roles_of(p.name) == "y" for p in f.required][0] else "out, y"
-            for f in (cost, slope)
+            "y, out" if roles_of(f.required[0].name) == "y" else "out, y" for f in (cost, slope)
         ]
         yield [f"cost = {cost.name}({pair[0]})", f"flow = {slope.name}({pair[1]})"]

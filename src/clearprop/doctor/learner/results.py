@@ -110,8 +110,8 @@ def _read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         return not any(np.isnan(block[1:]).any() for block in found.blocks)
 
     held_names = [f"w{i}" for i in range(9)]
-    for candidate in (rest, *( [(name, item)] for name, item in zip(held_names, held)),
-                      list(zip([""] * len(held), held))):  # fmt: skip
+    each_held = ([(name, item)] for name, item in zip(held_names, held, strict=False))
+    for candidate in (rest, *each_held, [("", item) for item in held]):
         found = _gradient_of(candidate, way, probe) if candidate else None
         if found is None or all(np.isnan(block).all() for block in found.blocks):
             continue
@@ -393,7 +393,7 @@ def _is_single(arrays: Sequence[Array]) -> bool:
 def _gradient_of(items: list[Item], way: Way, probe: Probe) -> _Gradient | None:
     """The blocks of the gradient, by name, by list, or by order."""
     n = probe.network.n_layers - 1
-    for name, value in items:  # one value that holds everything, beside others that do not matter
+    for _, value in items:  # one value that holds everything, beside others that do not matter
         if len(items) > 1 and isinstance(value, dict) and _by_name(list(value.items()), n):
             return _gradient_of(list(value.items()), way, probe)
     if len(items) == 1 and isinstance(items[0][1], dict):
@@ -536,7 +536,7 @@ def _from_order(items: list[Item], way: Way, probe: Probe) -> _Gradient | None:
             blocks = vector_blocks(vector, way.returned, network)
             return _Gradient(blocks, (), vector.ravel().astype(np.float64))
     if len(arrays) == n:
-        whole = {l: leaf for l, leaf in enumerate(leaves, start=1)}
+        whole = dict(enumerate(leaves, start=1))
         return _assembled(whole, {}, way, probe)
     if len(arrays) == 2 * n:
         orders = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -179,14 +179,14 @@ def _function(value: Mapping[str, Any]) -> Function:
 
 
 def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> Survey:
-    """What `namespace` offers, with what `source` tells of it.
+    r"""What `namespace` offers, with what `source` tells of it.
 
     `module` is the name under which the file was loaded. Names that come from other modules are
     left out. With an empty `source` the signatures alone are known.
 
     Examples
     --------
-    >>> source = "def loss(p, X, y):\\n    W1, b1 = p['W1'], p['b1']\\n    return J, grads"
+    >>> source = "def loss(p, X, y):\n    W1, b1 = p['W1'], p['b1']\n    return J, grads"
     >>> names = {}
     >>> exec(source, names)
     >>> (loss,) = survey(names, source).functions
@@ -345,7 +345,7 @@ def _is_library(base: type) -> bool:
 
 def _function_of(
     name: str, value: Any, node: ast.AST | None, bound: bool = False
-) -> Function | None:  # noqa: E501
+) -> Function | None:
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
@@ -472,8 +472,9 @@ class _Facts:
         for n in self._nodes:
             if isinstance(n, ast.For | ast.comprehension) and isinstance(n.target, ast.Name):
                 items = getattr(n.iter, "elts", [])
-                strings = [i.value for i in items if isinstance(i, ast.Constant)]
-                if strings and all(isinstance(s, str) for s in strings):
+                constants = [i.value for i in items if isinstance(i, ast.Constant)]
+                strings = [value for value in constants if isinstance(value, str)]
+                if strings and len(strings) == len(constants):
                     found[n.target.id] = strings
         return found
 
@@ -599,8 +600,3 @@ def _head(node: ast.AST) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     return ""
-
-
-def named(functions: Iterable[Function], name: str) -> Function | None:
-    """The function of that name."""
-    return next((function for function in functions if function.name == name), None)
