@@ -274,7 +274,8 @@ def layer_entries(callee: Callee, sizes: Sequence[int], activation: str, cost: s
     entries: list[Entry] = []
     for class_ in linear[:2]:
         for made in _linear_constructions(callee, class_, sizes):
-            for hidden in [*activations[:2]] or [None]:
+            hiddens: list[Class | None] = [*activations[:2]]
+            for hidden in hiddens or [None]:
                 entries += _chains(survey, class_, made, hidden, activations, losses, sizes, cost)
     return entries
 

@@ -1,7 +1,8 @@
 """Where an object keeps its weights: found by their shapes in an instance of the learner's class.
 
 The instance is made for layers of different sizes, so a shape tells which matrix it is and how it
-is turned. Names only decide where two arrays have the same shape, such as a gradient and its weights.
+is turned. Names only decide where two arrays have the same shape, such as a gradient and its
+weights.
 """
 
 from __future__ import annotations
