@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from clearprop.doctor.learner.adapters import GIVEN, Entry, constants, uses
+from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee, Returned
+from clearprop.doctor.learner.forms import GIVEN, uses
 from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
-from clearprop.doctor.learner.stepping import once
+from clearprop.doctor.learner.stepping import constants, once
 from clearprop.doctor.learner.survey import Class, Function, Survey
 
 __all__ = ["class_entries", "layer_entries"]
