@@ -20,6 +20,7 @@ import numpy as np
 
 from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import NO_BIAS, Base, network_of
+from clearprop.doctor.differences import TOLERANCE, block_errors, cost_error
 from clearprop.doctor.explanation import (
     Explanation,
     distinct,
@@ -38,31 +39,8 @@ from clearprop.network.architecture import Array
 
 __all__ = ["Search"]
 
-# How close "to rounding" is. A test measures that mutations differ by far more on the probes.
-TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
-
 # A step that moves entries from block to block.
 _MOVES = frozenset({"unroll"})
-
-
-def cost_error(J: float, learners: float | None) -> float:
-    """The relative difference of two costs. NaN equals NaN; a cost that is not there fits any."""
-    if learners is None:
-        return 0.0
-    if np.isnan(J) and np.isnan(learners):
-        return 0.0
-    error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)
-    return float(error) if np.isfinite(error) else np.inf
-
-
-def block_errors(D: Array, learners: Array, starts: Array) -> Array:
-    """For each block the largest difference over the block's largest value, ``(n_blocks,)``."""
-    difference = np.abs(D - learners)
-    size = np.nan_to_num(np.maximum(np.abs(D), np.abs(learners)), nan=0.0, posinf=0.0)
-    scale = np.maximum.reduceat(size, starts)
-    scale = np.maximum(scale, 1e-3 * size.max(initial=0.0) + 1e-300)
-    errors = np.maximum.reduceat(difference, starts) / scale
-    return np.where(np.isfinite(errors), errors, np.inf)
 
 
 class Search:

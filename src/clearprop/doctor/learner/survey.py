@@ -235,7 +235,7 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
     }
     return Survey(
-        tuple(functions), tuple(classes), constants, library_of(namespace), arrays, objects
+        tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects
     )
 
 
@@ -305,7 +305,7 @@ def _shape(value: Any) -> tuple[int, ...]:
     return tuple(map(int, shape)) if isinstance(shape, tuple) and not inspect.isclass(value) else ()
 
 
-def library_of(namespace: Mapping[str, Any]) -> str:
+def _library_of(namespace: Mapping[str, Any]) -> str:
     """What a module computes with, by the names that it has imported."""
     roots = {
         (getattr(value, "__name__", "") if inspect.ismodule(value) else "").partition(".")[0]
