@@ -13,11 +13,12 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step
+from clearprop.doctor.explanation import Explanation, joined
 from clearprop.doctor.localize import FACTORS, familiar, ratio_of
 from clearprop.doctor.memo import Set
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutant, Mutation, block_names
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Explanation, Search, joined
+from clearprop.doctor.search import Search
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 

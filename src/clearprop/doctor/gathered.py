@@ -9,8 +9,9 @@ import numpy as np
 
 from clearprop.doctor.deltas import deltas
 from clearprop.doctor.evidence import Evidence
+from clearprop.doctor.explanation import Explanation
 from clearprop.doctor.learner.answer import Part
-from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.search import Search
 
 __all__ = ["gathered"]
 

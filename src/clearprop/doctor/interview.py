@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.doctor.closer import look_closer
 from clearprop.doctor.conventions import Base
+from clearprop.doctor.explanation import Explanation
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.autograd import LIBRARIES
@@ -20,7 +21,7 @@ from clearprop.doctor.learner.results import read_answer
 from clearprop.doctor.learner.ways import Way, ways
 from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe, probes_for
-from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.search import Search
 from clearprop.doctor.settle import promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network

@@ -16,7 +16,8 @@ __all__ = ["Probe", "probes_for"]
 # of two numbers of samples, or a power of two. So no wrong factor can look like another one.
 _SETTINGS = ((9, 0.7), (10, 0.0), (1, 1.3), (1, 0.0), (13, 2.3))
 
-# Learning rates of steps. They differ, so what a step does with its rate twice, or not at all, shows.
+# Learning rates of steps. They differ, which shows what a step does with its rate twice, or not at
+# all.
 _RATES = (0.5, 0.3, 0.7, 0.2, 0.4)
 
 

@@ -12,14 +12,22 @@ The true algorithm is that of a base: the stated cost, or one that differs from 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from itertools import combinations, combinations_with_replacement, product
+from itertools import combinations, product
 
 import numpy as np
 
 from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import NO_BIAS, Base, network_of
+from clearprop.doctor.differences import TOLERANCE, block_errors, cost_error
+from clearprop.doctor.explanation import (
+    Explanation,
+    distinct,
+    explanation_of,
+    in_orders,
+    joined,
+)
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.memo import Memo, Set, steps
 from clearprop.doctor.mistakes import BY_HALF
@@ -29,56 +37,10 @@ from clearprop.doctor.resized import resized_errors
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["Explanation", "Search", "joined"]
-
-# How close "to rounding" is. A test measures that mutations differ by far more on the probes.
-TOLERANCE = {"float64": 1e-6, "float32": 3e-4}
+__all__ = ["Search"]
 
 # A step that moves entries from block to block.
 _MOVES = frozenset({"unroll"})
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Mutations that give the learner's numbers.
-
-    Attributes
-    ----------
-    mutants
-        The mutations, with their places.
-    match
-        The largest relative difference to the learner's numbers.
-    alternatives
-        Other sets of the same size that give them too.
-    explains_cost, explains_gradient
-        Which of the two halves they explain.
-    """
-
-    mutants: Set
-    match: float
-    alternatives: tuple[Set, ...] = ()
-    explains_cost: bool = True
-    explains_gradient: bool = True
-
-
-def cost_error(J: float, learners: float | None) -> float:
-    """The relative difference of two costs. NaN equals NaN; a cost that is not there fits any."""
-    if learners is None:
-        return 0.0
-    if np.isnan(J) and np.isnan(learners):
-        return 0.0
-    error = abs(J - learners) / max(abs(J), abs(learners), 1e-3)
-    return float(error) if np.isfinite(error) else np.inf
-
-
-def block_errors(D: Array, learners: Array, starts: Array) -> Array:
-    """For each block the largest difference over the block's largest value, ``(n_blocks,)``."""
-    difference = np.abs(D - learners)
-    size = np.nan_to_num(np.maximum(np.abs(D), np.abs(learners)), nan=0.0, posinf=0.0)
-    scale = np.maximum.reduceat(size, starts)
-    scale = np.maximum(scale, 1e-3 * size.max(initial=0.0) + 1e-300)
-    errors = np.maximum.reduceat(difference, starts) / scale
-    return np.where(np.isfinite(errors), errors, np.inf)
 
 
 class Search:
@@ -243,12 +205,12 @@ class Search:
         mutants = self._mutants["cost"]
         for size in range(most + 1):
             found = []
-            for costs in _in_orders(combinations(mutants, size)):
+            for costs in in_orders(combinations(mutants, size)):
                 match = self._on_all(partial(self._cost_error, forward, costs))
                 if match <= self.tolerance:
                     found.append((costs, match))
             if found:
-                return _distinct(found)
+                return distinct(found)
         return []
 
     def explain_gradient(self, forward: Set, most: int = 2) -> list[tuple[Set, float]]:
@@ -261,7 +223,7 @@ class Search:
                 if match <= self.tolerance:
                     found.append((gradients, match))
             if found:
-                return _distinct(found)
+                return distinct(found)
         return []
 
     def _worth_trying(self, forward: Set, mutants: list[Mutant], size: int) -> Iterable[Set]:
@@ -303,7 +265,7 @@ class Search:
             resizes = sized & [mutant.mutation.resizes for mutant in mutants]
             possible = resizes[:, None] | resizes[None, :]
         pairs = np.argwhere(np.triu(possible, 1)).tolist()
-        return _in_orders((mutants[i], mutants[j]) for i, j in pairs)
+        return in_orders((mutants[i], mutants[j]) for i, j in pairs)
 
     # -- Both --------------------------------------------------------------------------------------
 
@@ -314,7 +276,7 @@ class Search:
         """
         with np.errstate(all="ignore"):
             if self.cost_right and self.has_cost:
-                return _explanation(self.explain_gradient((), most))
+                return explanation_of(self.explain_gradient((), most))
             return self._explain_both(most)
 
     def _explain_both(self, most: int) -> Explanation | None:
@@ -333,17 +295,17 @@ class Search:
             for forward, match in self._forward_pairs():
                 whole += joined(forward, [((), match)], self.explain_gradient(forward, 0))
         if whole:
-            return _explanation(whole)
+            return explanation_of(whole)
         if not self.has_cost:
             return None
         if costs:
-            return _explanation(costs, gradient=False)
+            return explanation_of(costs, gradient=False)
         if gradients and not self.gradient_right:
-            return _explanation(gradients, cost=False)
+            return explanation_of(gradients, cost=False)
         for forward in singles:
             match = self._cost_match(forward)
             if match <= self.tolerance:
-                return _explanation([(forward, match)], gradient=False)
+                return explanation_of([(forward, match)], gradient=False)
         return None
 
     def _forward_pairs(self) -> Iterator[tuple[Set, float]]:
@@ -356,7 +318,7 @@ class Search:
             J = self.memo.cost(self.probes[0], self.base, (mutant,), ())
             alike.setdefault((mutant.key, J), []).append(mutant)
         for a, b in combinations(alike.values(), 2):
-            for pair in _in_orders([(a[0], b[0])]):
+            for pair in in_orders([(a[0], b[0])]):
                 match = self._cost_match(pair)
                 if match <= self.tolerance:
                     first, second = (a, b) if pair[0] is a[0] else (b, a)
@@ -398,16 +360,6 @@ def _reach(mutant: Mutant, n_layers: int) -> Array:
     return np.isin(l, mutant.layers)
 
 
-def _in_orders(sets: Iterable[Set]) -> Iterator[Set]:
-    """The sets that make sense. If two mutations change one step, both orders are tried."""
-    for mutants in sets:
-        if _same_mutation(mutants):
-            continue
-        yield mutants
-        if len(mutants) == 2 and mutants[0].meets(mutants[1]):
-            yield mutants[::-1]
-
-
 def _differing(Ds: Sequence[Array], base: Sequence[Array]) -> Array:
     """Which blocks differ, in their numbers or in their shape, ``(n_blocks,)``."""
     found = []
@@ -417,55 +369,3 @@ def _differing(Ds: Sequence[Array], base: Sequence[Array]) -> Array:
             scale = np.abs(B[rows]).max(initial=1e-300)
             found.append(not same or not np.abs(D[rows] - B[rows]).max() <= 1e-9 * scale)
     return np.array(found)
-
-
-def _same_mutation(mutants: Set) -> bool:
-    """Whether two of them are variants of one mutation, in places that overlap."""
-    for a, b in combinations_with_replacement(mutants, 2):
-        if a is b or a.mutation.id != b.mutation.id:
-            continue
-        if a.layers is None or b.layers is None or set(a.layers) & set(b.layers):
-            return True
-    return False
-
-
-def _distinct(found: list[tuple[Set, float]]) -> list[tuple[Set, float]]:
-    """One set for each set of names and places: variants are not told apart."""
-    by_key: dict[frozenset[object], tuple[Set, float]] = {}
-    for mutants, match in found:
-        by_key.setdefault(frozenset(mutant.key for mutant in mutants), (mutants, match))
-    return list(by_key.values())
-
-
-def joined(
-    forward: Set, costs: list[tuple[Set, float]], gradients: list[tuple[Set, float]]
-) -> list[tuple[Set, float]]:
-    """Every set of the cost with every set of the gradient, behind those of forward propagation."""
-    return [
-        ((*forward, *c, *g), max(c_match, g_match))
-        for c, c_match in costs
-        for g, g_match in gradients
-    ]
-
-
-def _explanation(
-    found: list[tuple[Set, float]], cost: bool = True, gradient: bool = True
-) -> Explanation | None:
-    found = _distinct(found)
-    if not found:
-        return None
-    fewest = min(len(mutants) for mutants, _ in found)
-    smallest: dict[tuple[str, ...], tuple[Set, float]] = {}
-    for mutants, match in found:
-        if len(mutants) == fewest:
-            names = tuple(sorted(mutant.mutation.id for mutant in mutants))
-            there = smallest.get(names)
-            # A further layer that makes no difference is left out.
-            if there is None or _n_layers(mutants) < _n_layers(there[0]):
-                smallest[names] = mutants, match
-    first, *others = smallest.values()
-    return Explanation(first[0], first[1], tuple(other for other, _ in others), cost, gradient)
-
-
-def _n_layers(mutants: Set) -> int:
-    return sum(len(mutant.layers or ()) for mutant in mutants)

@@ -26,12 +26,13 @@ from clearprop.doctor.conventions import (
     scaled,
     unstated,
 )
+from clearprop.doctor.explanation import Explanation
 from clearprop.doctor.factors import explained_by_factors
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.memo import Memo, truth
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.search import Search
 from clearprop.doctor.slope_causes import explained_by_slopes
 from clearprop.gradients.report import blocks_of
 from clearprop.network.architecture import Array

@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step
+from clearprop.doctor.explanation import Explanation
 from clearprop.doctor.layer import close, layers_alone
 from clearprop.doctor.memo import Set
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutant, Mutation
-from clearprop.doctor.search import Explanation, Search
+from clearprop.doctor.search import Search
 from clearprop.doctor.slopes import Slope, read_off
 from clearprop.network.architecture import Array
 

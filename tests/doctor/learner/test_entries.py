@@ -44,9 +44,13 @@ LISTS = {
     "x, t, w_in, b_in, w_out, b_out": "X y weights[0] biases[0] weights[1] biases[1]",
     "X, y, Wh, bh, Wo, bo": "X y weights[0] biases[0] weights[1] biases[1]",
     "data, targets, wih, who": "X y weights[0] weights[1]",
-    "features, answers, weights1, bias1, weights2, bias2": "X y weights[0] biases[0] weights[1] biases[1]",
+    "features, answers, weights1, bias1, weights2, bias2": (
+        "X y weights[0] biases[0] weights[1] biases[1]"
+    ),
     "Theta1, Theta2, X, y, lmbda": "thetas[0] thetas[1] X y lambda_",
-    "nn_params, input_layer_size, hidden_layer_size, num_labels, X, y, lam": "theta sizes[0] sizes[1] sizes[-1] X y lambda_",
+    "nn_params, input_layer_size, hidden_layer_size, num_labels, X, y, lam": (
+        "theta sizes[0] sizes[1] sizes[-1] X y lambda_"
+    ),
     "backprop_params, input_size, hidden_size, num_labels, X, y, learning_rate": None,
     "weights, biases, inputs, one_hot": "weights biases X y",
     "X_train, y_train, all_theta": "X y thetas",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clearprop.doctor.learner.adapters import GIVEN, Entry, uses
+from clearprop.doctor.learner.adapters import Entry
+from clearprop.doctor.learner.forms import GIVEN, uses
 
 __all__ = [
     "LIBRARIES",

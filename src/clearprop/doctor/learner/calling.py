@@ -52,14 +52,14 @@ class InProcess:
     def call(self, arguments: Mapping[str, Any], values: str) -> Returned | Raised:
         """What it gives back, with the arguments that it changed in place; or its exception."""
         given = {name: _given(value, values) for name, value in arguments.items()}
-        before = {name: as_numpy(value) for name, value in given.items()}
+        before = {name: _as_numpy(value) for name, value in given.items()}
         try:
             # The learner's log of 0 gives a number that the report can show. No warning is needed.
             with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-                value = as_numpy(self.function(**given))
+                value = _as_numpy(self.function(**given))
         except (Exception, SystemExit) as error:
             return raised(error)
-        changed = tuple(name for name in given if not _equal(before[name], as_numpy(given[name])))
+        changed = tuple(name for name in given if not _equal(before[name], _as_numpy(given[name])))
         return Returned(value, changed)
 
 
@@ -84,7 +84,7 @@ def _given(value: Any, values: str) -> Any:
 _DEEPEST = 6  # lists in objects in lists ... that are looked into
 
 
-def as_numpy(value: Any, depth: int = 0) -> Any:
+def _as_numpy(value: Any, depth: int = 0) -> Any:
     """A copy with the arrays of any library as NumPy's, in the lists and dicts that hold them.
 
     An object of the learner's own class becomes a dict of its attributes, with its class under
@@ -93,15 +93,15 @@ def as_numpy(value: Any, depth: int = 0) -> Any:
     if depth > _DEEPEST:
         return None
     if isinstance(value, tuple | list):
-        return [as_numpy(item, depth + 1) for item in value]
+        return [_as_numpy(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {str(key): as_numpy(item, depth + 1) for key, item in value.items()}
+        return {str(key): _as_numpy(item, depth + 1) for key, item in value.items()}
     if isinstance(value, bool | int | float | complex | str) or value is None:
         return value
     if hasattr(value, "detach"):  # torch: off the graph, off the device
         value = value.detach().cpu().numpy()
     if _is_own(value):
-        inside = {str(key): as_numpy(item, depth + 1) for key, item in vars(value).items()}
+        inside = {str(key): _as_numpy(item, depth + 1) for key, item in vars(value).items()}
         return {"__object__": type(value).__name__, **inside}
     try:
         return np.array(value)

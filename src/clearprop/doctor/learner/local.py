@@ -1,4 +1,4 @@
-"""A learner's function or class in the user's own process, as :func:`clearprop.diagnose` gets it."""
+"""A learner's function or class in the user's own process, for :func:`clearprop.diagnose`."""
 
 from __future__ import annotations
 

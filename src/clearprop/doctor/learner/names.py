@@ -37,8 +37,8 @@ _ROLES: dict[str, str] = {
     "weightdecay regparam reglambda regularizationstrength regularizationparameter lambdareg "
     "lbd l2reg regularizer regcoef regfactor lambdaparam l2lambda decay wd lamb regrate "
     "regularizationrate penalty regcoeff lambdaval rho regularisationparameter lambda1",
-    "rate": "learningrate lr eta alpha rate step stepsize learnrate learningratealpha epsilon lrate "
-    "etarate gammarate learningratereg nu",
+    "rate": "learningrate lr eta alpha rate step stepsize learnrate learningratealpha epsilon "
+    "lrate etarate gammarate learningratereg nu",
     "epochs": "epochs epoch iterations iters niter numiters numiterations nepochs numepochs steps "
     "nsteps maxiter numsteps niterations iter nepoch nbepochs maxepochs iteration maxiterations "
     "trainingiterations",

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from clearprop.doctor.learner.adapters import GIVEN, Entry, constants, uses
+from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee, Returned
+from clearprop.doctor.learner.forms import GIVEN, uses
 from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
-from clearprop.doctor.learner.stepping import once
+from clearprop.doctor.learner.stepping import constants, once
 from clearprop.doctor.learner.survey import Class, Function, Survey
 
 __all__ = ["class_entries", "layer_entries"]
@@ -47,8 +48,10 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
             continue
         form, layouts = layout_of(slots, sizes)
         for method in methods:
-            for body in _bodies(callee.survey, class_, method, made, slots, state):
-                entries.append(_entry(callee.survey, method, body, form, layouts, slots))
+            entries += [
+                _entry(callee.survey, method, body, form, layouts, slots)
+                for body in _bodies(callee.survey, class_, method, made, slots, state)
+            ]
         break
     return entries
 
@@ -135,8 +138,9 @@ def _bodies(
 ) -> Iterator[list[str]]:
     """The lines of an adapter: make, set, call; with the forward pass first, and without."""
     head = ["import copy", f"net = {made}"]
-    for slot in slots:  # a copy: methods change their weights in place
-        head.append(f"{slot.expression} = copy.deepcopy({slot.kind}[{slot.layer - 1}])")
+    head += [  # a copy: methods change their weights in place
+        f"{slot.expression} = copy.deepcopy({slot.kind}[{slot.layer - 1}])" for slot in slots
+    ]
     rate = next((name for name in state if name != "__object__" and roles_of(name) == "rate"
                  and isinstance(state[name], float)), None)  # fmt: skip
     if rate is not None:
@@ -268,10 +272,11 @@ def layer_entries(callee: Callee, sizes: Sequence[int], activation: str, cost: s
     losses = [c for c in layers if c not in linear and _takes(c, "forward") >= 2]
     activations = [c for c in layers if c not in linear and c not in losses]
     activations.sort(key=lambda c: (activation not in plain(c.name), plain(c.name)))
-    entries = []
+    entries: list[Entry] = []
     for class_ in linear[:2]:
         for made in _linear_constructions(callee, class_, sizes):
-            for hidden in activations[:2] or [None]:
+            hiddens: list[Class | None] = [*activations[:2]]
+            for hidden in hiddens or [None]:
                 entries += _chains(survey, class_, made, hidden, activations, losses, sizes, cost)
     return entries
 
@@ -385,7 +390,6 @@ def _endings(survey: Survey, losses: Sequence[Class]) -> Iterator[list[str]]:
     ]  # fmt: skip
     for cost, slope in product(costs[:2], slopes[:2]):
         pair = [
-            "y, out" if [roles_of(p.name) == "y" for p in f.required][0] else "out, y"
-            for f in (cost, slope)
+            "y, out" if roles_of(f.required[0].name) == "y" else "out, y" for f in (cost, slope)
         ]
         yield [f"cost = {cost.name}({pair[0]})", f"flow = {slope.name}({pair[1]})"]

@@ -1,13 +1,15 @@
 """Where an object keeps its weights: found by their shapes in an instance of the learner's class.
 
-The instance is made for layers of different sizes, so a shape tells which matrix it is and how it is
-turned. Names only decide where two arrays have the same shape, such as a gradient and its weights.
+The instance is made for layers of different sizes, so a shape tells which matrix it is and how it
+is turned. Names only decide where two arrays have the same shape, such as a gradient and its
+weights.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,10 +72,10 @@ def slots_of(state: Mapping[str, Any], sizes: Sequence[int]) -> list[Slot] | Non
     ... }
     >>> [(slot.expression, slot.layer) for slot in slots_of(state, (4, 7, 3))]
     [('net.W1', 1), ('net.b1', 1), ('net.W2', 2), ('net.b2', 2)]
-    """  # noqa: E501
+    """
     leaves = list(_leaves(state, (), "net"))
     found: list[Slot] = []
-    for l, (rows, columns) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for l, (rows, columns) in enumerate(pairwise(sizes), start=1):
         matrix = _matrix(leaves, rows, columns, l, found)
         if matrix is None:
             return None
@@ -102,9 +104,7 @@ def _leaves(value: Any, path: Path, expression: str) -> Iterator[Leaf]:
     elif isinstance(value, list):
         for i, item in enumerate(value):
             yield from _leaves(item, (*path, i), f"{expression}[{i}]")
-    elif isinstance(value, np.ndarray):
-        yield path, expression, value
-    elif isinstance(value, float):
+    elif isinstance(value, np.ndarray | float):
         yield path, expression, value
 
 
@@ -145,7 +145,7 @@ def _bias(leaves: Sequence[Leaf], columns: int, matrix: Slot, taken: Sequence[Sl
     # Beside the matrix: in the same layer's object, or at the same place of another list.
     fitting.sort(
         key=lambda leaf: (leaf[0][:-1] != matrix.path[:-1], leaf[0][-1:] != matrix.path[-1:])
-    )  # noqa: E501
+    )
     if not fitting:
         return None
     path, expression, array = fitting[0]

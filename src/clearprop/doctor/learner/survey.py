@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from clearprop.doctor.learner.names import is_cost, roles_of
+from clearprop.doctor.learner.facts import Facts, called, number_of
 
 __all__ = ["Class", "Function", "Parameter", "Survey", "survey"]
 
@@ -179,14 +179,14 @@ def _function(value: Mapping[str, Any]) -> Function:
 
 
 def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> Survey:
-    """What `namespace` offers, with what `source` tells of it.
+    r"""What `namespace` offers, with what `source` tells of it.
 
     `module` is the name under which the file was loaded. Names that come from other modules are
     left out. With an empty `source` the signatures alone are known.
 
     Examples
     --------
-    >>> source = "def loss(p, X, y):\\n    W1, b1 = p['W1'], p['b1']\\n    return J, grads"
+    >>> source = "def loss(p, X, y):\n    W1, b1 = p['W1'], p['b1']\n    return J, grads"
     >>> names = {}
     >>> exec(source, names)
     >>> (loss,) = survey(names, source).functions
@@ -235,7 +235,7 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
     }
     return Survey(
-        tuple(functions), tuple(classes), constants, library_of(namespace), arrays, objects
+        tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects
     )
 
 
@@ -281,7 +281,7 @@ def _node_of(name: str, value: Any, nodes: Mapping[str, ast.AST]) -> ast.AST | N
 def _transformed(function: Function, made: ast.AST | None) -> Function:
     """The function as ``jax.grad`` or ``jax.value_and_grad`` made it: it returns a gradient."""
     calls = set() if made is None else {
-        _called(n) for n in ast.walk(made) if isinstance(n, ast.Name | ast.Attribute)
+        called(n) for n in ast.walk(made) if isinstance(n, ast.Name | ast.Attribute)
     }  # fmt: skip
     if "value_and_grad" in calls:
         return replace(function, returns=("J", "gradient"))
@@ -305,7 +305,7 @@ def _shape(value: Any) -> tuple[int, ...]:
     return tuple(map(int, shape)) if isinstance(shape, tuple) and not inspect.isclass(value) else ()
 
 
-def library_of(namespace: Mapping[str, Any]) -> str:
+def _library_of(namespace: Mapping[str, Any]) -> str:
     """What a module computes with, by the names that it has imported."""
     roots = {
         (getattr(value, "__name__", "") if inspect.ismodule(value) else "").partition(".")[0]
@@ -345,7 +345,7 @@ def _is_library(base: type) -> bool:
 
 def _function_of(
     name: str, value: Any, node: ast.AST | None, bound: bool = False
-) -> Function | None:  # noqa: E501
+) -> Function | None:
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
@@ -355,9 +355,9 @@ def _function_of(
         for parameter in signature.parameters.values()
         if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     ][1 if bound else 0 :]
-    facts = _Facts(node) if isinstance(node, ast.FunctionDef) else _Facts(None)
+    facts = Facts(node) if isinstance(node, ast.FunctionDef) else Facts(None)
     parameters = tuple(
-        Parameter(p.name, p.default is p.empty, *facts.of(p.name), _number(p.default))
+        Parameter(p.name, p.default is p.empty, *facts.of(p.name), number_of(p.default))
         for p in there
     )
     static = bool(inspect.isfunction(value) and not bound and "." in name)
@@ -365,242 +365,3 @@ def _function_of(
         name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static,
         facts.rate, facts.rounds,
     )  # fmt: skip
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
-
-
-# -- What the source tells -------------------------------------------------------------------------
-
-
-class _Facts:
-    """What one function's syntax tree tells."""
-
-    def __init__(self, node: ast.FunctionDef | None) -> None:
-        self._nodes = [] if node is None else _in_order(node)
-        self.line = 0 if node is None else node.lineno
-        self.returns = self._returns(node)
-        self.rate = next(filter(None, map(_rate_in, self._nodes)), None)
-        self.rounds = next(filter(None, map(_rounds_of, self._nodes)), None)
-        self.calls = tuple(
-            dict.fromkeys(
-                name for n in self._nodes if isinstance(n, ast.Call) and (name := _called(n.func))
-            )
-        )
-        self.strings = tuple(dict.fromkeys(self._keys()))
-
-    def _keys(self) -> Iterator[str]:
-        """The constant keys of dicts, whichever they are: ``d["W1"]``, ``{"W1": ...}``."""
-        looped = self._looped()
-        for n in self._nodes:
-            if isinstance(n, ast.Subscript):
-                index = n.slice
-                if isinstance(index, ast.Name) and index.id in looped:
-                    yield from looped[index.id]
-                elif isinstance(index, ast.Constant | ast.BinOp | ast.JoinedStr):
-                    yield from filter(None, [_head(index)])
-            elif isinstance(n, ast.Dict):
-                for key in n.keys:
-                    yield from filter(None, [_head(key)] if key is not None else [])
-            elif isinstance(n, ast.Call) and _called(n.func) == "dict":
-                yield from (keyword.arg for keyword in n.keywords if keyword.arg)
-
-    def of(self, parameter: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        """The keys of a parameter, the names it is unpacked to, and its use."""
-        keys: list[str] = []
-        unpacked: tuple[str, ...] = ()
-        uses: set[str] = set()
-        looped = self._looped()
-        for n in self._nodes:
-            if isinstance(n, ast.Subscript):
-                inner = n.value
-                if _is_name(inner, parameter):
-                    index = n.slice
-                    if isinstance(index, ast.Constant) and isinstance(index.value, str):
-                        keys.append(index.value)
-                    elif isinstance(index, ast.Name) and index.id in looped:
-                        keys += looped[index.id]
-                    elif isinstance(index, ast.BinOp | ast.JoinedStr) and (head := _head(index)):
-                        keys.append(head)
-                    elif isinstance(index, ast.Slice):
-                        uses.add("vector")
-                    else:
-                        uses.add("indexed")
-                elif isinstance(inner, ast.Subscript) and _is_name(inner.value, parameter):
-                    constant = n.slice.value if isinstance(n.slice, ast.Constant) else None
-                    uses.add("dicts" if isinstance(constant, str) else "pairs")
-                    if isinstance(constant, str):
-                        keys.append(constant)
-            elif isinstance(n, ast.Assign) and _is_name(n.value, parameter):
-                target = n.targets[0]
-                if isinstance(target, ast.Tuple):
-                    if all(_is_pair(item) for item in target.elts):  # (W1, b1), (W2, b2) = params
-                        uses.add("pairs")
-                    else:
-                        unpacked = tuple(getattr(item, "id", "") for item in target.elts)
-            elif isinstance(n, ast.Assign) and _is_pair_of(n.targets[0], n.value, parameter):
-                uses.add("pairs")  # W, b = params[-1]
-            elif isinstance(n, ast.Attribute) and _is_name(n.value, parameter):
-                uses.add("vector" if n.attr in ("reshape", "size", "ravel") else "")
-                if n.attr == "get":
-                    keys += self._got(parameter)
-            elif isinstance(n, ast.For | ast.comprehension) and _is_pair_of(
-                n.target, n.iter, parameter
-            ):
-                uses.add("pairs")
-        uses.discard("")
-        use = next((u for u in ("dicts", "pairs", "vector", "indexed") if u in uses), "")
-        return tuple(dict.fromkeys(keys)), unpacked, use
-
-    def _got(self, parameter: str) -> list[str]:
-        return [
-            n.args[0].value
-            for n in self._nodes
-            if isinstance(n, ast.Call)
-            and isinstance(n.func, ast.Attribute)
-            and n.func.attr == "get"
-            and _is_name(n.func.value, parameter)
-            and n.args
-            and isinstance(n.args[0], ast.Constant)
-            and isinstance(n.args[0].value, str)
-        ]
-
-    def _looped(self) -> dict[str, list[str]]:
-        """Loop variables that run through constant strings: ``for k in ("W1", "b1")``."""
-        found = {}
-        for n in self._nodes:
-            if isinstance(n, ast.For | ast.comprehension) and isinstance(n.target, ast.Name):
-                items = getattr(n.iter, "elts", [])
-                strings = [i.value for i in items if isinstance(i, ast.Constant)]
-                if strings and all(isinstance(s, str) for s in strings):
-                    found[n.target.id] = strings
-        return found
-
-    def _returns(self, node: ast.FunctionDef | None) -> tuple[str, ...]:
-        """The names of the values in the return statement that has most of them."""
-        if node is None:
-            return ()
-        found: tuple[str, ...] = ()
-        for n in self._nodes:
-            if isinstance(n, ast.Return) and n.value is not None:
-                value = n.value
-                items = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
-                names = tuple(_named(item) for item in items)
-                if len(names) >= len(found):
-                    found = names
-        return found
-
-
-def _in_order(node: ast.FunctionDef) -> list[ast.AST]:
-    """The nodes of a function in the order of its text, without functions inside it."""
-    found: list[ast.AST] = []
-
-    def visit(n: ast.AST) -> None:
-        for child in ast.iter_child_nodes(n):
-            if isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef):
-                continue
-            found.append(child)
-            visit(child)
-
-    visit(node)
-    return found
-
-
-def _rate_in(node: ast.AST) -> float | None:
-    """The number that a step is multiplied with: ``W -= 0.1 * dW``, ``W = W + 0.1 * dW``."""
-    if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target, value = node.targets[0], node.value
-        if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
-            return _number(value.value) if roles_of(target.id) == "rate" else None
-        if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
-            return None
-        if ast.dump(value.left) != ast.dump(target).replace("Store()", "Load()"):
-            return None
-        step = value.right
-    elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
-        step = node.value
-    else:
-        return None
-    while isinstance(step, ast.BinOp) and isinstance(step.op, ast.Mult | ast.Div | ast.MatMult):
-        for side in (step.left, step.right):
-            if isinstance(side, ast.Constant) and isinstance(side.value, float):
-                return side.value if isinstance(step.op, ast.Mult) else None
-        step = step.left
-    return None
-
-
-def _rounds_of(node: ast.AST) -> int | None:
-    """How often ``for _ in range(1000)`` runs."""
-    if not isinstance(node, ast.For) or not isinstance(node.iter, ast.Call):
-        return None
-    call = node.iter
-    if _called(call.func) not in ("range", "trange") or len(call.args) != 1:
-        return None
-    count = call.args[0]
-    is_whole = isinstance(count, ast.Constant) and isinstance(count.value, int)
-    return count.value if is_whole else None  # type: ignore[attr-defined]
-
-
-def _is_pair_of(target: ast.AST, value: ast.AST, name: str) -> bool:
-    """Whether two names are taken at once out of a list, or out of a part of it."""
-    whole = value.value if isinstance(value, ast.Subscript) else value
-    return _is_pair(target) and _is_name(whole, name)
-
-
-def _is_pair(node: ast.AST) -> bool:
-    return isinstance(node, ast.Tuple) and len(node.elts) == 2
-
-
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
-def _called(node: ast.AST) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _named(node: ast.AST) -> str:
-    """A name for a returned expression: ``J``, ``self.dW``, ``float(cost)``; else nothing."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Starred):
-        return "*" + _named(node.value)
-    if isinstance(node, ast.Dict):
-        return "{}"
-    if isinstance(node, ast.ListComp):  # [p.grad for p in parameters]
-        return "grads" if _named(node.elt) == "grad" else ""
-    if isinstance(node, ast.List | ast.Tuple):
-        return "grads" if {_named(item) for item in node.elts} == {"grad"} else ""
-    if isinstance(node, ast.Call) and len(node.args) == 1 and _called(node.func) in (
-        "float", "squeeze", "array", "asarray", "detach", "item",
-    ):  # fmt: skip
-        return _named(node.args[0])
-    if isinstance(node, ast.Call) and is_cost(name := _called(node.func)) and "grad" not in name:
-        return name
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return _named(node.left) if isinstance(node.left, ast.Name) else ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        sides = [side.id for side in (node.left, node.right) if isinstance(side, ast.Name)]
-        return next(filter(is_cost, sides), "")
-    return ""
-
-
-def _head(node: ast.AST) -> str:
-    """The constant beginning of a key that is put together: ``"W" + str(l)``, ``f"W{l}"``."""
-    if isinstance(node, ast.BinOp):
-        return _head(node.left)
-    if isinstance(node, ast.JoinedStr) and node.values:
-        return _head(node.values[0])
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return ""
-
-
-def named(functions: Iterable[Function], name: str) -> Function | None:
-    """The function of that name."""
-    return next((function for function in functions if function.name == name), None)

@@ -1,8 +1,8 @@
 """The ways to hand values to a learner's code that its names leave open.
 
 Names do not tell in which order theta is unrolled, whether samples are rows or columns, or whether
-labels are counted from 0 or from 1. Each combination is a :class:`Way`. The learner's way is the one
-under which the numbers are right, or are best explained.
+labels are counted from 0 or from 1. Each combination is a :class:`Way`. The learner's way is the
+one under which the numbers are right, or are best explained.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Way:
         """The arguments of the entry itself, by the names of its parameters."""
         given = self.arguments(probe)
         return {
-            name: eval(expression, {}, given)  # noqa: S307  # expressions of ours
+            name: eval(expression, {}, given)  # expressions of ours
             for name, expression in self.entry.arguments
         }
 

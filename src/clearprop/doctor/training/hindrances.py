@@ -11,8 +11,8 @@ from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import Base
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.ways import Way, ways
+from clearprop.doctor.memo import Memo
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Memo
 from clearprop.doctor.training.hindrance import Hindrance
 from clearprop.doctor.training.loop import Loop, loop_of
 from clearprop.doctor.training.measures import descent, equal_units, largest_rate, layers_of

@@ -9,8 +9,9 @@ import numpy as np
 
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Callee, Returned
+from clearprop.doctor.learner.held import held_theta
 from clearprop.doctor.learner.names import roles_of
-from clearprop.doctor.learner.results import held_theta, read_answer
+from clearprop.doctor.learner.results import read_answer
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.learner.ways import Way

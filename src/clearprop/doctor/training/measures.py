@@ -10,8 +10,8 @@ import numpy as np
 
 from clearprop.doctor import algorithm
 from clearprop.doctor.conventions import Base
+from clearprop.doctor.memo import Memo, steps
 from clearprop.doctor.probe import Probe
-from clearprop.doctor.search import Memo, steps
 from clearprop.network.architecture import Array
 from clearprop.network.equations import split
 
