@@ -250,16 +250,28 @@ def _first_answers(
 
 
 def _in_sequence(callee: Callee, asked: tuple[Way, Answer], probe: Probe) -> bool:
-    """Whether a step depends on the order of the samples: it is a step after each of them."""
-    way, answer = asked
+    """Whether a step is taken after each sample: it depends on their order, unless it is small.
+
+    A gradient that depends on their order at any rate is a mistake, such as that of one sample.
+    """
+    way, _ = asked
     if way.entry.reading == "gradient" or way.entry.each or probe.m == 1:
         return False
+    small = replace(probe, rate=min(probe.rate, 1e-4))
+    return not _alike_turned(callee, way, probe, 1e-4) and _alike_turned(callee, way, small, 1e-2)
+
+
+def _alike_turned(callee: Callee, way: Way, probe: Probe, near: float) -> bool:
+    """Whether the samples in the reverse order give the same gradient."""
     labels = None if probe.labels is None else probe.labels[::-1]
     turned = replace(probe, X=probe.X[::-1].copy(), Y=probe.Y[::-1].copy(), labels=labels)
-    other = _answer(callee, way, turned)
-    if isinstance(other, Raised) or other.gradient is None or answer.gradient is None:
-        return False
-    return not np.allclose(other.gradient, answer.gradient, rtol=1e-4, atol=1e-6, equal_nan=True)
+    one, other = _answer(callee, way, probe), _answer(callee, way, turned)
+    if isinstance(one, Raised) or isinstance(other, Raised):
+        return True
+    if one.gradient is None or other.gradient is None:
+        return True
+    size = near * float(np.abs(np.nan_to_num(one.gradient)).max(initial=0.0))
+    return bool(np.allclose(other.gradient, one.gradient, rtol=near, atol=size, equal_nan=True))
 
 
 def _answered(callee: Callee, way: Way, probe: Probe, after: bool) -> Answer | Raised:

@@ -70,10 +70,10 @@ class BlockFinding:
 def localize(search: Search) -> tuple[BlockFinding, ...]:
     """A finding for each block, in the order of theta."""
     probes, answers = search.probes, search.answers
-    blocks = [blocks_of(probe.network.layer_sizes) for probe in probes]
-    errors = np.array(search.gradient_errors)  # (n_probes, n_blocks)
     if any(answer.gradient is None for answer in answers):
         return ()
+    blocks = [blocks_of(probe.network.layer_sizes) for probe in probes]
+    errors = np.array(search.gradient_errors)  # (n_probes, n_blocks)
     findings = []
     for b, block in enumerate(blocks[0]):
         error = float(errors[:, b].max())

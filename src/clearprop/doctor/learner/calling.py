@@ -7,6 +7,7 @@ What comes back is plain NumPy, or the exception with its file, line and code. T
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Mapping
@@ -113,7 +114,7 @@ def _is_own(value: Any) -> bool:
     """Whether a value is an object of a class that a learner wrote, and no array or function."""
     if not hasattr(value, "__dict__") or hasattr(value, "shape") or hasattr(value, "__array__"):
         return False
-    return not isinstance(value, type) and not callable(value)
+    return not isinstance(value, type) and not inspect.isroutine(value)
 
 
 def _equal(before: Any, after: Any) -> bool:

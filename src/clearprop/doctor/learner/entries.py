@@ -53,7 +53,7 @@ def _of_library(
     callee: Callee, network: Network, functions: Sequence[Function], survey: Survey
 ) -> list[Entry]:
     """Entries to code that PyTorch or JAX may differentiate."""
-    gradients = [f for f in functions if _gives_gradient(f) or is_step(f)]
+    gradients = [f for f in functions if f.gives_gradient or is_step(f)]
     if not callee.entries:
         functions = [f for f in survey.functions if not _is_trial(f)]
     return library_entries(callee, network, functions, gradients)
@@ -103,7 +103,7 @@ def _rank(function: Function) -> tuple[int, int]:
         return 9, named
     if is_step(function):
         return 5, named
-    if _gives_gradient(function):
+    if function.gives_gradient:
         return 0, named
     roles = {roles_of(p.name) for p in function.parameters}
     learns = {"X", "y"} & roles and any(
@@ -121,20 +121,9 @@ def _is_trial(function: Function) -> bool:
     return any(w in words for w in ("check", "numerical", "numeric", "test", "plot", "init"))
 
 
-def _gives_gradient(function: Function) -> bool:
-    """Whether a name that it returns, or a key in it, is that of a gradient."""
-    if {"grad", "value_and_grad"} & set(function.calls):  # JAX
-        return True
-    names = [name.lstrip("*") for name in function.returns]
-    if any("grad" in plain(name) or "nabla" in plain(name) for name in names):
-        return True
-    places = [place_of(name) for name in (*names, *function.strings)]
-    return any(place is not None and place.gradient for place in places)
-
-
 def _gives_cost_alone(function: Function) -> bool:
     words = plain(function.short)
-    if _gives_gradient(function) or len(function.returns) != 1 or function.returns == ("{}",):
+    if function.gives_gradient or len(function.returns) != 1 or function.returns == ("{}",):
         return False
     return is_cost(function.returns[0]) or (is_cost(function.short) and "back" not in words)
 

@@ -7,6 +7,7 @@ size leaves that block NaN; the other blocks are judged all the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,8 @@ def gradient_of(items: list[Item], way: Way, probe: Probe) -> Gradient | None:
             return gradient_of(list(value.items()), way, probe)
     if len(items) == 1 and isinstance(items[0][1], dict):
         return gradient_of(list(items[0][1].items()), way, probe)
+    if (found := _by_parameters(items, way, n)) is not None:
+        return _assembled(*found, way, probe)
     for reader in (_from_lists, _from_layers, _from_names):
         sorted_out = reader(items, n)
         if sorted_out is not None:
@@ -58,6 +61,25 @@ def gradient_of(items: list[Item], way: Way, probe: Probe) -> Gradient | None:
         if any(isinstance(item, list | dict | np.ndarray) for item in inner):
             return gradient_of([("", item) for item in inner], way, probe)
     return _from_order(items, way, probe)
+
+
+def _by_parameters(items: list[Item], way: Way, n: int) -> tuple[Arrays, Arrays] | None:
+    """Gradients that bear the names of the parameters, with or without a ``d`` or ``grad``."""
+    slots = {}
+    for name, value in way.entry.arguments:
+        if (match := re.fullmatch(r"(weights|biases)\[(\d)\]", value)) is not None:
+            slots[name] = match[1], int(match[2]) + 1
+    if ordered(list(slots)) is not None:
+        return None  # their names tell by themselves
+    found: dict[str, Arrays] = {"weights": {}, "biases": {}}
+    for name, value in items:
+        bare = re.sub(r"^(?:grad|d|g)_?|_?(?:grad|g)$", "", name)
+        kind, l = slots.get(name) or slots.get(bare) or ("", 0)
+        array = array_of(value)
+        if kind and array is not None:
+            found[kind][l] = name, array
+    whole = len(found["weights"]) == len(found["biases"]) == n
+    return (found["weights"], found["biases"]) if whole else None
 
 
 def _by_name(items: list[Item], n: int) -> bool:
@@ -244,7 +266,8 @@ def _assembled(weights: Arrays, biases: Arrays, way: Way, probe: Probe) -> Gradi
             block[0] = np.nan
         blocks.append(block)
         expected = parts_of(layout, B)
-        for leaf, kind, own in zip((W, b), ("weights", "bias"), (*expected, None), strict=False):
+        first = "all" if b is None and len(expected) == 1 else "weights"
+        for leaf, kind, own in zip((W, b), (first, "bias"), (*expected, None), strict=False):
             if leaf is not None:
                 there = () if own is None else np.shape(own)
                 parts.append(Part(leaf[0], l, kind, leaf[1].shape, there))

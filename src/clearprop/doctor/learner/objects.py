@@ -65,6 +65,8 @@ def _gradient_methods(class_: Class, wanted: str) -> list[Function]:
         word = plain(method.short)
         if any(w in word for w in ("numerical", "check", "predict", "forward", "init", "plot")):
             return 99
+        if method.gives_gradient:
+            return 0
         return next((i for i, w in enumerate(_BACKWARD) if w in word), 99)
 
     return [m for m in sorted(class_.methods, key=rank) if rank(m) < 99]
@@ -91,6 +93,9 @@ def _constructions(class_: Class) -> Iterator[str]:
         optional += [f"{parameter.name}={value}" for value in values[:1]]
     for chosen in product(*options):
         arguments = ", ".join([*chosen, *optional])
+        yield f"{class_.name}({arguments})"
+    if total > 1:  # inputs, hidden, outputs: as many as there are layers
+        arguments = ", ".join([*(f"sizes[{i}]" for i in range(total)), *optional])
         yield f"{class_.name}({arguments})"
 
 

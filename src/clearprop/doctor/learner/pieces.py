@@ -16,7 +16,13 @@ from clearprop.doctor.learner.forms import GIVEN, dicts_with, form_of, go_togeth
 from clearprop.doctor.learner.names import COSTS, SLOPES, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
-from clearprop.doctor.learner.values import combined, is_derived, roles_in, values_of
+from clearprop.doctor.learner.values import (
+    combined,
+    is_derived,
+    lettered,
+    roles_in,
+    values_of,
+)
 
 __all__ = ["Lines", "arguments_of", "calls_of"]
 
@@ -73,7 +79,7 @@ def calls_of(
         and place.index is not None
         and not place.gradient
     ]
-    placed = ordered(numbered)
+    placed = ordered(numbered) or lettered(function, n)
     if placed is not None and any(
         sum(k == kind for k, _ in placed.values()) not in (0, n) for kind in ("weights", "biases")
     ):
@@ -231,7 +237,9 @@ def _picked(
             options.append(list(dict.fromkeys([*outputs, *singles[::-1], *lasts, *every])))
         elif is_derived(parameter.name):
             keyed = [f'{ours}["{parameter.name}"]' for name, ours in results if name == "{}"]
-            options.append([*keyed, *every])
+            unnamed = [ours for name, ours in results if not name]
+            others = [ours for name, ours in results if name and not is_derived(name)]
+            options.append(list(dict.fromkeys([*keyed, *unnamed[::-1], *others, *every])))
         else:
             options.append(list(dict.fromkeys([*collections[::-1], *every])))
     for chosen in islice(product(*options), 12):

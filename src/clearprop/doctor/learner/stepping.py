@@ -53,6 +53,8 @@ def is_step(function: Function) -> bool:
 def constants(survey: Survey, value: str) -> list[str]:
     """Lines that set the learning rate that the file keeps as a constant."""
     names = [name for name in survey.constants if roles_of(name) == "rate"]
+    if value != "rate":  # in a gradient, alpha may be the slope of a leaky ReLU
+        names = [name for name in names if plain(name) not in ("alpha", "epsilon", "step")]
     return [f"__learner__.{name} = {value}" for name in names]
 
 

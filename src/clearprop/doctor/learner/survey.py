@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from clearprop.doctor.learner.facts import Facts, called, number_of
+from clearprop.doctor.learner.names import place_of, plain
 
 __all__ = ["Class", "Function", "Parameter", "Survey", "survey"]
 
@@ -82,6 +83,17 @@ class Function:
     def required(self) -> tuple[Parameter, ...]:
         """The parameters without a default value."""
         return tuple(parameter for parameter in self.parameters if parameter.required)
+
+    @property
+    def gives_gradient(self) -> bool:
+        """Whether a name that it returns, or a key in it, is that of a gradient."""
+        if {"grad", "value_and_grad"} & set(self.calls):  # JAX
+            return True
+        names = [name.lstrip("*") for name in self.returns]
+        if any("grad" in plain(name) or "nabla" in plain(name) for name in names):
+            return True
+        places = [place_of(name) for name in (*names, *self.strings)]
+        return any(place is not None and place.gradient for place in places)
 
     @property
     def short(self) -> str:

@@ -12,7 +12,7 @@ from clearprop.doctor.learner.names import place_of, plain, roles_of
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Parameter
 
-__all__ = ["combined", "is_derived", "roles_in", "values_of"]
+__all__ = ["combined", "is_derived", "lettered", "roles_in", "values_of"]
 
 
 def roles_in(
@@ -52,6 +52,31 @@ def roles_in(
     if len(free) == len([w for w in wanted if w != "theta"]) and "theta" not in wanted:
         roles.update(zip(free, wanted, strict=True))
     return roles
+
+
+def lettered(function: Function, n: int) -> dict[str, tuple[str, int]] | None:
+    """Weights and biases whose names have no numbers: ``W, b, V, c``; ``A, B, a, b``; ``Wa, ba``.
+
+    They are what is left beside the samples and the numbers: as many as the network has arrays, the
+    weights with capitals or each before its bias. None where that does not fit.
+    """
+    data = ("X", "y", "lambda", "rate", "epochs", "sizes", "output", "cache", "gradients", "off")
+    left = [p.name for p in function.required
+            if roles_of(p.name) not in data or plain(p.name) in ("a", "b", "c", "d")]  # fmt: skip
+    told = {roles_of(name) for name in left if len(plain(name)) > 1}
+    if n < 2 or len(left) != 2 * n or any(is_derived(name) for name in left):
+        return None
+    if told & {"theta", "thetas", "layers", "s_1", "s_2", "K"}:
+        return None
+    capitals = [name for name in left if name[0].isupper()]
+    if len(capitals) == n:
+        small = [name for name in left if name not in capitals]
+    else:
+        capitals, small = left[::2], left[1::2]
+    return {
+        **{name: ("weights", l) for l, name in enumerate(capitals, start=1)},
+        **{name: ("biases", l) for l, name in enumerate(small, start=1)},
+    }
 
 
 _NUMBERS = ("s_1", "s_2", "K", "m", "batch", "lambda", "rate", "epochs")
