@@ -162,7 +162,7 @@ def _worths(
         there, promises(single, [answer for _, answer in there], base), strict=True
     ):
         worths[i] += more
-    return worths
+    return [worth / 2 for worth in worths]
 
 
 def _turned(answer: Answer) -> Answer:
@@ -200,12 +200,13 @@ class _Group:
 
 
 def _alike(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Entries that are asked the same probes."""
+    """Entries that are asked the same probes, those of one piece of code together."""
     groups: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         key = (entry.takes_lambda, entry.reading, entry.each, entry.single, entry.rate, entry.name)
         groups.setdefault(key, []).append(entry)
-    return list(groups.values())
+    names = list(dict.fromkeys(entry.name for entry in entries))
+    return sorted(groups.values(), key=lambda group: names.index(group[0].name))
 
 
 def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from clearprop.doctor.learner.adapters import Entry, function_entries
 from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
+from clearprop.doctor.learner.chains import layer_entries
 from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
-from clearprop.doctor.learner.objects import class_entries, layer_entries
+from clearprop.doctor.learner.objects import class_entries
 from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey

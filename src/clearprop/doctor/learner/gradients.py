@@ -8,7 +8,7 @@ size leaves that block NaN; the other blocks are judged all the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from clearprop.doctor.learner.answer import Part
 from clearprop.doctor.learner.items import Item, array_of, leaves_of, matrix_of
 from clearprop.doctor.learner.layouts import VECTORS, block_from, parts_of, vector_blocks
-from clearprop.doctor.learner.names import ordered, place_of
+from clearprop.doctor.learner.names import ordered, place_of, plain
 from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.probe import Probe
 from clearprop.network.architecture import Array
@@ -93,7 +93,7 @@ def _from_names(items: list[Item], n: int) -> tuple[Arrays, Arrays] | None:
     }
     for only_gradients in (True, False):
         names = [
-            name for name in there
+            name for name in _first_of_each(there)
             if (place := place_of(name)) is not None and (place.gradient or not only_gradients)
         ]  # fmt: skip
         placed = ordered(names)
@@ -104,12 +104,21 @@ def _from_names(items: list[Item], n: int) -> tuple[Arrays, Arrays] | None:
         if len(weights) != n:
             continue
         if not biases:
-            unnamed = [array for name, value in items
-                       if not name and (array := array_of(value)) is not None]  # fmt: skip
-            if len(unnamed) == n:
-                biases = {l: ("", array) for l, array in enumerate(unnamed, start=1)}
+            others = [
+                (name, array)
+                for name, value in items
+                if name not in placed and (array := array_of(value)) is not None
+                and (array.ndim < 2 or 1 in array.shape)
+            ]  # fmt: skip
+            if len(others) == n:
+                biases = dict(enumerate(others, start=1))
         return weights, biases
     return None
+
+
+def _first_of_each(names: Iterable[str]) -> list[str]:
+    """The names without those that differ from an earlier one in capitals: ``b1`` and ``B1``."""
+    return list({plain(name): name for name in reversed(list(names))}.values())[::-1]
 
 
 def _from_lists(items: list[Item], n: int) -> tuple[Arrays, Arrays] | None:

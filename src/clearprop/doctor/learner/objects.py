@@ -1,4 +1,4 @@
-"""Adapters to a learner's classes: a network, or layers with ``forward`` and ``backward``.
+"""Adapters to a learner's classes: a whole network in one class.
 
 An object is made, its weights are set, its methods are called. What it gave back and what it holds
 afterwards come back together: the gradient is what a method returned, what an attribute holds
@@ -14,12 +14,12 @@ from typing import Any
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee, Returned
 from clearprop.doctor.learner.forms import GIVEN, uses
-from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
+from clearprop.doctor.learner.names import is_cost, plain, roles_of
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
 from clearprop.doctor.learner.stepping import constants, once
 from clearprop.doctor.learner.survey import Class, Function, Survey
 
-__all__ = ["class_entries", "layer_entries"]
+__all__ = ["class_entries", "looked"]
 
 _BACKWARD = ("backprop", "backward", "back", "gradient", "grad", "bprop", "fit", "train", "update",
              "step", "learn", "sgd")  # fmt: skip
@@ -42,7 +42,7 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
     methods = _gradient_methods(class_, wanted)
     entries = []
     for made in _constructions(class_):
-        state = _looked(callee, made, sizes)
+        state = looked(callee, made, sizes)
         slots = None if state is None else slots_of(state, sizes)
         if state is None or slots is None:
             continue
@@ -94,6 +94,8 @@ def _constructions(class_: Class) -> Iterator[str]:
     for chosen in product(*options):
         arguments = ", ".join([*chosen, *optional])
         yield f"{class_.name}({arguments})"
+    if not total:
+        yield f"{class_.name}(*sizes)"
     if total > 1:  # inputs, hidden, outputs: as many as there are layers
         arguments = ", ".join([*(f"sizes[{i}]" for i in range(total)), *optional])
         yield f"{class_.name}({arguments})"
@@ -117,7 +119,7 @@ def _init_values(name: str) -> list[str] | None:
     return None
 
 
-def _looked(callee: Callee, made: str, sizes: Sequence[int]) -> dict[str, Any] | None:
+def looked(callee: Callee, made: str, sizes: Sequence[int]) -> dict[str, Any] | None:
     """The attributes of an instance; None where it cannot be made."""
     import numpy as np
 
@@ -143,9 +145,7 @@ def _bodies(
 ) -> Iterator[list[str]]:
     """The lines of an adapter: make, set, call; with the forward pass first, and without."""
     head = ["import copy", f"net = {made}"]
-    head += [  # a copy: methods change their weights in place
-        f"{slot.expression} = copy.deepcopy({slot.kind}[{slot.layer - 1}])" for slot in slots
-    ]
+    head += [_setting(slot, "sizes" in made and survey.values == "numpy") for slot in slots]
     rate = next((name for name in state if name != "__object__" and roles_of(name) == "rate"
                  and isinstance(state[name], float)), None)  # fmt: skip
     if rate is not None:
@@ -181,6 +181,16 @@ def _bodies(
         yield lines
 
 
+def _setting(slot: Slot, sized: bool) -> str:
+    """The line that sets a weight: within its array where that has the right size, since layers
+    may hold the same array; else a copy, since methods change their weights in place.
+    """
+    value = f"{slot.kind}[{slot.layer - 1}]"
+    if sized and slot.shape:
+        return f"{slot.expression}[...] = {value}"
+    return f"{slot.expression} = copy.deepcopy({value})"
+
+
 def _calls_another(class_: Class, method: Function, name: str) -> bool:
     """Whether a method that is called calls it."""
     inner = (class_.method(called) for called in method.calls)
@@ -207,10 +217,16 @@ def _cost(class_: Class, method: Function) -> Function | None:
 def _method_arguments(method: Function, known: dict[str, str]) -> str | None:
     """The arguments of a method, as text; None where one is unknown."""
     values = []
-    wanted = [role for role in ("X", "y")
-              if role not in {roles_of(p.name) for p in method.parameters}]  # fmt: skip
+    roles = {roles_of(p.name) for p in method.parameters}
+    wanted = [role for role in ("X", "y") if role not in roles]
+    # One parameter for the samples of a step: pairs of inputs and targets.
+    others = [p for p in method.required if roles_of(p.name) is None]
+    alone = "y" in wanted and not others and bool({"rate", "epochs"} & roles)
     for parameter in method.parameters:
         role = roles_of(parameter.name)
+        if role in ("X", "batch") and parameter.required and alone:
+            values.append("list(zip(X, y))")
+            continue
         simple = {"X": "X", "y": "y", "rate": "rate", "epochs": "epochs", "lambda": "lambda_",
                   "m": "m", "batch": "m", "off": "0", **known}  # fmt: skip
         if role == "output" and "output" not in known and "y" in wanted:
@@ -256,7 +272,7 @@ def _entry(
         cost_apart=body[-1].startswith("return cost"),
         layouts=layouts,
         slots=tuple(slots),
-        rate=None if "rate" in takes else method.rate,
+        rate=None if "rate" in takes else method.rate or 1.0,
     )
 
 
@@ -264,137 +280,3 @@ def _told(body: Sequence[str]) -> str:
     """What is called, without the lines that set values."""
     calls = [line.partition(" = ")[2] or line for line in body]
     return "; ".join(call for call in calls if "(" in call and "deepcopy" not in call)
-
-
-# -- Layers ----------------------------------------------------------------------------------------
-
-
-def layer_entries(callee: Callee, sizes: Sequence[int], activation: str, cost: str) -> list[Entry]:
-    """A network put together of the file's layer classes: linear ones, activations and a loss."""
-    survey = callee.survey
-    layers = [c for c in survey.classes if c.method("forward") and c.method("backward")]
-    linear = [c for c in layers if _is_linear(c)]
-    losses = [c for c in layers if c not in linear and _takes(c, "forward") >= 2]
-    activations = [c for c in layers if c not in linear and c not in losses]
-    activations.sort(key=lambda c: (activation not in plain(c.name), plain(c.name)))
-    entries: list[Entry] = []
-    for class_ in linear[:2]:
-        for made in _linear_constructions(callee, class_, sizes):
-            hiddens: list[Class | None] = [*activations[:2]]
-            for hidden in hiddens or [None]:
-                entries += _chains(survey, class_, made, hidden, activations, losses, sizes, cost)
-    return entries
-
-
-def _takes(class_: Class, method: str) -> int:
-    found = class_.method(method)
-    return 0 if found is None else len(found.required)
-
-
-def _is_linear(class_: Class) -> bool:
-    if len(class_.init.required) >= 2:
-        return True
-    word = plain(class_.name)
-    return any(w in word for w in ("dense", "linear", "affine", "fullyconnected", "fc"))
-
-
-Made = tuple[str, list[str], tuple[str, ...], str]
-"""How a linear layer is made, the attributes to set, the layouts that fit, and the form."""
-
-
-def _linear_constructions(callee: Callee, class_: Class, sizes: Sequence[int]) -> list[Made]:
-    names = [p.name for p in class_.init.required]
-    places = [place_of(name) for name in names]
-    kinds = [place.kind for place in places if place is not None]
-    if kinds == ["weights", "biases"]:
-        made = f"{class_.name}(weights[{{l}}], biases[{{l}}])"
-        return [(made, [], (), "pairs")]
-    state = _looked(callee, f"{class_.name}(sizes[0], sizes[1])", sizes)
-    slots = None if state is None else slots_of(state, sizes[:2])
-    if slots is None:
-        return []
-    form, layouts = layout_of(slots, sizes[:2])
-    lines = [
-        f"{slot.expression.replace('net.', '{net}.')} = copy.deepcopy({slot.kind}[{{l}}])"
-        for slot in slots
-    ]
-    return [(f"{class_.name}(sizes[{{l}}], sizes[{{l}} + 1])", lines, layouts, form)]
-
-
-def _chains(
-    survey: Survey,
-    class_: Class,
-    made: Made,
-    hidden: Class | None,
-    activations: Sequence[Class],
-    losses: Sequence[Class],
-    sizes: Sequence[int],
-    cost: str,
-) -> Iterator[Entry]:
-    n = len(sizes) - 1
-    making, setting, layouts, form = made
-    outputs: list[Class | None] = [None]
-    if cost in ("logistic", "quadratic", "softmax"):
-        word = {"softmax": "softmax"}.get(cost, "sigmoid")
-        outputs += [c for c in activations if word in plain(c.name)][:1]
-    back = class_.method("backward")
-    rated = back is not None and any(roles_of(p.name) == "rate" for p in back.required)
-    rate = ", rate" if rated else ""
-    for output in outputs:
-        lines, order = ["import copy", *constants(survey, "rate")], []
-        for l in range(n):
-            name = f"layer_{l + 1}"
-            lines.append(f"{name} = {making.format(l=l)}")
-            lines += [line.format(net=name, l=l) for line in setting]
-            order.append(name)
-            activation = hidden if l < n - 1 else output
-            if activation is not None:
-                lines.append(f"activation_{l + 1} = {activation.name}()")
-                order.append(f"activation_{l + 1}")
-        lines.append("out = X")
-        lines += [f"out = {name}.forward(out)" for name in order]
-        for ending in _endings(survey, losses):
-            body = [*lines, *ending]
-            for name in reversed(order):
-                takes_rate = rate if name.startswith("layer") or _rated(activations) else ""
-                body.append(f"flow = {name}.backward(flow{takes_rate})")
-            held = ", ".join(f"layer_{l + 1}" for l in range(n))
-            body.append(f"return cost, None, [{held}]")
-            text = " ".join(body)
-            takes = tuple(given for given in GIVEN if uses(text, given))
-            source = f"def adapter({', '.join(takes)}):\n" + "".join(f"    {b}\n" for b in body)
-            steps = " -> ".join([*order, "backward"])
-            yield Entry(
-                class_.name, source, form, takes, (), "state", steps=steps,
-                cost_apart=True, layouts=layouts,
-            )  # fmt: skip
-
-
-def _rated(activations: Sequence[Class]) -> bool:
-    """Whether activations take a learning rate, too, to be called like the others."""
-    methods = [c.method("backward") for c in activations]
-    return any(m is not None and len(m.required) > 1 for m in methods)
-
-
-def _endings(survey: Survey, losses: Sequence[Class]) -> Iterator[list[str]]:
-    """How the cost is computed, and what flows back first."""
-    for loss in losses:
-        forward, backward = loss.method("forward"), loss.method("backward")
-        if forward is None or backward is None:
-            continue
-        first = [roles_of(p.name) == "y" for p in forward.required][:1] == [True]
-        inputs = "y, out" if first else "out, y"
-        lines = [f"loss = {loss.name}()", f"cost = loss.forward({inputs})"]
-        arguments = inputs if len(backward.required) == 2 else "1" if backward.required else ""
-        yield [*lines, f"flow = loss.backward({arguments})"]
-    costs = [f for f in survey.functions if is_cost(f.short) and len(f.required) == 2]
-    slopes = [
-        f for f in survey.functions
-        if not is_cost(f.short) and len(f.required) == 2
-        and any(w in plain(f.short) for w in ("loss", "cost", "mse", "error", "entropy", "bce"))
-    ]  # fmt: skip
-    for cost, slope in product(costs[:2], slopes[:2]):
-        pair = [
-            "y, out" if roles_of(f.required[0].name) == "y" else "out, y" for f in (cost, slope)
-        ]
-        yield [f"cost = {cost.name}({pair[0]})", f"flow = {slope.name}({pair[1]})"]

@@ -94,8 +94,13 @@ def ways(entry: Entry, network: Network, labels: str, values: Sequence[str]) -> 
                         yield Way(entry, layout, samples, kind, value, returned)
 
 
+def _one_at_a_time(entry: Entry) -> bool:
+    """Whether samples go in one at a time, or as pairs of inputs and targets."""
+    return entry.each or "zip(X, y)" in entry.source
+
+
 def _sample_kinds(entry: Entry, values: str) -> tuple[str, ...]:
-    if entry.each:
+    if _one_at_a_time(entry):
         return ("vectors", "columns of one", "rows of one")
     return ("rows", "columns")
 
@@ -121,25 +126,26 @@ def _label_kinds(entry: Entry, samples: str, network: Network, labels: str) -> l
     if network.cost in ("squared", "poisson") or network.n_outputs == 1:
         if network.n_outputs > 1:
             kinds = ["numbers"]
-        elif entry.each:
+        elif _one_at_a_time(entry):
             kinds = ["numbers", "numbers flat"]
         else:
             other = "numbers column" if samples == "rows" else "numbers flat"
             kinds = ["numbers", other]
             kinds = kinds[::-1] if one_hot_first and samples == "rows" else kinds
         return kinds
-    if entry.each:
+    each = _one_at_a_time(entry)
+    if each:
         kinds = ["0", "1"]
     elif samples == "rows":
         kinds = ["0", "1", "1 column", "0 column"]
     else:
         kinds = ["0", "1", "0 flat", "1 flat"]
     if labels == "auto":
-        turned = [] if samples == "rows" or entry.each else ["one-hot rows"]
-        if samples == "rows" and not entry.each:
+        turned = [] if samples == "rows" or each else ["one-hot rows"]
+        if samples == "rows" and not each:
             turned = ["one-hot columns"]
         hot = ["one-hot", *turned]
-        return [*hot, *kinds] if one_hot_first or entry.each else [*kinds, *hot]
+        return [*hot, *kinds] if one_hot_first or each else [*kinds, *hot]
     return [kind for kind in [*kinds, "one-hot"] if kind.split()[0] == labels]
 
 
