@@ -27,12 +27,15 @@ from clearprop.doctor.localize import localize
 from clearprop.doctor.sizes import unstated_networks
 from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import checked_alone, drawn_theta
+from clearprop.doctor.told import adapter_for, chosen
 from clearprop.doctor.training.hindrances import hindrances
 from clearprop.errors import ParameterError, raise_problems
 from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
 
 __all__ = ["STATED_SIZES", "STATED_THETA", "diagnose", "diagnose_callee"]
+
+_TRIED = 8  # ways of asking that failed and are told
 
 # How sizes and theta are stated in Python. The command line puts its own options in their place.
 STATED_SIZES = "diagnose(f, (400, 25, 10))"
@@ -167,7 +170,10 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     entries = entries_of(callee, network)
     if not entries:
         raised = Raised.said("Signature", "no-way")
-        return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
+        adapter = adapter_for((), network, stated.lang)
+        return Diagnosis(
+            callee.name, "unknown", stated.seed, stated.lang, raised=raised, adapter=adapter
+        )
     found = interview(callee, entries, network, stated.labels, stated.seed, stated.base)
     asked = Diagnosis(
         callee.name,
@@ -177,10 +183,12 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
         way=found.way,
         probes=tuple(found.probes),
         notes=tuple(found.notes),
+        entry=chosen(callee, found.way, stated.lang),
     )
     if found.raised is not None or found.search is None:
-        tried = tuple(f"{how}: {error}" for how, error in found.tried)
-        asked = replace(asked, raised=found.raised, tried=tried)
+        tried = tuple(f"{how}: {error.told(stated.lang)}" for how, error in found.tried)
+        lines = None if callee.octave else adapter_for(entries, network, stated.lang)
+        asked = replace(asked, raised=found.raised, tried=tried[:_TRIED], adapter=lines)
 
         def ask(labels: str) -> Interview:
             return interview(callee, entries, network, labels, stated.seed, stated.base)

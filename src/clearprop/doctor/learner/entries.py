@@ -126,7 +126,9 @@ def _gives_cost_alone(function: Function) -> bool:
     words = plain(function.short)
     if function.gives_gradient or len(function.returns) != 1 or function.returns == ("{}",):
         return False
-    return is_cost(function.returns[0]) or (is_cost(function.short) and "back" not in words)
+    return is_cost(function.returns[0]) or (
+        is_cost(function.short) and "back" not in words and "grad" not in words
+    )
 
 
 def theta_alone(survey: Survey, names: Sequence[str]) -> str | None:
