@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from clearprop.doctor.learner.names import is_cost, roles_of
+from clearprop.doctor.learner.names import is_cost, place_of, roles_of
 
 __all__ = ["Facts", "called", "number_of"]
 
@@ -51,6 +51,7 @@ class Facts:
         keys: list[str] = []
         unpacked: tuple[str, ...] = ()
         uses: set[str] = set()
+        each = self._members(parameter)
         looped = self._looped()
         for n in self._nodes:
             if isinstance(n, ast.Subscript):
@@ -72,6 +73,13 @@ class Facts:
                     uses.add("dicts" if isinstance(constant, str) else "pairs")
                     if isinstance(constant, str):
                         keys.append(constant)
+                elif isinstance(inner, ast.Name) and inner.id in each:  # layer["W"], layer[0]
+                    constant = n.slice.value if isinstance(n.slice, ast.Constant) else None
+                    if isinstance(constant, str):
+                        uses.add("dicts")
+                        keys.append(constant)
+                    elif isinstance(constant, int):
+                        uses.add("pairs")
             elif isinstance(n, ast.Assign) and _is_name(n.value, parameter):
                 target = n.targets[0]
                 if isinstance(target, ast.Tuple):
@@ -85,13 +93,27 @@ class Facts:
                 uses.add("vector" if n.attr in ("reshape", "size", "ravel") else "")
                 if n.attr == "get":
                     keys += self._got(parameter)
+                elif (place := place_of(n.attr)) is not None and not place.gradient:
+                    keys.append(n.attr)
+                    uses.add("object")
             elif isinstance(n, ast.For | ast.comprehension) and _is_pair_of(
                 n.target, n.iter, parameter
             ):
                 uses.add("pairs")
         uses.discard("")
-        use = next((u for u in ("dicts", "pairs", "vector", "indexed") if u in uses), "")
+        use = next((u for u in ("object", "dicts", "pairs", "vector", "indexed") if u in uses), "")
         return tuple(dict.fromkeys(keys)), unpacked, use
+
+    def _members(self, parameter: str) -> set[str]:
+        """Loop variables that run through a parameter: ``for i, layer in enumerate(layers)``."""
+        found = set()
+        for n in self._nodes:
+            if not isinstance(n, ast.For | ast.comprehension):
+                continue
+            inside = {m.id for m in ast.walk(n.iter) if isinstance(m, ast.Name)}
+            if parameter in inside:
+                found |= {m.id for m in ast.walk(n.target) if isinstance(m, ast.Name)}
+        return found
 
     def _got(self, parameter: str) -> list[str]:
         return [

@@ -26,6 +26,9 @@ def theta_forms(parameter: Parameter, n: int, strings: Sequence[str] = ()) -> li
     `n` is the number of weight matrices. `strings` are constant strings of the file, which may be
     the keys of a dict.
     """
+    if parameter.use == "object":
+        found = dicts_with(parameter.keys, n)
+        return [f'__import__("types").SimpleNamespace(**{text})' for text in found]
     if parameter.use == "dicts":
         weights, biases = _pair_keys(parameter.keys)
         return [f'[{{"{weights}": W, "{biases}": b}} for W, b in zip(weights, biases)]']
