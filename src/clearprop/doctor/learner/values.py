@@ -63,7 +63,7 @@ def lettered(function: Function, n: int) -> dict[str, tuple[str, int]] | None:
     data = ("X", "y", "lambda", "rate", "epochs", "sizes", "output", "cache", "gradients", "off")
     left = [p.name for p in function.required
             if roles_of(p.name) not in data or plain(p.name) in ("a", "b", "c", "d")]  # fmt: skip
-    told = {roles_of(name) for name in left if len(plain(name)) > 1}
+    told = {roles_of(name) for name in left if len(plain(name)) > 2}
     if n < 2 or len(left) != 2 * n or any(is_derived(name) for name in left):
         return None
     if told & {"theta", "thetas", "layers", "s_1", "s_2", "K"}:
