@@ -112,8 +112,8 @@ SIGNATURES = {
         "seed=0, sample_weight=None, engine='auto', layer_sizes=None)"
     ),
     "diagnose": (
-        "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', labels='auto', "
-        "theta=None, seed=0, lang='en')"
+        "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', output=None, "
+        "no_bias=False, labels='auto', theta=None, seed=0, lang='en')"
     ),
     "explain": (
         "(subject, *arguments, theta=None, x=None, y=None, sample=0, units=(), source=None, "

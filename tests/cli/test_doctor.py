@@ -136,10 +136,12 @@ def test_a_usage_mistake_is_one_line_and_exit_code_2(arguments, message):
 
 def test_sizes_that_are_needed_are_asked_for():
     done = doctor(f"{LEARNERS / SQUARE.file}:f")
-    assert done.returncode == 1
-    told = " ".join(done.stdout.split())
-    assert "f: UNKNOWN. It could not be examined, since it gave no answer." in told
-    assert "state them: diagnose(f, (400, 25, 10)) in Python, --layers 400,25,10 on the" in told
+    assert done.returncode == 2
+    assert "".join(done.stdout.split()) == ""
+    assert " ".join(done.stderr.split()) == (
+        "clearprop: error: --layers: f takes theta as one vector and is not told the sizes of its "
+        "layers; state them, as in --layers 400,25,10"
+    )
 
 
 def test_all_that_is_wrong_with_a_command_is_said_at_once():

@@ -42,7 +42,8 @@ Sheet samples-2-3-2, seed 3: Anna
 
 Everything before delta^(2) is right.
 
-Mistake       delta^(2): The slope g'(z) is missing from delta. [slope-missing]
+Mistake       delta^(2): The slope g'(z) is missing from delta, or is 1
+              everywhere, like the mask a >= 0 of a ReLU. [slope-missing]
 Equation      delta^(l) = Theta^(l)' delta^(l+1) .* g'(z^(l))
                                                  ^^^^^^^^^^^^"""
 
@@ -68,7 +69,8 @@ def test_a_report_in_chinese() -> None:
 HINTS = """\
 Hint 1        Look at delta^(2) again.
 Hint 2        By the chain rule the error has to pass through the activation on
-              its way back. What is the derivative of a by z?
+              its way back. What is the derivative of a by z? If there is a mask
+              a >= 0: where is it not true?
 Hint 3        delta^(l) = Theta^(l)' delta^(l+1) .* g'(z^(l))
                                                  ^^^^^^^^^^^^"""
 
@@ -77,7 +79,7 @@ Hint 3        delta^(l) = Theta^(l)' delta^(l+1) .* g'(z^(l))
 def test_hints_lead_there_and_do_not_name_the_mistake(level: int) -> None:
     text = report(marked_with("slope-missing", (2,)), "en", hint=level)
     lines = HINTS.splitlines()
-    assert text.endswith("\n".join(lines[: {1: 1, 2: 3, 3: 5}[level]]))
+    assert text.endswith("\n".join(lines[: {1: 1, 2: 4, 3: 6}[level]]))
     assert "slope-missing" not in text
     assert "is missing" not in text
 

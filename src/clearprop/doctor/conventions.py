@@ -118,7 +118,7 @@ def scaled(factor: float) -> CostConvention:
 
     Examples
     --------
-    >>> scaled(0.5).sentence("en").splitlines()[0].startswith("Your cost is 0.5 times")
+    >>> scaled(0.5).sentence("en").startswith("The cost is 0.5 times")
     True
     """
     return CostConvention("cost-scaled", "half", _factor(lambda p: factor), value=f"{factor:.6g}")

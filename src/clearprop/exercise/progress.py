@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +133,20 @@ def _asked(
     path: Path, name: str, asked: Sequence[Mapping[str, Any]], time_limit: float
 ) -> list[Returned] | Raised:
     """What the function returns for each set of arguments, or its first exception."""
-    given = ", ".join(f"{argument}={argument}" for argument in asked[0])
-    adapter = f"def adapter({', '.join(asked[0])}):\n    return {name}({given})\n"
+    # Octave's lambda is a keyword of Python, in which adapters are written.
+    ours = {argument: f"{argument}_" if iskeyword(argument) else argument for argument in asked[0]}
     answers = []
     with InFile(path, name).open(time_limit) as callee:
+        given = [f"{argument}={value}" for argument, value in ours.items()]
+        function = callee.survey.function(name)
+        if callee.octave and function is not None:  # which is handed every value by its place
+            given = [ours.get(p.name, p.name) for p in function.parameters]
+        adapter = (
+            f"def adapter({', '.join(ours.values())}):\n    return {name}({', '.join(given)})\n"
+        )
         for arguments in asked:
-            answer = callee.call(arguments, "numpy", adapter)
+            handed = {ours[argument]: value for argument, value in arguments.items()}
+            answer = callee.call(handed, callee.survey.values, adapter)
             if isinstance(answer, Raised):
                 return answer
             answers.append(answer)
