@@ -69,8 +69,8 @@ def test_a_report_in_chinese() -> None:
 HINTS = """\
 Hint 1        Look at delta^(2) again.
 Hint 2        By the chain rule the error has to pass through the activation on
-              its way back. What is the derivative of a by z? If there is a mask
-              a >= 0: where is it not true?
+              its way back. What is the derivative of a by z? If there is a
+              mask a >= 0: where is it not true?
 Hint 3        delta^(l) = Theta^(l)' delta^(l+1) .* g'(z^(l))
                                                  ^^^^^^^^^^^^"""
 
