@@ -125,12 +125,15 @@ def test_every_sentence_is_said_in_every_language(monkeypatch):
         for network in (Network((4, 7, 5, 3)), Network((4, 7, 5, 3), "tanh", "softmax")):
             for mutant in mutants_of(CATALOGUE, network):
                 mutant.where(lang)
-    # What is said of code that cannot be asked, and of wrong choices, has tests of its own.
+    # What is said of code that cannot be asked, of wrong choices and of the asking has tests of its
+    # own.
     for lang in LANGUAGES:
-        for table in ("raised", "problems", "training"):
-            for key, sentence in catalogue("clearprop.doctor", lang)[table].items():
-                names = re.findall(r"{(\w+)", sentence)
-                Sentences("clearprop.doctor", lang)(f"{table}.{key}", **dict.fromkeys(names, "1"))
+        for table, entries in catalogue("clearprop.doctor", lang).items():
+            for key, sentence in entries.items():
+                elsewhere = table in ("raised", "problems", "training")
+                if elsewhere or key.startswith(("chosen", "adapter-shapes")):
+                    names = dict.fromkeys(re.findall(r"{(\w+)", sentence), "1")
+                    Sentences("clearprop.doctor", lang)(f"{table}.{key}", **names)
     keys = {
         (lang, f"{table}.{key}")
         for lang in LANGUAGES

@@ -25,6 +25,9 @@ from clearprop.network.equations import split
 
 __all__ = ["Gradient", "gradient_of", "n_missing"]
 
+# An error, which for one sample is the gradient of the bias: d1, delta2.
+_DELTA = re.compile(r"(?:d|delta)\d*")
+
 Arrays = dict[int, tuple[str, Array]]
 
 
@@ -107,9 +110,11 @@ def _from_names(items: list[Item], n: int) -> tuple[Arrays, Arrays] | None:
             others = [
                 (name, array)
                 for name, value in items
-                if name not in placed and (array := array_of(value)) is not None
+                if name not in placed
+                and (not name or _DELTA.fullmatch(plain(name)))
+                and (array := array_of(value)) is not None
                 and (array.ndim < 2 or 1 in array.shape)
-            ]  # fmt: skip
+            ]
             if len(others) == n:
                 biases = dict(enumerate(others, start=1))
         return weights, biases
