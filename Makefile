@@ -92,6 +92,5 @@ CORE := CMakeLists.txt $(wildcard native/*.* native/kernels/*)
 	touch $@ .venv/installed
 
 .venv/installed-bench: pyproject.toml $(CORE) | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 \
-		--extra-index-url https://download.pytorch.org/whl/cpu -e '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	touch $@ .venv/installed
