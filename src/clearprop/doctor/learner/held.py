@@ -36,7 +36,7 @@ def read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     J = scalar(costs[0]) if costs else None
     items = [] if result is None else items_of(result, way.entry.returns)
     if not costs and items:
-        J, items = cost_of(items, way, probe, lists=True)
+        J, items = cost_of(items, probe, lists=True)
     found = gradient_of(items, way, probe) if items else None
     after = _after(state, way, probe)
     if found is not None and after is not None and _same(found.blocks, after):

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from clearprop.doctor.learner.names import is_cost, place_of, roles_of
-from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.probe import Probe
 from clearprop.network.architecture import Array
 
@@ -50,7 +49,7 @@ def _is_gradient(name: str) -> bool:
 
 
 def cost_of(
-    items: list[Item], way: Way, probe: Probe, lists: bool = False
+    items: list[Item], probe: Probe, lists: bool = False
 ) -> tuple[float | None, list[Item]]:
     """J, and the items without it."""
     for i, (name, value) in enumerate(items):

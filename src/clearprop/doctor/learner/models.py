@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.autograd import entry_of, gradients_of, reached, stated_costs
 from clearprop.doctor.learner.calling import Callee, Returned
@@ -62,8 +64,7 @@ def model_entries(callee: Callee, network: Network, functions: Sequence[Function
             continue
         sizes, places = slots
         form, layouts = layout_of(places, sizes)
-        whole = [name for name in callee.entries if "." in name]
-        for name, cost, backward in _costs(survey, made, asked, network, whole):
+        for name, cost, backward in _costs(survey, made, asked, network):
             entries.append(_entry(name, made, places, form, layouts, cost, backward))
     return entries
 
@@ -128,8 +129,6 @@ def _looked(callee: Callee, made: str, network: Network) -> tuple[Sequence[int],
 
 def _nested(shapes: dict[str, list[int]]) -> dict[str, Any]:
     """Parameters by their paths: ``{"fc1": {"weight": ...}}``."""
-    import numpy as np
-
     state: dict[str, Any] = {}
     for name, shape in shapes.items():
         *path, last = name.split(".")
@@ -178,7 +177,6 @@ def _costs(
     made: str,
     asked: Sequence[Function],
     network: Network,
-    whole: Sequence[str],
 ) -> Iterator[tuple[str, str, bool]]:
     """The name of what is judged, its cost in terms of ``net``, X and y, and whether the cost's own
     function calls ``backward()``. The likeliest first.

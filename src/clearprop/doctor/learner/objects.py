@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee, Returned
 from clearprop.doctor.learner.forms import GIVEN, uses
@@ -49,7 +51,7 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
         form, layouts = layout_of(slots, sizes)
         for method in methods:
             entries += [
-                _entry(callee.survey, method, body, form, layouts, slots)
+                _entry(method, body, form, layouts, slots)
                 for body in _bodies(callee.survey, class_, method, made, slots, state)
             ]
         break
@@ -121,8 +123,6 @@ def _init_values(name: str) -> list[str] | None:
 
 def looked(callee: Callee, made: str, sizes: Sequence[int]) -> dict[str, Any] | None:
     """The attributes of an instance; None where it cannot be made."""
-    import numpy as np
-
     given: dict[str, Any] = {
         "sizes": [int(size) for size in sizes], "rate": 0.1, "lambda_": 0.0, "m": 5, "epochs": 1,
         "X": np.full((5, sizes[0]), 0.5), "y": np.full((5, sizes[-1]), 0.5),
@@ -251,7 +251,6 @@ def _method_arguments(method: Function, known: dict[str, str]) -> str | None:
 
 
 def _entry(
-    survey: Survey,
     method: Function,
     body: list[str],
     form: str,

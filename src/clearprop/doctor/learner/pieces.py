@@ -135,7 +135,7 @@ def _derived(
             continue
         yield from (
             (m, {**first, **g})
-            for m, g in _gradient_values(survey, function, gradients, n, made, form, inside)
+            for m, g in _gradient_values(survey, function, gradients, n, made, inside)
         )
 
 
@@ -159,7 +159,7 @@ def _forward_values(
                 continue
             named = made.copy()
             results = _results(named, forward, given)
-            for picked in _picked(unknown, forward, results, n):
+            for picked in _picked(unknown, results, n):
                 yield named, picked
 
 
@@ -201,7 +201,6 @@ def _results(lines: Lines, function: Function, given: dict[str, str]) -> list[tu
 
 def _picked(
     unknown: Sequence[Parameter],
-    forward: Function,
     results: list[tuple[str, str]],
     n: int,
 ) -> Iterator[dict[str, str]]:
@@ -252,7 +251,6 @@ def _gradient_values(
     unknown: Sequence[Parameter],
     n: int,
     lines: Lines,
-    form: str,
     inside: tuple[str, ...],
 ) -> Iterator[tuple[Lines, dict[str, str]]]:
     """Gradients that a function takes: from the file's backward pass, its slope of the cost, or the
@@ -274,7 +272,7 @@ def _gradient_values(
             for made, given in calls_of(survey, backward, n, lines, (*inside, function.name)):
                 named = made.copy()
                 results = _results(named, backward, given)
-                for picked in _picked(unknown, backward, results, n):
+                for picked in _picked(unknown, results, n):
                     yield named, picked
                 break
     placed = ordered([p.name for p in unknown])

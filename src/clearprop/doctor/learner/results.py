@@ -37,7 +37,7 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
         J, value = scalar(value[0]), value[1]
     items = items_of(value, way.entry.returns)
     if not way.entry.cost_apart:
-        J, items = cost_of(items, way, probe)
+        J, items = cost_of(items, probe)
     arrays = [array for _, array in leaves_of(items)]
     if not arrays:
         return Raised.said("ReturnValue", "no-gradient", value=described(value))

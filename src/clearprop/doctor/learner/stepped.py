@@ -28,7 +28,7 @@ def read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         return Raised.said("ReturnValue", "no-weights", value=described(returned.value))
     result, held = returned.value
     items = items_of(result, way.entry.returns)
-    J, rest = cost_of(items, way, probe, lists=True)
+    J, rest = cost_of(items, probe, lists=True)
     before = split(probe.network, probe.theta)
     best: Gradient | None = None
     same: Gradient | None = None  # as they were: the update is lost
@@ -71,7 +71,7 @@ def read_own(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         return Raised("ReturnValue", f"expected weights; it returned {described(returned.value)}")
     runs = []
     for value in returned.value:
-        J, rest = cost_of(items_of(value, way.entry.returns), way, probe, lists=True)
+        J, rest = cost_of(items_of(value, way.entry.returns), probe, lists=True)
         runs.append((J, rest))
     (J, first), (_, second) = runs
     for network in _networks(first, probe.network):

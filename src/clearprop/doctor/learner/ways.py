@@ -85,7 +85,7 @@ class Way:
 def ways(entry: Entry, network: Network, labels: str, values: Sequence[str]) -> Iterator[Way]:
     """Every way to ask that the names leave open, the likeliest first."""
     for value in values:
-        for samples in _sample_kinds(entry, value):
+        for samples in _sample_kinds(entry):
             for layout in _layouts(entry, samples, network):
                 for kind in _label_kinds(entry, samples, network, labels):
                     if value == "octave" and kind.endswith(("column", "flat")):
@@ -99,7 +99,7 @@ def _one_at_a_time(entry: Entry) -> bool:
     return entry.each or "zip(X, y)" in entry.source
 
 
-def _sample_kinds(entry: Entry, values: str) -> tuple[str, ...]:
+def _sample_kinds(entry: Entry) -> tuple[str, ...]:
     if _one_at_a_time(entry):
         return ("vectors", "columns of one", "rows of one")
     return ("rows", "columns")
