@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from clearprop.doctor.learner.forms import GIVEN, form_of, go_together, uses
+from clearprop.doctor.learner.forms import adapter_of, form_of, go_together
 from clearprop.doctor.learner.names import is_cost
 from clearprop.doctor.learner.pieces import Lines, arguments_of, calls_of
 from clearprop.doctor.learner.slots import Slot
@@ -137,8 +137,7 @@ def _entry(
         else:
             body.append(f"return {call}")
     inside = " ".join(body)
-    takes = tuple(name for name in GIVEN if uses(inside, name))
-    source = f"def adapter({', '.join(takes)}):\n" + "".join(f"    {line}\n" for line in body)
+    takes, source = adapter_of(body)
     return Entry(
         function.name,
         source,

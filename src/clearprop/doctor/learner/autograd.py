@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clearprop.doctor.learner.adapters import Entry
-from clearprop.doctor.learner.forms import GIVEN, uses
+from clearprop.doctor.learner.forms import adapter_of, uses
 
 __all__ = [
     "LIBRARIES",
@@ -132,9 +132,7 @@ def entry_of(
     layouts: tuple[str, ...],
 ) -> Entry:
     """An entry with this body."""
-    text = "\n".join(body)
-    takes = tuple(given for given in GIVEN if uses(text, given))
-    source = f"def adapter({', '.join(takes)}):\n" + "".join(f"    {line}\n" for line in body)
+    takes, source = adapter_of(body)
     return Entry(name, source, form, takes, returns, steps=steps, layouts=layouts)
 
 

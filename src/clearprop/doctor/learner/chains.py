@@ -8,7 +8,7 @@ from itertools import product
 
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee
-from clearprop.doctor.learner.forms import GIVEN, uses
+from clearprop.doctor.learner.forms import adapter_of
 from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
 from clearprop.doctor.learner.objects import looked
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
@@ -131,9 +131,7 @@ def _chains(
                 body += _back(layer, name, f"flow{takes_rate}")
             held = ", ".join(f"layer_{l + 1}" for l in range(n))
             body.append(f"return cost, None, [{held}]")
-            text = " ".join(body)
-            takes = tuple(given for given in GIVEN if uses(text, given))
-            source = f"def adapter({', '.join(takes)}):\n" + "".join(f"    {b}\n" for b in body)
+            takes, source = adapter_of(body)
             steps = " -> ".join([*(name for name, _ in order), "backward"])
             held_slots = tuple(
                 replace(slot, path=(l, *slot.path), layer=l + 1) for l in range(n) for slot in slots

@@ -11,13 +11,27 @@ from collections.abc import Sequence
 from clearprop.doctor.learner.names import ordered, place_of, roles_of
 from clearprop.doctor.learner.survey import Parameter
 
-__all__ = ["GIVEN", "dicts_with", "form_of", "go_together", "theta_forms", "uses"]
+__all__ = ["GIVEN", "adapter_of", "dicts_with", "form_of", "go_together", "theta_forms", "uses"]
 
 # What an adapter can be handed, in the order of its parameters.
 GIVEN = (
     "theta", "thetas", "weights", "biases", "X", "y", "lambda_", "sizes", "m", "rate",
     "dweights", "dbiases", "epochs",
 )  # fmt: skip
+
+
+def adapter_of(body: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    r"""What an adapter with this body is handed, and its source.
+
+    Examples
+    --------
+    >>> adapter_of(["return f(X, weights[0])"])
+    (('weights', 'X'), 'def adapter(weights, X):\n    return f(X, weights[0])\n')
+    """
+    text = "\n".join(body)
+    takes = tuple(name for name in GIVEN if uses(text, name))
+    lines = "".join(f"    {line}\n" for line in body)
+    return takes, f"def adapter({', '.join(takes)}):\n{lines}"
 
 
 def theta_forms(parameter: Parameter, n: int, strings: Sequence[str] = ()) -> list[str]:

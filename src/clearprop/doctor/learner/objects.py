@@ -15,7 +15,7 @@ import numpy as np
 
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee, Returned
-from clearprop.doctor.learner.forms import GIVEN, uses
+from clearprop.doctor.learner.forms import adapter_of, uses
 from clearprop.doctor.learner.names import is_cost, plain, roles_of
 from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
 from clearprop.doctor.learner.stepping import constants, once
@@ -257,9 +257,7 @@ def _entry(
     layouts: tuple[str, ...],
     slots: Sequence[Slot],
 ) -> Entry:
-    text = " ".join(body)
-    takes = tuple(name for name in GIVEN if uses(text, name))
-    source = f"def adapter({', '.join(takes)}):\n" + "".join(f"    {line}\n" for line in body)
+    takes, source = adapter_of(body)
     return Entry(
         method.name,
         source,
