@@ -169,16 +169,25 @@ def _bodies(
         arguments = _method_arguments(method, known)
         if arguments is None:
             continue
-        if cost is not None:
-            costs = _method_arguments(cost, known)
-            if costs is None and forward is not None and not first:
-                inputs = _method_arguments(forward, {})
-                costs = _method_arguments(cost, {"output": f"net.{forward.short}({inputs})"})
-            if costs is not None:
-                lines.append(f"cost = net.{cost.short}({costs})")
-        lines.append(f"result = net.{method.short}({arguments})")
-        lines.append("return cost, result, net" if "cost = " in lines[-2] else "return result, net")
-        yield lines
+        result = f"result = net.{method.short}({arguments})"
+        if (costs := None if cost is None else _cost_arguments(cost, forward, known)) is not None:
+            assert cost is not None
+            called = f"cost = net.{cost.short}({costs})"
+            yield [*lines, called, result, "return cost, result, net"]
+        else:
+            yield [*lines, result, "return result, net"]
+
+
+def _cost_arguments(cost: Function, forward: Function | None, known: dict[str, str]) -> str | None:
+    """The arguments of a method that gives a cost; None where one is unknown."""
+    names = [roles_of(p.name) for p in cost.required]
+    if names == ["X"]:
+        return "[(X, y)]"  # pairs of inputs and targets
+    costs = _method_arguments(cost, known)
+    if costs is None and forward is not None and not known:
+        inputs = _method_arguments(forward, {})
+        costs = _method_arguments(cost, {"output": f"net.{forward.short}({inputs})"})
+    return costs
 
 
 def _setting(slot: Slot, sized: bool) -> str:
