@@ -196,12 +196,23 @@ def _ranked(way: int, search: Search, stated: Base, ask: Ask | None) -> list[_Ca
     return sorted(scored, key=lambda c: (-c.score, _size(c.base, stated)))
 
 
+def _offered(search: Search, stated: Base) -> list[Base]:
+    """What the samples' part of the cost may be.
+
+    Where the code gives no cost, the stated one holds: a delta of another one is then a mistake.
+    """
+    bases = offered(search.probes[0].network, stated)
+    if search.has_cost:
+        return bases
+    return [b for b in bases if not any(c.kind == "cost" for c in unstated(b, stated))]
+
+
 def _without_penalty(search: Search, stated: Base) -> list[Base]:
     """What the samples' part of the cost may be, by the first probe without lambda."""
     probes = search.probes
     k = next((k for k, probe in enumerate(probes) if probe.lambda_ == 0), 0)
     J = search.answers[k].J
-    bases, scored = offered(probes[0].network, stated), []
+    bases, scored = _offered(search, stated), []
     for base in bases:
         error, blocks = search.errors_under(base, k)
         right = float((blocks <= search.tolerance).mean())
@@ -320,7 +331,7 @@ def promises(probe: Probe, answers: Sequence[Answer], stated: Base = ()) -> list
         meant = _with_no_biases(search, stated)
         search = search.under(meant)
         best = 0.0
-        for base in offered(probe.network, meant):
+        for base in _offered(search, meant):
             for form in _penalty_forms(search):
                 error, blocks = search.errors_under((*base, *form), 0)
                 some = float((blocks <= search.tolerance).mean())
