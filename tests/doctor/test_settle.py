@@ -187,3 +187,15 @@ def test_without_lambda_no_mistake_is_sought_in_its_terms():
 
     ids = {cause.id for cause in diagnosed(f).causes}
     assert not {name for name in ids if name.startswith(("lambda", "penalty"))}
+
+
+def test_without_a_cost_the_delta_of_another_one_is_a_mistake():
+    def gradients(W1, b1, X, Y):
+        h = 1 / (1 + np.exp(-(X @ W1.T + b1)))
+        delta = (h - Y) * h * (1 - h) / len(X)
+        return {"dW1": delta.T @ X, "db1": delta.sum(axis=0)}
+
+    diagnosis = clearprop.diagnose(gradients, (4, 3), labels="one-hot")
+    assert diagnosis.verdict == "wrong"
+    assert [cause.id for cause in diagnosis.causes] == ["delta-output-slope"]
+    assert clearprop.diagnose(gradients, (4, 3), cost="quadratic", labels="one-hot").right

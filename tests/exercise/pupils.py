@@ -37,11 +37,13 @@ def filled(sheet: Sheet, digits: int, carry: str, how: str = SIGNIFICANT, do=STE
     """Answers to a whole sheet, by an algorithm with or without a mistake in it.
 
     `carry`: the pupil goes on with the exact numbers, with the rounded ones, or now with these and
-    now with those.
+    now with those. Nothing comes back where that ends in a number that cannot be written.
     """
     answers, values = {}, {}
     for i, stage in enumerate(stages_of(sheet.network)):
         numbers = computed(stage, sheet.probe, values, do)
+        if not np.isfinite(numbers).all():
+            return {}
         answers[stage] = {index: written(x, digits, how) for index, x in np.ndenumerate(numbers)}
         rounded = np.array([t.value for t in answers[stage].values()]).reshape(numbers.shape)
         values[stage] = rounded if carry == ROUNDED or (carry == MIXED and i % 2) else numbers
@@ -84,7 +86,10 @@ def planted_marks(name: str, seed: int, digits: int = 4) -> Counter:
     sheet, found = make_sheet(name, seed), Counter()
     for mutant, stage, do in planted(sheet, digits):
         for carry in (EXACT, ROUNDED):
-            wrong = judged(sheet, filled(sheet, digits, carry, do=do)).first_wrong
+            answers = filled(sheet, digits, carry, do=do)
+            if not answers:  # rounding made the logarithm's argument 0 or less
+                continue
+            wrong = judged(sheet, answers).first_wrong
             found["mistakes"] += 1
             if wrong is None or wrong.stage != stage:
                 continue

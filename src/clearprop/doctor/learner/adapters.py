@@ -165,6 +165,8 @@ def _cost_call(survey: Survey, function: Function, n: int, lines: Lines, text: s
     for cost in survey.functions:
         if cost.name == function.name or not is_cost(cost.short) or is_step(cost):
             continue
+        if not cost.required:
+            continue  # it takes no data, so it is no cost of theirs
         if len(cost.returns) > 1 and not is_cost(cost.returns[0]):
             continue
         for made, given in calls_of(survey, cost, n, lines.copy(), (function.name,)):
