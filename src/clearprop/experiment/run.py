@@ -51,7 +51,7 @@ class Experiment:
         The choices, or the name of a recipe in :data:`~clearprop.experiment.recipes.RECIPES`. Its
         seed decides the split of a table, the initial values and the order of the
         samples.
-    task, missing, validation_fraction
+    task, missing, validation_fraction, bins
         Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
     class_weight
         How much the rows of each class count in training, and in the validation cost:
@@ -105,6 +105,7 @@ class Experiment:
         task: str = "auto",
         missing: str | None = None,
         validation_fraction: float | None = None,
+        bins: int = 0,
         class_weight: ClassWeight = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
@@ -115,9 +116,10 @@ class Experiment:
             raise_problems(one_of("recipe", recipe, list(RECIPES)))
             recipe = RECIPES[recipe]
         if isinstance(rows, Prepared):
-            if task != "auto" or missing is not None or validation_fraction is not None:
+            if task != "auto" or missing is not None or validation_fraction is not None or bins:
                 raise ParameterError(
-                    "task, missing, validation_fraction: rows that are prepared have their own"
+                    "task, missing, validation_fraction, bins: rows that are prepared have their "
+                    "own"
                 )
             self.prepared = rows
         else:
@@ -128,6 +130,7 @@ class Experiment:
                 missing=missing,
                 seed=seed,
                 validation_fraction=validation_fraction,
+                bins=bins,
             )
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts

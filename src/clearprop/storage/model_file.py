@@ -31,7 +31,7 @@ MAX_TEXT = 2**30  # bytes, of all class names as one array
 
 _DTYPES = {"F32": np.float32, "F64": np.float64}
 _NULL = type(None)
-# The keys of format versions 1 and 2, which differ in the encoder, and their types in JSON.
+# The keys of format versions 1 to 3, which differ in the encoder, and their types in JSON.
 _KEYS: dict[str, tuple[type, ...]] = {
     "network": (dict,),
     "targets": (dict,),
@@ -96,7 +96,12 @@ def save(model: Any, path: Any) -> None:
     }
     matrices = course_matrices(network, model.theta)
     tensors = {f"Theta{l}": Theta for l, Theta in enumerate(matrices, start=1)}
-    container.write(path, container.MODEL, values, tensors)
+    container.write(path, container.MODEL, values, tensors, _version(values))
+
+
+def _version(values: Mapping[str, Any]) -> int:
+    """The oldest format version that holds the values, so that older readers read what they can."""
+    return 3 if "bins" in (values["encoder"] or {}) else 2
 
 
 def _as_model(value: Any) -> Model:
