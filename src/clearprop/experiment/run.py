@@ -52,7 +52,8 @@ class Experiment:
         seed decides the split of a table, the initial values and the order of the
         samples.
     task, missing, validation_fraction, bins
-        Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
+        Of a table, as in :func:`~clearprop.experiment.prepared.prepare`. Without `bins` the
+        recipe's number is taken.
     class_weight
         How much the rows of each class count in training, and in the validation cost:
         ``"balanced"``, weights by label, or None for 1 each; see
@@ -105,7 +106,7 @@ class Experiment:
         task: str = "auto",
         missing: str | None = None,
         validation_fraction: float | None = None,
-        bins: int = 0,
+        bins: int | None = None,
         class_weight: ClassWeight = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
@@ -116,7 +117,8 @@ class Experiment:
             raise_problems(one_of("recipe", recipe, list(RECIPES)))
             recipe = RECIPES[recipe]
         if isinstance(rows, Prepared):
-            if task != "auto" or missing is not None or validation_fraction is not None or bins:
+            own = (missing, validation_fraction, bins)
+            if task != "auto" or any(choice is not None for choice in own):
                 raise ParameterError(
                     "task, missing, validation_fraction, bins: rows that are prepared have their "
                     "own"
@@ -130,7 +132,7 @@ class Experiment:
                 missing=missing,
                 seed=seed,
                 validation_fraction=validation_fraction,
-                bins=bins,
+                bins=recipe.bins if bins is None else bins,
             )
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
