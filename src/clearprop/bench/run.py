@@ -20,7 +20,7 @@ from clearprop.errors import one_of, raise_problems
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """The works of those names; G stands for G1, G2 and G3, C for C and C2, and no names for all works.
+    """The works whose names begin like that: G for G1, G2 and G3. No names stand for all works.
 
     Raises
     ------
