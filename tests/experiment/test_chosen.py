@@ -193,3 +193,35 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "schedule: expected one of constant, invscaling, adaptive, cosine; got 'cosin' "
         '(did you mean "cosine"?)',
     ]
+
+
+def test_bins_of_numbers() -> None:
+    """None: the recipe decides."""
+    assert run_of(without="patient").encoder.n_bins == 0
+    run = run_of(without="patient", bins="8")
+    assert run.encoder.bins == (8, 3, 8)  # w has four values
+    assert run.network.layer_sizes[0] == 3 + 19
+    (note,) = [note for note in run.prepared.notes if note.key == "bins"]
+    assert note.facts == {"numbers": 3, "inputs": 19}
+    checked = {"source": "visits.csv", "target": "kind", "without": "patient", "bins": "8"}
+    report = CheckJob.of(checked | {"hidden": "none"}).report()
+    assert [block.n_checked for block in report.blocks] == [1, 22]
+    with pytest.raises(ParameterError) as caught:
+        run_of(bins="1", hidden="x")
+    assert str(caught.value).endswith(
+        "--bins: expected 0, for none, or a whole number from 2 to 256; got 1"
+    )
+
+
+def test_bins_of_more_inputs_than_rows() -> None:
+    run = run_of(without="patient", bins="150")
+    assert run.encoder.n_bins == 0
+    (note,) = [note for note in run.prepared.notes if note.key == "no-bins"]
+    assert note.facts == {"inputs": 453, "most": 210, "rows": 210}
+
+
+def test_bins_of_images() -> None:
+    with pytest.warns(UserWarning, match="bins: images have none; ignored"):
+        run = run_of(source="digits", target=None, bins="8")
+    assert run.encoder.n_bins == 0
+    assert not [note for note in run.prepared.notes if "bins" in note.key]
