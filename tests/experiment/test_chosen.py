@@ -209,7 +209,7 @@ def test_bins_of_numbers() -> None:
     with pytest.raises(ParameterError) as caught:
         run_of(bins="1", hidden="x")
     assert str(caught.value).endswith(
-        "--bins: expected 0, for none, or a whole number from 2 to 256; got 1"
+        "; bins: expected 0, for none, or a whole number from 2 to 256; got 1"
     )
 
 
