@@ -32,7 +32,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def given(**choices: Any) -> dict[str, Any]:
-    return {"source": "visits.csv", "target": "kind", "hidden": "3", "epochs": 2} | choices
+    plain = {"source": "visits.csv", "target": "kind", "hidden": "3", "epochs": 2, "bins": "0"}
+    return plain | choices
 
 
 def run_of(**choices: Any) -> Experiment:
@@ -66,6 +67,7 @@ def test_weights_of_a_column() -> None:
 def test_check_and_train_see_the_same_rows() -> None:
     choices = {"weights": "w", "split_by": "patient", "validation_fraction": "0.2"}
     choices |= {"source": "visits.csv", "target": "kind", "hidden": "3", "without": "time"}
+    choices |= {"bins": "0"}
     report = CheckJob.of(choices).report()
     assert (report.verdict, report.n_checked) == ("right", 2 * 3 + 4)
 
@@ -196,8 +198,10 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_bins_of_numbers() -> None:
-    """None: the recipe decides."""
-    assert run_of(without="patient").encoder.n_bins == 0
+    """Without the option the recipe decides."""
+    assert run_of(without="patient", bins=None).encoder.n_bins == 19
+    assert run_of(without="patient", bins="0").encoder.n_bins == 0
+    assert run_of(without="patient", bins=None, recipe="course").encoder.n_bins == 0
     run = run_of(without="patient", bins="8")
     assert run.encoder.bins == (8, 3, 8)  # w has four values
     assert run.network.layer_sizes[0] == 3 + 19

@@ -130,7 +130,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             task=values["task"],
             missing=values["missing"],
             validation_fraction=values["validation_fraction"],
-            bins=values["bins"] or 0,
+            bins=values["bins"],
             class_weight=values["class_weight"],
             engine=_engine(values),
         )
