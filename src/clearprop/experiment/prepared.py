@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearprop.data.bins import bin_problems
 from clearprop.data.cells import empty_cells, handle_missing
 from clearprop.data.encoding import Encoder
 from clearprop.data.reading import Note
@@ -115,6 +116,7 @@ def prepare(
     missing: str | None = None,
     seed: int = 0,
     validation_fraction: float | None = None,
+    bins: int = 0,
 ) -> Prepared:
     """Split a table into parts and learn from its training rows how to encode all of them.
 
@@ -133,6 +135,9 @@ def prepare(
     validation_fraction
         The share of the table's rows to validate on; None: a tenth. Where the table has no test
         set of its own, a fifth of the rows become one, and the others are those to train on.
+    bins
+        The most bins of a number, 2 to 256, or 0 for none; as in
+        :meth:`clearprop.data.encoding.Encoder.fit`.
 
     Raises
     ------
@@ -148,7 +153,7 @@ def prepare(
     True
     """
     held = VALIDATION_SHARE if validation_fraction is None else validation_fraction
-    raise_problems(validation_problems(held, table.test is not None))
+    raise_problems([*validation_problems(held, table.test is not None), *bin_problems(bins)])
     if table.y is None:
         raise DataError(f"{table.source}: training needs labels; none were found")
     raise_problems(one_of("task", task, ["auto", *TASKS]))
@@ -164,7 +169,7 @@ def prepare(
         y = parts["train"].y
         targets = Targets.fit(y, "regression", name, names=names, numerals=numerals)
         _check_spread(parts)
-    encoder = Encoder.fit(parts["train"], missing)
+    encoder = Encoder.fit(parts["train"], missing, bins)
     notes = (*table.notes, *_notes(table, encoder, targets, task))
     return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds)
 

@@ -184,7 +184,7 @@ class Training:
         if not self._chosen_by_name:
             warn_without_native()
         if self.options.check_gradient:
-            yield self._check_gradient()
+            yield self.check()
         if self.options.solver in FULL_BATCH:
             reason = yield from self._full_batch_epochs()
         else:
@@ -200,7 +200,14 @@ class Training:
 
     # -- Before: is the gradient right? ----------------------------------------------------------
 
-    def _check_gradient(self) -> GradientChecked:
+    def check(self) -> GradientChecked:
+        """Compare the gradient with differences, as training does before its first step.
+
+        Raises
+        ------
+        GradientError
+            If the gradient is wrong.
+        """
         started = time.perf_counter()
         report = quick_check(
             self.network,
@@ -340,8 +347,9 @@ class Training:
             history.validation_costs.append(validation_cost)
             history.validation_scores.append(score)
         value, keep = -J, None
-        if self.options.early_stopping and score is not None:
-            value, keep = score, self.state.theta
+        if self.options.early_stopping and score is not None and validation_cost is not None:
+            value = -validation_cost if self.options.watch == "cost" else score
+            keep = self.state.theta
         history.note(value, self.state.epoch, self.options.tol, keep)
         seconds = time.perf_counter() - started
         return EpochEnded(

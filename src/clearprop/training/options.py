@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -37,7 +38,9 @@ class Options:
         ``lbfgs`` and ``cg`` stop once no component of the gradient exceeds `tol`. SciPy's L-BFGS
         also stops, as in scikit-learn, when an iteration gains less than 2e-9 of the cost.
     early_stopping
-        Watch the validation score and keep the parameters of its best epoch.
+        Watch the validation rows and keep the parameters of their best epoch.
+    watch
+        What early stopping watches: ``"score"``, as in scikit-learn, or ``"cost"``.
     max_evaluations
         The largest number of times that ``lbfgs`` computes cost and gradient.
     check_gradient
@@ -88,6 +91,7 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
     tol: float = 1e-4
     patience: float = 10
     early_stopping: bool = False
+    watch: Literal["score", "cost"] = "score"
     max_evaluations: int = 15_000
     check_gradient: bool = True
     seed: int = 0
@@ -118,6 +122,7 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
                 *boolean("shuffle", self.shuffle),
                 *boolean("nesterov", self.nesterov),
                 *boolean("early_stopping", self.early_stopping),
+                *one_of("watch", self.watch, ("score", "cost")),
                 *_number("tol", self.tol, low=0),
                 *(
                     []
