@@ -93,8 +93,7 @@ static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long f
 // Rows [from, to) of layer l's block of theta, whose gradient sums over the rows are `g`: their update. Row 0
 // is the bias. Where D is clipped, its norm is needed before the update, so here D is only kept. A sum of
 // squares for each row does not depend on how the rows are cut into stretches.
-template <class T>
-static void use_gradient(const Batch<T>& b, long l, long from, long to, const T* g) {
+template <class T> static void use_gradient(const Batch<T>& b, long l, long from, long to, const T* g) {
     const Job<T>& job = b.job;
     const Layer& layer = job.net.layers[l];
     const long n = layer.outputs, start = layer.offset + from * n;
@@ -106,8 +105,7 @@ static void use_gradient(const Batch<T>& b, long l, long from, long to, const T*
     update(keep, start, (to - from) * n, g, part);
     double* slot = job.norms;
     for (long k = 0; k < l; ++k) slot += job.net.layers[k].inputs + 1;
-    for (long j = from; j < to; ++j)
-        slot[j] = sum_of_squares(job.whole_gradient + layer.offset + j * n, n);
+    for (long j = from; j < to; ++j) slot[j] = sum_of_squares(job.whole_gradient + layer.offset + j * n, n);
 }
 
 template <class T> static void learn_bias(const Batch<T>& b, long l, const T* delta, Own<T>& own) {
