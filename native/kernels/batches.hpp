@@ -139,7 +139,7 @@ template <class T> static void sum_unit(void* batch, long unit, int worker) {
     const T* block = job.gradient;
     for (long l = 0; l < s.l; ++l)
         block += (job.net.layers[l].inputs + 1) * job.net.layers[l].outputs + job.group_gap;
-    const auto add_up = [&](long from, long to, T* sum) {
+    const auto add_groups = [&](long from, long to, T* sum) {
         for (long i = from; i < to; ++i) sum[i - from] = block[i];
         for (long group = 1; group < job.groups; ++group) {
             const T* __restrict other = block + group * job.group_stride;
@@ -147,11 +147,11 @@ template <class T> static void sum_unit(void* batch, long unit, int worker) {
         }
     };
     if (s.from == 0) {
-        add_up(0, n, own.bias);
+        add_groups(0, n, own.bias);
         use_gradient(b, s.l, 0, 1, own.bias);
     }
     note_squares(job, s.l, s.from, s.to);
-    add_up((s.from + 1) * n, (s.to + 1) * n, own.g);
+    add_groups((s.from + 1) * n, (s.to + 1) * n, own.g);
     use_gradient(b, s.l, s.from + 1, s.to + 1, own.g);
     if (b.step.rule != Rule::store && !job.whole_gradient) pack(job, s);
 }
