@@ -38,7 +38,7 @@ def read(path: Path | None) -> pd.DataFrame:
     if path is None or not path.exists():
         return pd.DataFrame(columns=FIELDS)
     fits = pd.read_csv(path).reindex(columns=FIELDS)
-    fits["failed"] = fits["failed"].fillna("")
+    fits["failed"] = fits["failed"].astype(object).fillna("")  # empty columns are read as numbers
     return fits.drop_duplicates(KEY, keep="last").reset_index(drop=True)
 
 
@@ -69,14 +69,12 @@ def run(asked: Asked, path: Path | None, again: bool = False) -> pd.DataFrame:
             for method in asked.methods
             if (name, seed, method, asked.cap) not in done
         ]
-        for fit in _of_table(name, todo, asked):
-            made.append(fit)
+        for one in _of_table(name, todo, asked):
+            made.append(one)
             if path is not None:
                 with path.open("a", newline="", encoding="utf-8") as file:
-                    csv.DictWriter(file, FIELDS).writerow(fit)
-    new = pd.DataFrame(made, columns=FIELDS)
-    fits = new if known.empty else pd.concat([known, new]) if made else known
-    return chosen(fits.drop_duplicates(KEY, keep="last"), asked)
+                    csv.DictWriter(file, FIELDS).writerow(one)
+    return chosen(pd.DataFrame(made, columns=FIELDS) if path is None else read(path), asked)
 
 
 def _of_table(

@@ -24,7 +24,7 @@ WORDS = {
         "losing": "{method} is not the best on {items}.",
         "item": "{table} ({share} behind {best})",
         "failed": "{method} gave no model on {items}.",
-        "fit": "{table}, split {split}",
+        "fit": "split {split} of {table}",
         "comma": ", ",
     },
     "zh": {
@@ -41,7 +41,7 @@ WORDS = {
         "losing": "{method} 在下列表格上不是最佳：{items}。",
         "item": "{table}（最佳：{best}，相差 {share}）",
         "failed": "{method} 在下列数据上没有得出模型：{items}。",
-        "fit": "{table}（第 {split} 次划分）",
+        "fit": "{table} 的第 {split} 次划分",
         "comma": "、",
     },
 }
@@ -193,7 +193,8 @@ def percent(share: float, sign: str = "+") -> str:
     """A share as percent, with its sign unless `sign` is empty."""
     if pd.isna(share):
         return "-"
-    return f"{100 * share:{sign}.1f} %" if share else "0"
+    rounded = round(100 * share, 1)
+    return f"{rounded:{sign}.1f} %" if rounded else "0"
 
 
 def significant(value: float) -> str:
