@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_theta
 
-__all__ = ["Model", "cost_in_slices", "outputs_in_slices"]
+__all__ = ["Model", "cost_in_slices", "cost_of_outputs", "outputs_in_slices"]
 
 # The memory that z and a of one slice of rows may take while it passes the network. 64 MiB holds
 # 8,000 rows of a network with 512 units and is small on any machine. A larger slice gains nothing:
@@ -47,6 +47,9 @@ class Model:
         ``(height, width)`` where a row is an image; for whoever draws it.
     trained
         How the model was trained (recipe, seed, epochs, ...), as JSON values.
+    bag
+        The parameters of further networks of the same architecture, each ``(n_parameters,)``. The
+        model's outputs are the average over `theta` and these (Breiman 1996). ``()``: one network.
 
     Raises
     ------
@@ -69,10 +72,13 @@ class Model:
     encoder: Encoder | None = None
     image_shape: tuple[int, int] | None = None
     trained: Mapping[str, Any] = field(default_factory=dict)
+    bag: tuple[Array, ...] = ()
 
     def __post_init__(self) -> None:
         network = self.network
         object.__setattr__(self, "theta", as_theta(network, self.theta))
+        others = tuple(as_theta(network, theta).astype(self.theta.dtype) for theta in self.bag)
+        object.__setattr__(self, "bag", others)
         columns = network.n_inputs if self.encoder is None else self.encoder.n_columns
         problems = _image_problems(self.image_shape, columns)
         try:
@@ -102,7 +108,13 @@ class Model:
     def summary(self) -> str:
         """The model in a line: its layers, what it answers, its dtype."""
         layers = "-".join(map(str, self.network.layer_sizes))
-        return f"{layers}, {_described(self.targets)}, {self.theta.dtype}"
+        several = f"average of {len(self.thetas)} networks " if self.bag else ""
+        return f"{several}{layers}, {_described(self.targets)}, {self.theta.dtype}"
+
+    @property
+    def thetas(self) -> tuple[Array, ...]:
+        """The parameters of all networks whose outputs are averaged; usually just `theta`."""
+        return (self.theta, *self.bag)
 
     def outputs(self, rows: Any) -> Array:
         """h(x) of every row, ``(m, K)``, in the dtype of theta.
@@ -119,7 +131,7 @@ class Model:
         DataError, ParameterError
             For rows that do not fit, naming row and column.
         """
-        return outputs_in_slices(self.network, self.theta, self.inputs(rows))
+        return outputs_in_slices(self.network, self.thetas, self.inputs(rows))
 
     def predict(self, rows: Any) -> Array:
         """The label or number of every row, ``(m,)``; ``(m, K)`` where a row has several."""
@@ -152,7 +164,7 @@ class Model:
         Y = self.targets.encode(y, self.network.cost)  # (m, K)
         if len(Y) != X.shape[0]:
             raise DataError(f"y: expected as many values as rows, {X.shape[0]}; got {len(Y)}")
-        return cost_in_slices(self.network, self.theta, X, Y)
+        return cost_in_slices(self.network, self.thetas, X, Y)
 
     def inputs(self, rows: Any, dtype: Any = None) -> Array:
         """The network's inputs for raw rows, ``(m, s_1)``, in `dtype` or else the dtype of theta.
@@ -173,32 +185,49 @@ class Model:
 
 
 def outputs_in_slices(
-    network: Network, theta: Array, X: Array, engine: EngineName | Engine = "auto"
+    network: Network, thetas: Sequence[Array], X: Array, engine: EngineName | Engine = "auto"
 ) -> Array:
-    """h(x) of every row, ``(m, K)``; theta and X ``(m, s_1)`` are checked already.
+    """h(x) of every row, ``(m, K)``, averaged over the networks with these parameters.
+
+    The thetas and X ``(m, s_1)`` are checked already.
 
     Examples
     --------
-    >>> outputs_in_slices(Network((1, 1)), np.array([0.0, 1.0]), np.array([[0.0]]))
+    >>> thetas = np.array([0.0, 1.0]), np.array([0.0, -1.0])
+    >>> outputs_in_slices(Network((1, 1)), thetas, np.array([[3.0]]))
     array([[0.5]])
     """
     engine = choose_engine(engine)
-    parts = [engine.predict(network, theta, part) for part in _slices(network, X)]
+    parts = []
+    for part in _slices(network, X):
+        h = engine.predict(network, thetas[0], part)  # (rows of the slice, K)
+        for theta in thetas[1:]:
+            h = h + engine.predict(network, theta, part)
+        parts.append(h / len(thetas) if len(thetas) > 1 else h)
     return np.concatenate(parts)  # (m, K)
 
 
 def cost_in_slices(
-    network: Network, theta: Array, X: Array, Y: Array, engine: EngineName | Engine = "auto"
+    network: Network,
+    thetas: Sequence[Array],
+    X: Array,
+    Y: Array,
+    engine: EngineName | Engine = "auto",
 ) -> float:
-    """J without lambda; theta, X ``(m, s_1)`` and Y ``(m, K)`` are checked already.
+    """J without lambda; the thetas, X ``(m, s_1)`` and Y ``(m, K)`` are checked already.
+
+    Several networks have the cost of their average h(x).
 
     Examples
     --------
     >>> theta, X, Y = np.zeros(2), np.array([[0.0]]), np.array([[1.0]])
-    >>> round(cost_in_slices(Network((1, 1)), theta, X, Y), 6)  # ln 2
+    >>> round(cost_in_slices(Network((1, 1)), [theta], X, Y), 6)  # ln 2
     0.693147
     """
     engine = choose_engine(engine)
+    if len(thetas) > 1:
+        return cost_of_outputs(network, outputs_in_slices(network, thetas, X, engine), Y)
+    (theta,) = thetas
     network = replace(network, regularization=0.0)
     total = 0.0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -208,6 +237,30 @@ def cost_in_slices(
             total += float(J) * part.shape[0]
     m: int = X.shape[0]
     return total / m
+
+
+def cost_of_outputs(network: Network, h: Array, Y: Array) -> float:
+    """J without lambda of outputs h(x) and targets, both ``(m, K)``.
+
+    Costs are computed from weighted inputs, so z is found from h first: ``log(h / (1 - h))`` for
+    the sigmoid, ``log h`` for softmax and e^z.
+
+    Examples
+    --------
+    >>> h, Y = np.array([[0.25], [0.5]]), np.array([[1.0], [0.0]])
+    >>> round(cost_of_outputs(Network((1, 1)), h, Y), 6)  # (ln 4 + ln 2) / 2
+    1.039721
+    """
+    h = h.astype(np.float64)  # (m, K)
+    output, tiny = network.output_activation, np.finfo(np.float64).tiny
+    if output != "identity":
+        z = np.log(h.clip(tiny))  # (m, K)
+        if output == "sigmoid":
+            z = z - np.log((1 - h).clip(tiny))
+    else:
+        z = h
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return float(equations.cost(np, replace(network, regularization=0.0), np.zeros(1), z, Y))
 
 
 def _slices(network: Network, array: Array) -> Iterator[Array]:

@@ -176,9 +176,9 @@ HOSTILE = {
         changed(format_version=0),
         META + "format_version: expected a whole number from 1; got 0",
     ),
-    "version 3 with keys of its own": (
-        changed(format_version=3, dropout=0.5),
-        "made by a newer Clearprop: format version 3, this one reads up to 2: upgrade",
+    "version 4 with keys of its own": (
+        changed(format_version=4, dropout=0.5),
+        "made by a newer Clearprop: format version 4, this one reads up to 3: upgrade",
     ),
     **{
         f"no {name}": (without(name), f"{name} is missing")
@@ -186,7 +186,7 @@ HOSTILE = {
     },
     "unknown key": (
         changed(trianed={}),
-        "unknown key 'trianed' (did you mean \"trained\"?); format version 2 has network, "
+        "unknown key 'trianed' (did you mean \"trained\"?); format version 3 has network, "
         "targets, encoder, image_shape, trained",
     ),
     "network a list": (changed(network=[2, 1]), "network: expected an object; got [2, 1]"),
@@ -267,7 +267,7 @@ HOSTILE = {
     ),
     "network: unknown key": (
         network(costs="softmax"),
-        "network: unknown key 'costs' (did you mean \"cost\"?); format version 2 has layer_sizes, "
+        "network: unknown key 'costs' (did you mean \"cost\"?); format version 3 has layer_sizes, "
         "activation, cost, regularization",
     ),
     "network: sizes a text": (
@@ -292,7 +292,8 @@ HOSTILE = {
     ),
     "network: activation unknown": (
         network(activation="rellu"),
-        "network: activation: expected one of sigmoid, tanh, relu, identity; got 'rellu' "
+        "network: activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+        "got 'rellu' "
         '(did you mean "relu"?)',
     ),
     "network: lambda true": (

@@ -15,7 +15,16 @@ from clearprop.cli.scores import rare_lines, warning_lines
 from clearprop.cli.text import fold, pad
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
-from clearprop.experiment.story import Step, ending, epoch_name, opening, score_name, six_steps
+from clearprop.experiment.story import (
+    Step,
+    ending,
+    epoch_name,
+    learning,
+    opening,
+    score_name,
+    selection,
+    six_steps,
+)
 from clearprop.experiment.telling import ROOM, number_text, told
 from clearprop.language import Sentences, cells, printable
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked
@@ -54,7 +63,7 @@ class Terminal:
             *self._columns(), console=self._err, transient=True,
             disable=not (bar and self._err.is_terminal),
         )  # fmt: skip
-        epochs = run.recipe.options.epochs
+        epochs = sum(candidate.training.options.epochs for candidate in run.candidates)
         self._task = self._bar.add_task(self._counter(0, epochs), total=epochs, now="")
 
     def __enter__(self) -> Terminal:
@@ -76,11 +85,15 @@ class Terminal:
             self._blank()
             for step in six_steps(self.run, event.report):
                 self._tell(step)
-            self._bar.reset(self._task, completed=self.run.training.state.epoch)
+            epochs = sum(candidate.training.state.epoch for candidate in self.run.candidates)
+            self._bar.reset(self._task, completed=epochs)
             self._bar.start()
         elif isinstance(event, EpochProgress):
             self._bar.update(self._task, completed=event.done)
-        elif isinstance(event, EpochEnded):
+            if len(self.run.candidates) > 1:
+                counter = self._counter(int(event.done), event.epochs)
+                self._bar.update(self._task, description=counter)
+        elif isinstance(event, EpochEnded) and len(self.run.candidates) == 1:
             self._bar.update(
                 self._task,
                 completed=event.epoch,
@@ -91,6 +104,9 @@ class Terminal:
             self.ended = event
             self._bar.stop()
             self._tell(ending(self.run, event))
+            selected = selection(self.run)
+            if selected is not None:
+                self._tell(selected)
 
     def results(
         self,
@@ -116,6 +132,9 @@ class Terminal:
             line = [pad(first, widths[0])]
             line += [pad(text, w, right=True) for text, w in zip(numbers, widths[1:], strict=True)]
             show(self._out, "  ".join(line))
+        show(self._out, "")
+        (phrases,) = told(learning(self.run, measurements), self._lang).lines
+        show(self._out, fold("", phrases, 0, min(self._out.width, WIDTH)))
         scores = measurements["test"].scores
         where = say("results.of-test-rows", what="")
         for text in warning_lines(scores, min(self._out.width, WIDTH), self._lang, where):
@@ -146,6 +165,9 @@ class Terminal:
         ]
 
     def _counter(self, epoch: int, epochs: int) -> str:
+        n = len(self.run.candidates)
+        if n > 1:
+            return self._say("progress.candidates", n=n, epoch=epoch, epochs=epochs)
         return self._say(f"progress.{epoch_name(self.run)}", epoch=epoch, epochs=epochs)
 
     def _now(self, event: EpochEnded) -> str:

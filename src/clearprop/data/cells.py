@@ -142,6 +142,26 @@ def _empty_mask(table: Table) -> Array:
     return np.stack(columns, axis=1)
 
 
+def empty_masks(table: Table) -> dict[int, Array]:
+    """Which cells of each feature are empty, ``(m,)`` of bool; columns without any are left out.
+
+    Examples
+    --------
+    >>> empty_masks(Table("a.npy", np.array([[1.0, np.nan]]), None, ("0", "1"), None))
+    {1: array([ True])}
+    """
+    if isinstance(table.X, np.ndarray):
+        if table.X.dtype.kind != "f" or not np.isnan(table.X.sum()):
+            return {}
+        mask = np.isnan(table.X)  # (m, n)
+        return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
+    return {
+        j: table.X.to_series(j).is_null().to_numpy()
+        for j, gaps in enumerate(table.X.null_count().row(0))
+        if gaps
+    }
+
+
 def empty_cells(table: Table) -> dict[str, int]:
     """How many cells of each feature are empty; columns without any are left out.
 

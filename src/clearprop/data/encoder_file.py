@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearprop.data.bins import MOST_BINS, no_edges
 from clearprop.data.table import Array
-from clearprop.errors import DataError
+from clearprop.errors import DataError, is_number, shown
 
 if TYPE_CHECKING:
     from clearprop.data.column import Column
@@ -26,7 +27,11 @@ _EMPTY_1 = ("NA", "N/A", "NaN", "nan", "null", "NULL", "?")
 
 
 def encoder_values(encoder: Encoder) -> dict[str, Any]:
-    """The encoder in JSON values; lists of equal numbers are written as one number."""
+    """The encoder in JSON values; lists of equal numbers are written as one number.
+
+    The key ``bins`` stands there only if there are bins.
+    """
+    bins = {"bins": [edges.tolist() for edges in encoder.edges]} if encoder.n_bins else {}
     return {
         "columns": encoder.n_columns,
         "kinds": None
@@ -49,6 +54,7 @@ def encoder_values(encoder: Encoder) -> dict[str, Any]:
         "fill": _packed(encoder.fill),
         "low": _packed(encoder.low),
         "high": _packed(encoder.high),
+        **bins,
     }
 
 
@@ -89,6 +95,7 @@ def _restored(values: Mapping[str, Any]) -> dict[str, Any]:
         "fill": _numbers(values["fill"], p),
         "low": _numbers(-np.inf if values["low"] is None else values["low"], p),
         "high": _numbers(np.inf if values["high"] is None else values["high"], p),
+        "edges": tuple(map(_edges, values["bins"])) if "bins" in values else no_edges(p),
     }
 
 
@@ -124,6 +131,7 @@ def _restored_1(values: Mapping[str, Any]) -> dict[str, Any]:
         "fill": filled,
         "low": np.full(len(mean), -np.inf),
         "high": np.full(len(mean), np.inf),
+        "edges": no_edges(len(mean)),
     }
 
 
@@ -154,6 +162,21 @@ def _index(j: Any, n: int) -> int:
     return int(j)
 
 
+def _edges(values: list[float]) -> Array:
+    """The edges of a part's bins, 3 or more that rise; none without bins."""
+    if not isinstance(values, list) or len(values) in (1, 2) or len(values) > MOST_BINS + 1:
+        raise ValueError(
+            f"bins: expected no edges, or a list of 3 to {MOST_BINS + 1}; got {shown(values)}"
+        )
+    edges = np.array(values if all(map(is_number, values)) else [np.nan], np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        widths = np.diff(edges)  # (T,)
+        spans = np.isfinite(edges).all() and np.isfinite(widths.sum())
+    if not spans or not (widths > 0).all():
+        raise ValueError(f"bins: expected finite edges that rise; got {shown(values)}")
+    return edges
+
+
 def _numbers(value: Any, length: int) -> Array:
     return np.broadcast_to(np.asarray(value, np.float64), (length,)).copy()
 
@@ -175,6 +198,7 @@ def _check(found: Mapping[str, Any]) -> None:
             for column, one in zip(columns, levels, strict=True)
         )
     finite = all(bool(np.isfinite(array).all()) for array in arrays)
+    fits = fits and len(found["edges"]) == len(found["mean"])
     if not fits or not finite or not (found["scale"] > 0).all():
         raise DataError("lengths or values do not fit each other")
 

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.data.cells import check_missing, ensure_finite, handle_missing
+from clearprop.data.bins import (
+    Lines,
+    bin_names,
+    bin_problems,
+    edges_within,
+    most_inputs,
+    no_edges,
+)
+from clearprop.data.cells import check_missing, empty_masks, ensure_finite, handle_missing
 from clearprop.data.encoder_file import encoder_parts, encoder_values
 from clearprop.data.raw_rows import as_table
-from clearprop.data.scaling import mean_and_scale
+from clearprop.data.scaling import mean_and_scale, number_range, pixel_scale
 from clearprop.data.table import Array, Table, count, listing
-from clearprop.errors import DataError
+from clearprop.errors import DataError, raise_problems
 
 if TYPE_CHECKING:
     from clearprop.data.column import Column
     from clearprop.data.levels import Levels
-
-# The number of cells encoded at a time: 1 MB of float64, which stays in a core's cache.
-_BLOCK = 1 << 17
 
 # A number is far outside training if it lies further from the training numbers than this many
 # times their range.
@@ -54,6 +59,9 @@ class Encoder:
     *Dates* become numbers: year, month, day of the week, and so on, without the parts that never
     change.
 
+    *Bins*, where they are asked for: a number or a part of a date also becomes one input for each
+    of its bins, which tells how far the number fills the bin. Images have none.
+
     *An empty cell* becomes the mean of its column, and the column has one more input, which is 1
     where the cell was empty. In a column of categories all inputs but that one are 0. If the
     training rows had no empty cell in a column, there is no such input: new rows are filled, with
@@ -77,6 +85,8 @@ class Encoder:
         for an empty cell.
     low, high
         ``(p,)``: the smallest and the largest number in training; infinite for pixels.
+    edges
+        For all parts the edges of their bins, ``(T + 1,)`` each; ``(0,)`` without bins.
 
     Examples
     --------
@@ -96,9 +106,10 @@ class Encoder:
     fill: Array
     low: Array
     high: Array
+    edges: tuple[Array, ...]
 
     @classmethod
-    def fit(cls, table: Table, missing: str | None = None) -> Encoder:
+    def fit(cls, table: Table, missing: str | None = None, bins: int = 0) -> Encoder:
         """Learn means, scales and categories from the training rows.
 
         Parameters
@@ -108,6 +119,10 @@ class Encoder:
         missing
             None or ``"mean"``: empty cells are filled, here and later. ``"drop"``: rows with empty
             cells are left out here; later they are filled.
+        bins
+            The most bins of a number, 2 to 256, or 0 for none; see :mod:`clearprop.data.bins`. If
+            the network would have more inputs than training rows, or more than 4,096, there are no
+            bins. :attr:`n_bins` tells.
 
         Raises
         ------
@@ -115,9 +130,10 @@ class Encoder:
             For infinite numbers, columns without any value, columns that cannot be decided, and
             text that names rows.
         ParameterError
-            For another value of `missing`.
+            For another value of `missing` or `bins`.
         """
         check_missing(missing)
+        raise_problems(bin_problems(bins))
         if not isinstance(table.X, np.ndarray):
             from clearprop.data.learning import learned
 
@@ -141,16 +157,20 @@ class Encoder:
         names = [name for name, of in zip(table.feature_names, parts, strict=True) for _ in of]
         p = len(names)
         mean, scale, fill = np.zeros(p), np.ones(p), np.zeros(p)
-        low, high = _range(X)
+        low, high = number_range(X)
         if p and table.image_shape is not None and p == n:
-            scale[:] = _pixel_scale(X)
+            scale[:] = pixel_scale(X)
             if gaps.any():
                 fill, _ = _moments(table, names, X)
             low[:], high[:] = -np.inf, np.inf  # a pixel that was never inked may be inked later
         elif p:
             fill, scale = _moments(table, names, X)
             mean = fill
-        return cls(columns, parts, levels, gaps, mean, scale, fill, low, high)
+        encoder = cls(columns, parts, levels, gaps, mean, scale, fill, low, high, no_edges(p))
+        if p and bins and np.isfinite(low).all():
+            room = most_inputs(len(X)) - encoder.n_outputs
+            encoder = replace(encoder, edges=edges_within(X, bins, room))
+        return encoder
 
     @property
     def names(self) -> tuple[str, ...] | None:
@@ -168,16 +188,37 @@ class Encoder:
         return int(self._starts[-1])
 
     @property
+    def bins(self) -> tuple[int, ...]:
+        """How many bins each of the n columns has, in all its parts."""
+        bins = np.bincount(self._part_columns, self._part_widths - 1, self.n_columns)  # (n,)
+        return tuple(map(int, bins))
+
+    @property
+    def n_bins(self) -> int:
+        """How many of the inputs are bins."""
+        return sum(self.bins)
+
+    @property
+    def first_bin(self) -> int | None:
+        """The first input that is a bin, from 0; None without bins."""
+        of_bins = self._lines.place[np.isfinite(self._lines.most)]  # (w - p,)
+        return int(of_bins[0]) if len(of_bins) else None
+
+    @property
     def input_names(self) -> tuple[str, ...]:
         """The name of each input of the network.
 
-        ``"age"`` for a number, ``"born.year"`` for a part of a date, ``"city=Paris"`` for a value,
-        ``"city=(other)"`` for rare values, and ``"age=(empty)"`` for empty cells.
+        ``"age"`` for a number, ``"born.year"`` for a part of a date, ``"age: 20 to 35"`` for a bin,
+        ``"city=Paris"`` for a value, ``"city=(other)"`` for rare values, and ``"age=(empty)"`` for
+        empty cells.
         """
         names = self.names or tuple(f"x{j + 1}" for j in range(self.n_columns))
         found: list[str] = []
+        edges = iter(self.edges)
         for name, parts, levels, gap in zip(names, self.parts, self.levels, self.gaps, strict=True):
-            found += [f"{name}.{part}" if part else name for part in parts]
+            for part in parts:
+                number = f"{name}.{part}" if part else name
+                found += [number, *(f"{number}: {of}" for of in bin_names(next(edges)))]
             found += [] if levels is None else levels.names(name)
             found += [f"{name}=(empty)"] if gap else []
         return tuple(found)
@@ -189,15 +230,22 @@ class Encoder:
         return [slice(a, b) for a, b in pairwise(starts)]
 
     @cached_property
+    def _part_widths(self) -> Array:
+        """``(p,)``: how many inputs each part has, its standardised value and its bins."""
+        return np.array([max(1, len(edges)) for edges in self.edges], np.int64)
+
+    @cached_property
+    def _part_columns(self) -> Array:
+        """``(p,)``: the column of each part."""
+        return np.repeat(np.arange(self.n_columns), [len(parts) for parts in self.parts])
+
+    @cached_property
     def _widths(self) -> Array:
         """``(n,)``: how many inputs each column has without that for empty cells."""
-        return np.array(
-            [
-                len(parts) + (0 if levels is None else levels.n_inputs)
-                for parts, levels in zip(self.parts, self.levels, strict=True)
-            ],
-            np.int64,
-        )
+        of_levels = [0 if levels is None else levels.n_inputs for levels in self.levels]
+        widths = np.array(of_levels, np.int64)
+        np.add.at(widths, self._part_columns, self._part_widths)
+        return widths
 
     @cached_property
     def _starts(self) -> Array:
@@ -245,35 +293,24 @@ class Encoder:
                 if levels is not None:
                     own_gap = bool(self.gaps[j])
                     levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
-        sizes = [len(parts) for parts in self.parts]
-        columns = np.repeat(np.arange(self.n_columns), sizes)  # (p,)
-        first = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64)  # (n,)
-        places = starts[columns] + np.arange(len(columns)) - first[columns]  # (p,)
-        self._scale(X, out, places)
-        empty = _empty(table, X)
+        self._lines.write(X, self.fill, out)
+        empty = empty_masks(table)
         for gap in np.flatnonzero(self.gaps).tolist():
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
-        self._warn(table, X, columns, empty)
+        self._warn(table, X, empty)
         return out
 
-    def _scale(self, X: Array, out: Array, places: Array) -> None:
-        """Write ``(X - mean) / scale`` into the inputs `places` of `out`, block after block."""
-        target: Any = slice(None) if len(places) == out.shape[1] else places
-        rows = max(1, _BLOCK // max(1, X.shape[1]))
-        buffer = np.empty((min(rows, len(X)), X.shape[1]))
-        for start in range(0, len(X), rows):
-            block = buffer[: len(X) - start]  # (b, p)
-            block[:] = X[start : start + rows]
-            if X.dtype.kind == "f":
-                np.copyto(block, self.fill, where=np.isnan(block))
-            # A number that the dtype cannot hold becomes infinite. The error comes later, from
-            # `clearprop.network.samples.as_inputs`, which checks all inputs once.
-            with np.errstate(over="ignore"):
-                block -= self.mean
-                block /= self.scale
-                out[start : start + rows, target] = block
+    @cached_property
+    def _lines(self) -> Lines:
+        """How the inputs of all parts come from their numbers, and where they stand."""
+        # A column's inputs stand together: each part with its bins, and the next part behind it.
+        widths, columns = self._part_widths, self._part_columns
+        before = np.cumsum(widths) - widths  # (p,), inputs of the parts before
+        own = np.searchsorted(columns, columns)  # (p,), the first part of the same column
+        first = self._starts[columns] + before - before[own]  # (p,)
+        return Lines.of(first, self.mean, self.scale, self.edges)
 
-    def _warn(self, table: Table, X: Array, columns: Array, empty: Mapping[int, Array]) -> None:
+    def _warn(self, table: Table, X: Array, empty: Mapping[int, Array]) -> None:
         """Warn of cells that training has not prepared the network for."""
         new = [j for j in empty if not self.gaps[j]]
         if new:
@@ -288,12 +325,13 @@ class Encoder:
             )
         if not len(X) or not X.shape[1]:
             return
-        low, high = _range(X)
+        low, high = number_range(X)
         reach = self.high - self.low
         reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
         far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
         if len(far):
             k = int(far[0])
+            columns = self._part_columns
             own = int(columns[k])
             beyond = (X[:, k] < self.low[k] - reach[k]) | (X[:, k] > self.high[k] + reach[k])
             i = int(np.argmax(beyond))
@@ -352,41 +390,12 @@ class Encoder:
         return cls(**encoder_parts(values))
 
 
-def _empty(table: Table, X: Array) -> dict[int, Array]:
-    """Which cells of each column are empty, ``(m,)`` of bool; columns without any left out."""
-    if isinstance(table.X, np.ndarray):
-        if X.dtype.kind != "f" or not np.isnan(X.sum()):
-            return {}
-        mask = np.isnan(X)  # (m, n)
-        return {int(j): mask[:, j] for j in np.flatnonzero(mask.any(axis=0))}
-    return {
-        j: table.X.to_series(j).is_null().to_numpy()
-        for j, gaps in enumerate(table.X.null_count().row(0))
-        if gaps
-    }
-
-
 def _with_nan(X: Array) -> Array:
     """Which columns of X ``(m, n)`` hold NaN, ``(n,)`` of bool."""
     if X.dtype.kind != "f":
         return np.zeros(X.shape[1], bool)
     found: Array = np.asarray(np.isnan(X).any(axis=0))
     return found
-
-
-def _range(X: Array) -> tuple[Array, Array]:
-    """The smallest and the largest number of each column of X ``(m, p)``; NaN is ignored."""
-    if not len(X):
-        return np.zeros(X.shape[1]), np.zeros(X.shape[1])
-    with np.errstate(invalid="ignore"):
-        low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
-    return low.astype(np.float64), high.astype(np.float64)
-
-
-def _pixel_scale(X: Array) -> float:
-    """The divisor of all pixels: the largest value, or 1 if they lie in about 0 to 1 already."""
-    largest = float(max(np.fmax.reduce(X, axis=None), -float(np.fmin.reduce(X, axis=None))))
-    return largest if largest > 1.5 else 1.0
 
 
 def _moments(table: Table, names: list[str], X: Array) -> tuple[Array, Array]:

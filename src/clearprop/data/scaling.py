@@ -1,10 +1,12 @@
-"""Mean and scale, by which a column of numbers is standardised."""
+"""What numbers are standardised by: mean and scale of a column, the divisor of pixels."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from clearprop.data.table import Array
+
+__all__ = ["mean_and_scale", "number_range", "pixel_scale"]
 
 
 def mean_and_scale(X: Array) -> tuple[Array, Array]:
@@ -36,3 +38,30 @@ def mean_and_scale(X: Array) -> tuple[Array, Array]:
     eps, tiny = np.finfo(np.float64).eps, np.finfo(np.float64).tiny
     constant = (spread <= 10 * eps * np.maximum(np.abs(mean), spread)) | (spread * power < tiny)
     return mean * power, np.where(constant, 1.0, spread * power)
+
+
+def number_range(X: Array) -> tuple[Array, Array]:
+    """The smallest and the largest number ``(p,)`` of each column of X ``(m, p)``; NaN is ignored.
+
+    Examples
+    --------
+    >>> number_range(np.array([[1, 7], [3, 5]]))
+    (array([1., 5.]), array([3., 7.]))
+    """
+    if not len(X):
+        return np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    with np.errstate(invalid="ignore"):
+        low, high = np.fmin.reduce(X, axis=0), np.fmax.reduce(X, axis=0)
+    return low.astype(np.float64), high.astype(np.float64)
+
+
+def pixel_scale(X: Array) -> float:
+    """The divisor of all pixels: the largest value, or 1 if they lie in about 0 to 1 already.
+
+    Examples
+    --------
+    >>> pixel_scale(np.array([[0, 255]])), pixel_scale(np.array([[-0.13, 1.13]]))
+    (255.0, 1.0)
+    """
+    largest = float(max(np.fmax.reduce(X, axis=None), -float(np.fmin.reduce(X, axis=None))))
+    return largest if largest > 1.5 else 1.0

@@ -6,6 +6,7 @@ import functools
 import importlib.util
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 from clearprop.engines.protocol import Engine
 from clearprop.engines.reference import ReferenceEngine
@@ -82,6 +83,18 @@ def choose_engine(engine: EngineName | Engine = "auto") -> Engine:
     if engine in ENGINES:
         raise EngineError(f"engine: {engine} is not installed here: {reason}; {expected}")
     raise EngineError(f"engine: {expected}; got {engine!r}{did_you_mean(engine, ['auto', *there])}")
+
+
+def on_one_thread(engine: Engine) -> Engine:
+    """The engine with a single thread, for computations that run side by side.
+
+    Examples
+    --------
+    >>> on_one_thread(choose_engine("reference")).name
+    'reference'
+    """
+    kind: Any = type(engine)
+    return kind(n_threads=1) if hasattr(engine, "n_threads") else engine
 
 
 @functools.cache

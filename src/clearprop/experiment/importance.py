@@ -144,7 +144,7 @@ def importance(
     if table.y is None:
         raise DataError(f"{table.source}: importance needs labels; none were found")
     X = model.inputs(table)  # (m, s_1)
-    h = outputs_in_slices(model.network, model.theta, X)  # (m, K)
+    h = outputs_in_slices(model.network, model.thetas, X)  # (m, K)
     if score == "auto":
         uneven = Scores(model.targets, h, table.y).largest is not None
         score = "balanced_accuracy" if uneven else _SCORES[task][0]
@@ -165,7 +165,7 @@ def importance(
                 rows = X[changed]
                 rows[:, span] = shuffled[changed]
                 now = h.copy()
-                now[changed] = outputs_in_slices(model.network, model.theta, rows)
+                now[changed] = outputs_in_slices(model.network, model.thetas, rows)
                 falls[j, r] = value - scored(now)
         if progress is not None:
             progress(j + 1, len(spans))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clearprop.data.table import Table
@@ -9,11 +10,11 @@ from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
 from clearprop.errors import DataError
 from clearprop.experiment.scores import Scores
-from clearprop.model import Model, cost_in_slices, outputs_in_slices
+from clearprop.model import Model, cost_in_slices, cost_of_outputs, outputs_in_slices
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["Measurement", "measure", "measure_inputs"]
+__all__ = ["Measurement", "measure", "measure_inputs", "measure_outputs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +71,12 @@ def measure(model: Model, table: Table) -> Measurement:
         raise DataError(f"{table.source}: measuring needs labels; none were found")
     X = model.inputs(table)  # (m, s_1)
     Y = model.targets.encode(table.y, model.network.cost)  # (m, K)
-    return measure_inputs(model.network, model.theta, model.targets, X, Y, table.y)
+    return measure_inputs(model.network, model.thetas, model.targets, X, Y, table.y)
 
 
 def measure_inputs(
     network: Network,
-    theta: Array,
+    thetas: Sequence[Array],
     targets: Targets,
     X: Array,
     Y: Array,
@@ -86,13 +87,24 @@ def measure_inputs(
 
     Parameters
     ----------
-    network, theta, targets
+    network, targets
         As in :class:`clearprop.model.Model`.
+    thetas
+        The parameters of each network whose outputs are averaged.
     X, Y, y
         Inputs ``(m, s_1)``, targets ``(m, K)``, and the labels that they were encoded from.
     engine
         What computes.
     """
-    scores = Scores(targets, outputs_in_slices(network, theta, X, engine), y)
-    cost = cost_in_slices(network, theta, X, Y, engine)
+    scores = Scores(targets, outputs_in_slices(network, thetas, X, engine), y)
+    cost = cost_in_slices(network, thetas, X, Y, engine)
     return Measurement(len(X), scores.score, cost, scores.confusion, scores)
+
+
+def measure_outputs(
+    network: Network, targets: Targets, h: Array, Y: Array, y: Array
+) -> Measurement:
+    """Measure outputs h(x) ``(m, K)``; other parameters as in :func:`measure_inputs`."""
+    scores = Scores(targets, h, y)
+    cost = cost_of_outputs(network, h, Y)
+    return Measurement(len(h), scores.score, cost, scores.confusion, scores)

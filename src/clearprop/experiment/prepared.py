@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearprop.data.bins import bin_problems, most_inputs, refused
 from clearprop.data.cells import empty_cells, handle_missing
 from clearprop.data.encoding import Encoder
 from clearprop.data.reading import Note
@@ -115,6 +116,7 @@ def prepare(
     missing: str | None = None,
     seed: int = 0,
     validation_fraction: float | None = None,
+    bins: int = 0,
 ) -> Prepared:
     """Split a table into parts and learn from its training rows how to encode all of them.
 
@@ -133,6 +135,9 @@ def prepare(
     validation_fraction
         The share of the table's rows to validate on; None: a tenth. Where the table has no test
         set of its own, a fifth of the rows become one, and the others are those to train on.
+    bins
+        The most bins of a number, 2 to 256, or 0 for none; as in
+        :meth:`clearprop.data.encoding.Encoder.fit`.
 
     Raises
     ------
@@ -148,7 +153,7 @@ def prepare(
     True
     """
     held = VALIDATION_SHARE if validation_fraction is None else validation_fraction
-    raise_problems(validation_problems(held, table.test is not None))
+    raise_problems([*validation_problems(held, table.test is not None), *bin_problems(bins)])
     if table.y is None:
         raise DataError(f"{table.source}: training needs labels; none were found")
     raise_problems(one_of("task", task, ["auto", *TASKS]))
@@ -164,8 +169,8 @@ def prepare(
         y = parts["train"].y
         targets = Targets.fit(y, "regression", name, names=names, numerals=numerals)
         _check_spread(parts)
-    encoder = Encoder.fit(parts["train"], missing)
-    notes = (*table.notes, *_notes(table, encoder, targets, task))
+    encoder = Encoder.fit(parts["train"], missing, bins)
+    notes = (*table.notes, *_notes(table, encoder, targets, task), *_bins(parts, encoder, bins))
     return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds)
 
 
@@ -204,6 +209,18 @@ def _notes(table: Table, encoder: Encoder, targets: Targets, task: str) -> list[
         n = len(np.unique(table.y))
         notes.append(Note(f"task-{targets.task}", {"target": targets.name or "y", "distinct": n}))
     return notes
+
+
+def _bins(parts: dict[str, Table], encoder: Encoder, bins: int) -> list[Note]:
+    """What was decided about the bins of numbers, where some were asked for."""
+    if encoder.n_bins:
+        n = sum(1 for edges in encoder.edges if len(edges))
+        return [Note("bins", {"numbers": n, "inputs": encoder.n_bins})]
+    rows = parts["train"].n_rows
+    inputs = refused(encoder.n_outputs, len(encoder.edges), bins, rows)
+    if not inputs or parts["train"].image_shape is not None:
+        return []
+    return [Note("no-bins", {"inputs": inputs, "most": most_inputs(rows), "rows": rows})]
 
 
 def _is_whole(y: Array | None) -> bool:

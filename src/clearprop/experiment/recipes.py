@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from clearprop.errors import ParameterError, raise_problems
+from clearprop.errors import ParameterError, raise_problems, whole_problems
 from clearprop.names import ActivationName, CostName, InitName
 from clearprop.network.architecture import Network, size_problems
 from clearprop.network.parameters import init_problems
@@ -32,6 +32,15 @@ class Recipe:
         How to train.
     name
         What the result is labelled with.
+    lambdas
+        The strengths of regularization among which the validation rows choose, by their cost
+        without lambda. ``()``: only `regularization`.
+    steps
+        A run has at least so many updates: small tables get more epochs.
+    bins
+        As in :meth:`clearprop.data.encoding.Encoder.fit`; 0 for images in any case.
+    bag
+        How many networks are averaged, each validated on its own share of the rows.
 
     Examples
     --------
@@ -47,18 +56,47 @@ class Recipe:
     regularization: float
     init: InitName | float
     options: Options
+    lambdas: tuple[float, ...] = ()
+    steps: int = 0
+    bins: int = 0
+    bag: int = 1
 
     def __post_init__(self) -> None:
         problems = [*size_problems("hidden", self.hidden), *init_problems(self.init)]
         cost = "logistic" if self.cost == "auto" else self.cost
-        try:
-            Network((1, 2), self.activation, cost, self.regularization)
-        except ParameterError as error:
-            problems += error.problems
+        for strength in self.strengths:
+            try:
+                Network((1, 2), self.activation, cost, strength)
+            except ParameterError as error:
+                problems += error.problems
+        problems += whole_problems("steps", self.steps, least=0)
+        problems += whole_problems("bins", self.bins, least=0)
+        problems += whole_problems("bag", self.bag, least=1)
         raise_problems(problems)
+
+    @property
+    def strengths(self) -> tuple[float, ...]:
+        """The strengths of regularization to try, from the smallest on."""
+        return tuple(sorted(set(self.lambdas))) or (self.regularization,)
+
+    def for_rows(self, rows: int) -> Recipe:
+        """The recipe for so many training rows: with epochs enough for its `steps`.
+
+        Examples
+        --------
+        >>> recipe = RECIPES["modern"].with_(batch_size=10, epochs=5)
+        >>> replace(recipe, steps=80).for_rows(100).options.epochs
+        8
+        """
+        per_epoch = math.ceil(rows / self.options.rows_per_batch(rows))
+        epochs = max(self.options.epochs, math.ceil(self.steps / per_epoch))
+        return replace(self, options=replace(self.options, epochs=epochs))
 
     def with_(self, **choices: Any) -> Recipe:
         """The recipe with some choices replaced, its own and those of its options.
+
+        A stated `regularization` replaces the choice among several, and stated `epochs` replace
+        the fewest steps.
 
         Raises
         ------
@@ -68,6 +106,10 @@ class Recipe:
         ours = {field.name for field in fields(self)}
         own = {name: value for name, value in choices.items() if name in ours}
         other = {name: value for name, value in choices.items() if name not in ours}
+        if "regularization" in choices:
+            own.setdefault("lambdas", ())
+        if "epochs" in choices:
+            own.setdefault("steps", 0)
         problems: list[str] = []
         made = self
         try:
@@ -110,7 +152,14 @@ RECIPES: dict[str, Recipe] = {
             epochs=40,
             # The cosine needs all its epochs; a pause in the cost is not the end.
             patience=math.inf,
+            # The best epoch by the validation cost: on noisy tables the last one is far too sure.
+            early_stopping=True,
+            watch="cost",
         ),
+        # A noisy table wants 30, a clean one 0.3. No number fits both.
+        lambdas=(0.3, 3.0, 30.0),
+        steps=3000,
+        bins=8,
     ),
     # A. Ng, Machine Learning, programming exercise 4.
     "course": Recipe(

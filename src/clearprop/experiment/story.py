@@ -14,14 +14,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from clearprop.data.labels import label_text
+from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
 from clearprop.gradients.report import GradientReport
+from clearprop.model import cost_of_outputs
 from clearprop.network.architecture import Network
 from clearprop.training import Ended
 from clearprop.training.options import FULL_BATCH
 
-__all__ = ["Step", "ending", "epoch_name", "opening", "score_name", "six_steps"]
+__all__ = [
+    "Step",
+    "ending",
+    "epoch_name",
+    "learning",
+    "opening",
+    "score_name",
+    "selection",
+    "six_steps",
+]
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,8 @@ def opening(run: Experiment) -> list[Step]:
         "activation": network.activation,
         "output": network.output_activation,
         "cost": network.cost,
-        "regularization": network.regularization,
+        "regularization": list(run.recipe.strengths),
+        "bag": run.recipe.bag,
         "parameters": network.n_parameters,
     }
     engine = {"engine": training.engine.name, "dtype": str(training.theta.dtype)}
@@ -137,6 +151,52 @@ def ending(run: Experiment, ended: Ended) -> Step:
     return Step(None, "ended", facts)
 
 
+def selection(run: Experiment) -> Step | None:
+    """What the validation rows chose; None where there was nothing to choose.
+
+    Examples
+    --------
+    >>> from clearprop.data import read
+    >>> from clearprop.experiment.recipes import RECIPES
+    >>> recipe = RECIPES["modern"].with_(lambdas=(1.0, 10.0), epochs=3)
+    >>> step = selection(Experiment(read("digits"), recipe).fit())
+    >>> sorted(step.facts["costs"]), step.facts["best_epochs"]
+    ([1.0, 10.0], [3])
+    """
+    choice = run.choice
+    if not run.recipe.options.early_stopping or math.isinf(choice.costs[choice.regularization]):
+        return None
+    facts = {
+        "costs": choice.costs,
+        "regularization": choice.regularization,
+        "best_epochs": [member.best_epoch for member in choice.members],
+        "epochs": [member.training.state.epoch for member in choice.members],
+        "cut": run.cut,
+    }
+    return Step(None, "selection", facts)
+
+
+def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step:
+    """How training and validation cost stand to each other (course, week 6).
+
+    The measure of a cost is the cost of the best constant answer: the shares of the classes, or
+    the mean. The network has *high variance* if the validation cost lies above the training cost by
+    more than a twentieth of that and by more than half of the training cost. Otherwise it has *high
+    bias*, or labels that the columns cannot tell, if the training cost is more than half of it.
+    """
+    Y = run.training.Y
+    h = np.broadcast_to(Y.mean(axis=0, dtype=np.float64), Y.shape)  # (m, K)
+    guess = cost_of_outputs(run.network, h, Y)
+    train, validation = measurements["train"].cost, measurements["validation"].cost
+    gap, verdict = validation - train, "close"
+    if gap > guess / 20 and gap > train / 2:
+        verdict = "variance"
+    elif train > guess / 2:
+        verdict = "bias"
+    facts = {"train": train, "validation": validation, "guess": guess, "verdict": verdict}
+    return Step(None, "learning", facts)
+
+
 def score_name(run: Experiment) -> str:
     """The name of the run's score: ``"accuracy"`` or ``"r2"``."""
     return "r2" if run.targets.task == "regression" else "accuracy"
@@ -188,6 +248,7 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "schedule": options.schedule,
         "batch_size": options.rows_per_batch(len(run.training.X)) if minibatches else None,
         "epochs": options.epochs,
+        "candidates": len(run.candidates),
         "epoch_name": epoch_name(run),
         "at_most": full_batch or options.patience != math.inf,
     }

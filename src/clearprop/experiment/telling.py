@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ def told(step: Step, lang: str) -> Told:
     (('J = 2.6964', '（随机猜测的代价是 ln 10 = 2.3026）'),)
     """
     say = Sentences(ROOM, lang)
-    label = "" if step.name == "ended" else say(f"steps.{step.name}")
+    label = "" if step.name in ("ended", "learning") else say(f"steps.{step.name}")
     lines = _LINES[step.name](say, step.facts)
     return Told(label, tuple(tuple(line.split("¦")) for line in lines))
 
@@ -113,12 +114,24 @@ def _network(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
         "sizes": "-".join(map(str, sizes)),
         "output": facts["output"],
         "cost": facts["cost"],
-        "regularization": f"{facts['regularization']:g}",
+        "regularization": _either(say, facts["regularization"]),
         "parameters": counted(say, facts["parameters"], "parameter"),
     }
     if len(sizes) == 2:
-        return [say("network.flat", **values)]
-    return [say("network.layers", activation=facts["activation"], **values)]
+        lines = [say("network.flat", **values)]
+    else:
+        lines = [say("network.layers", activation=facts["activation"], **values)]
+    if facts["bag"] > 1:
+        lines.append(say("network.bag", n=facts["bag"]))
+    return lines
+
+
+def _either(say: Sentences, strengths: list[float]) -> str:
+    """One lambda, or several of which one will be chosen."""
+    *others, last = (f"{strength:g}" for strength in strengths)
+    return (
+        say("network.or", others=say("network.between").join(others), last=last) if others else last
+    )
 
 
 def _engine(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
@@ -169,6 +182,8 @@ def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     epochs = counted(say, facts["epochs"], facts["epoch_name"])
     if facts["at_most"]:
         epochs = say("minimise.at-most", epochs=epochs)
+    if facts["candidates"] > 1:
+        epochs = say("minimise.candidates", n=facts["candidates"], epochs=epochs)
     if rate is None:
         return [say("minimise.full-batch", solver=solver, epochs=epochs)]
     rate = f"{rate:g}"
@@ -190,6 +205,36 @@ def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     return [line, say("ended.interrupted")] if facts["reason"] == "interrupted" else [line]
 
 
+def _selection(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    costs = facts["costs"]
+    lines = [say("selection.cut")] if facts["cut"] else []
+    if len(costs) > 1:
+        told = [
+            say("selection.cost", regularization=f"{strength:g}", J=number_text(J))
+            for strength, J in costs.items()
+            if math.isfinite(J)
+        ]
+        lines.append(say("selection.costs", costs=say("selection.between").join(told)))
+    kept = sorted({f"{a}/{b}" for a, b in zip(facts["best_epochs"], facts["epochs"], strict=True)})
+    values = {
+        "regularization": f"{facts['regularization']:g}",
+        "epochs": say("selection.between").join(kept),
+    }
+    lines.append(say("selection.chosen" if len(costs) > 1 else "selection.epoch", **values))
+    return lines
+
+
+def _learning(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    return [
+        say(
+            f"learning.{facts['verdict']}",
+            train=number_text(facts["train"]),
+            validation=number_text(facts["validation"]),
+            guess=number_text(facts["guess"]),
+        )
+    ]
+
+
 def _plain(name: str) -> str:
     """A user's word in one line, without the mark where lines may break."""
     return printable(name).replace("¦", "|")
@@ -206,4 +251,6 @@ _LINES = {
     "check": _check,
     "minimise": _minimise,
     "ended": _ended,
+    "selection": _selection,
+    "learning": _learning,
 }

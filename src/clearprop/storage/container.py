@@ -32,14 +32,14 @@ HEADER_LIMIT = 100_000_000  # bytes: the safetensors format's own limit
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file: its name in messages, its key in the metadata, its format version."""
+    """One kind of file: its name in messages, its key in the metadata, its newest version."""
 
     name: str
     key: str
     version: int
 
 
-MODEL = Kind("a model file", "clearprop", 2)
+MODEL = Kind("a model file", "clearprop", 3)
 CHECKPOINT = Kind("a checkpoint", "clearprop-checkpoint", 1)
 
 
@@ -56,8 +56,16 @@ class Contents:
 # -- Writing --------------------------------------------------------------------------------------
 
 
-def write(path: Any, kind: Kind, values: Mapping[str, Any], tensors: Mapping[str, Array]) -> None:
+def write(
+    path: Any,
+    kind: Kind,
+    values: Mapping[str, Any],
+    tensors: Mapping[str, Array],
+    version: int | None = None,
+) -> None:
     """Write one file, whole or not at all. The same arguments give the same bytes.
+
+    `version` is the oldest format version that can hold the values; None: the newest.
 
     Raises
     ------
@@ -65,7 +73,7 @@ def write(path: Any, kind: Kind, values: Mapping[str, Any], tensors: Mapping[str
         For a file that cannot be written, or values that JSON cannot hold.
     """
     try:
-        plain = json_value({"format_version": kind.version, **values})
+        plain = json_value({"format_version": version or kind.version, **values})
     except (TypeError, ValueError, RecursionError) as error:
         raise ModelFileError(f"cannot write {path}: {error}") from None
     # ASCII, so any text survives as it is, even a file name with broken bytes.

@@ -2,7 +2,8 @@
 
 ``docs/en/model-file.md`` describes it byte by byte. Theta is stored as the course's ``Theta1``,
 ``Theta2``, ..., ``(s_{l+1}, s_l + 1)`` with the bias in column 0, in the dtype of the training. The
-metadata key ``clearprop`` holds the rest as one JSON object.
+further networks of a bag have ``2/Theta1``, ..., ``3/Theta1``, ... . The metadata key ``clearprop``
+holds the rest as one JSON object.
 """
 
 from __future__ import annotations
@@ -31,13 +32,19 @@ MAX_TEXT = 2**30  # bytes, of all class names as one array
 
 _DTYPES = {"F32": np.float32, "F64": np.float64}
 _NULL = type(None)
-# The keys of format versions 1 and 2, which differ in the encoder, and their types in JSON.
+# The keys of format versions 1 to 3, which differ in the encoder, and their types in JSON.
 _KEYS: dict[str, tuple[type, ...]] = {
     "network": (dict,),
     "targets": (dict,),
     "encoder": (dict, _NULL),
     "image_shape": (list, _NULL),
     "trained": (dict,),
+}
+# Keys that stand in a file only where they say something.
+_OPTIONAL_KEYS: dict[str, tuple[type, ...]] = {"bag": (int,)}
+_OPTIONAL_NETWORK_KEYS: dict[str, tuple[type, ...]] = {
+    "quantiles": (list,),
+    "threshold": (int, float),
 }
 _NETWORK_KEYS: dict[str, tuple[type, ...]] = {
     "layer_sizes": (list,),
@@ -88,15 +95,39 @@ def save(model: Any, path: Any) -> None:
     if network.n_parameters > MAX_PARAMETERS:
         raise ModelFileError(f"cannot write {path}: {_too_many(network.n_parameters)}")
     values = {
-        "network": {name: getattr(network, name) for name in _NETWORK_KEYS},
+        "network": _network_values(network),
         "targets": model.targets.to_dict(),
         "encoder": None if model.encoder is None else model.encoder.to_dict(),
         "image_shape": model.image_shape,
         "trained": model.trained,
+        **({"bag": len(model.thetas)} if model.bag else {}),
     }
-    matrices = course_matrices(network, model.theta)
-    tensors = {f"Theta{l}": Theta for l, Theta in enumerate(matrices, start=1)}
-    container.write(path, container.MODEL, values, tensors)
+    tensors = {
+        f"{prefix}Theta{l}": Theta
+        for prefix, theta in zip(_prefixes(len(model.thetas)), model.thetas, strict=True)
+        for l, Theta in enumerate(course_matrices(network, theta), start=1)
+    }
+    container.write(path, container.MODEL, values, tensors, _version(values))
+
+
+def _version(values: Mapping[str, Any]) -> int:
+    """The oldest format version that holds the values, so that older readers read what they can."""
+    newer = set(values["network"]) & set(_OPTIONAL_NETWORK_KEYS)
+    return 3 if newer or "bag" in values or "bins" in (values["encoder"] or {}) else 2
+
+
+def _network_values(network: Network) -> dict[str, Any]:
+    values = {name: getattr(network, name) for name in _NETWORK_KEYS}
+    if network.quantiles:
+        values["quantiles"] = network.quantiles
+    if network.cost == "huber":
+        values["threshold"] = network.threshold
+    return values
+
+
+def _prefixes(networks: int) -> list[str]:
+    """What stands before the names of each network's tensors: ``["", "2/", "3/"]``."""
+    return ["", *(f"{n}/" for n in range(2, networks + 1))]
 
 
 def _as_model(value: Any) -> Model:
@@ -204,20 +235,24 @@ def load(path: Any, as_estimator: bool = False) -> Any:
     """
     with container.opened(path, container.MODEL) as contents:
         values = contents.values
-        _check_keys(path, "", values, _KEYS)
-        _check_keys(path, "network: ", values["network"], _NETWORK_KEYS)
+        _check_keys(path, "", values, _KEYS, _OPTIONAL_KEYS)
+        _check_keys(path, "network: ", values["network"], _NETWORK_KEYS, _OPTIONAL_NETWORK_KEYS)
         network = _network(path, values["network"])
-        dtype = _check_tensors(path, network, contents)
+        prefixes = _prefixes(_networks(path, contents))
+        dtype = _check_tensors(path, network, prefixes, contents)
         # Allocate only now: the file is known to hold all these numbers.
-        theta = np.empty(network.n_parameters, dtype)
-        for l, B in enumerate(split(network, theta), start=1):
-            B[...] = _finite(path, f"Theta{l}", contents.read(f"Theta{l}")).T
+        thetas = np.empty((len(prefixes), network.n_parameters), dtype)
+        for prefix, theta in zip(prefixes, thetas, strict=True):
+            for l, B in enumerate(split(network, theta), start=1):
+                name = f"{prefix}Theta{l}"
+                B[...] = _finite(path, name, contents.read(name)).T
     image_shape = values["image_shape"]
     encoder = values["encoder"]
     model = _model(
         path,
         network=network,
-        theta=theta,
+        theta=thetas[0],
+        bag=tuple(thetas[1:]),
         targets=_targets(path, values["targets"]),
         encoder=None if encoder is None else _encoder(path, network, encoder),
         image_shape=None if image_shape is None else tuple(image_shape),
@@ -228,10 +263,17 @@ def load(path: Any, as_estimator: bool = False) -> Any:
 
 
 def _check_keys(
-    path: Any, place: str, values: Mapping[str, Any], keys: Mapping[str, tuple[type, ...]]
+    path: Any,
+    place: str,
+    values: Mapping[str, Any],
+    keys: Mapping[str, tuple[type, ...]],
+    optional: Mapping[str, tuple[type, ...]] | None = None,
 ) -> None:
-    for name, types in keys.items():
+    optional = optional or {}
+    for name, types in {**keys, **optional}.items():
         if name not in values:
+            if name in optional:
+                continue
             raise ModelFileError(f"{path}: {place}{name} is missing")
         if not isinstance(values[name], types) or isinstance(values[name], bool):
             expected = " or ".join(dict.fromkeys(_JSON_NAMES[kind] for kind in types))
@@ -239,11 +281,24 @@ def _check_keys(
                 f"{path}: {place}{name}: expected {expected}; got {shown(values[name])}"
             )
     for name in values:
-        if name not in keys:
+        if name not in keys and name not in optional:
             raise ModelFileError(
                 f"{path}: {place}unknown key {shown(name)}{did_you_mean(name, keys)}; "
                 f"format version {container.MODEL.version} has {', '.join(keys)}"
             )
+
+
+def _networks(path: Any, contents: container.Contents) -> int:
+    """How many networks the file holds: one, or those of a bag."""
+    values = contents.values
+    networks: int = values.get("bag", 1)
+    # Each network has a tensor at least, so more networks than tensors are a forged count.
+    if "bag" in values and not 2 <= networks <= len(contents.shapes):
+        raise ModelFileError(
+            f"{path}: bag: expected the number of its networks, from 2 to the number of tensors; "
+            f"got {shown(networks)}"
+        )
+    return networks
 
 
 def _network(path: Any, values: Mapping[str, Any]) -> Network:
@@ -266,17 +321,22 @@ def _too_many(count: int) -> str:
     return f"{count:,} parameters; a model file may hold {MAX_PARAMETERS:,}"
 
 
-def _check_tensors(path: Any, network: Network, contents: container.Contents) -> Any:
+def _check_tensors(
+    path: Any, network: Network, prefixes: list[str], contents: container.Contents
+) -> Any:
     """Compare the tensors' shapes and dtypes with the network before any tensor is read."""
     shapes = {
-        f"Theta{l}": (columns, rows)
+        f"{prefix}Theta{l}": (columns, rows)
+        for prefix in prefixes
         for l, (rows, columns) in enumerate(network.block_shapes, start=1)
     }
+    several = f" for each of {len(prefixes)} networks" if len(prefixes) > 1 else ""
+    layers = len(network.block_shapes)
     for name, shape in shapes.items():
         if name not in contents.shapes:
             raise ModelFileError(
                 f"{path}: {name} is missing; layers {_sizes(network)} have Theta1 to "
-                f"Theta{len(shapes)}"
+                f"Theta{layers}{several}"
             )
         if contents.shapes[name] != shape:
             raise ModelFileError(
@@ -287,7 +347,7 @@ def _check_tensors(path: Any, network: Network, contents: container.Contents) ->
         if name not in shapes:
             raise ModelFileError(
                 f"{path}: {shown(name)} is one tensor too many; layers "
-                f"{_sizes(network)} have Theta1 to Theta{len(shapes)}"
+                f"{_sizes(network)} have Theta1 to Theta{layers}{several}"
             )
         if dtype not in _DTYPES or dtype != contents.dtypes["Theta1"]:
             raise ModelFileError(
