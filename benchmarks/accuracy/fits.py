@@ -83,7 +83,7 @@ def _of_table(
     frame = load(TABLES[name], asked.folder) if todo else pd.DataFrame()
     for seed, method in todo:
         rows = split(TABLES[name], frame, seed, asked.cap)
-        key = dict(zip(KEY, (name, seed, method, asked.cap), strict=True))
+        key: dict[str, str | float] = dict(zip(KEY, (name, seed, method, asked.cap), strict=True))
         made = key | fit(method, rows, asked.program)
         shown = made["failed"] or f"{made['loss']:.5g}"
         print(f"{name} split {seed} {method}: {shown}, {made['cpu']:.1f} s CPU", file=sys.stderr)
