@@ -91,7 +91,7 @@ BINS = Option(
     "bins",
     "--bins",
     "NUMBER",
-    "The most bins of a number, as in 8, each with an input of its own; 0: none.",
+    "The bins of a number, as in 8, each with an input of its own; 0: none.",
     _NETWORK,
     parsing.whole,
 )
