@@ -181,7 +181,8 @@ struct Training {
     void core(const Choice& choice) {
         begin();
         Job<float> job{};
-        job.net = {layers.data(), long(layers.size()), long(start.size()), g, Cost::softmax, lambda};
+        job.net = {layers.data(), long(layers.size()), long(start.size()), g, Cost::softmax, lambda, 0,
+                   nullptr};
         job.rows.X = X.data();
         job.rows.Y = Y.data();
         job.rows.order = order.data();
