@@ -243,7 +243,8 @@ def cost_of_outputs(network: Network, h: Array, Y: Array) -> float:
     """J without lambda of outputs h(x) and targets, both ``(m, K)``.
 
     Costs are computed from weighted inputs, so z is found from h first: ``log(h / (1 - h))`` for
-    the sigmoid, ``log h`` for softmax and e^z.
+    the sigmoid, ``log h`` for softmax and e^z. An h that was rounded to 0 or 1 counts as the next
+    number of its dtype.
 
     Examples
     --------
@@ -251,14 +252,12 @@ def cost_of_outputs(network: Network, h: Array, Y: Array) -> float:
     >>> round(cost_of_outputs(Network((1, 1)), h, Y), 6)  # (ln 4 + ln 2) / 2
     1.039721
     """
-    h = h.astype(np.float64)  # (m, K)
-    output, tiny = network.output_activation, np.finfo(np.float64).tiny
+    output, numbers = network.output_activation, np.finfo(h.dtype)
+    z = h = h.astype(np.float64)  # (m, K)
     if output != "identity":
-        z = np.log(h.clip(tiny))  # (m, K)
+        z = np.log(h.clip(float(numbers.tiny)))  # (m, K)
         if output == "sigmoid":
-            z = z - np.log((1 - h).clip(tiny))
-    else:
-        z = h
+            z = z - np.log((1 - h).clip(float(numbers.epsneg)))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return float(equations.cost(np, replace(network, regularization=0.0), np.zeros(1), z, Y))
 

@@ -57,6 +57,8 @@ def side_by_side(
     >>> last[0].epochs, last[1].epochs
     (2, 3)
     """
+    for training in trainings:
+        training.stop(False)  # of a call before this one
     events: SimpleQueue[tuple[int, Event | BaseException | None]] = SimpleQueue()
     stopping = ""  # the reason, once all runs are asked to end
 
