@@ -112,6 +112,31 @@ class Model:
         return f"{several}{layers}, {_described(self.targets)}, {self.theta.dtype}"
 
     @property
+    def validation_costs(self) -> dict[float, float]:
+        """The validation cost of each lambda among which this model was chosen, from the smallest.
+
+        With folds it is the mean over all rows that were held out. Empty where nothing was chosen.
+        """
+        found: dict[float, list[tuple[float, int]]] = {}
+        for candidate in _listed(self.trained.get("candidates")):
+            try:
+                strength, J = float(candidate["regularization"]), candidate["validation_cost"]
+                rows = int(candidate["validation_rows"])
+                if J is not None and rows > 0:
+                    found.setdefault(strength, []).append((float(J), rows))
+            except (KeyError, TypeError, ValueError):
+                continue  # a file may hold anything here
+        return {
+            strength: sum(J * rows for J, rows in costs) / sum(rows for _, rows in costs)
+            for strength, costs in sorted(found.items())
+        }
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """How the model was trained, without the candidates and their long curves."""
+        return {name: value for name, value in self.trained.items() if name != "candidates"}
+
+    @property
     def thetas(self) -> tuple[Array, ...]:
         """The parameters of all networks whose outputs are averaged; usually just `theta`."""
         return (self.theta, *self.bag)
@@ -268,6 +293,10 @@ def _slices(network: Network, array: Array) -> Iterator[Array]:
     size = max(1, SLICE_BYTES // per_row)
     for start in range(0, array.shape[0], size):
         yield array[start : start + size]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _image_problems(shape: object, columns: int) -> list[str]:

@@ -13,9 +13,8 @@ import numpy as np
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.choice import choose_engine, on_one_thread
+from clearprop.engines.choice import choose_engine, on_one_thread, threads_of
 from clearprop.engines.protocol import Engine
-from clearprop.engines.threads import usable_processors
 from clearprop.experiment.candidates import Candidate, folds
 from clearprop.experiment.recipes import Recipe
 from clearprop.names import EngineName
@@ -188,7 +187,7 @@ class Lineup:
         # Measuring passes all rows through each network twice: about an epoch of each.
         measuring = pace * recipe.bag
         left = seconds - (time.perf_counter() - started)
-        at_once = min(self.n_candidates, usable_processors())
+        at_once = min(self.n_candidates, threads_of(choose_engine(self.engine)))
         # Epochs of all runs together.
         epochs = max(0.0, left * (1 - _RESERVE) - measuring) * at_once / pace
         refits = recipe.bag * refit_rows / len(self.train)

@@ -37,7 +37,10 @@ class Refit:
 
 
 def refitted(
-    trainings: Sequence[Training], epochs: Sequence[int], late: Callable[[], bool]
+    trainings: Sequence[Training],
+    epochs: Sequence[int],
+    late: Callable[[], bool],
+    threads: int,
 ) -> Generator[Event, None, Refit]:
     """Train each run for its number of epochs, yielding the progress; return what became of it.
 
@@ -49,6 +52,8 @@ def refitted(
         The number of epochs after which each is stopped, in the schedule of all of them.
     late
         True once the time is up.
+    threads
+        How many of them train at once.
     """
 
     def events(i: int) -> Iterator[Event]:
@@ -58,7 +63,7 @@ def refitted(
             yield event
 
     done, reason = [0.0] * len(trainings), "done"
-    for i, event in side_by_side(trainings, events, late):
+    for i, event in side_by_side(trainings, events, late, threads):
         if isinstance(event, DivergenceError):
             reason = "diverged"
         elif isinstance(event, Progress | EpochEnded):

@@ -14,7 +14,7 @@ import numpy as np
 from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
 from clearprop.data.labels import label_text
 from clearprop.data.table import Table
-from clearprop.engines.choice import choose_engine
+from clearprop.engines.choice import choose_engine, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems, shown
 from clearprop.experiment.candidates import Choice, chosen
@@ -267,7 +267,7 @@ class Experiment:
         """Train all candidates side by side."""
         if self.recipe.options.check_gradient:
             yield self.candidates[0].training.check()
-        yield from together(self.candidates, runs, self._late)
+        yield from together(self.candidates, runs, self._late, threads_of(self.engine))
 
     @property
     def _refit_parts(self) -> tuple[str, ...]:
@@ -284,7 +284,7 @@ class Experiment:
         trainings = self._lineup.refits(members, rows)
         epochs = [member.best_epoch for member in members]
         self.refitting = True
-        self.refit = yield from refitted(trainings, epochs, self._late)
+        self.refit = yield from refitted(trainings, epochs, self._late, threads_of(self.engine))
         self.refitting = False
         reason = self.refit.reason if self.refit.reason in ("interrupted", "time") else ended.reason
         seconds = ended.seconds + time.perf_counter() - started

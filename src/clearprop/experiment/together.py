@@ -15,7 +15,10 @@ __all__ = ["together"]
 
 
 def together(
-    candidates: Sequence[Candidate], runs: Sequence[Iterator[Event]], late: Callable[[], bool]
+    candidates: Sequence[Candidate],
+    runs: Sequence[Iterator[Event]],
+    late: Callable[[], bool],
+    threads: int,
 ) -> Iterator[Event]:
     """Train several candidates; yield their epochs, the progress of all, and one end.
 
@@ -25,6 +28,8 @@ def together(
         The candidates, and the events of each one's training.
     late
         True once the time is up.
+    threads
+        How many of them train at once.
 
     Raises
     ------
@@ -37,7 +42,7 @@ def together(
     epochs = sum(training.options.epochs for training in trainings)
     reason = "epochs"
     diverged: list[tuple[Candidate, DivergenceError]] = []
-    for i, event in side_by_side(trainings, lambda i: runs[i], late):
+    for i, event in side_by_side(trainings, lambda i: runs[i], late, threads):
         if isinstance(event, DivergenceError):
             diverged.append((candidates[i], event))
         elif isinstance(event, Ended):

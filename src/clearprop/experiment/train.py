@@ -79,7 +79,7 @@ class TrainJob:
         problems += _same_files(files, recipe)
         if "checkpoint" in files and values["time"] is not None:
             problems.append(
-                "checkpoint: a limit of time (time) measures how many epochs fit, so a run would "
+                f"checkpoint: time='{values['time']}' measures how many epochs fit, so a run would "
                 "not go on to the same bits; choose one of the two"
             )
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
