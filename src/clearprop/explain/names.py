@@ -36,6 +36,8 @@ class Names:
         How many networks the model averages; the first of them is explained.
     answer
         What their average says, in the user's words; None for one network.
+    binned
+        The first input that is a bin of a number, from 1; or None.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Names:
     standardised: bool = False
     networks: int = 1
     answer: str | None = None
+    binned: int | None = None
 
     def image(self, x: Array) -> Array:
         """The inputs ``(s_1,)`` as an image ``(height, width)``.
