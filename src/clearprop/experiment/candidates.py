@@ -60,7 +60,10 @@ class Candidate:
         history, options = self.training.history, self.training.options
         watched = options.early_stopping and options.watch == "cost"
         costs = history.validation_costs
-        J = -history.best if watched else costs[-1] if costs else math.inf
+        if watched:
+            J = -history.best
+        else:
+            J = costs[self.best_epoch - 1] if costs else math.inf
         return J if math.isfinite(J) else math.inf
 
     @property
