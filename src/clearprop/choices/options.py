@@ -79,6 +79,14 @@ COST = Option(
 LAMBDA = Option(
     "regularization", "--lambda", "NUMBER", "Regularization strength.", _NETWORK, parsing.number
 )
+BAG = Option(
+    "bag",
+    "--bag",
+    "NUMBER",
+    "Networks to average, each validated on its own share of the rows.",
+    _NETWORK,
+    parsing.whole,
+)
 INIT = Option(
     "init",
     "--init",
@@ -156,6 +164,21 @@ THREADS = Option(
     _TRAINING,
     parsing.whole,
 )
+TIME = Option(
+    "time",
+    "--time",
+    "SECONDS",
+    "How long the command may take; less is trained where that is short.",
+    _TRAINING,
+    parsing.number,
+)
+ALL_ROWS = Option(
+    "all_rows",
+    "--all-rows",
+    "",
+    "In the end train once more, on all rows of SOURCE; not on its own test set.",
+    _TRAINING,
+)
 CLASS_WEIGHT = Option(
     "class_weight",
     "--class-weight",
@@ -167,7 +190,7 @@ CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",
     "FILE",
-    "Kept up to date while training; a killed run goes on from it.",
+    "Kept up to date while training, a numbered file for each candidate; a killed run goes on.",
     _TRAINING,
     written=True,
 )
