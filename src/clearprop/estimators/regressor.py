@@ -44,16 +44,18 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         "poisson" is for counts: the output is ``exp(z)``.
     hidden_layer_sizes : sequence of int, default=(100,)
         Units per hidden layer; ``()`` for none.
-    activation : {"identity", "logistic", "sigmoid", "tanh", "relu"}, default="relu"
+    activation : {"identity", "logistic", "sigmoid", "tanh", "relu", "leaky_relu", "silu"}, \
+default="relu"
         Of the hidden layers; "logistic" and "sigmoid" are the same.
-    solver : {"adam", "sgd", "gd", "lbfgs", "cg"}, default="adam"
+    solver : {"adam", "adamw", "sgd", "gd", "lbfgs", "cg"}, default="adam"
         "gd" takes all samples in each step; "cg" is SciPy's conjugate gradients.
     alpha : float, default=0.0001
         L2 penalty, ``alpha / (2 * samples in a batch) * sum(weights^2)``: scikit-learn's, so that
         the course's lambda is ``alpha * n_samples / batch_size``.
     batch_size : int or "auto", default="auto"
         "auto" is ``min(200, n_samples)``.
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine"}, default="constant"
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
+default="constant"
         The schedule.
     learning_rate_init : float, default=0.001
     power_t : float, default=0.5
@@ -90,6 +92,19 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         returns True. After each epoch ``event.estimator`` can predict. scikit-learn's own callbacks
         are handed to ``set_callbacks``, from scikit-learn 1.9 on.
     engine : str or Engine, default="auto"
+    weight_decay : float, default=0.01
+        Of "adamw": the share, times the learning rate, by which each step shrinks every weight.
+    dropout : float, default=0.0
+        The share of hidden units that each step leaves out; a prediction uses them all.
+    clip_norm : float or None, default=None
+        The largest norm of the gradient that a step follows.
+    warmup : float, default=0.0
+        The share of all steps in which the learning rate rises.
+    quantiles : sequence of float, default=(0.5,)
+        Of loss="quantile": the levels to predict. Several ones need a single target, and then
+        ``predict`` returns a column for each, ``(m, n_quantiles)``.
+    threshold : float, default=1.0
+        Of loss="huber": errors count half their square up to there, and linearly beyond.
 
     Attributes
     ----------
@@ -149,6 +164,12 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         scoring: str | Callable[..., float] | None = None,
         callbacks: Sequence[Callable[[Event], object]] | None = None,
         engine: EngineName | Engine = "auto",
+        weight_decay: float = 0.01,
+        dropout: float = 0.0,
+        clip_norm: float | None = None,
+        warmup: float = 0.0,
+        quantiles: Sequence[float] = (0.5,),
+        threshold: float = 1.0,
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -178,6 +199,12 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         self.scoring = scoring
         self.callbacks = callbacks
         self.engine = engine
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.clip_norm = clip_norm
+        self.warmup = warmup
+        self.quantiles = quantiles
+        self.threshold = threshold
 
     def _own_problems(self) -> list[str]:
         return one_of("loss", self.loss, list(_COST_OF_LOSS))
