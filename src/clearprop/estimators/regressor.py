@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import r2_score
+from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
@@ -27,7 +27,12 @@ from clearprop.training import Event
 # mean of 30 spreads. Rates, tol and alpha are made for unit scale.
 _LARGEST, _SMALLEST_SPREAD, _LARGEST_MEAN = 100.0, 0.03, 30.0
 
-_COST_OF_LOSS: dict[str, CostName] = {"squared_error": "squared", "poisson": "poisson"}
+COST_OF_LOSS: dict[str, CostName] = {
+    "squared_error": "squared",
+    "poisson": "poisson",
+    "huber": "huber",
+    "quantile": "quantile",
+}
 
 
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
@@ -40,8 +45,9 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     Parameters
     ----------
-    loss : {"squared_error", "poisson"}, default="squared_error"
-        "poisson" is for counts: the output is ``exp(z)``.
+    loss : {"squared_error", "poisson", "huber", "quantile"}, default="squared_error"
+        "poisson" is for counts: the output is ``exp(z)``. "huber" is for targets with outliers
+        (see `threshold`), "quantile" for the levels in `quantiles`.
     hidden_layer_sizes : sequence of int, default=(100,)
         Units per hidden layer; ``()`` for none.
     activation : {"identity", "logistic", "sigmoid", "tanh", "relu", "leaky_relu", "silu"}, \
@@ -135,7 +141,7 @@ default="constant"
 
     def __init__(
         self,
-        loss: Literal["squared_error", "poisson"] = "squared_error",
+        loss: Literal["squared_error", "poisson", "huber", "quantile"] = "squared_error",
         hidden_layer_sizes: Any = (100,),
         activation: ActivationName = "relu",
         *,
@@ -207,15 +213,40 @@ default="constant"
         self.threshold = threshold
 
     def _own_problems(self) -> list[str]:
-        return one_of("loss", self.loss, list(_COST_OF_LOSS))
+        return one_of("loss", self.loss, list(COST_OF_LOSS))
 
     def _cost_name(self, targets: Targets) -> CostName:
-        return _COST_OF_LOSS[self.loss]
+        return COST_OF_LOSS[self.loss]
+
+    def _levels(self) -> tuple[Any, ...]:
+        """The levels to predict. A single number is one level."""
+        levels = self.quantiles
+        return tuple(levels) if isinstance(levels, Iterable) else (levels,)
+
+    def _cost_numbers(self, targets: Targets) -> dict[str, Any]:
+        if self.loss == "huber":
+            return {"threshold": self.threshold}
+        if self.loss == "quantile":
+            levels, K = self._levels(), targets.n_units("quantile")
+            return {"quantiles": levels * K if len(levels) == 1 else levels}
+        return {}
+
+    def _encoded(self, targets: Targets, y: Array, cost: str) -> Array:
+        K = targets.n_units(cost)
+        if self.loss == "quantile" and len(self._levels()) > 1:
+            y = np.broadcast_to(np.reshape(y, (len(y), 1)), (len(y), K))  # (m, K)
+        return targets.encode(y, cost)
 
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
         if y.ndim == 2 and y.shape[1] == 1:
             column_or_1d(y, warn=True)
         n_outputs = 1 if y.ndim == 1 else y.shape[1]
+        if self.loss == "quantile" and len(levels := self._levels()) != 1:
+            if n_outputs > 1:
+                raise ParameterError(
+                    f"quantiles: several levels are for a single target; got {n_outputs} targets"
+                )
+            n_outputs = len(levels)
         if keep and n_outputs != self.n_outputs_:
             raise ParameterError(
                 f"y: expected {self.n_outputs_} outputs, as in the last fit; got {n_outputs}"
@@ -232,7 +263,32 @@ default="constant"
         if not np.isfinite(h).all():
             return math.nan  # as in scikit-learn: no score, and no improvement
         with np.errstate(over="ignore", invalid="ignore"):
-            return float(r2_score(y, targets.decode(h), sample_weight=weight))
+            return self._score(y, targets.decode(h), weight)
+
+    def _score(self, y: Array, predicted: Array, weight: Array | None) -> float:
+        if self.loss != "quantile":
+            return float(r2_score(y, predicted, sample_weight=weight))
+        y = np.reshape(y, (len(y), -1))  # (m, 1), or (m, K) with one level for all
+        predicted = np.reshape(predicted, (len(y), -1))  # (m, K)
+        levels, K = self._levels(), predicted.shape[1]
+        scores = [
+            d2_pinball_score(
+                y[:, k % y.shape[1]],
+                predicted[:, k],
+                sample_weight=weight,
+                alpha=levels[k % len(levels)],
+            )
+            for k in range(K)
+        ]
+        return float(np.mean(scores))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R^2 of the predictions; for loss="quantile" the mean D^2 of the levels.
+
+        D^2 compares the pinball loss with that of a constant, as R^2 compares squares
+        (:func:`sklearn.metrics.d2_pinball_score`). The best value of both is 1.
+        """
+        return self._score(np.asarray(y), self.predict(X), sample_weight)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
