@@ -113,7 +113,7 @@ SIGNATURES = {
     "predict": "(network, theta, X, engine='auto')",
     "check_gradient": (
         "(subject, theta, X=None, Y=None, *, step=0.0001, method='differences', sample=None, "
-        "seed=0, sample_weight=None, engine='auto', layer_sizes=None)"
+        "seed=0, sample_weight=None, engine='auto', layer_sizes=None, dropout=None)"
     ),
     "diagnose": (
         "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', output=None, "
