@@ -6,9 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop.engines.choice import choose_engine
+from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.gradients.check import check_gradient
+from clearprop.network import equations
 from clearprop.network.architecture import Network
+from clearprop.network.dropout import Dropout
 from clearprop.network.parameters import initial_theta, theta_from_course
 from clearprop.network.samples import as_targets
 
