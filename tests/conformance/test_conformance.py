@@ -20,8 +20,9 @@ from clearprop import Network, cost_and_gradient, initial_theta, predict
 from clearprop.engines.choice import ENGINES, available_engines, choose_engine
 from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.network.architecture import Array
+from clearprop.network.dropout import Dropout
 from clearprop.network.samples import as_inputs
-from clearprop.network.updates import SGD, Adam, Rule
+from clearprop.network.updates import SGD, Adam, AdamW, Rule
 
 STEPS, RATE, SEED = 20, 0.02, 4
 
@@ -48,16 +49,19 @@ class Case:
     weights: str = "none"
     layout: str = "C"
     ink: float = 1.0  # the share of X that is not 0
+    dropout: float = 0.0
+    clip_norm: float | None = None
 
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
-COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "silu")
+COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson", "huber", "quantile")
 RULES: dict[str, Rule] = {
     "sgd": SGD(),
     "momentum": SGD(0.9),
     "nesterov": SGD(0.9, nesterov=True),
     "adam": Adam(),
     "adam, other betas": Adam(0.8, 0.95, 1e-4),
+    "adamw": AdamW(weight_decay=0.3),
 }
 LAYOUTS: dict[str, Callable[[Array], Any]] = {
     "C": np.ascontiguousarray,
@@ -82,6 +86,22 @@ def table() -> Iterator[Case]:
         yield replace(usual, name=f"rule {rule}", rule=rule)
         narrow = Network((7, 16, 16, 10), "sigmoid", "quadratic")
         yield replace(usual, name=f"rule {rule}, narrow, batch 10", network=narrow, rule=rule)
+    for threshold in (0.2, 3.0):
+        network = Network((5, 8, 3), "tanh", "huber", 0.1, threshold=threshold)
+        yield replace(usual, name=f"huber, threshold {threshold}", network=network)
+    levels = Network((5, 8, 3), "tanh", "quantile", 0.1, quantiles=(0.05, 0.5, 0.9))
+    yield replace(usual, name="quantile, three levels", network=levels)
+    deep = Network((5, 40, 17, 3), "tanh", "softmax", 0.1)
+    for rule in RULES:
+        yield replace(usual, name=f"dropout, {rule}", network=deep, rule=rule, dropout=0.3)
+        yield replace(usual, name=f"clipped, {rule}", network=deep, rule=rule, clip_norm=0.2)
+    for activation in ACTIVATIONS:
+        network = Network((5, 40, 17, 3), activation, "softmax", 0.1)
+        name = f"dropout and clipping, {activation}"
+        case = replace(usual, network=network, rule="sgd", dropout=0.5, clip_norm=0.2)
+        yield replace(case, name=name)
+        yield replace(case, name=f"{name}, weights", weights="zeros among them", rows=130, batch=64)
+    yield replace(usual, name="dropout, CSR", layout="CSR", ink=0.4, dropout=0.3)
     for weights in WEIGHTS[1:]:
         yield replace(usual, name=f"weights: {weights}", weights=weights)
         yield replace(usual, name=f"weights: {weights}, sgd", weights=weights, rule="sgd")
@@ -129,7 +149,7 @@ def samples(case: Case) -> tuple[Array, Array, Array | None]:
         Y = np.eye(K)[generator.integers(0, K, m)]
     elif case.network.cost == "poisson":
         Y = generator.poisson(1.5, (m, K)).astype(float)
-    elif case.network.cost == "squared":
+    elif case.network.cost in ("squared", "huber", "quantile"):
         Y = generator.normal(size=(m, K))
     else:
         Y = (generator.random((m, K)) < 0.5).astype(float)
@@ -154,6 +174,11 @@ G = {
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
     "identity": (lambda z: z, np.ones_like),
+    "leaky_relu": (lambda z: np.maximum(z, z / 100), lambda z: np.where(z > 0, 1, 0.01)),
+    "silu": (
+        lambda z: z * special.expit(z),
+        lambda z: special.expit(z) * (1 + z * special.expit(-z)),
+    ),
 }
 # cost: h(z), J_i(z, y), delta^(L)(z, y)
 OUTPUT = {
@@ -181,6 +206,25 @@ OUTPUT = {
 }
 
 
+def output_of(network: Network) -> tuple[Callable[..., Array], ...]:
+    """The row of `OUTPUT`; two costs have numbers of their own."""
+    if network.cost == "huber":
+        t = network.threshold
+        return (
+            lambda z: z,
+            lambda z, y: special.huber(t, z - y),
+            lambda z, y: np.sign(z - y) * np.minimum(np.abs(z - y), t),
+        )
+    if network.cost == "quantile":
+        tau = np.array(network.quantiles or 0.5)
+        return (
+            lambda z: z,
+            lambda z, y: np.maximum(tau * (y - z), (tau - 1) * (y - z)),
+            lambda z, y: np.where(z > y, 1 - tau, -tau),
+        )
+    return OUTPUT[network.cost]
+
+
 def course(network: Network, theta: Array) -> list[Array]:
     """The course's matrices, cut out of theta column by column."""
     matrices, start = [], 0
@@ -192,11 +236,18 @@ def course(network: Network, theta: Array) -> list[Array]:
 
 
 def witness(
-    network: Network, theta: Array, X: Array, Y: Array, weight: Array | None, m: float | None = None
+    network: Network,
+    theta: Array,
+    X: Array,
+    Y: Array,
+    weight: Array | None,
+    m: float | None = None,
+    masks: list[Array] | None = None,
 ) -> tuple[float, Array, Array]:
-    """J, the gradient and h; `m` is the m of lambda/(2m)."""
+    """J, the gradient and h; `m` is the m of lambda/(2m); `masks` are those of dropout."""
     g, g_prime = G[network.activation]
-    h, J_i, last_delta = OUTPUT[network.cost]
+    h, J_i, last_delta = output_of(network)
+    masks = masks or [np.ones(()) for _ in network.layer_sizes[1:-1]]
     Theta = course(network, theta)
     w = np.ones(len(X)) if weight is None else weight
     m = w.sum() if m is None else m
@@ -205,7 +256,7 @@ def witness(
     for l, T in enumerate(Theta):
         with_bias.append(np.hstack([np.ones((len(X), 1)), a]))
         zs.append(with_bias[-1] @ T.T)
-        a = (g if l < len(Theta) - 1 else h)(zs[-1])
+        a = g(zs[-1]) * masks[l] if l < len(Theta) - 1 else h(zs[-1])
     J = (w @ J_i(zs[-1], Y).sum(axis=1)) / w.sum()
     delta = w[:, None] * last_delta(zs[-1], Y)
     gradients = []
@@ -216,11 +267,36 @@ def witness(
         D = delta.T @ with_bias[l] / w.sum() + network.regularization / m * penalized
         gradients.insert(0, D.ravel(order="F"))
         if l:
-            delta = (delta @ Theta[l])[:, 1:] * g_prime(zs[l - 1])
+            delta = (delta @ Theta[l])[:, 1:] * g_prime(zs[l - 1]) * masks[l - 1]
     return float(J), np.concatenate(gradients), a
 
 
-def stepped(rule: Rule, theta: Array, D: Array, moments: list[Array], t: int) -> Array:
+def mask(case: Case, epoch: int, first: int, rows: int) -> list[Array] | None:
+    """The masks of a minibatch by the rule of the hash, in Python's whole numbers."""
+    if not case.dropout:
+        return None
+    word, golden = 0xFFFFFFFF, 0x9E3779B9
+
+    def mix(h: int) -> int:
+        h &= word
+        h = (h ^ (h >> 16)) * 0x85EBCA6B & word
+        h = (h ^ (h >> 13)) * 0xC2B2AE35 & word
+        return h ^ (h >> 16)
+
+    masks = []
+    for layer, units in enumerate(case.network.layer_sizes[1:-1], start=1):
+        key = mix((SEED & word) + golden)
+        for part in (SEED >> 32, epoch, layer):
+            key = mix(key ^ part)
+        rows_of = [mix(key + golden * (first + i + 1)) for i in range(rows)]
+        u = [[mix(row + golden * (k + 1)) for k in range(units)] for row in rows_of]
+        masks.append((np.array(u) >= round(case.dropout * 2**32)) / (1 - case.dropout))
+    return masks
+
+
+def stepped(
+    rule: Rule, theta: Array, D: Array, moments: list[Array], t: int, network: Network
+) -> Array:
     """One step, written out again; changes `moments`."""
     if isinstance(rule, SGD):
         moments[0] = rule.momentum * moments[0] - RATE * D
@@ -229,6 +305,10 @@ def stepped(rule: Rule, theta: Array, D: Array, moments: list[Array], t: int) ->
     moments[0] = rule.beta_1 * moments[0] + (1 - rule.beta_1) * D
     moments[1] = rule.beta_2 * moments[1] + (1 - rule.beta_2) * D**2
     correction = np.sqrt(1 - rule.beta_2**t) / (1 - rule.beta_1**t)
+    if isinstance(rule, AdamW):
+        decayed = [np.hstack([0 * T[:, :1], T[:, 1:]]) for T in course(network, theta)]
+        decay = RATE * rule.weight_decay * np.concatenate([T.ravel(order="F") for T in decayed])
+        theta = theta - decay
     return theta - RATE * correction * moments[0] / (np.sqrt(moments[1]) + rule.epsilon)
 
 
@@ -254,8 +334,11 @@ def witness_training(case: Case) -> tuple[Array, list[float], Array]:
             if w is not None and not w.any():
                 continue  # no sample counts: no step
             t += 1
-            J, D, _ = witness(case.network, theta, X[rows], Y[rows], w, case.rows)
-            theta = stepped(rule, theta, D, moments, t)
+            masks = mask(case, epoch, start, len(rows))
+            J, D, _ = witness(case.network, theta, X[rows], Y[rows], w, case.rows, masks)
+            if case.clip_norm is not None:
+                D = D * min(1, case.clip_norm / (np.linalg.norm(D) + 1e-6))
+            theta = stepped(rule, theta, D, moments, t, case.network)
             if isinstance(rule, Adam):
                 size = np.sqrt(moments[1] / (1 - rule.beta_2**t))
                 play += RATE * np.abs(D).max() / (size + rule.epsilon)
@@ -307,7 +390,8 @@ def trained(
         for first, last in pairwise(cuts):
             batches = Batches(inputs, Y, weight, order, case.batch, first, last, case.rows)
             rates = np.full(last - first, RATE)
-            mean = engine.run_epoch(network, state, batches, Update(rule, rates))
+            update = Update(rule, rates, case.dropout, case.clip_norm)
+            mean = engine.run_epoch(network, state, batches, update)
         assert state.position == count
         means.append(mean)
         state.end_epoch()
@@ -340,6 +424,22 @@ def test_cost_and_gradient(engine: Engine, case: Case, dtype: Any) -> None:
 
 
 @every_dtype
+@pytest.mark.parametrize("case", [case for case in CASES if case.dropout], ids=lambda c: c.name)
+def test_cost_and_gradient_under_dropout(engine: Engine, case: Case, dtype: Any) -> None:
+    X, Y, weight = samples(case)
+    theta, masks = first_theta(case), mask(case, 3, 0, case.rows)
+    expected_J, expected_D, _ = witness(case.network, theta, X, Y, weight, masks=masks)
+    inputs = as_inputs(case.network, LAYOUTS[case.layout](X.astype(dtype)), dtype)
+    w = None if weight is None else weight.astype(dtype)
+    dropout = Dropout(case.dropout, SEED, 3)
+    arguments = case.network, theta.astype(dtype), inputs, Y.astype(dtype), w, dropout
+    J, D = engine.cost_and_gradient(*arguments)
+    assert D.dtype == dtype
+    close(J, expected_J, TOLERANCES[dtype]["value"])
+    close(D, expected_D, TOLERANCES[dtype]["value"])
+
+
+@every_dtype
 @every_case
 def test_predict(engine: Engine, case: Case, dtype: Any) -> None:
     X, Y, _ = samples(case)
@@ -359,7 +459,7 @@ def test_logits(engine: Engine, case: Case, dtype: Any) -> None:
     z = engine.logits(case.network, theta.astype(dtype), inputs)
     assert z.dtype == dtype
     assert z.shape == Y.shape
-    linear = replace(case.network, cost="squared")  # whose witness returns h = z
+    linear = replace(case.network, cost="squared", quantiles=(), threshold=1.0)  # h = z
     close(z, witness(linear, theta, X, Y, None)[2], TOLERANCES[dtype]["value"])
 
 
@@ -377,10 +477,14 @@ def test_parameters_after_twenty_steps(engine: Engine, case: Case, dtype: Any) -
 
 
 @every_dtype
+@pytest.mark.parametrize(("dropout", "clip_norm"), [(0.0, None), (0.3, 0.5)])
 @pytest.mark.parametrize("rule", RULES)
-def test_the_same_bits_again_and_in_slices(engine: Engine, rule: str, dtype: Any) -> None:
+def test_the_same_bits_again_and_in_slices(
+    engine: Engine, rule: str, dropout: float, clip_norm: float | None, dtype: Any
+) -> None:
     network = Network((5, 33, 17, 3), "relu", "softmax", 0.1)
     case = Case("bits", network, rows=130, batch=16, rule=rule, weights="fractions")
+    case = replace(case, dropout=dropout, clip_norm=clip_norm)
     whole, _ = trained(engine, case, dtype)
     for slices in (1, 2, 9):
         again, _ = trained(engine, case, dtype, slices)
