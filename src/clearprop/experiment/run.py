@@ -276,16 +276,19 @@ class Experiment:
             yield first[0].training.check()
         threads, n = threads_of(self.engine), len(first)
         epochs, others = self.recipe.options.epochs, self.recipe.bag - 1
-        ended = yield from together(first, runs, self._late, threads, after=others * epochs)
-        if others and ended.reason in ("epochs", "converged"):
+        after = others * epochs
+        reason, seconds = yield from together(first, runs, self._late, threads, after=after)
+        if others and reason in ("epochs", "converged"):
             more = self._lineup.others(self.choice.regularization)
             self.candidates = [*first, *more]
             runs = self._runs(checkpoint, n)
-            rest = yield from together(more, runs, self._late, threads, before=n * epochs)
-            best = self.choice.members[0]
-            seconds = ended.seconds + rest.seconds
-            ended = Ended(rest.reason, best.training.state.epoch, best.best_epoch, seconds)
-        yield ended
+            before = n * epochs
+            reason, more_seconds = yield from together(
+                more, runs, self._late, threads, before=before
+            )
+            seconds += more_seconds
+        best = self.choice.members[0]
+        yield Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
 
     @property
     def _refit_parts(self) -> tuple[str, ...]:

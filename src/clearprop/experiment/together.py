@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 
 from clearprop.errors import DivergenceError
-from clearprop.experiment.candidates import Candidate, chosen
+from clearprop.experiment.candidates import Candidate
 from clearprop.training import Ended, EpochEnded, Event, Progress
 from clearprop.training.side_by_side import side_by_side
 
@@ -21,8 +21,10 @@ def together(
     threads: int,
     before: int = 0,
     after: int = 0,
-) -> Generator[Event, None, Ended]:
-    """Train several candidates; yield their epochs and the progress of all, return one end.
+) -> Generator[Event, None, tuple[str, float]]:
+    """Train several candidates; yield their epochs and the progress of all.
+
+    Returns why training ended, as in :class:`clearprop.training.Ended`, and its seconds.
 
     Parameters
     ----------
@@ -38,7 +40,8 @@ def together(
     Raises
     ------
     DivergenceError
-        If no candidate has parameters to use. Otherwise those that diverged are warned of.
+        If no candidate has parameters to use, and there are none before. Otherwise those that
+        diverged are warned of.
     """
     started = time.perf_counter()
     trainings = [candidate.training for candidate in candidates]
@@ -56,13 +59,11 @@ def together(
             if isinstance(event, EpochEnded):
                 yield event
             yield Progress(before + sum(done), epochs)
-    if diverged and not any(candidate.usable for candidate in candidates):
+    if diverged and not before and not any(candidate.usable for candidate in candidates):
         raise diverged[0][1]
     for candidate, error in diverged:
         warnings.warn(_lost(candidate, error), stacklevel=2)
-    best = chosen(candidates).members[0]
-    seconds = time.perf_counter() - started
-    return Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
+    return reason, time.perf_counter() - started
 
 
 def _lost(candidate: Candidate, error: DivergenceError) -> str:
