@@ -74,7 +74,7 @@ class Recipe:
             try:
                 Network((1, 2), self.activation, cost, strength)
             except ParameterError as error:
-                problems += error.problems
+                problems += [text for text in error.problems if text not in problems]
         problems += whole_problems("steps", self.steps, least=0)
         problems += bin_problems(self.bins)
         problems += whole_problems("validation_rows", self.validation_rows, least=0)
