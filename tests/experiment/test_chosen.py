@@ -190,6 +190,6 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "got 'balancd' (did you mean \"balanced\"?)",
         "validation_fraction: expected a number above 0 and below 1; got 'most'",
         "threads: expected a whole number of at least 1; got 0",
-        "schedule: expected one of constant, invscaling, adaptive, cosine; got 'cosin' "
+        "schedule: expected one of constant, invscaling, adaptive, cosine, one_cycle; got 'cosin' "
         '(did you mean "cosine"?)',
     ]
