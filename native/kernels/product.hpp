@@ -35,20 +35,27 @@ template <class T> struct Scattered {
 };
 
 // A product is multiplied by this before it is stored: g' of the units whose activations are `a`, an array
-// laid out like C. If `a` is null, the product is stored as it is.
+// laid out like C. With `kept` the array holds g' itself. If `a` is null, the product is stored as it is.
 template <class T> struct Slope {
     Activation g = Activation::identity;
     const T* a = nullptr;
-    Slope from(long numbers) const { return {g, a ? a + numbers : nullptr}; }
+    bool kept = false;
+    Slope from(long numbers) const { return {g, a ? a + numbers : nullptr, kept}; }
 };
-template <class T, class F> static inline __attribute__((always_inline)) void for_slope(Activation g, F f) {
+template <class T, class F>
+static inline __attribute__((always_inline)) void for_slope(const Slope<T>& slope, F f) {
     using V = Vector<T>;
-    switch (g) {
+    if (slope.kept) return f([](V d, V s) { return d * s; });
+    switch (slope.g) {
         case Activation::sigmoid: f([](V d, V h) { return d * (h * (T(1) - h)); }); break;
         case Activation::tanh: f([](V d, V h) { return d * (T(1) - h * h); }); break;
         // The slope is 1, 0 or NaN; 0 times infinity is NaN, as in the equations.
         case Activation::relu: f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : h); }); break;
-        case Activation::identity: break;
+        case Activation::leaky_relu:
+            f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : every<T>(T(leak))); });
+            break;
+        case Activation::identity:
+        case Activation::silu: break;  // 1; always kept
     }
 }
 
@@ -95,7 +102,7 @@ static __attribute__((noinline)) void tile(long inner, MatrixA A, MatrixB B, T* 
     }
     if constexpr (!transposed && !asks)
         if (slope.a)
-            for_slope<T>(slope.g, [&](auto times) {
+            for_slope<T>(slope, [&](auto times) {
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
