@@ -87,8 +87,8 @@ SIGNATURES = {
     "Options": (
         "(solver='adam', learning_rate=0.001, schedule='constant', power_t=0.5, momentum=0.9, "
         "nesterov=True, beta_1=0.9, beta_2=0.999, epsilon=1e-08, batch_size=None, epochs=200, "
-        "shuffle=True, tol=0.0001, patience=10, early_stopping=False, max_evaluations=15000, "
-        "check_gradient=True, seed=0, penalty_per_batch=False, weight_decay=0.01, dropout=0.0, "
+        "shuffle=True, tol=0.0001, patience=10, early_stopping=False, watch='score', "
+        "max_evaluations=15000, check_gradient=True, seed=0, penalty_per_batch=False, weight_decay=0.01, dropout=0.0, "
         "label_smoothing=0.0, clip_norm=None, warmup=0.0)"
     ),
     "Validation": "(X, Y, score=None, sample_weight=None)",
