@@ -10,6 +10,7 @@ from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.data.table import listing
+from clearprop.data.targets import Targets
 from clearprop.experiment.telling import ROOM, counted
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
 from clearprop.language import Sentences, printable, shorten
@@ -93,6 +94,7 @@ def info(given: dict[str, Any], running: Running) -> int:
         "regularization": network.regularization,
         "task": targets.task,
         "target": targets.name,
+        "interval": None if targets.interval is None else _interval(targets),
         "classes": None if targets.classes is None else targets.classes.tolist(),
         "columns": None if encoder is None or not encoder.names else list(encoder.names),
         "kinds": None
@@ -111,6 +113,16 @@ def info(given: dict[str, Any], running: Running) -> int:
             phrases = _phrases(name, value)
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
     return 0
+
+
+def _interval(targets: Targets) -> dict[str, Any]:
+    """What there is to say of an interval, in the unit of the numbers."""
+    assert targets.interval is not None
+    return {
+        "coverage": targets.interval.coverage,
+        "quantiles": list(targets.interval.levels),
+        "widened_by": (targets.interval.margins * targets.scale).tolist(),
+    }
 
 
 def _phrases(name: str, value: Any) -> list[str]:
@@ -133,4 +145,6 @@ def _value(value: Any) -> str:
     """A value among the facts; a dictionary, as of class weights, as names and values."""
     if isinstance(value, dict):
         return listing(f"{name} {_value(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return listing(map(_value, value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)

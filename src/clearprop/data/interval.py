@@ -104,10 +104,7 @@ class Interval:
         a probability of at least p, if the m rows and the new one come in a random order and the m
         rows had no part in training.
 
-        Raises
-        ------
-        DataError
-            For fewer than :func:`fewest_rows` rows.
+        There are :func:`fewest_rows` rows at least.
 
         Examples
         --------
@@ -116,16 +113,10 @@ class Interval:
         >>> found.margins.round(6)  # E = -1, 0.5, 0.2, -0.2; the third smallest
         array([0.2])
         """
-        m = len(h)
-        if m < fewest_rows(self.coverage):
-            raise DataError(
-                f"interval: a coverage of {self.coverage:g} needs "
-                f"{fewest_rows(self.coverage)} rows at least that were not trained on; got {m}"
-            )
         low, _, high = np.moveaxis(self.quantiles(h).astype(np.float64), 2, 0)  # each (m, T)
         y = Y[:, ::3].astype(np.float64)  # (m, T)
         E = np.sort(np.maximum(low - y, y - high), axis=0)  # (m, T)
-        return replace(self, margins=E[_rank(m, self.coverage) - 1])
+        return replace(self, margins=E[_rank(len(h), self.coverage) - 1])
 
     def to_dict(self) -> dict[str, Any]:
         """The interval in JSON values."""

@@ -306,16 +306,21 @@ class Targets:
         >>> targets.bounds(np.array([[1.0, 2.0, 4.0]])).tolist()
         [[1.0, 4.0]]
         """
-        if self.interval is None:
+        if self.interval is None or self.mean is None or self.scale is None:
             raise ParameterError(
                 "interval: the model has none; train it with one (--interval 0.9, or "
                 'RECIPES["modern"].with_(interval=0.9))'
             )
-        assert self.mean is not None
-        assert self.scale is not None
         ends = self.interval.bounds(h)  # (m, T, 2)
         found: Array = ends * self.scale[:, None] + self.mean[:, None]  # (m, T, 2)
         return found[:, 0] if found.shape[1] == 1 else found
+
+    @property
+    def quantiles(self) -> tuple[float, ...]:
+        """The level of each output of a network with an interval; ``()`` without one."""
+        if self.interval is None or self.mean is None:
+            return ()
+        return self.interval.levels * len(self.mean)
 
     def with_interval(self, coverage: float) -> Targets:
         """The targets with an interval around each number, not calibrated yet: its margins are 0.
@@ -327,7 +332,10 @@ class Targets:
             called like an end of another one's interval.
         """
         if self.mean is None:
-            raise ParameterError(f"interval: only numbers have one; the task is {self.task}")
+            raise ParameterError(
+                f"interval: is for numbers; the task is {self.task} (with task='regression' whole "
+                "numbers are quantities)"
+            )
         ends = {f"{name}_{end}": name for name in self.names for end in ("low", "high")}
         problems = [
             f"interval: an end of that of {ends[name]!r} is called {name!r}, like another column; "

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from clearprop.data.interval import interval_problems
 from clearprop.errors import ParameterError, raise_problems, whole_problems
 from clearprop.names import ActivationName, CostName, InitName
 from clearprop.network.architecture import Network, size_problems
@@ -41,6 +42,9 @@ class Recipe:
         As in :meth:`clearprop.data.encoding.Encoder.fit`; 0 for images in any case.
     bag
         How many networks are averaged, each validated on its own share of the rows.
+    interval
+        The share of rows whose number is to lie in its prediction interval, such as 0.9; the cost
+        is the quantile cost then. None: no interval.
 
     Examples
     --------
@@ -60,6 +64,7 @@ class Recipe:
     steps: int = 0
     bins: int = 0
     bag: int = 1
+    interval: float | None = None
 
     def __post_init__(self) -> None:
         problems = [*size_problems("hidden", self.hidden), *init_problems(self.init)]
@@ -72,6 +77,12 @@ class Recipe:
         problems += whole_problems("steps", self.steps, least=0)
         problems += whole_problems("bins", self.bins, least=0)
         problems += whole_problems("bag", self.bag, least=1)
+        if self.interval is not None:
+            problems += interval_problems(self.interval)
+            if self.cost not in ("auto", "quantile"):
+                problems.append(
+                    f"cost: a prediction interval needs 'auto' or 'quantile'; got {self.cost!r}"
+                )
         raise_problems(problems)
 
     @property

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
+from clearprop.data.interval import fewest_rows
 from clearprop.data.labels import label_text
 from clearprop.data.table import Table
+from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
 from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
@@ -137,8 +140,11 @@ class Experiment:
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped
-        cost = prepared.targets.default_cost() if recipe.cost == "auto" else recipe.cost
-        self.targets = prepared.targets_for(cost)
+        cost = recipe.cost
+        if cost == "auto":
+            by_default = prepared.targets.default_cost()
+            cost = by_default if recipe.interval is None else "quantile"
+        self.targets = prepared.targets_for(cost, recipe.interval)
         y = self.parts["train"].y
         self.class_weights = (
             None if class_weight is None else class_weights(class_weight, self.targets, y)
@@ -151,9 +157,12 @@ class Experiment:
             activation=recipe.activation,
             cost=cost,
             regularization=recipe.regularization,
+            quantiles=self.targets.quantiles,
         )
         self._parts: dict[str, Rows] = {}
         train, validation = self._encoded("train"), self._encoded("validation")
+        if recipe.interval is not None:
+            _check_held_out(recipe, len(train), len(validation))
         tables = self.parts["train"], self.parts["validation"]
         recipe = recipe.for_rows(len(train))
         lineup = Lineup(
@@ -268,7 +277,7 @@ class Experiment:
         return Model(
             training.network,
             training.theta,
-            self.targets,
+            self._calibrated(),
             self.encoder,
             self.parts["train"].image_shape,
             trained=made,
@@ -293,11 +302,15 @@ class Experiment:
         if part == "validation" and len(members) > 1:
             return self._out_of_fold(members)
         rows = self._encoded(part)
-        return measure_inputs(
-            self.network, thetas, self.targets, rows.X, rows.Y, rows.y, self.engine
-        )
+        targets = self._calibrated()
+        return measure_inputs(self.network, thetas, targets, rows.X, rows.Y, rows.y, self.engine)
 
     def _out_of_fold(self, members: Sequence[Candidate]) -> Measurement:
+        h, rows = self._held_out(members)
+        return measure_outputs(self.network, self._calibrated(), h, rows.Y, rows.y)
+
+    def _held_out(self, members: Sequence[Candidate]) -> tuple[Array, Rows]:
+        """The outputs of each network on the rows that it was validated on, and these rows."""
         rows = Rows.joined([self._encoded("train"), self._encoded("validation")])
         h = np.empty(rows.Y.shape, self.dtype)  # (m, K)
         for member in members:
@@ -305,7 +318,15 @@ class Experiment:
             h[member.held] = outputs_in_slices(
                 self.network, [theta], rows.X[member.held], self.engine
             )
-        return measure_outputs(self.network, self.targets, h, rows.Y, rows.y)
+        held = np.sort(np.concatenate([member.held for member in members]))  # (m_v,)
+        return h[held], rows.take(held)
+
+    def _calibrated(self) -> Targets:
+        """The targets; their interval has the margins of the rows that were held out."""
+        if self.targets.interval is None:
+            return self.targets
+        h, rows = self._held_out(self.choice.members)
+        return replace(self.targets, interval=self.targets.interval.calibrated(h, rows.Y))
 
     def _encoded(self, part: str) -> Rows:
         """The rows of a part, encoded and checked once."""
@@ -313,7 +334,9 @@ class Experiment:
             table, cost = self.parts[part], self._network.cost
             assert table.y is not None
             X = as_inputs(self._network, self.prepared.inputs(part, self.dtype), self.dtype)
-            Y = self.prepared.encoded_labels(part, cost).astype(self.dtype)  # (m, K)
+            interval = self.targets.interval
+            coverage = None if interval is None else interval.coverage
+            Y = self.prepared.encoded_labels(part, cost, coverage).astype(self.dtype)  # (m, K)
             self._parts[part] = Rows(X, Y, table.y, self._weights(part))
         return self._parts[part]
 
@@ -324,3 +347,16 @@ class Experiment:
             return weights
         of_class = row_weights(self.targets, self.class_weights, self.parts[part].y)
         return of_class if weights is None else weights * of_class
+
+
+def _check_held_out(recipe: Recipe, train: int, validation: int) -> None:
+    """Rows that a network has not learned from show how wide an interval must be."""
+    assert recipe.interval is not None
+    held = validation if recipe.bag == 1 else train + validation
+    fewest = fewest_rows(recipe.interval)
+    if held < fewest:
+        raise ParameterError(
+            f"interval: {recipe.interval:g} needs {fewest} validation rows at least; there are "
+            f"{held}; take more of the rows (validation_fraction), a bag (bag), whose rows are all "
+            "held out once, or a smaller interval"
+        )
