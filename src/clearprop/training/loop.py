@@ -347,8 +347,8 @@ class Training:
             history.validation_costs.append(validation_cost)
             history.validation_scores.append(score)
         value, keep = -J, None
-        if self.options.early_stopping and score is not None and validation_cost is not None:
-            value = -validation_cost if self.options.watch == "cost" else score
+        if self.options.early_stopping and score is not None:
+            value = -history.recent_validation_cost if self.options.watch == "cost" else score
             keep = self.state.theta
         history.note(value, self.state.epoch, self.options.tol, keep)
         seconds = time.perf_counter() - started

@@ -40,7 +40,9 @@ class Options:
     early_stopping
         Watch the validation rows and keep the parameters of their best epoch.
     watch
-        What early stopping watches: ``"score"``, as in scikit-learn, or ``"cost"``.
+        What early stopping watches: ``"score"``, as in scikit-learn; or ``"cost"``, the mean
+        validation cost of the last five epochs, since the cost of one epoch jumps with its last
+        minibatches.
     max_evaluations
         The largest number of times that ``lbfgs`` computes cost and gradient.
     check_gradient
