@@ -262,6 +262,7 @@ class Experiment:
             "solver": options.solver,
             "seed": options.seed,
             "epochs": training.state.epoch,
+            **options.beside_the_rule(),
         }
         if training.history.best_theta is not None:
             made["best_epoch"] = best.best_epoch

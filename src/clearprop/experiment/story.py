@@ -259,4 +259,5 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "candidates": len(run.candidates),
         "epoch_name": epoch_name(run),
         "at_most": full_batch or options.patience != math.inf,
+        **options.beside_the_rule(),
     }

@@ -180,6 +180,10 @@ def _check(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     ]
 
 
+# What may stand beside the update rule, in the order in which it is told.
+_BESIDE = ("warmup", "weight_decay", "dropout", "label_smoothing", "clip_norm")
+
+
 def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     solver, rate = facts["solver"], facts["rate"]
     epochs = counted(say, facts["epochs"], facts["epoch_name"])
@@ -192,10 +196,14 @@ def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     rate = f"{rate:g}"
     if facts["schedule"] != "constant":
         rate = say("minimise.schedule", rate=rate, schedule=facts["schedule"])
+    beside = [
+        say(f"minimise.{name}", value=f"{facts[name]:g}") for name in _BESIDE if name in facts
+    ]
     if facts["batch_size"] is None:
-        return [say("minimise.all-rows", solver=solver, rate=rate, epochs=epochs)]
+        return [say("minimise.all-rows", solver=solver, rate=rate, epochs=epochs), *beside]
     size = facts["batch_size"]
-    return [say("minimise.minibatches", solver=solver, rate=rate, size=size, epochs=epochs)]
+    first = say("minimise.minibatches", solver=solver, rate=rate, size=size, epochs=epochs)
+    return [first, *beside]
 
 
 def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:

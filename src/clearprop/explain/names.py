@@ -38,6 +38,8 @@ class Names:
         Whether the inputs, and the targets, differ from the user's own numbers.
     binned
         The first input that is a bin of a number, from 1; or None.
+    dropout
+        The share of hidden units that each step of the training left out.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class Names:
     encoded: bool = False
     standardised: bool = False
     binned: int | None = None
+    dropout: float = 0.0
 
     def image(self, x: Array) -> Array:
         """The inputs ``(s_1,)`` as an image ``(height, width)``.

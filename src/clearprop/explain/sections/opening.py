@@ -55,6 +55,8 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
                 )
             )
         )
+    if names.dropout:
+        blocks.append(Paragraph(say("opening.dropout", share=f"{names.dropout:g}")))
     second = min(2, network.n_inputs)
     blocks.append(
         Paragraph(
