@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from clearprop.engines.protocol import TrainingState
+from clearprop.errors import ParameterError
 from clearprop.estimators.classifier import MLPClassifier
 from clearprop.estimators.regressor import COST_OF_LOSS, MLPRegressor
 from clearprop.estimators.table_encoder import TableEncoder
@@ -32,6 +33,11 @@ def estimator_of(model: Model) -> Any:
     (['no', 'yes'], ['yes', 'no'])
     """
     network, targets = model.network, model.targets
+    if targets.interval is not None:
+        raise ParameterError(
+            "as_estimator: the model has prediction intervals, and MLPRegressor has none; use the "
+            "model itself, load(path), and its predict_interval"
+        )
     parameters: dict[str, Any] = {
         "hidden_layer_sizes": network.layer_sizes[1:-1],
         "activation": "logistic" if network.activation == "sigmoid" else network.activation,
