@@ -103,9 +103,8 @@ def test_what_cannot_be(clearprop, folder, options, said):
 
 def test_explain_tells_which_output_is_which(train, clearprop):
     train("--quiet")
-    told = " ".join(
-        clearprop("explain", "m.safetensors", "many.csv", "--target", "price").out.split()
-    )
+    result = clearprop("explain", "m.safetensors", "many.csv", "--target", "price")
+    told = " ".join(result.out.split())
     assert "three outputs, its quantiles of the levels 0.1, 0.5 and 0.9." in told
     low, high = library.load("m.safetensors").predict_interval(np.array([[1, 40.5]]))[0]
     assert f"the interval for 80 % of all rows: [{low:.5g}, {high:.5g}]." in told

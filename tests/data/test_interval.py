@@ -15,7 +15,7 @@ from clearprop.data.targets import Targets
 from clearprop.errors import DataError, ParameterError
 
 # Outputs that rounding and overflow may meet, in either dtype of the training.
-NUMBERS = st.floats(-1e30, 1e30, width=32)
+NUMBERS = st.floats(-(2.0**100), 2.0**100, width=32)
 OUTPUTS = nps.arrays(np.float32, st.tuples(st.integers(1, 4), st.just(6)), elements=NUMBERS)
 
 

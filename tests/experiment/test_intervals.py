@@ -1,6 +1,7 @@
 """Prediction intervals of a run: margins by held-out rows, and what is told of them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -61,7 +62,7 @@ def test_new_rows_are_covered(run):
     assert 0.7 < found.covered < 0.9  # 40 validation rows: +-0.06, one standard error
     X = np.array([[-2.0], [0.0], [2.0]])
     widths = np.diff(run.model().predict_interval(X), axis=1)[:, 0]
-    assert widths[1] < 0.5 * widths[[0, 2]].min()  # noise grows with |x|, and so do they
+    assert widths[1] < 0.6 * widths[[0, 2]].mean()  # noise grows with |x|, and so do they
 
 
 def test_a_bag_has_margins_of_the_rows_out_of_fold():
@@ -111,8 +112,9 @@ def test_a_model_file_keeps_the_interval(run, tmp_path):
 
 def test_columns_of_predictions_beside_those_of_the_source(run):
     model = run.model()
-    new = Table("new.csv", pl.DataFrame({"x": [0.5], "prediction_low": [1.0]}), None, ("x",), None)
-    job = PredictJob(model, new, None, False, keep=True)
+    new = Table("new.csv", pl.DataFrame({"x": [0.5]}), None, ("x",), None)
+    new = replace(new, ids=pl.DataFrame({"prediction_low": ["a"]}))
+    job = PredictJob(model, new, None, False)
     with pytest.raises(DataError, match="column 'prediction_low' is called like the predictions"):
         job.frame()
 
@@ -169,7 +171,8 @@ def test_a_cost_that_contradicts():
 
 def test_too_few_rows_for_a_coverage():
     with pytest.raises(
-        ParameterError, match="interval: 0.99 needs 99 validation rows at least; there are 67; take"
+        ParameterError,
+        match=r"interval: 0\.99 needs 99 validation rows at least; there are 67",
     ):
         Experiment(table_of(), RECIPE.with_(interval=0.99))
     run = Experiment(table_of(), RECIPE.with_(interval=0.99, bag=2, epochs=1))
