@@ -31,7 +31,7 @@ def test_train_tells_what_the_intervals_cover(train, clearprop):
     result = train("--quiet")
     assert result.code == 0
     assert "\ntest rows: intervals for 80 % cover " in result.out
-    assert "\n测试行：目标覆盖率 80 % 的预测区间：实际覆盖 " in train("--quiet", "--lang", "zh").out
+    assert "\n测试集：预测区间（目标覆盖率 80 %）覆盖了 " in train("--quiet", "--lang", "zh").out
     found = json.loads(train("--json").out)["interval"]
     assert found["expected"] == 0.8
     assert 0.5 < found["covered"] <= 1
