@@ -73,7 +73,8 @@ struct Shape {
     }
     Shape(Shape&& other) noexcept
         : layers(std::move(other.layers)), quantiles(std::move(other.quantiles)), net(other.net) {
-        net.layers = layers.data();  // the other numbers stay where they are
+        net.layers = layers.data();
+        net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
     }
 };
 

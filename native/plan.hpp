@@ -107,9 +107,7 @@ template <class T> class Plan {
     }
 
     // SiLU's slope does not follow from a, and neither does one under dropout. So the forward pass keeps it.
-    bool slopes_are_kept() const {
-        return job_.net.activation == Activation::silu || job_.dropout.kept != 0;
-    }
+    bool slopes_are_kept() const { return job_.net.activation == Activation::silu || job_.dropout.kept != 0; }
 
     // Copies of the weights: up to whole vectors in both directions. Few: the first layer's are not copied.
     void lay_out_weights() {

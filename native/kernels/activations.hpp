@@ -1,5 +1,5 @@
-// The hidden layers' g, on rows that have just been computed. Its slope g' is in product.hpp, as it follows
-// from a; here it is computed from z, for dropout and for SiLU.
+// The hidden layers' g, on rows that have just been computed. Its slope g' follows from a: see product.hpp.
+// For SiLU and with dropout it does not, so there it is computed from z beside a.
 #pragma once
 #include "../job.hpp"
 #include "dropout.hpp"

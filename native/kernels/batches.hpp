@@ -93,8 +93,7 @@ static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long f
 // Rows [from, to) of layer l's block of theta, whose gradient sums over the rows are `g`: their update. Row 0
 // is the bias. Where D is clipped, its norm is needed before the update, so here D is only kept. A sum of
 // squares for each row does not depend on how the rows are cut into stretches.
-template <class T>
-static void use_gradient(const Batch<T>& b, long l, long from, long to, const T* g) {
+template <class T> static void use_gradient(const Batch<T>& b, long l, long from, long to, const T* g) {
     const Job<T>& job = b.job;
     const Layer& layer = job.net.layers[l];
     const long n = layer.outputs, start = layer.offset + from * n;
@@ -106,8 +105,7 @@ static void use_gradient(const Batch<T>& b, long l, long from, long to, const T*
     update(keep, start, (to - from) * n, g, part);
     double* slot = job.norms;
     for (long k = 0; k < l; ++k) slot += job.net.layers[k].inputs + 1;
-    for (long j = from; j < to; ++j)
-        slot[j] = sum_of_squares(job.whole_gradient + layer.offset + j * n, n);
+    for (long j = from; j < to; ++j) slot[j] = sum_of_squares(job.whole_gradient + layer.offset + j * n, n);
 }
 
 template <class T> static void learn_bias(const Batch<T>& b, long l, const T* delta, Own<T>& own) {
@@ -141,7 +139,7 @@ template <class T> static void sum_unit(void* batch, long unit, int worker) {
     const T* block = job.gradient;
     for (long l = 0; l < s.l; ++l)
         block += (job.net.layers[l].inputs + 1) * job.net.layers[l].outputs + job.group_gap;
-    const auto add_up = [&](long from, long to, T* sum) {
+    const auto add_groups = [&](long from, long to, T* sum) {
         for (long i = from; i < to; ++i) sum[i - from] = block[i];
         for (long group = 1; group < job.groups; ++group) {
             const T* __restrict other = block + group * job.group_stride;
@@ -149,11 +147,11 @@ template <class T> static void sum_unit(void* batch, long unit, int worker) {
         }
     };
     if (s.from == 0) {
-        add_up(0, n, own.bias);
+        add_groups(0, n, own.bias);
         use_gradient(b, s.l, 0, 1, own.bias);
     }
     note_squares(job, s.l, s.from, s.to);
-    add_up((s.from + 1) * n, (s.to + 1) * n, own.g);
+    add_groups((s.from + 1) * n, (s.to + 1) * n, own.g);
     use_gradient(b, s.l, s.from + 1, s.to + 1, own.g);
     if (b.step.rule != Rule::store && !job.whole_gradient) pack(job, s);
 }

@@ -2,8 +2,8 @@
 //
 // Nothing is drawn or stored. A unit's number is a hash of the seed, the epoch, the layer, the sample's place
 // in the epoch and the unit. So any worker finds it for itself, a whole vector at a time, and the masks are
-// the same in every slice, for every number of threads, and in NumPy. The hash takes 12 instructions a
-// vector: 256 rows of 512 units cost about as much as the products of a single row.
+// the same in every slice, for every number of threads, and in NumPy. The hash takes about a dozen
+// instructions a vector.
 #pragma once
 #include "vector.hpp"
 

@@ -188,9 +188,8 @@ static inline Vector<T> narrow_outputs(const Net& net, long K, const T* z, T* de
         case Cost::huber:
             return each([far = T(net.threshold)](V v, V t, long) { return huber<T>(v, t, far); });
         case Cost::quantile:
-            return each([of = net.quantiles](V v, V t, long c) {
-                return quantile<T>(v, t, every<T>(T(of[c])));
-            });
+            return each(
+                [of = net.quantiles](V v, V t, long c) { return quantile<T>(v, t, every<T>(T(of[c]))); });
         case Cost::softmax: break;
     }
     return narrow_softmax(K, z, delta, y, ld);
@@ -251,9 +250,7 @@ static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T
         T* delta = space.d[l] + s;
         const M weights{job.update.theta + layer.offset + layer.outputs, layer.outputs};
         backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero,
-                 nullptr,
-                 {net.activation, space.slopes ? space.slopes[l] + s : space.a[l] + ld + s,
-                  space.slopes != nullptr});
+                 nullptr, slope_of(net.activation, space, l, space.a[l] + ld, s));
     }
     return costs;
 }

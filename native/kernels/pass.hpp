@@ -83,7 +83,8 @@ static void forward_layer(const Job<T>& job, long l, Matrix in, T* z, long ldz, 
 // z becomes a in layer l, for rows [at, at + count) of `space`. The first of them is row `start` of the job.
 // The output layer's z is left as it is.
 template <class T>
-static void activate_layer(const Job<T>& job, long start, const Space<T>& space, long l, long at, long count) {
+static void activate_layer(const Job<T>& job, long start, const Space<T>& space, long l, long at,
+                           long count) {
     if (l == job.net.n_layers) return;
     const long units = job.net.layers[l - 1].outputs, ld = space.ld[l];
     const Activation g = job.net.activation;
@@ -108,6 +109,12 @@ static void forward(const Job<T>& job, long start, const Space<T>& space, long a
     }
 }
 
+// What delta of layer l is multiplied by, from number `from` of its arrays on.
+template <class T>
+static inline Slope<T> slope_of(Activation g, const Space<T>& space, long l, const T* a, long from) {
+    return space.slopes ? Slope<T>{Activation::silu, space.slopes[l] + from} : Slope<T>{g, a + from};
+}
+
 // h, costs and all deltas of the rows that `forward` has done.
 template <class T>
 static void backward(const Job<T>& job, long start, const Space<T>& space, long at, long count,
@@ -129,10 +136,8 @@ static void backward(const Job<T>& job, long start, const Space<T>& space, long 
         T* back = space.d[l] + at * ld;
         const Packed<T> B{job.transposed[l], layer.outputs};
         const Strided<T> d{space.d[l + 1] + at * space.ld[l + 1], space.ld[l + 1]};
-        const Slope<T> slope{net.activation, (space.slopes ? space.slopes : space.a)[l] + at * ld,
-                             space.slopes != nullptr};
         multiply<T, false>(count, layer.inputs, layer.outputs, d, B, back, ld, Start::zero, (const T*)nullptr,
-                           slope);
+                           slope_of(net.activation, space, l, space.a[l], at * ld));
     }
 }
 

@@ -35,18 +35,17 @@ template <class T> struct Scattered {
 };
 
 // A product is multiplied by this before it is stored: g' of the units whose activations are `a`, an array
-// laid out like C. With `kept` the array holds g' itself. If `a` is null, the product is stored as it is.
+// laid out like C. If `a` is null, the product is stored as it is. SiLU's slope does not follow from a, so
+// for SiLU the array holds g' itself; and so it does for every g under dropout, which is called SiLU here
+// then.
 template <class T> struct Slope {
     Activation g = Activation::identity;
     const T* a = nullptr;
-    bool kept = false;
-    Slope from(long numbers) const { return {g, a ? a + numbers : nullptr, kept}; }
+    Slope from(long numbers) const { return {g, a ? a + numbers : nullptr}; }
 };
-template <class T, class F>
-static inline __attribute__((always_inline)) void for_slope(const Slope<T>& slope, F f) {
+template <class T, class F> static inline __attribute__((always_inline)) void for_slope(Activation g, F f) {
     using V = Vector<T>;
-    if (slope.kept) return f([](V d, V s) { return d * s; });
-    switch (slope.g) {
+    switch (g) {
         case Activation::sigmoid: f([](V d, V h) { return d * (h * (T(1) - h)); }); break;
         case Activation::tanh: f([](V d, V h) { return d * (T(1) - h * h); }); break;
         // The slope is 1, 0 or NaN; 0 times infinity is NaN, as in the equations.
@@ -54,8 +53,8 @@ static inline __attribute__((always_inline)) void for_slope(const Slope<T>& slop
         case Activation::leaky_relu:
             f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : every<T>(T(leak))); });
             break;
-        case Activation::identity:
-        case Activation::silu: break;  // 1; always kept
+        case Activation::silu: f([](V d, V s) { return d * s; }); break;
+        case Activation::identity: break;
     }
 }
 
@@ -102,7 +101,7 @@ static __attribute__((noinline)) void tile(long inner, MatrixA A, MatrixB B, T* 
     }
     if constexpr (!transposed && !asks)
         if (slope.a)
-            for_slope<T>(slope, [&](auto times) {
+            for_slope<T>(slope.g, [&](auto times) {
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4

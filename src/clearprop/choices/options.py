@@ -96,6 +96,14 @@ INTERVAL = Option(
     _NETWORK,
     parsing.number,
 )
+BAG = Option(
+    "bag",
+    "--bag",
+    "NUMBER",
+    "Networks to average, each validated on its own share of the rows.",
+    _NETWORK,
+    parsing.whole,
+)
 INIT = Option(
     "init",
     "--init",
@@ -108,7 +116,7 @@ BINS = Option(
     "bins",
     "--bins",
     "NUMBER",
-    "The most bins of a number, as in 8, each with an input of its own; 0: none.",
+    "The bins of a number, as in 8, each with an input of its own; 0: none.",
     _NETWORK,
     parsing.whole,
 )
@@ -213,6 +221,21 @@ THREADS = Option(
     _TRAINING,
     parsing.whole,
 )
+TIME = Option(
+    "time",
+    "--time",
+    "SECONDS",
+    "How long the command may take; less is trained where that is short.",
+    _TRAINING,
+    parsing.number,
+)
+ALL_ROWS = Option(
+    "all_rows",
+    "--all-rows",
+    "",
+    "In the end train once more, on all rows of SOURCE; not on its own test set.",
+    _TRAINING,
+)
 CLASS_WEIGHT = Option(
     "class_weight",
     "--class-weight",
@@ -224,7 +247,7 @@ CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",
     "FILE",
-    "Kept up to date while training; a killed run goes on from it.",
+    "Kept up to date while training, a numbered file for each candidate; a killed run goes on.",
     _TRAINING,
     written=True,
 )

@@ -104,7 +104,7 @@ class Interval:
         a probability of at least p, if the m rows and the new one come in a random order and the m
         rows had no part in training.
 
-        There are :func:`fewest_rows` rows at least.
+        Of fewer than :func:`fewest_rows` rows the largest E is taken, which proves less.
 
         Examples
         --------
@@ -116,7 +116,7 @@ class Interval:
         low, _, high = np.moveaxis(self.quantiles(h).astype(np.float64), 2, 0)  # each (m, T)
         y = Y[:, ::3].astype(np.float64)  # (m, T)
         E = np.sort(np.maximum(low - y, y - high), axis=0)  # (m, T)
-        return replace(self, margins=E[_rank(len(h), self.coverage) - 1])
+        return replace(self, margins=E[min(_rank(len(h), self.coverage), len(h)) - 1])
 
     def to_dict(self) -> dict[str, Any]:
         """The interval in JSON values."""

@@ -14,6 +14,7 @@ from clearprop.estimators.classifier import MLPClassifier
 from clearprop.estimators.regressor import COST_OF_LOSS, MLPRegressor
 from clearprop.estimators.table_encoder import TableEncoder
 from clearprop.model import Model
+from clearprop.network.average import average_network
 from clearprop.training.history import History
 
 
@@ -24,6 +25,14 @@ def estimator_of(model: Model) -> Any:
     pipeline of a :class:`~clearprop.TableEncoder` and one of these. Columns of a frame are found by
     name, as the model does. ``partial_fit`` and ``warm_start`` go on from the model's parameters.
 
+    A regression that averages several networks becomes an estimator of one wide network, which is
+    their average: see :func:`clearprop.network.average.average_network`.
+
+    Raises
+    ------
+    ParameterError
+        For other models that average several networks: no single network does that.
+
     Examples
     --------
     >>> from clearprop import Network, Targets
@@ -32,12 +41,21 @@ def estimator_of(model: Model) -> Any:
     >>> estimator.classes_.tolist(), estimator.predict([[1.0, 1.0], [-1.0, -1.0]]).tolist()
     (['no', 'yes'], ['yes', 'no'])
     """
-    network, targets = model.network, model.targets
+    network, theta, targets = model.network, model.theta.copy(), model.targets
     if targets.interval is not None:
         raise ParameterError(
             "as_estimator: the model has prediction intervals, and MLPRegressor has none; use the "
             "model itself, load(path), and its predict_interval"
         )
+    if model.bag:
+        if network.output_activation != "identity":
+            raise ParameterError(
+                f"as_estimator: the model averages {len(model.thetas)} networks, and the average "
+                f"of {network.output_activation} outputs is not that of one network; load it "
+                "without as_estimator, which has predict and predict_proba, or train it with "
+                "bag='1'"
+            )
+        network, theta = average_network(network, model.thetas)
     parameters: dict[str, Any] = {
         "hidden_layer_sizes": network.layer_sizes[1:-1],
         "activation": "logistic" if network.activation == "sigmoid" else network.activation,
@@ -54,7 +72,6 @@ def estimator_of(model: Model) -> Any:
         cost: Any = "auto" if by_default else network.cost
         estimator = MLPClassifier(**parameters, cost=cost)
         estimator.classes_ = np.asarray(targets.classes)
-    theta = model.theta.copy()
     estimator.__dict__.update(
         **estimator._attributes(network, theta, targets),
         n_features_in_=network.n_inputs,

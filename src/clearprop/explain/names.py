@@ -36,6 +36,10 @@ class Names:
         What was added at both ends of each interval, in the unit of the outputs.
     encoded, standardised
         Whether the inputs, and the targets, differ from the user's own numbers.
+    networks
+        How many networks the model averages; the first of them is explained.
+    answer
+        What their average says, in the user's words; None for one network.
     binned
         The first input that is a bin of a number, from 1; or None.
     dropout
@@ -60,6 +64,8 @@ class Names:
     margins: str | None = None
     encoded: bool = False
     standardised: bool = False
+    networks: int = 1
+    answer: str | None = None
     binned: int | None = None
     dropout: float = 0.0
 

@@ -160,9 +160,9 @@ class Training:
         best = self.history.best_theta
         return self.state.theta if best is None else best
 
-    def stop(self) -> None:
-        """Ask training to end after the current slice of minibatches."""
-        self._stop_asked = True
+    def stop(self, asked: bool = True) -> None:
+        """Ask training to end after the current slice of minibatches, or take that back."""
+        self._stop_asked = asked
 
     def dropout(self) -> Dropout | None:
         """What decides which hidden units the current epoch leaves out; None: no unit."""
