@@ -33,6 +33,7 @@ def interval_scores(expected: float, bounds: Array, actual: Array) -> IntervalSc
 
     Examples
     --------
+    >>> import numpy as np
     >>> interval_scores(0.9, np.array([[[0.0, 2.0]], [[1.0, 5.0]]]), np.array([[2.0], [0.5]]))
     IntervalScores(expected=0.9, covered=0.5, width=3.0)
     """

@@ -12,7 +12,6 @@ from typing import Any, Self
 import numpy as np
 
 from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
-from clearprop.data.interval import fewest_rows
 from clearprop.data.labels import label_text
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
@@ -20,6 +19,7 @@ from clearprop.engines.choice import choose_engine, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems, shown
 from clearprop.experiment.candidates import Choice, chosen
+from clearprop.experiment.held_out import calibrated, check_enough, held_out
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
 from clearprop.experiment.prepared import PARTS, Prepared, prepare
@@ -27,7 +27,7 @@ from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.refit import Refit, refitted
 from clearprop.experiment.together import together
 from clearprop.gradients.report import GradientReport
-from clearprop.model import Model, outputs_in_slices
+from clearprop.model import Model
 from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs
@@ -187,7 +187,8 @@ class Experiment:
         self._parts: dict[str, Rows] = {}
         train, validation = self._encoded("train"), self._encoded("validation")
         if recipe.interval is not None:
-            _check_held_out(recipe, len(train), len(validation))
+            held = len(validation) if recipe.bag == 1 else len(train) + len(validation)
+            check_enough(recipe.interval, held)
         tables = self.parts["train"], self.parts["validation"]
         self.wanted = recipe = recipe.for_rows(len(train))
         lineup = Lineup(
@@ -382,28 +383,18 @@ class Experiment:
         )
 
     def _out_of_fold(self) -> Measurement:
-        h, rows = self._held_out()
+        h, rows = held_out(self.choice.members, self._all_rows(), self.engine)
         return measure_outputs(self.network, self._calibrated(), h, rows.Y, rows.y)
 
-    def _held_out(self) -> tuple[Array, Rows]:
-        """The outputs of each network on the rows that it was validated on, and these rows."""
-        members = self.choice.members
-        rows = Rows.joined([self._encoded("train"), self._encoded("validation")])
-        h = np.empty(rows.Y.shape, self.dtype)  # (m, K)
-        for member in members:
-            theta = member.training.theta
-            h[member.held] = outputs_in_slices(
-                self.network, [theta], rows.X[member.held], self.engine
-            )
-        held = np.sort(np.concatenate([member.held for member in members]))  # (m_v,)
-        return h[held], rows.take(held)
+    def _all_rows(self) -> Rows:
+        """The rows of training, followed by those of validation."""
+        return Rows.joined([self._encoded("train"), self._encoded("validation")])
 
     def _calibrated(self) -> Targets:
-        """The targets; their interval has the margins of the rows that were held out."""
+        """The targets; the margins of their interval are those of the rows that were held out."""
         if self.targets.interval is None:
             return self.targets
-        h, rows = self._held_out()
-        return replace(self.targets, interval=self.targets.interval.calibrated(h, rows.Y))
+        return calibrated(self.targets, self.choice.members, self._all_rows(), self.engine)
 
     def _encoded(self, part: str) -> Rows:
         """The rows of a part, encoded and checked once."""
@@ -424,19 +415,6 @@ class Experiment:
             return weights
         of_class = row_weights(self.targets, self.class_weights, self.parts[part].y)
         return of_class if weights is None else weights * of_class
-
-
-def _check_held_out(recipe: Recipe, train: int, validation: int) -> None:
-    """Rows that a network has not learned from show how wide an interval must be."""
-    assert recipe.interval is not None
-    held = validation if recipe.bag == 1 else train + validation
-    fewest = fewest_rows(recipe.interval)
-    if held < fewest:
-        raise ParameterError(
-            f"interval: {recipe.interval:g} needs {fewest} validation rows at least; there are "
-            f"{held}; take more of the rows (validation_fraction), a bag (bag), whose rows are all "
-            "held out once, or a smaller interval"
-        )
 
 
 def seconds_problems(name: str, seconds: object) -> list[str]:
