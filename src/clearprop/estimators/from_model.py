@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ParameterError
 from clearprop.estimators.classifier import MLPClassifier
-from clearprop.estimators.regressor import MLPRegressor
+from clearprop.estimators.regressor import COST_OF_LOSS, MLPRegressor
 from clearprop.estimators.table_encoder import TableEncoder
 from clearprop.model import Model
 from clearprop.network.average import average_network
@@ -58,8 +58,10 @@ def estimator_of(model: Model) -> Any:
     }
     estimator: MLPClassifier | MLPRegressor
     if targets.task == "regression":
-        loss: Any = "poisson" if network.cost == "poisson" else "squared_error"
-        estimator = MLPRegressor(loss, **parameters)
+        loss: Any = next(loss for loss, cost in COST_OF_LOSS.items() if cost == network.cost)
+        if network.quantiles:
+            parameters["quantiles"] = network.quantiles
+        estimator = MLPRegressor(loss, **parameters, threshold=network.threshold)
     else:
         by_default = network.cost == targets.default_cost()
         cost: Any = "auto" if by_default else network.cost

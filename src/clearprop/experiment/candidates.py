@@ -60,10 +60,8 @@ class Candidate:
         history, options = self.training.history, self.training.options
         watched = options.early_stopping and options.watch == "cost"
         costs = history.validation_costs
-        if watched:
-            J = -history.best
-        else:
-            J = costs[self.best_epoch - 1] if costs else math.inf
+        last = costs[self.best_epoch - 1] if costs else math.inf
+        J = -history.best if watched else last
         return J if math.isfinite(J) else math.inf
 
     @property
@@ -110,9 +108,8 @@ class Choice:
         The chosen runs: one, or one for each fold. Runs that diverged at once, or had not begun
         when training was ended, are left out.
     costs
-        The validation cost of each lambda, from the smallest lambda on. With folds every row is
-        held out once, and the cost is the mean over all rows. It is infinite for a lambda that lost
-        more runs than another one.
+        The validation cost of each lambda on the first fold, from the smallest lambda on; infinite
+        for one that diverged.
     """
 
     regularization: float
@@ -127,25 +124,13 @@ def chosen(candidates: Sequence[Candidate]) -> Choice:
     --------
     ``lambda = argmin (1/m_v) sum over validation rows of J_i`` (course, week 6).
     """
-    strengths = sorted({candidate.regularization for candidate in candidates})
-    usable = {
-        strength: [c for c in candidates if c.regularization == strength and c.usable]
-        for strength in strengths
-    }
-    most = max(map(len, usable.values()))
-    costs = {
-        strength: _mean_cost(of) if len(of) == most else math.inf for strength, of in usable.items()
-    }
+    costs = {c.regularization: c.validation_cost for c in candidates if c.fold == 0}
+    costs = dict(sorted(costs.items()))
     best = min(costs, key=lambda strength: (costs[strength], -strength))
     of = [c for c in candidates if c.regularization == best]
+    usable = [c for c in of if c.usable]
     begun = [c for c in of if c.training.state.step]
-    return Choice(best, tuple(usable[best] or begun or of), costs)
-
-
-def _mean_cost(candidates: Sequence[Candidate]) -> float:
-    """The validation cost over the rows of all of them; infinite without any."""
-    rows = sum(len(c.held) for c in candidates)
-    return sum(c.validation_cost * len(c.held) for c in candidates) / rows if rows else math.inf
+    return Choice(best, tuple(usable or begun or of), costs)
 
 
 def _six_digits(J: float) -> float | None:

@@ -41,13 +41,20 @@ _PARTS = (
     "epochs",
     "bag",
     "seed",
+    "warmup",
+    "weight_decay",
+    "dropout",
+    "label_smoothing",
+    "clip_norm",
 )
 
 # The choices that a solver does not use.
 _IDLE = {
-    "lbfgs": ("learning_rate", "schedule", "batch_size"),
-    "cg": ("learning_rate", "schedule", "batch_size"),
-    "gd": ("batch_size",),
+    "lbfgs": ("learning_rate", "schedule", "batch_size", "weight_decay"),
+    "cg": ("learning_rate", "schedule", "batch_size", "weight_decay"),
+    "gd": ("batch_size", "weight_decay"),
+    "sgd": ("weight_decay",),
+    "adam": ("weight_decay",),
 }
 
 
@@ -81,8 +88,10 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
     recipe = RECIPES.get(values["recipe"], RECIPES["modern"])
     if parts.get("schedule") == "adaptive":
         solver = parts.get("solver", recipe.options.solver)
-        if solver == "adam":
-            problems.append("schedule: adaptive is for solvers sgd and gd; adam has the others")
+        if solver in ("adam", "adamw"):
+            problems.append(
+                f"schedule: adaptive is for solvers sgd and gd; {solver} has the others"
+            )
         # The rate is lowered when training stalls. The recipes wait for that without end.
         parts["patience"] = Options().patience
     if values.get("bins") is not None:

@@ -139,7 +139,7 @@ def prepare(
         The share of the table's rows to validate on; None: a tenth. Where the table has no test
         set of its own, a fifth of the rows become one, and the others are those to train on.
     bins
-        The most bins of a number, 2 to 256, or 0 for none; as in
+        The bins of a number, 2 to 256, or 0 for none; as in
         :meth:`clearprop.data.encoding.Encoder.fit`.
 
     Raises

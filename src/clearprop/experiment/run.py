@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -239,22 +239,26 @@ class Experiment:
         :func:`clearprop.training.resume.resumable`. Several candidates have a file each:
         :func:`clearprop.training.resume.checkpoint_files`.
         """
-        files: list[Path | None] = [None] * len(self.candidates)
-        if checkpoint is not None:
-            files = [*checkpoint_files(checkpoint, len(files))]
-        # All are read before the first one trains: a checkpoint that is refused changes nothing.
-        runs = [
-            iter(candidate.training) if file is None else resumable(candidate.training, file)
-            for candidate, file in zip(self.candidates, files, strict=True)
-        ]
-        several = len(runs) > 1
-        for event in self._together(runs) if several else self._alone(runs[0]):
+        several = self._lineup.n_candidates > 1
+        for event in self._together(checkpoint) if several else self._alone(checkpoint):
             if isinstance(event, Ended) and self.all_rows:
                 event = yield from self._on_all_rows(event)
             yield event
 
-    def _alone(self, run: Iterator[Event]) -> Iterator[Event]:
+    def _runs(self, checkpoint: Path | None, first: int = 0) -> list[Iterator[Event]]:
+        """The events of each candidate from number `first` on.
+
+        All checkpoints are read before the first run trains: one that is refused changes nothing.
+        """
+        trainings = [candidate.training for candidate in self.candidates[first:]]
+        if checkpoint is None:
+            return [iter(training) for training in trainings]
+        files = checkpoint_files(checkpoint, self._lineup.n_candidates)[first:]
+        return [resumable(*run) for run in zip(trainings, files, strict=False)]
+
+    def _alone(self, checkpoint: Path | None) -> Iterator[Event]:
         """Train the only candidate."""
+        (run,) = self._runs(checkpoint)
         for event in run:
             if self._late():
                 self.candidates[0].training.stop()
@@ -265,11 +269,26 @@ class Experiment:
     def _late(self) -> bool:
         return time.perf_counter() > self._deadline
 
-    def _together(self, runs: Sequence[Iterator[Event]]) -> Iterator[Event]:
-        """Train all candidates side by side."""
+    def _together(self, checkpoint: Path | None) -> Iterator[Event]:
+        """Train the candidates side by side, and then the other folds with the chosen lambda."""
+        runs, first = self._runs(checkpoint), self.candidates
         if self.recipe.options.check_gradient:
-            yield self.candidates[0].training.check()
-        yield from together(self.candidates, runs, self._late, threads_of(self.engine))
+            yield first[0].training.check()
+        threads, n = threads_of(self.engine), len(first)
+        epochs, others = self.recipe.options.epochs, self.recipe.bag - 1
+        after = others * epochs
+        reason, seconds = yield from together(first, runs, self._late, threads, after=after)
+        if others and reason in ("epochs", "converged"):
+            more = self._lineup.others(self.choice.regularization)
+            self.candidates = [*first, *more]
+            runs = self._runs(checkpoint, n)
+            before = n * epochs
+            reason, more_seconds = yield from together(
+                more, runs, self._late, threads, before=before
+            )
+            seconds += more_seconds
+        best = self.choice.members[0]
+        yield Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
 
     @property
     def _refit_parts(self) -> tuple[str, ...]:
@@ -304,6 +323,7 @@ class Experiment:
             "solver": options.solver,
             "seed": options.seed,
             "epochs": training.state.epoch,
+            **options.beside_the_rule(),
         }
         if training.history.best_theta is not None:
             made["best_epoch"] = best.best_epoch

@@ -285,4 +285,5 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "epoch_name": epoch_name(run),
         "at_most": full_batch or options.patience != math.inf,
         "cut": _cut(run),
+        **options.beside_the_rule(),
     }

@@ -177,6 +177,10 @@ def _check(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     ]
 
 
+# What may stand beside the update rule, in the order in which it is told.
+_BESIDE = ("warmup", "weight_decay", "dropout", "label_smoothing", "clip_norm")
+
+
 def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     solver, rate = facts["solver"], facts["rate"]
     epochs = counted(say, facts["epochs"], facts["epoch_name"])
@@ -192,6 +196,9 @@ def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     size = facts["batch_size"]
     way = "all-rows" if size is None else "minibatches"
     lines = [say(f"minimise.{way}", solver=solver, rate=rate, size=size, epochs=epochs)]
+    lines += [
+        say(f"minimise.{name}", value=f"{facts[name]:g}") for name in _BESIDE if name in facts
+    ]
     if cut := facts["cut"]:
         wanted = counted(say, cut["epochs"], facts["epoch_name"])
         dropped = _listed(say, cut["dropped"])

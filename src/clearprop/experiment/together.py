@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from clearprop.errors import DivergenceError
-from clearprop.experiment.candidates import Candidate, chosen
+from clearprop.experiment.candidates import Candidate
 from clearprop.training import Ended, EpochEnded, Event, Progress
 from clearprop.training.side_by_side import side_by_side
 
@@ -19,8 +19,12 @@ def together(
     runs: Sequence[Iterator[Event]],
     late: Callable[[], bool],
     threads: int,
-) -> Iterator[Event]:
-    """Train several candidates; yield their epochs, the progress of all, and one end.
+    before: int = 0,
+    after: int = 0,
+) -> Generator[Event, None, tuple[str, float]]:
+    """Train several candidates; yield their epochs and the progress of all.
+
+    Returns why training ended, as in :class:`clearprop.training.Ended`, and its seconds.
 
     Parameters
     ----------
@@ -30,16 +34,19 @@ def together(
         True once the time is up.
     threads
         How many of them train at once.
+    before, after
+        Epochs of other candidates, which the progress counts too.
 
     Raises
     ------
     DivergenceError
-        If no candidate has parameters to use. Otherwise those that diverged are warned of.
+        If no candidate has parameters to use, and there are none before. Otherwise those that
+        diverged are warned of.
     """
     started = time.perf_counter()
     trainings = [candidate.training for candidate in candidates]
     done = [float(training.state.epoch) for training in trainings]
-    epochs = sum(training.options.epochs for training in trainings)
+    epochs = before + sum(training.options.epochs for training in trainings) + after
     reason = "epochs"
     diverged: list[tuple[Candidate, DivergenceError]] = []
     for i, event in side_by_side(trainings, lambda i: runs[i], late, threads):
@@ -51,14 +58,12 @@ def together(
             done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
             if isinstance(event, EpochEnded):
                 yield event
-            yield Progress(sum(done), epochs)
-    if diverged and not any(candidate.usable for candidate in candidates):
+            yield Progress(before + sum(done), epochs)
+    if diverged and not before and not any(candidate.usable for candidate in candidates):
         raise diverged[0][1]
     for candidate, error in diverged:
         warnings.warn(_lost(candidate, error), stacklevel=2)
-    best = chosen(candidates).members[0]
-    seconds = time.perf_counter() - started
-    yield Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
+    return reason, time.perf_counter() - started
 
 
 def _lost(candidate: Candidate, error: DivergenceError) -> str:

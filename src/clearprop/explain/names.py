@@ -38,6 +38,8 @@ class Names:
         What their average says, in the user's words; None for one network.
     binned
         The first input that is a bin of a number, from 1; or None.
+    dropout
+        The share of hidden units that each step of the training left out.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class Names:
     networks: int = 1
     answer: str | None = None
     binned: int | None = None
+    dropout: float = 0.0
 
     def image(self, x: Array) -> Array:
         """The inputs ``(s_1,)`` as an image ``(height, width)``.

@@ -210,6 +210,7 @@ def _names(
         truth=truth,
         encoded=encoder is not None,
         standardised=targets.scale is not None and bool((targets.scale != 1).any()),
+        dropout=subject.trained.get("dropout", 0.0),
         binned=None if binned is None else binned + 1,
     )
 

@@ -44,6 +44,8 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         blocks.append(Paragraph(say("opening.binned", bin=say.input(names.binned))))
     if names.standardised:
         blocks.append(Paragraph(say("opening.standardised")))
+    if names.dropout:
+        blocks.append(Paragraph(say("opening.dropout", share=f"{names.dropout:g}")))
     second = min(2, network.n_inputs)
     blocks.append(
         Paragraph(
