@@ -321,14 +321,14 @@ def test_outputs_that_were_rounded_to_0_and_1_have_a_finite_cost(cost, dtype, mo
 def test_what_a_model_knows_of_its_candidates():
     one = classifier()
     candidates = [
-        {"regularization": 3.0, "validation_cost": 0.5, "validation_rows": 10},
-        {"regularization": 0.3, "validation_cost": 0.25, "validation_rows": 10},
-        {"regularization": 3.0, "validation_cost": 0.1, "validation_rows": 30},
-        {"regularization": 9.0, "validation_cost": None, "validation_rows": 30},
+        {"regularization": 3.0, "fold": 0, "validation_cost": 0.5},
+        {"regularization": 0.3, "fold": 0, "validation_cost": 0.25},
+        {"regularization": 9.0, "fold": 0, "validation_cost": None},
+        {"regularization": 0.3, "fold": 1, "validation_cost": 0.1},
     ]
     made = {"recipe": "modern", "candidates": candidates}
     model = Model(one.network, one.theta, one.targets, trained=made)
-    assert model.validation_costs == {0.3: 0.25, 3.0: pytest.approx(0.2)}
+    assert model.validation_costs == {0.3: 0.25, 3.0: 0.5}
     assert list(model.validation_costs) == [0.3, 3.0]
     assert model.made == {"recipe": "modern"}
     assert one.validation_costs == {}

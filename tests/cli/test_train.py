@@ -34,6 +34,12 @@ def test_json_is_one_object_and_nothing_else(clearprop, folder):
         "solver",
         "seed",
         "epochs",
+        "regularization",
+        "best_epoch",
+        "bag",
+        "candidates",
+        "out_of_fold",
+        "all_rows",
         "reading_seconds",
         "seconds",
         "cost",
@@ -70,7 +76,7 @@ def test_json_is_one_object_and_nothing_else(clearprop, folder):
 
 
 def test_json_of_a_regression(clearprop):
-    args = "train houses.csv --target price --hidden 4 --epochs 3 --json --out m"
+    args = "train houses.csv --target price --hidden 4 --epochs 3 --lambda 1 --json --out m"
     found = json.loads(clearprop(args).out)
     assert {"train_r2", "validation_r2", "test_r2"} <= set(found)
     assert found["test_r2"] == found["r2"]
@@ -140,7 +146,9 @@ def test_what_the_story_says_of_other_runs(clearprop, folder):
     assert "  1  random initial values  uniform in [-0.5, 0.5], seed 0\n" in told
     assert "  6  minimise J             cg, at most 2 iterations\n" in told
     assert "                            2 iterations in " in told
-    told = clearprop("train houses.csv --target price --solver gd --hidden none")
+    told = clearprop(
+        "train houses.csv --target price --solver gd --hidden none --lambda 1 --epochs 40 --bins 0"
+    )
     assert "to learn: 1 number a row of price\n" in told.err
     assert "network   2-1, identity outputs; squared cost, lambda 1; 3 parameters\n" in told.err
     assert "  6  minimise J             gd, rate 0.003 (cosine), 40 epochs\n" in told.err
@@ -205,7 +213,7 @@ def test_nothing_is_computed_or_checked_twice(clearprop, monkeypatch, output):
     empty = count(monkeypatch, table_cells, "empty_cells")
     arrays = count(monkeypatch, samples, "_finite_problems")
     transformed = count(monkeypatch, Encoder, "transform")
-    assert clearprop(f"train digits --hidden 8 --epochs 2 {output}").code == 0
+    assert clearprop(f"train digits --hidden 8 --epochs 2 --lambda 1 {output}").code == 0
     # The gradient check's: ten rows.
     assert [len(args[3]) for args in gradients] == [10]
     assert [table.source for (table,) in finite] == ["digits"]
@@ -234,7 +242,18 @@ def test_a_picture_of_the_learning_curve(clearprop):
 
 def test_a_picture_under_a_name_that_no_font_has(clearprop, folder):
     (folder / "花 $1_$.csv").write_bytes((folder / "flowers.csv").read_bytes())
-    args = ["train", "花 $1_$.csv", "--target", "kind", "--hidden", "none", "--epochs", "1"]
+    args = [
+        "train",
+        "花 $1_$.csv",
+        "--target",
+        "kind",
+        "--hidden",
+        "none",
+        "--epochs",
+        "1",
+        "--lambda",
+        "1",
+    ]
     result = clearprop(*args, "--plot", "c.png", "--json")
     assert (result.code, result.err) == (0, "")
 
@@ -324,13 +343,13 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
 
 
 def test_check_prints_the_report_and_its_verdict(clearprop):
-    result = clearprop("check flowers.csv --target kind --hidden 3 --sample 5")
+    result = clearprop("check flowers.csv --target kind --hidden 3 --bins 0 --sample 5")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
     # 3 and 5 of the first layer, 1 and 3 of the second.
     assert lines[0].startswith("Gradient right: 12 of 19 parameters, largest relative difference ")
     assert max(map(len, lines)) <= 80
-    args = "check flowers.csv --target kind --hidden 3 --sample 0 --method complex --json"
+    args = "check flowers.csv --target kind --hidden 3 --bins 0 --sample 0 --method complex --json"
     found = json.loads(clearprop(args).out)
     assert (found["verdict"], found["method"], found["n_checked"]) == ("right", "complex", 19)
 
@@ -345,7 +364,7 @@ def test_a_wrong_gradient_is_found_and_never_trained_on(clearprop, folder, monke
         return J, gradient * 1.5
 
     monkeypatch.setattr(ReferenceEngine, "cost_and_gradient", wrong)
-    choices = "flowers.csv --target kind --hidden 3 --engine reference"
+    choices = "flowers.csv --target kind --hidden 3 --bins 0 --engine reference"
     result = clearprop(f"check {choices}")
     assert result.code == 1
     assert result.out.startswith("Gradient wrong: ")
@@ -362,7 +381,7 @@ def test_columns_can_be_left_out(clearprop, folder):
     rows = (folder / "flowers.csv").read_text().splitlines()
     lines = [f"plant {i}, {row}" for i, row in enumerate(rows[1:])]
     (folder / "named.csv").write_text("\n".join([f"id,{rows[0]}", *lines]))
-    args = "train named.csv --target kind --hidden 4 --epochs 3 --json --out m"
+    args = "train named.csv --target kind --hidden 4 --epochs 3 --lambda 1 --json --out m"
     assert clearprop(*args.split(), "--without", "id, width").code == 0
     assert library.load("m").encoder.names == ("length", "colour")
     # The model takes the whole table.
@@ -373,7 +392,9 @@ def test_rows_and_classes_that_count_differently(clearprop, folder):
     lines = (folder / "flowers.csv").read_text().splitlines()
     rows = [f"{line},{i % 3},2024-05-{1 + i % 28:02}" for i, line in enumerate(lines[1:])]
     (folder / "more.csv").write_text("\n".join([lines[0] + ",w,day", *rows]))
-    args = "train more.csv --target kind --hidden 2 --epochs 2 --weights w --split-by day"
+    args = (
+        "train more.csv --target kind --hidden 2 --epochs 2 --lambda 1 --weights w --split-by day"
+    )
     result = clearprop(args + " --class-weight balanced --threads 1 --schedule constant")
     assert result.code == 0
     told = result.err.splitlines()
@@ -393,7 +414,7 @@ def test_rows_and_classes_that_count_differently(clearprop, folder):
 def test_rows_of_another_file_to_test_on(clearprop, folder):
     lines = (folder / "flowers.csv").read_text().splitlines()
     (folder / "later.csv").write_text("\n".join(lines[:8]))
-    args = "train flowers.csv --target kind --hidden 2 --epochs 1 --test later.csv"
+    args = "train flowers.csv --target kind --hidden 2 --epochs 1 --lambda 1 --test later.csv"
     result = clearprop(args + " --validation-fraction 0.25")
     assert "          30 train, 10 validation, 7 test rows;" in result.err
 

@@ -248,7 +248,7 @@ def test_what_is_called_strangely_is_shown_as_it_is(clearprop, folder):
     table.writerows([[i % 7, i * 3 % 11, kinds[i % 4]] for i in range(80)])
     (folder / "数 据 [v1].csv").write_text(text.getvalue())
     args = ["数 据 [v1].csv", "--target", "种类"]
-    result = clearprop("train", *args, "--hidden", "none", "--epochs", "1")
+    result = clearprop("train", *args, "--hidden", "none", "--epochs", "1", "--lambda", "1")
     assert result.code == 0
     assert "data      数 据 [v1].csv\n" in result.err
     assert "to learn: 4 classes of 种类\n" in result.err

@@ -76,10 +76,10 @@ def test_what_fits(pace: float, seconds: float, strengths: tuple[float, ...], ep
 def test_the_refit_and_a_bag_take_their_share() -> None:
     made = lineup(bag=2)
     assert within(0.1, 10.0, bag=2).measuring == pytest.approx(0.2)
-    # 83 epochs for six runs, or for six and two on as many rows.
-    assert within(0.1, 10.0, bag=2).lineup.recipe.options.epochs == 13
+    # 83 epochs for four runs, or for four and two on as many rows.
+    assert within(0.1, 10.0, bag=2).lineup.recipe.options.epochs == 20
     rows = len(made.train)
-    assert within(0.1, 10.0, rows, bag=2).lineup.recipe.options.epochs == 10
+    assert within(0.1, 10.0, rows, bag=2).lineup.recipe.options.epochs == 13
 
 
 def test_full_batches_end_at_any_time() -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from clearprop.data.table import Table
 from clearprop.engines.choice import choose_engine
 from clearprop.errors import DivergenceError, ModelFileError, ParameterError
 from clearprop.experiment.recipes import RECIPES, Recipe
+from clearprop.experiment.refit import refitted
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.story import six_steps
 from clearprop.model import cost_of_outputs
@@ -84,15 +86,24 @@ def test_progress_is_that_of_all_candidates() -> None:
     assert done[-1].done == 24
 
 
+def test_one_lambda_needs_no_choice_before_its_folds() -> None:
+    run = Experiment(table(), RECIPE.with_(bag=3, regularization=1.0))
+    assert [(c.regularization, c.fold) for c in run.candidates] == [(1.0, 0), (1.0, 1), (1.0, 2)]
+    chosen = Experiment(table(), RECIPE.with_(bag=3, lambdas=(1.0, 1e6))).fit()
+    assert chosen.choice.regularization == 1.0
+    assert [t.tobytes() for t in run.fit().thetas] == [t.tobytes() for t in chosen.thetas]
+
+
 # -- Bags -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["classes", "numbers"])
 def test_a_bag_is_measured_on_rows_that_its_networks_have_not_seen(kind: str) -> None:
     run = Experiment(table(kind=kind), RECIPE.with_(bag=3), class_weight=None).fit()
+    best = run.choice.regularization
     assert [(c.regularization, c.fold) for c in run.candidates] == [
-        (strength, fold) for fold in range(3) for strength in (0.1, 1.0, 300.0)
-    ]
+        (0.1, 0), (1.0, 0), (300.0, 0), (best, 1), (best, 2)
+    ]  # fmt: skip
     members = run.choice.members
     assert len(members) == 3
     held = np.concatenate([member.held for member in members])
@@ -119,9 +130,7 @@ def test_a_bag_is_measured_on_rows_that_its_networks_have_not_seen(kind: str) ->
     assert found.rows == rows
     assert found.score == pytest.approx(score(run.targets, run.targets.decode(h), y), rel=1e-6)
     assert found.cost == pytest.approx(cost_of_outputs(run.network, h, Y), rel=1e-5)
-    assert run.choice.costs[run.choice.regularization] == pytest.approx(
-        sum(m.validation_cost * len(m.held) for m in members) / rows
-    )
+    assert run.choice.costs[best] == members[0].validation_cost
     # The model is the average of all.
     model, test = run.model(), run.parts["test"]
     assert len(model.thetas) == 3
@@ -132,9 +141,10 @@ def test_a_bag_is_measured_on_rows_that_its_networks_have_not_seen(kind: str) ->
 
 def test_groups_of_a_bag_stay_together() -> None:
     groups = np.arange(150) // 5
-    run = Experiment(table(groups=groups), RECIPE.with_(bag=3, epochs=1))
+    recipe = RECIPE.with_(bag=3, epochs=1, regularization=1.0)
+    run = Experiment(table(groups=groups), recipe)
     rows = np.concatenate([run.parts[part].groups for part in ("train", "validation")])
-    held = [set(rows[c.held]) for c in run.candidates if c.regularization == 1.0]
+    held = [set(rows[c.held]) for c in run.candidates]
     assert sum(map(len, held)) == len(set(rows))
 
 
@@ -209,14 +219,17 @@ def test_a_full_batch_run_is_refitted_too() -> None:
     assert run.model().theta.tobytes() != run.training.theta.tobytes()
 
 
-def test_a_refit_that_is_cut_short_leaves_the_networks_before() -> None:
-    run = Experiment(table(), RECIPE, all_rows=True)
-    events = []
-    for event in run.train():
-        events.append(event)
-        if run.refitting:
-            run._deadline = 0.0
-    last = events[-1]
+def test_a_refit_that_is_cut_short_leaves_the_networks_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = Experiment(table(), RECIPE, callbacks=(lambda _: time.sleep(0.01),), all_rows=True)
+
+    def late(*arguments: Any) -> Any:
+        run._deadline = 0.0
+        return refitted(*arguments)
+
+    monkeypatch.setattr("clearprop.experiment.run.refitted", late)
+    *_, last = run.train()
     assert isinstance(last, Ended)
     assert run.refit is not None
     assert (last.reason, run.refit.reason, run.refit.thetas) == ("time", "time", ())
@@ -276,7 +289,7 @@ resume.SECONDS_BETWEEN = -1.0
 run = clearprop.Experiment(table(), RECIPE.with_(bag=2), all_rows=True)
 from pathlib import Path
 for n, event in enumerate(run.train(Path(sys.argv[1]))):
-    if n == 60:
+    if n == 50:
         os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -289,17 +302,17 @@ def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
     names = sorted(os.listdir(tmp_path))
     assert names
-    assert set(names) <= {f"run-{i}.safetensors" for i in range(1, 7)}
+    assert set(names) <= {f"run-{i}.safetensors" for i in range(1, 5)}
     recipe = RECIPE.with_(bag=2)
     whole = Experiment(table(), recipe, all_rows=True).fit()
     again = Experiment(table(), recipe, all_rows=True)
     epochs = sum(1 for event in again.train(path) if hasattr(event, "validation_cost"))
-    assert epochs < 6 * 8  # it did not begin anew
+    assert epochs < 4 * 8  # it did not begin anew
     assert [t.tobytes() for t in again.thetas] == [t.tobytes() for t in whole.thetas]
     ours, theirs = again.model(), whole.model()
     assert [t.tobytes() for t in ours.thetas] == [t.tobytes() for t in theirs.thetas]
     assert ours.trained == theirs.trained
-    assert sorted(os.listdir(tmp_path)) == [f"run-{i}.safetensors" for i in range(1, 7)]
+    assert sorted(os.listdir(tmp_path)) == [f"run-{i}.safetensors" for i in range(1, 5)]
 
 
 def test_a_checkpoint_of_other_choices_is_refused_before_anything_is_written(

@@ -239,7 +239,7 @@ class Experiment:
         :func:`clearprop.training.resume.resumable`. Several candidates have a file each:
         :func:`clearprop.training.resume.checkpoint_files`.
         """
-        several = self._lineup.n_candidates > 1
+        several = self.recipe.n_candidates > 1
         for event in self._together(checkpoint) if several else self._alone(checkpoint):
             if isinstance(event, Ended) and self.all_rows:
                 event = yield from self._on_all_rows(event)
@@ -253,7 +253,7 @@ class Experiment:
         trainings = [candidate.training for candidate in self.candidates[first:]]
         if checkpoint is None:
             return [iter(training) for training in trainings]
-        files = checkpoint_files(checkpoint, self._lineup.n_candidates)[first:]
+        files = checkpoint_files(checkpoint, self.recipe.n_candidates)[first:]
         return [resumable(*run) for run in zip(trainings, files, strict=False)]
 
     def _alone(self, checkpoint: Path | None) -> Iterator[Event]:
@@ -275,7 +275,7 @@ class Experiment:
         if self.recipe.options.check_gradient:
             yield first[0].training.check()
         threads, n = threads_of(self.engine), len(first)
-        epochs, others = self.recipe.options.epochs, self.recipe.bag - 1
+        epochs, others = self.recipe.options.epochs, self.recipe.n_candidates - n
         after = others * epochs
         reason, seconds = yield from together(first, runs, self._late, threads, after=after)
         if others and reason in ("epochs", "converged"):

@@ -170,7 +170,7 @@ def _out_of_fold(run: Experiment, found: Measurement) -> dict[str, Any] | None:
 
 
 def _checkpoints(path: Path, recipe: Recipe) -> list[Path]:
-    return checkpoint_files(path, len(recipe.strengths) * recipe.bag)
+    return checkpoint_files(path, recipe.n_candidates)
 
 
 def _same_files(files: Mapping[str, Path], recipe: Recipe) -> list[str]:
