@@ -18,6 +18,7 @@ from clearprop.network import samples
 from clearprop.training import EpochEnded, Training
 
 FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --bins 0"
+FLOWERS += " --validation-fraction 0.1"
 
 
 def test_json_is_one_object_and_nothing_else(clearprop, folder):
@@ -117,20 +118,22 @@ def test_the_story_in_80_columns(clearprop):
     solver = "  6  minimise J             adam, rate 0.003 (cosine), minibatches of 28,"
     assert lines[12:14] == [solver, " " * 28 + "3 epochs"]
     assert re.fullmatch(r" {28}3 epochs in \d+\.\d s, cost \d\.\d{4}", lines[14])
-    assert lines[15:] == [""]
+    chosen = "selection chosen by the validation cost: the parameters of epoch "
+    assert re.fullmatch(chosen + "[123]/3", lines[15])
+    assert lines[16:] == [""]
     results = result.out.splitlines()
     assert results[0] == "            rows  accuracy    cost"
     assert re.fullmatch(r"train         28    [01]\.\d{4}  \d\.\d{4}", results[1])
     assert re.fullmatch(r"validation     4    [01]\.\d{4}  \d\.\d{4}", results[2])
     assert re.fullmatch(r"test           8    [01]\.\d{4}  \d\.\d{4}", results[3])
-    assert results[4:7] == [
-        "",
-        "test rows by actual class (down) and predicted class (across)",
-        "      iris  rose",
-    ]
-    counts = [row.replace(".", "0").split() for row in results[7:9]]
+    assert results[4] == ""
+    assert re.match(r"Training cost \d\.\d{4}, validation cost \d\.\d{4}", results[5])
+    matrix = "test rows by actual class (down) and predicted class (across)"
+    results = results[results.index(matrix) - 1 :]
+    assert results[:3] == ["", matrix, "      iris  rose"]
+    counts = [row.replace(".", "0").split() for row in results[3:5]]
     assert [sum(map(int, row[1:])) for row in counts] == [4, 4]
-    assert re.fullmatch(r"model: flowers\.safetensors \(\d+\.\d s in all\)", results[10])
+    assert re.fullmatch(r"model: flowers\.safetensors \(\d+\.\d s in all\)", results[6])
     for line in lines + results:
         assert len(line) <= 80
         assert line == line.rstrip()
@@ -179,8 +182,12 @@ def test_the_story_in_chinese(clearprop):
     results = result.out.splitlines()
     assert results[0] == "        行数  准确率    代价"
     assert re.fullmatch(r"训练集    28  [01]\.\d{4}  \d\.\d{4}", results[1])
-    assert results[5] == "测试集：纵向是实际类别，横向是预测类别"
-    assert re.fullmatch(r"模型：flowers\.safetensors（共用时 \d+\.\d 秒）", results[10])
+    matrix = "测试集：纵向是实际类别，横向是预测类别"
+    assert results[4] == ""
+    assert results[5].startswith("训练代价 ")
+    assert re.fullmatch(
+        r"模型：flowers\.safetensors（共用时 \d+\.\d 秒）", results[results.index(matrix) + 5]
+    )
     assert all(cells(line) <= 80 for line in lines + results)
 
 
@@ -289,7 +296,7 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
     result = clearprop(*args, "--out", "m")
     assert result.code == 130
     assert "2 epochs in " in result.err
-    assert result.err.endswith(" " * 28 + "interrupted: the model so far is kept\n\n")
+    assert " " * 28 + "interrupted: the model so far is kept\n" in result.err
     assert "model: m (" in result.out
     assert library.load("m").trained["epochs"] == 2
     result = clearprop(*args, "--out", "n", "--json")

@@ -131,7 +131,6 @@ def summary(
     training, choice = run.training, run.choice
     report = run.gradient_report
     assert report is not None
-    costs = training.history.costs
     score = "r2" if run.targets.task == "regression" else "accuracy"
     return {
         "source": job.values["source"],  # as the user called it
@@ -150,7 +149,7 @@ def summary(
         "all_rows": None if run.refit is None or not run.refit.thetas else run.refit.rows,
         "reading_seconds": run.prepared.reading_seconds,
         "seconds": round(seconds, 3),
-        "cost": costs[-1] if costs else None,
+        "cost": choice.members[0].cost,
         **{f"{part}_{score}": measurements[part].score for part in PARTS},
         **measurements["test"].scores.to_dict(),
         "gradient_check": {
