@@ -150,7 +150,8 @@ def test_what_the_story_says_of_other_runs(clearprop, folder):
     assert "  6  minimise J             cg, at most 2 iterations\n" in told
     assert "                            2 iterations in " in told
     told = clearprop(
-        "train houses.csv --target price --solver gd --hidden none --lambda 1 --epochs 40 --bins 0"
+        "train houses.csv --target price --solver gd --hidden none --lambda 1 --epochs 40 --bins 0 "
+        "--validation-fraction 0.1 --learning-rate 0.003"
     )
     assert "to learn: 1 number a row of price\n" in told.err
     assert "network   2-1, identity outputs; squared cost, lambda 1; 3 parameters\n" in told.err
@@ -400,7 +401,8 @@ def test_rows_and_classes_that_count_differently(clearprop, folder):
     rows = [f"{line},{i % 3},2024-05-{1 + i % 28:02}" for i, line in enumerate(lines[1:])]
     (folder / "more.csv").write_text("\n".join([lines[0] + ",w,day", *rows]))
     args = (
-        "train more.csv --target kind --hidden 2 --epochs 2 --lambda 1 --weights w --split-by day"
+        "train more.csv --target kind --hidden 2 --epochs 2 --lambda 1 --bins 0 --weights w "
+    args += "--split-by day"
     )
     result = clearprop(args + " --class-weight balanced --threads 1 --schedule constant")
     assert result.code == 0

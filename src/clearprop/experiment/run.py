@@ -386,11 +386,13 @@ class Experiment:
         return measure_outputs(self.network, self.targets, h[held], rows.Y[held], rows.y[held])
 
     def _encoded(self, part: str) -> Rows:
-        """The rows of a part, encoded and checked once."""
+        """The rows of a part, encoded once."""
         if part not in self._parts:
             table, cost = self.parts[part], self._network.cost
             assert table.y is not None
-            X = as_inputs(self._network, self.prepared.inputs(part, self.dtype), self.dtype)
+            X = self.prepared.inputs(part, self.dtype)  # (m, s_1)
+            if part == "test":  # Training checks the others
+                X = as_inputs(self._network, X, self.dtype)
             Y = self.prepared.encoded_labels(part, cost).astype(self.dtype)  # (m, K)
             self._parts[part] = Rows(X, Y, table.y, self._weights(part))
         return self._parts[part]
