@@ -402,7 +402,7 @@ def test_rows_and_classes_that_count_differently(clearprop, folder):
     (folder / "more.csv").write_text("\n".join([lines[0] + ",w,day", *rows]))
     args = (
         "train more.csv --target kind --hidden 2 --epochs 2 --lambda 1 --bins 0 --weights w "
-    args += "--split-by day"
+        "--split-by day"
     )
     result = clearprop(args + " --class-weight balanced --threads 1 --schedule constant")
     assert result.code == 0
