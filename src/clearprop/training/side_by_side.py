@@ -26,6 +26,7 @@ def side_by_side(
     trainings: Sequence[Training],
     train: Callable[[int], Iterable[Event]],
     deadline: Callable[[], bool] = lambda: False,
+    at_once: int | None = None,
 ) -> Iterator[tuple[int, Event | DivergenceError]]:
     """Train all runs; yield each event with the number of its run, counted from 0.
 
@@ -37,6 +38,8 @@ def side_by_side(
         Gives the events of a run by its number: ``iter(trainings[i])``, or with a checkpoint.
     deadline
         Asked now and then: True ends all runs after their current slices, like Ctrl-C.
+    at_once
+        The most runs that train at the same time; None: by the processors.
 
     Yields
     ------
@@ -70,7 +73,7 @@ def side_by_side(
             events.put((i, error))
 
     # One run more than processors, so that none idles while the last runs end.
-    workers = min(len(trainings), usable_processors() + 1)
+    workers = min(len(trainings), at_once or usable_processors() + 1)
     with Interrupt() as interrupt, ThreadPoolExecutor(workers) as pool:
         try:
             for i in range(len(trainings)):
