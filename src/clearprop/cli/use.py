@@ -10,6 +10,7 @@ from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.data.table import listing
+from clearprop.experiment.search_text import table_lines
 from clearprop.experiment.telling import ROOM, counted
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
 from clearprop.language import Sentences, printable, shorten
@@ -105,10 +106,15 @@ def info(given: dict[str, Any], running: Running) -> int:
         print_json(facts)
         return 0
     out = console()
+    search = facts["trained"].pop("search", None)
     for name, value in facts.items():
         if value is not None:
             phrases = _phrases(name, value)
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
+    if search is not None:
+        show(out, "")
+        for line in table_lines(search, "en"):
+            show(out, line)
     return 0
 
 

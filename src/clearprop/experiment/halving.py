@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 __all__ = [
@@ -129,7 +129,7 @@ class Trial:
             "seconds": self.seconds,
         }
         if curves:
-            made["costs"] = list(self.costs)
+            made["costs"] = [_finite(J) for J in self.costs]
             made["validation_costs"] = [_finite(J) for J in self.validation_costs]
         return made
 
@@ -142,16 +142,23 @@ class Trial:
         KeyError, TypeError, ValueError
             For values that it did not write.
         """
-        hidden = tuple(int(units) for units in made["hidden"])
-        lam, rate = float(made["regularization"]), float(made["learning_rate"])
+        configuration = Configuration(
+            tuple(int(units) for units in made["hidden"]),
+            float(made["regularization"]),
+            float(made["learning_rate"]),
+        )
         return cls(
-            Configuration(hidden, lam, rate),
-            *(int(made[name]) for name in ("rung", "epochs", "parameters")),
-            *(_number(made[name]) for name in ("cost", "validation_cost")),
-            int(made["ran"]),
-            int(made["best_epoch"]),
-            float(made["seconds"]),
-            *(tuple(map(_number, made.get(name, ()))) for name in ("costs", "validation_costs")),
+            configuration,
+            rung=int(made["rung"]),
+            epochs=int(made["epochs"]),
+            parameters=int(made["parameters"]),
+            cost=_number(made["cost"]),
+            validation_cost=_number(made["validation_cost"]),
+            ran=int(made["ran"]),
+            best_epoch=int(made["best_epoch"]),
+            seconds=float(made["seconds"]),
+            costs=tuple(map(_number, made.get("costs", ()))),
+            validation_costs=tuple(map(_number, made.get("validation_costs", ()))),
         )
 
 
@@ -332,7 +339,7 @@ def _kept(trials: Sequence[Trial]) -> tuple[Configuration, ...]:
 
 def _parameters(inputs: int, hidden: Sequence[int], outputs: int) -> int:
     sizes = [inputs, *hidden, outputs]
-    return sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    return sum((a + 1) * b for a, b in pairwise(sizes))
 
 
 def _finite(value: float) -> float | None:

@@ -105,8 +105,8 @@ class Search:
     ----------
     run : Experiment
         The run that it was given.
-    space : Space
-        What is chosen from.
+    space, whole : Space
+        What is chosen from, and what it would be if there were time enough.
     best : Trial or None
         The trial of the lowest validation cost so far. Its network becomes the model.
     ended : Ended or None
@@ -135,8 +135,8 @@ class Search:
         n, K = network.n_inputs, network.n_outputs
         lambdas, rates = tuple(sorted(lambdas)), tuple(sorted(rates))
         own = recipe.hidden
-        self._whole = Space(n, K, widths(n, K), own, lambdas, rates, options.epochs)
-        self.space = self._whole
+        self.whole = Space(n, K, widths(n, K), own, lambdas, rates, options.epochs)
+        self.space = self.whole
         self.best: Trial | None = None
         self.ended: Ended | None = None
         self._best_run: Experiment | None = None
@@ -153,7 +153,13 @@ class Search:
     @property
     def cut(self) -> bool:
         """Whether the time allows less than the whole search."""
-        return self.space != self._whole
+        return self.space != self.whole
+
+    @property
+    def chosen(self) -> Experiment:
+        """The run of the best network so far."""
+        assert self._best_run is not None
+        return self._best_run
 
     @property
     def trials(self) -> list[Trial]:
@@ -188,14 +194,17 @@ class Search:
         """
         started = time.perf_counter()
         with Interrupt() as interrupt:
-            stopping = lambda: interrupt.asked or time.perf_counter() > started + self.seconds  # noqa: E731
+
+            def stopping() -> bool:
+                return interrupt.asked or time.perf_counter() > started + self.seconds
+
             yield self._training(self.run).check()
             self._measure_pace()
             if checkpoint is None or not self._restored(checkpoint):
                 left = self.seconds - (time.perf_counter() - started)
                 at_once = self._at_once
                 budget = left * (1 - _RESERVE) * at_once
-                self.space = within(self._whole, budget, self._epoch_seconds)
+                self.space = within(self.whole, budget, self._epoch_seconds)
             steps, number = rungs(self.space), 1
             rung: Rung | None = next(steps)
             diverged: list[DivergenceError] = []
@@ -228,13 +237,13 @@ class Search:
 
     def model(self) -> Model:
         """The best network as a model, with the table of all trials in ``trained["search"]``."""
-        model = self._found().model()
+        model = self.chosen.model()
         table = [trial.to_dict() for trial in self.trials]
         return replace(model, trained={**model.trained, "search": table})
 
     def measure(self, part: str) -> Measurement:
         """What the best network shows on ``"train"``, ``"validation"`` or ``"test"``."""
-        return self._found().measure(part)
+        return self.chosen.measure(part)
 
     def to_dict(self) -> dict[str, Any]:
         """What was tried and what was chosen, as JSON values."""
@@ -353,10 +362,6 @@ class Search:
         ):
             self.best, self._best_run = trial, run
 
-    def _found(self) -> Experiment:
-        assert self._best_run is not None
-        return self._best_run
-
     def _experiment(self, wanted: Configuration, epochs: int, threads: int) -> Experiment:
         """A run of the configuration, not trained."""
         recipe = self.run.recipe.with_(
@@ -382,13 +387,14 @@ class Search:
     @property
     def _at_once(self) -> int:
         """How many threads there are."""
-        return min(getattr(self.run.engine, "n_threads", math.inf), usable_processors())
+        threads: int = getattr(self.run.engine, "n_threads", usable_processors())
+        return min(threads, usable_processors())
 
     def _measure_pace(self) -> None:
         """Time epochs of the narrowest and the widest network: seconds = a + b times parameters."""
         points = []
-        for units in sorted({self._whole.widths[0], self._whole.widths[-1]}):
-            run = self._experiment(self._whole.configuration((units,)), 1, 1)
+        for units in sorted({self.whole.widths[0], self.whole.widths[-1]}):
+            run = self._experiment(self.whole.configuration((units,)), 1, 1)
             training, done = self._training(run), 0.0
             started = time.perf_counter()
             with closing(iter(training)) as events, suppress(DivergenceError):  # type: ignore[type-var]
@@ -408,7 +414,7 @@ class Search:
 
     def _save(self, checkpoint: Path) -> None:
         if self.best is not None:
-            theta = self._training(self._found()).theta
+            theta = self._training(self.chosen).theta
             found = search_file.Found(
                 self.space, list(self._known.values()), self.best, theta, *self._made_from()
             )
@@ -438,7 +444,7 @@ class Search:
         recipe = asdict(self.run.recipe)
         options = recipe.pop("options")
         options["patience"] = str(options["patience"])  # may be infinite
-        own = {"lambdas": self._whole.lambdas, "rates": self._whole.rates}
+        own = {"lambdas": self.whole.lambdas, "rates": self.whole.rates}
         choices = {**recipe, **options, **own, "engine": self.run.engine.name}
         training = self._training(self.run)
         validation = training.validation
