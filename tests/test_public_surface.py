@@ -87,8 +87,9 @@ SIGNATURES = {
     "Options": (
         "(solver='adam', learning_rate=0.001, schedule='constant', power_t=0.5, momentum=0.9, "
         "nesterov=True, beta_1=0.9, beta_2=0.999, epsilon=1e-08, batch_size=None, epochs=200, "
-        "shuffle=True, tol=0.0001, patience=10, early_stopping=False, max_evaluations=15000, "
-        "check_gradient=True, seed=0, penalty_per_batch=False)"
+        "shuffle=True, tol=0.0001, patience=10, early_stopping=False, watch='score', "
+        "max_evaluations=15000, check_gradient=True, seed=0, penalty_per_batch=False, weight_decay=0.01, dropout=0.0, "
+        "label_smoothing=0.0, clip_norm=None, warmup=0.0)"
     ),
     "Validation": "(X, Y, score=None, sample_weight=None)",
     "TableEncoder": (
@@ -103,7 +104,10 @@ SIGNATURES = {
     "course_matrices": "(network, theta)",
     "read": "(source, target=None, need_target=True, reading=Reading())",
     "theta_from_course": "(*matrices)",
-    "Network": "(layer_sizes, activation='sigmoid', cost='logistic', regularization=0.0)",
+    "Network": (
+        "(layer_sizes, activation='sigmoid', cost='logistic', regularization=0.0, quantiles=(), "
+        "threshold=1.0)"
+    ),
     "initial_theta": "(network, seed=None, init='uniform', dtype=float64)",
     "cost_and_gradient": "(network, theta, X, Y, sample_weight=None, engine='auto')",
     "predict": "(network, theta, X, engine='auto')",

@@ -19,10 +19,14 @@ __all__ = [
 ]
 
 # "logistic" is scikit-learn's word for the sigmoid.
-ActivationName: TypeAlias = Literal["sigmoid", "logistic", "tanh", "relu", "identity"]
-CostName: TypeAlias = Literal["logistic", "softmax", "quadratic", "squared", "poisson"]
+ActivationName: TypeAlias = Literal[
+    "sigmoid", "logistic", "tanh", "relu", "identity", "leaky_relu", "silu"
+]
+CostName: TypeAlias = Literal[
+    "logistic", "softmax", "quadratic", "squared", "poisson", "huber", "quantile"
+]
 InitName: TypeAlias = Literal["uniform", "scikit-learn", "glorot", "he", "nielsen", "zeros"]
 RecipeName: TypeAlias = Literal["modern", "course", "3b1b"]
-ScheduleName: TypeAlias = Literal["constant", "invscaling", "adaptive", "cosine"]
-SolverName: TypeAlias = Literal["adam", "sgd", "gd", "lbfgs", "cg"]
+ScheduleName: TypeAlias = Literal["constant", "invscaling", "adaptive", "cosine", "one_cycle"]
+SolverName: TypeAlias = Literal["adam", "adamw", "sgd", "gd", "lbfgs", "cg"]
 EngineName: TypeAlias = Literal["auto", "native", "reference"]

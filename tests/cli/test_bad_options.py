@@ -14,11 +14,13 @@ WHOLE = "expected a whole number of at least "
 OPTIONS = {
     "--recipe moder": "--recipe: expected one of modern, course, 3b1b; got 'moder' "
     '(did you mean "modern"?)',
-    "--activation relo": "--activation: expected one of sigmoid, tanh, relu, identity; got 'relo' "
+    "--activation relo": "--activation: "
+    "expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; got 'relo' "
     '(did you mean "relu"?)',
-    "--cost softmx": "--cost: expected one of logistic, softmax, quadratic, squared, poisson; "
+    "--cost softmx": "--cost: "
+    "expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
     "got 'softmx' (did you mean \"softmax\"?)",
-    "--solver adma": "--solver: expected one of adam, sgd, gd, lbfgs, cg; got 'adma' "
+    "--solver adma": "--solver: expected one of adam, adamw, sgd, gd, lbfgs, cg; got 'adma' "
     '(did you mean "adam"?)',
     "--init hee": "--init: expected a number e for [-e, e], or one of uniform",
     "--init -1": "--init: as a number it is e in [-e, e] and must be finite and above 0; got -1.0",
@@ -73,9 +75,11 @@ OPTIONS = {
 }
 
 COMMANDS = {
-    "train houses.csv --target price --cost softmax": "--cost: expected one of squared, poisson; "
+    "train houses.csv --target price --cost softmax": "--cost: "
+    "expected one of squared, poisson, huber, quantile; "
     "got 'softmax'; the task is regression",
-    "train houses.csv --target price --cost logistic": "--cost: expected one of squared, poisson; "
+    "train houses.csv --target price --cost logistic": "--cost: "
+    "expected one of squared, poisson, huber, quantile; "
     "got 'logistic'; the task is regression",
     "train houses.csv --target price --task classification": "houses.csv: target 'price': classes "
     "are text or whole numbers; got 100.25 in row 1; for a quantity use --task regression",

@@ -115,7 +115,8 @@ def test_a_page_that_cannot_be_written_is_said_first(tmp_path):
         ),
         (
             [f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "4,5,3", "--cost", "logistc"],
-            '--cost: expected one of logistic, softmax, quadratic, squared, poisson; got "logistc"',
+            "--cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, "
+            'quantile; got "logistc"',
         ),
         (
             [f"{LEARNERS / LOOP.file}:nnCostFunction", "--layers", "4,5,3", "--time-limit", "0"],
@@ -157,7 +158,8 @@ def test_all_that_is_wrong_with_a_command_is_said_at_once():
         "layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; got '4,x'",
         "activation: expected one of sigmoid, tanh, relu, leaky_relu, identity; got 'relo' "
         '(did you mean "relu"?)',
-        "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'logistc' "
+        "cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
+        "got 'logistc' "
         '(did you mean "logistic"?)',
         "labels: expected one of auto, 0, 1, one-hot; got '2'",
         "lang: expected one of en, zh; got 'fr'",

@@ -20,18 +20,25 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"hidden_layer_sizes": "100"}, "expected whole numbers of at least 1; got '100'"),
     (
         {"activation": "rleu"},
-        "expected one of sigmoid, tanh, relu, identity; got 'rleu' (did you mean \"relu\"?)",
+        "expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+        "got 'rleu' (did you mean \"relu\"?)",
     ),
-    ({"activation": ["relu"]}, "expected one of sigmoid, tanh, relu, identity; got ['relu'] "),
+    (
+        {"activation": ["relu"]},
+        "expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; got ['relu'] ",
+    ),
     (
         {"solver": "adamm"},
-        "expected one of adam, sgd, gd, lbfgs, cg; got 'adamm' (did you mean \"adam\"?)",
+        "expected one of adam, adamw, sgd, gd, lbfgs, cg; got 'adamm' (did you mean \"adam\"?)",
     ),
     ({"alpha": -1}, "expected a number of at least 0; got -1"),
     ({"alpha": math.nan}, "expected a number of at least 0; got nan"),
     ({"batch_size": 0}, "expected a whole number of at least 1; got 0"),
     ({"batch_size": "large"}, "expected a whole number of at least 1; got 'large'"),
-    ({"learning_rate": "optimal"}, "expected one of constant, invscaling, adaptive, cosine; got"),
+    (
+        {"learning_rate": "optimal"},
+        "expected one of constant, invscaling, adaptive, cosine, one_cycle; got",
+    ),
     ({"learning_rate_init": 0}, "expected a number above 0; got 0"),
     ({"power_t": -1}, "expected a number of at least 0; got -1"),
     ({"max_iter": 0}, "expected a whole number of at least 1; got 0"),

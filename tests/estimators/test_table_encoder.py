@@ -15,6 +15,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from clearprop import load, save
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
@@ -23,7 +24,7 @@ from clearprop.estimators import MLPClassifier, TableEncoder
 ROWS = 80
 
 
-@parametrize_with_checks([TableEncoder()])
+@parametrize_with_checks([TableEncoder(), TableEncoder(bins=2)])
 def test_scikit_learns_own_checks(estimator: Any, check: Any) -> None:
     check(estimator)
 
@@ -160,6 +161,45 @@ def test_columns_are_read_as_the_parameters_say() -> None:
     assert by_array.transform(X)[:, :2].tolist() == [[1, 0], [0, 1], [1, 0]]
 
 
+def test_bins(frame: Any, quietly: Any, tmp_path: Any) -> None:
+    fitted = quietly(pipeline(bins=4).fit, frame, labels())
+    names = fitted[0].get_feature_names_out().tolist()
+    assert names[0] == "age"
+    assert [name[:5] for name in names[1:5]] == ["age: "] * 4
+    assert (names[1][:11], names[4][-6:], names[5]) == ("age: 21 to ", " to 69", "age=(empty)")
+    encoded = fitted[0].transform(frame)
+    assert encoded.shape[1] == len(names) == len(set(names))
+    bins = [j for j, name in enumerate(names) if " to " in name]
+    assert len(bins) == fitted[0].encoder_.n_bins
+    assert ((encoded[:, bins] >= 0) & (encoded[:, bins] <= 1)).all()
+    save(fitted, tmp_path / "model.safetensors")
+    for again in (
+        load(tmp_path / "model.safetensors", as_estimator=True),
+        pickle.loads(pickle.dumps(fitted)),
+        make_pipeline(TableEncoder.from_encoder(fitted[0].to_encoder()), fitted[1]),
+    ):
+        assert np.array_equal(again.predict_proba(frame), fitted.predict_proba(frame))
+        assert again[0].get_feature_names_out().tolist() == names
+    plain = TableEncoder(bins=2).fit(np.arange(60.0).reshape(20, 3))
+    assert plain.get_feature_names_out(["a", "b", "c"]).tolist()[:4] == [
+        "a", "a: 0 to 27", "a: 27 to 57", "b",
+    ]  # fmt: skip
+
+
+def test_no_bins() -> None:
+    with pytest.warns(UserWarning, match="bins") as caught:
+        encoder = TableEncoder(bins=8).fit(np.arange(60.0).reshape(20, 3))
+    assert [str(warning.message) for warning in caught] == [
+        "bins: there could be 27 outputs with them, and 20 rows have 20 at most; ignored"
+    ]
+    assert encoder.get_feature_names_out().tolist() == ["x0", "x1", "x2"]
+    pixels = np.random.default_rng(0).integers(0, 256, (900, 64))
+    with pytest.warns(UserWarning, match="bins: images have none; ignored"):
+        TableEncoder(bins=8).fit(pl.DataFrame(pixels))
+    flags = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0]] * 30)
+    assert TableEncoder(bins=8).fit(flags).encoder_.n_bins == 0  # nothing to say
+
+
 def price_scale(values: Any) -> float:
     return float(np.std(values[[0, 1, 3]]))
 
@@ -176,7 +216,7 @@ def test_get_params_and_clone() -> None:
     twin = clone(encoder)
     assert twin.get_params() == encoder.get_params()
     assert list(TableEncoder().get_params()) == sorted(
-        ["decimal", "thousands", "empty", "numbers", "categories", "levels"]
+        ["decimal", "thousands", "empty", "numbers", "categories", "levels", "bins"]
     )
     fitted = encoder.fit([[1.0], [2.0]])
     assert not hasattr(clone(fitted), "encoder_")
@@ -185,11 +225,13 @@ def test_get_params_and_clone() -> None:
 
 def test_wrong_parameters(frame: Any) -> None:
     with pytest.raises(ParameterError) as caught:
-        TableEncoder(decimal=";", levels=0).fit(frame)
+        TableEncoder(decimal=";", levels=0, bins=1).fit(frame)
     assert str(caught.value) == (
-        "2 problems: decimal: expected '.' or ','; got ';'; levels: expected a whole number of 1 "
-        "or more; got 0"
+        "3 problems: decimal: expected '.' or ','; got ';'; levels: expected a whole number of 1 "
+        "or more; got 0; bins: expected 0, for none, or a whole number from 2 to 256; got 1"
     )
+    with pytest.raises(ParameterError, match=r"^bins: expected 0, for none, .*; got 'x'$"):
+        TableEncoder(bins="x").fit(frame)  # type: ignore[arg-type]
     with pytest.raises(DataError, match=r"X: no column 'cty' to read as categories \(did you mean"):
         TableEncoder(categories=["cty"]).fit(frame)
 

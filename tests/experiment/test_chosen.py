@@ -32,7 +32,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def given(**choices: Any) -> dict[str, Any]:
-    return {"source": "visits.csv", "target": "kind", "hidden": "3", "epochs": 2} | choices
+    plain = {"source": "visits.csv", "target": "kind", "hidden": "3", "epochs": 2, "bins": "0"}
+    return plain | choices
 
 
 def run_of(**choices: Any) -> Experiment:
@@ -66,6 +67,7 @@ def test_weights_of_a_column() -> None:
 def test_check_and_train_see_the_same_rows() -> None:
     choices = {"weights": "w", "split_by": "patient", "validation_fraction": "0.2"}
     choices |= {"source": "visits.csv", "target": "kind", "hidden": "3", "without": "time"}
+    choices |= {"bins": "0"}
     report = CheckJob.of(choices).report()
     assert (report.verdict, report.n_checked) == ("right", 2 * 3 + 4)
 
@@ -190,6 +192,40 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "got 'balancd' (did you mean \"balanced\"?)",
         "validation_fraction: expected a number above 0 and below 1; got 'most'",
         "threads: expected a whole number of at least 1; got 0",
-        "schedule: expected one of constant, invscaling, adaptive, cosine; got 'cosin' "
+        "schedule: expected one of constant, invscaling, adaptive, cosine, one_cycle; got 'cosin' "
         '(did you mean "cosine"?)',
     ]
+
+
+def test_bins_of_numbers() -> None:
+    """Without the option the recipe decides."""
+    assert run_of(without="patient", bins=None).encoder.n_bins == 19
+    assert run_of(without="patient", bins="0").encoder.n_bins == 0
+    assert run_of(without="patient", bins=None, recipe="course").encoder.n_bins == 0
+    run = run_of(without="patient", bins="8")
+    assert run.encoder.bins == (8, 3, 8)  # w has four values
+    assert run.network.layer_sizes[0] == 3 + 19
+    (note,) = [note for note in run.prepared.notes if note.key == "bins"]
+    assert note.facts == {"numbers": 3, "inputs": 19}
+    checked = {"source": "visits.csv", "target": "kind", "without": "patient", "bins": "8"}
+    report = CheckJob.of(checked | {"hidden": "none"}).report()
+    assert [block.n_checked for block in report.blocks] == [1, 22]
+    with pytest.raises(ParameterError) as caught:
+        run_of(bins="1", hidden="x")
+    assert str(caught.value).endswith(
+        "; bins: expected 0, for none, or a whole number from 2 to 256; got 1"
+    )
+
+
+def test_bins_of_more_inputs_than_rows() -> None:
+    run = run_of(without="patient", bins="150")
+    assert run.encoder.n_bins == 0
+    (note,) = [note for note in run.prepared.notes if note.key == "no-bins"]
+    assert note.facts == {"inputs": 453, "most": 210, "rows": 210}
+
+
+def test_bins_of_images() -> None:
+    with pytest.warns(UserWarning, match="bins: images have none; ignored"):
+        run = run_of(source="digits", target=None, bins="8")
+    assert run.encoder.n_bins == 0
+    assert not [note for note in run.prepared.notes if "bins" in note.key]

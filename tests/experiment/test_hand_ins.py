@@ -136,7 +136,8 @@ def test_what_is_wrong_is_said_at_once(folder, tmp_path):
         HandIns.of(wrong)
     assert list(caught.value.problems) == [
         "html: a page shows one file; give a file, or leave the page out",
-        "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'softmx' "
+        "cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
+        "got 'softmx' "
         '(did you mean "softmax"?)',
         f"out: {out} is no list that clearprop doctor has written; choose another name",
     ]
@@ -144,7 +145,7 @@ def test_what_is_wrong_is_said_at_once(folder, tmp_path):
         HandIns.of({**wrong, "lang": "zh"})
     assert str(caught.value) == (
         "有 3 处问题：--html：网页报告只能展示一个文件；请给出一个文件，或者不要网页；"
-        "--cost：应当是 logistic, softmax, quadratic, squared, poisson 之一；"
+        "--cost：应当是 logistic, softmax, quadratic, squared, poisson, huber, quantile 之一；"
         "得到的是 'softmx'（你是不是指 softmax？）；"
         f"--out：{out} 不是 clearprop doctor 写出的列表；请换一个文件名"
     )

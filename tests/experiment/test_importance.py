@@ -155,3 +155,19 @@ def test_what_does_not_fit() -> None:
     ]
     with pytest.raises(DataError, match=r"^made.npy: importance needs labels; none were found$"):
         importance(model, Table("made.npy", table.X, None, table.feature_names, None))
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_column_is_shuffled_with_its_bins(named: bool) -> None:
+    X = np.random.default_rng(0).normal(size=(200, 3)).round(3)
+    y = np.abs(X[:, 0]) + 0.1 * X[:, 1]
+    rows: Any = pl.DataFrame(X, schema=["a", "b", "c"]) if named else X
+    table = Table("made", rows, y, ("a", "b", "c"), "y")
+    model = Experiment(table, RECIPE, bins=4).fit().model()
+    assert model.encoder is not None
+    assert model.encoder.bins == (4, 4, 4)
+    ours = importance(model, table, repeats=3, seed=1)
+    columns = ["a", "b", "c"] if named else None
+    theirs = permutation_importance(Fitted(model, columns), X, y, n_repeats=3, random_state=1)
+    np.testing.assert_allclose(ours.falls, theirs.importances, rtol=0, atol=1e-12)
+    assert ours.columns[ours.order[0]] == "a"

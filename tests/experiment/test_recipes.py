@@ -58,12 +58,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"hidden": "5"}, "hidden: expected whole numbers of at least 1; got '5'"),
     (
         {"activation": "rulu"},
-        "activation: expected one of sigmoid, tanh, relu, identity; got 'rulu' "
+        "activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; got 'rulu' "
         '(did you mean "relu"?)',
     ),
     (
         {"cost": "mse"},
-        "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'mse'",
+        "cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
+        "got 'mse'",
     ),
     (
         {"regularization": -1},

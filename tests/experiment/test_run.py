@@ -337,7 +337,10 @@ def test_units_of_every_cost(wine: Table, cost: str, n_classes: int, units: int)
 def test_a_cost_that_does_not_fit_the_task(wine: Table, slope: Table) -> None:
     with pytest.raises(ParameterError, match=r"cost: expected one of logistic, softmax, quadratic"):
         Experiment(wine, QUICK.with_(cost="squared"))
-    with pytest.raises(ParameterError, match=r"cost: expected one of squared, poisson; got 'soft"):
+    with pytest.raises(
+        ParameterError,
+        match=r"cost: expected one of squared, poisson, huber, quantile; got 'soft",
+    ):
         Experiment(slope, QUICK.with_(cost="softmax"))
 
 

@@ -168,6 +168,7 @@ def test_doctor(folder: Path) -> None:
     assert problems(DoctorJob, {"function": "no.py", "cost": "softmx", "layers": [3]}) == [
         "no.py: no such file; expected FILE, FILE:FUNCTION or FILE:CLASS.METHOD",
         "layers: expected an input layer and an output layer at least; got (3,)",
-        "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'softmx' "
+        "cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
+        "got 'softmx' "
         '(did you mean "softmax"?)',
     ]

@@ -83,17 +83,20 @@ SIZES = "layer_sizes: expected "
         ),
         (
             ((2, 1), "Relu"),
-            "activation: expected one of sigmoid, tanh, relu, identity; got 'Relu' "
+            "activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+            "got 'Relu' "
             '(did you mean "relu"?)',
         ),
         (
             ((2, 1), ["relu"]),
-            "activation: expected one of sigmoid, tanh, relu, identity; got ['relu'] "
+            "activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+            "got ['relu'] "
             '(did you mean "relu"?)',
         ),
         (
             ((2, 1), "tanh", "sofmax"),
-            "cost: expected one of logistic, softmax, quadratic, squared, poisson; "
+            "cost: "
+            "expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
             "got 'sofmax' (did you mean \"softmax\"?)",
         ),
         (
@@ -124,8 +127,11 @@ SIZES = "layer_sizes: expected "
         (
             ((0, 1), "zzz", "qqq", -1),
             f"4 problems: {SIZES}whole numbers of at least 1; got (0, 1); "
-            "activation: expected one of sigmoid, tanh, relu, identity; got 'zzz'; "
-            "cost: expected one of logistic, softmax, quadratic, squared, poisson; got 'qqq'; "
+            "activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+            "got 'zzz'; "
+            "cost: "
+            "expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
+            "got 'qqq'; "
             "regularization: expected a finite number of at least 0; got -1",
         ),
     ],

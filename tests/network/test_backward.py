@@ -14,6 +14,8 @@ F = {
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
     "identity": lambda z: z,
+    "leaky_relu": lambda z: np.maximum(z, z / 100),
+    "silu": lambda z: z * special.expit(z),
 }
 J_i = {
     "logistic": lambda z, y: -y * special.log_expit(z) - (1 - y) * special.log_expit(-z),
@@ -21,6 +23,8 @@ J_i = {
     "quadratic": lambda z, y: (special.expit(z) - y) ** 2 / 2,
     "squared": lambda z, y: (z - y) ** 2 / 2,
     "poisson": lambda z, y: special.kl_div(y, np.exp(z)),
+    "huber": lambda z, y: special.huber(1, z - y),
+    "quantile": lambda z, y: np.abs(z - y) / 2,
 }
 SIZES = (3, 5, 4, 3)
 ROWS = 6

@@ -150,6 +150,6 @@ def test_the_slices_of_an_epoch_have_the_rates_of_the_whole(name: str) -> None:
 def test_a_schedule_that_is_none_is_named() -> None:
     assert schedule_problems("cosine") == []
     assert schedule_problems("cosin") == [
-        "schedule: expected one of constant, invscaling, adaptive, cosine; "
+        "schedule: expected one of constant, invscaling, adaptive, cosine, one_cycle; "
         "got 'cosin' (did you mean \"cosine\"?)"
     ]

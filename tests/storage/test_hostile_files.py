@@ -292,7 +292,8 @@ HOSTILE = {
     ),
     "network: activation unknown": (
         network(activation="rellu"),
-        "network: activation: expected one of sigmoid, tanh, relu, identity; got 'rellu' "
+        "network: activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+        "got 'rellu' "
         '(did you mean "relu"?)',
     ),
     "network: lambda true": (

@@ -87,6 +87,30 @@ def test_an_encoder_and_a_regression_come_back(tmp_path):
     assert again.trained == {"recipe": "modern", "seed": 3, "sizes": [4, 2], "时间": 1.5}
 
 
+def test_only_a_file_with_bins_has_version_3(tmp_path):
+    """So older readers say that they are too old, and read all other files."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(5, 3, (60, 2))
+    table = Table("here", X, None, ("a", "b"), None)
+    for bins, version in ((0, 2), (4, 3)):
+        encoder = Encoder.fit(table, bins=bins)
+        network = Network((encoder.n_outputs, 1))
+        model = Model(network, initial_theta(network, 1), Targets.fit(["no", "yes"]), encoder)
+        path = tmp_path / f"{bins}.safetensors"
+        save(model, path)
+        with safe_open(path, framework="np") as file:
+            values = json.loads(file.metadata()["clearprop"])
+        assert values["format_version"] == version
+        assert values["encoder"].get("bins") == (
+            [edges.tolist() for edges in encoder.edges] if bins else None
+        )
+        again = load(path)
+        assert again.outputs(X).tobytes() == model.outputs(X).tobytes()
+        assert again.encoder.input_names == encoder.input_names
+        save(again, tmp_path / "again")
+        assert path.read_bytes() == (tmp_path / "again").read_bytes()
+
+
 def test_the_tensors_are_the_courses_matrices(tmp_path):
     """A reader that knows safetensors and the course alone finds what it expects."""
     model = a_model(hidden=(4, 3), dtype=np.float32)

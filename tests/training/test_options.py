@@ -12,16 +12,17 @@ from clearprop.training import Options
 WRONG = [
     (
         {"solver": "lbgfs"},
-        "solver: expected one of adam, sgd, gd, lbfgs, cg; got 'lbgfs' (did you mean \"lbfgs\"?)",
+        "solver: expected one of adam, adamw, sgd, gd, lbfgs, cg; "
+        "got 'lbgfs' (did you mean \"lbfgs\"?)",
     ),
-    ({"solver": None}, "solver: expected one of adam, sgd, gd, lbfgs, cg; got None"),
+    ({"solver": None}, "solver: expected one of adam, adamw, sgd, gd, lbfgs, cg; got None"),
     ({"learning_rate": 0}, "learning_rate: expected a number above 0; got 0"),
     ({"learning_rate": math.nan}, "learning_rate: expected a number above 0; got nan"),
     ({"learning_rate": math.inf}, "learning_rate: expected a finite number; got inf"),
     ({"learning_rate": True}, "learning_rate: expected a number above 0; got True"),
     (
         {"schedule": "cosin"},
-        "schedule: expected one of constant, invscaling, adaptive, cosine; got 'cosin' "
+        "schedule: expected one of constant, invscaling, adaptive, cosine, one_cycle; got 'cosin' "
         '(did you mean "cosine"?)',
     ),
     ({"power_t": -0.5}, "power_t: expected a number of at least 0; got -0.5"),

@@ -87,6 +87,14 @@ INIT = Option(
     _NETWORK,
     parsing.number,
 )
+BINS = Option(
+    "bins",
+    "--bins",
+    "NUMBER",
+    "The most bins of a number, as in 8, each with an input of its own; 0: none.",
+    _NETWORK,
+    parsing.whole,
+)
 FIGURE_LAYERS = Option(
     "layers",
     "--layers",

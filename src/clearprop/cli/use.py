@@ -99,6 +99,7 @@ def info(given: dict[str, Any], running: Running) -> int:
         "kinds": None
         if encoder is None or encoder.columns is None
         else [column.kind for column in encoder.columns],
+        "bins": list(encoder.bins) if encoder is not None and encoder.n_bins else None,
         "image_shape": None if model.image_shape is None else list(model.image_shape),
         "trained": dict(model.trained),
     }

@@ -34,6 +34,7 @@ __all__ = [
     "edges_within",
     "most_inputs",
     "no_edges",
+    "refused",
 ]
 
 # The number of inputs encoded at a time: 256 kB of float64, which stay in a core's cache.
@@ -78,6 +79,20 @@ def most_inputs(m: int) -> int:
     (105, 4096, 536)
     """
     return min(m, _MOST_INPUTS, _MOST_NUMBERS // max(m, 1))
+
+
+def refused(inputs: int, p: int, bins: int, m: int) -> int:
+    """How many inputs p numbers would make with their bins, if that is too many; else 0.
+
+    `inputs` is their number without bins, m the number of training rows.
+
+    Examples
+    --------
+    >>> refused(20, 20, 8, 1000), refused(20, 20, 8, 100)
+    (0, 180)
+    """
+    wanted = inputs + bins * p
+    return wanted if bins and wanted > most_inputs(m) else 0
 
 
 def edges_of(x: Array, bins: int) -> Array:

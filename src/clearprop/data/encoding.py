@@ -188,9 +188,21 @@ class Encoder:
         return int(self._starts[-1])
 
     @property
+    def bins(self) -> tuple[int, ...]:
+        """How many bins each of the n columns has, in all its parts."""
+        bins = np.bincount(self._part_columns, self._part_widths - 1, self.n_columns)  # (n,)
+        return tuple(map(int, bins))
+
+    @property
     def n_bins(self) -> int:
         """How many of the inputs are bins."""
-        return int((self._part_widths - 1).sum())
+        return sum(self.bins)
+
+    @property
+    def first_bin(self) -> int | None:
+        """The first input that is a bin, from 0; None without bins."""
+        of_bins = self._lines.place[np.isfinite(self._lines.most)]  # (w - p,)
+        return int(of_bins[0]) if len(of_bins) else None
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ TASKS = ("classification", "multilabel", "regression")
 _COSTS = {
     "classification": ("logistic", "softmax", "quadratic"),
     "multilabel": ("logistic", "quadratic"),
-    "regression": ("squared", "poisson"),
+    "regression": ("squared", "poisson", "huber", "quantile"),
 }
 
 

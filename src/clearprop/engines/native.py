@@ -18,7 +18,8 @@ from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_threads
 from clearprop.errors import EngineError, ParameterError, one_of, raise_problems
 from clearprop.network.architecture import Array, Network
-from clearprop.network.updates import SGD, Adam, Rule
+from clearprop.network.dropout import Dropout
+from clearprop.network.updates import SGD, Adam, AdamW, Rule
 
 # The order of the enumerations in native/job.hpp.
 _ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
@@ -91,13 +92,19 @@ class NativeEngine:
         X: Array,
         Y: Array,
         sample_weight: Array | None = None,
+        dropout: Dropout | None = None,
     ) -> tuple[float, Array]:
         """See :class:`clearprop.engines.protocol.Engine`.
 
         The reference engine computes a sparse X.
         """
-        if not isinstance(X, np.ndarray) or not _is_float(theta):
-            return ReferenceEngine().cost_and_gradient(network, theta, X, Y, sample_weight)
+        if (
+            not isinstance(X, np.ndarray)
+            or not _is_float(theta)
+            or _is_new(network, dropout=dropout)
+        ):
+            reference = ReferenceEngine()
+            return reference.cost_and_gradient(network, theta, X, Y, sample_weight, dropout)
         dtype = theta.dtype
         _check(network, theta, X, Y, sample_weight)
         gradient = np.empty_like(theta)
@@ -117,13 +124,13 @@ class NativeEngine:
 
         A sparse X is made dense piece by piece.
         """
-        if not _is_float(theta):
+        if not _is_float(theta) or _is_new(network):
             return ReferenceEngine().predict(network, theta, X)
         return self._forward(network, theta, X, logits=False)
 
     def logits(self, network: Network, theta: Array, X: Array) -> Array:
         """See :class:`clearprop.engines.protocol.Engine`."""
-        if not _is_float(theta):
+        if not _is_float(theta) or _is_new(network):
             return ReferenceEngine().logits(network, theta, X)
         return self._forward(network, theta, X, logits=True)
 
@@ -149,6 +156,8 @@ class NativeEngine:
         It is 32 for plain gradient descent with a penalty, small minibatches and a wide first
         layer. The decay is then a common factor of all weights (native/kernels/few.hpp).
         """
+        if _is_new(network, rule):
+            return 1
         unit = _core.slice_unit_float32 if dtype == np.float32 else _core.slice_unit_float64
         return unit(_shape(network), size, _rule(rule)[0])
 
@@ -156,6 +165,8 @@ class NativeEngine:
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
         """See :class:`clearprop.engines.protocol.Engine`. Theta and the moments change in place."""
+        if _is_new(network, update.rule, update.dropout, update.clip_norm):
+            return ReferenceEngine().run_epoch(network, state, batches, update)
         rule, a, b, epsilon = _rule(update.rule)
         if len(state.moments) != _MOMENTS[rule]:
             raise ParameterError(
@@ -251,6 +262,17 @@ def _changeable(array: Array, dtype: Any) -> Array:
     if array.dtype == dtype and array.flags.carray:  # np.require would take three times as long
         return array
     return np.require(array, dtype, ["C", "W"])
+
+
+def _is_new(
+    network: Network,
+    rule: Rule | None = None,
+    dropout: Dropout | float | None = None,
+    clip_norm: float | None = None,
+) -> bool:
+    """Whether the core lacks a part of this. The reference engine then computes."""
+    known = network.activation in _ACTIVATIONS and network.cost in _COSTS
+    return not known or isinstance(rule, AdamW) or bool(dropout) or clip_norm is not None
 
 
 def _is_float(theta: Array) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from clearprop.network.architecture import Array, Network
+from clearprop.network.dropout import Dropout
 from clearprop.network.updates import Moments, Rule
 
 __all__ = ["Batches", "Engine", "TrainingState", "Update", "epoch_order"]
@@ -60,10 +61,17 @@ class Batches:
 
 @dataclass(frozen=True)
 class Update:
-    """A rule and the learning rate of each step of a slice, shape ``(last - first,)``."""
+    """How the steps of a slice are made: a rule, and the rate of each, ``(last - first,)``.
+
+    `dropout` is the share of hidden units that each step leaves out. The masks are those of
+    ``Dropout(dropout, state.seed, state.epoch)``, and a sample's place is that in the epoch's
+    order. `clip_norm` is the largest norm of the gradient that the rule gets; None: any.
+    """
 
     rule: Rule
     rates: Array
+    dropout: float = 0.0
+    clip_norm: float | None = None
 
 
 def epoch_order(seed: int, epoch: int, rows: int) -> Array:
@@ -95,8 +103,12 @@ class Engine(Protocol):
         X: Array,
         Y: Array,
         sample_weight: Array | None = None,
+        dropout: Dropout | None = None,
     ) -> tuple[float, Array]:
-        """J and D over all rows; shapes ``()`` and ``(n_parameters,)``."""
+        """J and D over all rows; shapes ``()`` and ``(n_parameters,)``.
+
+        With `dropout`, under its masks; the rows have the places 0, 1, ...
+        """
 
     def predict(self, network: Network, theta: Array, X: Array) -> Array:
         """h(x), the activations of the output layer, ``(m, K)``."""

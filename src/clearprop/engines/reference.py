@@ -9,7 +9,9 @@ import numpy as np
 from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
-from clearprop.network.updates import Rule
+from clearprop.network.dropout import Dropout
+from clearprop.network.parameters import decays
+from clearprop.network.updates import Rule, clipped
 
 
 class ReferenceEngine:
@@ -28,10 +30,14 @@ class ReferenceEngine:
         X: Array,
         Y: Array,
         sample_weight: Array | None = None,
+        dropout: Dropout | None = None,
     ) -> tuple[float, Array]:
         """See :class:`clearprop.engines.protocol.Engine`."""
+        masks = dropout.masks(network, 0, X.shape[0], theta.dtype) if dropout else None
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            J, gradient = equations.cost_and_gradient(np, network, theta, X, Y, sample_weight)
+            J, gradient = equations.cost_and_gradient(
+                np, network, theta, X, Y, sample_weight, masks=masks
+            )
         return float(J), gradient
 
     def predict(self, network: Network, theta: Array, X: Array) -> Array:
@@ -52,6 +58,9 @@ class ReferenceEngine:
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
         """See :class:`clearprop.engines.protocol.Engine`."""
+        dtype = state.theta.dtype
+        dropout = Dropout(update.dropout, state.seed, state.epoch) if update.dropout else None
+        weights = decays(network, dtype)  # (n_parameters,)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             for i, rate in zip(range(batches.first, batches.last), update.rates, strict=True):
                 rows = batches.rows(i)
@@ -60,11 +69,15 @@ class ReferenceEngine:
                     state.position += 1  # no sample of this minibatch counts
                     continue
                 X, Y = batches.X[rows], batches.Y[rows]
+                masks = None
+                if dropout:
+                    masks = dropout.masks(network, i * batches.size, X.shape[0], dtype)
                 J, gradient = equations.cost_and_gradient(
-                    np, network, state.theta, X, Y, weight, batches.penalty_rows
+                    np, network, state.theta, X, Y, weight, batches.penalty_rows, masks
                 )
+                gradient = clipped(np, gradient, update.clip_norm)  # (n_parameters,)
                 state.theta, state.moments = update.rule.step(
-                    np, state.theta, gradient, state.moments, float(rate), state.step + 1
+                    np, state.theta, gradient, state.moments, float(rate), state.step + 1, weights
                 )
                 state.step += 1
                 state.position += 1

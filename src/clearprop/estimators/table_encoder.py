@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Self
@@ -10,9 +11,11 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted, validate_data
 
+from clearprop.data.bins import bin_problems, most_inputs, refused
 from clearprop.data.encoding import Encoder
 from clearprop.data.reading import Reading
-from clearprop.data.table import Table
+from clearprop.data.table import Table, count
+from clearprop.errors import ParameterError, raise_problems
 from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from clearprop.network.architecture import Array
 
@@ -42,6 +45,10 @@ class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # ty
         Names of columns that are numbers, or categories, whatever they look like.
     levels : int, default=100
         How many values of a column of categories have an input of their own. The others share one.
+    bins : int, default=0
+        The most bins of a number or of a part of a date, 2 to 256, or 0 for none. Each bin becomes
+        an output beside the standardised value: 0 below the bin, 1 above it, and a straight line
+        between (Gorishniy et al. 2022, section 3.2). Its edges are quantiles of the training rows.
 
     Attributes
     ----------
@@ -87,6 +94,7 @@ class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # ty
         numbers: str | Sequence[str] = (),
         categories: str | Sequence[str] = (),
         levels: int = 100,
+        bins: int = 0,
     ) -> None:
         self.decimal = decimal
         self.thousands = thousands
@@ -94,6 +102,7 @@ class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # ty
         self.numbers = numbers
         self.categories = categories
         self.levels = levels
+        self.bins = bins
 
     @with_callbacks
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -108,13 +117,48 @@ class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # ty
         Returns
         -------
         self
+
+        Warns
+        -----
+        UserWarning
+            If there are no bins because they would make too many outputs, or because the columns
+            are the pixels of images.
         """
         tasks = FitTasks(self, 0, X=X, y=y, metadata=None)
-        reading = Reading(**self.get_params(deep=False))
+        reading = self._reading()
         is_plain = not (reading.numbers or reading.categories)
-        self.encoder_ = Encoder.fit(replace(self._table(X, is_plain, reset=True), reading=reading))
+        table = replace(self._table(X, is_plain, reset=True), reading=reading)
+        self.encoder_ = Encoder.fit(table, bins=self.bins)
+        self._warn_of_no_bins(table.n_rows)
         tasks.ended()
         return self
+
+    def _reading(self) -> Reading:
+        """How cells are read; all wrong parameters are named at once."""
+        parameters = self.get_params(deep=False)
+        problems = bin_problems(parameters.pop("bins"))
+        try:
+            reading = Reading(**parameters)
+        except ParameterError as error:
+            raise_problems([*error.problems, *problems])
+            raise
+        raise_problems(problems)
+        return reading
+
+    def _warn_of_no_bins(self, m: int) -> None:
+        encoder = self.encoder_
+        if not self.bins or encoder.n_bins:
+            return
+        p = len(encoder.edges)
+        if np.isinf(encoder.low).any():
+            warnings.warn("bins: images have none; ignored", UserWarning, stacklevel=3)
+        elif inputs := refused(encoder.n_outputs, p, self.bins, m):
+            warnings.warn(
+                f"bins: there could be {count(inputs, 'output')} with them, and {count(m, 'row')} "
+                f"have {most_inputs(m):,} at most; ignored",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def transform(self, X: Any) -> Array:
         """Encode rows, each by itself.
@@ -140,7 +184,8 @@ class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # ty
         return self.encoder_.transform(table, dtype)
 
     def get_feature_names_out(self, input_features: Any = None) -> Array:
-        """The name of each output: ``"age"``, ``"born.year"``, ``"city=Rome"``, ``"age=(empty)"``.
+        """The name of each output: ``"age"``, ``"born.year"``, ``"city=Rome"``, ``"age=(empty)"``,
+        and ``"age: 20 to 35"`` for a bin.
 
         Parameters
         ----------

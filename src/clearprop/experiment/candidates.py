@@ -53,9 +53,14 @@ class Candidate:
 
     @property
     def validation_cost(self) -> float:
-        """J of its validation rows without lambda, after that epoch; infinite before the first."""
-        costs = self.training.history.validation_costs
-        J = costs[self.best_epoch - 1] if costs else math.inf
+        """J of its validation rows without lambda, after that epoch; infinite before the first.
+
+        Where the validation cost is watched, it is the mean of five epochs that was the lowest.
+        """
+        history, options = self.training.history, self.training.options
+        watched = options.early_stopping and options.watch == "cost"
+        costs = history.validation_costs
+        J = -history.best if watched else costs[-1] if costs else math.inf
         return J if math.isfinite(J) else math.inf
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 from clearprop.data import read
 from clearprop.data.aside import set_aside, with_test
+from clearprop.data.bins import bin_problems
 from clearprop.data.class_weights import choice_problems
 from clearprop.data.reading import Reading
 from clearprop.data.table import count
@@ -82,6 +83,8 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
             problems.append("schedule: adaptive is for solvers sgd and gd; adam has the others")
         # The rate is lowered when training stalls. The recipes wait for that without end.
         parts["patience"] = Options().patience
+    if values.get("bins") is not None:
+        problems += bin_problems(values["bins"])
     problems += choice_problems(values.get("class_weight"))
     if values.get("validation_fraction") is not None:
         problems += validation_problems(values["validation_fraction"])
@@ -127,9 +130,12 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             task=values["task"],
             missing=values["missing"],
             validation_fraction=values["validation_fraction"],
+            bins=values["bins"],
             class_weight=values["class_weight"],
             engine=_engine(values),
         )
+    if values["bins"] and run.parts["train"].image_shape is not None:
+        warnings.warn("bins: images have none; ignored", stacklevel=2)
     if values["test"] is not None:
         # Rows that do not fit are found before the training and not after it.
         with located(values["test"]):

@@ -94,6 +94,10 @@ def _levels(say: Sentences, facts: Mapping[str, Any]) -> dict[str, str]:
     return _columns(say, facts) | {"kept": f"{max(facts['columns'].values()):,}"}
 
 
+def _counts(say: Sentences, facts: Mapping[str, Any]) -> dict[str, str]:
+    return {name: f"{number:,}" for name, number in facts.items()}
+
+
 _WORDS: dict[str, Callable[[Sentences, Mapping[str, Any]], dict[str, str]]] = {
     "markers": _markers,
     "kept-markers": _kept_markers,
@@ -103,4 +107,6 @@ _WORDS: dict[str, Callable[[Sentences, Mapping[str, Any]], dict[str, str]]] = {
     "counts-rows": _columns,
     "filled": _filled,
     "levels": _levels,
+    "bins": _counts,
+    "no-bins": _counts,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.data.bins import bin_problems
+from clearprop.data.bins import bin_problems, most_inputs, refused
 from clearprop.data.cells import empty_cells, handle_missing
 from clearprop.data.encoding import Encoder
 from clearprop.data.reading import Note
@@ -170,7 +170,7 @@ def prepare(
         targets = Targets.fit(y, "regression", name, names=names, numerals=numerals)
         _check_spread(parts)
     encoder = Encoder.fit(parts["train"], missing, bins)
-    notes = (*table.notes, *_notes(table, encoder, targets, task))
+    notes = (*table.notes, *_notes(table, encoder, targets, task), *_bins(parts, encoder, bins))
     return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds)
 
 
@@ -209,6 +209,18 @@ def _notes(table: Table, encoder: Encoder, targets: Targets, task: str) -> list[
         n = len(np.unique(table.y))
         notes.append(Note(f"task-{targets.task}", {"target": targets.name or "y", "distinct": n}))
     return notes
+
+
+def _bins(parts: dict[str, Table], encoder: Encoder, bins: int) -> list[Note]:
+    """What was decided about the bins of numbers, where some were asked for."""
+    if encoder.n_bins:
+        n = sum(1 for edges in encoder.edges if len(edges))
+        return [Note("bins", {"numbers": n, "inputs": encoder.n_bins})]
+    rows = parts["train"].n_rows
+    inputs = refused(encoder.n_outputs, len(encoder.edges), bins, rows)
+    if not inputs or parts["train"].image_shape is not None:
+        return []
+    return [Note("no-bins", {"inputs": inputs, "most": most_inputs(rows), "rows": rows})]
 
 
 def _is_whole(y: Array | None) -> bool:

@@ -126,6 +126,8 @@ class Experiment:
             self.prepared = rows
         else:
             seed = recipe.options.seed
+            if validation_fraction is None:
+                validation_fraction = recipe.validation_fraction(rows)
             self.prepared = prepare(
                 rows,
                 task=task,

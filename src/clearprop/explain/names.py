@@ -32,6 +32,8 @@ class Names:
         What the network says and what is right, in the user's words; or None.
     encoded, standardised
         Whether the inputs, and the targets, differ from the user's own numbers.
+    binned
+        The first input that is a bin of a number, from 1; or None.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Names:
     truth: str | None = None
     encoded: bool = False
     standardised: bool = False
+    binned: int | None = None
 
     def image(self, x: Array) -> Array:
         """The inputs ``(s_1,)`` as an image ``(height, width)``.

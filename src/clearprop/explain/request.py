@@ -185,7 +185,10 @@ def _names(
     encoder, targets, shape = subject.encoder, subject.targets, subject.image_shape
     if shape is not None and shape[0] * shape[1] != subject.network.n_inputs:
         shape = None
-    inputs = None if encoder is None or encoder.names is None else encoder.input_names
+    # Nameless columns are inputs x1, x2, ... in their order; with bins the numbers are not theirs.
+    named = encoder is not None and (encoder.names is not None or encoder.n_bins > 0)
+    inputs = encoder.input_names if encoder is not None and named else None
+    binned = None if encoder is None else encoder.first_bin
     classes = targets.classes
     outputs = None
     if classes is not None and targets.task == "classification":
@@ -203,6 +206,7 @@ def _names(
         truth=truth,
         encoded=encoder is not None,
         standardised=targets.scale is not None and bool((targets.scale != 1).any()),
+        binned=None if binned is None else binned + 1,
     )
 
 

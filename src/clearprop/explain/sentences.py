@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from clearprop.explain.names import Names
-from clearprop.language import Sentences, printable, shorten
+from clearprop.language import Sentences, cells, printable, shorten
 
 __all__ = ["NamedSentences", "as_text"]
 
@@ -32,7 +32,7 @@ class NamedSentences(Sentences):
         if self.names.image_shape is not None:
             row, column = self.names.pixel(unit)
             return self("names.pixel", row=row, column=column)
-        return _short(self.names.inputs[unit - 1]) if self.names.inputs else ""
+        return _short_input(self.names.inputs[unit - 1]) if self.names.inputs else ""
 
     def output(self, unit: int) -> str:
         """What an output is called, or nothing."""
@@ -52,6 +52,19 @@ def as_text(name: str) -> str:
     "'x'\\n"
     """
     return printable(name).replace("`", "'")
+
+
+def _short_input(name: str) -> str:
+    """The name of an input. Of a long one of a bin, the column is cut and not the edges.
+
+    Examples
+    --------
+    >>> _short_input("average_bedrooms: 1.02 to 1.05"), _short_input("average_number_of_bedrooms")
+    ('avera...: 1.02 to 1.05', 'average_number_of_bed...')
+    """
+    column, mark, edges = as_text(name).rpartition(": ")
+    room = _NAME - cells(mark + edges)
+    return shorten(column, room) + mark + edges if mark and room > 3 else _short(name)
 
 
 def _short(name: str) -> str:

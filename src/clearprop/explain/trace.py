@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import COSTS, Backward, Forward
+from clearprop.network.equations import Backward, Forward, cost_of
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Trace", "overflowing", "trace"]
@@ -166,7 +166,7 @@ def _trace(network: Network, theta: Array, X: Array, Y: Array | None) -> Trace:
         X,
         Y,
         passed,
-        per_output=COSTS[network.cost].per_output(np, z, Y),  # (m, K)
+        per_output=cost_of(network).per_output(np, z, Y),  # (m, K)
         J=float(equations.cost(np, network, theta, z, Y)),
         back=equations.backward(np, network, theta, passed, Y),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from clearprop.explain.trace import Trace, overflowing
 from clearprop.network import equations
 from clearprop.network.architecture import Array
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.equations import ACTIVATIONS, cost_of
 
 __all__ = [
     "Nudge",
@@ -252,5 +252,5 @@ def _costs_from(passed: Trace, layer: int, Z: Array, sample: int) -> Array:
         tail = replace(network, layer_sizes=network.layer_sizes[layer - 1 :])
         theta = passed.theta[len(passed.theta) - tail.n_parameters :]
         Z = equations.forward(np, tail, theta, a).weighted_inputs[-1]  # (n, K)
-    costs: Array = COSTS[network.cost].per_output(np, Z, passed.Y[sample]).sum(axis=1)  # (n,)
+    costs: Array = cost_of(network).per_output(np, Z, passed.Y[sample]).sum(axis=1)  # (n,)
     return costs

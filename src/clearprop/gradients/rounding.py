@@ -113,7 +113,7 @@ def _carried(
     prime = equations.ACTIVATIONS[network.activation].prime
     inexact = eps if network.activation in ("sigmoid", "tanh") else 0.0
     y = Y.astype(np.float64)
-    delta = weight * equations.COSTS[network.cost].delta(np, activations[-1], y)  # (m, K)
+    delta = weight * equations.cost_of(network).delta(np, activations[-1], y)  # (m, K)
     variance = (weight * eps * (np.abs(activations[-1]) + np.abs(y))) ** 2  # (m, K)
     parts: list[Array] = []
     for l in range(len(blocks) - 1, -1, -1):

@@ -31,12 +31,19 @@ class Network:
         ``(s_1, ..., s_L)``: units per layer, inputs first, outputs last, bias units not counted.
     activation
         Of the hidden layers: ``"sigmoid"`` (scikit-learn's ``"logistic"`` is accepted), ``"tanh"``,
-        ``"relu"`` or ``"identity"``.
+        ``"relu"``, ``"identity"``, ``"leaky_relu"`` (slope 0.01 below 0) or ``"silu"``.
     cost
-        ``"logistic"``, ``"softmax"``, ``"quadratic"``, ``"squared"`` or ``"poisson"``. The cost
-        decides the output's activation too (see :data:`clearprop.network.equations.COSTS`).
+        ``"logistic"``, ``"softmax"``, ``"quadratic"``, ``"squared"``, ``"poisson"``, ``"huber"`` or
+        ``"quantile"``. The cost decides the output's activation too (see
+        :data:`clearprop.network.equations.COSTS`).
     regularization
         The course's lambda in ``lambda/(2m) * sum(weights^2)``, bias left out.
+    quantiles
+        For ``cost="quantile"``: the level of each output unit, a number between 0 and 1. Empty: the
+        median, 0.5, of every output.
+    threshold
+        For ``cost="huber"``: Huber's delta. An error counts half its square up to there, and grows
+        like a straight line beyond.
 
     Raises
     ------
@@ -53,34 +60,39 @@ class Network:
     >>> Network([4], activation="rellu")
     Traceback (most recent call last):
     clearprop.errors.ParameterError: 2 problems: layer_sizes: expected an input layer and an \
-output layer at least; got (4,); activation: expected one of sigmoid, tanh, relu, identity; \
-got 'rellu' (did you mean "relu"?)
+output layer at least; got (4,); activation: expected one of sigmoid, tanh, relu, identity, \
+leaky_relu, silu; got 'rellu' (did you mean "relu"?)
     """
 
     layer_sizes: tuple[int, ...]
     activation: ActivationName = "sigmoid"
     cost: CostName = "logistic"
     regularization: float = 0.0
+    quantiles: tuple[float, ...] = ()
+    threshold: float = 1.0
 
     def __post_init__(self) -> None:
         layer_sizes = _as_tuple(self.layer_sizes)
         name = self.activation
         activation = ALIASES.get(name, name) if isinstance(name, str) else name
+        # A list of levels, or an array of them, becomes a tuple, so that networks can be compared.
+        quantiles = _as_tuple(self.quantiles)
         problems = [
             *_layer_problems(layer_sizes),
             *one_of("activation", activation, list(ACTIVATIONS)),
             *one_of("cost", self.cost, list(COSTS)),
             *_lambda_problems(self.regularization),
+            *_threshold_problems(self.cost, self.threshold),
+            *_quantile_problems(self.cost, quantiles),
         ]
-        if not problems and self.cost == "softmax" and int(layer_sizes[-1]) < 2:
-            problems.append(
-                "cost: softmax over one output unit is always 1; use cost='logistic' for two "
-                "classes in one unit, or two output units"
-            )
+        if not problems:
+            problems = _output_problems(self.cost, int(layer_sizes[-1]), quantiles)
         raise_problems(problems)
         object.__setattr__(self, "layer_sizes", tuple(int(s) for s in layer_sizes))
         object.__setattr__(self, "activation", activation)
         object.__setattr__(self, "regularization", float(self.regularization))
+        object.__setattr__(self, "quantiles", tuple(float(level) for level in quantiles))
+        object.__setattr__(self, "threshold", float(self.threshold))
 
     def _repr_html_(self) -> str:
         return face(self, "fragment")(self)
@@ -116,17 +128,17 @@ got 'rellu' (did you mean "relu"?)
         return COSTS[self.cost].output
 
 
-def _as_tuple(layer_sizes: Any) -> Any:
-    """The sizes as a tuple, or the value itself if it is no sequence.
+def _as_tuple(values: Any) -> Any:
+    """The values as a tuple, or the argument itself if it is no sequence.
 
     They are read once, since a generator gives them once.
     """
-    if isinstance(layer_sizes, str | bytes):
-        return layer_sizes
+    if isinstance(values, str | bytes):
+        return values
     try:
-        return tuple(layer_sizes)
+        return tuple(values)
     except TypeError:  # not iterable, or an array without a length
-        return layer_sizes
+        return values
 
 
 def _layer_problems(sizes: object) -> list[str]:
@@ -155,3 +167,34 @@ def _lambda_problems(value: object) -> list[str]:
         if math.isfinite(number) and number >= 0:
             return []
     return [f"regularization: expected a finite number of at least 0; got {value!r}"]
+
+
+def _threshold_problems(cost: object, value: object) -> list[str]:
+    if not (is_number(value) and 0 < float(value) < math.inf):
+        return [f"threshold: expected a finite number above 0; got {value!r}"]
+    if cost != "huber" and float(value) != 1.0:
+        return [f"threshold: is for cost='huber'; leave it at 1.0 with {cost!r}; got {value!r}"]
+    return []
+
+
+def _quantile_problems(cost: object, quantiles: object) -> list[str]:
+    if quantiles == ():
+        return []
+    if cost != "quantile":
+        return [f"quantiles: are for cost='quantile'; leave them out with {cost!r}"]
+    if isinstance(quantiles, tuple) and all(is_number(q) and 0 < float(q) < 1 for q in quantiles):
+        return []
+    return [f"quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got {quantiles!r}"]
+
+
+def _output_problems(cost: str, K: int, quantiles: tuple[float, ...]) -> list[str]:
+    if cost == "softmax" and K < 2:
+        return [
+            "cost: softmax over one output unit is always 1; use cost='logistic' for two "
+            "classes in one unit, or two output units"
+        ]
+    if quantiles and len(quantiles) != K:
+        return [
+            f"quantiles: expected one level for each output unit, {K} in all; got {len(quantiles)}"
+        ]
+    return []

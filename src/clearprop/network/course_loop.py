@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.equations import ACTIVATIONS, cost_of
 from clearprop.network.parameters import course_matrices, theta_from_course
 
 
@@ -38,7 +38,7 @@ def cost_and_gradient_loop(
     (13,)
     """
     g = ACTIVATIONS[network.activation]
-    output = COSTS[network.cost]
+    output = cost_of(network)
     Theta = course_matrices(network, theta)  # Theta[l]: (s_{l+1}, s_l + 1)
     Delta = [np.zeros_like(T) for T in Theta]  # Delta[l]: (s_{l+1}, s_l + 1)
     last = len(Theta)

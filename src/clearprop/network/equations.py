@@ -23,7 +23,7 @@ array([1.])
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from clearprop.network.architecture import Array, Network
@@ -61,11 +61,30 @@ def _relu(xp: Any, z: Array) -> Array:
     return xp.where(xp.real(z) <= 0, 0, z)
 
 
+LEAK = 0.01  # leaky ReLU's slope below 0 (Maas et al. 2013)
+
+
+def _leaky_relu(xp: Any, z: Array) -> Array:
+    """z above 0, a hundredth of z below."""
+    return xp.where(xp.real(z) <= 0, LEAK * z, z)
+
+
+def _silu_slope(xp: Any, z: Array, a: Array) -> Array:
+    """The product rule: s + z s (1 - s) = s + a (1 - s), with s the sigmoid of z."""
+    s = _sigmoid(xp, z)
+    return s + a * (1 - s)
+
+
 ACTIVATIONS: dict[str, Activation] = {
     "sigmoid": Activation(_sigmoid, lambda xp, z, a: a * (1 - a)),
     "tanh": Activation(lambda xp, z: xp.tanh(z), lambda xp, z, a: 1 - a * a),
     "relu": Activation(_relu, lambda xp, z, a: xp.heaviside(xp.real(z), 0)),
     "identity": Activation(lambda xp, z: z, lambda xp, z, a: xp.ones_like(z)),
+    "leaky_relu": Activation(
+        _leaky_relu, lambda xp, z, a: xp.where(z > 0, xp.ones_like(z), LEAK * xp.ones_like(z))
+    ),
+    # z sigmoid(z), also called swish (Elfwing et al. 2018; Ramachandran et al. 2017).
+    "silu": Activation(lambda xp, z: z * _sigmoid(xp, z), _silu_slope),
 }
 
 
@@ -79,6 +98,9 @@ class Cost(NamedTuple):
     ``per_output`` computes from z and y what each output adds to the cost of its sample. ``delta``
     computes delta^(L), the derivative of a sample's cost by z^(L), from a and y. All arrays are
     ``(m, K)``.
+
+    Huber's cost has a threshold and the quantile cost has levels. Their rows in :data:`COSTS` have
+    the defaults, 1 and the median; :func:`cost_of` makes the row of a network from its own.
     """
 
     output: str
@@ -107,6 +129,44 @@ def _poisson_cost(xp: Any, z: Array, y: Array) -> Array:
     return xp.exp(z) - y * z - y + y * xp.log(xp.where(y > 0, y, 1))
 
 
+def _huber(threshold: float) -> Cost:
+    """``e^2/2`` up to ``|e| = threshold``, then ``threshold (|e| - threshold/2)``; e = z - y.
+
+    Both pieces have the same value and the same slope where they meet (Huber 1964).
+    """
+
+    def per_output(xp: Any, z: Array, y: Array) -> Array:
+        size = _magnitude(xp, z - y)
+        straight = threshold * (size - threshold / 2)
+        return xp.where(xp.real(size) <= threshold, 0.5 * size * size, straight)
+
+    return Cost(
+        "identity",
+        lambda xp, z: z,
+        per_output,
+        lambda xp, a, y: xp.clip(a - y, -threshold, threshold),
+    )
+
+
+def _quantile(levels: Sequence[float]) -> Cost:
+    """``tau (y - z)`` for a target above the output, ``(1 - tau) (z - y)`` for one below.
+
+    It is smallest where a share tau of the targets lies below z (Koenker and Bassett 1978, the
+    "pinball loss"). Each output unit has its tau; one level serves all. The slope at the kink,
+    z = y, is taken as 0.
+    """
+
+    def per_output(xp: Any, z: Array, y: Array) -> Array:
+        tau, e = xp.asarray(levels, y.dtype), z - y  # (K,) or (1,); (m, K)
+        return xp.where(xp.real(e) >= 0, (1 - tau) * e, -tau * e)
+
+    def delta(xp: Any, a: Array, y: Array) -> Array:
+        tau = xp.asarray(levels, y.dtype)  # (K,) or (1,)
+        return xp.heaviside(a - y, tau) - tau
+
+    return Cost("identity", lambda xp, z: z, per_output, delta)
+
+
 COSTS: dict[str, Cost] = {
     # -y log h - (1 - y) log(1 - h) = log(1 + e^z) - y z: the course; K independent units.
     "logistic": Cost(
@@ -123,7 +183,30 @@ COSTS: dict[str, Cost] = {
     "squared": Cost("identity", lambda xp, z: z, _half_square, lambda xp, a, y: a - y),
     # Counts (scikit-learn's loss="poisson"). e^z itself overflows above z = 709.
     "poisson": Cost("exp", lambda xp, z: xp.exp(z), _poisson_cost, lambda xp, a, y: a - y),
+    "huber": _huber(threshold=1.0),
+    "quantile": _quantile(levels=(0.5,)),
 }
+
+# The costs with numbers of their own: the row that a network's numbers make.
+_NUMBERED: dict[str, Callable[[Network], Cost]] = {
+    "huber": lambda network: _huber(network.threshold),
+    "quantile": lambda network: _quantile(network.quantiles or (0.5,)),
+}
+
+
+def cost_of(network: Network) -> Cost:
+    """The row of a network's cost, with the network's own threshold or quantiles.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from clearprop import Network
+    >>> row = cost_of(Network((3, 1), cost="huber", threshold=2.0))
+    >>> row.per_output(np, np.array([1.0, 5.0]), np.zeros(2)), row.delta(np, np.array([5.0]), 0.0)
+    (array([0.5, 8. ]), array([2.]))
+    """
+    made = _NUMBERED.get(network.cost)
+    return made(network) if made else COSTS[network.cost]
 
 
 # -- Forward propagation --------------------------------------------------------------------------
@@ -145,21 +228,34 @@ class Forward(NamedTuple):
     activations: list[Array]
 
 
-def forward(xp: Any, network: Network, theta: Array, X: Array) -> Forward:
+Masks: TypeAlias = "Sequence[Array]"
+
+
+def forward(
+    xp: Any, network: Network, theta: Array, X: Array, masks: Masks | None = None
+) -> Forward:
     """Propagate X forward; works for many samples ``(m, s_1)`` and for one, ``(s_1,)``.
 
     Equation
     --------
     ``z^(l+1) = Theta^(l) [1; a^(l)]``, ``a^(l+1) = g(z^(l+1))``, ``h = a^(L)`` (course, week 4).
+
+    Parameters
+    ----------
+    masks
+        Those of dropout, M^(l) of shape ``(m, s_l)`` for each hidden layer, of 0 and 1/(1 - rate):
+        ``a^(l) = M^(l) .* g(z^(l))`` (see :class:`clearprop.network.dropout.Dropout`). None: no
+        unit is dropped, as in every prediction.
     """
     hidden = ACTIVATIONS[network.activation]
     weighted_inputs, activations = [], [X]
     blocks = split(network, theta)
     for layer, B in enumerate(blocks):
         z = activations[-1] @ B[1:] + B[0]  # (m, s_{l+1})
-        f = hidden.f if layer < len(blocks) - 1 else COSTS[network.cost].h
+        last = layer == len(blocks) - 1
+        a = (cost_of(network).h if last else hidden.f)(xp, z)  # (m, s_{l+1})
         weighted_inputs.append(z)
-        activations.append(f(xp, z))  # (m, s_{l+1})
+        activations.append(a if last or masks is None else masks[layer] * a)  # (m, s_{l+1})
     return Forward(weighted_inputs, activations)
 
 
@@ -200,7 +296,7 @@ def cost(
         The m of lambda/(2m). A minibatch hands in the size of the whole training set, so that
         lambda means the same whatever the size of the batch. None: the m of the mean.
     """
-    per_sample = xp.sum(COSTS[network.cost].per_output(xp, z, Y), axis=-1)  # (m,)
+    per_sample = xp.sum(cost_of(network).per_output(xp, z, Y), axis=-1)  # (m,)
     rows = _rows(Y, sample_weight)
     total = xp.sum(per_sample) if sample_weight is None else sample_weight @ per_sample
     return total / rows + penalty(xp, network, theta, penalty_rows or rows)
@@ -233,6 +329,7 @@ def backward(
     Y: Array,
     sample_weight: Array | None = None,
     penalty_rows: float | None = None,
+    masks: Masks | None = None,
 ) -> Backward:
     """Propagate the errors backward, from the same pass as :func:`cost`.
 
@@ -241,18 +338,24 @@ def backward(
     ``delta^(L)`` from the table of costs; ``delta^(l) = (Theta^(l)' delta^(l+1)) .* g'(z^(l))``;
     ``Delta^(l) = sum_i delta^(l+1) [1; a^(l)]'``;
     ``D^(l) = Delta^(l)/m + (lambda/m) Theta^(l)``, without lambda for the bias
-    (course, week 5, "Backpropagation algorithm"; Nielsen, BP1-BP4).
+    (course, week 5, "Backpropagation algorithm"; Nielsen, BP1-BP4). With the `masks` of the forward
+    pass, ``delta^(l) = (Theta^(l)' delta^(l+1)) .* g'(z^(l)) .* M^(l)``: nothing flows back through
+    a unit that was dropped (Srivastava et al. 2014, section 5.1).
     """
     zs, activations = passed
     blocks = split(network, theta)
-    prime = ACTIVATIONS[network.activation].prime
-    delta = COSTS[network.cost].delta(xp, activations[-1], Y)  # (m, K)
+    f, prime = ACTIVATIONS[network.activation]
+    delta = cost_of(network).delta(xp, activations[-1], Y)  # (m, K)
     if sample_weight is not None:
         delta = sample_weight[:, None] * delta  # (m, K)
     deltas = [delta]
     for l in range(len(blocks) - 1, 0, -1):
         back = delta @ blocks[l][1:].T  # (m, s_l): what flows back, before the slope
-        delta = back * prime(xp, zs[l - 1], activations[l])  # (m, s_l)
+        if masks is None:
+            delta = back * prime(xp, zs[l - 1], activations[l])  # (m, s_l)
+        else:  # a^(l) holds the mask, and the slope is that of g alone
+            z, M = zs[l - 1], masks[l - 1]  # (m, s_l)
+            delta = back * prime(xp, z, f(xp, z)) * M  # (m, s_l)
         deltas.insert(0, delta)
     accumulators = [accumulate(xp, a, d) for a, d in zip(activations, deltas, strict=False)]
     rows = _rows(Y, sample_weight)
@@ -293,9 +396,14 @@ def cost_and_gradient(
     Y: Array,
     sample_weight: Array | None = None,
     penalty_rows: float | None = None,
+    masks: Masks | None = None,
 ) -> tuple[Array, Array]:
-    """J and D in one forward and one backward pass; parameters as in :func:`cost`."""
-    passed = forward(xp, network, theta, X)
+    """J and D in one pass forward and backward; parameters as in :func:`cost` and :func:`forward`.
+
+    With `masks` both are those of the network whose dropped units are gone.
+    """
+    passed = forward(xp, network, theta, X, masks)
     z = passed.weighted_inputs[-1]
     J = cost(xp, network, theta, z, Y, sample_weight, penalty_rows)
-    return J, backward(xp, network, theta, passed, Y, sample_weight, penalty_rows).gradient
+    D = backward(xp, network, theta, passed, Y, sample_weight, penalty_rows, masks).gradient
+    return J, D

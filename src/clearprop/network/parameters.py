@@ -20,7 +20,7 @@ from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["INITS", "course_matrices", "initial_theta", "theta_from_course"]
+__all__ = ["INITS", "course_matrices", "decays", "initial_theta", "theta_from_course"]
 
 # In quotes, since NumPy loads its random numbers on first use. They take a sixth of NumPy's import.
 Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"
@@ -147,6 +147,20 @@ def initial_theta(
             block = _uniform(generator, float(init), rows - 1, s_out)
         blocks.append(block.ravel())
     return np.concatenate(blocks).astype(dtype)
+
+
+def decays(network: Network, dtype: Any = np.float64) -> Array:
+    """1 for each weight and 0 for each bias, ``(n_parameters,)``: what a decay of weights concerns.
+
+    Examples
+    --------
+    >>> decays(Network((2, 2, 1)))
+    array([0., 0., 1., 1., 1., 1., 0., 1., 1.])
+    """
+    marks = np.ones(network.n_parameters, dtype)
+    for B in split(network, marks):
+        B[0] = 0  # a view
+    return marks
 
 
 def course_matrices(network: Network, theta: Array) -> list[Array]:

@@ -9,6 +9,9 @@ import numpy as np
 from clearprop.errors import ParameterError, raise_problems, shown
 from clearprop.network.architecture import Array, Network
 
+# The costs of numbers: their targets are no shares of classes.
+NUMBER_COSTS = ("squared", "poisson", "huber", "quantile")
+
 
 def as_theta(network: Network, theta: Any) -> Array:
     """Theta as one contiguous vector of float64, or of float32 if it is float32 already.
@@ -69,7 +72,7 @@ def as_targets(network: Network, Y: Any, rows: int, dtype: Any = np.float64) -> 
     K = network.n_outputs
     if array.shape[:1] != (rows,):
         raise ParameterError(f"Y: expected {rows} rows, as many as X; got shape {array.shape}")
-    numbers = network.cost in ("squared", "poisson") or K == 1
+    numbers = network.cost in NUMBER_COSTS or K == 1
     if array.ndim == 1 and not numbers:
         array = _one_hot(array, K, dtype)  # (m, K)
     elif array.ndim == 1 and K == 1:
@@ -81,6 +84,37 @@ def as_targets(network: Network, Y: Any, rows: int, dtype: Any = np.float64) -> 
         raise ParameterError(f"Y: expected {expected}; got {array.shape}")
     raise_problems(_finite_problems("Y", array) or _cost_problems(network, array))
     return np.ascontiguousarray(array)
+
+
+def smoothed(network: Network, Y: Array, share: float) -> Array:
+    """Targets of classes, of which a share goes to all classes alike.
+
+    Equation
+    --------
+    ``Y := (1 - s) Y + s/K``; with one output unit, which stands for two classes, ``s/2``
+    (Szegedy et al. 2016, section 7).
+
+    Raises
+    ------
+    ParameterError
+        For a cost of numbers, which have no classes.
+
+    Examples
+    --------
+    >>> smoothed(Network((2, 4), cost="softmax"), np.array([[0.0, 1.0, 0.0, 0.0]]), 0.2)
+    array([[0.05, 0.85, 0.05, 0.05]])
+    >>> smoothed(Network((2, 1)), np.array([[1.0]]), 0.2)
+    array([[0.9]])
+    """
+    if share == 0:
+        return Y
+    if network.cost in NUMBER_COSTS:
+        raise ParameterError(
+            f"label_smoothing: is for classes; the cost {network.cost} is for numbers; leave it at "
+            f"0; got {share!r}"
+        )
+    even = share / max(network.n_outputs, 2)
+    return (1 - share) * Y + even  # (m, K)
 
 
 def as_sample_weight(sample_weight: Any, rows: int, dtype: Any = np.float64) -> Array | None:

@@ -2,7 +2,8 @@
 
 ``start`` of a rule makes the moments that it carries from step to step. ``step`` makes one step.
 Sources: Nielsen, ch. 3 (momentum); Sutskever et al. 2013 (Nesterov); Kingma and Ba 2015, section 2,
-last paragraph (Adam with its two corrections folded into the rate, as scikit-learn has it).
+last paragraph (Adam with its two corrections folded into the rate, as scikit-learn has it);
+Loshchilov and Hutter 2019 (AdamW); Pascanu et al. 2013 (clipping a gradient by its norm).
 """
 
 from __future__ import annotations
@@ -29,9 +30,20 @@ class Rule(Protocol):
         """Return the moments before the first step."""
 
     def step(
-        self, xp: Any, theta: Array, gradient: Array, moments: Moments, rate: float, t: int
+        self,
+        xp: Any,
+        theta: Array,
+        gradient: Array,
+        moments: Moments,
+        rate: float,
+        t: int,
+        decays: Array | float = 1.0,
     ) -> tuple[Array, Moments]:
-        """Return theta and moments after step number `t`, counted from 1."""
+        """Return theta and moments after step number `t`, counted from 1.
+
+        `decays` is for a rule that decays weights: 1 for each parameter of theta that decays, 0 for
+        each bias, ``(n_parameters,)`` (see :func:`clearprop.network.parameters.decays`).
+        """
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,14 @@ class SGD:
         return (xp.zeros_like(theta),) if self.momentum else ()
 
     def step(
-        self, xp: Any, theta: Array, gradient: Array, moments: Moments, rate: float, t: int
+        self,
+        xp: Any,
+        theta: Array,
+        gradient: Array,
+        moments: Moments,
+        rate: float,
+        t: int,
+        decays: Array | float = 1.0,
     ) -> tuple[Array, Moments]:
         """One step; see the class."""
         if not self.momentum:
@@ -96,7 +115,14 @@ class Adam:
         return xp.zeros_like(theta), xp.zeros_like(theta)
 
     def step(
-        self, xp: Any, theta: Array, gradient: Array, moments: Moments, rate: float, t: int
+        self,
+        xp: Any,
+        theta: Array,
+        gradient: Array,
+        moments: Moments,
+        rate: float,
+        t: int,
+        decays: Array | float = 1.0,
     ) -> tuple[Array, Moments]:
         """One step; see the class."""
         first = self.beta_1 * moments[0] + (1 - self.beta_1) * gradient
@@ -105,7 +131,75 @@ class Adam:
         return theta - corrected * first / (xp.sqrt(second) + self.epsilon), (first, second)
 
 
-SCHEDULES: tuple[ScheduleName, ...] = ("constant", "invscaling", "adaptive", "cosine")
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam with decoupled decay: the weights shrink by a share of their own, beside the gradient.
+
+    Equation
+    --------
+    Adam's step, and with it ``theta := theta - rate weight_decay theta`` for the weights. A bias
+    does not decay. (Loshchilov and Hutter 2019, algorithm 2.)
+
+    Lambda's term would pass through Adam's division by ``sqrt(v)``, so weights with large gradients
+    would decay less. This decay does not.
+
+    Examples
+    --------
+    >>> rule, theta = AdamW(weight_decay=0.5), np.array([1.0, 1.0])
+    >>> moments = rule.start(np, theta)
+    >>> rule.step(np, theta, np.zeros(2), moments, rate=0.1, t=1, decays=np.array([0, 1]))[0]
+    array([1.  , 0.95])
+    """
+
+    weight_decay: float = 0.01
+
+    def step(
+        self,
+        xp: Any,
+        theta: Array,
+        gradient: Array,
+        moments: Moments,
+        rate: float,
+        t: int,
+        decays: Array | float = 1.0,
+    ) -> tuple[Array, Moments]:
+        """One step; see the class."""
+        after, moments = super().step(xp, theta, gradient, moments, rate, t)
+        return after - rate * self.weight_decay * decays * theta, moments
+
+
+def clipped(xp: Any, gradient: Array, norm: float | None) -> Array:
+    """The gradient, shortened to the length `norm` if it is longer; None leaves it as it is.
+
+    Equation
+    --------
+    ``D := D min(1, norm / (||D|| + 1e-6))`` (Pascanu et al. 2013, algorithm 1). The 1e-6 is that of
+    PyTorch's ``clip_grad_norm_``.
+
+    Examples
+    --------
+    >>> clipped(np, np.array([3.0, 4.0]), 1.0).round(6), clipped(np, np.array([3.0, 4.0]), 9.0)
+    (array([0.6, 0.8]), array([3., 4.]))
+    """
+    if norm is None:
+        return gradient
+    length = xp.sqrt(xp.sum(gradient * gradient))
+    shortened: Array = gradient * xp.minimum(1, norm / (length + 1e-6))
+    return shortened
+
+
+SCHEDULES: tuple[ScheduleName, ...] = (
+    "constant",
+    "invscaling",
+    "adaptive",
+    "cosine",
+    "one_cycle",
+)
+
+# One-cycle's shape, as PyTorch's OneCycleLR has it.
+_RISING = 0.3  # the share of the steps in which the rate rises
+_FIRST = 25.0  # it begins at the largest rate over this,
+_LAST = 1e4  # and ends at the first rate over this
 
 
 @dataclass(frozen=True)
@@ -118,11 +212,16 @@ class Schedule:
         ``"constant"``. ``"invscaling"``: ``rate / (1 + samples seen)^power_t``, renewed after each
         epoch (scikit-learn's rule). ``"adaptive"``: constant until training stalls, then divided
         by 5; the training loop does that. ``"cosine"``: ``rate/2 (1 + cos(pi t/T))`` over all T
-        steps (Loshchilov and Hutter 2017, without restarts).
+        steps (Loshchilov and Hutter 2017, without restarts). ``"one_cycle"``: along half a cosine
+        from rate/25 up to `rate` in the first 30 % of the steps, then along another one down to
+        rate/250,000 (Smith and Topin 2018; the numbers are PyTorch's).
     rate
-        The learning rate at the start.
+        The learning rate at the start; the largest one of ``"one_cycle"``.
     power_t
         The exponent of ``"invscaling"``.
+    warmup
+        A share of the T steps. Step t, counted from 0, has ``min(1, (t + 1) / (warmup T))`` of its
+        rate (Goyal et al. 2017, section 2.2). ``"one_cycle"`` rises by itself.
 
     Examples
     --------
@@ -133,20 +232,43 @@ class Schedule:
     name: ScheduleName = "constant"
     rate: float = 1e-3
     power_t: float = 0.5
+    warmup: float = 0.0
 
     def rates(self, first: int, count: int, epoch: int, rows: int, steps: int) -> Array:
         """The rates of the `count` steps after the first `first` ones, shape ``(count,)``.
 
         `epoch` counts completed epochs of `rows` samples each; `steps` is T.
         """
+        t = np.minimum(np.arange(first, first + count), steps)  # (count,)
+        rates = self._unwarmed(t, epoch, rows, steps)  # (count,)
+        if self.warmup:
+            rates = rates * np.minimum(1, (t + 1) / (self.warmup * steps))  # (count,)
+        return rates
+
+    def _unwarmed(self, t: Array, epoch: int, rows: int, steps: int) -> Array:
         if self.name == "cosine":
-            t = np.minimum(np.arange(first, first + count), steps)
             return self.rate / 2 * (1 + np.cos(np.pi * t / steps))
+        if self.name == "one_cycle":
+            return _one_cycle(self.rate, np.minimum(t, steps - 1), steps)
         if self.name == "invscaling" and epoch > 0:
-            return np.full(count, self.rate / (epoch * rows + 1) ** self.power_t)
-        return np.full(count, self.rate)
+            return np.full(len(t), self.rate / (epoch * rows + 1) ** self.power_t)
+        return np.full(len(t), self.rate)
 
 
 def schedule_problems(name: object) -> list[str]:
     """What is wrong with the name of a schedule, as a list of at most one sentence."""
     return one_of("schedule", name, SCHEDULES)
+
+
+def _one_cycle(rate: float, t: Array, steps: int) -> Array:
+    """Up along half a cosine, and down along another; `t` of shape ``(count,)``."""
+    top = _RISING * steps - 1  # the place of the largest rate; no whole number, as a rule
+    last = steps - 1
+    lowest = rate / _FIRST / _LAST
+    up = _half_cosine(rate / _FIRST, rate, t / top) if top > 0 else rate
+    return np.where(t <= top, up, _half_cosine(rate, lowest, (t - top) / (last - top)))
+
+
+def _half_cosine(start: float, end: float, share: Array) -> Array:
+    """From `start` at a share of 0 to `end` at a share of 1."""
+    return end + (start - end) / 2 * (1 + np.cos(np.pi * share))

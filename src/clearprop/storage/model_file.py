@@ -42,6 +42,10 @@ _KEYS: dict[str, tuple[type, ...]] = {
 }
 # Keys that stand in a file only where they say something.
 _OPTIONAL_KEYS: dict[str, tuple[type, ...]] = {"bag": (int,)}
+_OPTIONAL_NETWORK_KEYS: dict[str, tuple[type, ...]] = {
+    "quantiles": (list,),
+    "threshold": (int, float),
+}
 _NETWORK_KEYS: dict[str, tuple[type, ...]] = {
     "layer_sizes": (list,),
     "activation": (str,),
@@ -91,7 +95,7 @@ def save(model: Any, path: Any) -> None:
     if network.n_parameters > MAX_PARAMETERS:
         raise ModelFileError(f"cannot write {path}: {_too_many(network.n_parameters)}")
     values = {
-        "network": {name: getattr(network, name) for name in _NETWORK_KEYS},
+        "network": _network_values(network),
         "targets": model.targets.to_dict(),
         "encoder": None if model.encoder is None else model.encoder.to_dict(),
         "image_shape": model.image_shape,
@@ -108,7 +112,17 @@ def save(model: Any, path: Any) -> None:
 
 def _version(values: Mapping[str, Any]) -> int:
     """The oldest format version that holds the values, so that older readers read what they can."""
-    return 3 if "bag" in values or "bins" in (values["encoder"] or {}) else 2
+    newer = set(values["network"]) & set(_OPTIONAL_NETWORK_KEYS)
+    return 3 if newer or "bag" in values or "bins" in (values["encoder"] or {}) else 2
+
+
+def _network_values(network: Network) -> dict[str, Any]:
+    values = {name: getattr(network, name) for name in _NETWORK_KEYS}
+    if network.quantiles:
+        values["quantiles"] = network.quantiles
+    if network.cost == "huber":
+        values["threshold"] = network.threshold
+    return values
 
 
 def _prefixes(networks: int) -> list[str]:
@@ -222,7 +236,7 @@ def load(path: Any, as_estimator: bool = False) -> Any:
     with container.opened(path, container.MODEL) as contents:
         values = contents.values
         _check_keys(path, "", values, _KEYS, _OPTIONAL_KEYS)
-        _check_keys(path, "network: ", values["network"], _NETWORK_KEYS)
+        _check_keys(path, "network: ", values["network"], _NETWORK_KEYS, _OPTIONAL_NETWORK_KEYS)
         network = _network(path, values["network"])
         prefixes = _prefixes(_networks(path, contents))
         dtype = _check_tensors(path, network, prefixes, contents)

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 from clearprop.network.architecture import Array
 
+# The epochs whose mean validation cost is watched. On 14 tables 1, 3, 5 and a twentieth of all
+# epochs differed by less than a point; 1 kept worse networks on the digits.
+_RECENT = 5
+
 
 @dataclass
 class History:
@@ -24,6 +28,18 @@ class History:
     best_theta: Array | None = None  # only kept for early stopping
     stalled: int = 0  # epochs without improvement, in a row
     rate_divisor: float = 1.0  # by which the schedule "adaptive" has divided the rate
+
+    @property
+    def recent_validation_cost(self) -> float:
+        """The mean validation cost of the last five epochs, or of fewer at the start.
+
+        Examples
+        --------
+        >>> History(validation_costs=[9.0, 2.0, 1.0, 3.0, 1.0, 3.0]).recent_validation_cost
+        2.0
+        """
+        recent = self.validation_costs[-_RECENT:]
+        return sum(recent) / len(recent)
 
     def note(self, value: float, epoch: int, tol: float, theta: Array | None) -> None:
         """Note the watched value of an epoch, larger is better. The best epoch's theta is kept.

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,45 +17,28 @@ from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, e
 from clearprop.errors import (
     DivergenceError,
     GradientError,
-    ParameterError,
     is_number,
     raise_problems,
 )
 from clearprop.gradients.check import GradientReport, quick_check
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import COSTS, cost
-from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
+from clearprop.network.samples import (
+    as_inputs,
+    as_sample_weight,
+    as_targets,
+    as_theta,
+    smoothed,
+)
 from clearprop.training.events import Ended, EpochEnded, Event, GradientChecked, Progress
 from clearprop.training.full_batch import Outcome, minimize
 from clearprop.training.history import History
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH, Options
+from clearprop.training.validation import Validation, checked, measured
 
 # scikit-learn's schedule "adaptive" stops once the rate is this small.
 SMALLEST_RATE = 1e-6
-
-
-@dataclass(frozen=True)
-class Validation:
-    """Samples that training does not learn from, and a function that scores their outputs.
-
-    `X`, `Y` and `sample_weight` are as in :func:`clearprop.cost_and_gradient`.
-    `score` takes h(x) of shape ``(m, K)`` and returns a number, larger is better (accuracy, R^2).
-    None: the score is minus the cost of these samples (without lambda).
-
-    Examples
-    --------
-    >>> y = np.array([0, 1])
-    >>> validation = Validation(np.eye(2), y, lambda h: float(((h[:, 0] > 0.5) == y).mean()))
-    >>> validation.score(np.array([[0.2], [0.9]]))
-    1.0
-    """
-
-    X: Array
-    Y: Array
-    score: Callable[[Array], float] | None = None
-    sample_weight: Array | None = None
 
 
 class Training:
@@ -138,13 +121,14 @@ class Training:
         theta = as_theta(network, theta if state is None else state.theta)
         self.X = as_inputs(network, X, theta.dtype)
         rows = self.X.shape[0]
-        self.Y = as_targets(network, Y, rows, theta.dtype)
+        Y = as_targets(network, Y, rows, theta.dtype)
+        self.Y = smoothed(network, Y, self.options.label_smoothing)
         self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
         weight = self.sample_weight
         self._penalty_rows = None
         if not self.options.penalty_per_batch:
             self._penalty_rows = float(rows if weight is None else weight.sum())
-        self.validation = _checked(validation, network, theta.dtype)
+        self.validation = checked(validation, network, theta.dtype)
         problems = []
         if self.options.early_stopping and validation is None:
             problems.append("early_stopping: expected a validation set to watch; got none")
@@ -288,7 +272,8 @@ class Training:
         batches = Batches(
             self.X, self.Y, self.sample_weight, order, size, first, last, self._penalty_rows
         )
-        update = Update(self._rule, self._rates(first, last, count))
+        options, rates = self.options, self._rates(first, last, count)
+        update = Update(self._rule, rates, options.dropout, options.clip_norm)
         return self.engine.run_epoch(self.network, self.state, batches, update)
 
     def _rates(self, first: int, last: int, count: int) -> Array:
@@ -356,12 +341,14 @@ class Training:
         history.costs.append(J)
         validation_cost = score = None
         if self.validation is not None:
-            validation_cost, score = self._validate(self.validation)
+            validation_cost, score = measured(
+                self.validation, self.network, self.state.theta, self.engine
+            )
             history.validation_costs.append(validation_cost)
             history.validation_scores.append(score)
         value, keep = -J, None
-        if self.options.early_stopping and score is not None and validation_cost is not None:
-            value = -validation_cost if self.options.watch == "cost" else score
+        if self.options.early_stopping and score is not None:
+            value = -history.recent_validation_cost if self.options.watch == "cost" else score
             keep = self.state.theta
         history.note(value, self.state.epoch, self.options.tol, keep)
         seconds = time.perf_counter() - started
@@ -377,31 +364,6 @@ class Training:
             self.state,
             self.fitted,
         )
-
-    def _validate(self, validation: Validation) -> tuple[float, float]:
-        """Validation cost (without lambda) and score, from one forward pass."""
-        theta = self.state.theta
-        plain = replace(self.network, regularization=0.0)
-        z = self.engine.logits(plain, theta, validation.X)  # (m, K)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
-            h = COSTS[plain.cost].h(np, z)  # (m, K)
-        return float(J), -float(J) if validation.score is None else validation.score(h)
-
-
-def _checked(validation: Validation | None, network: Network, dtype: Any) -> Validation | None:
-    """The validation set in the shapes and the dtype of the mathematics."""
-    if validation is None:
-        return None
-    try:
-        X = as_inputs(network, validation.X, dtype)
-        rows = X.shape[0]
-        Y = as_targets(network, validation.Y, rows, dtype)
-        weight = as_sample_weight(validation.sample_weight, rows, dtype)
-    except ParameterError as error:
-        names = ("X", "Y", "sample_weight")
-        raise error.renamed({name: f"validation {name}" for name in names}) from None
-    return replace(validation, X=X, Y=Y, sample_weight=weight)
 
 
 def _diverged(state: TrainingState, options: Options) -> DivergenceError:

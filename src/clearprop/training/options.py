@@ -10,9 +10,9 @@ import numpy as np
 
 from clearprop.errors import is_number, one_of, raise_problems, whole_problems
 from clearprop.names import ScheduleName, SolverName
-from clearprop.network.updates import SGD, Adam, Rule, Schedule, schedule_problems
+from clearprop.network.updates import SGD, Adam, AdamW, Rule, Schedule, schedule_problems
 
-SOLVERS: tuple[SolverName, ...] = ("adam", "sgd", "gd", "lbfgs", "cg")
+SOLVERS: tuple[SolverName, ...] = ("adam", "adamw", "sgd", "gd", "lbfgs", "cg")
 FULL_BATCH = ("lbfgs", "cg")  # SciPy's solvers; the engine gives them cost and gradient
 
 
@@ -23,10 +23,10 @@ class Options:
     Parameters
     ----------
     solver
-        ``"adam"``; ``"sgd"`` (minibatches); ``"gd"`` (all samples in each step, fixed rate);
-        ``"lbfgs"`` and ``"cg"`` (SciPy's L-BFGS-B and conjugate gradients; an epoch is one
-        iteration).
-    learning_rate, schedule, power_t
+        ``"adam"``, ``"adamw"`` and ``"sgd"`` (minibatches); ``"gd"`` (all samples in each step,
+        fixed rate); ``"lbfgs"`` and ``"cg"`` (SciPy's L-BFGS-B and conjugate gradients; an epoch is
+        one iteration).
+    learning_rate, schedule, power_t, warmup
         See :class:`clearprop.network.updates.Schedule`.
     batch_size
         None: ``min(200, m)``, as in scikit-learn.
@@ -40,7 +40,9 @@ class Options:
     early_stopping
         Watch the validation rows and keep the parameters of their best epoch.
     watch
-        What early stopping watches: ``"score"``, as in scikit-learn, or ``"cost"``.
+        What early stopping watches: ``"score"``, as in scikit-learn; or ``"cost"``, the mean
+        validation cost of the last five epochs, since the cost of one epoch jumps with its last
+        minibatches.
     max_evaluations
         The largest number of times that ``lbfgs`` computes cost and gradient.
     check_gradient
@@ -50,6 +52,18 @@ class Options:
     penalty_per_batch
         True: the m of lambda/(2m) is the size of the minibatch, as in scikit-learn. False: it is
         the size of the whole training set, as in the course and in Nielsen's ch. 3.
+    weight_decay
+        The share, times the learning rate, by which ``"adamw"`` shrinks every weight in each step.
+    dropout
+        The share of hidden units that each step leaves out (see
+        :class:`clearprop.network.dropout.Dropout`). Not for ``lbfgs`` and ``cg``, like the next
+        two: they search along lines, where J must stay one function.
+    label_smoothing
+        A share s of each training target goes to all classes alike: ``Y := (1 - s) Y + s/K``, with
+        s/2 for a single logistic unit (Szegedy et al. 2016, section 7). For classes only.
+    clip_norm
+        The largest norm of the gradient D that a step follows (see
+        :func:`clearprop.network.updates.clipped`). None: any.
 
     Raises
     ------
@@ -60,8 +74,8 @@ class Options:
     --------
     >>> Options(solver="sgdd", epochs=0)
     Traceback (most recent call last):
-    clearprop.errors.ParameterError: 2 problems: solver: expected one of adam, sgd, gd, lbfgs, cg; \
-got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1; got 0
+    clearprop.errors.ParameterError: 2 problems: solver: expected one of adam, adamw, sgd, gd, \
+lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1; got 0
     """
 
     solver: SolverName = "adam"
@@ -84,6 +98,11 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
     check_gradient: bool = True
     seed: int = 0
     penalty_per_batch: bool = False
+    weight_decay: float = 0.01
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
+    clip_norm: float | None = None
+    warmup: float = 0.0
 
     def __post_init__(self) -> None:
         raise_problems(
@@ -116,11 +135,41 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
                 *boolean("check_gradient", self.check_gradient),
                 *whole_problems("seed", self.seed, 0),
                 *boolean("penalty_per_batch", self.penalty_per_batch),
+                *_number("weight_decay", self.weight_decay, low=0),
+                *_number("dropout", self.dropout, low=0, high=1, open_high=True),
+                *_number("label_smoothing", self.label_smoothing, low=0, high=1, open_high=True),
+                *(
+                    []
+                    if self.clip_norm is None
+                    else _number("clip_norm", self.clip_norm, low=0, open_low=True)
+                ),
+                *_number("warmup", self.warmup, low=0, high=1),
+                *self._combination_problems(),
             ]
         )
 
+    def _combination_problems(self) -> list[str]:
+        """What does not go together, though each value may be right by itself."""
+        problems = []
+        if self.solver in FULL_BATCH:
+            idle = {"dropout": 0.0, "label_smoothing": 0.0, "clip_norm": None, "warmup": 0.0}
+            problems += [
+                f"{name}: is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) "
+                f"and not for {self.solver}; got {getattr(self, name)!r}"
+                for name, off in idle.items()
+                if getattr(self, name) != off
+            ]
+        elif self.schedule == "one_cycle" and self.warmup != 0:
+            problems.append(
+                "warmup: the schedule one_cycle has a rise of its own, 30 % of the steps; leave "
+                f"warmup at 0, or take another schedule; got {self.warmup!r}"
+            )
+        return problems
+
     def rule(self) -> Rule:
         """The update rule of a minibatch solver."""
+        if self.solver == "adamw":
+            return AdamW(self.beta_1, self.beta_2, self.epsilon, self.weight_decay)
         if self.solver == "adam":
             return Adam(self.beta_1, self.beta_2, self.epsilon)
         if self.solver == "sgd":
@@ -129,7 +178,7 @@ got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of at least 1;
 
     def rate_schedule(self) -> Schedule:
         """The learning rates, before "adaptive" lowers any."""
-        return Schedule(self.schedule, self.learning_rate, self.power_t)
+        return Schedule(self.schedule, self.learning_rate, self.power_t, self.warmup)
 
     def rows_per_batch(self, rows: int) -> int:
         """The size of a minibatch of `rows` samples in all."""

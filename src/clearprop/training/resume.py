@@ -21,7 +21,7 @@ from clearprop.storage.checkpoint import (
 from clearprop.training.events import Ended, EpochEnded, Event, Progress
 from clearprop.training.history import History
 from clearprop.training.loop import Training
-from clearprop.training.options import FULL_BATCH
+from clearprop.training.options import FULL_BATCH, Options
 
 # A killed run loses at most about this much work.
 SECONDS_BETWEEN = 5.0
@@ -72,15 +72,11 @@ def _choices(training: Training) -> dict[str, Any]:
     """The choices that decide the bits, as JSON values. A resumed run must have the same."""
     options = asdict(training.options)
     options["patience"] = str(options["patience"])  # may be infinite
-    network = training.network
-    return {
-        "layer_sizes": list(network.layer_sizes),
-        "activation": network.activation,
-        "cost": network.cost,
-        "regularization": network.regularization,
-        "engine": training.engine.name,
-        **{name: options[name] for name in options if name != "check_gradient"},
-    }
+    del options["check_gradient"]
+    network = asdict(training.network)
+    network["layer_sizes"] = list(network["layer_sizes"])
+    network["quantiles"] = list(network["quantiles"])
+    return {**network, "engine": training.engine.name, **options}
 
 
 def _checkpoint(training: Training, data: Any, choices: dict[str, Any]) -> Checkpoint:
@@ -98,6 +94,8 @@ def _restore(training: Training, path: Path, data: Any, choices: dict[str, Any])
     before = checkpoint.values.get("choices")
     if not isinstance(before, dict):
         raise ModelFileError(f"{path}: holds no choices: it is no checkpoint of a training run")
+    # An older checkpoint does not tell the choices that came later: it was made without them.
+    before = {**asdict(Options()), "quantiles": [], "threshold": 1.0, **before}
     differ = [
         f"{name} was {before.get(name)!r} and is {choices[name]!r}"
         for name in choices

@@ -37,6 +37,8 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
     )
     if names.encoded:
         blocks.append(Paragraph(say("opening.encoded")))
+    if names.binned is not None:
+        blocks.append(Paragraph(say("opening.binned", bin=say.input(names.binned))))
     if names.standardised:
         blocks.append(Paragraph(say("opening.standardised")))
     second = min(2, network.n_inputs)

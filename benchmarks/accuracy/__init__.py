@@ -1,0 +1,1 @@
+"""How good is ``clearprop train FILE --target T`` on real tables?"""
