@@ -223,7 +223,7 @@ def widths(inputs: int, outputs: int, most: int = MOST_PARAMETERS) -> tuple[int,
     >>> widths(400, 10)
     (50, 100, 200, 400, 800, 1600)
     >>> widths(30_000, 2)
-    (14, 29, 58)
+    (15, 29, 59)
     """
     found = sorted({max(1, round(inputs * 2.0**k)) for k in range(-24, 9)})
     fitting = [units for units in found if _parameters(inputs, [units], outputs) <= most]
@@ -282,19 +282,18 @@ def ahead(space: Space, known: Mapping[tuple[Configuration, int], Trial]) -> lis
     Of configurations without a known trial, the largest networks are taken to be the best.
     """
     found = []
+    tried = dict(known)
     search = rungs(space)
     rung = next(search)
     while True:
-        trials = []
-        for configuration in rung.configurations:
-            trial = known.get((configuration, rung.epochs))
-            if trial is None:
-                n = space.parameters(configuration.hidden)
-                trial = Trial(configuration, 0, rung.epochs, n, -n, -n)
+        keys = [(configuration, rung.epochs) for configuration in rung.configurations]
+        for key in keys:
+            if key not in tried:
+                n = space.parameters(key[0].hidden)
+                tried[key] = Trial(key[0], 0, rung.epochs, n, -n, -n)
                 found.append((n, rung.epochs))
-            trials.append(trial)
         try:
-            rung = search.send(trials)
+            rung = search.send([tried[key] for key in keys])
         except StopIteration:
             return found
 

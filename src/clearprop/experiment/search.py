@@ -335,16 +335,18 @@ class Search:
         seconds: float,
     ) -> Trial:
         (candidate,) = run.candidates
-        history = candidate.training.history
+        history, kept = candidate.training.history, candidate.best_epoch
+        # What is watched may be a mean of epochs. In a short run that would be mostly its start.
+        J = history.validation_costs[kept - 1] if kept else math.inf
         return Trial(
             configuration,
             rung,
             epochs,
             run.network.n_parameters,
             cost,
-            candidate.validation_cost,
+            J if math.isfinite(J) else math.inf,
             len(history.costs),
-            candidate.best_epoch,
+            kept,
             seconds,
             tuple(history.costs),
             tuple(history.validation_costs),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clearprop.experiment.halving import Trial
 from clearprop.experiment.telling import ROOM, counted, number_text
-from clearprop.language import Sentences, cells
+from clearprop.language import Sentences, cells, wrapped
 
 if TYPE_CHECKING:
     from clearprop.experiment.search import Search
@@ -26,7 +26,7 @@ def search_text(search: Search) -> str:
     """The table and the sentences, in English, in lines of at most 80 columns."""
     lines = table_lines([trial.to_dict() for trial in search.trials], "en")
     told = [sentence.replace("¦", " ") for sentence in reasons(search.trials, search.best, "en")]
-    return "\n".join([*lines, "", *told])
+    return "\n".join([*lines, "", *(line for text in told for line in wrapped(text, 80))])
 
 
 def layers_text(hidden: Sequence[int]) -> str:
