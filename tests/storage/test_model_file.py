@@ -111,6 +111,26 @@ def test_only_a_file_with_bins_has_version_3(tmp_path):
         assert path.read_bytes() == (tmp_path / "again").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("activation", "cost", "version"),
+    [
+        ("relu", "squared", 2),
+        ("leaky_relu", "squared", 3),
+        ("silu", "squared", 3),
+        ("relu", "huber", 3),
+        ("relu", "quantile", 3),
+    ],
+)
+def test_older_readers_are_told_of_newer_activations_and_costs(tmp_path, activation, cost, version):
+    network = Network((2, 3, 1), activation, cost)
+    targets = Targets.fit([0.5, 1.5], "regression")
+    save(Model(network, initial_theta(network, 1), targets), tmp_path / "model")
+    with safe_open(tmp_path / "model", framework="np") as file:
+        values = json.loads(file.metadata()["clearprop"])
+    assert values["format_version"] == version
+    assert load(tmp_path / "model").network == network
+
+
 def test_the_tensors_are_the_courses_matrices(tmp_path):
     """A reader that knows safetensors and the course alone finds what it expects."""
     model = a_model(hidden=(4, 3), dtype=np.float32)

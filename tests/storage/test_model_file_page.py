@@ -97,9 +97,10 @@ def test_they_read_deeper_networks_too(page, tmp_path, monkeypatch, dtype):
 
 def test_every_key_is_explained(page, tmp_path):
     """Each object has a table of just its keys, in the order of the file."""
-    table = Table("a", np.array([[1.0, 2.0], [3.0, 5.0]]), None, ("a", "b"), None)
+    X = np.arange(40.0).reshape(20, 2)
+    encoder = Encoder.fit(Table("a", X, None, ("a", "b"), None), bins=2)
     targets = Targets.fit(["a", "b"])
-    model = Model(Network((2, 1)), np.zeros(3), targets, Encoder.fit(table))
+    model = Model(Network((6, 1)), np.zeros(7), targets, encoder)
     save(model, tmp_path / "model")
     data = (tmp_path / "model").read_bytes()
     header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
@@ -116,6 +117,15 @@ def test_every_key_is_explained(page, tmp_path):
     ):
         assert keys in found
     assert ", ".join(f"`{cost}`" for cost in COSTS) in page.replace("、", ", ")
+
+
+def test_the_example_of_bins(page):
+    for said in ("[0, 10, 40]", "x = 15", "(-0.5, 1, 1/6)"):
+        assert said in page
+    values = {"columns": 1, "kinds": None, "parts": None, "levels": None, "gaps": [], "fill": 0}
+    values |= {"mean": 20, "scale": 10, "low": 0, "high": 40, "bins": [[0, 10, 40]]}
+    found = Encoder.from_dict(values).transform([[15]])
+    np.testing.assert_array_equal(found, [[-0.5, 1, 1 / 6]])
 
 
 def names(cell):

@@ -32,7 +32,7 @@ MAX_TEXT = 2**30  # bytes, of all class names as one array
 
 _DTYPES = {"F32": np.float32, "F64": np.float64}
 _NULL = type(None)
-# The keys of format versions 1 to 3, which differ in the encoder, and their types in JSON.
+# The keys of all format versions, which differ in the encoder, and their types in JSON.
 _KEYS: dict[str, tuple[type, ...]] = {
     "network": (dict,),
     "targets": (dict,),
@@ -46,6 +46,8 @@ _OPTIONAL_NETWORK_KEYS: dict[str, tuple[type, ...]] = {
     "quantiles": (list,),
     "threshold": (int, float),
 }
+# Activations and costs that version 2 does not know.
+_NEWER_NAMES = ("leaky_relu", "silu", "huber", "quantile")
 _NETWORK_KEYS: dict[str, tuple[type, ...]] = {
     "layer_sizes": (list,),
     "activation": (str,),
@@ -112,8 +114,15 @@ def save(model: Any, path: Any) -> None:
 
 def _version(values: Mapping[str, Any]) -> int:
     """The oldest format version that holds the values, so that older readers read what they can."""
-    newer = set(values["network"]) & set(_OPTIONAL_NETWORK_KEYS)
-    return 3 if newer or "bag" in values or "bins" in (values["encoder"] or {}) else 2
+    network, encoder = values["network"], values["encoder"] or {}
+    newer = (
+        network.keys() & _OPTIONAL_NETWORK_KEYS
+        or network["activation"] in _NEWER_NAMES
+        or network["cost"] in _NEWER_NAMES
+        or "bag" in values
+        or "bins" in encoder
+    )
+    return 3 if newer else 2
 
 
 def _network_values(network: Network) -> dict[str, Any]:
