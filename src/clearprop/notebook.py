@@ -73,4 +73,6 @@ def _scrolled(cells: str) -> str:
 
 
 def _number(value: object) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return f"{len(value)} of them"  # trials and candidates, which would fill the page
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -176,7 +176,7 @@ def test_all_that_is_wrong_is_said_at_once():
         clearprop.choose("digits", recipe="modrn", lambdas=[], rates=[0.1, -1.0], seconds=0)
     assert refused.value.problems == (
         "seconds: expected a number above 0; got 0",
-        'recipe: expected one of modern, course, 3b1b; got \'modrn\' (did you mean "modern"?)',
+        "recipe: expected one of modern, course, 3b1b; got 'modrn' (did you mean \"modern\"?)",
         "lambdas: expected at least one number; got none",
         "rates: expected a number above 0; got -1.0",
     )
@@ -210,7 +210,8 @@ def test_the_reasons_compare_at_equal_epochs():
     assert [line.replace("¦", " ") for line in told] == [
         "Chosen: two hidden layers of 16 units, lambda 3, rate 0.003: validation cost 0.2000.",
         "The next best, three hidden layers of 16 units, costs 4 % more after 36 epochs.",
-        "Far smaller, one hidden layer of 8 units with 900 parameters in place of 3,300: 125 % more after 4 epochs.",
+        "Far smaller, one hidden layer of 8 units with 900 parameters in place of 3,300: "
+        "125 % more after 4 epochs.",
         "In one layer 16 units have the lowest validation cost, 0.5000: with 8 it is 0.9000 "
         "(high bias), with 32 it is 0.6000, while the training cost goes from 0.4000 to 0.2000 "
         "(high variance).",
@@ -231,8 +232,15 @@ def test_the_reasons_compare_at_equal_epochs():
     ],
 )
 def test_what_size_does_is_told_by_week_6(costs, expected):
-    trials = [trial((n,), J) for n, J in zip((8, 16, 32), costs, strict=True)]
+    trials = [trial((n,), J, cost=1 / n) for n, J in zip((8, 16, 32), costs, strict=True)]
     assert expected in reasons(trials, min(trials, key=lambda t: t.validation_cost), "en")[-1]
+
+
+def test_many_units_with_a_high_training_cost_are_no_high_variance():
+    trials = [trial((8,), 0.5, cost=0.4), trial((16,), 0.9, cost=0.8)]
+    told = reasons(trials, trials[0], "en")[-1]
+    assert "so few epochs do not suffice" in told
+    assert "variance" not in told
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -110,11 +110,7 @@ _ALL = (
         (o.SOURCE,),
         (
             *_ROWS,
-            o.RECIPE,
-            o.ACTIVATION,
-            o.COST,
-            o.LAMBDA,
-            o.INIT,
+            *(option for option in _NETWORK if option is not o.HIDDEN),
             *_TRAINING,
             o.CLASS_WEIGHT,
             o.SEED,

@@ -74,7 +74,9 @@ def _results(
     show(out, "")
     for sentence in reasons(search.trials, search.best, lang):
         show(out, fold("", sentence.split("¦"), 0, min(out.width, WIDTH)))
-    Terminal(search.chosen, lang, bar=False).results(measurements, seconds, job.out, None)
+    show(out, "")
+    terminal = Terminal(search.chosen, lang, steps=False, bar=False)
+    terminal.results(measurements, seconds, job.out, None)
     if job.plot is not None:
         show(out, say("choose.picture", path=printable(job.plot)))
 

@@ -111,6 +111,14 @@ class Search:
         The trial of the lowest validation cost so far. Its network becomes the model.
     ended : Ended or None
         How the search ended.
+
+    Examples
+    --------
+    >>> from clearprop import RECIPES, Experiment, read
+    >>> run = Experiment(read("digits"), RECIPES["modern"].with_(epochs=3))
+    >>> search = Search(run, lambdas=(1.0,), rates=(0.003,)).fit()
+    >>> search.best == min(search.trials, key=lambda trial: trial.validation_cost)
+    True
     """
 
     def __init__(

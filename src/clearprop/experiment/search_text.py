@@ -223,6 +223,8 @@ def _sizes(say: Sentences, trials: Sequence[Trial]) -> list[str]:
         key = "variance"
     else:
         key = "both"
+    if key in ("variance", "both") and last.cost > best.cost:
+        key = "short"  # no variance: so many units have not even learned the training rows
     return [
         say(
             f"choose.sizes-{key}",

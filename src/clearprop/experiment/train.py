@@ -122,7 +122,8 @@ def summary(
         The time of the whole job, including reading and writing.
     """
     training = run.training
-    report = training.gradient_report
+    # Several candidates share one check.
+    report = run.candidates[0].training.gradient_report
     assert report is not None
     costs = training.history.costs
     score = "r2" if run.targets.task == "regression" else "accuracy"
