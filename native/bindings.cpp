@@ -50,8 +50,11 @@ class WithoutGil {
 
 struct Shape {
     std::vector<Layer> layers;
+    std::vector<double> quantiles;
     Net net;
-    Shape(const std::vector<long>& sizes, int activation, int cost, double regularization) {
+    Shape(const std::vector<long>& sizes, int activation, int cost, double regularization, double threshold,
+          std::vector<double> levels)
+        : quantiles(std::move(levels)) {
         long offset = 0;
         for (size_t l = 0; l + 1 < sizes.size(); ++l) {
             layers.push_back({sizes[l], sizes[l + 1], offset});
@@ -63,9 +66,15 @@ struct Shape {
         net.activation = Activation(activation);
         net.cost = Cost(cost);
         net.regularization = regularization;
+        net.threshold = threshold;
+        constexpr size_t lanes = widest / sizeof(float);
+        quantiles.resize((quantiles.size() + lanes - 1) / lanes * lanes);
+        net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
     }
-    Shape(Shape&& other) noexcept : layers(std::move(other.layers)), net(other.net) {
+    Shape(Shape&& other) noexcept
+        : layers(std::move(other.layers)), quantiles(std::move(other.quantiles)), net(other.net) {
         net.layers = layers.data();
+        net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
     }
 };
 
@@ -75,7 +84,8 @@ template <class T> const T* data_of(const std::optional<In<T>>& array) {
 
 // A job over all rows of X, as one minibatch.
 template <class T>
-Job<T> job_of(const Shape& shape, const InRows<T>& X, const In<T>& Y, const std::optional<In<T>>& weight) {
+Job<T> job_of(const Shape& shape, const InRows<T>& X, const In<T>& Y, const std::optional<In<T>>& weight,
+              const Dropout* dropout) {
     Job<T> job{};
     job.net = shape.net;
     job.rows.X = X.data();
@@ -84,19 +94,21 @@ Job<T> job_of(const Shape& shape, const InRows<T>& X, const In<T>& Y, const std:
     job.rows.count = job.rows.size = long(X.shape(0));
     job.rows.ldx = long(X.stride(0));
     job.rows.last = 1;
+    if (dropout) job.dropout = *dropout;
     return job;
 }
 
 // The sum of the rows' J, and their number. D is written to `gradient`.
 template <class T>
 std::tuple<double, double> cost_and_gradient(const Shape& shape, In<T> theta, Out<T> gradient, InRows<T> X,
-                                             In<T> Y, std::optional<In<T>> weight, int threads) {
-    Job<T> job = job_of(shape, X, Y, weight);
+                                             In<T> Y, std::optional<In<T>> weight, const Dropout* dropout,
+                                             int threads) {
+    Job<T> job = job_of(shape, X, Y, weight, dropout);
     job.update.rule = Rule::store;
     job.update.theta = theta.data();
     job.update.moments[0] = gradient.data();
     const WithoutGil others_run;
-    run(job, choose_training<T>(job.net, job.rows.size, job.update.rule, threads));
+    run(job, choose_training<T>(job.net, job.rows.size, job.update.rule, job.update.clip_norm > 0, threads));
     return {job.total, job.rows_seen};
 }
 
@@ -106,9 +118,10 @@ template <class T>
 std::tuple<double, double, long> train(const Shape& shape, Out<T> theta, std::vector<Out<T>> moments,
                                        InRows<T> X, In<T> Y, std::optional<In<T>> weight,
                                        std::optional<In<long>> order, long size, long first, long last,
-                                       double penalty_rows, int rule, double a, double b, double epsilon,
+                                       double penalty_rows, const Dropout* dropout, int rule, double a,
+                                       double b, double epsilon, double weight_decay, double clip_norm,
                                        In<double> rates, long step, double total, int threads) {
-    Job<T> job = job_of(shape, X, Y, weight);
+    Job<T> job = job_of(shape, X, Y, weight, dropout);
     job.rows.order = data_of(order);
     job.rows.size = std::min(size, job.rows.count);
     job.rows.first = first;
@@ -120,11 +133,13 @@ std::tuple<double, double, long> train(const Shape& shape, Out<T> theta, std::ve
     job.update.a = a;
     job.update.b = b;
     job.update.epsilon = epsilon;
+    job.update.weight_decay = weight_decay;
+    job.update.clip_norm = clip_norm;
     job.update.rates = rates.data();
     job.update.step = step;
     job.total = total;
     const WithoutGil others_run;
-    run(job, choose_training<T>(job.net, job.rows.size, job.update.rule, threads));
+    run(job, choose_training<T>(job.net, job.rows.size, job.update.rule, job.update.clip_norm > 0, threads));
     return {job.total, job.rows_seen, job.steps};
 }
 
@@ -160,11 +175,11 @@ template <class T> void define(nb::module_& m) {
     using namespace nb::literals;
     m.def("cost_and_gradient", cost_and_gradient<T>, "shape"_a, "theta"_a.noconvert(),
           "gradient"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert(), "weight"_a.noconvert().none(),
-          "threads"_a);
+          "dropout"_a.none(), "threads"_a);
     m.def("train", train<T>, "shape"_a, "theta"_a.noconvert(), "moments"_a.noconvert(), "X"_a.noconvert(),
           "Y"_a.noconvert(), "weight"_a.noconvert().none(), "order"_a.noconvert().none(), "size"_a, "first"_a,
-          "last"_a, "penalty_rows"_a, "rule"_a, "a"_a, "b"_a, "epsilon"_a, "rates"_a.noconvert(), "step"_a,
-          "total"_a, "threads"_a);
+          "last"_a, "penalty_rows"_a, "dropout"_a.none(), "rule"_a, "a"_a, "b"_a, "epsilon"_a,
+          "weight_decay"_a, "clip_norm"_a, "rates"_a.noconvert(), "step"_a, "total"_a, "threads"_a);
     m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(),
           "logits"_a, "threads"_a);
     m.def("elementary", elementary<T>, "function"_a, "from_"_a.noconvert(), "to"_a.noconvert());
@@ -175,8 +190,18 @@ template <class T> void define(nb::module_& m) {
 
 NB_MODULE(_core, m) {
     using namespace clearprop;
+    using namespace nb::literals;
     nb::set_leak_warnings(false);  // a daemon thread may be computing when the process ends
-    nb::class_<Shape>(m, "Shape").def(nb::init<const std::vector<long>&, int, int, double>());
+    nb::class_<Shape>(m, "Shape")
+        .def(nb::init<const std::vector<long>&, int, int, double, double, std::vector<double>>());
+    nb::class_<Dropout>(m, "Dropout")
+        .def(
+            "__init__",
+            [](Dropout* at, double rate, unsigned seed_low, unsigned seed_high, unsigned epoch,
+               unsigned stays_from, long place) {
+                new (at) Dropout{seed_low, seed_high, epoch, stays_from, 1 / (1 - rate), place};
+            },
+            "rate"_a, "seed_low"_a, "seed_high"_a, "epoch"_a, "stays_from"_a, "place"_a);
     define<float>(m);
     define<double>(m);
     m.def("slice_unit_float32", slice_unit_of<float>);

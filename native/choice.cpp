@@ -58,13 +58,14 @@ template <class T> long slice_unit(const Net& net, long rows, Rule rule) {
     return decays && short_enough && pieces_pay<T>(net, rows) ? few_unit : 1;
 }
 
-template <class T> Choice choose_training(const Net& net, long rows, Rule rule, int threads) {
+// Clipping waits for the whole gradient. A visit of a piece could not update its weights then.
+template <class T> Choice choose_training(const Net& net, long rows, Rule rule, bool clips, int threads) {
     Choice choice{Kind::train};
     choice.workers = workers_for(flops_of_training(net, rows), threads);
     choice.groups = groups_of<T>(net, rows);
     if (choice.groups) {
         choice.kind = lanes_pay(net) ? Kind::narrow : Kind::grouped;
-    } else if (rule != Rule::store && pieces_pay<T>(net, rows)) {
+    } else if (rule != Rule::store && !clips && pieces_pay<T>(net, rows)) {
         choice.kind = Kind::few;
         choice.unit = slice_unit<T>(net, rows, rule);
     }
@@ -82,8 +83,8 @@ template <class T> Choice choose_prediction(const Net& net, long rows, int threa
 
 template long slice_unit<float>(const Net&, long, Rule);
 template long slice_unit<double>(const Net&, long, Rule);
-template Choice choose_training<float>(const Net&, long, Rule, int);
-template Choice choose_training<double>(const Net&, long, Rule, int);
+template Choice choose_training<float>(const Net&, long, Rule, bool, int);
+template Choice choose_training<double>(const Net&, long, Rule, bool, int);
 template Choice choose_prediction<float>(const Net&, long, int);
 template Choice choose_prediction<double>(const Net&, long, int);
 

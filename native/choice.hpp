@@ -5,7 +5,7 @@
 
 namespace clearprop {
 
-// All but `workers` follows from shapes, dtype and rule alone. So do the bits of the results.
+// All but `workers` follows from shapes, dtype, rule and clipping alone. So do the bits of the results.
 struct Choice {
     Kind kind;
     long groups = 0;        // grouped and narrow: see Job
@@ -14,8 +14,8 @@ struct Choice {
     int workers = 1;        // at most; other jobs may have some of the threads
 };
 
-// For minibatches of `rows` rows, on at most `threads` threads.
-template <class T> Choice choose_training(const Net& net, long rows, Rule rule, int threads);
+// For minibatches of `rows` rows, on at most `threads` threads. `clips`: see Update.
+template <class T> Choice choose_training(const Net& net, long rows, Rule rule, bool clips, int threads);
 template <class T> Choice choose_prediction(const Net& net, long rows, int threads);
 
 // The number of minibatches that are computed as one. Jobs that begin at multiples of it give the same bits

@@ -20,9 +20,10 @@ constexpr long chunk_rows = 128;
 // measurement of it is recorded; on a Zen 3, 192, 384, 640 and 1,280 differ by less than run-to-run noise.
 constexpr long chunk_most = 640;
 
-enum class Activation : int { sigmoid, tanh, relu, identity };
-enum class Cost : int { logistic, softmax, quadratic, squared, poisson };
-enum class Rule : int { store, sgd, momentum, nesterov, adam };
+constexpr double leak = 0.01;  // leaky ReLU's slope below 0
+enum class Activation : int { sigmoid, tanh, relu, identity, leaky_relu, silu };
+enum class Cost : int { logistic, softmax, quadratic, squared, poisson, huber, quantile };
+enum class Rule : int { store, sgd, momentum, nesterov, adam, adamw };
 
 // How a job is computed: see choice.hpp.
 enum class Kind {
@@ -45,7 +46,9 @@ struct Net {
     long n_parameters;
     Activation activation;
     Cost cost;
-    double regularization;  // lambda
+    double regularization;    // lambda
+    double threshold;         // huber
+    const double* quantiles;  // quantile: the level of each output, up to whole vectors
 };
 
 // The rows of a job. Minibatch i is order[i * size : (i + 1) * size].
@@ -59,6 +62,14 @@ template <class T> struct Rows {
     double penalty_rows;     // the m of lambda/(2m); 0: the m of the mean
 };
 
+// Which hidden units stay: see kernels/dropout.hpp.
+struct Dropout {
+    unsigned seed_low, seed_high, epoch;
+    unsigned stays_from;  // a unit stays if its number is at least this
+    double kept;          // 1/(1 - rate), the mask of a unit that stays; 0: there is no dropout
+    long place;           // of the job's first row in the epoch's order
+};
+
 // theta := rule(theta, D). Rule::store changes nothing and writes D to moments[0].
 template <class T> struct Update {
     Rule rule;
@@ -66,6 +77,8 @@ template <class T> struct Update {
     T* writable_theta;     // the same array; null with Rule::store and in predictions
     T* moments[2];         // velocity; or first and second moment; null where the rule has none
     double a, b, epsilon;  // momentum; or beta_1, beta_2, epsilon
+    double weight_decay;   // adamw
+    double clip_norm;      // the largest norm of D; 0: any
     const double* rates;   // (last - first,); null with Rule::store
     long step;             // updates made before
 };
@@ -76,6 +89,7 @@ template <class T> struct Space {
     const T** x;  // (rows,): rows of X where they lie
     T** a;        // n_layers + 1: a[l] is (rows, ld[l]); a[0] is null (narrow: columns of X)
     T** d;        // n_layers + 1: d[l] is delta of layer l, (rows, ld[l]); d[0] is null
+    T** slopes;   // laid out like d: M .* g'(z) of the hidden layers; null: g' follows from a
     const long* ld;
     T* y;  // (rows, ld[n_layers])
 };
@@ -136,6 +150,7 @@ template <class T> struct Job {
     Net net;
     Rows<T> rows;
     Update<T> update;
+    Dropout dropout;
     bool few_rows;   // predict: too few rows for a copy of the weights to pay
     bool logits;     // predict: z^(L) and not h
     T** packed;      // (n_layers,): each layer's weights for the forward pass; null: theta's block serves
@@ -149,6 +164,8 @@ template <class T> struct Job {
     long group_stride;  // from one group's gradient to the next
     long group_gap;     // between the layers of one
     T* gradient;        // (groups, group_stride)
+    T* whole_gradient;  // (n_parameters,): D before its norm is known; null where it is not clipped
+    double* norms;      // sum of squares of D, for each bias and each row of weights
     T* out;             // predict: (count, K)
     // results
     double total;  // the sum of J times the minibatch's rows, added to what stands there

@@ -93,14 +93,21 @@ template <class T> class Plan {
     Space<T> space(long rows, bool deltas) {
         const long layers = job_.net.n_layers + 1;
         T** const both = pointers(2 * layers);
-        Space<T> s{rows, arena_.take<const T*>(rows), both, both + layers, strides_.data(), nullptr};
+        Space<T> s{rows, arena_.take<const T*>(rows), both, both + layers, nullptr, strides_.data(), nullptr};
         for (long l = 1; l < layers; ++l) {
             s.a[l] = arena_.take<T>(rows * strides_[size_t(l)]);
             if (deltas) s.d[l] = arena_.take<T>(rows * strides_[size_t(l)]);
         }
+        if (deltas && slopes_are_kept()) {
+            s.slopes = pointers(layers);
+            for (long l = 1; l + 1 < layers; ++l) s.slopes[l] = arena_.take<T>(rows * strides_[size_t(l)]);
+        }
         if (deltas) s.y = arena_.take<T>(rows * strides_.back());
         return s;
     }
+
+    // SiLU's slope does not follow from a, and neither does one under dropout. So the forward pass keeps it.
+    bool slopes_are_kept() const { return job_.net.activation == Activation::silu || job_.dropout.kept != 0; }
 
     // Copies of the weights: up to whole vectors in both directions. Few: the first layer's are not copied.
     void lay_out_weights() {
@@ -132,6 +139,9 @@ template <class T> class Plan {
     void lay_out_costs(long costs) {
         job_.row_costs = arena_.take<double>(costs);
         job_.squares = arena_.take<double>(inputs_);
+        if (job_.update.clip_norm == 0) return;
+        job_.whole_gradient = arena_.take<T>(job_.net.n_parameters);
+        job_.norms = arena_.take<double>(inputs_ + job_.net.n_layers);
     }
 
     // `gap`: numbers that may be written past the end of a layer's gradient.
@@ -147,11 +157,13 @@ template <class T> class Plan {
         const Net& net = job_.net;
         const long layers = net.n_layers + 1, ld = strides_[0];
         T** const both = pointers(2 * layers);
-        own.space = {chunk_most, nullptr, both, both + layers, strides_.data(), nullptr};
+        own.space = {chunk_most, nullptr, both, both + layers, nullptr, strides_.data(), nullptr};
+        if (slopes_are_kept()) own.space.slopes = pointers(layers);
         for (long l = 0; l < layers; ++l) {
             const long units = l ? net.layers[l - 1].outputs : net.layers[0].inputs;
             own.space.a[l] = arena_.take<T>((units + 1) * ld);
             if (l) own.space.d[l] = arena_.take<T>(units * ld);
+            if (l && l + 1 < layers && own.space.slopes) own.space.slopes[l] = arena_.take<T>(units * ld);
         }
         own.space.y = arena_.take<T>(net.layers[net.n_layers - 1].outputs * ld);
         own.sums = arena_.take<T>(whole<T>(net.n_parameters) * widest / long(sizeof(T)));

@@ -19,9 +19,11 @@ template <class T> void check_training(const Job<T>& job) {
 
     const Update<T>& update = job.update;
     const bool updates = update.rule != Rule::store;
-    const int moments = update.rule == Rule::adam ? 2 : update.rule == Rule::sgd ? 0 : 1;
+    const bool adam = update.rule == Rule::adam || update.rule == Rule::adamw;
+    const int moments = adam ? 2 : update.rule == Rule::sgd ? 0 : 1;
     assert(update.writable_theta == (updates ? update.theta : nullptr));
     assert(!updates || update.rates || rows.first == rows.last);
+    assert(update.clip_norm >= 0 && (updates || update.clip_norm == 0) && job.dropout.kept >= 0);
     for (int i = 0; i < 2; ++i) assert(bool(update.moments[i]) == (i < moments));
 }
 
@@ -35,12 +37,15 @@ template <class T> void check(const Job<T>& job) {
         parameters += (net.layers[l].inputs + 1) * net.layers[l].outputs;
     }
     assert(net.n_layers >= 1 && net.n_parameters == parameters);
+    assert(net.cost != Cost::quantile || net.quantiles);
+    assert(net.cost != Cost::huber || net.threshold > 0);
     assert(job.update.theta && job.rows.X && job.rows.count >= 1 && job.rows.ldx >= 0);
     if (job.kind != Kind::predict) check_training(job);
     switch (job.kind) {
         case Kind::train: assert(job.groups == 0); break;
         case Kind::few:
             assert(job.groups == 0 && job.update.rule != Rule::store && job.rows.size <= few_most);
+            assert(job.update.clip_norm == 0);
             assert(net.layers[0].outputs >= few_outputs);
             break;
         case Kind::grouped:

@@ -90,8 +90,8 @@ SIGNATURES = {
         "(solver='adam', learning_rate=0.001, schedule='constant', power_t=0.5, momentum=0.9, "
         "nesterov=True, beta_1=0.9, beta_2=0.999, epsilon=1e-08, batch_size=None, epochs=200, "
         "shuffle=True, tol=0.0001, patience=10, early_stopping=False, watch='score', "
-        "max_evaluations=15000, check_gradient=True, seed=0, penalty_per_batch=False, weight_decay=0.01, dropout=0.0, "
-        "label_smoothing=0.0, clip_norm=None, warmup=0.0)"
+        "max_evaluations=15000, check_gradient=True, seed=0, penalty_per_batch=False, "
+        "weight_decay=0.01, dropout=0.0, label_smoothing=0.0, clip_norm=None, warmup=0.0)"
     ),
     "Validation": "(X, Y, score=None, sample_weight=None)",
     "TableEncoder": (
@@ -115,7 +115,7 @@ SIGNATURES = {
     "predict": "(network, theta, X, engine='auto')",
     "check_gradient": (
         "(subject, theta, X=None, Y=None, *, step=0.0001, method='differences', sample=None, "
-        "seed=0, sample_weight=None, engine='auto', layer_sizes=None)"
+        "seed=0, sample_weight=None, engine='auto', layer_sizes=None, dropout=None)"
     ),
     "diagnose": (
         "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', output=None, "

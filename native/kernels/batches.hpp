@@ -7,7 +7,7 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t, double m) {
+template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t, double m, double decay) {
     Step<T> s;
     s.rule = u.rule;
     s.theta = u.theta;
@@ -15,8 +15,10 @@ template <class T> static Step<T> step_of(const Update<T>& u, long batch, long t
     s.first = u.moments[0];
     s.second = u.moments[1];
     s.inverse_rows = T(1.0 / m);
+    s.decay = T(decay);
     double rate = u.rates ? u.rates[batch] : 0.0;
-    if (u.rule == Rule::adam)
+    s.shrink = T(rate * u.weight_decay);
+    if (u.rule == Rule::adam || u.rule == Rule::adamw)
         rate *= __builtin_sqrt(1 - __builtin_pow(u.b, double(t))) / (1 - __builtin_pow(u.a, double(t)));
     s.rate = T(rate);
     s.a = T(u.a);
@@ -64,7 +66,6 @@ template <class T> struct Batch {
     long start = 0, m = 0;           // rows [start, start + m)
     double weight = 0, penalty_rows = 0;
     Step<T> step{};
-    T decay = 0;
     long row_units = 1;
     long next = 0, next_m = 0;  // the minibatch after this one; 0 rows: there is none
     bool learns = true;         // few: deltas are there
@@ -89,10 +90,28 @@ static void gradient_of(const Job<T>& job, const Space<T>& space, long l, long f
     }
 }
 
+// Rows [from, to) of layer l's block of theta, whose gradient sums over the rows are `g`: their update. Row 0
+// is the bias. Where D is clipped, its norm is needed before the update, so here D is only kept. A sum of
+// squares for each row does not depend on how the rows are cut into stretches.
+template <class T> static void use_gradient(const Batch<T>& b, long l, long from, long to, const T* g) {
+    const Job<T>& job = b.job;
+    const Layer& layer = job.net.layers[l];
+    const long n = layer.outputs, start = layer.offset + from * n;
+    const Part part = from == 0 ? Part::bias : Part::weights;
+    if (!job.whole_gradient) return update(b.step, start, (to - from) * n, g, part);
+    Step<T> keep = b.step;
+    keep.rule = Rule::store;
+    keep.first = job.whole_gradient;
+    update(keep, start, (to - from) * n, g, part);
+    double* slot = job.norms;
+    for (long k = 0; k < l; ++k) slot += job.net.layers[k].inputs + 1;
+    for (long j = from; j < to; ++j) slot[j] = sum_of_squares(job.whole_gradient + layer.offset + j * n, n);
+}
+
 template <class T> static void learn_bias(const Batch<T>& b, long l, const T* delta, Own<T>& own) {
     const Layer& layer = b.job.net.layers[l];
     column_sums(b.m, layer.outputs, delta, b.job.shared.ld[l + 1], own.bias, false);
-    update(b.step, layer.offset, layer.outputs, own.bias, T(0));
+    use_gradient(b, l, 0, 1, own.bias);
 }
 
 template <class T> static void gradient_unit(void* batch, long unit, int worker) {
@@ -100,14 +119,13 @@ template <class T> static void gradient_unit(void* batch, long unit, int worker)
     Job<T>& job = b.job;
     const Space<T>& space = job.shared;
     const Stretch s = stretch(job.net, b.elements, unit + b.first_unit);
-    const Layer& layer = job.net.layers[s.l];
     Own<T>& own = job.own[worker];
-    const long n = layer.outputs, rows = s.to - s.from;
+    const long rows = s.to - s.from;
     if (s.from == 0) learn_bias(b, s.l, space.d[s.l + 1], own);
     note_squares(job, s.l, s.from, s.to);
     gradient_of(job, space, s.l, s.from, rows, b.m, own.g, Start::zero, own.turned);
-    update(b.step, layer.offset + (s.from + 1) * n, rows * n, own.g, b.decay);
-    if (b.step.rule != Rule::store) pack(job, s);
+    use_gradient(b, s.l, s.from + 1, s.to + 1, own.g);
+    if (b.step.rule != Rule::store && !job.whole_gradient) pack(job, s);
 }
 
 // A stretch of the parameters: adds the groups' gradients in their order, and updates.
@@ -121,18 +139,50 @@ template <class T> static void sum_unit(void* batch, long unit, int worker) {
     const T* block = job.gradient;
     for (long l = 0; l < s.l; ++l)
         block += (job.net.layers[l].inputs + 1) * job.net.layers[l].outputs + job.group_gap;
-    const auto add_and_update = [&](long from, long to, T* sum, T decay) {
+    const auto add_groups = [&](long from, long to, T* sum) {
         for (long i = from; i < to; ++i) sum[i - from] = block[i];
         for (long group = 1; group < job.groups; ++group) {
             const T* __restrict other = block + group * job.group_stride;
             for (long i = from; i < to; ++i) sum[i - from] += other[i];
         }
-        update(b.step, layer.offset + from, to - from, sum, decay);
     };
-    if (s.from == 0) add_and_update(0, n, own.bias, T(0));
+    if (s.from == 0) {
+        add_groups(0, n, own.bias);
+        use_gradient(b, s.l, 0, 1, own.bias);
+    }
     note_squares(job, s.l, s.from, s.to);
-    add_and_update((s.from + 1) * n, (s.to + 1) * n, own.g, b.decay);
-    if (b.step.rule != Rule::store) pack(job, s);
+    add_groups((s.from + 1) * n, (s.to + 1) * n, own.g);
+    use_gradient(b, s.l, s.from + 1, s.to + 1, own.g);
+    if (b.step.rule != Rule::store && !job.whole_gradient) pack(job, s);
+}
+
+// A stretch of the parameters: updates by the clipped D.
+template <class T> static void clipped_unit(void* batch, long unit, int) {
+    const Batch<T>& b = *static_cast<const Batch<T>*>(batch);
+    const Job<T>& job = b.job;
+    const Stretch s = stretch(job.net, b.elements, unit);
+    const Layer& layer = job.net.layers[s.l];
+    const long n = layer.outputs, bias = layer.offset, weights = bias + (s.from + 1) * n;
+    if (s.from == 0) update(b.step, bias, n, job.whole_gradient + bias, Part::bias);
+    update(b.step, weights, (s.to - s.from) * n, job.whole_gradient + weights, Part::weights);
+    pack(job, s);
+}
+
+// Every stretch of the parameters gets its gradient from `unit`, and its update. A clipped D is
+//
+//     D := D min(1, clip_norm / (|D| + 1e-6))
+//
+// The small number is PyTorch's.
+template <class T> static void each_stretch(Batch<T>& b, Task unit) {
+    const Job<T>& job = b.job;
+    for_each(*job.crew, b.parameter_units, unit, &b);
+    if (!job.whole_gradient) return;
+    long slots = job.net.n_layers;
+    for (long l = 0; l < job.net.n_layers; ++l) slots += job.net.layers[l].inputs;
+    const double factor = job.update.clip_norm / (__builtin_sqrt(add_up(job.norms, slots)) + 1e-6);
+    b.step.inverse_rows = T(factor > 1 ? 1 : factor);  // NaN stays
+    b.step.decay = 0;                                  // D has lambda's part
+    for_each(*job.crew, b.parameter_units, clipped_unit<T>, &b);
 }
 
 template <class T> static void pack_unit(void* batch, long unit, int) {
@@ -162,9 +212,9 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
         b.weight = mass(rows, b.start, b.m);
         if (b.weight == 0) continue;
         b.penalty_rows = rows.penalty_rows ? rows.penalty_rows : b.weight;
-        b.decay = T(job.net.regularization / b.penalty_rows);
         ++job.steps;
-        b.step = step_of(job.update, batch - rows.first, job.update.step + job.steps, b.weight);
+        b.step = step_of(job.update, batch - rows.first, job.update.step + job.steps, b.weight,
+                         job.net.regularization / b.penalty_rows);
         b.n_costs = b.m;
         step(b);
         const double J = add_up(job.row_costs, b.n_costs) / b.weight + penalty(job, b.penalty_rows);

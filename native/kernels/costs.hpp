@@ -32,9 +32,26 @@ template <class T> static inline Output<T> poisson(Vector<T> z, Vector<T> y) {
     return {h, h - y * z - y + y * log_y, h - y};
 }
 
+// `far` is Huber's threshold, his delta.
+template <class T> static inline Output<T> huber(Vector<T> z, Vector<T> y, T far) {
+    const Vector<T> off = z - y, size = off < T(0) ? -off : off;
+    const Vector<T> low = off < -far ? every<T>(-far) : off;
+    return {z, size <= far ? T(0.5) * size * size : far * (size - far / 2), low > far ? every<T>(far) : low};
+}
+// Where z = y the slope is 0.
+template <class T> static inline Output<T> quantile(Vector<T> z, Vector<T> y, Vector<T> level) {
+    const Vector<T> off = z - y, above = T(1) - level;
+    return {z, off >= T(0) ? above * off : -level * off, off > T(0) ? above : off < T(0) ? -level : off};
+}
+// The levels of a vector of outputs.
+template <class T> static inline Vector<T> levels(const double* from) {
+    typedef double Doubles __attribute__((vector_size(8 * width<T>), aligned(8), may_alias));
+    return __builtin_convertvector(*reinterpret_cast<const Doubles*>(from), Vector<T>);
+}
+
 template <class T> static inline Vector<T> kept(Mask<T> mask, Vector<T> v) { return mask ? v : Vector<T>{}; }
 
-// Costs in which a row's outputs do not depend on one another. delta is 0 past column K.
+// Costs in which a row's outputs do not depend on one another: f(z, y, column). delta is 0 past column K.
 template <class T, class F>
 static inline void independent(long rows, long K, T* z, T* delta, const T* y, long ld, double* costs, F f) {
     const Mask<T> last = first_lanes<T>(K - (K - 1) / width<T> * width<T>);
@@ -44,7 +61,7 @@ static inline void independent(long rows, long K, T* z, T* delta, const T* y, lo
         for (long c = 0; c < K; c += width<T>) {
             const long at = r * ld + c;
             const Mask<T> mask = c + width<T> < K ? all : last;
-            const Output<T> out = f(kept<T>(mask, load(z + at)), load(y + at));
+            const Output<T> out = f(kept<T>(mask, load(z + at)), load(y + at), c);
             store(z + at, out.h);
             store(delta + at, kept<T>(mask, out.delta));
             total += kept<T>(mask, out.cost);
@@ -102,12 +119,20 @@ static inline void softmax(long rows, long K, T* z, T* delta, const T* y, long l
 
 // z becomes h; delta^(L) and the rows' costs are written.
 template <class T>
-static void outputs(Cost cost, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
-    switch (cost) {
-        case Cost::logistic: independent(rows, K, z, delta, y, ld, costs, logistic<T>); break;
-        case Cost::quadratic: independent(rows, K, z, delta, y, ld, costs, quadratic<T>); break;
-        case Cost::squared: independent(rows, K, z, delta, y, ld, costs, squared<T>); break;
-        case Cost::poisson: independent(rows, K, z, delta, y, ld, costs, poisson<T>); break;
+static void outputs(const Net& net, long rows, long K, T* z, T* delta, const T* y, long ld, double* costs) {
+    using V = Vector<T>;
+    const auto each = [&](auto f) { independent(rows, K, z, delta, y, ld, costs, f); };
+    switch (net.cost) {
+        case Cost::logistic: each([](V v, V t, long) { return logistic<T>(v, t); }); break;
+        case Cost::quadratic: each([](V v, V t, long) { return quadratic<T>(v, t); }); break;
+        case Cost::squared: each([](V v, V t, long) { return squared<T>(v, t); }); break;
+        case Cost::poisson: each([](V v, V t, long) { return poisson<T>(v, t); }); break;
+        case Cost::huber:
+            each([far = T(net.threshold)](V v, V t, long) { return huber<T>(v, t, far); });
+            break;
+        case Cost::quantile:
+            each([of = net.quantiles](V v, V t, long c) { return quantile<T>(v, t, levels<T>(of + c)); });
+            break;
         case Cost::softmax: softmax(rows, K, z, delta, y, ld, costs); break;
     }
 }
@@ -118,7 +143,9 @@ template <class T> static void predictions(Cost cost, long rows, long K, T* z, l
         case Cost::logistic:
         case Cost::quadratic: each_vector(rows, K, z, ld, sigmoid<T>); break;
         case Cost::poisson: each_vector(rows, K, z, ld, exp<T>); break;
-        case Cost::squared: break;
+        case Cost::squared:
+        case Cost::huber:
+        case Cost::quantile: break;
         case Cost::softmax:
             for (long r = 0; r < rows; ++r) {
                 T* const row = z + r * ld;

@@ -92,7 +92,7 @@ template <class T> static bool learn(const Batch<T>& b, long unit, int worker) {
             ink_columns(ink, x, all, delta, ldd, n, keep);
         }
     }
-    if (!descends) update(b.step, start, count, g, b.decay);
+    if (!descends) update(b.step, start, count, g, Part::weights);
     few.squares[unit] += double(sum<T>(change));
     return descends && !b.folds;
 }
@@ -178,9 +178,9 @@ template <class T> static void pass(const Batch<T>& b) {
             const Vector<T> z = load(few.bias + c) + scale * shares;
             store(space.a[1] + r * ld + c, c + width<T> <= n ? z : kept<T>(first_lanes<T>(n - c), z));
         }
-    if (L > 1) activate(net.activation, b.m, n, space.a[1], ld);
+    activate_layer(job, b.start, space, 1, 0, b.m);
     gather_targets(job.rows, b.start, b.m, space, 0, L, net.layers[L - 1].outputs);
-    forward(job, space, 0, b.m, 1);
+    forward(job, b.start, space, 0, b.m, 1);
     backward(job, b.start, space, 0, b.m, job.row_costs);
 }
 
@@ -210,7 +210,7 @@ template <class T> static void few(Job<T>& job) {
         }
         pass(b);
         if (lazy) {
-            b.scale = scale * (1 - double(b.step.rate) * double(b.decay));
+            b.scale = scale * (1 - double(b.step.rate) * double(b.step.decay));
             b.folds = b.next_m == 0 || b.next / unit != b.start / unit || !(b.scale >= 0.5 && b.scale <= 2);
             b.fold = b.scale;
             if (b.folds) b.scale = 1;

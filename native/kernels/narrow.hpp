@@ -154,7 +154,7 @@ template <class T, class F>
 static inline Vector<T> narrow_independent(long K, const T* z, T* delta, const T* y, long ld, F f) {
     Vector<T> total{};
     for (long c = 0; c < K; ++c) {
-        const Output<T> out = f(load(z + c * ld), load(y + c * ld));
+        const Output<T> out = f(load(z + c * ld), load(y + c * ld), c);
         store(delta + c * ld, out.delta);
         total += out.cost;
     }
@@ -177,17 +177,19 @@ template <class T> static inline Vector<T> narrow_softmax(long K, const T* z, T*
 }
 
 template <class T>
-static inline Vector<T> narrow_outputs(Cost cost, long K, const T* z, T* delta, const T* y, long ld) {
+static inline Vector<T> narrow_outputs(const Net& net, long K, const T* z, T* delta, const T* y, long ld) {
     using V = Vector<T>;
-    switch (cost) {
-        case Cost::logistic:
-            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return logistic<T>(v, t); });
-        case Cost::quadratic:
-            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return quadratic<T>(v, t); });
-        case Cost::squared:
-            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return squared<T>(v, t); });
-        case Cost::poisson:
-            return narrow_independent(K, z, delta, y, ld, [](V v, V t) { return poisson<T>(v, t); });
+    const auto each = [&](auto f) { return narrow_independent(K, z, delta, y, ld, f); };
+    switch (net.cost) {
+        case Cost::logistic: return each([](V v, V t, long) { return logistic<T>(v, t); });
+        case Cost::quadratic: return each([](V v, V t, long) { return quadratic<T>(v, t); });
+        case Cost::squared: return each([](V v, V t, long) { return squared<T>(v, t); });
+        case Cost::poisson: return each([](V v, V t, long) { return poisson<T>(v, t); });
+        case Cost::huber:
+            return each([far = T(net.threshold)](V v, V t, long) { return huber<T>(v, t, far); });
+        case Cost::quantile:
+            return each(
+                [of = net.quantiles](V v, V t, long c) { return quantile<T>(v, t, every<T>(T(of[c]))); });
         case Cost::softmax: break;
     }
     return narrow_softmax(K, z, delta, y, ld);
@@ -221,12 +223,19 @@ static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T
         const M theta{job.update.theta + layer.offset, layer.outputs};
         forward(layer.outputs, layer.inputs + 1, theta, M{space.a[l] + s, ld}, z, ld, Start::zero, nullptr,
                 {});
-        if (l + 1 < L) activate(net.activation, layer.outputs, samples, z, ld);
+        if (l + 1 == L) break;
+        T* const slopes = space.slopes ? space.slopes[l + 1] + s : nullptr;
+        unsigned keys[max_vectors * w];
+        if (job.dropout.kept != 0)
+            activate(net.activation, layer.outputs, samples, z, slopes, ld,
+                     SampleMasks<T>(job.dropout, l + 1, job.dropout.place + b.start + at, samples, keys));
+        else if (slopes) activate(net.activation, layer.outputs, samples, z, slopes, ld, NoMasks<T>{});
+        else activate(net.activation, layer.outputs, samples, z, ld);
     }
     double costs = 0;
     for (long i = 0; i < samples; i += w) {
         T* delta = space.d[L] + s + i;
-        Vector<T> cost = narrow_outputs(net.cost, K, space.a[L] + ld + s + i, delta, space.y + s + i, ld);
+        Vector<T> cost = narrow_outputs(net, K, space.a[L] + ld + s + i, delta, space.y + s + i, ld);
         if (rows.weight || i + w > count) {
             Vector<T> weight;
             for (int k = 0; k < w; ++k) weight[k] = rows.weight ? rows.weight[index[i + k]] : T(1);
@@ -241,7 +250,7 @@ static double narrow_strip(const Batch<T>& b, long at, long count, const Space<T
         T* delta = space.d[l] + s;
         const M weights{job.update.theta + layer.offset + layer.outputs, layer.outputs};
         backward(layer.inputs, layer.outputs, weights, M{space.d[l + 1] + s, ld}, delta, ld, Start::zero,
-                 nullptr, {net.activation, space.a[l] + ld + s});
+                 nullptr, slope_of(net.activation, space, l, space.a[l] + ld, s));
     }
     return costs;
 }
@@ -287,7 +296,7 @@ template <class T> static void narrow(Job<T>& job) {
     each_batch(job, [&](Batch<T>& b) {
         b.n_costs = job.groups;
         for_each(*job.crew, job.groups, narrow_unit<T>, &b);
-        for_each(*job.crew, b.parameter_units, sum_unit<T>, &b);
+        each_stretch(b, sum_unit<T>);
     });
 }
 

@@ -62,11 +62,10 @@ template <class T> static inline Weights<const T> weights_of(const Job<T>& job, 
     return {layer, job.packed[l] ? job.packed[l] : job.update.theta + layer.offset};
 }
 
-// z of a layer from the rows of the layer before it, and then a. The output layer's z is left as it is.
+// z of a layer from the rows of the layer before it.
 template <class T, class Matrix>
 static void forward_layer(const Job<T>& job, long l, Matrix in, T* z, long ldz, long count) {
-    const Net& net = job.net;
-    const Layer& layer = net.layers[l];
+    const Layer& layer = job.net.layers[l];
     const Weights<const T> W = weights_of(job, l);
     const Packed<T> B{W.panels, layer.inputs};
     const long n = layer.outputs;
@@ -79,21 +78,44 @@ static void forward_layer(const Job<T>& job, long l, Matrix in, T* z, long ldz, 
     if (W.dots)
         dot_columns(count, n - W.columns, layer.inputs, in, W.dots, layer.inputs, z + W.columns, ldz,
                     W.bias + W.columns);
-    if (l + 1 < net.n_layers) activate(net.activation, count, n, z, ldz);
 }
 
-// All layers from `first` on, for rows [at, at + count) of `space`. The rows of X are space.x.
+// z becomes a in layer l, for rows [at, at + count) of `space`. The first of them is row `start` of the job.
+// The output layer's z is left as it is.
 template <class T>
-static void forward(const Job<T>& job, const Space<T>& space, long at, long count, long first = 0) {
+static void activate_layer(const Job<T>& job, long start, const Space<T>& space, long l, long at,
+                           long count) {
+    if (l == job.net.n_layers) return;
+    const long units = job.net.layers[l - 1].outputs, ld = space.ld[l];
+    const Activation g = job.net.activation;
+    T* const z = space.a[l] + at * ld;
+    if (!space.slopes) return activate(g, count, units, z, ld);
+    T* const slopes = space.slopes[l] + at * ld;
+    if (job.dropout.kept != 0)
+        activate(g, count, units, z, slopes, ld, UnitMasks<T>(job.dropout, l, job.dropout.place + start));
+    else activate(g, count, units, z, slopes, ld, NoMasks<T>{});
+}
+
+// All layers from `first` on. The rows of X are space.x.
+template <class T>
+static void forward(const Job<T>& job, long start, const Space<T>& space, long at, long count,
+                    long first = 0) {
     for (long l = first; l < job.net.n_layers; ++l) {
         const long ld = space.ld[l], ldz = space.ld[l + 1];
         T* const z = space.a[l + 1] + at * ldz;
         if (l == 0) forward_layer(job, l, Scattered<T>{space.x + at, 0}, z, ldz, count);
         else forward_layer(job, l, Strided<T>{space.a[l] + at * ld, ld}, z, ldz, count);
+        activate_layer(job, start, space, l + 1, at, count);
     }
 }
 
-// h, costs and all deltas of the rows that `forward` has done. The first of them is row `start` of the job.
+// What delta of layer l is multiplied by, from number `from` of its arrays on.
+template <class T>
+static inline Slope<T> slope_of(Activation g, const Space<T>& space, long l, const T* a, long from) {
+    return space.slopes ? Slope<T>{Activation::silu, space.slopes[l] + from} : Slope<T>{g, a + from};
+}
+
+// h, costs and all deltas of the rows that `forward` has done.
 template <class T>
 static void backward(const Job<T>& job, long start, const Space<T>& space, long at, long count,
                      double* costs) {
@@ -101,7 +123,7 @@ static void backward(const Job<T>& job, long start, const Space<T>& space, long 
     const Rows<T>& rows = job.rows;
     const long L = net.n_layers, K = net.layers[L - 1].outputs, ldk = space.ld[L];
     T* delta = space.d[L] + at * ldk;
-    outputs(net.cost, count, K, space.a[L] + at * ldk, delta, space.y + at * ldk, ldk, costs);
+    outputs(net, count, K, space.a[L] + at * ldk, delta, space.y + at * ldk, ldk, costs);
     if (rows.weight)
         for (long r = 0; r < count; ++r) {
             const T w = rows.weight[rows.order ? rows.order[start + r] : start + r];
@@ -115,7 +137,7 @@ static void backward(const Job<T>& job, long start, const Space<T>& space, long 
         const Packed<T> B{job.transposed[l], layer.outputs};
         const Strided<T> d{space.d[l + 1] + at * space.ld[l + 1], space.ld[l + 1]};
         multiply<T, false>(count, layer.inputs, layer.outputs, d, B, back, ld, Start::zero, (const T*)nullptr,
-                           Slope<T>{net.activation, space.a[l] + at * ld});
+                           slope_of(net.activation, space, l, space.a[l], at * ld));
     }
 }
 

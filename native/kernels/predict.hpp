@@ -12,7 +12,7 @@ template <class T> static void predict_unit(void* j, long unit, int worker) {
     const long at = unit * chunk_rows;
     const long count = job.rows.count - at < chunk_rows ? job.rows.count - at : chunk_rows;
     find_rows(job.rows, at, count, space.x);
-    forward(job, space, 0, count);
+    forward(job, at, space, 0, count);
     T* h = space.a[L];
     if (!job.logits) predictions(job.net.cost, count, K, h, space.ld[L]);
     for (long r = 0; r < count; ++r) copy_row(h + r * space.ld[L], job.out + (at + r) * K, K);

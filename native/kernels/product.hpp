@@ -35,7 +35,9 @@ template <class T> struct Scattered {
 };
 
 // A product is multiplied by this before it is stored: g' of the units whose activations are `a`, an array
-// laid out like C. If `a` is null, the product is stored as it is.
+// laid out like C. If `a` is null, the product is stored as it is. SiLU's slope does not follow from a, so
+// for SiLU the array holds g' itself; and so it does for every g under dropout, which is called SiLU here
+// then.
 template <class T> struct Slope {
     Activation g = Activation::identity;
     const T* a = nullptr;
@@ -48,6 +50,10 @@ template <class T, class F> static inline __attribute__((always_inline)) void fo
         case Activation::tanh: f([](V d, V h) { return d * (T(1) - h * h); }); break;
         // The slope is 1, 0 or NaN; 0 times infinity is NaN, as in the equations.
         case Activation::relu: f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : h); }); break;
+        case Activation::leaky_relu:
+            f([](V d, V h) { return d * (h > T(0) ? every<T>(1) : every<T>(T(leak))); });
+            break;
+        case Activation::silu: f([](V d, V s) { return d * s; }); break;
         case Activation::identity: break;
     }
 }

@@ -16,7 +16,7 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
     const long at = first_row(b, unit), count = first_row(b, unit + 1) - at, L = net.n_layers;
     find_rows(job.rows, b.start + at, count, job.shared.x + at);
     gather_targets(job.rows, b.start + at, count, job.shared, at, L, net.layers[L - 1].outputs);
-    forward(job, job.shared, at, count);
+    forward(job, b.start + at, job.shared, at, count);
     backward(job, b.start + at, job.shared, at, count, job.row_costs + at);
 }
 
@@ -26,7 +26,7 @@ template <class T> static void train(Job<T>& job) {
         b.row_units = (b.m + unit_rows - 1) / unit_rows;
         if (b.row_units < job.workers) b.row_units = b.m < job.workers ? b.m : job.workers;
         for_each(*job.crew, b.row_units, pass_unit<T>, &b);
-        for_each(*job.crew, b.parameter_units, gradient_unit<T>, &b);
+        each_stretch(b, gradient_unit<T>);
     });
 }
 
@@ -48,7 +48,7 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
         const long count = low + (high - low) * (chunk + 1) / chunks - at;
         find_rows(job.rows, b.start + at, count, space.x);
         gather_targets(job.rows, b.start + at, count, space, 0, L, K);
-        forward(job, space, 0, count);
+        forward(job, b.start + at, space, 0, count);
         backward(job, b.start + at, space, 0, count, job.row_costs + at);
         T* g = job.gradient + group * job.group_stride;
         for (long l = 0; l < L; ++l) {
@@ -68,7 +68,7 @@ template <class T> static void group_unit(void* batch, long group, int worker) {
 template <class T> static void grouped(Job<T>& job) {
     each_batch(job, [&](Batch<T>& b) {
         for_each(*job.crew, job.groups, group_unit<T>, &b);
-        for_each(*job.crew, b.parameter_units, sum_unit<T>, &b);
+        each_stretch(b, sum_unit<T>);
     });
 }
 

@@ -17,17 +17,22 @@ template <class T> struct Step {
     T* first;        // velocity, first moment, or where D is stored
     T* second;       // second moment
     T inverse_rows;  // 1/m
+    T decay;         // lambda/m
     T rate;          // of this step; Adam: with its two corrections
+    T shrink;        // adamw: the rate, without them, times its own decay
     T a, b, epsilon;
 };
 
-// Updates theta[i] for from <= i < from + n. g holds the sums of the gradient over the rows; `decay` is
-// lambda/m, and 0 for the bias. D = g/m + decay * theta.
-template <class T> static void update(const Step<T>& s, long from, long n, const T* __restrict g, T decay) {
+enum class Part { bias, weights };  // the bias does not decay
+
+// Updates theta[i] for from <= i < from + n. g holds the sums of the gradient over the rows.
+// D = g/m + decay * theta.
+template <class T> static void update(const Step<T>& s, long from, long n, const T* __restrict g, Part part) {
     const auto at = [from](T* array) { return array ? array + from : nullptr; };
     T* __restrict theta = at(s.writable_theta);
     T* __restrict first = at(s.first);
     T* __restrict second = at(s.second);
+    const T decay = part == Part::weights ? s.decay : T(0);
     const T scale = s.inverse_rows, rate = s.rate, a = s.a, b = s.b, epsilon = s.epsilon;
     switch (s.rule) {
         case Rule::store: {
@@ -62,6 +67,18 @@ template <class T> static void update(const Step<T>& s, long from, long n, const
                 first[i] = m;
                 second[i] = v;
                 theta[i] -= rate * m / (root(v) + epsilon);
+            }
+            break;
+        }
+        case Rule::adamw: {
+            const T a_rest = T(1) - a, b_rest = T(1) - b, shrink = part == Part::weights ? s.shrink : T(0);
+            for (long i = 0; i < n; ++i) {
+                const T D = g[i] * scale + decay * theta[i];
+                const T m = a * first[i] + a_rest * D;
+                const T v = b * second[i] + b_rest * D * D;
+                first[i] = m;
+                second[i] = v;
+                theta[i] -= rate * m / (root(v) + epsilon) + shrink * theta[i];
             }
             break;
         }

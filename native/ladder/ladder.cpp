@@ -110,17 +110,18 @@ void update_of(const char* title, long inputs, long n, long m) {
     Floats theta((inputs + 1) * n), first(theta.size()), second(theta.size());
     Floats g(theta.size() + 64), turned(32 * inputs), panels(inputs * (n + 16)), columns((inputs + 16) * n);
     const Layer layer{inputs, n, 0};
-    const Net net{&layer, 1, long(theta.size()), Activation::identity, Cost::softmax, 0};
+    const Net net{&layer, 1, long(theta.size()), Activation::identity, Cost::softmax, 0, 0, nullptr};
     const double rate = 1e-3;
     const Update<float> adam{
-        Rule::adam, theta.data(), theta.data(), {first.data(), second.data()}, 0.9, 0.999, 1e-3, &rate, 0};
-    const Step<float> step = step_of(adam, 0, 1, double(m));
+        Rule::adam, theta.data(), theta.data(), {first.data(), second.data()}, 0.9, 0.999, 1e-3, 0, 0, &rate,
+        0};
+    const Step<float> step = step_of(adam, 0, 1, double(m), 0);
     const auto gradient = [&](long from, long to) {
         gradient_product(to - from, n, m, Strided<float>{&A[from], inputs}, true,
                          Strided<float>{delta.data(), n}, g.data(), n, Start::zero, turned.data());
     };
     const auto learn = [&](long from, long to) {
-        update(step, (from + 1) * n, (to - from) * n, g.data(), 0.0f);
+        update(step, (from + 1) * n, (to - from) * n, g.data(), Part::weights);
     };
     const auto pack = [&](long from, long to) {
         pack_rows(layer, n, theta.data(), from, to, panels.data(), inputs, from, false);
@@ -180,7 +181,8 @@ struct Training {
     void core(const Choice& choice) {
         begin();
         Job<float> job{};
-        job.net = {layers.data(), long(layers.size()), long(start.size()), g, Cost::softmax, lambda};
+        job.net = {layers.data(), long(layers.size()), long(start.size()), g, Cost::softmax, lambda, 0,
+                   nullptr};
         job.rows.X = X.data();
         job.rows.Y = Y.data();
         job.rows.order = order.data();

@@ -112,6 +112,32 @@ class Model:
         return f"{several}{layers}, {_described(self.targets)}, {self.theta.dtype}"
 
     @property
+    def validation_costs(self) -> dict[float, float]:
+        """The validation cost of each lambda among which this model was chosen, from the smallest.
+
+        With folds it is the mean over all rows that were held out. Empty where nothing was chosen.
+        """
+        found: dict[float, list[tuple[float, int]]] = {}
+        for candidate in _listed(self.trained.get("candidates")):
+            try:
+                strength, J = float(candidate["regularization"]), candidate["validation_cost"]
+                rows = int(candidate["validation_rows"])
+                if J is not None and rows > 0:
+                    found.setdefault(strength, []).append((float(J), rows))
+            except (KeyError, TypeError, ValueError):
+                continue  # a file may hold anything here
+        return {
+            strength: sum(J * rows for J, rows in costs) / sum(rows for _, rows in costs)
+            for strength, costs in sorted(found.items())
+        }
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """How the model was trained, without the candidates and their long curves."""
+        long = ("candidates", "search")
+        return {name: value for name, value in self.trained.items() if name not in long}
+
+    @property
     def thetas(self) -> tuple[Array, ...]:
         """The parameters of all networks whose outputs are averaged; usually just `theta`."""
         return (self.theta, *self.bag)
@@ -243,7 +269,8 @@ def cost_of_outputs(network: Network, h: Array, Y: Array) -> float:
     """J without lambda of outputs h(x) and targets, both ``(m, K)``.
 
     Costs are computed from weighted inputs, so z is found from h first: ``log(h / (1 - h))`` for
-    the sigmoid, ``log h`` for softmax and e^z.
+    the sigmoid, ``log h`` for softmax and e^z. An h that was rounded to 0 or 1 counts as the next
+    number of its dtype.
 
     Examples
     --------
@@ -251,14 +278,12 @@ def cost_of_outputs(network: Network, h: Array, Y: Array) -> float:
     >>> round(cost_of_outputs(Network((1, 1)), h, Y), 6)  # (ln 4 + ln 2) / 2
     1.039721
     """
-    h = h.astype(np.float64)  # (m, K)
-    output, tiny = network.output_activation, np.finfo(np.float64).tiny
+    output, numbers = network.output_activation, np.finfo(h.dtype)
+    z = h = h.astype(np.float64)  # (m, K)
     if output != "identity":
-        z = np.log(h.clip(tiny))  # (m, K)
+        z = np.log(h.clip(float(numbers.tiny)))  # (m, K)
         if output == "sigmoid":
-            z = z - np.log((1 - h).clip(tiny))
-    else:
-        z = h
+            z = z - np.log((1 - h).clip(float(numbers.epsneg)))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         return float(equations.cost(np, replace(network, regularization=0.0), np.zeros(1), z, Y))
 
@@ -269,6 +294,10 @@ def _slices(network: Network, array: Array) -> Iterator[Array]:
     size = max(1, SLICE_BYTES // per_row)
     for start in range(0, array.shape[0], size):
         yield array[start : start + size]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _image_problems(shape: object, columns: int) -> list[str]:

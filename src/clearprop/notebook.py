@@ -43,8 +43,11 @@ def model_fragment(model: Model) -> str:
     """
     parts = [_network(model.network)]
     if model.trained:
-        rows = [[name, _number(value)] for name, value in model.trained.items()]
+        rows = [[name, _number(value)] for name, value in model.made.items()]
         parts.append(_scrolled(table(["trained", "value"], rows)))
+    if costs := model.validation_costs:
+        rows = [[f"{strength:g}", _number(J)] for strength, J in costs.items()]
+        parts.append(_scrolled(table(["lambda", "validation cost"], rows)))
     return _fragment("Model", model.summary, *parts)
 
 
@@ -73,6 +76,4 @@ def _scrolled(cells: str) -> str:
 
 
 def _number(value: object) -> str:
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return f"{len(value)} of them"  # trials and candidates, which would fill the page
     return f"{value:.6g}" if isinstance(value, float) else str(value)

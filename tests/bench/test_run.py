@@ -74,7 +74,9 @@ def test_the_works_take_the_steps_that_their_flops_say() -> None:
 def test_names_of_works() -> None:
     assert chosen([]) == list(WORKS)
     assert chosen(["g", "A", "G1"]) == ["G1", "G2", "G3", "A"]
-    message = "2 problems: works: expected one of A, B, C, D, E, F, G1, G2, G3; got 'X'; works:"
+    message = (
+        "2 problems: works: expected one of A, B, C, C2, D, D2, E, F, G1, G2, G3; got 'X'; works:"
+    )
     with pytest.raises(ParameterError, match="^" + re.escape(message)):
         chosen(["X", "A", "Y"])
 

@@ -18,7 +18,7 @@ FLOWERS = "length,width,colour,kind\n" + "\n".join(
 HOUSES = "rooms,area,price\n" + "\n".join(
     f"{1 + i % 5},{40.5 + 3 * i},{100.25 + 7.5 * i + i % 5}" for i in range(40)
 )
-SMALL = ("--hidden", "4", "--epochs", "3")
+SMALL = ("--hidden", "4", "--epochs", "3", "--lambda", "1", "--bins", "0")
 
 
 class Result(NamedTuple):

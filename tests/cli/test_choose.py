@@ -85,13 +85,13 @@ def test_the_same_seed_gives_the_same_bits_on_one_thread_and_on_two(clearprop, f
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     {
-        "--time 0": "--time: expected a number above 0; got 0.0",
-        "--time soon": "--time: expected a number above 0; got 'soon'",
+        "--time 0": "--time: expected a number of seconds above 0; got 0.0",
+        "--time soon": "--time: expected a number of seconds above 0; got 'soon'",
         "--recipe modren": '--recipe: expected one of modern, course, 3b1b; got \'modren\' '
         '(did you mean "modern"?)',
         "--plot a.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'a.gif'",
         "--checkpoint a --out a": "--out: expected another file than that of checkpoint; got 'a'",
-        "--time 0 --epochs 0": "2 problems: --time: expected a number above 0; got 0.0; "
+        "--time 0 --epochs 0": "2 problems: --time: expected a number of seconds above 0; got 0.0; "
         "--epochs: expected a whole number of at least 1; got 0",
     }.items(),
 )  # fmt: skip

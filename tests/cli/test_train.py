@@ -17,7 +17,7 @@ from clearprop.language import cells
 from clearprop.network import samples
 from clearprop.training import EpochEnded, Training
 
-FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3"
+FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --bins 0"
 
 
 def test_json_is_one_object_and_nothing_else(clearprop, folder):

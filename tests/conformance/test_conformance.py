@@ -7,6 +7,7 @@ does not load here is skipped by name.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -20,8 +21,9 @@ from clearprop import Network, cost_and_gradient, initial_theta, predict
 from clearprop.engines.choice import ENGINES, available_engines, choose_engine
 from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
 from clearprop.network.architecture import Array
+from clearprop.network.dropout import Dropout
 from clearprop.network.samples import as_inputs
-from clearprop.network.updates import SGD, Adam, Rule
+from clearprop.network.updates import SGD, Adam, AdamW, Rule
 
 STEPS, RATE, SEED = 20, 0.02, 4
 
@@ -48,16 +50,19 @@ class Case:
     weights: str = "none"
     layout: str = "C"
     ink: float = 1.0  # the share of X that is not 0
+    dropout: float = 0.0
+    clip_norm: float | None = None
 
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
-COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "silu")
+COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson", "huber", "quantile")
 RULES: dict[str, Rule] = {
     "sgd": SGD(),
     "momentum": SGD(0.9),
     "nesterov": SGD(0.9, nesterov=True),
     "adam": Adam(),
     "adam, other betas": Adam(0.8, 0.95, 1e-4),
+    "adamw": AdamW(weight_decay=0.5),
 }
 LAYOUTS: dict[str, Callable[[Array], Any]] = {
     "C": np.ascontiguousarray,
@@ -108,6 +113,24 @@ def table() -> Iterator[Case]:
         "wide inputs": Network((301, 12, 4), "relu", "softmax"),
     }.items():
         yield replace(usual, name=name, network=network)
+    for name, network in {
+        "a threshold of its own": Network((4, 9, 3), "silu", "huber", 0.3, threshold=0.4),
+        "levels of its own": Network((4, 9, 3), "tanh", "quantile", quantiles=(0.05, 0.5, 0.8)),
+        "a level, one output": Network((4, 9, 1), "silu", "quantile", quantiles=(0.9,)),
+    }.items():
+        yield replace(usual, name=name, network=network)
+    for activation in ACTIVATIONS:
+        network = Network((4, 9, 17, 3), activation, "softmax", 0.3)
+        yield replace(usual, name=f"dropout, {activation}", network=network, dropout=0.3)
+    for rule in RULES:
+        yield replace(usual, name=f"rule {rule}, clipped", rule=rule, clip_norm=0.05)
+        both = {"dropout": 0.5, "clip_norm": 0.3, "weights": "a minibatch of zeros"}
+        yield replace(usual, name=f"rule {rule}, dropout, clipped", rule=rule, **both)
+        name = f"rule {rule}, wide inputs, dropout"
+        yield replace(usual, name=name, network=wide, rule=rule, ink=0.1, dropout=0.5)
+    yield replace(usual, name="clipped, a gradient that is short enough", clip_norm=1e3)
+    yield replace(usual, name="dropout, CSR", layout="CSR", ink=0.4, dropout=0.4)
+    yield replace(usual, name="dropout, rows of one unit", batch=130, rows=130, dropout=0.4)
     for rows, batch in ((1, 1), (1, 200), (2, 1), (19, 200), (19, 19), (19, 18), (130, 64)):
         yield replace(usual, name=f"{rows} rows in minibatches of {batch}", rows=rows, batch=batch)
 
@@ -129,7 +152,7 @@ def samples(case: Case) -> tuple[Array, Array, Array | None]:
         Y = np.eye(K)[generator.integers(0, K, m)]
     elif case.network.cost == "poisson":
         Y = generator.poisson(1.5, (m, K)).astype(float)
-    elif case.network.cost == "squared":
+    elif case.network.cost in ("squared", "huber", "quantile"):
         Y = generator.normal(size=(m, K))
     else:
         Y = (generator.random((m, K)) < 0.5).astype(float)
@@ -154,6 +177,11 @@ G = {
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
     "identity": (lambda z: z, np.ones_like),
+    "leaky_relu": (lambda z: np.maximum(z, z / 100), lambda z: np.where(z > 0, 1, 1 / 100)),
+    "silu": (
+        lambda z: z * special.expit(z),
+        lambda z: special.expit(z) * (1 + z * special.expit(-z)),
+    ),
 }
 # cost: h(z), J_i(z, y), delta^(L)(z, y)
 OUTPUT = {
@@ -181,6 +209,54 @@ OUTPUT = {
 }
 
 
+def output(network: Network) -> Any:
+    """The row of OUTPUT, with the numbers that a network may have of its own."""
+    far, level = network.threshold, np.array(network.quantiles or 0.5)
+    return {
+        "huber": (
+            lambda z: z,
+            lambda z, y: special.huber(far, z - y),
+            lambda z, y: np.clip(z - y, -far, far),
+        ),
+        "quantile": (
+            lambda z: z,
+            lambda z, y: np.maximum(level * (y - z), (level - 1) * (y - z)),
+            lambda z, y: np.where(z > y, 1 - level, -level),
+        ),
+        **OUTPUT,
+    }[network.cost]
+
+
+@functools.cache
+def stays(rate: float, seed: int, epoch: int, layer: int, place: int, unit: int) -> bool:
+    """Whether dropout keeps a unit: the hash once more, in whole numbers of any length."""
+
+    def mix(h: int) -> int:
+        h = (h ^ h >> 16) * 0x85EBCA6B % 2**32
+        h = (h ^ h >> 13) * 0xC2B2AE35 % 2**32
+        return h ^ h >> 16
+
+    step = 0x9E3779B9
+    key = mix((seed + step) % 2**32)
+    for word in (seed >> 32, epoch, layer):
+        key = mix(key ^ word)
+    row = mix((key + step * (place + 1)) % 2**32)
+    return mix((row + step * (unit + 1)) % 2**32) >= round(rate * 2**32)
+
+
+def masks_of(case: Case, epoch: int, places: range) -> list[Array]:
+    """The masks of the hidden layers, ``(m, s_l)`` each."""
+    return [
+        np.array(
+            [
+                [stays(case.dropout, SEED, epoch, l, i, j) / (1 - case.dropout) for j in range(s)]
+                for i in places
+            ]
+        )
+        for l, s in enumerate(case.network.layer_sizes[1:-1], 1)
+    ]
+
+
 def course(network: Network, theta: Array) -> list[Array]:
     """The course's matrices, cut out of theta column by column."""
     matrices, start = [], 0
@@ -192,11 +268,18 @@ def course(network: Network, theta: Array) -> list[Array]:
 
 
 def witness(
-    network: Network, theta: Array, X: Array, Y: Array, weight: Array | None, m: float | None = None
+    network: Network,
+    theta: Array,
+    X: Array,
+    Y: Array,
+    weight: Array | None,
+    m: float | None = None,
+    masks: list[Array] | None = None,
 ) -> tuple[float, Array, Array]:
     """J, the gradient and h; `m` is the m of lambda/(2m)."""
     g, g_prime = G[network.activation]
-    h, J_i, last_delta = OUTPUT[network.cost]
+    h, J_i, last_delta = output(network)
+    M = masks or [np.ones((1, s)) for s in network.layer_sizes[1:-1]]
     Theta = course(network, theta)
     w = np.ones(len(X)) if weight is None else weight
     m = w.sum() if m is None else m
@@ -205,7 +288,7 @@ def witness(
     for l, T in enumerate(Theta):
         with_bias.append(np.hstack([np.ones((len(X), 1)), a]))
         zs.append(with_bias[-1] @ T.T)
-        a = (g if l < len(Theta) - 1 else h)(zs[-1])
+        a = M[l] * g(zs[-1]) if l < len(Theta) - 1 else h(zs[-1])
     J = (w @ J_i(zs[-1], Y).sum(axis=1)) / w.sum()
     delta = w[:, None] * last_delta(zs[-1], Y)
     gradients = []
@@ -216,11 +299,13 @@ def witness(
         D = delta.T @ with_bias[l] / w.sum() + network.regularization / m * penalized
         gradients.insert(0, D.ravel(order="F"))
         if l:
-            delta = (delta @ Theta[l])[:, 1:] * g_prime(zs[l - 1])
+            delta = (delta @ Theta[l])[:, 1:] * g_prime(zs[l - 1]) * M[l - 1]
     return float(J), np.concatenate(gradients), a
 
 
-def stepped(rule: Rule, theta: Array, D: Array, moments: list[Array], t: int) -> Array:
+def stepped(
+    network: Network, rule: Rule, theta: Array, D: Array, moments: list[Array], t: int
+) -> Array:
     """One step, written out again; changes `moments`."""
     if isinstance(rule, SGD):
         moments[0] = rule.momentum * moments[0] - RATE * D
@@ -229,6 +314,10 @@ def stepped(rule: Rule, theta: Array, D: Array, moments: list[Array], t: int) ->
     moments[0] = rule.beta_1 * moments[0] + (1 - rule.beta_1) * D
     moments[1] = rule.beta_2 * moments[1] + (1 - rule.beta_2) * D**2
     correction = np.sqrt(1 - rule.beta_2**t) / (1 - rule.beta_1**t)
+    if isinstance(rule, AdamW):
+        weights = [np.hstack([np.zeros((len(T), 1)), T[:, 1:]]) for T in course(network, theta)]
+        decay = np.concatenate([W.ravel(order="F") for W in weights])
+        theta = theta - RATE * rule.weight_decay * decay
     return theta - RATE * correction * moments[0] / (np.sqrt(moments[1]) + rule.epsilon)
 
 
@@ -254,8 +343,11 @@ def witness_training(case: Case) -> tuple[Array, list[float], Array]:
             if w is not None and not w.any():
                 continue  # no sample counts: no step
             t += 1
-            J, D, _ = witness(case.network, theta, X[rows], Y[rows], w, case.rows)
-            theta = stepped(rule, theta, D, moments, t)
+            masks = masks_of(case, epoch, range(start, start + len(rows))) if case.dropout else None
+            J, D, _ = witness(case.network, theta, X[rows], Y[rows], w, case.rows, masks)
+            if case.clip_norm:
+                D = D * min(1, case.clip_norm / (np.linalg.norm(D) + 1e-6))
+            theta = stepped(case.network, rule, theta, D, moments, t)
             if isinstance(rule, Adam):
                 size = np.sqrt(moments[1] / (1 - rule.beta_2**t))
                 play += RATE * np.abs(D).max() / (size + rule.epsilon)
@@ -307,7 +399,8 @@ def trained(
         for first, last in pairwise(cuts):
             batches = Batches(inputs, Y, weight, order, case.batch, first, last, case.rows)
             rates = np.full(last - first, RATE)
-            mean = engine.run_epoch(network, state, batches, Update(rule, rates))
+            update = Update(rule, rates, case.dropout, case.clip_norm)
+            mean = engine.run_epoch(network, state, batches, update)
         assert state.position == count
         means.append(mean)
         state.end_epoch()
@@ -340,6 +433,21 @@ def test_cost_and_gradient(engine: Engine, case: Case, dtype: Any) -> None:
 
 
 @every_dtype
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_cost_and_gradient_under_dropout(engine: Engine, activation: str, dtype: Any) -> None:
+    case = Case("", Network((4, 9, 17, 3), activation, "softmax", 0.3), dropout=0.4)
+    X, Y, _ = samples(case)
+    theta, epoch = first_theta(case), 7
+    masks = masks_of(case, epoch, range(len(X)))
+    expected_J, expected_D, _ = witness(case.network, theta, X, Y, None, None, masks)
+    J, D = engine.cost_and_gradient(
+        case.network, *(a.astype(dtype) for a in (theta, X, Y)), None, Dropout(0.4, SEED, epoch)
+    )
+    close(J, expected_J, TOLERANCES[dtype]["value"])
+    close(D, expected_D, TOLERANCES[dtype]["value"])
+
+
+@every_dtype
 @every_case
 def test_predict(engine: Engine, case: Case, dtype: Any) -> None:
     X, Y, _ = samples(case)
@@ -359,7 +467,8 @@ def test_logits(engine: Engine, case: Case, dtype: Any) -> None:
     z = engine.logits(case.network, theta.astype(dtype), inputs)
     assert z.dtype == dtype
     assert z.shape == Y.shape
-    linear = replace(case.network, cost="squared")  # whose witness returns h = z
+    # With this cost the witness returns h = z.
+    linear = replace(case.network, cost="squared", quantiles=(), threshold=1.0)
     close(z, witness(linear, theta, X, Y, None)[2], TOLERANCES[dtype]["value"])
 
 
@@ -377,10 +486,13 @@ def test_parameters_after_twenty_steps(engine: Engine, case: Case, dtype: Any) -
 
 
 @every_dtype
+@pytest.mark.parametrize("options", [{}, {"dropout": 0.5, "clip_norm": 0.1}], ids=str)
 @pytest.mark.parametrize("rule", RULES)
-def test_the_same_bits_again_and_in_slices(engine: Engine, rule: str, dtype: Any) -> None:
+def test_the_same_bits_again_and_in_slices(
+    engine: Engine, rule: str, options: dict[str, Any], dtype: Any
+) -> None:
     network = Network((5, 33, 17, 3), "relu", "softmax", 0.1)
-    case = Case("bits", network, rows=130, batch=16, rule=rule, weights="fractions")
+    case = Case("bits", network, 130, batch=16, rule=rule, weights="fractions", **options)
     whole, _ = trained(engine, case, dtype)
     for slices in (1, 2, 9):
         again, _ = trained(engine, case, dtype, slices)

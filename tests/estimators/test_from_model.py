@@ -50,7 +50,9 @@ def trained(tmp_path: Path) -> Any:
         source = tmp_path / f"{kind}.csv"
         rows().assign(out=labels(kind)).to_csv(source, index=False)
         table = clearprop.read(source, "out")
-        recipe = RECIPES["modern"].with_(hidden=(8,), epochs=60, learning_rate=0.03)
+        recipe = RECIPES["modern"].with_(
+            hidden=(8,), epochs=60, learning_rate=0.03, regularization=1.0
+        )
         path = tmp_path / f"{kind}.safetensors"
         clearprop.save(Experiment(clearprop.prepare(table), recipe).fit().model(), path)
         return path

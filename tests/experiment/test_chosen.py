@@ -33,6 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def given(**choices: Any) -> dict[str, Any]:
     plain = {"source": "visits.csv", "target": "kind", "hidden": "3", "epochs": 2, "bins": "0"}
+    plain |= {"regularization": "1"}
     return plain | choices
 
 

@@ -16,7 +16,7 @@ from clearprop.data.scores import score
 from clearprop.errors import DataError, ParameterError
 from clearprop.experiment.importance import importance
 
-RECIPE = RECIPES["modern"].with_(hidden=(8,), epochs=40, learning_rate=0.03)
+RECIPE = RECIPES["modern"].with_(hidden=(8,), epochs=40, learning_rate=0.03, regularization=1.0)
 
 
 class Fitted(BaseEstimator):  # type: ignore[misc]
@@ -132,7 +132,11 @@ def test_uneven_classes_fall_in_balanced_accuracy() -> None:
 
 def test_images_and_a_model_without_an_encoder() -> None:
     table = clearprop.read("digits").take(range(200))
-    model = Experiment(table, RECIPES["modern"].with_(hidden=(), epochs=5)).fit().model()
+    model = (
+        Experiment(table, RECIPES["modern"].with_(hidden=(), epochs=5, regularization=1.0))
+        .fit()
+        .model()
+    )
     calls: list[tuple[int, int]] = []
     found = importance(model, table, repeats=1, progress=lambda *now: calls.append(now))
     assert (found.image_shape, len(found.columns)) == ((8, 8), 64)

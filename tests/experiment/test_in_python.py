@@ -24,7 +24,11 @@ def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("letters")
-def test_three_lines_make_the_model_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_three_lines_make_the_model_of_the_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = clearprop.RECIPES["modern"].with_(hidden=(4,), epochs=2)
+    monkeypatch.setitem(clearprop.RECIPES, "modern", quick)
     doc = inspect.getdoc(clearprop.Experiment) or ""
     (code,) = re.findall(r"what these lines do::\n\n((?:    .*\n)+)", doc)
     assert code.count("\n") == 3
@@ -40,7 +44,7 @@ def test_three_lines_make_the_model_of_the_command(capsys: pytest.CaptureFixture
 @pytest.mark.usefixtures("letters")
 def test_a_recipe_by_its_name() -> None:
     table = clearprop.read("letters.csv", "letter")
-    assert clearprop.Experiment(table, "3b1b").recipe is clearprop.RECIPES["3b1b"]
+    assert clearprop.Experiment(table, "3b1b").recipe == clearprop.RECIPES["3b1b"]
     message = (
         r'^recipe: expected one of modern, course, 3b1b; got .modren. \(did you mean "modern"\?\)$'
     )
@@ -50,7 +54,7 @@ def test_a_recipe_by_its_name() -> None:
 
 @pytest.mark.usefixtures("letters")
 def test_fit_trains_to_the_end_and_returns_the_run() -> None:
-    recipe = clearprop.RECIPES["modern"].with_(hidden=(4,), epochs=3)
+    recipe = clearprop.RECIPES["modern"].with_(hidden=(4,), epochs=3, regularization=1.0)
     table = clearprop.read("letters.csv", "letter")
     run = clearprop.Experiment(table, recipe)
     assert run.fit() is run

@@ -14,7 +14,7 @@ from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
 
-RECIPE = RECIPES["modern"].with_(hidden=(6,), epochs=3)
+RECIPE = RECIPES["modern"].with_(hidden=(6,), epochs=3, regularization=1.0)
 
 
 @pytest.fixture(scope="module")

@@ -26,9 +26,10 @@ def test_3b1b_is_3blue1browns() -> None:
     assert recipe.regularization == 0
 
 
-def test_modern_runs_all_epochs_of_its_cosine() -> None:
+def test_modern_runs_all_epochs_and_keeps_the_best_by_cost() -> None:
     options = RECIPES["modern"].options
-    assert (options.solver, options.schedule, options.patience) == ("adam", "cosine", math.inf)
+    assert options.patience == math.inf
+    assert (options.early_stopping, options.watch) == (True, "cost")
     assert RECIPES["modern"].cost == "auto"
 
 
@@ -48,8 +49,31 @@ def test_choices_go_where_they_belong() -> None:
     assert (made.name, made.cost, made.init) == (before.name, before.cost, before.init)
     assert made.options.learning_rate == before.options.learning_rate
     assert RECIPES["modern"] is before
-    assert before.hidden == (256, 128)
+    assert before.hidden != (7, 3)
     assert before.with_() == before
+
+
+SEVERAL = Recipe("mine", (), "identity", "softmax", 1.0, 0.1, Options("gd"), (3.0, 0.3, 3.0), 100)
+
+
+def test_stated_choices_end_the_choosing() -> None:
+    assert SEVERAL.strengths == (0.3, 3.0)
+    assert SEVERAL.with_(regularization=2.0).strengths == (2.0,)
+    assert SEVERAL.with_(regularization=2.0, lambdas=(1.0, 4.0)).strengths == (1.0, 4.0)
+    assert (SEVERAL.with_(epochs=7).steps, SEVERAL.with_(seed=7).steps) == (0, 100)
+    assert (SEVERAL.with_(bag=3).bag, SEVERAL.with_(bins=4).bins) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("rows", "epochs"),
+    # 100 steps with minibatches of 20, and 5 epochs at least.
+    [(20, 100), (21, 50), (400, 5), (401, 5), (399, 5), (100, 20)],
+)
+def test_small_tables_get_more_epochs(rows: int, epochs: int) -> None:
+    options = Options("sgd", 0.1, batch_size=20, epochs=5)
+    recipe = Recipe("mine", (), "identity", "softmax", 1.0, 0.1, options, steps=100)
+    assert recipe.for_rows(rows).options.epochs == epochs
+    assert recipe.with_(epochs=5).for_rows(rows).options.epochs == 5
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -74,6 +98,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"init": 0},
         "init: as a number it is e in [-e, e] and must be finite and above 0; got 0",
     ),
+    ({"lambdas": (1.0, -2.0)}, "regularization: expected a finite number of at least 0; got -2.0"),
+    ({"bag": 0}, "bag: expected a whole number of at least 1; got 0"),
+    ({"steps": -1}, "steps: expected a whole number of at least 0; got -1"),
     ({"epochs": 0}, "epochs: expected a whole number of at least 1; got 0"),
     ({"learning_rate": -3}, "learning_rate: expected a number above 0; got -3"),
 ]
@@ -91,7 +118,8 @@ def test_all_wrong_choices_are_named_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
         RECIPES["modern"].with_(**choices)
     named = [problem.partition(":")[0] for problem in caught.value.problems]
-    assert sorted(named) == sorted(choices)
+    # A lambda is called by one name, whether it is one or several.
+    assert sorted(named) == sorted({*choices, "regularization"} - {"lambdas"})
 
 
 def test_a_recipe_of_ones_own() -> None:

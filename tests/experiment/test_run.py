@@ -25,7 +25,10 @@ from clearprop.network import samples
 from clearprop.network.architecture import Array
 from clearprop.training import EpochEnded, GradientChecked
 
-QUICK = RECIPES["modern"].with_(hidden=(16,), epochs=12, batch_size=20, learning_rate=0.01)
+QUICK = RECIPES["modern"].with_(
+    hidden=(16,), epochs=12, batch_size=20, learning_rate=0.01, regularization=1.0,
+    early_stopping=False, bins=0,
+)  # fmt: skip
 COURSE = RECIPES["course"].with_(hidden=(5,), epochs=15)
 
 
@@ -440,7 +443,7 @@ def test_the_digits_with_every_recipe() -> None:
     for name, expected in (("modern", 0.95), ("course", 0.93), ("3b1b", 0.85)):
         recipe = RECIPES[name]
         if name == "modern":
-            recipe = recipe.with_(hidden=(64,), epochs=15)
+            recipe = recipe.with_(hidden=(64,), epochs=15, regularization=1.0)
         run = Experiment(rows, recipe.with_(epochs=8) if name == "3b1b" else recipe)
         list(run.train())
         assert run.measure("test").score > expected, name

@@ -175,7 +175,7 @@ def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(ParameterError) as refused:
         clearprop.choose("digits", recipe="modrn", lambdas=[], rates=[0.1, -1.0], seconds=0)
     assert refused.value.problems == (
-        "seconds: expected a number above 0; got 0",
+        "seconds: expected a number of seconds above 0; got 0",
         "recipe: expected one of modern, course, 3b1b; got 'modrn' (did you mean \"modern\"?)",
         "lambdas: expected at least one number; got none",
         "rates: expected a number above 0; got -1.0",

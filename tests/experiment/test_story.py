@@ -19,7 +19,7 @@ from clearprop.gradients.report import GradientReport
 from clearprop.language import LANGUAGES, Sentences
 from clearprop.training import GradientChecked
 
-SMALL = {"hidden": (4,), "epochs": 2}
+SMALL = {"hidden": (4,), "epochs": 2, "regularization": 1.0}
 
 
 def steps_of(run: Experiment) -> tuple[list[Step], GradientReport]:
@@ -90,11 +90,13 @@ def test_what_guessing_costs(digits: Table, recipe: Any, formula: Any, J: Any) -
 def test_facts_of_solvers(digits: Table) -> None:
     found = {}
     for solver in ("adam", "gd", "cg"):
-        recipe = RECIPES["modern"].with_(**SMALL, solver=solver)
+        recipe = RECIPES["modern"].with_(
+            **SMALL, solver=solver, learning_rate=0.003, batch_size=64, patience=math.inf
+        )
         found[solver] = facts_of(Experiment(digits, recipe))["minimise"]
     assert found["adam"] == {
         "solver": "adam", "rate": 0.003, "schedule": "cosine", "batch_size": 64, "epochs": 2,
-        "epoch_name": "epoch", "at_most": False,
+        "candidates": 1, "epoch_name": "epoch", "at_most": False, "cut": None,
     }  # fmt: skip
     assert (found["gd"]["batch_size"], found["gd"]["rate"]) == (None, 0.003)
     assert (found["cg"]["rate"], found["cg"]["epoch_name"], found["cg"]["at_most"]) == (

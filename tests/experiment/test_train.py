@@ -20,6 +20,7 @@ FLOWERS = "length,width,colour,kind\n" + "\n".join(
     for i in range(40)
 )
 CHOICES = {"source": "flowers.csv", "target": "kind", "hidden": "4", "epochs": 3}
+CHOICES |= {"regularization": "1", "bins": 0}
 
 
 @pytest.fixture

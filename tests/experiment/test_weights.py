@@ -22,7 +22,10 @@ def rare_table(rows: int = 800) -> Table:
     return Table("rare", X, y, ("0", "1"), "kind")
 
 
-RECIPE = RECIPES["modern"].with_(hidden=(4,), epochs=20, learning_rate=0.01)
+RECIPE = RECIPES["modern"].with_(
+    hidden=(4,), epochs=20, learning_rate=0.01, batch_size=64, regularization=1.0,
+    early_stopping=False, bins=0,
+)  # fmt: skip
 
 
 def test_balanced_weights_find_a_rare_class() -> None:

@@ -17,7 +17,9 @@ CURVE = LearningCurve(
 
 
 def test_it_is_the_runs_history():
-    run = Experiment(read("digits"), RECIPES["modern"].with_(hidden=(8,), epochs=3))
+    run = Experiment(
+        read("digits"), RECIPES["modern"].with_(hidden=(8,), epochs=3, regularization=1.0)
+    )
     events = [event for event in run.train() if hasattr(event, "validation_score")]
     curve = recorded(run)
     assert curve.costs == tuple(event.cost for event in events)

@@ -6,9 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop.engines.choice import choose_engine
+from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.gradients.check import check_gradient
+from clearprop.network import equations
 from clearprop.network.architecture import Network
+from clearprop.network.dropout import Dropout
 from clearprop.network.parameters import initial_theta, theta_from_course
 from clearprop.network.samples import as_targets
 
@@ -371,3 +374,37 @@ def test_a_cost_that_overflows_is_an_error():
     network = Network((1, 1), cost="poisson")
     with pytest.raises(ParameterError, match="to be finite in float32 for these rows"):
         check_gradient(network, np.array([0, 100], np.float32), [[1.0]], [1])
+
+
+@pytest.mark.parametrize("method", ["differences", "complex"])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "leaky_relu", "silu"])
+@pytest.mark.parametrize("cost", ["softmax", "huber", "quantile"])
+def test_under_dropouts_masks(method: str, dtype: type, activation: str, cost: str) -> None:
+    network = Network((4, 6, 5, 3), activation, cost, 0.3)
+    generator = np.random.default_rng(0)
+    X, Y = generator.normal(size=(12, 4)), np.eye(3)[generator.integers(0, 3, 12)]
+    theta = initial_theta(network, 1, dtype=dtype)
+    report = check_gradient(network, theta, X, Y, method=method, dropout=Dropout(0.3, 5, 0))
+    assert report.right, str(report)
+    assert report.dropout == 0.3
+    assert "; under the masks of dropout 0.3)" in str(report)
+
+
+def test_a_slope_without_its_mask_is_found() -> None:
+    class Unmasked(ReferenceEngine):
+        """Forward under the masks, backward without: the usual slip."""
+
+        def cost_and_gradient(self, network, theta, X, Y, sample_weight=None, dropout=None):
+            masks = dropout.masks(network, 0, len(X), theta.dtype)
+            passed = equations.forward(np, network, theta, X, masks)
+            J = equations.cost(np, network, theta, passed.weighted_inputs[-1], Y)
+            return float(J), equations.backward(np, network, theta, passed, Y).gradient
+
+    network = Network((4, 6, 3), "tanh", "softmax")
+    generator = np.random.default_rng(0)
+    X, Y = generator.normal(size=(12, 4)), np.eye(3)[generator.integers(0, 3, 12)]
+    theta = initial_theta(network, 1)
+    report = check_gradient(network, theta, X, Y, engine=Unmasked(), dropout=Dropout(0.3, 5, 0))
+    assert report.verdict == "wrong"
+    assert {block.verdict for block in report.blocks if block.layer == 1} == {"wrong"}

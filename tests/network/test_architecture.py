@@ -139,3 +139,35 @@ SIZES = "layer_sizes: expected "
 def test_every_problem_is_named(arguments: tuple, message: str) -> None:
     with pytest.raises(ParameterError, match=says(message)):
         Network(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"cost": "huber", "threshold": 0}, "threshold: expected a finite number above 0; got 0"),
+        ({"threshold": 2.0}, "threshold: is for cost='huber'; leave it at 1.0 with 'logistic'; "),
+        ({"quantiles": (0.5,)}, "quantiles: are for cost='quantile'; leave them out with 'logi"),
+        (
+            {"cost": "quantile", "quantiles": (0.5, 1.0)},
+            "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got (0.5, 1.0)",
+        ),
+        (
+            {"cost": "quantile", "quantiles": 0.5},
+            "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got 0.5",
+        ),
+        (
+            {"cost": "quantile", "quantiles": (0.1, 0.9)},
+            "quantiles: expected one level for each output unit, 3 in all; got 2",
+        ),
+    ],
+)
+def test_the_numbers_of_a_cost_are_checked(arguments: dict, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Network((2, 3), **arguments)
+    assert str(caught.value).startswith(message)
+
+
+def test_levels_may_be_a_list_or_an_array() -> None:
+    listed = Network((2, 2), cost="quantile", quantiles=[0.1, 0.9])  # type: ignore[arg-type]
+    assert listed == Network((2, 2), cost="quantile", quantiles=np.array([0.1, 0.9]))  # type: ignore[arg-type]
+    assert listed.quantiles == (0.1, 0.9)

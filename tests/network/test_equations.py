@@ -8,7 +8,7 @@ from scipy import sparse, special
 
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, COSTS, split
+from clearprop.network.equations import ACTIVATIONS, COSTS, cost_of, split
 from clearprop.network.parameters import initial_theta
 
 DTYPES = (np.float64, np.float32)
@@ -345,3 +345,33 @@ def test_the_logistic_cost_has_its_slope_at_zero_by_the_complex_step():
     for y in (0.0, 0.25, 1.0):
         J = COSTS["logistic"].per_output(np, np.array([[step * 1j]]), np.array([[y]]))
         assert J.imag.item() / step == pytest.approx(0.5 - y, abs=1e-15)
+
+
+def test_hubers_cost_by_hand() -> None:
+    row = cost_of(Network((1, 1), cost="huber", threshold=2.0))
+    z, y = np.array([0.0, 1.0, 2.0, 5.0, -5.0]), np.zeros(5)
+    assert row.per_output(np, z, y).tolist() == [0.0, 0.5, 2.0, 8.0, 8.0]  # 2 (5 - 1)
+    assert row.delta(np, z, y).tolist() == [0.0, 1.0, 2.0, 2.0, -2.0]
+
+
+def test_the_quantile_cost_by_hand() -> None:
+    network = Network((1, 2), cost="quantile", quantiles=(0.25, 0.75))
+    z, y = np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]), np.array([[3.0], [-1.0], [1.0]])
+    row = cost_of(network)
+    assert row.per_output(np, z, y).tolist() == [[0.5, 1.5], [1.5, 0.5], [0.0, 0.0]]
+    assert row.delta(np, z, y).tolist() == [[-0.25, -0.75], [0.75, 0.25], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.8])
+def test_the_smallest_quantile_cost_is_at_the_quantile(level: float) -> None:
+    row = cost_of(Network((1, 1), cost="quantile", quantiles=(level,)))
+    y = np.arange(101.0)[:, None]
+    costs = [row.per_output(np, np.array([[z]]), y).sum() for z in y[:, 0]]
+    assert np.argmin(costs) == np.quantile(y, level)
+
+
+@pytest.mark.parametrize("cost", ["huber", "quantile"])
+def test_a_lost_number_stays_lost_under_the_costs_with_kinks(cost: str) -> None:
+    z, y = np.array([[np.nan]]), np.array([[1.0]])
+    assert np.isnan(COSTS[cost].per_output(np, z, y)).all()
+    assert np.isnan(COSTS[cost].delta(np, z, y)).all()

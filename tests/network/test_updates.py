@@ -5,7 +5,16 @@ import pytest
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
 from clearprop.network.architecture import Array
-from clearprop.network.updates import SCHEDULES, SGD, Adam, Rule, Schedule, schedule_problems
+from clearprop.network.updates import (
+    SCHEDULES,
+    SGD,
+    Adam,
+    AdamW,
+    Rule,
+    Schedule,
+    clipped,
+    schedule_problems,
+)
 
 
 def walk(rule: Rule, theta: Array, gradients: list, rate: float = 0.1) -> list[Array]:
@@ -153,3 +162,60 @@ def test_a_schedule_that_is_none_is_named() -> None:
         "schedule: expected one of constant, invscaling, adaptive, cosine, one_cycle; "
         "got 'cosin' (did you mean \"cosine\"?)"
     ]
+
+
+def test_adamw_by_hand() -> None:
+    # One step of Adam has the length of the rate: 1 - 0.1, and 1/5 of a tenth of theta beside it.
+    rule, theta = AdamW(weight_decay=0.2), np.array([1.0, 1.0])
+    after, moments = rule.step(
+        np, theta, np.array([2.0, 2.0]), rule.start(np, theta), 0.1, 1, decays=np.array([1.0, 0.0])
+    )
+    np.testing.assert_allclose(after, [0.88, 0.9], rtol=1e-6)
+    np.testing.assert_allclose(moments[0], [0.2, 0.2])
+
+
+def test_adamw_without_decay_is_adam() -> None:
+    theta, gradient = np.array([1.0, -2.0]), np.array([0.3, 0.7])
+    start = Adam().start(np, theta)
+    plain = Adam().step(np, theta, gradient, start, 0.1, 1)
+    decayed = AdamW(weight_decay=0.0).step(np, theta, gradient, start, 0.1, 1)
+    assert decayed[0].tolist() == plain[0].tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_clipping_by_hand(dtype: type) -> None:
+    gradient = np.array([3.0, -4.0], dtype)
+    assert clipped(np, gradient, None) is gradient
+    short = clipped(np, gradient, 2.5)
+    assert short.dtype == dtype
+    np.testing.assert_allclose(short, [1.5, -2.0], rtol=1e-6)
+    assert clipped(np, gradient, 6.0).tolist() == [3.0, -4.0]
+    assert clipped(np, np.zeros(2, dtype), 1.0).tolist() == [0.0, 0.0]
+    assert np.isnan(clipped(np, np.array([np.nan, 1.0], dtype), 1.0)).all()  # nothing is hidden
+
+
+def test_one_cycle_rises_for_30_percent_and_ends_near_0() -> None:
+    rates = Schedule("one_cycle", 0.5).rates(0, 100, 0, 1, 100)
+    np.testing.assert_allclose(rates[[0, 29, 99]], [0.02, 0.5, 0.02 / 1e4], rtol=1e-12)
+    assert (np.diff(rates[:30]) > 0).all()
+    assert (np.diff(rates[29:]) < 0).all()
+    # The middle of either half cosine is the mean of its ends.
+    np.testing.assert_allclose(rates[64], (0.5 + 0.02 / 1e4) / 2, rtol=1e-12)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])
+def test_one_cycle_of_few_steps(steps: int) -> None:
+    rates = Schedule("one_cycle", 0.5).rates(0, steps, 0, 1, steps)
+    assert np.isfinite(rates).all()
+    assert (rates > 0).all()
+    assert rates.max() <= 0.5
+
+
+@pytest.mark.parametrize("name", ["constant", "cosine", "adaptive", "invscaling"])
+def test_warm_up_multiplies_the_first_rates(name: str) -> None:
+    plain = Schedule(name, 0.4).rates(0, 50, 0, 1, 50)
+    warm = Schedule(name, 0.4, warmup=0.1).rates(0, 50, 0, 1, 50)
+    np.testing.assert_allclose(warm[:5], plain[:5] * [0.2, 0.4, 0.6, 0.8, 1.0], rtol=1e-14)
+    assert warm[5:].tolist() == plain[5:].tolist()
+    in_slices = [Schedule(name, 0.4, warmup=0.1).rates(i, 10, 0, 1, 50) for i in range(0, 50, 10)]
+    assert np.concatenate(in_slices).tolist() == warm.tolist()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearprop.errors import ParameterError
-from clearprop.network.updates import SGD, Adam, Schedule
+from clearprop.network.updates import SGD, Adam, AdamW, Schedule
 from clearprop.training import Options
 
 WRONG = [
@@ -44,6 +44,14 @@ WRONG = [
     ({"check_gradient": 0}, "check_gradient: expected True or False; got 0"),
     ({"seed": -1}, "seed: expected a whole number of at least 0; got -1"),
     ({"penalty_per_batch": None}, "penalty_per_batch: expected True or False; got None"),
+    ({"weight_decay": -0.1}, "weight_decay: expected a number of at least 0; got -0.1"),
+    ({"dropout": 1.0}, "dropout: expected a number of at least 0 and below 1; got 1.0"),
+    (
+        {"label_smoothing": "0.1"},
+        "label_smoothing: expected a number of at least 0 and below 1; got '0.1'",
+    ),
+    ({"clip_norm": 0}, "clip_norm: expected a number above 0; got 0"),
+    ({"warmup": 1.5}, "warmup: expected a number of at least 0 and at most 1; got 1.5"),
 ]
 
 
@@ -106,3 +114,33 @@ def test_rules_and_batches() -> None:
     assert Options("sgd", batch_size=64).rows_per_batch(10) == 10
     for solver in ("gd", "lbfgs", "cg"):
         assert Options(solver, batch_size=64).rows_per_batch(1000) == 1000
+
+
+def test_what_is_for_minibatches_is_refused_by_the_full_batch_solvers() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Options("lbfgs", dropout=0.2, label_smoothing=0.1, clip_norm=1.0, warmup=0.1)
+    said = (
+        "is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) and not for lbfgs"
+    )
+    assert caught.value.problems == (
+        f"dropout: {said}; got 0.2",
+        f"label_smoothing: {said}; got 0.1",
+        f"clip_norm: {said}; got 1.0",
+        f"warmup: {said}; got 0.1",
+    )
+
+
+def test_one_cycle_has_its_own_warm_up() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Options(schedule="one_cycle", warmup=0.1)
+    assert str(caught.value) == (
+        "warmup: the schedule one_cycle has a rise of its own, 30 % of the steps; leave warmup at "
+        "0, or take another schedule; got 0.1"
+    )
+
+
+def test_adamw_has_its_decay_and_the_schedule_its_warm_up() -> None:
+    options = Options("adamw", weight_decay=0.2, warmup=0.1)
+    assert options.rule() == AdamW(weight_decay=0.2)
+    assert options.rate_schedule().warmup == 0.1
+    assert Options(weight_decay=0.2).rule() == Adam()

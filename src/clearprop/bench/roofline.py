@@ -16,10 +16,9 @@ import numpy as np
 
 from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.settings import Trial, torch_settings, within
-from clearprop.bench.works import Work
+from clearprop.bench.works import RULES, Work
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Batches, TrainingState, Update
-from clearprop.network.updates import SGD, Adam
 
 SIDE = 1500  # 3 squares of 9 MB in float32: the products, not the memory, take the time
 
@@ -53,7 +52,7 @@ class Roofline:
             for _ in range(1 if library in rates else 8):  # the first ones warm the caches
                 rate = 2 * SIDE**3 / product()
                 rates[library] = max(rates.get(library, 0.0), rate)
-        if work.solver not in ("adam", "sgd"):
+        if work.solver not in RULES:
             return
         if work.name not in self._passes:
             self._passes[work.name] = _updates(work)
@@ -101,7 +100,7 @@ def _updates(work: Work) -> dict[str, Trial]:
     """Passes of the work's rule over its parameters, by library: seconds of one."""
     network, engine, steps = work.network, choose_engine(), 50
     _, _, theta = work.data()
-    rule = Adam() if work.solver == "adam" else SGD()
+    rule = RULES[work.solver]
     state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
     X = np.zeros((steps, network.n_inputs), work.dtype)
     Y = np.zeros((steps, network.n_outputs), work.dtype)
@@ -135,8 +134,8 @@ def _torch_update(work: Work, theta: Any, steps: int) -> Trial:
 
     p = torch.from_numpy(theta.copy()).requires_grad_()
     p.grad = torch.ones_like(p)
-    kind = torch.optim.Adam if work.solver == "adam" else torch.optim.SGD
-    optimizer = kind([p], lr=0.0, fused=True)
+    kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+    optimizer = kinds[work.solver]([p], lr=0.0, fused=True)
 
     def update() -> float:
         start = time.perf_counter()

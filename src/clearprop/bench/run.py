@@ -20,7 +20,7 @@ from clearprop.errors import one_of, raise_problems
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """The works of those names; G stands for G1, G2 and G3, and no names for all works.
+    """The works whose names begin like that: G for G1, G2 and G3. No names stand for all works.
 
     Raises
     ------
@@ -33,7 +33,8 @@ def chosen(names: Sequence[str]) -> list[str]:
     ['A', 'G1', 'G2', 'G3']
     >>> chosen(["H"])
     Traceback (most recent call last):
-    clearprop.errors.ParameterError: works: expected one of A, B, C, D, E, F, G1, G2, G3; got 'H'
+    clearprop.errors.ParameterError: works: expected one of A, B, C, C2, D, D2, E, F, G1, G2,
+    G3; got 'H'
     """
     found: list[str] = []
     problems: list[str] = []

@@ -11,6 +11,9 @@ import numpy as np
 
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
+from clearprop.network.updates import SGD, Adam, AdamW, Rule
+
+RULES: dict[str, Rule] = {"sgd": SGD(), "adam": Adam(), "adamw": AdamW()}
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,12 @@ class Work:
     what: str
     network: Network
     batch: int
-    solver: str  # "sgd", "adam"; "gradient": J and D of all rows; "predict": h(x)
+    solver: str  # "sgd", "adam", "adamw"; "gradient": J and D of all rows; "predict": h(x)
     rows: int
     rate: float
     steps: int  # in one trial of a fast peer: so many that waking after the pause hardly counts
     dtype: Any = np.float32
+    dropout: float = 0.0
 
     @property
     def shuffled(self) -> bool:
@@ -78,7 +82,11 @@ WORKS = {
         Work("B", "400-25-10, gradient, float64",
              Network((400, 25, 10)), 5000, "gradient", 5000, 0.0, 20, np.float64),
         Work("C", "784-100-10, batch 200, Adam", _C, 200, "adam", 60_000, 1e-3, 300),
+        Work("C2", "C with AdamW and dropout 0.5",
+             _C, 200, "adamw", 60_000, 1e-3, 300, dropout=0.5),
         Work("D", "784-512-512-10, batch 256, Adam", _D, 256, "adam", 60_000, 1e-3, 30),
+        Work("D2", "D with AdamW and dropout 0.5",
+             _D, 256, "adamw", 60_000, 1e-3, 30, dropout=0.5),
         Work("E", "54-256-256-7, batch 1024, Adam", _E, 1024, "adam", 200_000, 1e-3, 40),
         Work("F", "4-32-16-4, 10,000 rows, Adam",
              Network((4, 32, 16, 4), "tanh", "squared"), 10_000, "adam", 10_000, 1e-3, 200),

@@ -76,7 +76,10 @@ _COLUMNS = (d.DECIMAL, d.THOUSANDS, d.EMPTY, d.NUMBERS, d.CATEGORIES, d.ID, d.LE
 _PARTS = (d.WEIGHTS, d.TEST, d.VALIDATION_FRACTION, d.SPLIT_BY)
 _ROWS = (d.TARGET, d.WITHOUT, d.TASK, d.MISSING, *_PARTS, *_FILE, *_COLUMNS)
 _NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT, o.BINS)
-_TRAINING = (o.SOLVER, o.LEARNING_RATE, o.SCHEDULE, o.BATCH_SIZE, o.EPOCHS)
+_TRAINING = (
+    *(o.SOLVER, o.LEARNING_RATE, o.SCHEDULE, o.WARMUP, o.BATCH_SIZE, o.EPOCHS),
+    *(o.WEIGHT_DECAY, o.DROPOUT, o.LABEL_SMOOTHING, o.CLIP_NORM),
+)
 
 _ALL = (
     Command(
@@ -87,6 +90,9 @@ _ALL = (
             *_ROWS,
             *_NETWORK,
             *_TRAINING,
+            o.BAG,
+            o.ALL_ROWS,
+            o.TIME,
             o.CLASS_WEIGHT,
             o.SEED,
             o.ENGINE,

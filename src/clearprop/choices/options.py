@@ -71,13 +71,29 @@ HIDDEN = Option(
     parsing.sizes,
 )
 ACTIVATION = Option(
-    "activation", "--activation", "NAME", "sigmoid, tanh, relu or identity.", _NETWORK
+    "activation",
+    "--activation",
+    "NAME",
+    "sigmoid, tanh, relu, identity, leaky_relu or silu.",
+    _NETWORK,
 )
 COST = Option(
-    "cost", "--cost", "NAME", "auto, logistic, softmax, quadratic, squared or poisson.", _NETWORK
+    "cost",
+    "--cost",
+    "NAME",
+    "auto, logistic, softmax, quadratic, squared, poisson, huber or quantile.",
+    _NETWORK,
 )
 LAMBDA = Option(
     "regularization", "--lambda", "NUMBER", "Regularization strength.", _NETWORK, parsing.number
+)
+BAG = Option(
+    "bag",
+    "--bag",
+    "NUMBER",
+    "Networks to average, each validated on its own share of the rows.",
+    _NETWORK,
+    parsing.whole,
 )
 INIT = Option(
     "init",
@@ -91,7 +107,7 @@ BINS = Option(
     "bins",
     "--bins",
     "NUMBER",
-    "The most bins of a number, as in 8, each with an input of its own; 0: none.",
+    "The bins of a number, as in 8, each with an input of its own; 0: none.",
     _NETWORK,
     parsing.whole,
 )
@@ -116,7 +132,7 @@ BY_COLUMNS = Option(
 
 # -- Training -------------------------------------------------------------------------------------
 
-SOLVER = Option("solver", "--solver", "NAME", "adam, sgd, gd, lbfgs or cg.", _TRAINING)
+SOLVER = Option("solver", "--solver", "NAME", "adam, adamw, sgd, gd, lbfgs or cg.", _TRAINING)
 LEARNING_RATE = Option(
     "learning_rate",
     "--learning-rate",
@@ -145,8 +161,48 @@ SCHEDULE = Option(
     "schedule",
     "--schedule",
     "NAME",
-    "Of the learning rate: constant, invscaling, adaptive or cosine.",
+    "Of the learning rate: constant, invscaling, adaptive, cosine or one_cycle.",
     _TRAINING,
+)
+WARMUP = Option(
+    "warmup",
+    "--warmup",
+    "SHARE",
+    "Share of the steps in which the learning rate rises, as in 0.1.",
+    _TRAINING,
+    parsing.number,
+)
+WEIGHT_DECAY = Option(
+    "weight_decay",
+    "--weight-decay",
+    "NUMBER",
+    "Of adamw: how strongly weights shrink, as in 0.01.",
+    _TRAINING,
+    parsing.number,
+)
+DROPOUT = Option(
+    "dropout",
+    "--dropout",
+    "SHARE",
+    "Share of hidden units that each step leaves out, as in 0.2.",
+    _TRAINING,
+    parsing.number,
+)
+LABEL_SMOOTHING = Option(
+    "label_smoothing",
+    "--label-smoothing",
+    "SHARE",
+    "Share of each label that goes to all classes, as in 0.1.",
+    _TRAINING,
+    parsing.number,
+)
+CLIP_NORM = Option(
+    "clip_norm",
+    "--clip-norm",
+    "NUMBER",
+    "The largest norm of the gradient that a step follows.",
+    _TRAINING,
+    parsing.number,
 )
 THREADS = Option(
     "threads",
@@ -157,13 +213,28 @@ THREADS = Option(
     parsing.whole,
 )
 SEARCH_TIME = Option(
-    "seconds",
+    "time",
     "--time",
     "SECONDS",
     "How long the search may take.",
     _TRAINING,
     parsing.number,
     default=300.0,
+)
+TIME = Option(
+    "time",
+    "--time",
+    "SECONDS",
+    "How long the command may take; less is trained where that is short.",
+    _TRAINING,
+    parsing.number,
+)
+ALL_ROWS = Option(
+    "all_rows",
+    "--all-rows",
+    "",
+    "In the end train once more, on all rows of SOURCE; not on its own test set.",
+    _TRAINING,
 )
 CLASS_WEIGHT = Option(
     "class_weight",
@@ -176,7 +247,7 @@ CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",
     "FILE",
-    "Kept up to date while training; a killed run goes on from it.",
+    "Kept up to date while training, a numbered file for each candidate; a killed run goes on.",
     _TRAINING,
     written=True,
 )
@@ -276,7 +347,8 @@ LEARNERS_COST = Option(
     "cost",
     "--cost",
     "NAME",
-    "The cost that yours is meant to be: logistic, softmax, quadratic, squared or poisson.",
+    "The cost that yours is meant to be: logistic, softmax, quadratic, squared, poisson, huber or "
+    "quantile.",
     _CODE,
     default="logistic",
 )

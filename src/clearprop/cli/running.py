@@ -28,7 +28,7 @@ _FLAGS = {
     for option in command.all
     if not option.argument
 }
-_KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w,-]+)'(?: \(--[\w-]+ \2\))?")
+_KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w.,-]+)'(?: \(--[\w-]+ \2\))?")
 
 
 class Interrupted(Exception):  # noqa: N818  not an error: somebody asked for it

@@ -21,6 +21,7 @@ from clearprop.experiment.story import (
     epoch_name,
     learning,
     opening,
+    refit,
     score_name,
     selection,
     six_steps,
@@ -89,10 +90,10 @@ class Terminal:
             self._bar.reset(self._task, completed=epochs)
             self._bar.start()
         elif isinstance(event, EpochProgress):
-            self._bar.update(self._task, completed=event.done)
-            if len(self.run.candidates) > 1:
+            self._bar.update(self._task, completed=event.done, total=event.epochs)
+            if len(self.run.candidates) > 1 or self.run.refitting:
                 counter = self._counter(int(event.done), event.epochs)
-                self._bar.update(self._task, description=counter)
+                self._bar.update(self._task, description=counter, now="")
         elif isinstance(event, EpochEnded) and len(self.run.candidates) == 1:
             self._bar.update(
                 self._task,
@@ -104,9 +105,9 @@ class Terminal:
             self.ended = event
             self._bar.stop()
             self._tell(ending(self.run, event))
-            selected = selection(self.run)
-            if selected is not None:
-                self._tell(selected)
+            for after in (selection(self.run), refit(self.run)):
+                if after is not None:
+                    self._tell(after)
 
     def results(
         self,
@@ -135,6 +136,9 @@ class Terminal:
         show(self._out, "")
         (phrases,) = told(learning(self.run, measurements), self._lang).lines
         show(self._out, fold("", phrases, 0, min(self._out.width, WIDTH)))
+        if self.run.refit is not None and self.run.refit.thetas:
+            before = tuple(say("results.before-refit").split("¦"))
+            show(self._out, fold("", before, 0, min(self._out.width, WIDTH)))
         scores = measurements["test"].scores
         where = say("results.of-test-rows", what="")
         for text in warning_lines(scores, min(self._out.width, WIDTH), self._lang, where):
@@ -165,6 +169,8 @@ class Terminal:
         ]
 
     def _counter(self, epoch: int, epochs: int) -> str:
+        if self.run.refitting:
+            return self._say("progress.refit", epoch=epoch, epochs=epochs)
         n = len(self.run.candidates)
         if n > 1:
             return self._say("progress.candidates", n=n, epoch=epoch, epochs=epochs)

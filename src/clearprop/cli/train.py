@@ -26,7 +26,7 @@ def train(given: dict[str, Any], running: Running) -> int:
     """Read, train, measure, save, show."""
     job = TrainJob.of(given)
     lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
-    running.will_write(job.out, job.plot, job.checkpoint)
+    running.will_write(job.out, job.plot, *job.checkpoints)
     started = time.perf_counter()
     with running.ending_at_once():
         run = job.experiment()
@@ -47,6 +47,8 @@ def train(given: dict[str, Any], running: Running) -> int:
     interrupted = terminal.ended.reason == "interrupted"
     if interrupted and (as_json or quiet):
         warnings.warn(f"interrupted: the model so far is in {job.out}", stacklevel=2)
+    if terminal.ended.reason == "time" and (as_json or quiet):
+        warnings.warn(f"time: it was up; the model so far is in {job.out}", stacklevel=2)
     if as_json:
         print_json(summary(job, run, measurements, terminal.ended.reason, seconds))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.data.table import listing
-from clearprop.experiment.search_text import table_lines
-from clearprop.experiment.telling import ROOM, counted
+from clearprop.experiment.search_text import stored_lines
+from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
 from clearprop.language import Sentences, printable, shorten
 from clearprop.storage.atomic import write_whole
@@ -101,22 +102,38 @@ def info(given: dict[str, Any], running: Running) -> int:
         else [column.kind for column in encoder.columns],
         "bins": list(encoder.bins) if encoder is not None and encoder.n_bins else None,
         "image_shape": None if model.image_shape is None else list(model.image_shape),
+        "bag": len(model.thetas),
         "trained": dict(model.trained),
     }
     if given["json"]:
         print_json(facts)
         return 0
+    facts["trained"] = model.made
+    if not model.bag:
+        del facts["bag"]
     out = console()
-    search = facts["trained"].pop("search", None)
     for name, value in facts.items():
         if value is not None:
             phrases = _phrases(name, value)
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
-    if search is not None:
-        show(out, "")
-        for line in table_lines(search, "en"):
-            show(out, line)
+    for line in _candidate_lines(model.validation_costs):
+        show(out, line)
+    for line in stored_lines(model.trained.get("search")):
+        show(out, line)
     return 0
+
+
+def _candidate_lines(costs: Mapping[float, float]) -> list[str]:
+    """The validation cost of each lambda as a table of two lines; none where nothing was chosen."""
+    if not costs:
+        return []
+    columns = [(f"{strength:g}", number_text(J)) for strength, J in costs.items()]
+    widths = [max(map(len, column)) for column in columns]
+    return [
+        f"{name:16}"
+        + "  ".join(f"{column[i]:>{width}}" for column, width in zip(columns, widths, strict=True))
+        for i, name in enumerate(("lambda", "validation cost"))
+    ]
 
 
 def _phrases(name: str, value: Any) -> list[str]:

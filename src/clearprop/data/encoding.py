@@ -120,7 +120,7 @@ class Encoder:
             None or ``"mean"``: empty cells are filled, here and later. ``"drop"``: rows with empty
             cells are left out here; later they are filled.
         bins
-            The most bins of a number, 2 to 256, or 0 for none; see :mod:`clearprop.data.bins`. If
+            The bins of a number, 2 to 256, or 0 for none; see :mod:`clearprop.data.bins`. If
             the network would have more inputs than training rows, or more than 4,096, there are no
             bins. :attr:`n_bins` tells.
 

@@ -6,7 +6,25 @@ from clearprop.network.architecture import Array
 
 class Shape:
     def __init__(
-        self, sizes: Sequence[int], activation: int, cost: int, regularization: float, /
+        self,
+        sizes: Sequence[int],
+        activation: int,
+        cost: int,
+        regularization: float,
+        threshold: float,
+        levels: Sequence[float],
+        /,
+    ) -> None: ...
+
+class Dropout:
+    def __init__(
+        self,
+        rate: float,
+        seed_low: int,
+        seed_high: int,
+        epoch: int,
+        stays_from: int,
+        place: int,
     ) -> None: ...
 
 def cost_and_gradient(
@@ -16,6 +34,7 @@ def cost_and_gradient(
     X: Array,
     Y: Array,
     weight: Array | None,
+    dropout: Dropout | None,
     threads: int,
 ) -> tuple[float, float]: ...
 def train(
@@ -30,10 +49,13 @@ def train(
     first: int,
     last: int,
     penalty_rows: float,
+    dropout: Dropout | None,
     rule: int,
     a: float,
     b: float,
     epsilon: float,
+    weight_decay: float,
+    clip_norm: float,
     rates: Array,
     step: int,
     total: float,

@@ -10,6 +10,7 @@ from typing import Any
 
 from clearprop.engines.protocol import Engine
 from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.threads import usable_processors
 from clearprop.errors import EngineError, did_you_mean
 from clearprop.names import EngineName
 
@@ -106,6 +107,18 @@ def on_threads(engine: Engine, n: int) -> Engine:
     """
     kind: Any = type(engine)
     return kind(n_threads=n) if hasattr(engine, "n_threads") else engine
+
+
+def threads_of(engine: Engine) -> int:
+    """How many threads the engine computes with, or could for an engine that does not say.
+
+    Examples
+    --------
+    >>> threads_of(on_one_thread(choose_engine("auto"))) <= threads_of(choose_engine("auto"))
+    True
+    """
+    threads: int = getattr(engine, "n_threads", usable_processors())
+    return threads
 
 
 @functools.cache

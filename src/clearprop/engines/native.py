@@ -22,10 +22,10 @@ from clearprop.network.dropout import Dropout
 from clearprop.network.updates import SGD, Adam, AdamW, Rule
 
 # The order of the enumerations in native/job.hpp.
-_ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
-_COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
-_SGD, _MOMENTUM, _NESTEROV, _ADAM = range(1, 5)
-_MOMENTS = {_SGD: 0, _MOMENTUM: 1, _NESTEROV: 1, _ADAM: 2}
+_ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "silu")
+_COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson", "huber", "quantile")
+_SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(1, 6)
+_MOMENTS = {_SGD: 0, _MOMENTUM: 1, _NESTEROV: 1, _ADAM: 2, _ADAMW: 2}
 
 _SPARSE_ROWS = 1024  # rows of a sparse matrix that are made dense at a time
 
@@ -98,11 +98,7 @@ class NativeEngine:
 
         The reference engine computes a sparse X.
         """
-        if (
-            not isinstance(X, np.ndarray)
-            or not _is_float(theta)
-            or _is_new(network, dropout=dropout)
-        ):
+        if not isinstance(X, np.ndarray) or not _is_float(theta):
             reference = ReferenceEngine()
             return reference.cost_and_gradient(network, theta, X, Y, sample_weight, dropout)
         dtype = theta.dtype
@@ -115,6 +111,7 @@ class NativeEngine:
             X=_rows(X, dtype),
             Y=np.ascontiguousarray(Y, dtype),
             weight=None if sample_weight is None else np.ascontiguousarray(sample_weight, dtype),
+            dropout=_masks(dropout, 0) if dropout else None,
             threads=self.n_threads,
         )
         return total / rows, gradient
@@ -124,13 +121,13 @@ class NativeEngine:
 
         A sparse X is made dense piece by piece.
         """
-        if not _is_float(theta) or _is_new(network):
+        if not _is_float(theta):
             return ReferenceEngine().predict(network, theta, X)
         return self._forward(network, theta, X, logits=False)
 
     def logits(self, network: Network, theta: Array, X: Array) -> Array:
         """See :class:`clearprop.engines.protocol.Engine`."""
-        if not _is_float(theta) or _is_new(network):
+        if not _is_float(theta):
             return ReferenceEngine().logits(network, theta, X)
         return self._forward(network, theta, X, logits=True)
 
@@ -156,8 +153,6 @@ class NativeEngine:
         It is 32 for plain gradient descent with a penalty, small minibatches and a wide first
         layer. The decay is then a common factor of all weights (native/kernels/few.hpp).
         """
-        if _is_new(network, rule):
-            return 1
         unit = _core.slice_unit_float32 if dtype == np.float32 else _core.slice_unit_float64
         return unit(_shape(network), size, _rule(rule)[0])
 
@@ -165,9 +160,7 @@ class NativeEngine:
         self, network: Network, state: TrainingState, batches: Batches, update: Update
     ) -> float:
         """See :class:`clearprop.engines.protocol.Engine`. Theta and the moments change in place."""
-        if _is_new(network, update.rule, update.dropout, update.clip_norm):
-            return ReferenceEngine().run_epoch(network, state, batches, update)
-        rule, a, b, epsilon = _rule(update.rule)
+        rule, a, b, epsilon, weight_decay = _rule(update.rule)
         if len(state.moments) != _MOMENTS[rule]:
             raise ParameterError(
                 f"moments: expected {_MOMENTS[rule]} for {update.rule}; got {len(state.moments)}"
@@ -178,6 +171,7 @@ class NativeEngine:
         _check(network, state.theta, batches.X, batches.Y, batches.sample_weight)
         rates = np.ascontiguousarray(update.rates, np.float64)  # (last - first,)
         raise_problems(_slice_problems(batches, state, rates))
+        dropout = Dropout(update.dropout, state.seed, state.epoch) if update.dropout else None
         for X, Y, weight, order, size, first, last, done in _pieces(batches, dtype):
             state.cost_sum, rows, steps = _core.train(
                 shape=_shape(network),
@@ -191,10 +185,16 @@ class NativeEngine:
                 first=first,
                 last=last,
                 penalty_rows=float(batches.penalty_rows or 0),
+                # A minibatch that was made dense is a job of its own, whose first row is row 0.
+                dropout=_masks(dropout, (batches.first + done - first) * batches.size)
+                if dropout
+                else None,
                 rule=rule,
                 a=a,
                 b=b,
                 epsilon=epsilon,
+                weight_decay=weight_decay,
+                clip_norm=update.clip_norm or 0.0,
                 rates=rates[done : done + last - first],
                 step=state.step,
                 total=state.cost_sum,
@@ -264,17 +264,6 @@ def _changeable(array: Array, dtype: Any) -> Array:
     return np.require(array, dtype, ["C", "W"])
 
 
-def _is_new(
-    network: Network,
-    rule: Rule | None = None,
-    dropout: Dropout | float | None = None,
-    clip_norm: float | None = None,
-) -> bool:
-    """Whether the core lacks a part of this. The reference engine then computes."""
-    known = network.activation in _ACTIVATIONS and network.cost in _COSTS
-    return not known or isinstance(rule, AdamW) or bool(dropout) or clip_norm is not None
-
-
 def _is_float(theta: Array) -> bool:
     return theta.dtype in (np.float32, np.float64)
 
@@ -285,17 +274,34 @@ def _shape(network: Network) -> Any:
         _ACTIVATIONS.index(network.activation),
         _COSTS.index(network.cost),
         network.regularization,
+        network.threshold,
+        list(network.quantiles or (0.5,) * network.n_outputs) if network.cost == "quantile" else [],
     )
 
 
-def _rule(rule: Rule) -> tuple[int, float, float, float]:
-    """The rule's number in native/job.hpp, its two coefficients and epsilon."""
+def _masks(dropout: Dropout, place: int) -> Any:
+    """What the core needs to compute the masks; `place` is that of the job's first row."""
+    seed, word = int(dropout.seed), 2**32 - 1
+    return _core.Dropout(
+        rate=dropout.rate,
+        seed_low=seed & word,
+        seed_high=seed >> 32 & word,
+        epoch=int(dropout.epoch) & word,
+        stays_from=min(round(dropout.rate * 2**32), word),
+        place=place,
+    )
+
+
+def _rule(rule: Rule) -> tuple[int, float, float, float, float]:
+    """The rule's number in native/job.hpp, its two coefficients, epsilon and weight decay."""
+    if isinstance(rule, AdamW):
+        return _ADAMW, rule.beta_1, rule.beta_2, rule.epsilon, rule.weight_decay
     if isinstance(rule, Adam):
-        return _ADAM, rule.beta_1, rule.beta_2, rule.epsilon
+        return _ADAM, rule.beta_1, rule.beta_2, rule.epsilon, 0.0
     if isinstance(rule, SGD):
         kind = _NESTEROV if rule.nesterov else _MOMENTUM
-        return kind if rule.momentum else _SGD, rule.momentum, 0.0, 0.0
-    raise ParameterError(f"rule: expected SGD or Adam; got {type(rule).__name__}")
+        return kind if rule.momentum else _SGD, rule.momentum, 0.0, 0.0, 0.0
+    raise ParameterError(f"rule: expected SGD, Adam or AdamW; got {type(rule).__name__}")
 
 
 def _dense(X: Any) -> Array:

@@ -7,6 +7,7 @@ import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -118,6 +119,7 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             activation=self.activation,
             cost=cost,
             regularization=self.alpha,
+            **self._cost_numbers(targets),
         )
         # scikit-learn draws initial values, validation set and orders from one RandomState, in this
         # sequence. The same random_state then gives the same network in both, up to rounding.
@@ -139,6 +141,9 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             watched = Watched(_safe_indexing(rows, held), X[held], y[held], part)
             X, y, weight = X[train], y[train], None if weight is None else weight[train]
         self._warn_of_clipping(X.shape[0])
+        if options.dropout:
+            # Drawn last, and only here, so everything else stays as scikit-learn draws it.
+            options = replace(options, seed=int(random.randint(2**31)))
 
         def attributes() -> dict[str, Any]:
             return self._attributes(network, training.state.theta.copy(), targets)
@@ -152,7 +157,7 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             network,
             theta,
             X,
-            targets.encode(y, cost),
+            self._encoded(targets, y, cost),
             options,
             sample_weight=weight,
             validation=self._validation(watched, targets, cost, fitted),
@@ -192,6 +197,14 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             raise
         self._keep(training, targets, *before)
         tasks.ended()
+
+    def _cost_numbers(self, targets: Targets) -> dict[str, Any]:
+        """The numbers of the cost, as parameters of the network."""
+        return {}
+
+    def _encoded(self, targets: Targets, y: Array, cost: str) -> Array:
+        """The network's targets ``(m, K)``."""
+        return targets.encode(y, cost)
 
     def _state_so_far(self, options: Options) -> TrainingState:
         """The state from which partial_fit continues: the parameters in use, and a new epoch."""
@@ -320,7 +333,8 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         if self.scoring is not None:
             by_loss = isinstance(self.scoring, str) and self.scoring == LOSS
             score = None if by_loss else scorer_of(self, self.scoring, watched, fitted)
-        return Validation(watched.X, targets.encode(watched.y, cost), score, watched.weight)
+        Y = self._encoded(targets, watched.y, cost)  # (m, K)
+        return Validation(watched.X, Y, score, watched.weight)
 
     def _warn_of_clipping(self, rows: int) -> None:
         if self.batch_size != "auto" and self.batch_size > rows:

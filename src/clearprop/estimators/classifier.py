@@ -41,16 +41,18 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     ----------
     hidden_layer_sizes : sequence of int, default=(100,)
         Units per hidden layer; ``()`` for none.
-    activation : {"identity", "logistic", "sigmoid", "tanh", "relu"}, default="relu"
+    activation : {"identity", "logistic", "sigmoid", "tanh", "relu", "leaky_relu", "silu"}, \
+default="relu"
         Of the hidden layers; "logistic" and "sigmoid" are the same.
-    solver : {"adam", "sgd", "gd", "lbfgs", "cg"}, default="adam"
+    solver : {"adam", "adamw", "sgd", "gd", "lbfgs", "cg"}, default="adam"
         "gd" takes all samples in each step; "cg" is SciPy's conjugate gradients.
     alpha : float, default=0.0001
         L2 penalty, ``alpha / (2 * samples in a batch) * sum(weights^2)``: scikit-learn's, so that
         the course's lambda is ``alpha * n_samples / batch_size``.
     batch_size : int or "auto", default="auto"
         "auto" is ``min(200, n_samples)``.
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine"}, default="constant"
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
+default="constant"
         The schedule.
     learning_rate_init : float, default=0.001
     power_t : float, default=0.5
@@ -93,6 +95,16 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         returns True. After each epoch ``event.estimator`` can predict. scikit-learn's own callbacks
         are handed to ``set_callbacks``, from scikit-learn 1.9 on.
     engine : str or Engine, default="auto"
+    weight_decay : float, default=0.01
+        Of "adamw": the share, times the learning rate, by which each step shrinks every weight.
+    dropout : float, default=0.0
+        The share of hidden units that each step leaves out; a prediction uses them all.
+    label_smoothing : float, default=0.0
+        The share of each training label that goes to all classes alike.
+    clip_norm : float or None, default=None
+        The largest norm of the gradient that a step follows.
+    warmup : float, default=0.0
+        The share of all steps in which the learning rate rises.
 
     Attributes
     ----------
@@ -155,6 +167,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         scoring: str | Callable[..., float] | None = None,
         callbacks: Sequence[Callable[[Event], object]] | None = None,
         engine: EngineName | Engine = "auto",
+        weight_decay: float = 0.01,
+        dropout: float = 0.0,
+        label_smoothing: float = 0.0,
+        clip_norm: float | None = None,
+        warmup: float = 0.0,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -185,6 +202,11 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         self.scoring = scoring
         self.callbacks = callbacks
         self.engine = engine
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.label_smoothing = label_smoothing
+        self.clip_norm = clip_norm
+        self.warmup = warmup
 
     classes_: Array
 

@@ -9,10 +9,12 @@ import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from clearprop.engines.protocol import TrainingState
+from clearprop.errors import ParameterError
 from clearprop.estimators.classifier import MLPClassifier
-from clearprop.estimators.regressor import MLPRegressor
+from clearprop.estimators.regressor import COST_OF_LOSS, MLPRegressor
 from clearprop.estimators.table_encoder import TableEncoder
 from clearprop.model import Model
+from clearprop.network.average import average_network
 from clearprop.training.history import History
 
 
@@ -23,6 +25,14 @@ def estimator_of(model: Model) -> Any:
     pipeline of a :class:`~clearprop.TableEncoder` and one of these. Columns of a frame are found by
     name, as the model does. ``partial_fit`` and ``warm_start`` go on from the model's parameters.
 
+    A regression that averages several networks becomes an estimator of one wide network, which is
+    their average: see :func:`clearprop.network.average.average_network`.
+
+    Raises
+    ------
+    ParameterError
+        For other models that average several networks: no single network does that.
+
     Examples
     --------
     >>> from clearprop import Network, Targets
@@ -31,7 +41,16 @@ def estimator_of(model: Model) -> Any:
     >>> estimator.classes_.tolist(), estimator.predict([[1.0, 1.0], [-1.0, -1.0]]).tolist()
     (['no', 'yes'], ['yes', 'no'])
     """
-    network, targets = model.network, model.targets
+    network, theta, targets = model.network, model.theta.copy(), model.targets
+    if model.bag:
+        if network.output_activation != "identity":
+            raise ParameterError(
+                f"as_estimator: the model averages {len(model.thetas)} networks, and the average "
+                f"of {network.output_activation} outputs is not that of one network; load it "
+                "without as_estimator, which has predict and predict_proba, or train it with "
+                "bag='1'"
+            )
+        network, theta = average_network(network, model.thetas)
     parameters: dict[str, Any] = {
         "hidden_layer_sizes": network.layer_sizes[1:-1],
         "activation": "logistic" if network.activation == "sigmoid" else network.activation,
@@ -39,14 +58,15 @@ def estimator_of(model: Model) -> Any:
     }
     estimator: MLPClassifier | MLPRegressor
     if targets.task == "regression":
-        loss: Any = "poisson" if network.cost == "poisson" else "squared_error"
-        estimator = MLPRegressor(loss, **parameters)
+        loss: Any = next(loss for loss, cost in COST_OF_LOSS.items() if cost == network.cost)
+        if network.quantiles:
+            parameters["quantiles"] = network.quantiles
+        estimator = MLPRegressor(loss, **parameters, threshold=network.threshold)
     else:
         by_default = network.cost == targets.default_cost()
         cost: Any = "auto" if by_default else network.cost
         estimator = MLPClassifier(**parameters, cost=cost)
         estimator.classes_ = np.asarray(targets.classes)
-    theta = model.theta.copy()
     estimator.__dict__.update(
         **estimator._attributes(network, theta, targets),
         n_features_in_=network.n_inputs,

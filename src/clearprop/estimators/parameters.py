@@ -63,10 +63,14 @@ def training_options(
         )
     if estimator.early_stopping and partial:
         problems.append("early_stopping: partial_fit does not support early_stopping=True")
-    if estimator.learning_rate == "cosine" and partial:
-        problems.append("learning_rate: cosine needs a last epoch; partial_fit has none")
+    if estimator.learning_rate in ("cosine", "one_cycle") and partial:
+        problems.append(
+            f"learning_rate: {estimator.learning_rate} needs a last epoch; partial_fit has none"
+        )
+    if estimator.warmup and partial:
+        problems.append("warmup: is a share of all steps; partial_fit knows no last one")
     # In scikit-learn only sgd uses "invscaling" and "adaptive". The loop sees to "adaptive".
-    unused = estimator.solver == "adam" and estimator.learning_rate == "invscaling"
+    unused = estimator.solver in ("adam", "adamw") and estimator.learning_rate == "invscaling"
     try:
         options = Options(
             solver=estimator.solver,
@@ -87,6 +91,11 @@ def training_options(
             max_evaluations=estimator.max_fun,
             check_gradient=epochs_done == 0,
             penalty_per_batch=True,
+            weight_decay=estimator.weight_decay,
+            dropout=estimator.dropout,
+            label_smoothing=getattr(estimator, "label_smoothing", 0.0),  # a regressor has none
+            clip_norm=estimator.clip_norm,
+            warmup=estimator.warmup,
         )
     except ParameterError as error:
         problems += error.renamed(_NAMES).problems

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import r2_score
+from sklearn.metrics import d2_pinball_score, r2_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import column_or_1d
 
@@ -27,7 +27,12 @@ from clearprop.training import Event
 # mean of 30 spreads. Rates, tol and alpha are made for unit scale.
 _LARGEST, _SMALLEST_SPREAD, _LARGEST_MEAN = 100.0, 0.03, 30.0
 
-_COST_OF_LOSS: dict[str, CostName] = {"squared_error": "squared", "poisson": "poisson"}
+COST_OF_LOSS: dict[str, CostName] = {
+    "squared_error": "squared",
+    "poisson": "poisson",
+    "huber": "huber",
+    "quantile": "quantile",
+}
 
 
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
@@ -40,20 +45,23 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     Parameters
     ----------
-    loss : {"squared_error", "poisson"}, default="squared_error"
-        "poisson" is for counts: the output is ``exp(z)``.
+    loss : {"squared_error", "poisson", "huber", "quantile"}, default="squared_error"
+        "poisson" is for counts: the output is ``exp(z)``. "huber" is for targets with outliers
+        (see `threshold`), "quantile" for the levels in `quantiles`.
     hidden_layer_sizes : sequence of int, default=(100,)
         Units per hidden layer; ``()`` for none.
-    activation : {"identity", "logistic", "sigmoid", "tanh", "relu"}, default="relu"
+    activation : {"identity", "logistic", "sigmoid", "tanh", "relu", "leaky_relu", "silu"}, \
+default="relu"
         Of the hidden layers; "logistic" and "sigmoid" are the same.
-    solver : {"adam", "sgd", "gd", "lbfgs", "cg"}, default="adam"
+    solver : {"adam", "adamw", "sgd", "gd", "lbfgs", "cg"}, default="adam"
         "gd" takes all samples in each step; "cg" is SciPy's conjugate gradients.
     alpha : float, default=0.0001
         L2 penalty, ``alpha / (2 * samples in a batch) * sum(weights^2)``: scikit-learn's, so that
         the course's lambda is ``alpha * n_samples / batch_size``.
     batch_size : int or "auto", default="auto"
         "auto" is ``min(200, n_samples)``.
-    learning_rate : {"constant", "invscaling", "adaptive", "cosine"}, default="constant"
+    learning_rate : {"constant", "invscaling", "adaptive", "cosine", "one_cycle"}, \
+default="constant"
         The schedule.
     learning_rate_init : float, default=0.001
     power_t : float, default=0.5
@@ -90,6 +98,19 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         returns True. After each epoch ``event.estimator`` can predict. scikit-learn's own callbacks
         are handed to ``set_callbacks``, from scikit-learn 1.9 on.
     engine : str or Engine, default="auto"
+    weight_decay : float, default=0.01
+        Of "adamw": the share, times the learning rate, by which each step shrinks every weight.
+    dropout : float, default=0.0
+        The share of hidden units that each step leaves out; a prediction uses them all.
+    clip_norm : float or None, default=None
+        The largest norm of the gradient that a step follows.
+    warmup : float, default=0.0
+        The share of all steps in which the learning rate rises.
+    quantiles : sequence of float, default=(0.5,)
+        Of loss="quantile": the levels to predict. Several ones need a single target, and then
+        ``predict`` returns a column for each, ``(m, n_quantiles)``.
+    threshold : float, default=1.0
+        Of loss="huber": errors count half their square up to there, and linearly beyond.
 
     Attributes
     ----------
@@ -120,7 +141,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     def __init__(
         self,
-        loss: Literal["squared_error", "poisson"] = "squared_error",
+        loss: Literal["squared_error", "poisson", "huber", "quantile"] = "squared_error",
         hidden_layer_sizes: Any = (100,),
         activation: ActivationName = "relu",
         *,
@@ -149,6 +170,12 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         scoring: str | Callable[..., float] | None = None,
         callbacks: Sequence[Callable[[Event], object]] | None = None,
         engine: EngineName | Engine = "auto",
+        weight_decay: float = 0.01,
+        dropout: float = 0.0,
+        clip_norm: float | None = None,
+        warmup: float = 0.0,
+        quantiles: Sequence[float] = (0.5,),
+        threshold: float = 1.0,
     ) -> None:
         self.loss = loss
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -178,17 +205,48 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         self.scoring = scoring
         self.callbacks = callbacks
         self.engine = engine
+        self.weight_decay = weight_decay
+        self.dropout = dropout
+        self.clip_norm = clip_norm
+        self.warmup = warmup
+        self.quantiles = quantiles
+        self.threshold = threshold
 
     def _own_problems(self) -> list[str]:
-        return one_of("loss", self.loss, list(_COST_OF_LOSS))
+        return one_of("loss", self.loss, list(COST_OF_LOSS))
 
     def _cost_name(self, targets: Targets) -> CostName:
-        return _COST_OF_LOSS[self.loss]
+        return COST_OF_LOSS[self.loss]
+
+    def _levels(self) -> tuple[Any, ...]:
+        """The levels to predict. A single number is one level."""
+        levels = self.quantiles
+        return tuple(levels) if isinstance(levels, Iterable) else (levels,)
+
+    def _cost_numbers(self, targets: Targets) -> dict[str, Any]:
+        if self.loss == "huber":
+            return {"threshold": self.threshold}
+        if self.loss == "quantile":
+            levels, K = self._levels(), targets.n_units("quantile")
+            return {"quantiles": levels * K if len(levels) == 1 else levels}
+        return {}
+
+    def _encoded(self, targets: Targets, y: Array, cost: str) -> Array:
+        K = targets.n_units(cost)
+        if self.loss == "quantile" and len(self._levels()) > 1:
+            y = np.broadcast_to(np.reshape(y, (len(y), 1)), (len(y), K))  # (m, K)
+        return targets.encode(y, cost)
 
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
         if y.ndim == 2 and y.shape[1] == 1:
             column_or_1d(y, warn=True)
         n_outputs = 1 if y.ndim == 1 else y.shape[1]
+        if self.loss == "quantile" and len(levels := self._levels()) != 1:
+            if n_outputs > 1:
+                raise ParameterError(
+                    f"quantiles: several levels are for a single target; got {n_outputs} targets"
+                )
+            n_outputs = len(levels)
         if keep and n_outputs != self.n_outputs_:
             raise ParameterError(
                 f"y: expected {self.n_outputs_} outputs, as in the last fit; got {n_outputs}"
@@ -205,7 +263,32 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         if not np.isfinite(h).all():
             return math.nan  # as in scikit-learn: no score, and no improvement
         with np.errstate(over="ignore", invalid="ignore"):
-            return float(r2_score(y, targets.decode(h), sample_weight=weight))
+            return self._score(y, targets.decode(h), weight)
+
+    def _score(self, y: Array, predicted: Array, weight: Array | None) -> float:
+        if self.loss != "quantile":
+            return float(r2_score(y, predicted, sample_weight=weight))
+        y = np.reshape(y, (len(y), -1))  # (m, 1), or (m, K) with one level for all
+        predicted = np.reshape(predicted, (len(y), -1))  # (m, K)
+        levels, K = self._levels(), predicted.shape[1]
+        scores = [
+            d2_pinball_score(
+                y[:, k % y.shape[1]],
+                predicted[:, k],
+                sample_weight=weight,
+                alpha=levels[k % len(levels)],
+            )
+            for k in range(K)
+        ]
+        return float(np.mean(scores))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R^2 of the predictions; for loss="quantile" the mean D^2 of the levels.
+
+        D^2 compares the pinball loss with that of a constant, as R^2 compares squares
+        (:func:`sklearn.metrics.d2_pinball_score`). The best value of both is 1.
+        """
+        return self._score(np.asarray(y), self.predict(X), sample_weight)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:

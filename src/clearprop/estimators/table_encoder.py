@@ -46,7 +46,7 @@ class TableEncoder(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # ty
     levels : int, default=100
         How many values of a column of categories have an input of their own. The others share one.
     bins : int, default=0
-        The most bins of a number or of a part of a date, 2 to 256, or 0 for none. Each bin becomes
+        The bins of a number or of a part of a date, 2 to 256, or 0 for none. Each bin becomes
         an output beside the standardised value: 0 below the bin, 1 above it, and a straight line
         between (Gorishniy et al. 2022, section 3.2). Its edges are quantiles of the training rows.
 

@@ -60,8 +60,14 @@ class Candidate:
         history, options = self.training.history, self.training.options
         watched = options.early_stopping and options.watch == "cost"
         costs = history.validation_costs
-        J = -history.best if watched else costs[-1] if costs else math.inf
+        last = costs[self.best_epoch - 1] if costs else math.inf
+        J = -history.best if watched else last
         return J if math.isfinite(J) else math.inf
+
+    @property
+    def usable(self) -> bool:
+        """Whether it has parameters to use: those of an epoch with a finite validation cost."""
+        return math.isfinite(self.validation_cost)
 
     @property
     def cost(self) -> float | None:
@@ -70,17 +76,23 @@ class Candidate:
         return costs[self.best_epoch - 1] if costs else None
 
     def to_dict(self) -> dict[str, Any]:
-        """What became of it, as JSON values."""
-        history = self.training.history
+        """What became of it, as JSON values. A cost that is not known, or not finite, is None."""
         return {
             "regularization": self.regularization,
             "fold": self.fold,
             "epochs": self.training.state.epoch,
             "best_epoch": self.best_epoch,
             "cost": self.cost,
-            "validation_cost": self.validation_cost if history.validation_costs else None,
-            "costs": history.costs,
-            "validation_costs": history.validation_costs,
+            "validation_cost": self.validation_cost if self.usable else None,
+            "validation_rows": len(self.held),
+        }
+
+    def curves(self) -> dict[str, list[float | None]]:
+        """Both costs after each epoch, as JSON values of six digits; None if not finite."""
+        history = self.training.history
+        return {
+            "costs": [_six_digits(J) for J in history.costs],
+            "validation_costs": [_six_digits(J) for J in history.validation_costs],
         }
 
 
@@ -93,10 +105,11 @@ class Choice:
     regularization
         The chosen lambda.
     members
-        The chosen runs: one, or one for each fold.
+        The chosen runs: one, or one for each fold. Runs that diverged at once, or had not begun
+        when training was ended, are left out.
     costs
-        The validation cost of each lambda, from the smallest lambda on. With folds every row is
-        held out once, and the cost is the mean over all rows.
+        The validation cost of each lambda on the first fold, from the smallest lambda on; infinite
+        for one that diverged.
     """
 
     regularization: float
@@ -111,14 +124,18 @@ def chosen(candidates: Sequence[Candidate]) -> Choice:
     --------
     ``lambda = argmin (1/m_v) sum over validation rows of J_i`` (course, week 6).
     """
-    costs = {}
-    for strength in sorted({candidate.regularization for candidate in candidates}):
-        of = [c for c in candidates if c.regularization == strength]
-        rows = sum(len(c.held) for c in of)
-        costs[strength] = sum(c.validation_cost * len(c.held) for c in of) / rows
+    costs = {c.regularization: c.validation_cost for c in candidates if c.fold == 0}
+    costs = dict(sorted(costs.items()))
     best = min(costs, key=lambda strength: (costs[strength], -strength))
-    members = tuple(c for c in candidates if c.regularization == best)
-    return Choice(best, members, costs)
+    of = [c for c in candidates if c.regularization == best]
+    usable = [c for c in of if c.usable]
+    begun = [c for c in of if c.training.state.step]
+    return Choice(best, tuple(usable or begun or of), costs)
+
+
+def _six_digits(J: float) -> float | None:
+    """Enough for a curve. All digits of thousands of epochs would fill the model file."""
+    return float(f"{J:.6g}") if math.isfinite(J) else None
 
 
 def folds(parts: Sequence[Table], n: int, seed: int, stratify: bool) -> list[Array]:
@@ -155,7 +172,7 @@ def folds(parts: Sequence[Table], n: int, seed: int, stratify: bool) -> list[Arr
     if parts[0].in_order:
         raise ParameterError(
             f"bag: {parts[0].source} is split in the order of its rows, so a network would learn "
-            "from rows that come after those it is validated on; use bag=1"
+            "from rows that come after those it is validated on; use bag='1'"
         )
     shares = [1 / n] * n
     if parts[0].groups is not None:

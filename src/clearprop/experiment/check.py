@@ -81,4 +81,5 @@ class CheckJob:
             method=self.values["method"],
             seed=self.recipe.options.seed,
             engine=training.engine,
+            dropout=training.dropout(),
         )

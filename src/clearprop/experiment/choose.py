@@ -8,17 +8,17 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from clearprop.choices.commands import COMMANDS, parsed
+from clearprop.choices.commands import parsed
 from clearprop.data import read
 from clearprop.data.class_weights import ClassWeight
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Engine
-from clearprop.errors import is_number, one_of, raise_problems
+from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
 from clearprop.experiment.prepared import Prepared
 from clearprop.experiment.problems import collected, file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
-from clearprop.experiment.run import Experiment
+from clearprop.experiment.run import Experiment, seconds_problems
 from clearprop.experiment.search import SECONDS, Search, SearchEvent
 from clearprop.experiment.train import stem
 from clearprop.language import LANGUAGES
@@ -101,7 +101,7 @@ def choose(
     >>> search.model().network.layer_sizes[0], search.measure("test").rows
     (64, 359)
     """
-    problems = [] if _is_time(seconds) else [_time_problem(seconds)]
+    problems = seconds_problems("seconds", seconds)
     if isinstance(recipe, str):
         problems += one_of("recipe", recipe, list(RECIPES))
         recipe = RECIPES.get(recipe, RECIPES["modern"])
@@ -164,18 +164,17 @@ class ChooseJob:
 
         Examples
         --------
-        >>> job = ChooseJob.of({"source": "digits", "seconds": "60"})
-        >>> job.recipe.name, job.values["seconds"], str(job.out)
+        >>> job = ChooseJob.of({"source": "digits", "time": "60"})
+        >>> job.recipe.name, job.values["time"], str(job.out)
         ('modern', 60.0, 'digits.safetensors')
-        >>> ChooseJob.of({"source": "digits", "seconds": "-1", "plot": "curve.gif"})
+        >>> ChooseJob.of({"source": "digits", "time": "-1", "plot": "curve.gif"})
         Traceback (most recent call last):
-        clearprop.errors.ParameterError: 2 problems: seconds: expected a number above 0; got -1.0; \
+        clearprop.errors.ParameterError: 2 problems: time: expected a number of seconds above 0; got -1.0; \
 plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'
         """
         problems: list[str] = []
         values = parsed("choose", given, problems)
-        if not _is_time(values["seconds"]):
-            problems.append(_time_problem(values["seconds"]))
+        problems += seconds_problems("time", values["time"])
         values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("choose", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
@@ -201,24 +200,13 @@ plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'
             For rows that cannot be used, or choices that do not fit them.
         """
         values = self.values
-        # The run has all choices of `train`; those that `choose` lacks are not made.
-        others = {option.name: None for option in COMMANDS["train"].all}
-        run = chosen_experiment(
-            {**others, **{name: values[name] for name in others if name in values}}, self.recipe
-        )
+        # The time is the search's, and not that of the run that it begins from.
+        run = chosen_experiment({**values, "time": None}, self.recipe)
         lam, rate = values["regularization"], values["learning_rate"]
         return Search(
             run,
             class_weight=values["class_weight"],
             lambdas=None if lam is None else (lam,),
             rates=None if rate is None else (rate,),
-            seconds=values["seconds"],
+            seconds=values["time"],
         )
-
-
-def _is_time(seconds: object) -> bool:
-    return is_number(seconds) and float(seconds) > 0
-
-
-def _time_problem(seconds: object) -> str:
-    return f"seconds: expected a number above 0; got {seconds!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from clearprop.errors import one_of, whole_problems
 from clearprop.experiment.prepared import validation_problems
 from clearprop.experiment.problems import collected, located, size_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
-from clearprop.experiment.run import Experiment
+from clearprop.experiment.run import Experiment, seconds_problems
 from clearprop.names import EngineName
 from clearprop.training import Options
 
@@ -38,14 +39,22 @@ _PARTS = (
     "schedule",
     "batch_size",
     "epochs",
+    "bag",
     "seed",
+    "warmup",
+    "weight_decay",
+    "dropout",
+    "label_smoothing",
+    "clip_norm",
 )
 
 # The choices that a solver does not use.
 _IDLE = {
-    "lbfgs": ("learning_rate", "schedule", "batch_size"),
-    "cg": ("learning_rate", "schedule", "batch_size"),
-    "gd": ("batch_size",),
+    "lbfgs": ("learning_rate", "schedule", "batch_size", "weight_decay"),
+    "cg": ("learning_rate", "schedule", "batch_size", "weight_decay"),
+    "gd": ("batch_size", "weight_decay"),
+    "sgd": ("weight_decay",),
+    "adam": ("weight_decay",),
 }
 
 
@@ -79,8 +88,10 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
     recipe = RECIPES.get(values["recipe"], RECIPES["modern"])
     if parts.get("schedule") == "adaptive":
         solver = parts.get("solver", recipe.options.solver)
-        if solver == "adam":
-            problems.append("schedule: adaptive is for solvers sgd and gd; adam has the others")
+        if solver in ("adam", "adamw"):
+            problems.append(
+                f"schedule: adaptive is for solvers sgd and gd; {solver} has the others"
+            )
         # The rate is lowered when training stalls. The recipes wait for that without end.
         parts["patience"] = Options().patience
     if values.get("bins") is not None:
@@ -88,6 +99,8 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
     problems += choice_problems(values.get("class_weight"))
     if values.get("validation_fraction") is not None:
         problems += validation_problems(values["validation_fraction"])
+    if values.get("time") is not None:
+        problems += seconds_problems("time", values["time"])
     if values.get("threads") is not None:
         problems += whole_problems("threads", values["threads"], least=1)
     with collected(problems):
@@ -98,21 +111,28 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
 
 
 def warn_of_idle(values: Mapping[str, Any], recipe: Recipe) -> None:
-    """Warn of choices that the recipe's solver does not use."""
+    """Warn of choices that the recipe's solver or its bag does not use."""
     solver = recipe.options.solver
     for name in _IDLE.get(solver, ()):
         if values.get(name) is not None:
             warnings.warn(f"{name}: solver {solver} has none; ignored", stacklevel=2)
+    if recipe.bag > 1 and values.get("validation_fraction") is not None:
+        warnings.warn(
+            f"validation_fraction: with bag='{recipe.bag}' each network is validated on one of "
+            f"{recipe.bag} equal shares; ignored",
+            stacklevel=2,
+        )
 
 
 def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
-    """Read the source and set up the recipe's run on its rows.
+    """Read the source and set up the recipe's run on its rows. A limit of time begins here.
 
     Raises
     ------
     DataError, ParameterError
         For rows or choices that do not fit.
     """
+    started = time.perf_counter()
     source, reading = values["source"], Reading.of(values)
     table = read(source, values["target"], reading=reading)
     table = set_aside(table, values["weights"], values["split_by"])
@@ -123,6 +143,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         known = None if table.is_matrix else table.target_names or table.target_name
         test = read(values["test"], values["target"] or known, reading=reading)
         table = with_test(table, test)
+    limit = values.get("time")
     with located(source, *([] if values["test"] is None else [values["test"]])):
         run = Experiment(
             table,
@@ -133,6 +154,8 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             bins=values["bins"],
             class_weight=values["class_weight"],
             engine=_engine(values),
+            seconds=None if limit is None else max(limit - (time.perf_counter() - started), 1e-3),
+            all_rows=values.get("all_rows", False),
         )
     if values["bins"] and run.parts["train"].image_shape is not None:
         warnings.warn("bins: images have none; ignored", stacklevel=2)

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.choice import choose_engine, on_one_thread
+from clearprop.engines.choice import choose_engine, on_one_thread, threads_of
 from clearprop.engines.protocol import Engine
-from clearprop.engines.threads import usable_processors
 from clearprop.experiment.candidates import Candidate, folds
 from clearprop.experiment.recipes import Recipe
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import Event, Training, Validation
+from clearprop.training import EpochEnded, Event, Progress, Training, Validation
+from clearprop.training.options import FULL_BATCH
 
-__all__ = ["Lineup", "Rows"]
+__all__ = ["Lineup", "Rows", "Shortened"]
 
 # Candidates have at least so many epochs. A time that allows fewer leaves candidates out.
 _FEWEST_EPOCHS = 10
-# Of the time that is left, this much is kept for what comes after training, and for a pace that
-# slows down.
+# This share of the time is kept for a pace that slows down.
 _RESERVE = 0.15
+# A trial takes this share of the time, and at most so many seconds.
+_TRIAL, _LONGEST_TRIAL = 0.03, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,50 +90,63 @@ class Lineup:
     callbacks: tuple[Callable[[Event], object], ...] = ()
 
     def candidates(self) -> list[Candidate]:
-        """All runs: each strength with each fold."""
-        strengths = self.recipe.strengths
-        several = len(strengths) * self.recipe.bag > 1
-        engine = on_one_thread(choose_engine(self.engine)) if several else self.engine
-        found = []
-        for fold, (train, validation, held) in enumerate(self._divided()):
-            for strength in strengths:
-                training = self._training(strength, fold, train, validation, engine)
-                found.append(Candidate(strength, fold, held, training))
-        return found
+        """The runs that choose lambda: each strength, on the first fold."""
+        train, validation, held = next(self._divided())
+        return [
+            Candidate(strength, 0, held, self._training(strength, 0, train, validation))
+            for strength in self.recipe.strengths
+        ]
 
-    def _divided(self) -> list[tuple[Rows, Rows, Array]]:
+    def others(self, strength: float) -> list[Candidate]:
+        """The further runs of a bag: each other fold, with the chosen strength.
+
+        Choosing on every fold took more than twice the time and was no better on ten tables.
+        """
+        return [
+            Candidate(strength, fold, held, self._training(strength, fold, train, validation))
+            for fold, (train, validation, held) in enumerate(self._divided())
+            if fold > 0
+        ]
+
+    @property
+    def n_candidates(self) -> int:
+        """How many runs these are."""
+        return len(self.recipe.strengths) + self.recipe.bag - 1
+
+    def _divided(self) -> Iterator[tuple[Rows, Rows, Array]]:
         """Training rows, validation rows and the numbers of the latter, for each fold."""
         n, rows = self.recipe.bag, len(self.train)
         if n == 1:
             held = np.arange(rows, rows + len(self.validation))
-            return [(self.train, self.validation, held)]
+            yield self.train, self.validation, held
+            return
         stratify = self.targets.task == "classification"
         seed = self.recipe.options.seed
         all_rows = Rows.joined([self.train, self.validation])
         parts = folds(self.tables, n, seed, stratify)
-        return [
-            (
-                all_rows.take(np.concatenate([part for part in parts if part is not held])),
-                all_rows.take(held),
-                held,
-            )
-            for held in parts
-        ]
+        for held in parts:
+            others = np.concatenate([part for part in parts if part is not held])
+            yield all_rows.take(others), all_rows.take(held), held
 
     def _training(
-        self, strength: float, fold: int, train: Rows, validation: Rows, engine: EngineName | Engine
+        self, strength: float, fold: int, train: Rows, validation: Rows | None
     ) -> Training:
         recipe, dtype = self.recipe, train.X.dtype
         network = replace(self.network, regularization=strength)
         # Each fold begins elsewhere; otherwise the networks of a bag would err alike.
         seed = recipe.options.seed + fold
-        several = len(recipe.strengths) * recipe.bag > 1
+        alone = validation is not None and self.n_candidates == 1
         # Several runs share one check of the gradient, before they begin.
-        check = recipe.options.check_gradient and not several
+        check = recipe.options.check_gradient and alone
         options = replace(recipe.options, seed=seed, check_gradient=check)
-
-        def score(h: Array) -> float:
-            return score_predictions(self.targets, self.targets.decode(h), validation.y)
+        watched = None
+        if validation is None:
+            # Nothing but the number of epochs ends the run; "adaptive" lives on stalls.
+            patience = options.patience if options.schedule == "adaptive" else math.inf
+            options = replace(options, early_stopping=False, patience=patience)
+        else:
+            watched = self._watched(validation)
+        several = (recipe.bag if validation is None else self.n_candidates) > 1
 
         return Training(
             network,
@@ -139,31 +155,83 @@ class Lineup:
             train.Y,
             options,
             sample_weight=train.weights,
-            validation=Validation(validation.X, validation.Y, score, validation.weights),
-            engine=engine,
+            validation=watched,
+            engine=on_one_thread(choose_engine(self.engine)) if several else self.engine,
             callbacks=self.callbacks,
         )
 
-    def within(self, seconds: float) -> Lineup:
-        """The lineup that can be trained in that time, by the pace of a trial epoch.
+    def _watched(self, validation: Rows) -> Validation:
+        def score(h: Array) -> float:
+            return score_predictions(self.targets, self.targets.decode(h), validation.y)
 
-        All candidates get fewer epochs; where even ten would be too many, candidates are left out,
-        the smallest and the largest lambda first.
+        return Validation(validation.X, validation.Y, score, validation.weights)
+
+    def refits(self, members: Sequence[Candidate], rows: Rows) -> list[Training]:
+        """Runs like those of the members, on other rows and without validation.
+
+        Each has its member's lambda and seed, and the schedule of all epochs. Who trains it stops
+        it after its member's best epoch.
+        """
+        return [self._training(m.regularization, m.fold, rows, None) for m in members]
+
+    def within(self, seconds: float, refit_rows: int = 0) -> Shortened:
+        """The lineup that can be trained in that time, by the pace of a trial.
+
+        All candidates get fewer epochs. Where even ten would be too many, candidates are left out,
+        the smallest and the largest lambda first. One epoch of one lambda always stays.
+
+        Parameters
+        ----------
+        seconds
+            The time for training and for measuring what was trained.
+        refit_rows
+            How many rows the chosen networks will be trained on once more; 0 if they will not.
         """
         recipe = self.recipe
-        trial = replace(self, recipe=recipe.with_(epochs=1)).candidates()
+        if recipe.options.solver in FULL_BATCH:
+            # Their steps follow no schedule over all epochs, so they may end at any time.
+            return Shortened(self, 0.0)
         started = time.perf_counter()
-        trial[len(trial) // 2].training.run()
-        pace = time.perf_counter() - started
-        left = (seconds - pace) * (1 - _RESERVE)
-        at_once = min(len(trial), usable_processors())
-        epochs = int(left * at_once / pace)  # of all candidates together
-        each = epochs // len(trial)
+        pace = self._pace(min(_TRIAL * seconds, _LONGEST_TRIAL))
+        # Measuring passes all rows through each network twice: about an epoch of each.
+        measuring = pace * recipe.bag
+        left = seconds - (time.perf_counter() - started)
+        at_once = min(self.n_candidates, threads_of(choose_engine(self.engine)))
+        # Epochs of all runs together.
+        epochs = max(0.0, left * (1 - _RESERVE) - measuring) * at_once / pace
+        refits = recipe.bag * refit_rows / len(self.train)
+        each = int(epochs / (self.n_candidates + refits))
         if each >= recipe.options.epochs:
-            return self
+            return Shortened(self, measuring)
         strengths = list(recipe.strengths)
         while each < _FEWEST_EPOCHS and len(strengths) > 1:
             strengths = strengths[1:] if len(strengths) % 2 else strengths[:-1]
-            each = epochs // (len(strengths) * recipe.bag)
+            each = int(epochs / (len(strengths) + recipe.bag - 1 + refits))
         shorter = recipe.with_(epochs=min(max(each, 1), recipe.options.epochs))
-        return replace(self, recipe=replace(shorter, lambdas=tuple(strengths)))
+        if len(strengths) < len(recipe.strengths):
+            kept = tuple(strengths)
+            one = {"regularization": strengths[0]}
+            shorter = shorter.with_(**(one if len(kept) == 1 else {"lambdas": kept}))
+        return Shortened(replace(self, recipe=shorter), measuring)
+
+    def _pace(self, seconds: float) -> float:
+        """The seconds of one epoch of one run, by what is trained in about so many seconds."""
+        strengths = self.recipe.strengths
+        train, validation, _ = next(self._divided())
+        quiet = replace(self, callbacks=())
+        training = quiet._training(strengths[len(strengths) // 2], 0, train, validation)
+        training.options = replace(training.options, check_gradient=False)
+        started, done = time.perf_counter(), 0.0
+        for event in training:
+            if isinstance(event, Progress | EpochEnded):
+                done = event.done if isinstance(event, Progress) else event.epoch
+                if time.perf_counter() - started > seconds:
+                    training.stop()
+        return (time.perf_counter() - started) / done
+
+
+class Shortened(NamedTuple):
+    """What fits into a time: the lineup, and the seconds for measuring that are left after it."""
+
+    lineup: Lineup
+    measuring: float

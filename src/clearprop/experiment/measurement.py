@@ -96,7 +96,10 @@ def measure_inputs(
     engine
         What computes.
     """
-    scores = Scores(targets, outputs_in_slices(network, thetas, X, engine), y)
+    h = outputs_in_slices(network, thetas, X, engine)  # (m, K)
+    if len(thetas) > 1:
+        return measure_outputs(network, targets, h, Y, y)
+    scores = Scores(targets, h, y)
     cost = cost_in_slices(network, thetas, X, Y, engine)
     return Measurement(len(X), scores.score, cost, scores.confusion, scores)
 

@@ -54,6 +54,8 @@ class Prepared:
         What was decided about the source, its columns and its labels.
     reading_seconds
         How long it took to read the table, and to make numbers, categories and dates of raw text.
+    test_apart
+        Whether the source brought its test set, so that no row of the others became one.
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Prepared:
     dropped: int = 0
     notes: tuple[Note, ...] = ()
     reading_seconds: float = 0.0
+    test_apart: bool = False
     _inputs: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
     _labels: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
 
@@ -136,7 +139,7 @@ def prepare(
         The share of the table's rows to validate on; None: a tenth. Where the table has no test
         set of its own, a fifth of the rows become one, and the others are those to train on.
     bins
-        The most bins of a number, 2 to 256, or 0 for none; as in
+        The bins of a number, 2 to 256, or 0 for none; as in
         :meth:`clearprop.data.encoding.Encoder.fit`.
 
     Raises
@@ -171,7 +174,8 @@ def prepare(
         _check_spread(parts)
     encoder = Encoder.fit(parts["train"], missing, bins)
     notes = (*table.notes, *_notes(table, encoder, targets, task), *_bins(parts, encoder, bins))
-    return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds)
+    apart = table.test is not None
+    return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds, apart)
 
 
 def _typed(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from clearprop.data.bins import bin_problems
 from clearprop.data.table import Table
 from clearprop.errors import ParameterError, raise_problems, whole_problems
 from clearprop.names import ActivationName, CostName, InitName
@@ -73,9 +74,9 @@ class Recipe:
             try:
                 Network((1, 2), self.activation, cost, strength)
             except ParameterError as error:
-                problems += error.problems
+                problems += [text for text in error.problems if text not in problems]
         problems += whole_problems("steps", self.steps, least=0)
-        problems += whole_problems("bins", self.bins, least=0)
+        problems += bin_problems(self.bins)
         problems += whole_problems("validation_rows", self.validation_rows, least=0)
         problems += whole_problems("bag", self.bag, least=1)
         raise_problems(problems)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,24 +14,26 @@ import numpy as np
 from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
 from clearprop.data.labels import label_text
 from clearprop.data.table import Table
-from clearprop.engines.choice import choose_engine
+from clearprop.engines.choice import choose_engine, threads_of
 from clearprop.engines.protocol import Engine
-from clearprop.errors import DivergenceError, ParameterError, one_of, raise_problems
-from clearprop.experiment.candidates import Candidate, Choice, chosen
+from clearprop.errors import ParameterError, is_number, one_of, raise_problems, shown
+from clearprop.experiment.candidates import Choice, chosen
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
-from clearprop.experiment.prepared import Prepared, prepare
+from clearprop.experiment.prepared import PARTS, Prepared, prepare
 from clearprop.experiment.recipes import RECIPES, Recipe
+from clearprop.experiment.refit import Refit, refitted
+from clearprop.experiment.together import together
+from clearprop.gradients.report import GradientReport
 from clearprop.model import Model, outputs_in_slices
 from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs
-from clearprop.training import Ended, EpochEnded, Event, Progress, Training
+from clearprop.training import Ended, Event, Training
 from clearprop.training.options import FULL_BATCH
-from clearprop.training.resume import resumable
-from clearprop.training.side_by_side import side_by_side
+from clearprop.training.resume import checkpoint_files, resumable
 
-__all__ = ["Experiment"]
+__all__ = ["Experiment", "seconds_problems"]
 
 
 class Experiment:
@@ -41,6 +44,15 @@ class Experiment:
         run = clearprop.Experiment(clearprop.read("letters.csv", "letter"), "modern").fit()
         print(run.measure("test"))
         clearprop.save(run.model(), "letters.safetensors")
+
+    A recipe with several `lambdas`, or with a `bag`, has several candidates. They train side by
+    side, each on the processor that is free, and the validation rows choose among them::
+
+        recipe = clearprop.RECIPES["modern"].with_(lambdas=(0.1, 1.0, 10.0), bag=5)
+        run = clearprop.Experiment(table, recipe).fit()
+        run.choice.regularization  # the lambda of the lowest validation cost
+        run.choice.costs  # the validation cost of each lambda
+        run.measure("validation")  # of a bag: on rows that each network has not learned from
 
     Parameters
     ----------
@@ -64,8 +76,13 @@ class Experiment:
         As in :class:`clearprop.training.Training`. Several candidates call them from several
         threads.
     seconds
-        How long training may take. What is trained is cut down to it: see
+        How long all may take from here on, but for saving. What is trained is cut down to it: see
         :meth:`~clearprop.experiment.lineup.Lineup.within`. None: as long as it takes.
+    all_rows
+        Whether the chosen networks are trained once more, on all rows, with the chosen lambda and
+        the chosen number of epochs under the same schedule. That is the model then, and
+        :meth:`measure` still measures the networks before. A test set that the source brings stays
+        apart.
 
     Attributes
     ----------
@@ -76,8 +93,12 @@ class Experiment:
     candidates : list of Candidate
         The runs among which the validation rows choose: one for each strength of regularization
         and each fold of a bag.
-    cut : bool
-        Whether `seconds` allowed less than the recipe wants.
+    recipe, wanted : Recipe
+        What is trained, and what would be trained without a limit of time.
+    refit : Refit or None
+        What became of training on all rows; None before it, or without `all_rows`.
+    refitting : bool
+        Whether that is going on.
     class_weights : ndarray of shape (n_classes,) or None
         The weight of each class, in the order of ``targets.classes``.
 
@@ -111,8 +132,11 @@ class Experiment:
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
         seconds: float | None = None,
+        all_rows: bool = False,
     ) -> None:
         started = time.perf_counter()
+        if seconds is not None:
+            raise_problems(seconds_problems("seconds", seconds))
         if isinstance(recipe, str):
             raise_problems(one_of("recipe", recipe, list(RECIPES)))
             recipe = RECIPES[recipe]
@@ -157,16 +181,21 @@ class Experiment:
         self._parts: dict[str, Rows] = {}
         train, validation = self._encoded("train"), self._encoded("validation")
         tables = self.parts["train"], self.parts["validation"]
-        recipe = recipe.for_rows(len(train))
+        self.wanted = recipe = recipe.for_rows(len(train))
         lineup = Lineup(
             self._network, recipe, train, validation, tables, self.targets, engine, callbacks
         )
+        self.all_rows, self.refitting = all_rows, False
+        self.refit: Refit | None = None
+        self._deadline = math.inf
         if seconds is not None:
-            lineup = lineup.within(seconds - (time.perf_counter() - started))
-        self.cut = seconds is not None and lineup.recipe != recipe
+            left = seconds - (time.perf_counter() - started)
+            again = self._refit_parts if all_rows else ()
+            refit_rows = sum(self.parts[part].n_rows for part in again)
+            lineup, measuring = lineup.within(left, refit_rows)
+            self._deadline = started + seconds - measuring
         self.recipe, self.engine = lineup.recipe, choose_engine(engine)
-        self.candidates = lineup.candidates()
-        self._deadline = math.inf if seconds is None else started + seconds
+        self._lineup, self.candidates = lineup, lineup.candidates()
 
     @property
     def choice(self) -> Choice:
@@ -183,6 +212,16 @@ class Experiment:
         """The network of that run."""
         return self.training.network
 
+    @property
+    def gradient_report(self) -> GradientReport | None:
+        """The check of the gradient, once for all candidates; None before it."""
+        return self.candidates[0].training.gradient_report
+
+    @property
+    def thetas(self) -> tuple[Array, ...]:
+        """The parameters of the networks that :meth:`measure` measures, averaged if several."""
+        return tuple(member.training.theta for member in self.choice.members)
+
     def fit(self, checkpoint: Path | None = None) -> Self:
         """Train to the end. :meth:`train` does the same and yields the events on the way."""
         for _ in self.train(checkpoint):
@@ -196,50 +235,81 @@ class Experiment:
         :class:`~clearprop.training.Progress` over all of them, and one
         :class:`~clearprop.training.Ended` at the end.
 
-        With a `checkpoint` the run goes on from it where it is there, and keeps it up to date:
-        see :func:`clearprop.training.resume.resumable`.
+        With a `checkpoint` the run goes on from it where it is there, and keeps it up to date: see
+        :func:`clearprop.training.resume.resumable`. Several candidates have a file each:
+        :func:`clearprop.training.resume.checkpoint_files`.
         """
-        if len(self.candidates) > 1:
-            yield from self._side_by_side(checkpoint)
-            return
-        training = self.candidates[0].training
-        for event in iter(training) if checkpoint is None else resumable(training, checkpoint):
+        several = self._lineup.n_candidates > 1
+        for event in self._together(checkpoint) if several else self._alone(checkpoint):
+            if isinstance(event, Ended) and self.all_rows:
+                event = yield from self._on_all_rows(event)
+            yield event
+
+    def _runs(self, checkpoint: Path | None, first: int = 0) -> list[Iterator[Event]]:
+        """The events of each candidate from number `first` on.
+
+        All checkpoints are read before the first run trains: one that is refused changes nothing.
+        """
+        trainings = [candidate.training for candidate in self.candidates[first:]]
+        if checkpoint is None:
+            return [iter(training) for training in trainings]
+        files = checkpoint_files(checkpoint, self._lineup.n_candidates)[first:]
+        return [resumable(*run) for run in zip(trainings, files, strict=False)]
+
+    def _alone(self, checkpoint: Path | None) -> Iterator[Event]:
+        """Train the only candidate."""
+        (run,) = self._runs(checkpoint)
+        for event in run:
             if self._late():
-                training.stop()
+                self.candidates[0].training.stop()
+                if isinstance(event, Ended) and event.reason == "stopped":
+                    event = replace(event, reason="time")
             yield event
 
     def _late(self) -> bool:
         return time.perf_counter() > self._deadline
 
-    def _side_by_side(self, checkpoint: Path | None) -> Iterator[Event]:
-        """Train all candidates; see :meth:`train`."""
-        started = time.perf_counter()
-        trainings = [candidate.training for candidate in self.candidates]
-        yield trainings[0].check()
-
-        def events(i: int) -> Iterator[Event]:
-            if checkpoint is None:
-                return iter(trainings[i])
-            return resumable(trainings[i], checkpoint.with_stem(f"{checkpoint.stem}-{i + 1}"))
-
-        done = [0.0] * len(trainings)
-        epochs = sum(training.options.epochs for training in trainings)
-        reason, diverged = "epochs", []
-        for i, event in side_by_side(trainings, events, self._late):
-            if isinstance(event, DivergenceError):
-                diverged.append(event)
-            elif isinstance(event, Ended):
-                reason = reason if event.reason in ("epochs", "converged") else event.reason
-            elif isinstance(event, Progress | EpochEnded):
-                done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
-                if isinstance(event, EpochEnded):
-                    yield event
-                yield Progress(sum(done), epochs)
-        if math.isinf(self.choice.costs[self.choice.regularization]) and diverged:
-            raise diverged[0]
+    def _together(self, checkpoint: Path | None) -> Iterator[Event]:
+        """Train the candidates side by side, and then the other folds with the chosen lambda."""
+        runs, first = self._runs(checkpoint), self.candidates
+        if self.recipe.options.check_gradient:
+            yield first[0].training.check()
+        threads, n = threads_of(self.engine), len(first)
+        epochs, others = self.recipe.options.epochs, self.recipe.bag - 1
+        after = others * epochs
+        reason, seconds = yield from together(first, runs, self._late, threads, after=after)
+        if others and reason in ("epochs", "converged"):
+            more = self._lineup.others(self.choice.regularization)
+            self.candidates = [*first, *more]
+            runs = self._runs(checkpoint, n)
+            before = n * epochs
+            reason, more_seconds = yield from together(
+                more, runs, self._late, threads, before=before
+            )
+            seconds += more_seconds
         best = self.choice.members[0]
-        seconds = time.perf_counter() - started
         yield Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
+
+    @property
+    def _refit_parts(self) -> tuple[str, ...]:
+        """The parts that are trained on once all is chosen."""
+        return PARTS[:2] if self.prepared.test_apart else PARTS
+
+    def _on_all_rows(self, ended: Ended) -> Generator[Event, None, Ended]:
+        """Train the chosen networks once more, on all rows; return the end of all training."""
+        members = self.choice.members
+        if ended.reason not in ("epochs", "converged") or not all(m.best_epoch for m in members):
+            return ended
+        started = time.perf_counter()
+        rows = Rows.joined([self._encoded(part) for part in self._refit_parts])
+        trainings = self._lineup.refits(members, rows)
+        epochs = [member.best_epoch for member in members]
+        self.refitting = True
+        self.refit = yield from refitted(trainings, epochs, self._late, threads_of(self.engine))
+        self.refitting = False
+        reason = self.refit.reason if self.refit.reason in ("interrupted", "time") else ended.reason
+        seconds = ended.seconds + time.perf_counter() - started
+        return replace(ended, reason=reason, seconds=seconds)
 
     def model(self) -> Model:
         """The trained network with its encoding and how it was made."""
@@ -253,11 +323,12 @@ class Experiment:
             "solver": options.solver,
             "seed": options.seed,
             "epochs": training.state.epoch,
+            **options.beside_the_rule(),
         }
         if training.history.best_theta is not None:
             made["best_epoch"] = best.best_epoch
         if len(self.candidates) > 1:
-            made["candidates"] = [candidate.to_dict() for candidate in self.candidates]
+            made["candidates"] = [{**c.to_dict(), **c.curves()} for c in self.candidates]
         if self.class_weights is not None:
             assert self.targets.classes is not None
             names = map(label_text, self.targets.classes.tolist())
@@ -267,39 +338,43 @@ class Experiment:
             made["id"] = ids.columns
         if best.cost is not None:
             made["cost"] = best.cost
+        thetas = self.thetas
+        if self.refit is not None and self.refit.thetas:
+            thetas, made["all_rows"] = self.refit.thetas, self.refit.rows
         return Model(
             training.network,
-            training.theta,
+            thetas[0],
             self.targets,
             self.encoder,
             self.parts["train"].image_shape,
             trained=made,
-            bag=tuple(member.training.theta for member in choice.members[1:]),
+            bag=thetas[1:],
         )
 
     def measure(self, part: str) -> Measurement:
-        """What the model as it stands shows on ``"train"``, ``"validation"`` or ``"test"``.
+        """What the chosen networks show on ``"train"``, ``"validation"`` or ``"test"``.
 
         A bag has no validation rows of its own: each row of training and validation was held out
         from one of its networks. ``"validation"`` is what these networks show on the rows that
         they have not learned from, an honest estimate. ``"train"`` is what the whole bag shows on
-        the training rows.
+        the training rows. After a refit on all rows no row is left to measure on, so the networks
+        before it are measured.
 
         Raises
         ------
         DataError
             For a label of the test set that no other row has.
         """
-        members = self.choice.members
-        thetas = [member.training.theta for member in members]
-        if part == "validation" and len(members) > 1:
-            return self._out_of_fold(members)
+        if part == "validation" and self.recipe.bag > 1:
+            return self._out_of_fold()
         rows = self._encoded(part)
         return measure_inputs(
-            self.network, thetas, self.targets, rows.X, rows.Y, rows.y, self.engine
+            self.network, self.thetas, self.targets, rows.X, rows.Y, rows.y, self.engine
         )
 
-    def _out_of_fold(self, members: Sequence[Candidate]) -> Measurement:
+    def _out_of_fold(self) -> Measurement:
+        """Of the bag's networks, each on the rows that it was validated on."""
+        members = self.choice.members
         rows = Rows.joined([self._encoded("train"), self._encoded("validation")])
         h = np.empty(rows.Y.shape, self.dtype)  # (m, K)
         for member in members:
@@ -307,7 +382,8 @@ class Experiment:
             h[member.held] = outputs_in_slices(
                 self.network, [theta], rows.X[member.held], self.engine
             )
-        return measure_outputs(self.network, self.targets, h, rows.Y, rows.y)
+        held = np.sort(np.concatenate([member.held for member in members]))  # (m_v,)
+        return measure_outputs(self.network, self.targets, h[held], rows.Y[held], rows.y[held])
 
     def _encoded(self, part: str) -> Rows:
         """The rows of a part, encoded and checked once."""
@@ -326,3 +402,16 @@ class Experiment:
             return weights
         of_class = row_weights(self.targets, self.class_weights, self.parts[part].y)
         return of_class if weights is None else weights * of_class
+
+
+def seconds_problems(name: str, seconds: object) -> list[str]:
+    """What is wrong with a limit of time, as a list of at most one sentence.
+
+    Examples
+    --------
+    >>> seconds_problems("time", 20.0), seconds_problems("time", 0)
+    ([], ['time: expected a number of seconds above 0; got 0'])
+    """
+    if is_number(seconds) and 0 < float(seconds) < math.inf:
+        return []
+    return [f"{name}: expected a number of seconds above 0; got {shown(seconds)}"]

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from clearprop.data.class_weights import ClassWeight
-from clearprop.engines.choice import on_threads
+from clearprop.engines.choice import on_threads, threads_of
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.experiment import search_file
@@ -131,6 +131,7 @@ class Search:
         seconds: float = SECONDS,
     ) -> None:
         self.run, self.seconds = run, seconds
+        self._threads = min(threads_of(run.engine), usable_processors())
         self._class_weight = class_weight
         recipe, network = run.recipe, run.network
         options = recipe.options
@@ -210,8 +211,7 @@ class Search:
             self._measure_pace()
             if checkpoint is None or not self._restored(checkpoint):
                 left = self.seconds - (time.perf_counter() - started)
-                at_once = self._at_once
-                budget = left * (1 - _RESERVE) * at_once
+                budget = left * (1 - _RESERVE) * self._threads
                 self.space = within(self.whole, budget, self._epoch_seconds)
             steps, number = rungs(self.space), 1
             rung: Rung | None = next(steps)
@@ -283,7 +283,7 @@ class Search:
         if not new:
             return
         # Few runs have several threads each, many have one.
-        threads = max(1, self._at_once // len(new))
+        threads = max(1, self._threads // len(new))
         runs = [self._experiment(c, rung.epochs, threads) for c in new]
         trainings = [self._training(run) for run in runs]
         works = [self._epoch_seconds(training.network.n_parameters) for training in trainings]
@@ -303,9 +303,7 @@ class Search:
         done = [0.0] * len(new)
         saved = time.perf_counter()
         unfinished = []
-        # One run more than threads, so that none idles while the last runs end.
-        at_once = self._at_once + 1 if self._at_once > 1 else 1
-        for i, event in side_by_side(trainings, train, stopping, at_once):
+        for i, event in side_by_side(trainings, train, stopping, self._threads):
             if isinstance(event, Progress | EpochEnded):
                 done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
             elif isinstance(event, DivergenceError):
@@ -393,12 +391,6 @@ class Search:
         return run.candidates[0].training
 
     # -- Time ------------------------------------------------------------------------------------
-
-    @property
-    def _at_once(self) -> int:
-        """How many threads there are."""
-        threads: int = getattr(self.run.engine, "n_threads", usable_processors())
-        return min(threads, usable_processors())
 
     def _measure_pace(self) -> None:
         """Time epochs of the narrowest and the widest network: seconds = a + b times parameters."""

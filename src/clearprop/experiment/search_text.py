@@ -14,7 +14,7 @@ from clearprop.language import Sentences, cells, wrapped
 if TYPE_CHECKING:
     from clearprop.experiment.search import Search
 
-__all__ = ["layers_text", "reasons", "rung_text", "search_text", "table_lines"]
+__all__ = ["layers_text", "reasons", "rung_text", "search_text", "stored_lines", "table_lines"]
 
 # A difference of the cost that is no reason: validation rows of another draw would turn it over.
 _ALIKE = 0.01
@@ -85,6 +85,24 @@ def table_lines(rows: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
     for group in groups[1:]:
         table += [[""] * len(head), *group]
     return [_line(row, widths) for row in table]
+
+
+def stored_lines(found: object) -> list[str]:
+    """The table of a model that a search has chosen, after an empty line; else no lines.
+
+    A model file may hold anything there, so what is no table is not shown.
+
+    Examples
+    --------
+    >>> stored_lines(None), stored_lines([{"hidden": "wide"}])
+    ([], [])
+    """
+    if not isinstance(found, list) or not found:
+        return []
+    try:
+        return ["", *table_lines([Trial.of(row).to_dict() for row in found], "en")]
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return []
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

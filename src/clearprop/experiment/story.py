@@ -31,6 +31,7 @@ __all__ = [
     "epoch_name",
     "learning",
     "opening",
+    "refit",
     "score_name",
     "selection",
     "six_steps",
@@ -48,7 +49,7 @@ class Step:
     name
         The course's steps are ``"initial"``, ``"forward"``, ``"cost"``, ``"backward"``,
         ``"check"`` and ``"minimise"``. Before them come ``"data"``, ``"network"`` and ``"engine"``,
-        after them ``"ended"``.
+        after them ``"ended"``, ``"selection"``, ``"refit"`` and ``"learning"``.
     facts
         Numbers and names, as JSON values.
     """
@@ -171,9 +172,32 @@ def selection(run: Experiment) -> Step | None:
         "regularization": choice.regularization,
         "best_epochs": [member.best_epoch for member in choice.members],
         "epochs": [member.training.state.epoch for member in choice.members],
-        "cut": run.cut,
     }
     return Step(None, "selection", facts)
+
+
+def refit(run: Experiment) -> Step | None:
+    """What became of training on all rows; None where that was not asked for, or not begun.
+
+    Examples
+    --------
+    >>> from clearprop.data import read
+    >>> from clearprop.experiment.recipes import RECIPES
+    >>> recipe = RECIPES["course"].with_(epochs=3)
+    >>> facts = refit(Experiment(read("digits"), recipe, all_rows=True).fit()).facts
+    >>> facts["rows"], facts["epochs"], facts["reason"]
+    (1797, [3], 'done')
+    """
+    if run.refit is None:
+        return None
+    facts = {
+        "rows": run.refit.rows,
+        "epochs": list(run.refit.epochs),
+        "epoch_name": epoch_name(run),
+        "regularization": run.choice.regularization,
+        "reason": run.refit.reason,
+    }
+    return Step(None, "refit", facts)
 
 
 def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step:
@@ -237,6 +261,15 @@ def _guess(network: Network) -> dict[str, Any] | None:
     return None
 
 
+def _cut(run: Experiment) -> dict[str, Any] | None:
+    """What the limit of time left out; None if nothing."""
+    recipe, wanted = run.recipe, run.wanted
+    if recipe == wanted:
+        return None
+    dropped = [strength for strength in wanted.strengths if strength not in recipe.strengths]
+    return {"epochs": wanted.options.epochs, "dropped": dropped}
+
+
 def _solver(run: Experiment) -> dict[str, Any]:
     """Solver, rate, minibatches and epochs."""
     options = run.recipe.options
@@ -251,4 +284,6 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "candidates": len(run.candidates),
         "epoch_name": epoch_name(run),
         "at_most": full_batch or options.patience != math.inf,
+        "cut": _cut(run),
+        **options.beside_the_rule(),
     }

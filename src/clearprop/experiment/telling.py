@@ -177,6 +177,10 @@ def _check(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     ]
 
 
+# What may stand beside the update rule, in the order in which it is told.
+_BESIDE = ("warmup", "weight_decay", "dropout", "label_smoothing", "clip_norm")
+
+
 def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     solver, rate = facts["solver"], facts["rate"]
     epochs = counted(say, facts["epochs"], facts["epoch_name"])
@@ -189,10 +193,23 @@ def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     rate = f"{rate:g}"
     if facts["schedule"] != "constant":
         rate = say("minimise.schedule", rate=rate, schedule=facts["schedule"])
-    if facts["batch_size"] is None:
-        return [say("minimise.all-rows", solver=solver, rate=rate, epochs=epochs)]
     size = facts["batch_size"]
-    return [say("minimise.minibatches", solver=solver, rate=rate, size=size, epochs=epochs)]
+    way = "all-rows" if size is None else "minibatches"
+    lines = [say(f"minimise.{way}", solver=solver, rate=rate, size=size, epochs=epochs)]
+    lines += [
+        say(f"minimise.{name}", value=f"{facts[name]:g}") for name in _BESIDE if name in facts
+    ]
+    if cut := facts["cut"]:
+        wanted = counted(say, cut["epochs"], facts["epoch_name"])
+        dropped = _listed(say, cut["dropped"])
+        lines.append(
+            say("minimise.cut-more" if dropped else "minimise.cut", wanted=wanted, dropped=dropped)
+        )
+    return lines
+
+
+def _listed(say: Sentences, strengths: list[float]) -> str:
+    return say("selection.between").join(f"{strength:g}" for strength in strengths)
 
 
 def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
@@ -202,12 +219,13 @@ def _ended(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
         line += say("ended.cost", cost=number_text(facts["cost"]))
     if facts["reason"] == "converged":
         line += say("ended.converged")
-    return [line, say("ended.interrupted")] if facts["reason"] == "interrupted" else [line]
+    early = facts["reason"] in ("interrupted", "time")
+    return [line, say(f"ended.{facts['reason']}")] if early else [line]
 
 
 def _selection(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     costs = facts["costs"]
-    lines = [say("selection.cut")] if facts["cut"] else []
+    lines = []
     if len(costs) > 1:
         told = [
             say("selection.cost", regularization=f"{strength:g}", J=number_text(J))
@@ -222,6 +240,18 @@ def _selection(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     }
     lines.append(say("selection.chosen" if len(costs) > 1 else "selection.epoch", **values))
     return lines
+
+
+def _refit(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
+    epochs = say("selection.between").join(str(n) for n in sorted(set(facts["epochs"])))
+    return [
+        say(
+            f"refit.{facts['reason']}",
+            rows=counted(say, facts["rows"], "row"),
+            regularization=f"{facts['regularization']:g}",
+            epochs=say(f"refit.{facts['epoch_name']}", epochs=epochs),
+        )
+    ]
 
 
 def _learning(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
@@ -252,5 +282,6 @@ _LINES = {
     "minimise": _minimise,
     "ended": _ended,
     "selection": _selection,
+    "refit": _refit,
     "learning": _learning,
 }

@@ -21,6 +21,7 @@ from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
 from clearprop.language import LANGUAGES
 from clearprop.training.options import FULL_BATCH
+from clearprop.training.resume import checkpoint_files
 
 __all__ = ["TrainJob", "summary"]
 
@@ -73,13 +74,14 @@ class TrainJob:
         values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("train", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
-        problems += [
-            f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
-            for name, other in combinations(files, 2)
-            if files[name].absolute() == files[other].absolute()
-        ]
         problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
+        problems += _same_files(files, recipe)
+        if "checkpoint" in files and values["time"] is not None:
+            problems.append(
+                f"checkpoint: time='{values['time']}' measures how many epochs fit, so a run would "
+                "not go on to the same bits; choose one of the two"
+            )
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
         if "checkpoint" in files and solver in FULL_BATCH:
             problems.append(
@@ -88,6 +90,11 @@ class TrainJob:
         raise_problems(problems)
         warn_of_idle(values, recipe)
         return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
+
+    @property
+    def checkpoints(self) -> list[Path]:
+        """The files of the checkpoint: one for each candidate."""
+        return [] if self.checkpoint is None else _checkpoints(self.checkpoint, self.recipe)
 
     def experiment(self) -> Experiment:
         """Read the source and set up the run, without training it.
@@ -121,9 +128,8 @@ def summary(
     seconds
         The time of the whole job, including reading and writing.
     """
-    training = run.training
-    # Several candidates share one check.
-    report = run.candidates[0].training.gradient_report
+    training, choice = run.training, run.choice
+    report = run.gradient_report
     assert report is not None
     costs = training.history.costs
     score = "r2" if run.targets.task == "regression" else "accuracy"
@@ -136,6 +142,12 @@ def summary(
         "solver": run.recipe.options.solver,
         "seed": run.recipe.options.seed,
         "epochs": training.state.epoch,
+        "regularization": choice.regularization,
+        "best_epoch": choice.members[0].best_epoch,
+        "bag": run.recipe.bag,
+        "candidates": [candidate.to_dict() for candidate in run.candidates],
+        "out_of_fold": _out_of_fold(run, measurements["validation"]),
+        "all_rows": None if run.refit is None or not run.refit.thetas else run.refit.rows,
         "reading_seconds": run.prepared.reading_seconds,
         "seconds": round(seconds, 3),
         "cost": costs[-1] if costs else None,
@@ -148,6 +160,30 @@ def summary(
         "model": str(job.out),
         "ended": ended,
     }
+
+
+def _out_of_fold(run: Experiment, found: Measurement) -> dict[str, Any] | None:
+    """The scores of a bag on rows that its networks have not learned from; None for one network."""
+    if run.recipe.bag == 1:
+        return None
+    return {"rows": found.rows, "score": found.score, "cost": found.cost, **found.scores.to_dict()}
+
+
+def _checkpoints(path: Path, recipe: Recipe) -> list[Path]:
+    return checkpoint_files(path, len(recipe.strengths) * recipe.bag)
+
+
+def _same_files(files: Mapping[str, Path], recipe: Recipe) -> list[str]:
+    """The problem of two files with one name. A checkpoint has a file for each candidate."""
+    several = {name: [path] for name, path in files.items()}
+    if "checkpoint" in files:
+        several["checkpoint"] = _checkpoints(files["checkpoint"], recipe)
+    return [
+        f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
+        for name, other in combinations(several, 2)
+        if {path.absolute() for path in several[name]}
+        & {path.absolute() for path in several[other]}
+    ]
 
 
 def stem(source: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop.explain.explanation import Explanation
 from clearprop.network.architecture import Array
+from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = ["Excerpt", "Layer", "Line", "excerpt"]
 
@@ -75,6 +76,7 @@ def excerpt(e: Explanation) -> Excerpt:
     --------
     >>> from clearprop.explain.request import explain
     >>> from clearprop.network.architecture import Network
+    from clearprop.network.samples import NUMBER_COSTS
     >>> shown = excerpt(explain(Network((1, 20, 1)), np.linspace(-1, 2, 61), [1.0], 1))
     >>> [len(layer.units) for layer in shown.layers], len(shown.lines[0])
     ([1, 16, 1], 16)
@@ -97,7 +99,7 @@ def _range(e: Explanation, l: int, low: float, high: float) -> tuple[float, floa
     """The activations of an empty and a full circle."""
     network = e.one.network
     if l == network.n_layers:
-        return (low, high) if network.cost in ("squared", "poisson") else (0.0, 1.0)
+        return (low, high) if network.cost in NUMBER_COSTS else (0.0, 1.0)
     if l > 1 and network.activation in ("sigmoid", "tanh"):
         return (0.0 if network.activation == "sigmoid" else -1.0), 1.0
     return low, high

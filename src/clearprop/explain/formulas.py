@@ -17,6 +17,14 @@ ACTIVATION = {
     "tanh": Formula("a = g(z) = tanh(z)", r"a = g(z) = \tanh(z)"),
     "relu": Formula("a = g(z) = max(z, 0)", r"a = g(z) = \max(z, 0)"),
     "identity": Formula("a = g(z) = z", r"a = g(z) = z"),
+    "leaky_relu": Formula(
+        "a = g(z) = z (z > 0), 0.01 z (z <= 0)",
+        r"a = g(z) = z \; (z > 0), \quad 0.01 \, z \; (z \le 0)",
+    ),
+    "silu": Formula(
+        "a = g(z) = z s(z), s(z) = 1 / (1 + e^(-z))",
+        r"a = g(z) = z \, s(z), \quad s(z) = \frac{1}{1 + e^{-z}}",
+    ),
 }
 
 SLOPE = {
@@ -24,15 +32,23 @@ SLOPE = {
     "tanh": Formula("g'(z) = 1 - a^2", r"g'(z) = 1 - a^2"),
     "relu": Formula("g'(z) = 1 (z > 0), 0 (z <= 0)", r"g'(z) = 1 \; (z > 0), \quad 0 \; (z \le 0)"),
     "identity": Formula("g'(z) = 1", r"g'(z) = 1"),
+    "leaky_relu": Formula(
+        "g'(z) = 1 (z > 0), 0.01 (z <= 0)",
+        r"g'(z) = 1 \; (z > 0), \quad 0.01 \; (z \le 0)",
+    ),
+    "silu": Formula("g'(z) = s(z) + a (1 - s(z))", r"g'(z) = s(z) + a \, (1 - s(z))"),
 }
 
+_SAME = Formula("h_k = z_k", r"h_k = z_k")
 _SIGMOID = Formula("h_k = 1 / (1 + e^(-z_k))", r"h_k = \frac{1}{1 + e^{-z_k}}")
 
 OUTPUT = {
     "logistic": _SIGMOID,
     "quadratic": _SIGMOID,
     "softmax": Formula("h_k = e^(z_k) / sum_j e^(z_j)", r"h_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"),
-    "squared": Formula("h_k = z_k", r"h_k = z_k"),
+    "squared": _SAME,
+    "huber": _SAME,
+    "quantile": _SAME,
     "poisson": Formula("h_k = e^(z_k)", r"h_k = e^{z_k}"),
 }
 
@@ -49,6 +65,18 @@ COST = {
     "poisson": Formula(
         "J_k = h_k - y_k + y_k log(y_k / h_k)", r"J_k = h_k - y_k + y_k \log(y_k / h_k)"
     ),
+    # t is the network's threshold, e the error h - y.
+    "huber": Formula(
+        "J_k = 1/2 e^2 (|e| <= t), t (|e| - t/2) (|e| > t), e = h_k - y_k",
+        r"J_k = \tfrac{1}{2} e^2 \; (|e| \le t), \quad t \, (|e| - \tfrac{t}{2}) \; (|e| > t), "
+        r"\quad e = h_k - y_k",
+    ),
+    # tau_k is the level of output k.
+    "quantile": Formula(
+        "J_k = tau_k (y_k - h_k) (h_k < y_k), (1 - tau_k) (h_k - y_k) (h_k >= y_k)",
+        r"J_k = \tau_k (y_k - h_k) \; (h_k < y_k), \quad "
+        r"(1 - \tau_k) (h_k - y_k) \; (h_k \ge y_k)",
+    ),
 }
 
 _DIFFERENCE = Formula("delta^(L)_k = a_k - y_k", r"\delta^{(L)}_k = a_k - y_k")
@@ -57,7 +85,15 @@ DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DIF
     "quadratic": Formula(
         "delta^(L)_k = (a_k - y_k) a_k (1 - a_k)",
         r"\delta^{(L)}_k = (a_k - y_k) \, a_k \, (1 - a_k)",
-    )
+    ),
+    "huber": Formula(
+        "delta^(L)_k = a_k - y_k, at least -t and at most t",
+        r"\delta^{(L)}_k = \max(-t, \min(t, \; a_k - y_k))",
+    ),
+    "quantile": Formula(
+        "delta^(L)_k = -tau_k (a_k < y_k), 1 - tau_k (a_k > y_k)",
+        r"\delta^{(L)}_k = -\tau_k \; (a_k < y_k), \quad 1 - \tau_k \; (a_k > y_k)",
+    ),
 }
 
 DELTA_HIDDEN = Formula(

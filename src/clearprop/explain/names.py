@@ -32,8 +32,14 @@ class Names:
         What the network says and what is right, in the user's words; or None.
     encoded, standardised
         Whether the inputs, and the targets, differ from the user's own numbers.
+    networks
+        How many networks the model averages; the first of them is explained.
+    answer
+        What their average says, in the user's words; None for one network.
     binned
         The first input that is a bin of a number, from 1; or None.
+    dropout
+        The share of hidden units that each step of the training left out.
 
     Examples
     --------
@@ -52,7 +58,10 @@ class Names:
     truth: str | None = None
     encoded: bool = False
     standardised: bool = False
+    networks: int = 1
+    answer: str | None = None
     binned: int | None = None
+    dropout: float = 0.0
 
     def image(self, x: Array) -> Array:
         """The inputs ``(s_1,)`` as an image ``(height, width)``.

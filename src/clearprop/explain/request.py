@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -105,6 +106,9 @@ def explain(
     order = x.image_order if isinstance(x, Table) else "C"
     sample = int(sample)  # a Python int, because the ids in a notebook are made from its repr
     names = _names(subject, batch, sample, source, order)
+    if isinstance(subject, Model) and subject.bag:
+        answer = _decoded(subject, subject.outputs(x)[sample : sample + 1])
+        names = replace(names, networks=len(subject.thetas), answer=answer)
     return Explanation(batch, sample, asked, names, lang)
 
 
@@ -206,6 +210,7 @@ def _names(
         truth=truth,
         encoded=encoder is not None,
         standardised=targets.scale is not None and bool((targets.scale != 1).any()),
+        dropout=subject.trained.get("dropout", 0.0),
         binned=None if binned is None else binned + 1,
     )
 

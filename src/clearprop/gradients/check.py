@@ -27,6 +27,7 @@ from clearprop.gradients.report import GradientReport, blocks_of
 from clearprop.gradients.subjects import FunctionSubject, NetworkSubject
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
+from clearprop.network.dropout import Dropout
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, as_theta
 
 __all__ = ["GradientReport", "check_gradient", "quick_check"]
@@ -49,6 +50,7 @@ def check_gradient(
     sample_weight: Any = None,
     engine: EngineName | Engine = "auto",
     layer_sizes: Sequence[int] | None = None,
+    dropout: Dropout | None = None,
 ) -> GradientReport:
     """Check a gradient against derivatives that are computed from the cost alone.
 
@@ -82,6 +84,8 @@ def check_gradient(
     layer_sizes
         For a function of a network's theta: ``(s_1, ..., s_L)``. The report then tells layers, bias
         and weights apart.
+    dropout
+        For a network: both sides compute under these masks of dropout.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def check_gradient(
     theta: theta[1] is 2.000000e+00, by differences 4.000000e+00; 1 of 2 compared differ
     """
     raise_problems(_option_problems(step, method, sample, seed))
-    for_network = {"X": X, "Y": Y, "sample_weight": sample_weight}
+    for_network = {"X": X, "Y": Y, "sample_weight": sample_weight, "dropout": dropout}
     if isinstance(subject, Network):
         if X is None or Y is None:
             raise ParameterError(
@@ -123,7 +127,7 @@ def check_gradient(
         Y = as_targets(subject, Y, X.shape[0], theta.dtype)
         weight = as_sample_weight(sample_weight, X.shape[0], theta.dtype)
         with one_blas_thread(), np.errstate(all="ignore"):
-            own = NetworkSubject(subject, theta, X, Y, weight, choose_engine(engine), step)
+            own = NetworkSubject(subject, theta, X, Y, weight, choose_engine(engine), step, dropout)
             if not own.finite:
                 raise ParameterError(
                     f"theta: expected cost and gradient to be finite in {own.dtype} for these "
@@ -161,6 +165,7 @@ def quick_check(
     engine: Engine,
     sample_weight: Array | None = None,
     seed: int = 0,
+    dropout: Dropout | None = None,
 ) -> GradientReport:
     """The check before training: ten rows of different classes, ten parameters of each block.
 
@@ -176,6 +181,8 @@ def quick_check(
         The engine that will train.
     seed
         Decides rows, parameters and directions.
+    dropout
+        The rows are checked under its masks, as the first rows of the epoch.
 
     Returns
     -------
@@ -195,7 +202,7 @@ def quick_check(
     weight = None if sample_weight is None else sample_weight[rows]
     with one_blas_thread(), np.errstate(all="ignore"):
         own = NetworkSubject(
-            network, moved.astype(theta.dtype), X[rows], Y[rows], weight, engine, step=1e-4
+            network, moved.astype(theta.dtype), X[rows], Y[rows], weight, engine, 1e-4, dropout
         )
         if not own.finite:
             problem = f"cost: J ({own.numerical_cost:g}) or its gradient overflows in {own.dtype}"

@@ -139,6 +139,7 @@ def check(
         n_rows=subject.n_rows,
         blocks=reports,
         problems=tuple(problems),
+        dropout=subject.dropout,
     )
 
 
@@ -162,6 +163,7 @@ def unsure(subject: Subject, problem: str) -> GradientReport:
         n_rows=subject.n_rows,
         blocks=(),
         problems=(problem,),
+        dropout=subject.dropout,
     )
 
 

@@ -155,6 +155,8 @@ class GradientReport:
         A :class:`BlockReport` for the bias row and for the weights of each layer.
     problems
         A sentence for each thing that is wrong or hides an error. Empty if the gradient is right.
+    dropout
+        The share of hidden units that were left out, by the same masks on both sides.
 
     Examples
     --------
@@ -181,6 +183,7 @@ class GradientReport:
     n_rows: int | None
     blocks: tuple[BlockReport, ...]
     problems: tuple[str, ...] = ()
+    dropout: float = 0.0
 
     @property
     def right(self) -> bool:

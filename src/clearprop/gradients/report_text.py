@@ -45,7 +45,8 @@ def method(report: GradientReport) -> str:
         else f"two-sided differences, step {report.step:g}"
     )
     engine = f"engine {report.engine}, " if report.engine else ""
-    return f"{engine}{report.dtype}; {how}; tolerance {report.tolerance:g}"
+    masks = f"; under the masks of dropout {report.dropout:g}" if report.dropout else ""
+    return f"{engine}{report.dtype}; {how}; tolerance {report.tolerance:g}{masks}"
 
 
 def _row(cells: tuple[str, ...]) -> str:

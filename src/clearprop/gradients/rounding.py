@@ -45,8 +45,11 @@ def rounding_of(
     Y: Array,
     sample_weight: Array | None,
     passed: equations.Forward,
+    masks: equations.Masks | None = None,
 ) -> Rounding:
     """The rounding errors in the dtype of theta; `passed` is the forward pass in float64.
+
+    `masks` are those of dropout, under which it was made.
 
     Examples
     --------
@@ -67,6 +70,7 @@ def rounding_of(
             X.astype(to),
             Y.astype(to),
             None if sample_weight is None else sample_weight.astype(to),
+            masks=None if masks is None else [M.astype(to) for M in masks],
         )
         for to in (np.float32, np.float64)
     )
@@ -79,7 +83,7 @@ def rounding_of(
         # One error may be small by chance, so each counts as at least its block's typical one.
         part = D_apart[block.start : block.stop]
         np.maximum(part, np.sqrt((part * part).mean()), out=part)
-    carried = _carried(network, theta, Y, sample_weight, passed, EPS[dtype])
+    carried = _carried(network, theta, Y, sample_weight, passed, masks, EPS[dtype])
     D_error = np.maximum(D_apart, carried + EPS[dtype] * np.abs(D_64)) + VANISHED[dtype]
     seen_J, seen_D = (J_32, D_32) if dtype == "float32" else (J_64, D_64)
     return Rounding(
@@ -97,6 +101,7 @@ def _carried(
     Y: Array,
     sample_weight: Array | None,
     passed: equations.Forward,
+    masks: equations.Masks | None,
     eps: float,
 ) -> Array:
     """Backward propagation of a variance: independent errors add up as squares.
@@ -110,8 +115,8 @@ def _carried(
     if sample_weight is not None:
         weight = sample_weight.astype(np.float64)[:, None]  # (m, 1)
     rows = len(Y) if sample_weight is None else float(sample_weight.sum())
-    prime = equations.ACTIVATIONS[network.activation].prime
-    inexact = eps if network.activation in ("sigmoid", "tanh") else 0.0
+    f, prime = equations.ACTIVATIONS[network.activation]
+    inexact = eps if network.activation in ("sigmoid", "tanh", "silu") else 0.0
     y = Y.astype(np.float64)
     delta = weight * equations.cost_of(network).delta(np, activations[-1], y)  # (m, K)
     variance = (weight * eps * (np.abs(activations[-1]) + np.abs(y))) ** 2  # (m, K)
@@ -121,8 +126,10 @@ def _carried(
         squared = a.multiply(a) if hasattr(a, "multiply") else a * a
         parts.insert(0, equations.accumulate(np, squared, variance).ravel())
         if l > 0:
-            slope = prime(np, zs[l - 1], a)  # (m, s_l)
+            z = zs[l - 1]  # (m, s_l)
+            M: Any = 1.0 if masks is None else masks[l - 1]  # (m, s_l)
+            slope = M * prime(np, z, f(np, z))  # (m, s_l)
             back = delta @ blocks[l][1:].T  # (m, s_l)
-            variance = variance @ (blocks[l][1:] ** 2).T * slope**2 + (inexact * back) ** 2
+            variance = variance @ (blocks[l][1:] ** 2).T * slope**2 + (inexact * M * back) ** 2
             delta = back * slope  # (m, s_l)
     return np.asarray(np.sqrt(np.concatenate(parts)) / rows)

@@ -25,10 +25,14 @@ from clearprop.gradients.numerical import (
 from clearprop.gradients.rounding import EPS, VANISHED, rounding_of
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
+from clearprop.network.dropout import Dropout
 
 __all__ = ["FunctionSubject", "Line", "NetworkSubject", "Subject"]
 
 _TOLERANCE = {"float32": 1e-3, "float64": 1e-5}
+
+# Activations with a kink, and costs of which a derivative jumps: a difference may straddle it.
+_KINKS = ("relu", "leaky_relu", "huber", "quantile")
 
 
 class Line(NamedTuple):
@@ -46,6 +50,7 @@ class Subject(Protocol):
     tolerance: float
     step: float  # of the two-sided differences
     n_rows: int | None  # samples; None for a function
+    dropout: float  # the share of hidden units that both sides leave out
     J: float  # of the side under test
     penalty: float | None  # the term of J with lambda; None for a function
     gradient: Array  # (n,) of float64: the gradient under test
@@ -64,6 +69,15 @@ class Subject(Protocol):
 
     def step_at(self, index: int) -> float:
         """The step for one parameter."""
+
+
+class _Tail(NamedTuple):
+    """The layers that a parameter can change: from the block at `start` of theta on."""
+
+    start: int
+    network: Network
+    a: Array  # (m, s_l): what goes in
+    masks: equations.Masks | None  # those of the hidden layers behind
 
 
 class NetworkSubject:
@@ -87,18 +101,26 @@ class NetworkSubject:
         sample_weight: Array | None,
         engine: Engine,
         step: float,
+        dropout: Dropout | None = None,
     ) -> None:
         self.engine: str | None = engine.name
         self.dtype, self.step = str(theta.dtype), step
         self.tolerance = _TOLERANCE[self.dtype]
-        self.has_kinks = network.activation == "relu"
+        self.has_kinks = network.activation in _KINKS or network.cost in _KINKS
+        self.dropout = dropout.rate if dropout else 0.0
         self.n_rows: int | None = X.shape[0]
-        self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
+        if dropout:
+            self.J, gradient = engine.cost_and_gradient(
+                network, theta, X, Y, sample_weight, dropout
+            )
+        else:
+            self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
         self.gradient = np.asarray(gradient, np.float64)
         self._theta, self._Y = theta.astype(np.float64), Y.astype(np.float64)
         self._weight = None if sample_weight is None else sample_weight.astype(np.float64)
-        passed = equations.forward(np, network, self._theta, X.astype(np.float64))
-        rounding = rounding_of(network, theta, X, Y, sample_weight, passed)
+        masks = dropout.masks(network, 0, X.shape[0], np.float64) if dropout else None
+        passed = equations.forward(np, network, self._theta, X.astype(np.float64), masks)
+        rounding = rounding_of(network, theta, X, Y, sample_weight, passed, masks)
         self.finite, self.rounding = rounding.finite, rounding.D_error
         self.numerical_cost = rounding.J
         self.numerical_noise = rounding.J64_error
@@ -106,30 +128,33 @@ class NetworkSubject:
         self.penalty: float | None = float(equations.penalty(np, network, self._theta, m))
         self.cost_error = SAFETY * rounding.J_error + self.tolerance / 10 * abs(rounding.J)
 
-        self._tails, start = [], 0
+        self._tails: list[_Tail] = []
+        start = 0
         for l, (rows, columns) in enumerate(network.block_shapes):
             tail = replace(network, layer_sizes=network.layer_sizes[l:])
-            self._tails.append((start, tail, passed.activations[l]))
+            rest = None if masks is None else masks[l:]
+            self._tails.append(_Tail(start, tail, passed.activations[l], rest))
             start += rows * columns
         self._complex: Array | None = None
 
-    def _cost(self, tail: Network, theta: Array, a: Array) -> Any:
-        z = equations.forward(np, tail, theta, a).weighted_inputs[-1]  # (m, K)
-        return equations.cost(np, tail, theta, z, self._Y, self._weight)
+    def _cost(self, tail: _Tail, theta: Array) -> Any:
+        passed = equations.forward(np, tail.network, theta, tail.a, tail.masks)
+        z = passed.weighted_inputs[-1]  # (m, K)
+        return equations.cost(np, tail.network, theta, z, self._Y, self._weight)
 
-    def _tail(self, index: int) -> tuple[int, Network, Array]:
-        return next(tail for tail in reversed(self._tails) if tail[0] <= index)
+    def _tail(self, index: int) -> _Tail:
+        return next(tail for tail in reversed(self._tails) if tail.start <= index)
 
     def along(self, index: int) -> Line:
         """See :class:`Subject`."""
-        start, tail, a = self._tail(index)
-        theta = self._theta
+        tail = self._tail(index)
+        start, theta = tail.start, self._theta
 
         def curve(t: float) -> tuple[float, float]:
             was = theta[index]
             theta[index] = was + t
             moved = float(theta[index] - was)
-            J = float(self._cost(tail, theta[start:], a))
+            J = float(self._cost(tail, theta[start:]))
             theta[index] = was
             return J, moved
 
@@ -137,7 +162,7 @@ class NetworkSubject:
             if self._complex is None:
                 self._complex = theta.astype(np.complex128)  # (n,)
             self._complex[index] += 1j * COMPLEX_STEP
-            J = self._cost(tail, self._complex[start:], a)
+            J = self._cost(tail, self._complex[start:])
             self._complex[index] = theta[index]
             return complex_step(J.imag)
 
@@ -145,9 +170,9 @@ class NetworkSubject:
 
     def towards(self, direction: Array, start: int) -> Line:
         """See :class:`Subject`."""
-        tail_start, tail, a = self._tail(start)
-        theta = self._theta[tail_start:]
-        part = slice(start - tail_start, start - tail_start + len(direction))
+        tail = self._tail(start)
+        theta = self._theta[tail.start :]
+        part = slice(start - tail.start, start - tail.start + len(direction))
 
         def moved_by(t: complex) -> Array:
             moved = theta.astype(np.result_type(theta, t))
@@ -155,10 +180,10 @@ class NetworkSubject:
             return moved
 
         def curve(t: float) -> tuple[float, float]:
-            return float(self._cost(tail, moved_by(t), a)), t
+            return float(self._cost(tail, moved_by(t))), t
 
         def exact() -> Estimate:
-            return complex_step(self._cost(tail, moved_by(1j * COMPLEX_STEP), a).imag)
+            return complex_step(self._cost(tail, moved_by(1j * COMPLEX_STEP)).imag)
 
         return Line(curve, exact)
 
@@ -178,6 +203,7 @@ class FunctionSubject:
 
     engine: str | None = None
     n_rows: int | None = None
+    dropout = 0.0
     penalty: float | None = None
     has_kinks = True
     complex_decides = False  # the function may not take complex numbers

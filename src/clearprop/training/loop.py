@@ -23,6 +23,7 @@ from clearprop.errors import (
 from clearprop.gradients.check import GradientReport, quick_check
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
+from clearprop.network.dropout import Dropout
 from clearprop.network.samples import (
     as_inputs,
     as_sample_weight,
@@ -159,9 +160,14 @@ class Training:
         best = self.history.best_theta
         return self.state.theta if best is None else best
 
-    def stop(self) -> None:
-        """Ask training to end after the current slice of minibatches."""
-        self._stop_asked = True
+    def stop(self, asked: bool = True) -> None:
+        """Ask training to end after the current slice of minibatches, or take that back."""
+        self._stop_asked = asked
+
+    def dropout(self) -> Dropout | None:
+        """What decides which hidden units the current epoch leaves out; None: no unit."""
+        rate = self.options.dropout
+        return Dropout(rate, self.state.seed, self.state.epoch) if rate else None
 
     def run(self) -> Ended:
         """Iterate to the end and return the last event."""
@@ -217,6 +223,7 @@ class Training:
             engine=self.engine,
             sample_weight=self.sample_weight,
             seed=self.options.seed,
+            dropout=self.dropout(),
         )
         self.gradient_report = report
         if report.verdict == "wrong":  # "unsure": the epochs report a cost that is not finite

@@ -166,6 +166,20 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
             )
         return problems
 
+    def beside_the_rule(self) -> dict[str, float]:
+        """What training does besides following the gradient, as far as it is used, by name.
+
+        Examples
+        --------
+        >>> Options("adamw", dropout=0.2).beside_the_rule()
+        {'weight_decay': 0.01, 'dropout': 0.2}
+        """
+        names = ("warmup", "weight_decay", "dropout", "label_smoothing", "clip_norm")
+        used = {name: float(value) for name in names if (value := getattr(self, name))}
+        if self.solver != "adamw":
+            used.pop("weight_decay", None)
+        return used
+
     def rule(self) -> Rule:
         """The update rule of a minibatch solver."""
         if self.solver == "adamw":

@@ -38,11 +38,11 @@ def resumable(training: Training, path: Path) -> Iterator[Event]:
     training
         A run that has not started, made from the same data and choices as the checkpoint.
     path
-        Written every few seconds and at the end, each time whole or not at all.
+        Read at once; written every few seconds and at the end, each time whole or not at all.
 
-    Yields
-    ------
-    The events of `training`.
+    Returns
+    -------
+    The events of `training`, an iterator.
 
     Raises
     ------
@@ -59,6 +59,26 @@ def resumable(training: Training, path: Path) -> Iterator[Event]:
     choices = _choices(training)
     if path.exists():
         _restore(training, path, data, choices)
+    return _kept(training, path, data, choices)
+
+
+def checkpoint_files(path: Path, runs: int) -> list[Path]:
+    """The files of several runs that train side by side, or of one.
+
+    Examples
+    --------
+    >>> [file.name for file in checkpoint_files(Path("run.safetensors"), 2)]
+    ['run-1.safetensors', 'run-2.safetensors']
+    >>> [file.name for file in checkpoint_files(Path("run.safetensors"), 1)]
+    ['run.safetensors']
+    """
+    if runs == 1:
+        return [path]
+    return [path.with_stem(f"{path.stem}-{i}") for i in range(1, runs + 1)]
+
+
+def _kept(training: Training, path: Path, data: Any, choices: dict[str, Any]) -> Iterator[Event]:
+    """The events of the run, with a checkpoint now and then."""
     saved = time.perf_counter()
     for event in training:
         late = time.perf_counter() - saved > SECONDS_BETWEEN

@@ -26,7 +26,7 @@ def side_by_side(
     trainings: Sequence[Training],
     train: Callable[[int], Iterable[Event]],
     deadline: Callable[[], bool] = lambda: False,
-    at_once: int | None = None,
+    threads: int | None = None,
 ) -> Iterator[tuple[int, Event | DivergenceError]]:
     """Train all runs; yield each event with the number of its run, counted from 0.
 
@@ -38,8 +38,8 @@ def side_by_side(
         Gives the events of a run by its number: ``iter(trainings[i])``, or with a checkpoint.
     deadline
         Asked now and then: True ends all runs after their current slices, like Ctrl-C.
-    at_once
-        The most runs that train at the same time; None: by the processors.
+    threads
+        How many runs train at once; None: as many as there are processors.
 
     Yields
     ------
@@ -60,6 +60,8 @@ def side_by_side(
     >>> last[0].epochs, last[1].epochs
     (2, 3)
     """
+    for training in trainings:
+        training.stop(False)  # of a call before this one
     events: SimpleQueue[tuple[int, Event | BaseException | None]] = SimpleQueue()
     stopping = ""  # the reason, once all runs are asked to end
 
@@ -72,8 +74,10 @@ def side_by_side(
         except BaseException as error:
             events.put((i, error))
 
+    processors = usable_processors()
+    threads = processors if threads is None else threads
     # One run more than processors, so that none idles while the last runs end.
-    workers = min(len(trainings), at_once or usable_processors() + 1)
+    workers = min(len(trainings), threads + (threads == processors))
     with Interrupt() as interrupt, ThreadPoolExecutor(workers) as pool:
         try:
             for i in range(len(trainings)):

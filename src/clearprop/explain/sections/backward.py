@@ -152,7 +152,11 @@ def _meaning(
     if apart <= _ROUNDING * (nudge.cost + abs(story.z)) / nudge.step:
         return text + say("backward.cancelled")
     hidden = story.layer < e.batch.n_layers
-    kink = hidden and e.batch.network.activation == "relu" and abs(story.z) < nudge.step
+    kink = (
+        hidden
+        and e.batch.network.activation in ("relu", "leaky_relu")
+        and abs(story.z) < nudge.step
+    )
     return text + say("backward.kink" if kink else "backward.curved", step=step)
 
 

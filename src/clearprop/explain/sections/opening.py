@@ -21,6 +21,9 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         key = "opening.seen" if names.truth is None else "opening.seen-and-truth"
         seen, truth = as_text(names.seen), as_text(names.truth or "")
         blocks.append(Paragraph(say(key, seen=seen, truth=truth)))
+    if names.answer is not None:
+        answer = as_text(names.answer)
+        blocks.append(Paragraph(say("opening.bag", n=names.networks, answer=answer)))
     if names.image_shape is not None:
         blocks.append(Image(names.image(e.one.X[0]), say("opening.image")))
     blocks.append(
@@ -41,6 +44,8 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         blocks.append(Paragraph(say("opening.binned", bin=say.input(names.binned))))
     if names.standardised:
         blocks.append(Paragraph(say("opening.standardised")))
+    if names.dropout:
+        blocks.append(Paragraph(say("opening.dropout", share=f"{names.dropout:g}")))
     second = min(2, network.n_inputs)
     blocks.append(
         Paragraph(

@@ -1,0 +1,79 @@
+"""After the choice: the chosen networks are trained once more, on all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+from clearprop.errors import DivergenceError
+from clearprop.network.architecture import Array
+from clearprop.training import Ended, EpochEnded, Event, Progress, Training
+from clearprop.training.side_by_side import side_by_side
+
+__all__ = ["Refit", "refitted"]
+
+
+@dataclass(frozen=True, eq=False)
+class Refit:
+    """What became of training on all rows.
+
+    Attributes
+    ----------
+    rows
+        How many rows there were.
+    epochs
+        How many epochs each network was to be trained.
+    reason
+        ``"done"``, or why it ended before: ``"interrupted"``, ``"time"``, ``"stopped"`` (a
+        callback asked for it) or ``"diverged"``.
+    thetas
+        The parameters of each network, ``(n_parameters,)``; ``()`` if it was not done.
+    """
+
+    rows: int
+    epochs: tuple[int, ...]
+    reason: str
+    thetas: tuple[Array, ...]
+
+
+def refitted(
+    trainings: Sequence[Training],
+    epochs: Sequence[int],
+    late: Callable[[], bool],
+    threads: int,
+) -> Generator[Event, None, Refit]:
+    """Train each run for its number of epochs, yielding the progress; return what became of it.
+
+    Parameters
+    ----------
+    trainings
+        The runs, not yet trained.
+    epochs
+        The number of epochs after which each is stopped, in the schedule of all of them.
+    late
+        True once the time is up.
+    threads
+        How many of them train at once.
+    """
+
+    def events(i: int) -> Iterator[Event]:
+        for event in trainings[i]:
+            if isinstance(event, EpochEnded) and event.epoch >= epochs[i]:
+                trainings[i].stop()
+            yield event
+
+    done, reason = [0.0] * len(trainings), "done"
+    for i, event in side_by_side(trainings, events, late, threads):
+        if isinstance(event, DivergenceError):
+            reason = "diverged"
+        elif isinstance(event, Progress | EpochEnded):
+            done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
+            yield Progress(sum(done), sum(epochs))
+        elif isinstance(event, Ended) and event.reason not in ("epochs", "converged"):
+            whole = event.epochs >= epochs[i] and not trainings[i].state.position
+            reason = reason if whole else event.reason
+    thetas = tuple(training.theta for training in trainings)
+    if any(training.state.epoch == 0 for training in trainings):
+        # Runs that had not begun at Ctrl-C or at the end of the time say nothing.
+        reason = "interrupted" if reason == "done" else reason
+    return Refit(len(trainings[0].X), tuple(epochs), reason, thetas if reason == "done" else ())
