@@ -91,8 +91,8 @@ def test_the_same_seed_gives_the_same_bits_on_one_thread_and_on_two(clearprop, f
         '(did you mean "modern"?)',
         "--plot a.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'a.gif'",
         "--checkpoint a --out a": "--out: expected another file than that of checkpoint; got 'a'",
-        "--time 0 --epochs 0": "2 problems: --time: expected a number of seconds above 0; got 0.0; "
-        "--epochs: expected a whole number of at least 1; got 0",
+        "--time 0 --lang fr": "2 problems: --lang: expected one of en, zh; got 'fr'; "
+        "--time: expected a number of seconds above 0; got 0.0",
     }.items(),
 )  # fmt: skip
 def test_a_mistake_is_one_line(refused, wrong, expected):

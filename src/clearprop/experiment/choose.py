@@ -169,12 +169,11 @@ class ChooseJob:
         ('modern', 60.0, 'digits.safetensors')
         >>> ChooseJob.of({"source": "digits", "time": "-1", "plot": "curve.gif"})
         Traceback (most recent call last):
-        clearprop.errors.ParameterError: 2 problems: time: expected a number of seconds above 0; got -1.0; \
-plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'
+        clearprop.errors.ParameterError: 2 problems: plot: expected a name that ends in .png, \
+.svg or .pdf; got 'curve.gif'; time: expected a number of seconds above 0; got -1.0
         """
         problems: list[str] = []
         values = parsed("choose", given, problems)
-        problems += seconds_problems("time", values["time"])
         values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("choose", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
