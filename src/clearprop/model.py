@@ -134,7 +134,8 @@ class Model:
     @property
     def made(self) -> dict[str, Any]:
         """How the model was trained, without the candidates and their long curves."""
-        return {name: value for name, value in self.trained.items() if name != "candidates"}
+        long = ("candidates", "search")
+        return {name: value for name, value in self.trained.items() if name not in long}
 
     @property
     def thetas(self) -> tuple[Array, ...]:

@@ -71,7 +71,7 @@ class TrainJob:
         """
         problems: list[str] = []
         values = parsed("train", given, problems)
-        values["out"] = values["out"] or f"{_stem(values['source'] or '')}.safetensors"
+        values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("train", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
         problems += one_of("lang", values["lang"], LANGUAGES)
@@ -185,14 +185,14 @@ def _same_files(files: Mapping[str, Path], recipe: Recipe) -> list[str]:
     ]
 
 
-def _stem(source: str) -> str:
+def stem(source: str) -> str:
     """The source's name without its endings: ``"mnist"``, ``"letter-recognition"``.
 
     A pipe has none, so it is called ``stdin``. Of a pattern the plain part counts.
 
     Examples
     --------
-    >>> _stem("data/letters.csv.gz"), _stem("-"), _stem("data/sales-*.csv"), _stem("data/*.csv")
+    >>> stem("data/letters.csv.gz"), stem("-"), stem("data/sales-*.csv"), stem("data/*.csv")
     ('letters', 'stdin', 'sales', 'data')
     """
     path = Path(source)
