@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clearprop.errors import ParameterError
-from clearprop.experiment.recipes import RECIPES, Recipe
+from clearprop.experiment.recipes import MANY_IMAGES, RECIPES, Recipe
 from clearprop.training import Options
 
 
@@ -74,6 +74,52 @@ def test_small_tables_get_more_epochs(rows: int, epochs: int) -> None:
     recipe = Recipe("mine", (), "identity", "softmax", 1.0, 0.1, options, steps=100)
     assert recipe.for_rows(rows).options.epochs == epochs
     assert recipe.with_(epochs=5).for_rows(rows).options.epochs == 5
+
+
+def test_many_images_have_a_recipe_of_their_own() -> None:
+    modern = RECIPES["modern"]
+    taken = modern.for_rows(MANY_IMAGES, images=True)
+    assert modern.many_images is not None
+    assert (taken.hidden, taken.options.dropout) == ((512, 512), 0.3)
+    assert taken == modern.many_images
+    assert taken.name == modern.name
+
+
+@pytest.mark.parametrize(("rows", "images"), [(MANY_IMAGES - 1, True), (10**6, False)])
+def test_few_images_and_tables_of_any_size_have_another(rows: int, images: bool) -> None:
+    modern = RECIPES["modern"]
+    taken = modern.for_rows(rows, images)
+    assert (taken.hidden, taken.options.dropout, taken.many_images) == ((256, 128), 0.0, None)
+    assert taken.strengths == modern.strengths
+
+
+@pytest.mark.parametrize("name", ["course", "3b1b"])
+def test_recipes_from_books_are_the_same_for_images(name: str) -> None:
+    assert RECIPES[name].for_rows(60_000, images=True) == RECIPES[name].for_rows(60_000)
+
+
+def test_stated_choices_are_kept_for_many_images() -> None:
+    choices: dict[str, Any] = {
+        "batch_size": 32,
+        "dropout": 0.5,
+        "epochs": 3,
+        "learning_rate": 0.01,
+        "regularization": 7.0,
+        "seed": 4,
+    }
+    taken = RECIPES["modern"].with_(**choices).for_rows(60_000, images=True)
+    kept = {name: getattr(taken.options, name, None) for name in choices}
+    assert kept == choices | {"regularization": None}
+    assert (taken.hidden, taken.strengths) == ((512, 512), (7.0,))
+
+
+@pytest.mark.parametrize(
+    "choice", [{"hidden": (50,)}, {"activation": "tanh"}, {"cost": "logistic"}, {"solver": "lbfgs"}]
+)
+def test_another_network_or_solver_has_no_recipe_for_many_images(choice: dict[str, Any]) -> None:
+    made = RECIPES["modern"].with_(**choice)
+    assert made.for_rows(60_000, images=True) == made.for_rows(60_000)
+    assert made.for_rows(60_000).options.dropout == 0
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

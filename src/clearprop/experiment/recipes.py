@@ -46,6 +46,9 @@ class Recipe:
         images: a tenth.
     bag
         How many networks are averaged, each validated on its own share of the rows.
+    many_images
+        The recipe that takes this one's place for at least :data:`MANY_IMAGES` training rows that
+        are images. None: there is no other one.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class Recipe:
     bins: int = 0
     validation_rows: int = 0
     bag: int = 1
+    many_images: Recipe | None = None
 
     def __post_init__(self) -> None:
         problems = [*size_problems("hidden", self.hidden), *init_problems(self.init)]
@@ -99,8 +103,15 @@ class Recipe:
             return None
         return min(1 / 6, max(1 / 10, self.validation_rows / table.n_rows))
 
-    def for_rows(self, rows: int) -> Recipe:
+    def for_rows(self, rows: int, images: bool = False) -> Recipe:
         """The recipe for so many training rows: with epochs enough for its `steps`.
+
+        Parameters
+        ----------
+        rows
+            The number of training rows.
+        images
+            Whether they are images. Many of them have a recipe of their own: `many_images`.
 
         Examples
         --------
@@ -108,15 +119,18 @@ class Recipe:
         >>> replace(recipe, steps=80).for_rows(100).options.epochs
         8
         """
+        if images and rows >= MANY_IMAGES and self.many_images is not None:
+            return self.many_images.for_rows(rows)
         per_epoch = math.ceil(rows / self.options.rows_per_batch(rows))
         epochs = max(self.options.epochs, math.ceil(self.steps / per_epoch))
-        return replace(self, options=replace(self.options, epochs=epochs))
+        return replace(self, options=replace(self.options, epochs=epochs), many_images=None)
 
     def with_(self, **choices: Any) -> Recipe:
         """The recipe with some choices replaced, its own and those of its options.
 
         A stated `regularization` replaces the choice among several, and stated `epochs` replace
-        the fewest steps.
+        the fewest steps. The choices go into `many_images` too. Another network or solver drops
+        it, since its numbers were measured together.
 
         Raises
         ------
@@ -141,8 +155,15 @@ class Recipe:
         except ParameterError as error:
             problems += error.problems
         raise_problems(problems)
+        if made.many_images is not None and "many_images" not in choices:
+            kept = not {"hidden", "activation", "cost", "solver"} & choices.keys()
+            many_images = made.many_images.with_(**choices) if kept else None
+            made = replace(made, many_images=many_images)
         return made
 
+
+# From so many training rows on, images have the recipe `many_images`.
+MANY_IMAGES = 10_000
 
 RECIPES: dict[str, Recipe] = {
     # A small table or a large one, without a thought: measured on the bundled digits, the UCI
@@ -182,6 +203,25 @@ RECIPES: dict[str, Recipe] = {
         bins=8,
         # With a tenth of a small table, chance chooses. A sixth of 1,797 digits costs 0.3 points.
         validation_rows=800,
+        many_images=Recipe(
+            name="modern",
+            hidden=(512, 512),
+            activation="relu",
+            cost="auto",
+            regularization=1.0,
+            init="he",
+            options=Options(
+                solver="adam",
+                learning_rate=2e-3,
+                schedule="cosine",
+                batch_size=128,
+                epochs=24,
+                patience=math.inf,
+                early_stopping=True,
+                watch="cost",
+                dropout=0.3,
+            ),
+        ),
     ),
     # A. Ng, Machine Learning, programming exercise 4.
     "course": Recipe(

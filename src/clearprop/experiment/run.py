@@ -163,6 +163,8 @@ class Experiment:
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped
+        learned = self.parts["train"]
+        self.wanted = recipe = recipe.for_rows(learned.n_rows, learned.image_shape is not None)
         cost = prepared.targets.default_cost() if recipe.cost == "auto" else recipe.cost
         self.targets = prepared.targets_for(cost)
         y = self.parts["train"].y
@@ -181,7 +183,6 @@ class Experiment:
         self._parts: dict[str, Rows] = {}
         train, validation = self._encoded("train"), self._encoded("validation")
         tables = self.parts["train"], self.parts["validation"]
-        self.wanted = recipe = recipe.for_rows(len(train))
         lineup = Lineup(
             self._network, recipe, train, validation, tables, self.targets, engine, callbacks
         )
