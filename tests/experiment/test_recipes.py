@@ -1,12 +1,13 @@
 """Recipes: what they are, and how choices are replaced, with every problem at once."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from clearprop.errors import ParameterError
-from clearprop.experiment.recipes import MANY_IMAGES, RECIPES, Recipe
+from clearprop.experiment.recipes import MANY, RECIPES, Recipe
 from clearprop.training import Options
 
 
@@ -76,21 +77,23 @@ def test_small_tables_get_more_epochs(rows: int, epochs: int) -> None:
     assert recipe.with_(epochs=5).for_rows(rows).options.epochs == 5
 
 
-def test_many_images_have_a_recipe_of_their_own() -> None:
+def test_images_have_a_recipe_of_their_own_and_many_images_another() -> None:
     modern = RECIPES["modern"]
-    taken = modern.for_rows(MANY_IMAGES, images=True)
-    assert modern.many_images is not None
-    assert (taken.hidden, taken.options.dropout) == ((512, 512), 0.3)
-    assert taken == modern.many_images
-    assert taken.name == modern.name
+    few, many = (modern.for_rows(rows, images=True) for rows in (MANY - 1, MANY))
+    assert (few.hidden, few.options.dropout, few.strengths) == ((256, 128), 0.0, (0.3, 3.0))
+    assert (many.hidden, many.options.dropout, len(many.strengths)) == ((512, 512), 0.3, 1)
+    assert few.name == many.name == modern.name
 
 
-@pytest.mark.parametrize(("rows", "images"), [(MANY_IMAGES - 1, True), (10**6, False)])
-def test_few_images_and_tables_of_any_size_have_another(rows: int, images: bool) -> None:
+def test_tables_of_any_size_have_the_recipe_itself() -> None:
     modern = RECIPES["modern"]
-    taken = modern.for_rows(rows, images)
-    assert (taken.hidden, taken.options.dropout, taken.many_images) == ((256, 128), 0.0, None)
-    assert taken.strengths == modern.strengths
+    assert modern.for_rows(10**6) == replace(modern, images=None)
+
+
+def test_few_images_get_more_epochs() -> None:
+    modern = RECIPES["modern"]
+    epochs = [modern.for_rows(rows, images=True).options.epochs for rows in (64, 1280, 9000)]
+    assert epochs == [800, 40, 40]
 
 
 @pytest.mark.parametrize("name", ["course", "3b1b"])
@@ -116,10 +119,11 @@ def test_stated_choices_are_kept_for_many_images() -> None:
 @pytest.mark.parametrize(
     "choice", [{"hidden": (50,)}, {"activation": "tanh"}, {"cost": "logistic"}, {"solver": "lbfgs"}]
 )
-def test_another_network_or_solver_has_no_recipe_for_many_images(choice: dict[str, Any]) -> None:
-    made = RECIPES["modern"].with_(**choice)
-    assert made.for_rows(60_000, images=True) == made.for_rows(60_000)
-    assert made.for_rows(60_000).options.dropout == 0
+def test_another_network_or_solver_has_no_recipe_for_many(choice: dict[str, Any]) -> None:
+    taken = RECIPES["modern"].with_(**choice).for_rows(60_000, images=True)
+    assert (taken.options.dropout, taken.strengths) == (0, (0.3, 3.0))
+    ((name, value),) = choice.items()
+    assert getattr(taken, name, None) or getattr(taken.options, name) == value
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -463,7 +463,7 @@ def test_a_checkpoint_goes_on(wine: Table, trained: Experiment, tmp_path: Path) 
 
 
 def test_many_images_train_the_network_that_is_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipes, "MANY_IMAGES", 1000)
+    monkeypatch.setattr(recipes, "MANY", 1000)
     digits = read("digits")
     run = Experiment(digits, RECIPES["modern"].with_(epochs=1))
     assert run.network.layer_sizes == (64, 512, 512, 10)
@@ -477,7 +477,7 @@ def test_many_images_train_the_network_that_is_theirs(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("lambdas", [(1.0,), (0.3, 3.0, 30.0)], ids=["one", "three"])
 def test_dropout_leaves_the_same_bits_on_any_number_of_threads(lambdas: tuple[float, ...]) -> None:
     native = pytest.importorskip("clearprop.engines.native")
-    recipe = replace(RECIPES["modern"].with_(dropout=0.3, epochs=2), lambdas=lambdas)
+    recipe = RECIPES["modern"].with_(dropout=0.3, epochs=2, lambdas=lambdas)
     one, two = (
         Experiment(read("digits"), recipe, engine=native.NativeEngine(threads)).fit()
         for threads in (1, 2)
