@@ -17,7 +17,7 @@ from clearprop.data import read
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
-from clearprop.experiment import measurement
+from clearprop.experiment import measurement, recipes
 from clearprop.experiment.measurement import measure
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
@@ -461,3 +461,29 @@ def test_a_checkpoint_goes_on(wine: Table, trained: Experiment, tmp_path: Path) 
     again = Experiment(wine, QUICK, validation_fraction=0.1)
     list(again.train(path))
     assert again.training.theta.tobytes() == trained.training.theta.tobytes()
+
+
+def test_many_images_train_the_network_that_is_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipes, "MANY", 1000)
+    digits = read("digits")
+    run = Experiment(digits, RECIPES["modern"].with_(epochs=1))
+    assert run.network.layer_sizes == (64, 512, 512, 10)
+    assert len(run.candidates) == 1
+    run.fit()
+    assert run.model().trained["dropout"] == run.training.options.dropout == 0.3
+    matrix = replace(digits, image_shape=None)
+    assert Experiment(matrix, "modern").network.layer_sizes[1:] == (256, 128, 10)
+
+
+@pytest.mark.parametrize("lambdas", [(1.0,), (0.3, 3.0, 30.0)], ids=["one", "three"])
+def test_dropout_leaves_the_same_bits_on_any_number_of_threads(lambdas: tuple[float, ...]) -> None:
+    native = pytest.importorskip("clearprop.engines.native")
+    recipe = RECIPES["modern"].with_(dropout=0.3, epochs=2, lambdas=lambdas)
+    one, two = (
+        Experiment(read("digits"), recipe, engine=native.NativeEngine(threads)).fit()
+        for threads in (1, 2)
+    )
+    assert len(one.candidates) == len(lambdas)
+    for a, b in zip(one.candidates, two.candidates, strict=True):
+        assert a.training.history.costs == b.training.history.costs
+        assert a.training.theta.tobytes() == b.training.theta.tobytes()

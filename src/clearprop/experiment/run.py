@@ -165,6 +165,8 @@ class Experiment:
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped
+        learned = self.parts["train"]
+        self.wanted = recipe = recipe.for_rows(learned.n_rows, learned.image_shape is not None)
         cost = recipe.cost
         if cost == "auto":
             by_default = prepared.targets.default_cost()
@@ -190,7 +192,6 @@ class Experiment:
             held = len(validation) if recipe.bag == 1 else len(train) + len(validation)
             check_enough(recipe.interval, held)
         tables = self.parts["train"], self.parts["validation"]
-        self.wanted = recipe = recipe.for_rows(len(train))
         lineup = Lineup(
             self._network, recipe, train, validation, tables, self.targets, engine, callbacks
         )
