@@ -50,11 +50,9 @@ class Recipe:
     interval
         The share of rows whose number is to lie in its prediction interval, such as 0.9; the cost
         is the quantile cost then. None: no interval.
-=======
     images, many
         The recipes that take this one's place for images, and for at least :data:`MANY` training
         rows. None: there is no other one.
->>>>>>> mnist
 
     Examples
     --------
