@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from clearprop.data.bins import bin_problems
+from clearprop.data.interval import interval_problems
 from clearprop.data.table import Table
 from clearprop.errors import ParameterError, raise_problems, whole_problems
 from clearprop.names import ActivationName, CostName, InitName
@@ -46,6 +47,9 @@ class Recipe:
         images: a tenth.
     bag
         How many networks are averaged, each validated on its own share of the rows.
+    interval
+        The share of rows whose number is to lie in its prediction interval, such as 0.9; the cost
+        is the quantile cost then. None: no interval.
 
     Examples
     --------
@@ -66,6 +70,7 @@ class Recipe:
     bins: int = 0
     validation_rows: int = 0
     bag: int = 1
+    interval: float | None = None
 
     def __post_init__(self) -> None:
         problems = [*size_problems("hidden", self.hidden), *init_problems(self.init)]
@@ -79,6 +84,12 @@ class Recipe:
         problems += bin_problems(self.bins)
         problems += whole_problems("validation_rows", self.validation_rows, least=0)
         problems += whole_problems("bag", self.bag, least=1)
+        if self.interval is not None:
+            problems += interval_problems(self.interval)
+            if self.cost not in ("auto", "quantile"):
+                problems.append(
+                    f"cost: a prediction interval needs 'auto' or 'quantile'; got {self.cost!r}"
+                )
         raise_problems(problems)
 
     @property
