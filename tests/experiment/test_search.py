@@ -140,7 +140,7 @@ def test_a_short_time_ends_with_the_best_so_far():
     run = Experiment(read("digits"), RECIPES["modern"])
     search = Search(run, seconds=2.0).fit()
     assert search.cut
-    assert search.space.epochs < search.whole.epochs
+    assert search.space != search.whole
     assert search.best == min(search.trials, key=lambda trial: trial.validation_cost)
     assert search.to_dict()["shortened"]
 
