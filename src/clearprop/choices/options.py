@@ -87,6 +87,15 @@ COST = Option(
 LAMBDA = Option(
     "regularization", "--lambda", "NUMBER", "Regularization strength.", _NETWORK, parsing.number
 )
+INTERVAL = Option(
+    "interval",
+    "--interval",
+    "SHARE",
+    "For numbers, an interval around each prediction that covers this share of the rows, as in "
+    "0.9.",
+    _NETWORK,
+    parsing.number,
+)
 BAG = Option(
     "bag",
     "--bag",

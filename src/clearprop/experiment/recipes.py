@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from clearprop.data.bins import bin_problems
+from clearprop.data.interval import interval_problems
 from clearprop.data.table import Table
 from clearprop.errors import ParameterError, raise_problems, whole_problems
 from clearprop.names import ActivationName, CostName, InitName
@@ -46,6 +47,9 @@ class Recipe:
         images: a tenth.
     bag
         How many networks are averaged, each validated on its own share of the rows.
+    interval
+        The share of rows whose number is to lie in its prediction interval, such as 0.9; the cost
+        is the quantile cost then. None: no interval.
     images, many
         The recipes that take this one's place for images, and for at least :data:`MANY` training
         rows. None: there is no other one.
@@ -69,6 +73,7 @@ class Recipe:
     bins: int = 0
     validation_rows: int = 0
     bag: int = 1
+    interval: float | None = None
     images: Recipe | None = None
     many: Recipe | None = None
 
@@ -84,6 +89,12 @@ class Recipe:
         problems += bin_problems(self.bins)
         problems += whole_problems("validation_rows", self.validation_rows, least=0)
         problems += whole_problems("bag", self.bag, least=1)
+        if self.interval is not None:
+            problems += interval_problems(self.interval)
+            if self.cost not in ("auto", "quantile"):
+                problems.append(
+                    f"cost: a prediction interval needs 'auto' or 'quantile'; got {self.cost!r}"
+                )
         raise_problems(problems)
 
     @property
