@@ -138,12 +138,12 @@ def test_a_shorter_time_has_fewer_epochs():
     def needed(space):
         return sum(epochs for _, epochs in ahead(space, {}))
 
-    short = within(SPACE, needed(SPACE) / 3, lambda n: 1.0)
-    assert (short.epochs, short.widths) == (12, SPACE.widths)
-    assert needed(short) <= needed(SPACE) / 3 * 1.2
+    short = within(SPACE, needed(SPACE) / 1.5, lambda n: 1.0)
+    assert (short.epochs, short.widths) == (24, SPACE.widths)
+    assert needed(short) <= needed(SPACE) / 1.5 * 1.2
 
 
-def test_a_time_too_short_for_nine_epochs_leaves_wide_layers_out():
+def test_a_time_too_short_for_half_of_the_epochs_leaves_wide_layers_out():
     short = within(SPACE, 1.0, lambda n: float(n))
     assert (short.widths, short.own, short.epochs) == ((4,), (), 1)
 

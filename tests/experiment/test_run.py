@@ -475,6 +475,14 @@ def test_many_images_train_the_network_that_is_theirs(monkeypatch: pytest.Monkey
     assert Experiment(matrix, "modern").network.layer_sizes[1:] == (256, 128, 10)
 
 
+def test_numbers_of_images_are_learned_as_those_of_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipes, "MANY", 1000)
+    run = Experiment(read("digits"), "modern", task="regression")
+    assert run.network.layer_sizes == (64, 256, 128, 1)
+    assert run.recipe.options.label_smoothing == 0
+    assert run.recipe.strengths == RECIPES["modern"].strengths
+
+
 @pytest.mark.parametrize("lambdas", [(1.0,), (0.3, 3.0, 30.0)], ids=["one", "three"])
 def test_dropout_leaves_the_same_bits_on_any_number_of_threads(lambdas: tuple[float, ...]) -> None:
     native = pytest.importorskip("clearprop.engines.native")

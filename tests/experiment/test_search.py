@@ -11,7 +11,7 @@ import pytest
 import clearprop
 from clearprop.data import read
 from clearprop.engines.choice import choose_engine, on_threads
-from clearprop.errors import DataError, ModelFileError, ParameterError
+from clearprop.errors import DataError, DivergenceError, ModelFileError, ParameterError
 from clearprop.experiment.choose import ChooseJob
 from clearprop.experiment.halving import Configuration, Trial
 from clearprop.experiment.recipes import RECIPES
@@ -128,11 +128,19 @@ def test_a_time_that_is_too_short_is_said():
         clearprop.choose("digits", recipe=RECIPE, seconds=1e-9)
 
 
+def test_networks_that_diverge_come_last_and_all_of_them_are_an_error():
+    recipe = RECIPES["modern"].with_(epochs=2, solver="sgd")
+    search = clearprop.choose("digits", recipe=recipe, lambdas=[1.0], rates=[0.01, 1e30])
+    assert search.best.configuration.learning_rate == 0.01
+    with pytest.raises(DivergenceError, match="the cost stopped being finite in epoch 1"):
+        clearprop.choose("digits", recipe=recipe, lambdas=[1.0], rates=[1e30])
+
+
 def test_a_short_time_ends_with_the_best_so_far():
     run = Experiment(read("digits"), RECIPES["modern"])
     search = Search(run, seconds=2.0).fit()
     assert search.cut
-    assert search.space.epochs < search.whole.epochs
+    assert search.space != search.whole
     assert search.best == min(search.trials, key=lambda trial: trial.validation_cost)
     assert search.to_dict()["shortened"]
 

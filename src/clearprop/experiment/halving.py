@@ -39,9 +39,9 @@ MOST_PARAMETERS = 2_000_000
 _WIDE = 256
 # The narrowest has an eighth of the inputs, or this many units.
 _NARROW = 8
-# Where the time allows fewer epochs than these, wide layers are left out: the first rung would
-# have less than one.
-_FEWEST_EPOCHS = 9
+# Where the time allows less than this share of the epochs, wide layers are left out: a smaller
+# network that is trained well beats a larger one that is not.
+_FEWEST_EPOCHS = 1 / 2
 
 
 @dataclass(frozen=True, order=True)
@@ -301,8 +301,8 @@ def ahead(space: Space, known: Mapping[tuple[Configuration, int], Trial]) -> lis
 def within(space: Space, seconds: float, epoch_seconds: Callable[[int], float]) -> Space:
     """The space that can be searched in that time.
 
-    Everything gets fewer epochs. Where the first rung would have less than one, the widest layers
-    are left out.
+    Everything gets fewer epochs. Where they would be less than half of the recipe's, the widest
+    layers are left out.
 
     Parameters
     ----------
@@ -316,7 +316,7 @@ def within(space: Space, seconds: float, epoch_seconds: Callable[[int], float]) 
         if needed <= seconds:
             return space
         epochs = int(space.epochs * seconds / needed)
-        if epochs >= min(_FEWEST_EPOCHS, space.epochs) or len(space.widths) == 1:
+        if epochs >= _FEWEST_EPOCHS * space.epochs or len(space.widths) == 1:
             return replace(space, epochs=max(1, epochs))
         space = replace(space, widths=space.widths[:-1], own=())
 

@@ -166,7 +166,9 @@ class Experiment:
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped
         learned = self.parts["train"]
-        self.wanted = recipe = recipe.for_rows(learned.n_rows, learned.image_shape is not None)
+        classes = prepared.targets.task == "classification"
+        images = classes and learned.image_shape is not None
+        self.wanted = recipe = recipe.for_rows(learned.n_rows, images)
         cost = recipe.cost
         if cost == "auto":
             by_default = prepared.targets.default_cost()

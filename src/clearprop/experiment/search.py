@@ -309,7 +309,9 @@ class Search:
             elif isinstance(event, DivergenceError):
                 diverged.append(event)
                 trial = self._trial(runs[i], new[i], rung.epochs, number, math.inf, 0.0)
-                self._note(replace(trial, validation_cost=math.inf), runs[i])
+                trial = replace(trial, validation_cost=math.inf)
+                done[i] = rung.epochs
+                self._note(trial, runs[i])
                 yield Tried(trial)
             elif isinstance(event, Ended):
                 trial = self._trial(runs[i], new[i], rung.epochs, number, costs[i], event.seconds)
