@@ -91,6 +91,11 @@ class Model:
                     f"targets: {_described(self.targets)} need {count(units, 'output unit')} "
                     f"under the {network.cost} cost; the network has {network.n_outputs}"
                 )
+            if self.targets.interval is not None and network.quantiles != self.targets.quantiles:
+                problems.append(
+                    f"targets: the interval needs outputs of the quantiles "
+                    f"{self.targets.quantiles}; the network has {network.quantiles}"
+                )
         if self.encoder is not None and self.encoder.n_outputs != network.n_inputs:
             problems.append(
                 f"encoder: gives {self.encoder.n_outputs} inputs; "
@@ -115,26 +120,22 @@ class Model:
     def validation_costs(self) -> dict[float, float]:
         """The validation cost of each lambda among which this model was chosen, from the smallest.
 
-        With folds it is the mean over all rows that were held out. Empty where nothing was chosen.
+        Of a bag it is that of its first fold. Empty where nothing was chosen.
         """
-        found: dict[float, list[tuple[float, int]]] = {}
+        found: dict[float, float] = {}
         for candidate in _listed(self.trained.get("candidates")):
             try:
-                strength, J = float(candidate["regularization"]), candidate["validation_cost"]
-                rows = int(candidate["validation_rows"])
-                if J is not None and rows > 0:
-                    found.setdefault(strength, []).append((float(J), rows))
+                if candidate["fold"] == 0 and candidate["validation_cost"] is not None:
+                    found[float(candidate["regularization"])] = float(candidate["validation_cost"])
             except (KeyError, TypeError, ValueError):
                 continue  # a file may hold anything here
-        return {
-            strength: sum(J * rows for J, rows in costs) / sum(rows for _, rows in costs)
-            for strength, costs in sorted(found.items())
-        }
+        return dict(sorted(found.items()))
 
     @property
     def made(self) -> dict[str, Any]:
         """How the model was trained, without the candidates and their long curves."""
-        return {name: value for name, value in self.trained.items() if name != "candidates"}
+        long = ("candidates", "search")
+        return {name: value for name, value in self.trained.items() if name not in long}
 
     @property
     def thetas(self) -> tuple[Array, ...]:
@@ -165,6 +166,27 @@ class Model:
     def predict_proba(self, rows: Any) -> Array:
         """The probability of every class, ``(m, n_classes)``, columns as in ``targets.classes``."""
         return self.targets.probabilities(self.outputs(rows))
+
+    def predict_interval(self, rows: Any) -> Array:
+        """Both ends of the prediction interval of every row, ``(m, 2)``.
+
+        They are ``(m, T, 2)`` where a row has T numbers. The number that :meth:`predict` gives lies
+        between them, and ``targets.interval.coverage`` is the share of rows that they are to cover.
+
+        Raises
+        ------
+        ParameterError
+            For a model that was trained without an interval.
+
+        Examples
+        --------
+        >>> targets = Targets.fit([0.0, 9.0], standardise=False).with_interval(0.9)
+        >>> network = Network((1, 3), cost="quantile", quantiles=targets.quantiles)
+        >>> model = Model(network, [-1.0, 0.0, 1.0, 1.0, 1.0, 1.0], targets)  # x - 1, x, x + 1
+        >>> model.predict([[5.0]]), model.predict_interval([[5.0]])
+        (array([5.]), array([[4., 6.]]))
+        """
+        return self.targets.bounds(self.outputs(rows))
 
     def score(self, rows: Any, y: Any) -> float:
         """Accuracy, or R^2 for regression; see :func:`clearprop.data.scores.score`.
@@ -317,4 +339,6 @@ def _image_problems(shape: object, columns: int) -> list[str]:
 def _described(targets: Targets) -> str:
     if targets.classes is not None:
         return f"{len(targets.classes)} classes"
-    return count(targets.n_units("squared"), "number")
+    assert targets.mean is not None
+    numbers, interval = count(len(targets.mean), "number"), targets.interval
+    return numbers if interval is None else f"{numbers} with an interval of {interval.coverage:g}"

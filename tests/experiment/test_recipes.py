@@ -1,12 +1,13 @@
 """Recipes: what they are, and how choices are replaced, with every problem at once."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from clearprop.errors import ParameterError
-from clearprop.experiment.recipes import RECIPES, Recipe
+from clearprop.experiment.recipes import MANY, RECIPES, Recipe
 from clearprop.training import Options
 
 
@@ -74,6 +75,55 @@ def test_small_tables_get_more_epochs(rows: int, epochs: int) -> None:
     recipe = Recipe("mine", (), "identity", "softmax", 1.0, 0.1, options, steps=100)
     assert recipe.for_rows(rows).options.epochs == epochs
     assert recipe.with_(epochs=5).for_rows(rows).options.epochs == 5
+
+
+def test_images_have_a_recipe_of_their_own_and_many_images_another() -> None:
+    modern = RECIPES["modern"]
+    few, many = (modern.for_rows(rows, images=True) for rows in (MANY - 1, MANY))
+    assert (few.hidden, few.options.dropout, few.strengths) == ((256, 128), 0.0, (0.3, 3.0))
+    assert (many.hidden, many.options.dropout, len(many.strengths)) == ((512, 512), 0.3, 1)
+    assert few.name == many.name == modern.name
+
+
+def test_tables_of_any_size_have_the_recipe_itself() -> None:
+    modern = RECIPES["modern"]
+    assert modern.for_rows(10**6) == replace(modern, images=None)
+
+
+def test_few_images_get_more_epochs() -> None:
+    modern = RECIPES["modern"]
+    epochs = [modern.for_rows(rows, images=True).options.epochs for rows in (64, 1280, 9000)]
+    assert epochs == [800, 40, 40]
+
+
+@pytest.mark.parametrize("name", ["course", "3b1b"])
+def test_recipes_from_books_are_the_same_for_images(name: str) -> None:
+    assert RECIPES[name].for_rows(60_000, images=True) == RECIPES[name].for_rows(60_000)
+
+
+def test_stated_choices_are_kept_for_many_images() -> None:
+    choices: dict[str, Any] = {
+        "batch_size": 32,
+        "dropout": 0.5,
+        "epochs": 3,
+        "learning_rate": 0.01,
+        "regularization": 7.0,
+        "seed": 4,
+    }
+    taken = RECIPES["modern"].with_(**choices).for_rows(60_000, images=True)
+    kept = {name: getattr(taken.options, name, None) for name in choices}
+    assert kept == choices | {"regularization": None}
+    assert (taken.hidden, taken.strengths) == ((512, 512), (7.0,))
+
+
+@pytest.mark.parametrize(
+    "choice", [{"hidden": (50,)}, {"activation": "tanh"}, {"cost": "logistic"}, {"solver": "lbfgs"}]
+)
+def test_another_network_or_solver_has_no_recipe_for_many(choice: dict[str, Any]) -> None:
+    taken = RECIPES["modern"].with_(**choice).for_rows(60_000, images=True)
+    assert (taken.options.dropout, taken.strengths) == (0, (0.3, 3.0))
+    ((name, value),) = choice.items()
+    assert getattr(taken, name, None) or getattr(taken.options, name) == value
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

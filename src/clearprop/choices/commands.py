@@ -75,7 +75,7 @@ _FILE = (d.ENCODING, d.SEPARATOR, d.NO_HEADER)
 _COLUMNS = (d.DECIMAL, d.THOUSANDS, d.EMPTY, d.NUMBERS, d.CATEGORIES, d.ID, d.LEVELS)
 _PARTS = (d.WEIGHTS, d.TEST, d.VALIDATION_FRACTION, d.SPLIT_BY)
 _ROWS = (d.TARGET, d.WITHOUT, d.TASK, d.MISSING, *_PARTS, *_FILE, *_COLUMNS)
-_NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT, o.BINS)
+_NETWORK = (o.RECIPE, o.HIDDEN, o.ACTIVATION, o.COST, o.LAMBDA, o.INIT, o.INTERVAL, o.BINS)
 _TRAINING = (
     *(o.SOLVER, o.LEARNING_RATE, o.SCHEDULE, o.WARMUP, o.BATCH_SIZE, o.EPOCHS),
     *(o.WEIGHT_DECAY, o.DROPOUT, o.LABEL_SMOOTHING, o.CLIP_NORM),
@@ -108,6 +108,32 @@ _ALL = (
             ("clearprop train digits", "the bundled digits"),
             ("clearprop train letters.csv --target letter", "a table of your own"),
             ("clearprop train mnist/ --recipe course --hidden 25", "the course's network"),
+        ),
+    ),
+    Command(
+        "choose",
+        "Choose a network for a table: its layers, its units, lambda and the learning rate.",
+        (o.SOURCE,),
+        (
+            *_ROWS,
+            *(option for option in _NETWORK if option is not o.HIDDEN),
+            *_TRAINING,
+            o.CLASS_WEIGHT,
+            o.SEED,
+            o.ENGINE,
+            o.THREADS,
+            o.SEARCH_TIME,
+            o.CHECKPOINT,
+            o.MODEL_OUT,
+            o.SEARCH_PLOT,
+            o.LANG,
+            o.QUIET,
+            o.JSON,
+        ),
+        (
+            ("clearprop choose letters.csv --target letter", "5 minutes at most"),
+            ("clearprop choose digits --time 60 --plot chosen.svg", ""),
+            ("clearprop choose digits --checkpoint search.ckpt", "can go on"),
         ),
     ),
     Command(

@@ -87,6 +87,15 @@ COST = Option(
 LAMBDA = Option(
     "regularization", "--lambda", "NUMBER", "Regularization strength.", _NETWORK, parsing.number
 )
+INTERVAL = Option(
+    "interval",
+    "--interval",
+    "SHARE",
+    "For numbers, an interval around each prediction that covers this share of the rows, as in "
+    "0.9.",
+    _NETWORK,
+    parsing.number,
+)
 BAG = Option(
     "bag",
     "--bag",
@@ -211,6 +220,15 @@ THREADS = Option(
     "Threads to compute with; default: one for each processor.",
     _TRAINING,
     parsing.whole,
+)
+SEARCH_TIME = Option(
+    "time",
+    "--time",
+    "SECONDS",
+    "How long the search may take.",
+    _TRAINING,
+    parsing.number,
+    default=300.0,
 )
 TIME = Option(
     "time",
@@ -388,6 +406,15 @@ PLOT = Option(
     "--plot",
     "FILE",
     "The learning curve: a .png, .svg or .pdf.",
+    _OUTPUT,
+    endings=PICTURES,
+    written=True,
+)
+SEARCH_PLOT = Option(
+    "plot",
+    "--plot",
+    "FILE",
+    "Cost and time by size, and learning curves: a .png, .svg or .pdf.",
     _OUTPUT,
     endings=PICTURES,
     written=True,

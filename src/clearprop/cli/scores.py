@@ -11,7 +11,7 @@ from clearprop.experiment.scores import Scores
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.language import Sentences, cells, printable, shorten
 
-__all__ = ["measured_lines", "rare_lines", "warning_lines"]
+__all__ = ["interval_lines", "measured_lines", "rare_lines", "warning_lines"]
 
 # A table of more classes is too long to be read; the pairs that are most often confused say more.
 _MOST_CLASSES = 12
@@ -36,7 +36,7 @@ def measured_lines(found: Measurement, width: int, lang: str = "en") -> list[str
     score, cost = number_text(found.score), number_text(found.cost)
     if scores.rmse is not None and scores.mae is not None:
         errors = say("scores.errors", rmse=number_text(scores.rmse), mae=number_text(scores.mae))
-        return [say("scores.r2", r2=score, cost=cost), errors]
+        return [say("scores.r2", r2=score, cost=cost), errors, *interval_lines(scores, lang)]
     values = {
         "balanced": scores.balanced_accuracy,
         "macro-f1": scores.macro_f1,
@@ -57,6 +57,19 @@ def measured_lines(found: Measurement, width: int, lang: str = "en") -> list[str
     if scores.per_class is not None and len(scores.names) <= _MOST_CLASSES:
         lines += ["", *_class_table(scores.names, scores.per_class, say)]
     return lines
+
+
+def interval_lines(scores: Scores, lang: str = "en") -> list[str]:
+    """What the prediction intervals cover, in one line; none where there are no intervals."""
+    found = scores.interval
+    if found is None:
+        return []
+    values = {
+        "expected": f"{100 * found.expected:g} %",
+        "covered": f"{100 * found.covered:.1f} %",
+        "width": number_text(found.width),
+    }
+    return [Sentences(ROOM, lang)("scores.interval", **values)]
 
 
 def warning_lines(scores: Scores, width: int, lang: str = "en", where: str = "") -> list[str]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from clearprop.cli.confusion import confusion_text
 from clearprop.cli.output import WIDTH, console, show
-from clearprop.cli.scores import rare_lines, warning_lines
+from clearprop.cli.scores import interval_lines, rare_lines, warning_lines
 from clearprop.cli.text import fold, pad
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
@@ -143,6 +143,8 @@ class Terminal:
         where = say("results.of-test-rows", what="")
         for text in warning_lines(scores, min(self._out.width, WIDTH), self._lang, where):
             show(self._out, text)
+        for text in interval_lines(scores, self._lang):
+            show(self._out, say("results.of-test-rows", what=text))
         if scores.misses_a_class and self.run.class_weights is None:
             show(self._out, say("results.class-weight"))
         classes, confusion = self.run.targets.classes, measurements["test"].confusion

@@ -11,6 +11,8 @@ from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.data.table import listing
+from clearprop.data.targets import Targets
+from clearprop.experiment.search_text import stored_lines
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
 from clearprop.language import Sentences, printable, shorten
@@ -96,6 +98,7 @@ def info(given: dict[str, Any], running: Running) -> int:
         "regularization": network.regularization,
         "task": targets.task,
         "target": targets.name,
+        "interval": None if targets.interval is None else _interval(targets),
         "classes": None if targets.classes is None else targets.classes.tolist(),
         "columns": None if encoder is None or not encoder.names else list(encoder.names),
         "kinds": None
@@ -119,7 +122,19 @@ def info(given: dict[str, Any], running: Running) -> int:
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
     for line in _candidate_lines(model.validation_costs):
         show(out, line)
+    for line in stored_lines(model.trained.get("search")):
+        show(out, line)
     return 0
+
+
+def _interval(targets: Targets) -> dict[str, Any]:
+    """What there is to say of an interval, in the unit of the numbers."""
+    assert targets.interval is not None
+    return {
+        "coverage": targets.interval.coverage,
+        "quantiles": list(targets.interval.levels),
+        "widened_by": (targets.interval.margins * targets.scale).tolist(),
+    }
 
 
 def _candidate_lines(costs: Mapping[float, float]) -> list[str]:
@@ -155,4 +170,6 @@ def _value(value: Any) -> str:
     """A value among the facts; a dictionary, as of class weights, as names and values."""
     if isinstance(value, dict):
         return listing(f"{name} {_value(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return listing(map(_value, value))
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clearprop.data.interval import Interval
 from clearprop.data.labels import (
     as_labels,
     as_numbers,
@@ -16,8 +17,6 @@ from clearprop.data.labels import (
     check_filled,
     classes_of,
     comparable,
-    dtype_name,
-    dtype_of,
     pairs_of,
     shown,
     switches,
@@ -25,13 +24,14 @@ from clearprop.data.labels import (
 )
 from clearprop.data.scaling import mean_and_scale
 from clearprop.data.table import Array, count, listing
-from clearprop.errors import DataError, one_of, raise_problems
+from clearprop.data.targets_file import TASKS, target_parts, target_values
+from clearprop.errors import DataError, ParameterError, one_of, raise_problems
 from clearprop.names import CostName
 
 if TYPE_CHECKING:
     from clearprop.data.spelling.numerals import Numerals
 
-TASKS = ("classification", "multilabel", "regression")
+__all__ = ["TASKS", "Targets"]
 
 # The costs that fit a task.
 _COSTS = {
@@ -65,6 +65,9 @@ class Targets:
         and 1.
     numerals
         For regression: how the numbers of each column are written where labels are text.
+    interval
+        For regression under the quantile cost: the interval around each number, for which the
+        network has three outputs a number. None: one output a number.
 
     Examples
     --------
@@ -85,6 +88,7 @@ class Targets:
     names: tuple[str, ...] = ()
     pairs: tuple[tuple[Any, Any], ...] = ()
     numerals: tuple[Numerals, ...] = ()
+    interval: Interval | None = None
 
     @classmethod
     def fit(
@@ -152,9 +156,12 @@ class Targets:
         return cls(task, name, mean=mean, scale=scale, names=names, numerals=numerals)
 
     def default_cost(self) -> CostName:
-        """Squared for regression, softmax for more than two classes, else logistic."""
+        """Squared for regression, softmax for more than two classes, else logistic.
+
+        An interval needs the quantile cost.
+        """
         if self.task == "regression":
-            return "squared"
+            return "squared" if self.interval is None else "quantile"
         assert self.classes is not None
         return "softmax" if self.task == "classification" and len(self.classes) > 2 else "logistic"
 
@@ -167,9 +174,12 @@ class Targets:
             For a cost that does not fit the task.
         """
         problems = one_of("cost", cost, _COSTS[self.task])
-        raise_problems([f"{problem}; the task is {self.task}" for problem in problems])
+        problems = [f"{problem}; the task is {self.task}" for problem in problems]
+        if self.interval is not None and cost != "quantile":
+            problems.append(f"cost: a prediction interval needs the quantile cost; got {cost!r}")
+        raise_problems(problems)
         if self.mean is not None:
-            return len(self.mean)
+            return len(self.mean) * (1 if self.interval is None else 3)
         assert self.classes is not None
         n = len(self.classes)
         return 1 if self.task == "classification" and n == 2 and cost != "softmax" else n
@@ -195,12 +205,13 @@ class Targets:
             one_hot[np.arange(len(indices)), indices] = 1
             return one_hot
         width = 1 if y.ndim == 1 else y.shape[1]
-        if width != K:
-            what = count(K, "number" if self.task == "regression" else "label")
+        each = 1 if self.interval is None else 3
+        if width * each != K:
+            what = count(K // each, "number" if self.task == "regression" else "label")
             raise DataError(f"{called(self.name)}: expected {what} a row; got {width}")
         if self.task == "regression":
-            scaled: Array = (self.numbers(y) - self.mean) / self.scale  # (m, K)
-            return scaled
+            scaled: Array = (self.numbers(y) - self.mean) / self.scale  # (m, K / each)
+            return scaled if each == 1 else np.repeat(scaled, each, axis=1)  # (m, K)
         return switches(y, self.pairs, self.name)  # (m, K)
 
     def numbers(self, y: Any) -> Array:
@@ -264,7 +275,8 @@ class Targets:
         """
         h = np.asarray(h)
         if self.task == "regression":
-            numbers: Array = h * self.scale + self.mean  # (m, K)
+            h = h if self.interval is None else self.interval.medians(h)  # (m, T)
+            numbers: Array = h * self.scale + self.mean  # (m, T)
             return numbers[:, 0] if numbers.shape[1] == 1 else numbers
         if self.task == "multilabel":
             yes = h > 0.5  # (m, K)
@@ -276,6 +288,63 @@ class Targets:
         assert self.classes is not None
         classes: Array = self.classes[np.argmax(self.probabilities(h), axis=1)]  # (m,)
         return classes
+
+    def bounds(self, h: Array) -> Array:
+        """Both ends of each prediction interval, from the outputs h ``(m, 3T)``.
+
+        They are ``(m, 2)`` for T = 1 number a row, else ``(m, T, 2)``, and the number of
+        :meth:`decode` lies between them.
+
+        Raises
+        ------
+        ParameterError
+            For targets without an interval.
+
+        Examples
+        --------
+        >>> targets = Targets.fit([[0.0], [10.0]], standardise=False).with_interval(0.9)
+        >>> targets.bounds(np.array([[1.0, 2.0, 4.0]])).tolist()
+        [[1.0, 4.0]]
+        """
+        if self.interval is None or self.mean is None or self.scale is None:
+            raise ParameterError(
+                "interval: the model has none; train it with one (--interval 0.9, or "
+                'RECIPES["modern"].with_(interval=0.9))'
+            )
+        ends = self.interval.bounds(h)  # (m, T, 2)
+        found: Array = ends * self.scale[:, None] + self.mean[:, None]  # (m, T, 2)
+        return found[:, 0] if found.shape[1] == 1 else found
+
+    @property
+    def quantiles(self) -> tuple[float, ...]:
+        """The level of each output of a network with an interval; ``()`` without one."""
+        if self.interval is None or self.mean is None:
+            return ()
+        return self.interval.levels * len(self.mean)
+
+    def with_interval(self, coverage: float) -> Targets:
+        """The targets with an interval around each number, not calibrated yet: its margins are 0.
+
+        Raises
+        ------
+        ParameterError
+            For labels that are no numbers, a coverage that is no share, or columns of which one is
+            called like an end of another one's interval.
+        """
+        if self.mean is None:
+            raise ParameterError(
+                f"interval: is for numbers; the task is {self.task} (with task='regression' whole "
+                "numbers are quantities)"
+            )
+        ends = {f"{name}_{end}": name for name in self.names for end in ("low", "high")}
+        problems = [
+            f"interval: an end of that of {ends[name]!r} is called {name!r}, like another column; "
+            "rename one of them"
+            for name in self.names
+            if name in ends
+        ]
+        raise_problems(problems)
+        return replace(self, interval=Interval(coverage, np.zeros(len(self.mean))))
 
     def probabilities(self, h: Array) -> Array:
         """The probability of each class, ``(m, n_classes)``, from the outputs h ``(m, K)``.
@@ -306,18 +375,7 @@ class Targets:
 
     def to_dict(self) -> dict[str, Any]:
         """The targets in JSON values; :meth:`from_dict` gives them back to the last bit."""
-        classes = self.classes
-        return {
-            "task": self.task,
-            "name": self.name,
-            "classes": None if classes is None else classes.tolist(),
-            "dtype": None if classes is None else dtype_name(classes),
-            "mean": None if self.mean is None else self.mean.tolist(),
-            "scale": None if self.scale is None else self.scale.tolist(),
-            **({"names": list(self.names)} if self.names else {}),
-            **({"pairs": [list(pair) for pair in self.pairs]} if self.pairs else {}),
-            **({"numerals": [how.to_dict() for how in self.numerals]} if self.numerals else {}),
-        }
+        return target_values(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Targets:
@@ -333,69 +391,4 @@ class Targets:
         >>> Targets.from_dict(Targets.fit([True, False]).to_dict()).classes
         array([False,  True])
         """
-        try:
-            task, name = str(values["task"]), values["name"]
-            arrays = {
-                key: np.array(values[key], dtype)
-                for key, dtype in (
-                    ("classes", values["dtype"] and dtype_of(values["dtype"])),
-                    ("mean", np.float64),
-                    ("scale", np.float64),
-                )
-                if values[key] is not None
-            }
-            # These stand in a file only where there is something to say.
-            names = tuple(map(str, values.get("names", ())))
-            pairs = tuple(_pair(pair) for pair in values.get("pairs", ()))
-            numerals = _numerals(values.get("numerals", ()))
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise DataError(f"targets: cannot be restored: {error!r}") from None
-        widths = [len(part) for part in (names, pairs, numerals) if part]
-        if not _fits(task, arrays) or any(width != _width(task, arrays) for width in widths):
-            raise DataError("targets: cannot be restored: its values do not fit each other")
-        return cls(
-            task,
-            None if name is None else str(name),
-            **arrays,
-            names=names,
-            pairs=pairs,
-            numerals=numerals,
-        )
-
-
-def _pair(values: Any) -> tuple[Any, Any]:
-    no, yes = values
-    if not all(isinstance(value, str | int) for value in (no, yes)) or no == yes:
-        raise ValueError(f"two values of a column: {values!r}")
-    return no, yes
-
-
-def _numerals(values: Any) -> tuple[Numerals, ...]:
-    if not values:
-        return ()
-    # Start-up time: only labels that were text need it.
-    from clearprop.data.spelling.numerals import Numerals
-
-    return tuple(Numerals.from_dict(how) for how in values)
-
-
-def _width(task: str, arrays: Mapping[str, Array]) -> int:
-    """K, the number of columns of labels."""
-    if task == "classification":
-        return 1
-    return len(arrays["mean" if task == "regression" else "classes"])
-
-
-def _fits(task: str, arrays: Mapping[str, Array]) -> bool:
-    """Whether these arrays fit the task. A damaged or forged file may hold others."""
-    if any(array.ndim != 1 or not array.size for array in arrays.values()):
-        return False
-    if task == "regression":
-        if set(arrays) != {"mean", "scale"} or arrays["mean"].shape != arrays["scale"].shape:
-            return False
-        finite = all(np.isfinite(array).all() for array in arrays.values())
-        return bool(finite and (arrays["scale"] > 0).all())
-    if task not in TASKS or set(arrays) != {"classes"}:
-        return False
-    classes = arrays["classes"]
-    return task == "multilabel" or len(np.unique(classes)) == len(classes) > 1
+        return cls(**target_parts(values))

@@ -42,6 +42,11 @@ def estimator_of(model: Model) -> Any:
     (['no', 'yes'], ['yes', 'no'])
     """
     network, theta, targets = model.network, model.theta.copy(), model.targets
+    if targets.interval is not None:
+        raise ParameterError(
+            "as_estimator: the model has prediction intervals, and MLPRegressor has none; use the "
+            "model itself, load(path), and its predict_interval"
+        )
     if model.bag:
         if network.output_activation != "identity":
             raise ParameterError(

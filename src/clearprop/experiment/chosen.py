@@ -34,6 +34,7 @@ _PARTS = (
     "cost",
     "regularization",
     "init",
+    "interval",
     "solver",
     "learning_rate",
     "schedule",
@@ -163,7 +164,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         # Rows that do not fit are found before the training and not after it.
         with located(values["test"]):
             run.prepared.inputs("test", run.dtype)
-            run.prepared.encoded_labels("test", run.network.cost)
+            run.prepared.encoded_labels("test", run.network.cost, run.recipe.interval)
     return run
 
 

@@ -76,13 +76,17 @@ class Prepared:
     reading_seconds: float = 0.0
     test_apart: bool = False
     _inputs: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
-    _labels: dict[tuple[str, str], Array] = field(default_factory=dict, init=False, repr=False)
+    _labels: dict[tuple[str, str, float | None], Array] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
-    def targets_for(self, cost: str) -> Targets:
-        """The targets for a network with that cost.
+    def targets_for(self, cost: str, interval: float | None = None) -> Targets:
+        """The targets for a network with that cost, with a prediction interval of that coverage.
 
         The Poisson cost needs counts as they are, so they are not standardised.
         """
+        if interval is not None:
+            return self.targets.with_interval(interval)
         targets = self.targets
         if cost != "poisson" or targets.mean is None:
             return targets
@@ -96,8 +100,10 @@ class Prepared:
             self._inputs[key] = self.encoder.transform(self.parts[part], dtype)
         return self._inputs[key]
 
-    def encoded_labels(self, part: str, cost: str) -> Array:
+    def encoded_labels(self, part: str, cost: str, interval: float | None = None) -> Array:
         """The network's targets of a part, ``(m, K)`` of float64; encoded once for each cost.
+
+        With an `interval` each number stands there three times, for its three quantiles.
 
         Raises
         ------
@@ -106,9 +112,10 @@ class Prepared:
         ParameterError
             For a cost that does not fit the task.
         """
-        key = part, cost
+        key = part, cost, interval
         if key not in self._labels:
-            self._labels[key] = self.targets_for(cost).encode(self.parts[part].y, cost)
+            targets = self.targets_for(cost, interval)
+            self._labels[key] = targets.encode(self.parts[part].y, cost)
         return self._labels[key]
 
 

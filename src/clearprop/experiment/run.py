@@ -14,10 +14,12 @@ import numpy as np
 from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
 from clearprop.data.labels import label_text
 from clearprop.data.table import Table
+from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems, shown
 from clearprop.experiment.candidates import Choice, chosen
+from clearprop.experiment.held_out import calibrated, check_enough, held_out
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
 from clearprop.experiment.prepared import PARTS, Prepared, prepare
@@ -25,7 +27,7 @@ from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.refit import Refit, refitted
 from clearprop.experiment.together import together
 from clearprop.gradients.report import GradientReport
-from clearprop.model import Model, outputs_in_slices
+from clearprop.model import Model
 from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs
@@ -163,8 +165,13 @@ class Experiment:
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped
-        cost = prepared.targets.default_cost() if recipe.cost == "auto" else recipe.cost
-        self.targets = prepared.targets_for(cost)
+        learned = self.parts["train"]
+        self.wanted = recipe = recipe.for_rows(learned.n_rows, learned.image_shape is not None)
+        cost = recipe.cost
+        if cost == "auto":
+            by_default = prepared.targets.default_cost()
+            cost = by_default if recipe.interval is None else "quantile"
+        self.targets = prepared.targets_for(cost, recipe.interval)
         y = self.parts["train"].y
         self.class_weights = (
             None if class_weight is None else class_weights(class_weight, self.targets, y)
@@ -177,11 +184,14 @@ class Experiment:
             activation=recipe.activation,
             cost=cost,
             regularization=recipe.regularization,
+            quantiles=self.targets.quantiles,
         )
         self._parts: dict[str, Rows] = {}
         train, validation = self._encoded("train"), self._encoded("validation")
+        if recipe.interval is not None:
+            held = len(validation) if recipe.bag == 1 else len(train) + len(validation)
+            check_enough(recipe.interval, held)
         tables = self.parts["train"], self.parts["validation"]
-        self.wanted = recipe = recipe.for_rows(len(train))
         lineup = Lineup(
             self._network, recipe, train, validation, tables, self.targets, engine, callbacks
         )
@@ -239,7 +249,7 @@ class Experiment:
         :func:`clearprop.training.resume.resumable`. Several candidates have a file each:
         :func:`clearprop.training.resume.checkpoint_files`.
         """
-        several = self._lineup.n_candidates > 1
+        several = self.recipe.n_candidates > 1
         for event in self._together(checkpoint) if several else self._alone(checkpoint):
             if isinstance(event, Ended) and self.all_rows:
                 event = yield from self._on_all_rows(event)
@@ -253,7 +263,7 @@ class Experiment:
         trainings = [candidate.training for candidate in self.candidates[first:]]
         if checkpoint is None:
             return [iter(training) for training in trainings]
-        files = checkpoint_files(checkpoint, self._lineup.n_candidates)[first:]
+        files = checkpoint_files(checkpoint, self.recipe.n_candidates)[first:]
         return [resumable(*run) for run in zip(trainings, files, strict=False)]
 
     def _alone(self, checkpoint: Path | None) -> Iterator[Event]:
@@ -275,7 +285,7 @@ class Experiment:
         if self.recipe.options.check_gradient:
             yield first[0].training.check()
         threads, n = threads_of(self.engine), len(first)
-        epochs, others = self.recipe.options.epochs, self.recipe.bag - 1
+        epochs, others = self.recipe.options.epochs, self.recipe.n_candidates - n
         after = others * epochs
         reason, seconds = yield from together(first, runs, self._late, threads, after=after)
         if others and reason in ("epochs", "converged"):
@@ -344,7 +354,7 @@ class Experiment:
         return Model(
             training.network,
             thetas[0],
-            self.targets,
+            self._calibrated(),
             self.encoder,
             self.parts["train"].image_shape,
             trained=made,
@@ -368,30 +378,36 @@ class Experiment:
         if part == "validation" and self.recipe.bag > 1:
             return self._out_of_fold()
         rows = self._encoded(part)
+        targets = self._calibrated()
         return measure_inputs(
-            self.network, self.thetas, self.targets, rows.X, rows.Y, rows.y, self.engine
+            self.network, self.thetas, targets, rows.X, rows.Y, rows.y, self.engine
         )
 
     def _out_of_fold(self) -> Measurement:
-        """Of the bag's networks, each on the rows that it was validated on."""
-        members = self.choice.members
-        rows = Rows.joined([self._encoded("train"), self._encoded("validation")])
-        h = np.empty(rows.Y.shape, self.dtype)  # (m, K)
-        for member in members:
-            theta = member.training.theta
-            h[member.held] = outputs_in_slices(
-                self.network, [theta], rows.X[member.held], self.engine
-            )
-        held = np.sort(np.concatenate([member.held for member in members]))  # (m_v,)
-        return measure_outputs(self.network, self.targets, h[held], rows.Y[held], rows.y[held])
+        h, rows = held_out(self.choice.members, self._all_rows(), self.engine)
+        return measure_outputs(self.network, self._calibrated(), h, rows.Y, rows.y)
+
+    def _all_rows(self) -> Rows:
+        """The rows of training, followed by those of validation."""
+        return Rows.joined([self._encoded("train"), self._encoded("validation")])
+
+    def _calibrated(self) -> Targets:
+        """The targets; the margins of their interval are those of the rows that were held out."""
+        if self.targets.interval is None:
+            return self.targets
+        return calibrated(self.targets, self.choice.members, self._all_rows(), self.engine)
 
     def _encoded(self, part: str) -> Rows:
-        """The rows of a part, encoded and checked once."""
+        """The rows of a part, encoded once."""
         if part not in self._parts:
             table, cost = self.parts[part], self._network.cost
             assert table.y is not None
-            X = as_inputs(self._network, self.prepared.inputs(part, self.dtype), self.dtype)
-            Y = self.prepared.encoded_labels(part, cost).astype(self.dtype)  # (m, K)
+            X = self.prepared.inputs(part, self.dtype)  # (m, s_1)
+            if part == "test":  # Training checks the others
+                X = as_inputs(self._network, X, self.dtype)
+            interval = self.targets.interval
+            coverage = None if interval is None else interval.coverage
+            Y = self.prepared.encoded_labels(part, cost, coverage).astype(self.dtype)  # (m, K)
             self._parts[part] = Rows(X, Y, table.y, self._weights(part))
         return self._parts[part]
 

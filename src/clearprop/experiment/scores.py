@@ -15,6 +15,7 @@ from clearprop.data.class_scores import (
     log_loss,
     macro_f1,
 )
+from clearprop.data.interval_scores import IntervalScores, interval_scores
 from clearprop.data.labels import label_text
 from clearprop.data.ranking import Bin, Threshold, auc, calibration, thresholds
 from clearprop.data.scores import mean_absolute_error, root_mean_squared_error
@@ -141,6 +142,15 @@ class Scores:
         """The mean absolute error of a regression."""
         return mean_absolute_error(*self._numbers) if self.targets.classes is None else None
 
+    @cached_property
+    def interval(self) -> IntervalScores | None:
+        """What the prediction intervals hold; None for a model without."""
+        if self.targets.interval is None:
+            return None
+        actual = self._numbers[1]  # (m, T)
+        bounds = self.targets.bounds(self.outputs).reshape(*actual.shape, 2)  # (m, T, 2)
+        return interval_scores(self.targets.interval.coverage, bounds, actual)
+
     @property
     def undefined(self) -> dict[str, str]:
         """Why a score that fits the task is None: its name, and the class that lacks rows."""
@@ -210,8 +220,10 @@ class Scores:
         """The scores beside accuracy and cost, as JSON values.
 
         ``per_class`` maps a label to precision, recall, f1 and rows. ``thresholds`` and
-        ``calibration`` are of the rarer one of two classes, whose label they name.
+        ``calibration`` are of the rarer one of two classes, whose label they name. ``interval``
+        stands there only for a model with prediction intervals.
         """
+        interval = {} if self.interval is None else {"interval": asdict(self.interval)}
         return {
             "balanced_accuracy": self.balanced_accuracy,
             "macro_f1": self.macro_f1,
@@ -221,6 +233,7 @@ class Scores:
             "rmse": self.rmse,
             "mae": self.mae,
             "r2": self.score if self.targets.classes is None else None,
+            **interval,
             "thresholds": [{"class": self.rarer, **asdict(row)} for row in self.thresholds] or None,
             "calibration": [{"class": self.rarer, **asdict(row)} for row in self.calibration]
             or None,

@@ -86,6 +86,7 @@ def opening(run: Experiment) -> list[Step]:
         "cost": network.cost,
         "regularization": list(run.recipe.strengths),
         "bag": run.recipe.bag,
+        "quantiles": None if run.targets.interval is None else list(run.targets.interval.levels),
         "parameters": network.n_parameters,
     }
     engine = {"engine": training.engine.name, "dtype": str(training.theta.dtype)}
@@ -203,19 +204,26 @@ def refit(run: Experiment) -> Step | None:
 def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step:
     """How training and validation cost stand to each other (course, week 6).
 
-    The measure of a cost is the cost of the best constant answer: the shares of the classes, or
-    the mean. The network has *high variance* if the validation cost lies above the training cost by
-    more than a twentieth of that and by more than half of the training cost. Otherwise it has *high
-    bias*, or labels that the columns cannot tell, if the training cost is more than half of it.
+    The measure of a cost is the cost of the best constant answer: the shares of the classes, the
+    mean, or the quantiles. The network has *high variance* if the validation cost lies above the
+    training cost by more than a twentieth of that and by more than half of the training cost.
+    Otherwise it has *high bias*, or labels that the columns cannot tell, if the training cost is
+    more than half of it. The quantile cost grows like the error, others like its square. So its
+    squares are compared.
     """
     Y = run.training.Y
-    h = np.broadcast_to(Y.mean(axis=0, dtype=np.float64), Y.shape)  # (m, K)
-    guess = cost_of_outputs(run.network, h, Y)
+    best = Y.mean(axis=0, dtype=np.float64)  # (K,)
+    linear = run.network.cost == "quantile"
+    if linear:
+        levels = run.network.quantiles or (0.5,) * len(best)
+        best = np.array([np.quantile(y, q) for y, q in zip(Y.T, levels, strict=True)])  # (K,)
+    guess = cost_of_outputs(run.network, np.broadcast_to(best, Y.shape), Y)
     train, validation = measurements["train"].cost, measurements["validation"].cost
-    gap, verdict = validation - train, "close"
-    if gap > guess / 20 and gap > train / 2:
+    t, v, g = (J**2 if linear else J for J in (train, validation, guess))
+    verdict = "close"
+    if v - t > g / 20 and v - t > t / 2:
         verdict = "variance"
-    elif train > guess / 2:
+    elif t > g / 2:
         verdict = "bias"
     facts = {"train": train, "validation": validation, "guess": guess, "verdict": verdict}
     return Step(None, "learning", facts)
@@ -238,7 +246,7 @@ def _learned(run: Experiment) -> dict[str, Any]:
         kind, n = "class", len(targets.classes)
     else:
         kind = "label" if targets.task == "multilabel" else "number"
-        n = targets.n_units(run.network.cost)
+        n = targets.n_units(run.network.cost) // (1 if targets.interval is None else 3)
     return {"kind": kind, "n": n, "target": targets.name}
 
 

@@ -121,6 +121,9 @@ def _network(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
         lines = [say("network.flat", **values)]
     else:
         lines = [say("network.layers", activation=facts["activation"], **values)]
+    if facts["quantiles"]:
+        low, median, high = (f"{level:g}" for level in facts["quantiles"])
+        lines.append(say("network.quantiles", low=low, median=median, high=high))
     if facts["bag"] > 1:
         lines.append(say("network.bag", n=facts["bag"]))
     return lines

@@ -167,6 +167,8 @@ class PredictJob:
 
         The first is ``prediction``. If a row has several labels or numbers, they are called by
         their columns, ``prediction_y1``, or ``prediction_0`` and so on where these have no names.
+        A model with prediction intervals adds the ends of each, such as ``prediction_low`` and
+        ``prediction_high``.
         `proba` adds one column for each class.
 
         Raises
@@ -184,6 +186,12 @@ class PredictJob:
                 f"prediction_{name}": column
                 for name, column in zip(names, predicted.T, strict=True)
             }
+        if targets.interval is not None:
+            bounds = targets.bounds(h).reshape(len(h), -1, 2)  # (m, T, 2)
+            numbers, columns = columns, {}
+            for t, (name, column) in enumerate(numbers.items()):
+                low, high = bounds[:, t].T  # each (m,)
+                columns |= {name: column, f"{name}_low": low, f"{name}_high": high}
         if self.proba:
             assert targets.classes is not None
             classes = targets.names or targets.classes.tolist()

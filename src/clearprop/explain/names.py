@@ -30,6 +30,10 @@ class Names:
         ``"C"`` if the pixels come row by row, ``"F"`` if they come column by column.
     seen, truth
         What the network says and what is right, in the user's words; or None.
+    interval
+        The prediction interval of each number, from low to high in the user's words; or None.
+    margins
+        What was added at both ends of each interval, in the unit of the outputs.
     encoded, standardised
         Whether the inputs, and the targets, differ from the user's own numbers.
     networks
@@ -56,6 +60,8 @@ class Names:
     image_order: Literal["C", "F"] = "C"
     seen: str | None = None
     truth: str | None = None
+    interval: str | None = None
+    margins: str | None = None
     encoded: bool = False
     standardised: bool = False
     networks: int = 1

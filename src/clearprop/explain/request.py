@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from clearprop.data.table import Table
+from clearprop.data.targets import Targets
 from clearprop.errors import DataError, ParameterError, is_whole, one_of, raise_problems
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
@@ -197,6 +198,8 @@ def _names(
     outputs = None
     if classes is not None and targets.task == "classification":
         outputs = tuple(map(str, classes if subject.network.n_outputs > 1 else classes[1:]))
+    if targets.interval is not None:
+        outputs = _levels(targets)
     h = batch.a(batch.n_layers)[sample : sample + 1]  # (1, K)
     truth = None if batch.Y is None else _decoded(subject, batch.Y[sample : sample + 1])
     return Names(
@@ -208,11 +211,32 @@ def _names(
         image_order,
         seen=_decoded(subject, h),
         truth=truth,
+        **_interval(targets, h),
         encoded=encoder is not None,
         standardised=targets.scale is not None and bool((targets.scale != 1).any()),
         dropout=subject.trained.get("dropout", 0.0),
         binned=None if binned is None else binned + 1,
     )
+
+
+def _levels(targets: Targets) -> tuple[str, ...]:
+    """The names of quantiles as outputs: their levels, and whose they are."""
+    levels = [f"{level:g}" for level in targets.quantiles]
+    if not targets.names:
+        return tuple(levels)
+    names = [name for name in targets.names for _ in range(3)]
+    return tuple(f"{level} {name}" for level, name in zip(levels, names, strict=True))
+
+
+def _interval(targets: Targets, h: Array) -> dict[str, Any]:
+    """The prediction interval of each number in the user's words, and by what it was widened."""
+    if targets.interval is None:
+        return {}
+    bounds = targets.bounds(h).reshape(-1, 2)  # (T, 2)
+    return {
+        "interval": ", ".join(f"[{low:.5g}, {high:.5g}]" for low, high in bounds),
+        "margins": ", ".join(f"{margin:.3g}" for margin in targets.interval.margins),
+    }
 
 
 def _decoded(model: Model, h: Array) -> str:

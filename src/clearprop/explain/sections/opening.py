@@ -44,6 +44,20 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         blocks.append(Paragraph(say("opening.binned", bin=say.input(names.binned))))
     if names.standardised:
         blocks.append(Paragraph(say("opening.standardised")))
+    if names.interval is not None:
+        low, _, high = network.quantiles[:3]
+        blocks.append(
+            Paragraph(
+                say(
+                    "opening.interval",
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                    coverage=f"{100 * (high - low):g} %",
+                    margin=names.margins or "",
+                    interval=names.interval,
+                )
+            )
+        )
     if names.dropout:
         blocks.append(Paragraph(say("opening.dropout", share=f"{names.dropout:g}")))
     second = min(2, network.n_inputs)
