@@ -78,10 +78,12 @@ VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {
     "Experiment": (
-        "(rows, recipe, *, task='auto', missing=None, "
-        "validation_fraction=None, class_weight=None, engine='auto', callbacks=())"
+        "(rows, recipe, *, task='auto', missing=None, validation_fraction=None, bins=None, "
+        "class_weight=None, engine='auto', callbacks=(), seconds=None, all_rows=False)"
     ),
-    "Model": "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>)",
+    "Model": (
+        "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>, bag=())"
+    ),
     "Training": (
         "(network, theta, X, Y, options=None, *, sample_weight=None, validation=None, "
         "engine='auto', callbacks=(), state=None, history=None, order=None, slice_seconds=0.05)"
@@ -95,7 +97,8 @@ SIGNATURES = {
     ),
     "Validation": "(X, Y, score=None, sample_weight=None)",
     "TableEncoder": (
-        "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100)"
+        "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100, "
+        "bins=0)"
     ),
     "Reading": (
         "(encoding=None, separator=None, header=None, decimal=None, thousands=None, empty=(), "
@@ -137,6 +140,13 @@ SIGNATURES = {
 }
 
 # What the estimators take beyond scikit-learn's own parameters.
+REGULARIZED = {
+    "weight_decay": 0.01,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+    "clip_norm": None,
+    "warmup": 0.0,
+}
 EXTRA = {
     "MLPClassifier": {
         "cost": "auto",
@@ -145,12 +155,14 @@ EXTRA = {
         "scoring": None,
         "callbacks": None,
         "engine": "auto",
+        **REGULARIZED,
     },
     "MLPRegressor": {
         "init": "scikit-learn",
         "scoring": None,
         "callbacks": None,
         "engine": "auto",
+        **REGULARIZED,
     },
 }
 # And their methods: fit takes a validation set of one's own.

@@ -122,6 +122,9 @@ def table() -> Iterator[Case]:
     for activation in ACTIVATIONS:
         network = Network((4, 9, 17, 3), activation, "softmax", 0.3)
         yield replace(usual, name=f"dropout, {activation}", network=network, dropout=0.3)
+        case = replace(usual, network=network, rule="sgd", dropout=0.5, clip_norm=0.2)
+        case = replace(case, weights="zeros among them", rows=130, batch=64)
+        yield replace(case, name=f"dropout, clipped, weights, {activation}")
     for rule in RULES:
         yield replace(usual, name=f"rule {rule}, clipped", rule=rule, clip_norm=0.05)
         both = {"dropout": 0.5, "clip_norm": 0.3, "weights": "a minibatch of zeros"}
@@ -433,16 +436,18 @@ def test_cost_and_gradient(engine: Engine, case: Case, dtype: Any) -> None:
 
 
 @every_dtype
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_cost_and_gradient_under_dropout(engine: Engine, activation: str, dtype: Any) -> None:
-    case = Case("", Network((4, 9, 17, 3), activation, "softmax", 0.3), dropout=0.4)
-    X, Y, _ = samples(case)
+@pytest.mark.parametrize("case", [case for case in CASES if case.dropout], ids=lambda c: c.name)
+def test_cost_and_gradient_under_dropout(engine: Engine, case: Case, dtype: Any) -> None:
+    X, Y, weight = samples(case)
     theta, epoch = first_theta(case), 7
     masks = masks_of(case, epoch, range(len(X)))
-    expected_J, expected_D, _ = witness(case.network, theta, X, Y, None, None, masks)
-    J, D = engine.cost_and_gradient(
-        case.network, *(a.astype(dtype) for a in (theta, X, Y)), None, Dropout(0.4, SEED, epoch)
-    )
+    expected_J, expected_D, _ = witness(case.network, theta, X, Y, weight, None, masks)
+    inputs = as_inputs(case.network, LAYOUTS[case.layout](X.astype(dtype)), dtype)
+    w = None if weight is None else weight.astype(dtype)
+    dropout = Dropout(case.dropout, SEED, epoch)
+    arguments = case.network, theta.astype(dtype), inputs, Y.astype(dtype), w, dropout
+    J, D = engine.cost_and_gradient(*arguments)
+    assert D.dtype == dtype
     close(J, expected_J, TOLERANCES[dtype]["value"])
     close(D, expected_D, TOLERANCES[dtype]["value"])
 

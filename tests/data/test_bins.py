@@ -137,13 +137,15 @@ def test_the_sum_of_the_bins_is_a_curve_with_its_corners_at_the_edges():
     np.testing.assert_allclose(total, np.interp(rows, edges, np.arange(9)), rtol=0, atol=1e-12)
 
 
-def test_the_standardised_value_keeps_its_bits():
+def test_beside_bins_the_standardised_value_keeps_its_bits_up_to_four_deviations():
     X = np.random.default_rng(0).normal(3, 2, (20_000, 3))  # more than a block
+    X[0], X[1] = 100, -100
     plain, binned = (Encoder.fit(matrix(X), bins=bins) for bins in (0, 8))
     out = binned.transform(X)
     places = [span.start for span in binned.spans]
     assert places == [0, 9, 18]
-    assert out[:, places].tobytes() == plain.transform(X).tobytes()
+    assert out[:, places].tobytes() == plain.transform(X).clip(-4, 4).tobytes()
+    assert out[:2, 0].tolist() == [4, -4]
     for row in (0, 1, 7_777):  # a row is encoded by itself
         assert binned.transform(X[row]).tobytes() == out[row : row + 1].tobytes()
 

@@ -339,7 +339,7 @@ LEARNERS_ACTIVATION = Option(
     "activation",
     "--activation",
     "NAME",
-    "Of the hidden layers: sigmoid, tanh, relu, leaky_relu (slope 0.01) or identity.",
+    "Of the hidden layers: sigmoid, tanh, relu, leaky_relu (slope 0.01), silu or identity.",
     _CODE,
     default="sigmoid",
 )

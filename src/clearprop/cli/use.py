@@ -93,6 +93,8 @@ def info(given: dict[str, Any], running: Running) -> int:
         "dtype": str(model.theta.dtype),
         "activation": network.activation,
         "cost": network.cost,
+        "threshold": network.threshold if network.cost == "huber" else None,
+        "quantiles": list(network.quantiles) or None,
         "regularization": network.regularization,
         "task": targets.task,
         "target": targets.name,

@@ -201,7 +201,7 @@ class Encoder:
     @property
     def first_bin(self) -> int | None:
         """The first input that is a bin, from 0; None without bins."""
-        of_bins = self._lines.place[np.isfinite(self._lines.most)]  # (w - p,)
+        of_bins = self._lines.place[self._lines.least == 0]  # (w - p,)
         return int(of_bins[0]) if len(of_bins) else None
 
     @property

@@ -62,7 +62,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
 
     def __post_init__(self) -> None:
         problems: list[str] = []
-        sizes = (2, 2) if self.layer_sizes is None else self.layer_sizes
+        sizes = (2, 2) if self.layer_sizes is None else tuple(self.layer_sizes)
         leaky_relu = self.activation == "leaky_relu"
         activation = "relu" if self.activation == "leaky_relu" else self.activation
         try:
