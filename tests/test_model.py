@@ -272,3 +272,67 @@ def test_float32_computes_in_float32():
     np.testing.assert_allclose(narrow.outputs(rows_of()), wide.outputs(rows_of()), atol=1e-5)
     y = ["class 0"] * 30
     assert narrow.cost(rows_of(), y) == pytest.approx(wide.cost(rows_of(), y), rel=1e-5)
+
+
+# -- Bags -----------------------------------------------------------------------------------------
+
+
+def bag(cost="softmax", classes=3, dtype=np.float64):
+    """Three networks, each with values of its own."""
+    one = classifier(classes, cost)
+    thetas = [initial_theta(one.network, seed, 2.0, dtype) for seed in (1, 2, 3)]
+    return Model(one.network, thetas[0], one.targets, bag=tuple(thetas[1:])), thetas
+
+
+def test_a_bag_answers_the_average(small_slices):
+    (model, thetas), X = bag(), rows_of()
+    expected = sum(predict(model.network, theta, X) for theta in thetas) / 3
+    assert [theta.tobytes() for theta in model.thetas] == [theta.tobytes() for theta in thetas]
+    np.testing.assert_allclose(model.outputs(X), expected, rtol=1e-14)
+    np.testing.assert_allclose(model.predict_proba(X), expected, rtol=1e-14)
+    assert model.predict(X).tolist() == [f"class {k}" for k in expected.argmax(axis=1)]
+    assert model.summary == "average of 3 networks 4-5-3, 3 classes, float64"
+
+
+@pytest.mark.parametrize("cost", ["softmax", "logistic", "quadratic"])
+def test_the_cost_of_a_bag_is_that_of_the_average(cost):
+    (model, thetas), X = bag(cost), rows_of()
+    y = np.array([f"class {k % 3}" for k in range(30)])
+    h = sum(predict(model.network, theta, X) for theta in thetas) / 3
+    Y = model.targets.encode(y, cost)
+    by_hand = {
+        "softmax": -(Y * np.log(h)).sum(axis=1),
+        "logistic": -(Y * np.log(h) + (1 - Y) * np.log(1 - h)).sum(axis=1),
+        "quadratic": 0.5 * ((h - Y) ** 2).sum(axis=1),
+    }[cost].mean()
+    assert model.cost(X, y) == pytest.approx(by_hand, rel=1e-12)
+
+
+@pytest.mark.parametrize(("dtype", "most"), [(np.float32, 88), (np.float64, 709)])
+@pytest.mark.parametrize("cost", ["softmax", "logistic"])
+def test_outputs_that_were_rounded_to_0_and_1_have_a_finite_cost(cost, dtype, most):
+    network = Network((1, 2), cost=cost)
+    h, Y = np.array([[0.0, 1.0]], dtype), np.array([[1.0, 0.0]])
+    J = model_module.cost_of_outputs(network, h, Y)
+    assert most / 2 < J < 2 * most
+    assert model_module.cost_of_outputs(network, h, 1 - Y) == pytest.approx(0, abs=1e-6)
+
+
+def test_what_a_model_knows_of_its_candidates():
+    one = classifier()
+    candidates = [
+        {"regularization": 3.0, "fold": 0, "validation_cost": 0.5},
+        {"regularization": 0.3, "fold": 0, "validation_cost": 0.25},
+        {"regularization": 9.0, "fold": 0, "validation_cost": None},
+        {"regularization": 0.3, "fold": 1, "validation_cost": 0.1},
+    ]
+    made = {"recipe": "modern", "candidates": candidates}
+    model = Model(one.network, one.theta, one.targets, trained=made)
+    assert model.validation_costs == {0.3: 0.25, 3.0: 0.5}
+    assert list(model.validation_costs) == [0.3, 3.0]
+    assert model.made == {"recipe": "modern"}
+    assert one.validation_costs == {}
+    # A file may hold anything here.
+    for strange in ("text", [1, None, {}], [{"regularization": "x"}], {"a": 1}):
+        odd = Model(one.network, one.theta, one.targets, trained={"candidates": strange})
+        assert odd.validation_costs == {}

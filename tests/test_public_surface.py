@@ -44,6 +44,7 @@ NAMES = [
     "Progress",
     "Reading",
     "Recipe",
+    "Search",
     "Table",
     "TableEncoder",
     "Targets",
@@ -52,6 +53,7 @@ NAMES = [
     "__version__",
     "available_engines",
     "check_gradient",
+    "choose",
     "cost_and_gradient",
     "cost_and_gradient_loop",
     "course_matrices",
@@ -123,6 +125,12 @@ SIGNATURES = {
         "(subject, *arguments, theta=None, x=None, y=None, sample=0, units=(), source=None, "
         "lang='en')"
     ),
+    "choose": (
+        "(rows, target=None, *, recipe='modern', lambdas=None, rates=None, seconds=300.0, "
+        "task='auto', missing=None, validation_fraction=None, class_weight=None, engine='auto', "
+        "checkpoint=None, listen=None)"
+    ),
+    "Search": "(run, *, class_weight=None, lambdas=None, rates=None, seconds=300.0)",
     "importance": "(model, table, *, repeats=5, score='auto', seed=0, progress=None)",
     "load": "(path, as_estimator=False)",
     "save": "(model, path)",

@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor, TableEncoder
+    from clearprop.experiment.choose import choose
     from clearprop.experiment.importance import Importance, importance
     from clearprop.experiment.measurement import Measurement, measure
     from clearprop.experiment.prepared import Prepared, prepare
     from clearprop.experiment.recipes import RECIPES, Recipe
     from clearprop.experiment.run import Experiment
+    from clearprop.experiment.search import Search
     from clearprop.explain.explanation import Explanation
     from clearprop.explain.request import explain
     from clearprop.gradients.check import GradientReport, check_gradient
@@ -89,6 +91,7 @@ __all__ = [
     "Progress",
     "Reading",
     "Recipe",
+    "Search",
     "Table",
     "TableEncoder",
     "Targets",
@@ -97,6 +100,7 @@ __all__ = [
     "__version__",
     "available_engines",
     "check_gradient",
+    "choose",
     "cost_and_gradient",
     "cost_and_gradient_loop",
     "course_matrices",
@@ -125,11 +129,13 @@ _HOMES = {
     "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
     "clearprop.estimators": ["MLPClassifier", "MLPRegressor", "TableEncoder"],
+    "clearprop.experiment.choose": ["choose"],
     "clearprop.experiment.importance": ["Importance", "importance"],
     "clearprop.experiment.measurement": ["Measurement", "measure"],
     "clearprop.experiment.prepared": ["Prepared", "prepare"],
     "clearprop.experiment.recipes": ["RECIPES", "Recipe"],
     "clearprop.experiment.run": ["Experiment"],
+    "clearprop.experiment.search": ["Search"],
     "clearprop.explain.explanation": ["Explanation"],
     "clearprop.gradients.check": ["GradientReport", "check_gradient"],
     "clearprop.model": ["Model"],
@@ -151,9 +157,9 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _ROOMS = {"doctor", "explain", "figures"}
 
 
-def _in_notebook(renderer: str) -> Callable[..., str]:
-    """A renderer of ``clearprop.notebook``, which is loaded when something is shown."""
-    return lambda record: getattr(import_module("clearprop.notebook"), renderer)(record)
+def _renderer(home: str, name: str) -> Callable[..., str]:
+    """A renderer, whose module is loaded when something is shown."""
+    return lambda record: getattr(import_module(home), name)(record)
 
 
 def _as_estimator(model: Any) -> Any:
@@ -161,11 +167,19 @@ def _as_estimator(model: Any) -> Any:
     return import_module("clearprop.estimators.from_model").estimator_of(model)
 
 
-bind("clearprop.network.architecture.Network", fragment=_in_notebook("network_fragment"))
+bind(
+    "clearprop.network.architecture.Network",
+    fragment=_renderer("clearprop.notebook", "network_fragment"),
+)
 bind(
     "clearprop.model.Model",
-    fragment=_in_notebook("model_fragment"),
+    fragment=_renderer("clearprop.notebook", "model_fragment"),
     estimator=_as_estimator,
+)
+bind(
+    "clearprop.experiment.search.Search",
+    text=_renderer("clearprop.experiment.search_text", "search_text"),
+    fragment=_renderer("clearprop.figures.architectures", "search_fragment"),
 )
 
 # Type checkers do not see this function. They would take any name for one that it gives.

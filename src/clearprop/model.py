@@ -120,26 +120,22 @@ class Model:
     def validation_costs(self) -> dict[float, float]:
         """The validation cost of each lambda among which this model was chosen, from the smallest.
 
-        With folds it is the mean over all rows that were held out. Empty where nothing was chosen.
+        Of a bag it is that of its first fold. Empty where nothing was chosen.
         """
-        found: dict[float, list[tuple[float, int]]] = {}
+        found: dict[float, float] = {}
         for candidate in _listed(self.trained.get("candidates")):
             try:
-                strength, J = float(candidate["regularization"]), candidate["validation_cost"]
-                rows = int(candidate["validation_rows"])
-                if J is not None and rows > 0:
-                    found.setdefault(strength, []).append((float(J), rows))
+                if candidate["fold"] == 0 and candidate["validation_cost"] is not None:
+                    found[float(candidate["regularization"])] = float(candidate["validation_cost"])
             except (KeyError, TypeError, ValueError):
                 continue  # a file may hold anything here
-        return {
-            strength: sum(J * rows for J, rows in costs) / sum(rows for _, rows in costs)
-            for strength, costs in sorted(found.items())
-        }
+        return dict(sorted(found.items()))
 
     @property
     def made(self) -> dict[str, Any]:
         """How the model was trained, without the candidates and their long curves."""
-        return {name: value for name, value in self.trained.items() if name != "candidates"}
+        long = ("candidates", "search")
+        return {name: value for name, value in self.trained.items() if name not in long}
 
     @property
     def thetas(self) -> tuple[Array, ...]:

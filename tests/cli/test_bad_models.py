@@ -135,7 +135,7 @@ def test_labels_that_the_model_does_not_know(refused, folder):
 @pytest.fixture
 def checkpoint(folder, clearprop):
     """Of a run on the flowers."""
-    args = "train flowers.csv --target kind --hidden 4 --epochs 3 --checkpoint c --out t"
+    args = "train flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --checkpoint c --out t"
     assert clearprop(*args.split()).code == 0
     Path("t").unlink()
     return Path("c")
@@ -169,7 +169,8 @@ def test_a_file_that_is_no_checkpoint(refused, folder, checkpoint):
 
 
 def test_a_run_that_diverges_names_the_epoch_and_leaves_the_old_model(clearprop, folder, files):
-    args = "train flowers.csv --target kind --learning-rate 1e9 --solver sgd --activation identity"
+    args = "train flowers.csv --target kind --lambda 1 --learning-rate 1e9 --solver sgd "
+    args += "--activation identity"
     result = clearprop(*args.split(), "--json")
     assert (result.code, result.out) == (2, "")
     said = re.fullmatch(
@@ -185,7 +186,7 @@ def test_a_run_that_diverges_names_the_epoch_and_leaves_the_old_model(clearprop,
 def test_sources_with_labels_of_their_own_need_not_call_them_as_the_model_does(clearprop, folder):
     table = read("digits")
     np.savez(folder / "digits.npz", X=table.X[:200], y=table.y[:200])
-    train = "train digits.npz --hidden none --epochs 4 --out m --json"
+    train = "train digits.npz --hidden none --epochs 4 --lambda 1 --out m --json"
     assert clearprop(*train.split()).code == 0
     result = clearprop("evaluate", "m", "digits", "--json")
     assert result.code == 0

@@ -152,7 +152,9 @@ def test_the_test_set_of_a_source_is_used(clearprop, folder):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(30, 3)), np.arange(30) % 2
     np.savez(folder / "both.npz", X_train=X, y_train=y, X_test=X[:12] + 9, y_test=1 - y[:12])
-    made = clearprop("train both.npz --hidden 3 --epochs 2 --out both.safetensors --json")
+    made = clearprop(
+        "train both.npz --hidden 3 --epochs 2 --lambda 1 --out both.safetensors --json"
+    )
     assert made.code == 0
     found = json.loads(clearprop("explain", "both.safetensors", "both.npz", "--sample", "11",
                                  "--json").out)  # fmt: skip
@@ -172,7 +174,10 @@ def test_a_folder_of_idx_files_uses_its_test_part(clearprop, folder):
         images, labels = rng.integers(0, 256, (m, 8, 8)), np.arange(m) % 3
         idx(folder / "mnist" / f"{part}-images-idx3-ubyte", images)
         idx(folder / "mnist" / f"{part}-labels-idx1-ubyte", labels)
-    assert clearprop("train mnist --hidden 3 --epochs 2 --out m.safetensors --json").code == 0
+    assert (
+        clearprop("train mnist --hidden 3 --epochs 2 --lambda 1 --out m.safetensors --json").code
+        == 0
+    )
     result = clearprop("explain", "m.safetensors", "mnist", "--sample", "11")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("Sample 11 of mnist, explained\n")

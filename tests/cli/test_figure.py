@@ -95,7 +95,8 @@ def test_training_without_a_plot_loads_no_figures():
         "import sys\n"
         "from clearprop.cli import main\n"
         "try:\n"
-        "    main(['train', 'digits', '--epochs', '1', '--json', '--out', sys.argv[1]])\n"
+        "    few = ['--epochs', '1', '--lambda', '1']\n"
+        "    main(['train', 'digits', *few, '--json', '--out', sys.argv[1]])\n"
         "except SystemExit:\n"
         "    print([name for name in sys.modules if 'figures' in name or 'matplotlib' in name])\n"
     )

@@ -6,7 +6,7 @@ import json
 
 def test_several_targets(clearprop):
     result = clearprop(
-        "train houses.csv --target price --target area --hidden none --epochs 1 --json"
+        "train houses.csv --target price --target area --hidden none --epochs 1 --lambda 1 --json"
     )
     assert result.code == 0, result.err
     assert json.loads(result.out)["layer_sizes"][-1] == 2

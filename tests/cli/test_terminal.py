@@ -42,7 +42,17 @@ def test_ctrl_c_ends_training_and_saves_the_model(folder):
     np.savez(folder / "long.npz", X=rng.normal(size=(2000, 20)), y=rng.integers(0, 2, 2000))
     # Where tests run in the background, Ctrl-C may be ignored, and children inherit that.
     listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", listen + RUN[2], "train", "long.npz", "--epochs", "1000000"]
+    command = [
+        sys.executable,
+        "-c",
+        listen + RUN[2],
+        "train",
+        "long.npz",
+        "--epochs",
+        "1000000",
+        "--lambda",
+        "1",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         told = b""
         while b"1,000,000 epochs" not in told:
@@ -136,7 +146,19 @@ def test_a_terminal_that_knows_no_chinese(folder):
     text = (folder / "flowers.csv").read_text().replace("rose", "玫瑰").replace("kind", "种类")
     (folder / "花.csv").write_text(text, encoding="utf-8")
     ascii_only = {"env": PLAIN | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}}
-    args = ["花.csv", "--target", "种类", "--hidden", "none", "--epochs", "1", "--out", "m"]
+    args = [
+        "花.csv",
+        "--target",
+        "种类",
+        "--hidden",
+        "none",
+        "--epochs",
+        "1",
+        "--lambda",
+        "1",
+        "--out",
+        "m",
+    ]
     result = run("train", *args, **ascii_only)
     assert result.returncode == 0
     assert b"data      \\u82b1.csv\n" in result.stderr
@@ -179,7 +201,10 @@ def test_commands_load_only_what_they_need(folder):
         ("scipy,polars,sklearn,matplotlib,safetensors", ["--help"]),
         # What the columns of a table are is told with Polars' types.
         ("scipy,sklearn,matplotlib", ["info", "flowers.safetensors"]),
-        ("scipy,polars,sklearn,matplotlib", ["train", "digits", "--epochs", "1", "--json"]),
+        (
+            "scipy,polars,sklearn,matplotlib",
+            ["train", "digits", "--epochs", "1", "--lambda", "1", "--json"],
+        ),
     ):
         result = subprocess.run(
             [sys.executable, "-c", code, names, *args], capture_output=True, timeout=60
@@ -206,7 +231,7 @@ def in_terminal(*args, **env):
         return process.stdout.read().decode(), seen.decode()
 
 
-TRAIN = ("train", "flowers.csv", "--target", "kind", "--epochs", "300")
+TRAIN = ("train", "flowers.csv", "--target", "kind", "--epochs", "300", "--lambda", "1")
 
 
 def test_the_progress_bar_is_for_terminals(folder):

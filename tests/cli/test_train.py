@@ -18,6 +18,7 @@ from clearprop.network import samples
 from clearprop.training import EpochEnded, Training
 
 FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --bins 0"
+FLOWERS += " --validation-fraction 0.1"
 
 
 def test_json_is_one_object_and_nothing_else(clearprop, folder):
@@ -34,6 +35,12 @@ def test_json_is_one_object_and_nothing_else(clearprop, folder):
         "solver",
         "seed",
         "epochs",
+        "regularization",
+        "best_epoch",
+        "bag",
+        "candidates",
+        "out_of_fold",
+        "all_rows",
         "reading_seconds",
         "seconds",
         "cost",
@@ -70,7 +77,7 @@ def test_json_is_one_object_and_nothing_else(clearprop, folder):
 
 
 def test_json_of_a_regression(clearprop):
-    args = "train houses.csv --target price --hidden 4 --epochs 3 --json --out m"
+    args = "train houses.csv --target price --hidden 4 --epochs 3 --lambda 1 --json --out m"
     found = json.loads(clearprop(args).out)
     assert {"train_r2", "validation_r2", "test_r2"} <= set(found)
     assert found["test_r2"] == found["r2"]
@@ -111,20 +118,22 @@ def test_the_story_in_80_columns(clearprop):
     solver = "  6  minimise J             adam, rate 0.003 (cosine), minibatches of 28,"
     assert lines[12:14] == [solver, " " * 28 + "3 epochs"]
     assert re.fullmatch(r" {28}3 epochs in \d+\.\d s, cost \d\.\d{4}", lines[14])
-    assert lines[15:] == [""]
+    chosen = "selection chosen by the validation cost: the parameters of epoch "
+    assert re.fullmatch(chosen + "[123]/3", lines[15])
+    assert lines[16:] == [""]
     results = result.out.splitlines()
     assert results[0] == "            rows  accuracy    cost"
     assert re.fullmatch(r"train         28    [01]\.\d{4}  \d\.\d{4}", results[1])
     assert re.fullmatch(r"validation     4    [01]\.\d{4}  \d\.\d{4}", results[2])
     assert re.fullmatch(r"test           8    [01]\.\d{4}  \d\.\d{4}", results[3])
-    assert results[4:7] == [
-        "",
-        "test rows by actual class (down) and predicted class (across)",
-        "      iris  rose",
-    ]
-    counts = [row.replace(".", "0").split() for row in results[7:9]]
+    assert results[4] == ""
+    assert re.match(r"Training cost \d\.\d{4}, validation cost \d\.\d{4}", results[5])
+    matrix = "test rows by actual class (down) and predicted class (across)"
+    results = results[results.index(matrix) - 1 :]
+    assert results[:3] == ["", matrix, "      iris  rose"]
+    counts = [row.replace(".", "0").split() for row in results[3:5]]
     assert [sum(map(int, row[1:])) for row in counts] == [4, 4]
-    assert re.fullmatch(r"model: flowers\.safetensors \(\d+\.\d s in all\)", results[10])
+    assert re.fullmatch(r"model: flowers\.safetensors \(\d+\.\d s in all\)", results[6])
     for line in lines + results:
         assert len(line) <= 80
         assert line == line.rstrip()
@@ -140,7 +149,10 @@ def test_what_the_story_says_of_other_runs(clearprop, folder):
     assert "  1  random initial values  uniform in [-0.5, 0.5], seed 0\n" in told
     assert "  6  minimise J             cg, at most 2 iterations\n" in told
     assert "                            2 iterations in " in told
-    told = clearprop("train houses.csv --target price --solver gd --hidden none")
+    told = clearprop(
+        "train houses.csv --target price --solver gd --hidden none --lambda 1 --epochs 40 --bins 0 "
+        "--validation-fraction 0.1 --learning-rate 0.003"
+    )
     assert "to learn: 1 number a row of price\n" in told.err
     assert "network   2-1, identity outputs; squared cost, lambda 1; 3 parameters\n" in told.err
     assert "  6  minimise J             gd, rate 0.003 (cosine), 40 epochs\n" in told.err
@@ -171,8 +183,12 @@ def test_the_story_in_chinese(clearprop):
     results = result.out.splitlines()
     assert results[0] == "        行数  准确率    代价"
     assert re.fullmatch(r"训练集    28  [01]\.\d{4}  \d\.\d{4}", results[1])
-    assert results[5] == "测试集：纵向是实际类别，横向是预测类别"
-    assert re.fullmatch(r"模型：flowers\.safetensors（共用时 \d+\.\d 秒）", results[10])
+    matrix = "测试集：纵向是实际类别，横向是预测类别"
+    assert results[4] == ""
+    assert results[5].startswith("训练代价 ")
+    assert re.fullmatch(
+        r"模型：flowers\.safetensors（共用时 \d+\.\d 秒）", results[results.index(matrix) + 5]
+    )
     assert all(cells(line) <= 80 for line in lines + results)
 
 
@@ -205,7 +221,7 @@ def test_nothing_is_computed_or_checked_twice(clearprop, monkeypatch, output):
     empty = count(monkeypatch, table_cells, "empty_cells")
     arrays = count(monkeypatch, samples, "_finite_problems")
     transformed = count(monkeypatch, Encoder, "transform")
-    assert clearprop(f"train digits --hidden 8 --epochs 2 {output}").code == 0
+    assert clearprop(f"train digits --hidden 8 --epochs 2 --lambda 1 {output}").code == 0
     # The gradient check's: ten rows.
     assert [len(args[3]) for args in gradients] == [10]
     assert [table.source for (table,) in finite] == ["digits"]
@@ -234,7 +250,18 @@ def test_a_picture_of_the_learning_curve(clearprop):
 
 def test_a_picture_under_a_name_that_no_font_has(clearprop, folder):
     (folder / "花 $1_$.csv").write_bytes((folder / "flowers.csv").read_bytes())
-    args = ["train", "花 $1_$.csv", "--target", "kind", "--hidden", "none", "--epochs", "1"]
+    args = [
+        "train",
+        "花 $1_$.csv",
+        "--target",
+        "kind",
+        "--hidden",
+        "none",
+        "--epochs",
+        "1",
+        "--lambda",
+        "1",
+    ]
     result = clearprop(*args, "--plot", "c.png", "--json")
     assert (result.code, result.err) == (0, "")
 
@@ -270,7 +297,7 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
     result = clearprop(*args, "--out", "m")
     assert result.code == 130
     assert "2 epochs in " in result.err
-    assert result.err.endswith(" " * 28 + "interrupted: the model so far is kept\n\n")
+    assert " " * 28 + "interrupted: the model so far is kept\n" in result.err
     assert "model: m (" in result.out
     assert library.load("m").trained["epochs"] == 2
     result = clearprop(*args, "--out", "n", "--json")
@@ -324,13 +351,13 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
 
 
 def test_check_prints_the_report_and_its_verdict(clearprop):
-    result = clearprop("check flowers.csv --target kind --hidden 3 --sample 5")
+    result = clearprop("check flowers.csv --target kind --hidden 3 --bins 0 --sample 5")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
     # 3 and 5 of the first layer, 1 and 3 of the second.
     assert lines[0].startswith("Gradient right: 12 of 19 parameters, largest relative difference ")
     assert max(map(len, lines)) <= 80
-    args = "check flowers.csv --target kind --hidden 3 --sample 0 --method complex --json"
+    args = "check flowers.csv --target kind --hidden 3 --bins 0 --sample 0 --method complex --json"
     found = json.loads(clearprop(args).out)
     assert (found["verdict"], found["method"], found["n_checked"]) == ("right", "complex", 19)
 
@@ -345,7 +372,7 @@ def test_a_wrong_gradient_is_found_and_never_trained_on(clearprop, folder, monke
         return J, gradient * 1.5
 
     monkeypatch.setattr(ReferenceEngine, "cost_and_gradient", wrong)
-    choices = "flowers.csv --target kind --hidden 3 --engine reference"
+    choices = "flowers.csv --target kind --hidden 3 --bins 0 --engine reference"
     result = clearprop(f"check {choices}")
     assert result.code == 1
     assert result.out.startswith("Gradient wrong: ")
@@ -362,7 +389,7 @@ def test_columns_can_be_left_out(clearprop, folder):
     rows = (folder / "flowers.csv").read_text().splitlines()
     lines = [f"plant {i}, {row}" for i, row in enumerate(rows[1:])]
     (folder / "named.csv").write_text("\n".join([f"id,{rows[0]}", *lines]))
-    args = "train named.csv --target kind --hidden 4 --epochs 3 --json --out m"
+    args = "train named.csv --target kind --hidden 4 --epochs 3 --lambda 1 --json --out m"
     assert clearprop(*args.split(), "--without", "id, width").code == 0
     assert library.load("m").encoder.names == ("length", "colour")
     # The model takes the whole table.
@@ -373,7 +400,10 @@ def test_rows_and_classes_that_count_differently(clearprop, folder):
     lines = (folder / "flowers.csv").read_text().splitlines()
     rows = [f"{line},{i % 3},2024-05-{1 + i % 28:02}" for i, line in enumerate(lines[1:])]
     (folder / "more.csv").write_text("\n".join([lines[0] + ",w,day", *rows]))
-    args = "train more.csv --target kind --hidden 2 --epochs 2 --weights w --split-by day"
+    args = (
+        "train more.csv --target kind --hidden 2 --epochs 2 --lambda 1 --bins 0 --weights w "
+        "--split-by day"
+    )
     result = clearprop(args + " --class-weight balanced --threads 1 --schedule constant")
     assert result.code == 0
     told = result.err.splitlines()
@@ -393,7 +423,7 @@ def test_rows_and_classes_that_count_differently(clearprop, folder):
 def test_rows_of_another_file_to_test_on(clearprop, folder):
     lines = (folder / "flowers.csv").read_text().splitlines()
     (folder / "later.csv").write_text("\n".join(lines[:8]))
-    args = "train flowers.csv --target kind --hidden 2 --epochs 1 --test later.csv"
+    args = "train flowers.csv --target kind --hidden 2 --epochs 1 --lambda 1 --test later.csv"
     result = clearprop(args + " --validation-fraction 0.25")
     assert "          30 train, 10 validation, 7 test rows;" in result.err
 

@@ -92,7 +92,7 @@ RARE = "a,b,kind\n" + "\n".join(
 
 def test_a_rare_class_that_is_never_found_does_not_look_good(clearprop, folder):
     (folder / "rare.csv").write_text(RARE)
-    args = "train rare.csv --target kind --hidden none --solver lbfgs --quiet"
+    args = "train rare.csv --target kind --hidden none --lambda 1 --solver lbfgs --quiet"
     trained = clearprop(args).out.splitlines()
     assert trained[0] == "            rows  accuracy  balanced accuracy    cost"
     assert [line.split()[2:4] for line in trained[1:4]] == [["0.9500", "0.5000"]] * 3
@@ -248,7 +248,7 @@ def test_what_is_called_strangely_is_shown_as_it_is(clearprop, folder):
     table.writerows([[i % 7, i * 3 % 11, kinds[i % 4]] for i in range(80)])
     (folder / "数 据 [v1].csv").write_text(text.getvalue())
     args = ["数 据 [v1].csv", "--target", "种类"]
-    result = clearprop("train", *args, "--hidden", "none", "--epochs", "1")
+    result = clearprop("train", *args, "--hidden", "none", "--epochs", "1", "--lambda", "1")
     assert result.code == 0
     assert "data      数 据 [v1].csv\n" in result.err
     assert "to learn: 4 classes of 种类\n" in result.err
@@ -298,7 +298,7 @@ def test_a_source_with_a_test_set_is_measured_and_predicted_on_it(clearprop, fol
     parts = {"x_train": (50, 3), "x_test": (7, 3), "y_train": (50,), "y_test": (7,)}
     arrays = {name: rng.integers(0, 2, shape) for name, shape in parts.items()}
     np.savez(folder / "keras.npz", **arrays)
-    trained = clearprop("train keras.npz --hidden none --epochs 1")
+    trained = clearprop("train keras.npz --hidden none --epochs 1 --lambda 1")
     assert "          45 train, 5 validation, 7 test rows; to learn: 2 classes of y" in trained.err
     assert json.loads(clearprop("evaluate keras.safetensors keras.npz --json").out)["rows"] == 7
     assert clearprop("predict keras.safetensors keras.npz").out.count("\n") == 8

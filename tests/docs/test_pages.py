@@ -113,8 +113,8 @@ def test_as_many_mistakes_are_promised_as_there_are(page):
     assert f"{len(CATALOGUE)} 种错误" in source("zh", page)
 
 
-def test_there_are_eight_chapters():
-    assert len(CHAPTERS) == 8
+def test_there_are_nine_chapters():
+    assert len(CHAPTERS) == 9
 
 
 def test_the_first_page_leads_to_both_languages():

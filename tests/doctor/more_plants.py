@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Mistakes as people publish them, planted into the learners' files as in planted.py."""
 
-from planted import DEEP, LOOP, NIELSEN, RELU, SQUARE, VECTORISED, Learner, Planted
+from planted import DEEP, HUBER, LOOP, NIELSEN, RELU, SQUARE, VECTORISED, Learner, Planted
 
 ONE = Learner("one_output.py", "cost_and_gradients", (4, 5, 1), "tanh")
 LOGISTIC = Learner("logistic_loop.py", "cost_and_gradient", (3, 1))
@@ -131,6 +131,14 @@ MORE: tuple[Planted, ...] = (
         (("(z2 > 0)", "np.where(z2 > 0, 1, 0.2)"), ("(z3 > 0)", "np.where(z3 > 0, 1, 0.2)")),
         (2, 3),
     ),
+    Planted("slope-product-rule", HUBER, (("return s + z * s * (1 - s)", "return s"),), (2, 3)),
+    Planted(
+        "slope-product-rule",
+        HUBER,
+        (("return s + z * s * (1 - s)", "return z * s * (1 - s)"),),
+        (2, 3),
+    ),
+    Planted("delta-not-clipped", HUBER, (("np.clip(error, -1, 1)", "error"),)),
     Planted("slope-mask-inverted", RELU, (("(z3 > 0)", "(z3 <= 0)"),), (3,)),
     Planted("slope-mask-of-flow", RELU, (("(d3 @ W2) * (z2 > 0)", "relu(d3 @ W2)"),), (2,)),
     # -- the way back

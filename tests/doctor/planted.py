@@ -27,9 +27,10 @@ VECTORISED = Learner("course_vectorised.py", "cost_function", (400, 25, 10), lab
 DEEP = Learner("deep_tanh_softmax.py", "loss", (20, 9, 8, 4), "tanh", "softmax")
 NIELSEN = Learner("nielsen_loop.py", "backprop", (30, 12, 7, 5), "sigmoid", "quadratic", "0")
 RELU = Learner("regression_relu.py", "objective", (5, 6, 4, 2), "relu", "squared")
+HUBER = Learner("huber_silu.py", "loss_and_gradients", (5, 6, 4, 2), "silu", "huber")
 SQUARE = Learner("square_sigmoid.py", "f", (4, 4, 4, 4), labels="0")
 STAIRS = Learner("stairs_loop.py", "cost", (3, 4, 5))
-ALL = (LOOP, VECTORISED, DEEP, NIELSEN, RELU, SQUARE, STAIRS)
+ALL = (LOOP, VECTORISED, DEEP, NIELSEN, RELU, HUBER, SQUARE, STAIRS)
 
 Edits = tuple[tuple[str, str], ...]
 

@@ -28,8 +28,8 @@ def test_an_output_that_does_not_go_with_the_cost_is_refused():
     with pytest.raises(ParameterError) as caught:
         Stated((4, 5, 3), "relu6", output="tanh", lang="fr")
     assert caught.value.problems == (
-        "activation: expected one of sigmoid, tanh, relu, leaky_relu, identity; got 'relu6' (did "
-        'you mean "relu"?)',
+        "activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; got 'relu6' "
+        '(did you mean "relu"?)',
         "output: tanh goes with the costs quadratic and squared; got cost logistic, which has an "
         "output of its own",
         "lang: expected one of en, zh; got 'fr'",

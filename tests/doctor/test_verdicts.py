@@ -7,18 +7,19 @@ from planted import DEEP, LOOP, NIELSEN, RELU, SQUARE, STAIRS, VECTORISED, funct
 
 import clearprop
 
-COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
+NUMBER_COSTS = ("squared", "poisson", "huber", "quantile")
+COSTS = ("logistic", "softmax", "quadratic", *NUMBER_COSTS)
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "silu")
 
 
 def random_right(seed):
     """A right implementation of a random architecture, and how to ask for it."""
     r = np.random.default_rng(seed)
-    cost, activation = COSTS[seed % 5], ACTIVATIONS[seed // 5 % 4]
+    cost, activation = COSTS[seed % 7], ACTIVATIONS[seed // 7 % 6]
     hidden = [int(r.integers(1, 9)) for _ in range(r.integers(0, 4))]
     K = int(r.integers(2, 5)) if cost == "softmax" else int(r.integers(1, 5))
     sizes = (int(r.integers(1, 10)), *hidden, K)
-    numbers = cost in ("squared", "poisson") or K == 1
+    numbers = cost in NUMBER_COSTS or K == 1
     labels = "matrix" if numbers else [0, 1, "matrix"][r.integers(3)]
     dtype = [np.float64, np.float32][seed % 2]
     order, loop = "FC"[r.integers(2)], bool(r.integers(2))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, cross_val_score
 from sklearn.neural_network import MLPClassifier as TheirClassifier
 from sklearn.neural_network import MLPRegressor as TheirRegressor
 from sklearn.pipeline import make_pipeline
@@ -108,6 +109,22 @@ def test_in_a_grid_search(cancer: Any, quietly: Any) -> None:
     quietly(theirs.fit, *cancer)
     scores = [each.cv_results_["mean_test_score"] for each in (search, theirs)]
     np.testing.assert_allclose(*scores, atol=1e-12)
+
+
+def test_in_a_halving_search_over_layers_and_epochs(cancer: Any, quietly: Any) -> None:
+    grid = {"hidden_layer_sizes": [(2,), (6,), (6, 6)], "alpha": [1e-4, 1e4]}
+
+    def search(kind: Any) -> Any:
+        return HalvingGridSearchCV(
+            kind(random_state=0), grid, cv=2, factor=3, resource="max_iter", min_resources=10,
+            max_resources=30, random_state=0,
+        )  # fmt: skip
+
+    ours, theirs = (quietly(search(kind).fit, *cancer) for kind in (MLPClassifier, TheirClassifier))
+    assert ours.n_resources_ == theirs.n_resources_ == [10, 30]
+    assert ours.n_candidates_ == [6, 2]
+    assert ours.best_params_ == theirs.best_params_
+    assert ours.best_params_["alpha"] == 1e-4
 
 
 def test_cross_validation_in_two_threads(numbers: Any, quietly: Any) -> None:

@@ -212,3 +212,37 @@ def test_what_is_refused(tmp_path: Path, cancer: Any, numbers: Any, quietly: Any
     with pytest.raises(NotFittedError):
         clearprop.save(make_pipeline(TableEncoder(), MLPClassifier()), tmp_path / "model")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("hidden", [(), (5,), (5, 4)])
+@pytest.mark.parametrize("kind", ["numbers", "two"])
+def test_a_bag_of_regressions_is_one_wide_network(
+    kind: str, hidden: tuple[int, ...], tmp_path: Path
+) -> None:
+    y = np.asarray(labels(kind), dtype=float)
+    targets = clearprop.Targets.fit(y, "regression")
+    network = clearprop.Network((2, *hidden, targets.n_units("squared")), "tanh", "squared", 0.5)
+    thetas = [clearprop.initial_theta(network, seed) for seed in range(3)]
+    model = Model(network, thetas[0], targets, bag=tuple(thetas[1:]))
+    clearprop.save(model, tmp_path / "bag")
+    estimator = clearprop.load(tmp_path / "bag", as_estimator=True)
+    assert estimator.hidden_layer_sizes == tuple(3 * size for size in hidden)
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    np.testing.assert_allclose(estimator.predict(X), model.predict(X), rtol=1e-10)
+    clearprop.save(estimator, tmp_path / "wide")
+    again = clearprop.load(tmp_path / "wide")
+    assert not again.bag
+    np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-10)
+
+
+def test_a_bag_of_classes_is_no_estimator(tmp_path: Path) -> None:
+    network, targets = clearprop.Network((2, 1)), clearprop.Targets.fit(["no", "yes"])
+    model = Model(network, np.zeros(3), targets, bag=(np.ones(3),))
+    clearprop.save(model, tmp_path / "bag")
+    with pytest.raises(ParameterError) as caught:
+        clearprop.load(tmp_path / "bag", as_estimator=True)
+    assert str(caught.value) == (
+        "as_estimator: the model averages 2 networks, and the average of sigmoid outputs is not "
+        "that of one network; load it without as_estimator, which has predict and predict_proba, "
+        "or train it with bag='1'"
+    )

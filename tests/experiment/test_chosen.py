@@ -74,7 +74,8 @@ def test_check_and_train_see_the_same_rows() -> None:
 
 
 def test_groups_stay_together() -> None:
-    run = run_of(split_by="patient", without="time,patient,w")  # named twice, and no harm
+    parts = {"split_by": "patient", "validation_fraction": 0.1}
+    run = run_of(**parts, without="time,patient,w")  # named twice, and no harm
     patients = {part: set(cells(run, part, "patient")) for part in run.parts}
     assert sum(map(len, patients.values())) == 37
     assert run.network.layer_sizes[0] == 1
@@ -83,7 +84,7 @@ def test_groups_stay_together() -> None:
 
 
 def test_times_are_split_in_order() -> None:
-    run = run_of(split_by="time", without="patient")
+    run = run_of(split_by="time", without="patient", validation_fraction=0.1)
     times = {part: [int(cell) for cell in cells(run, part, "time")] for part in run.parts}
     assert max(times["train"]) < min(times["validation"])
     assert max(times["validation"]) < min(times["test"])
@@ -219,7 +220,7 @@ def test_bins_of_numbers() -> None:
 
 
 def test_bins_of_more_inputs_than_rows() -> None:
-    run = run_of(without="patient", bins="150")
+    run = run_of(without="patient", bins="150", validation_fraction=0.1)
     assert run.encoder.n_bins == 0
     (note,) = [note for note in run.prepared.notes if note.key == "no-bins"]
     assert note.facts == {"inputs": 453, "most": 210, "rows": 210}

@@ -45,7 +45,7 @@ def wine() -> Table:
 
 @pytest.fixture(scope="module")
 def trained(wine: Table) -> Experiment:
-    run = Experiment(wine, QUICK)
+    run = Experiment(wine, QUICK, validation_fraction=0.1)
     list(run.train())
     return run
 
@@ -83,7 +83,8 @@ def test_every_part_has_its_share_of_every_class(wine: Table, trained: Experimen
 
 
 def test_the_seed_decides_the_parts_and_the_network(wine: Table, trained: Experiment) -> None:
-    same, other = Experiment(wine, QUICK), Experiment(wine, QUICK.with_(seed=1))
+    same = Experiment(wine, QUICK, validation_fraction=0.1)
+    other = Experiment(wine, QUICK.with_(seed=1), validation_fraction=0.1)
     list(same.train())
     assert rows_of(wine, same.parts["test"]) == rows_of(wine, trained.parts["test"])
     assert same.training.theta.tobytes() == trained.training.theta.tobytes()
@@ -95,7 +96,7 @@ def test_the_seed_decides_the_parts_and_the_network(wine: Table, trained: Experi
 def test_a_test_set_that_the_source_brings_is_the_test_set(wine: Table) -> None:
     order = np.random.default_rng(3).permutation(178)
     seen, held = wine.take(order[:120]), wine.take(order[120:])
-    run = Experiment(replace(seen, test=held), QUICK)
+    run = Experiment(replace(seen, test=held), QUICK, validation_fraction=0.1)
     assert run.parts["test"].X is held.X
     rows = [rows_of(wine, run.parts[name]) for name in ("train", "validation")]
     assert sorted(chain(*rows)) == sorted(order[:120].tolist())
@@ -122,7 +123,7 @@ def test_the_scaling_is_the_training_rows(wine: Table, trained: Experiment) -> N
     rows = rows_of(wine, trained.parts["test"])
     changed = np.array(wine.X)
     changed[rows] *= 1000
-    run = Experiment(table(changed, wine.y), QUICK)
+    run = Experiment(table(changed, wine.y), QUICK, validation_fraction=0.1)
     list(run.train())
     assert run.training.theta.tobytes() == trained.training.theta.tobytes()
 
@@ -365,7 +366,7 @@ def holes(wine: Table) -> Table:
 
 
 def test_empty_cells_are_filled_and_told(wine: Table) -> None:
-    notes = Experiment(holes(wine), QUICK).prepared.notes
+    notes = Experiment(holes(wine), QUICK, validation_fraction=0.1).prepared.notes
     assert [note.key for note in notes] == ["filled"]
     assert sum(notes[0].facts["cells"].values()) == 30
 
@@ -380,7 +381,7 @@ def test_empty_cells_dropped(wine: Table) -> None:
 
 
 def test_empty_cells_filled_with_the_mean_of_the_training_rows(wine: Table) -> None:
-    run = Experiment(holes(wine), QUICK, missing="mean")
+    run = Experiment(holes(wine), QUICK, missing="mean", validation_fraction=0.1)
     assert run.dropped == 0
     assert sum(part.n_rows for part in run.parts.values()) == 178
     mean = np.nanmean(run.parts["train"].X, axis=0)
@@ -400,7 +401,7 @@ def test_empty_cells_filled_with_the_mean_of_the_training_rows(wine: Table) -> N
 
 def test_too_few_rows_for_a_regression(slope: Table) -> None:
     with pytest.raises(DataError) as caught:
-        Experiment(slope.take(range(12)), QUICK)
+        Experiment(slope.take(range(12)), QUICK, validation_fraction=0.1)
     assert str(caught.value) == (
         "made.npy: 12 rows are too few for a regression: the validation part has 1, and R^2 needs "
         "two at least"
@@ -412,7 +413,7 @@ def test_too_few_rows_for_a_regression(slope: Table) -> None:
 
 def test_too_few_rows_to_divide(wine: Table) -> None:
     with pytest.raises(DataError, match="are too few to divide into 70%, 10%, 20%"):
-        Experiment(wine.take([0, 177]), QUICK)
+        Experiment(wine.take([0, 177]), QUICK, validation_fraction=0.1)
 
 
 def test_one_class(wine: Table) -> None:
@@ -452,12 +453,12 @@ def test_the_digits_with_every_recipe() -> None:
 
 def test_a_checkpoint_goes_on(wine: Table, trained: Experiment, tmp_path: Path) -> None:
     path = tmp_path / "run.safetensors"
-    first = Experiment(wine, QUICK)
+    first = Experiment(wine, QUICK, validation_fraction=0.1)
     events = first.train(path)
     for event in events:
         if isinstance(event, EpochEnded) and event.epoch == 4:
             first.training.stop()
-    again = Experiment(wine, QUICK)
+    again = Experiment(wine, QUICK, validation_fraction=0.1)
     list(again.train(path))
     assert again.training.theta.tobytes() == trained.training.theta.tobytes()
 

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from clearprop.data import read
 from clearprop.data.table import Table
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
-from clearprop.experiment.story import Step, ending, opening, six_steps
+from clearprop.experiment.story import Step, ending, learning, opening, six_steps
 from clearprop.experiment.telling import Told, counted, number_text, told
 from clearprop.gradients.report import GradientReport
 from clearprop.language import LANGUAGES, Sentences
@@ -184,3 +185,111 @@ def test_numbers() -> None:
     assert counted(say, 1, "parameter") == "1 parameter"
     assert counted(say, 1000, "iteration") == "1,000 iterations"
     assert (number_text(-9999.5), number_text(10000.0)) == ("-9999.5000", "1.000e+04")
+
+
+# -- Several candidates ---------------------------------------------------------------------------
+
+
+def lines(name: str, lang: str, **facts: Any) -> list[str]:
+    """The lines of a step, their phrases joined as a terminal joins them."""
+    space = " " if lang == "en" else ""
+    return [space.join(phrases) for phrases in told(Step(None, name, facts), lang).lines]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "en",
+            [
+                "validation cost without lambda, by lambda: 0.3 gives 0.5000, 3 gives 0.4000",
+                "chosen: lambda 3, the parameters of epoch 7/20, 9/20",
+            ],
+        ),
+        (
+            "zh",
+            [
+                "各个 λ 的验证代价（不含 λ 项）：λ = 0.3 时 0.5000，λ = 3 时 0.4000",
+                "选定 λ = 3，取第 7/20，9/20 轮的参数",
+            ],
+        ),
+    ],
+)
+def test_what_was_chosen_is_told(lang: str, expected: list[str]) -> None:
+    facts = {"regularization": 3.0, "best_epochs": [9, 7, 9], "epochs": [20, 20, 20]}
+    costs = {0.3: 0.5, 3.0: 0.4, 30.0: math.inf}  # the third one was lost
+    assert lines("selection", lang, costs=costs, **facts) == expected
+
+
+def test_the_best_epoch_of_one_run_is_told() -> None:
+    facts = {"costs": {1.0: 0.25}, "regularization": 1.0, "best_epochs": [9], "epochs": [20]}
+    assert lines("selection", "en", **facts) == [
+        "chosen by the validation cost: the parameters of epoch 9/20"
+    ]
+    assert lines("selection", "zh", **facts) == ["按验证代价选定：取第 9/20 轮的参数"]
+
+
+def test_the_refit_is_told() -> None:
+    facts = {"rows": 1797, "epochs": [9, 7], "epoch_name": "epoch", "regularization": 3.0}
+    assert lines("refit", "en", **facts, reason="done") == [
+        "trained once more on all 1,797 rows, with lambda 3, for epochs: 7, 9: that is the model"
+    ]
+    assert lines("refit", "zh", **facts, reason="done") == [
+        "用全部 1,797 行再训练一次，λ = 3，轮数 7，9：所得即为模型"
+    ]
+    for reason in ("interrupted", "time", "stopped", "diverged"):
+        (english,), (chinese,) = (
+            lines("refit", lang, **facts, reason=reason) for lang in LANGUAGES
+        )
+        assert english.endswith(": the model is the one before that")
+        assert chinese.endswith("：模型仍是此前的")
+
+
+def test_what_the_time_left_out_is_told(digits: Table) -> None:
+    run = Experiment(digits, RECIPES["3b1b"].with_(**SMALL))
+    assert facts_of(run)["minimise"]["cut"] is None
+    run.wanted = run.recipe.with_(epochs=50, lambdas=(0.1, 1.0, 10.0))
+    steps = {step.name: step for step in steps_of(run)[0]}
+    assert steps["minimise"].facts["cut"] == {"epochs": 50, "dropped": [0.1, 10.0]}
+    assert " ".join(told(steps["minimise"], "en").lines[1]) == (
+        "shortened to fit the time: 50 epochs would be better, and lambda 0.1, 10 is left out"
+    )
+    assert "".join(told(steps["minimise"], "zh").lines[1]) == (
+        "为了不超出时间，训练已缩短：50 轮会更好；没有尝试 λ = 0.1，10"
+    )
+    ended = {"epochs": 1, "epoch_name": "epoch", "seconds": 1.25, "cost": 0.5, "reason": "time"}
+    assert lines("ended", "en", **ended)[1] == "the time was up: the model so far is kept"
+    assert lines("ended", "zh", **ended)[1] == "时间已到：训练到此为止，模型已保留"
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "verdict"),
+    [
+        (0.10, 0.12, "close"),
+        (0.10, 0.149, "close"),  # less than half of the training cost above it
+        (0.10, 0.16, "variance"),
+        (0.01, 0.03, "close"),  # less than a twentieth of ln 2 above it
+        (0.40, 0.45, "bias"),
+        (0.40, 0.70, "variance"),
+    ],
+)
+def test_high_bias_and_high_variance(train: float, validation: float, verdict: str) -> None:
+    """The classes are even, so that the best constant answer costs ln 2."""
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    table = Table("made", X, np.arange(100) % 2, ("a", "b"), "y")
+    run = Experiment(table, RECIPES["course"].with_(hidden=(), epochs=1))
+    run.training.Y = np.repeat([[0.0], [1.0]], 50, axis=0)
+    costs = {"train": SimpleNamespace(cost=train), "validation": SimpleNamespace(cost=validation)}
+    step = learning(run, costs)  # type: ignore[arg-type]
+    assert step.facts["guess"] == pytest.approx(math.log(2))
+    assert step.facts["verdict"] == verdict
+    beginnings = {
+        "variance": f"Training cost {train:.4f}, validation cost {validation:.4f}: high variance. ",
+        "bias": f"Training cost {train:.4f}, validation cost {validation:.4f}, where a constant ",
+        "close": f"Training cost {train:.4f}, validation cost {validation:.4f}: close to each ",
+    }
+    (english,) = lines("learning", "en", **step.facts)
+    assert english.startswith(beginnings[verdict])
+    (chinese,) = lines("learning", "zh", **step.facts)
+    words = {"variance": "高方差", "bias": "高偏差", "close": "两者接近"}
+    assert words[verdict] in chinese

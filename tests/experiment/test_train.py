@@ -101,7 +101,9 @@ def test_choices_that_a_solver_does_not_use_are_warned_of(folder: Path) -> None:
 
 
 def test_check(folder: Path) -> None:
-    report = CheckJob.of({"source": "flowers.csv", "target": "kind", "hidden": (3,)}).report()
+    report = CheckJob.of(
+        {"source": "flowers.csv", "target": "kind", "hidden": (3,), "bins": 0}
+    ).report()
     assert (report.verdict, report.n_checked, report.n_rows) == ("right", 19, 20)
     assert problems(CheckJob, CHOICES | {"sample": -1, "method": "x"}) == [
         "epochs: no such option of check",

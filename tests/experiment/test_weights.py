@@ -61,7 +61,7 @@ def test_a_row_of_weight_w_counts_as_w_rows() -> None:
 
 
 def test_the_check_and_the_story_are_of_the_weighted_cost() -> None:
-    run = Experiment(rare_table(), RECIPE, class_weight="balanced")
+    run = Experiment(rare_table(), RECIPE, class_weight="balanced", validation_fraction=0.1)
     checked = next(run.train())
     assert isinstance(checked, GradientChecked)
     assert checked.report.right

@@ -260,6 +260,50 @@ HOSTILE = {
         changed(image_shape=[[1], [2]]),
         "image_shape: expected (height, width) or None; got ([1], [2])",
     ),
+    # the networks of a bag
+    "bag: a text": (changed(bag="2"), "bag: expected a number; got '2'"),
+    "bag: true": (changed(bag=True), "bag: expected a number; got True"),
+    "bag: of one": (
+        changed(bag=1),
+        "bag: expected the number of its networks, from 2 to the number of tensors; got 1",
+    ),
+    "bag: more networks than tensors": (
+        changed(bag=2**60),
+        f"bag: expected the number of its networks, from 2 to the number of tensors; got {2**60}",
+    ),
+    "bag: a member's tensors are missing": (
+        changed(bag=2),
+        "2/Theta1 is missing; layers (2, 3, 3) have Theta1 to Theta2 for each of 2 networks",
+    ),
+    "bag: a member's tensor is missing": (
+        written({**good_values(), "bag": 2}, THETAS | {"2/Theta1": np.ones((3, 3))}),
+        "2/Theta2 is missing; layers (2, 3, 3) have Theta1 to Theta2 for each of 2 networks",
+    ),
+    "bag: a member of another shape": (
+        written(
+            {**good_values(), "bag": 2},
+            THETAS | {"2/Theta1": np.ones((3, 3)), "2/Theta2": np.ones((4, 3))},
+        ),
+        "2/Theta2: expected shape (3, 4) for layers (2, 3, 3); got (4, 3)",
+    ),
+    "bag: a member of another dtype": (
+        written(
+            {**good_values(), "bag": 2},
+            THETAS | {"2/Theta1": np.ones((3, 3), "f"), "2/Theta2": np.ones((3, 4))},
+        ),
+        "2/Theta1: expected float32 (F32) or float64 (F64), the same in all; got F32",
+    ),
+    "bag: a member that is not finite": (
+        written(
+            {**good_values(), "bag": 2},
+            THETAS | {"2/Theta1": np.ones((3, 3)), "2/Theta2": np.full((3, 4), np.nan)},
+        ),
+        "2/Theta2: expected finite numbers; got nan in row 1, column 1 (12 such values)",
+    ),
+    "bag: members without a count": (
+        written(None, THETAS | {"2/Theta1": np.ones((3, 3)), "2/Theta2": np.ones((3, 4))}),
+        "'2/Theta1' is one tensor too many; layers (2, 3, 3) have Theta1 to Theta2",
+    ),
     # the network
     "network: key missing": (
         changed(network={"layer_sizes": [2, 3, 3]}),

@@ -221,6 +221,15 @@ THREADS = Option(
     _TRAINING,
     parsing.whole,
 )
+SEARCH_TIME = Option(
+    "time",
+    "--time",
+    "SECONDS",
+    "How long the search may take.",
+    _TRAINING,
+    parsing.number,
+    default=300.0,
+)
 TIME = Option(
     "time",
     "--time",
@@ -397,6 +406,15 @@ PLOT = Option(
     "--plot",
     "FILE",
     "The learning curve: a .png, .svg or .pdf.",
+    _OUTPUT,
+    endings=PICTURES,
+    written=True,
+)
+SEARCH_PLOT = Option(
+    "plot",
+    "--plot",
+    "FILE",
+    "Cost and time by size, and learning curves: a .png, .svg or .pdf.",
     _OUTPUT,
     endings=PICTURES,
     written=True,

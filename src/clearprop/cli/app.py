@@ -22,6 +22,7 @@ __all__ = ["app"]
 # code.
 _JOBS = {
     "train": ("clearprop.cli.train", "train"),
+    "choose": ("clearprop.cli.choose", "choose"),
     "evaluate": ("clearprop.cli.use", "evaluate"),
     "predict": ("clearprop.cli.use", "predict"),
     "check": ("clearprop.cli.train", "check"),

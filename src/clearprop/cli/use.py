@@ -12,6 +12,7 @@ from clearprop.cli.running import Running
 from clearprop.cli.text import fold
 from clearprop.data.table import listing
 from clearprop.data.targets import Targets
+from clearprop.experiment.search_text import stored_lines
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
 from clearprop.language import Sentences, printable, shorten
@@ -118,6 +119,8 @@ def info(given: dict[str, Any], running: Running) -> int:
             phrases = _phrases(name, value)
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
     for line in _candidate_lines(model.validation_costs):
+        show(out, line)
+    for line in stored_lines(model.trained.get("search")):
         show(out, line)
     return 0
 

@@ -99,6 +99,8 @@ def per_output(cost: str, h: Array, Y: Array) -> Array:
         return -Y * np.log(h)
     if cost == "poisson":
         return equations.COSTS[cost].per_output(np, np.log(h), Y)
+    if cost in ("huber", "quantile"):  # h = z
+        return equations.COSTS[cost].per_output(np, h, Y)
     return 0.5 * (h - Y) ** 2
 
 
@@ -114,7 +116,9 @@ def _penalty(p: Pass) -> Any:
 
 def _delta_output(p: Pass) -> Array:
     a = p.a[p.L]
-    return (a - p.Y) * p.do["slope_output"](p) if p.network.cost == "quadratic" else a - p.Y
+    if p.network.cost == "quadratic":
+        return (a - p.Y) * p.do["slope_output"](p)
+    return equations.COSTS[p.network.cost].delta(np, a, p.Y)
 
 
 def _delta(p: Pass, l: int, delta_next: Array) -> Array:

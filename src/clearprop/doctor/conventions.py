@@ -21,6 +21,7 @@ from clearprop.doctor.mistakes.mutation import Change
 from clearprop.language import Sentences
 from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = [
     "NO_BIAS",
@@ -223,7 +224,7 @@ def _through_softmax(p: Pass, error: Array) -> Array:
 
 
 def _classes(network: Network) -> bool:
-    return network.n_outputs > 1 and network.cost != "squared"
+    return network.n_outputs > 1 and network.cost not in NUMBER_COSTS
 
 
 OUTPUTS: dict[str, CostConvention] = {
@@ -245,7 +246,10 @@ OUTPUTS: dict[str, CostConvention] = {
 }
 CROSS_ENTROPIES: Base = (
     CostConvention(
-        "cost-logistic", "cost", fits=lambda network: network.cost != "squared", cost="logistic"
+        "cost-logistic",
+        "cost",
+        fits=lambda network: network.cost not in NUMBER_COSTS,
+        cost="logistic",
     ),
     CostConvention("cost-softmax", "cost", fits=_classes, cost="softmax"),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: ActivationName | Literal["leaky_relu"] = "sigmoid",
+    activation: ActivationName = "sigmoid",
     cost: CostName = "logistic",
     output: str | None = None,
     no_bias: bool = False,
@@ -72,8 +72,8 @@ def diagnose(
         networks with as many layers. Without `layer_sizes` the number of layers is what the
         function's parameters tell, or else three.
     activation, cost
-        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`;
-        also ``"leaky_relu"``, with the slope 0.01.
+        Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+        Huber's cost has the threshold 1, the quantile cost the median.
     output
         The activation of the output layer, where the squares go with another one than the cost's
         own: ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.

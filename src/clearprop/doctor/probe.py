@@ -9,6 +9,7 @@ import numpy as np
 
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import cost_and_gradient
+from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = ["Probe", "probes_for"]
 
@@ -103,10 +104,10 @@ def _targets(
     generator: np.random.Generator, network: Network, m: int
 ) -> tuple[Array | None, Array]:
     K = network.n_outputs
-    if network.cost == "squared":
-        return None, generator.normal(0.3, 1.0, (m, K))
     if network.cost == "poisson":
         return None, generator.integers(0, 5, (m, K)).astype(np.float64)
+    if network.cost in NUMBER_COSTS:
+        return None, generator.normal(0.3, 1.0, (m, K))
     if K == 1:
         labels = generator.permutation(np.arange(m) % 2) if m > 1 else np.ones(1, np.int64)
         return labels, labels[:, None].astype(np.float64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from clearprop.doctor.conventions import NO_BIAS, OUTPUTS, Base, leaky, output_of
 from clearprop.doctor.learner.ways import LABELS
@@ -50,7 +49,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
     """
 
     layer_sizes: Sequence[int] | None = None
-    activation: ActivationName | Literal["leaky_relu"] = "sigmoid"
+    activation: ActivationName = "sigmoid"
     cost: CostName = "logistic"
     labels: str = "auto"
     seed: int = 0
@@ -67,10 +66,10 @@ got '2'; seed: expected a whole number of at least 0; got -1
         leaky_relu = self.activation == "leaky_relu"
         activation = "relu" if self.activation == "leaky_relu" else self.activation
         try:
-            network = Network(sizes, activation, self.cost)  # type: ignore[arg-type]
+            network = Network(sizes, activation, self.cost)
             object.__setattr__(self, "network", None if self.layer_sizes is None else network)
         except ParameterError as error:
-            problems += map(_with_leaky_relu, error.problems)
+            problems += error.problems
         if self.output is not None:
             problems += self._output_problems()
         problems += [*one_of("labels", self.labels, LABELS), *one_of("lang", self.lang, LANGUAGES)]
@@ -93,8 +92,3 @@ got '2'; seed: expected a whole number of at least 0; got -1
             f"output: {self.output} goes with the costs quadratic and squared; got cost "
             f"{self.cost}, which has an output of its own"
         ]
-
-
-def _with_leaky_relu(problem: str) -> str:
-    """The network's message about activations, which does not know this one yet."""
-    return problem.replace("relu, identity;", "relu, leaky_relu, identity;")

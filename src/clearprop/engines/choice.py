@@ -14,7 +14,7 @@ from clearprop.engines.threads import usable_processors
 from clearprop.errors import EngineError, did_you_mean
 from clearprop.names import EngineName
 
-__all__ = ["ENGINES", "available_engines", "choose_engine", "warn_without_native"]
+__all__ = ["ENGINES", "available_engines", "choose_engine", "on_threads", "warn_without_native"]
 
 
 def _native() -> Engine:
@@ -94,8 +94,19 @@ def on_one_thread(engine: Engine) -> Engine:
     >>> on_one_thread(choose_engine("reference")).name
     'reference'
     """
+    return on_threads(engine, 1)
+
+
+def on_threads(engine: Engine, n: int) -> Engine:
+    """The engine with `n` threads, if it has such a choice.
+
+    Examples
+    --------
+    >>> on_threads(choose_engine("reference"), 2).name
+    'reference'
+    """
     kind: Any = type(engine)
-    return kind(n_threads=1) if hasattr(engine, "n_threads") else engine
+    return kind(n_threads=n) if hasattr(engine, "n_threads") else engine
 
 
 def threads_of(engine: Engine) -> int:

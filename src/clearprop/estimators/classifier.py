@@ -133,6 +133,14 @@ default="constant"
     >>> classifier = MLPClassifier((16,), solver="lbfgs", alpha=0.1, max_iter=1000, random_state=0)
     >>> classifier.fit(X, y).score(X, y) > 0.95
     True
+
+    scikit-learn's searches choose its architecture and alpha, as they do for any estimator:
+
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> grid = {"hidden_layer_sizes": [(4,), (16,)], "alpha": [0.01, 1.0]}
+    >>> search = GridSearchCV(classifier, grid, scoring="neg_log_loss", cv=3).fit(X, y)
+    >>> sorted(search.best_params_), len(search.cv_results_["params"])
+    (['alpha', 'hidden_layer_sizes'], 4)
     """
 
     def __init__(

@@ -120,9 +120,9 @@ def _formulas(sheet: Sheet, key: str) -> list[Formula]:
             hidden = formulas.ACTIVATION[network.activation]
             return [formulas.FORWARD, hidden, formulas.OUTPUT[network.cost]]
         case "cost":
-            return [formulas.COST[network.cost], _MEAN_AND_PENALTY if decayed else _MEAN]
+            return [formulas.cost_of(network), _MEAN_AND_PENALTY if decayed else _MEAN]
         case "backward":
-            output, slope = formulas.DELTA_OUTPUT[network.cost], formulas.SLOPE[network.activation]
+            output, slope = formulas.delta_output_of(network), formulas.SLOPE[network.activation]
             return [output, formulas.DELTA_HIDDEN, slope]
         case "accumulate":
             return [_ACCUMULATE]

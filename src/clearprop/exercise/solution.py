@@ -71,8 +71,8 @@ def _J(sheet: Sheet, lang: str) -> list[Block]:
     for i in range(probe.m):
         explained = _explained(sheet, i, lang)
         told = NamedSentences(lang, explained.names)
-        everything = forward(explained, told)
-        start = next(j for j, block in enumerate(everything) if block in formulas.COST.values())
+        everything, cost = forward(explained, told), formulas.cost_of(probe.network)
+        start = next(j for j, block in enumerate(everything) if block == cost)
         blocks += [Heading(3, say("sheet.sample", i=i + 1)), *everything[start:]]
         assert explained.one.per_output is not None
         costs.append(float(explained.one.per_output.sum()))

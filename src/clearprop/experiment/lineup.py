@@ -90,12 +90,17 @@ class Lineup:
     callbacks: tuple[Callable[[Event], object], ...] = ()
 
     def candidates(self) -> list[Candidate]:
-        """The runs that choose lambda: each strength, on the first fold."""
+        """The runs that choose lambda: each strength, on the first fold.
+
+        Where there is one strength nothing has to be chosen first, and all folds are among them.
+        """
         train, validation, held = next(self._divided())
-        return [
+        strengths = self.recipe.strengths
+        found = [
             Candidate(strength, 0, held, self._training(strength, 0, train, validation))
-            for strength in self.recipe.strengths
+            for strength in strengths
         ]
+        return found if len(strengths) > 1 else [*found, *self.others(strengths[0])]
 
     def others(self, strength: float) -> list[Candidate]:
         """The further runs of a bag: each other fold, with the chosen strength.
@@ -107,11 +112,6 @@ class Lineup:
             for fold, (train, validation, held) in enumerate(self._divided())
             if fold > 0
         ]
-
-    @property
-    def n_candidates(self) -> int:
-        """How many runs these are."""
-        return len(self.recipe.strengths) + self.recipe.bag - 1
 
     def _divided(self) -> Iterator[tuple[Rows, Rows, Array]]:
         """Training rows, validation rows and the numbers of the latter, for each fold."""
@@ -135,7 +135,7 @@ class Lineup:
         network = replace(self.network, regularization=strength)
         # Each fold begins elsewhere; otherwise the networks of a bag would err alike.
         seed = recipe.options.seed + fold
-        alone = validation is not None and self.n_candidates == 1
+        alone = validation is not None and self.recipe.n_candidates == 1
         # Several runs share one check of the gradient, before they begin.
         check = recipe.options.check_gradient and alone
         options = replace(recipe.options, seed=seed, check_gradient=check)
@@ -146,7 +146,7 @@ class Lineup:
             options = replace(options, early_stopping=False, patience=patience)
         else:
             watched = self._watched(validation)
-        several = (recipe.bag if validation is None else self.n_candidates) > 1
+        several = (recipe.bag if validation is None else self.recipe.n_candidates) > 1
 
         return Training(
             network,
@@ -196,23 +196,33 @@ class Lineup:
         # Measuring passes all rows through each network twice: about an epoch of each.
         measuring = pace * recipe.bag
         left = seconds - (time.perf_counter() - started)
-        at_once = min(self.n_candidates, threads_of(choose_engine(self.engine)))
-        # Epochs of all runs together.
-        epochs = max(0.0, left * (1 - _RESERVE) - measuring) * at_once / pace
-        refits = recipe.bag * refit_rows / len(self.train)
-        each = int(epochs / (self.n_candidates + refits))
+        # How many epochs one after another there is time for.
+        epochs = max(0.0, left * (1 - _RESERVE) - measuring) / pace
+        refit = self._turns(recipe.bag) * refit_rows / len(self.train)
+        each = int(epochs / (self._rounds(len(recipe.strengths)) + refit))
         if each >= recipe.options.epochs:
             return Shortened(self, measuring)
         strengths = list(recipe.strengths)
         while each < _FEWEST_EPOCHS and len(strengths) > 1:
             strengths = strengths[1:] if len(strengths) % 2 else strengths[:-1]
-            each = int(epochs / (len(strengths) + recipe.bag - 1 + refits))
+            each = int(epochs / (self._rounds(len(strengths)) + refit))
         shorter = recipe.with_(epochs=min(max(each, 1), recipe.options.epochs))
         if len(strengths) < len(recipe.strengths):
             kept = tuple(strengths)
             one = {"regularization": strengths[0]}
             shorter = shorter.with_(**(one if len(kept) == 1 else {"lambdas": kept}))
         return Shortened(replace(self, recipe=shorter), measuring)
+
+    def _turns(self, runs: int) -> float:
+        """How many times as long as one run several runs take, side by side."""
+        return 0.0 if runs == 0 else max(1.0, runs / threads_of(choose_engine(self.engine)))
+
+    def _rounds(self, strengths: int) -> float:
+        """The same for all runs: those that choose among so many strengths, and the other folds."""
+        folds = self.recipe.bag - 1
+        if strengths == 1:
+            return self._turns(1 + folds)
+        return self._turns(strengths) + self._turns(folds)
 
     def _pace(self, seconds: float) -> float:
         """The seconds of one epoch of one run, by what is trained in about so many seconds."""

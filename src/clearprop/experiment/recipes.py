@@ -115,6 +115,11 @@ class Recipe:
             return None
         return min(1 / 6, max(1 / 10, self.validation_rows / table.n_rows))
 
+    @property
+    def n_candidates(self) -> int:
+        """How many runs it has: one for each strength, and one for each further network."""
+        return len(self.strengths) + self.bag - 1
+
     def for_rows(self, rows: int, images: bool = False) -> Recipe:
         """The recipe for so many training rows: with epochs enough for its `steps`.
 

@@ -73,7 +73,7 @@ def refitted(
             whole = event.epochs >= epochs[i] and not trainings[i].state.position
             reason = reason if whole else event.reason
     thetas = tuple(training.theta for training in trainings)
-    if any(training.state.epoch == 0 for training in trainings):
+    if reason == "done" and any(training.state.epoch == 0 for training in trainings):
         # Runs that had not begun at Ctrl-C or at the end of the time say nothing.
-        reason = "interrupted" if reason == "done" else reason
+        reason = "time" if late() else "interrupted"
     return Refit(len(trainings[0].X), tuple(epochs), reason, thetas if reason == "done" else ())

@@ -251,7 +251,7 @@ class Experiment:
         :func:`clearprop.training.resume.resumable`. Several candidates have a file each:
         :func:`clearprop.training.resume.checkpoint_files`.
         """
-        several = self._lineup.n_candidates > 1
+        several = self.recipe.n_candidates > 1
         for event in self._together(checkpoint) if several else self._alone(checkpoint):
             if isinstance(event, Ended) and self.all_rows:
                 event = yield from self._on_all_rows(event)
@@ -265,7 +265,7 @@ class Experiment:
         trainings = [candidate.training for candidate in self.candidates[first:]]
         if checkpoint is None:
             return [iter(training) for training in trainings]
-        files = checkpoint_files(checkpoint, self._lineup.n_candidates)[first:]
+        files = checkpoint_files(checkpoint, self.recipe.n_candidates)[first:]
         return [resumable(*run) for run in zip(trainings, files, strict=False)]
 
     def _alone(self, checkpoint: Path | None) -> Iterator[Event]:
@@ -287,7 +287,7 @@ class Experiment:
         if self.recipe.options.check_gradient:
             yield first[0].training.check()
         threads, n = threads_of(self.engine), len(first)
-        epochs, others = self.recipe.options.epochs, self.recipe.bag - 1
+        epochs, others = self.recipe.options.epochs, self.recipe.n_candidates - n
         after = others * epochs
         reason, seconds = yield from together(first, runs, self._late, threads, after=after)
         if others and reason in ("epochs", "converged"):
@@ -400,11 +400,13 @@ class Experiment:
         return calibrated(self.targets, self.choice.members, self._all_rows(), self.engine)
 
     def _encoded(self, part: str) -> Rows:
-        """The rows of a part, encoded and checked once."""
+        """The rows of a part, encoded once."""
         if part not in self._parts:
             table, cost = self.parts[part], self._network.cost
             assert table.y is not None
-            X = as_inputs(self._network, self.prepared.inputs(part, self.dtype), self.dtype)
+            X = self.prepared.inputs(part, self.dtype)  # (m, s_1)
+            if part == "test":  # Training checks the others
+                X = as_inputs(self._network, X, self.dtype)
             interval = self.targets.interval
             coverage = None if interval is None else interval.coverage
             Y = self.prepared.encoded_labels(part, cost, coverage).astype(self.dtype)  # (m, K)

@@ -71,7 +71,7 @@ class TrainJob:
         """
         problems: list[str] = []
         values = parsed("train", given, problems)
-        values["out"] = values["out"] or f"{_stem(values['source'] or '')}.safetensors"
+        values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("train", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
         problems += one_of("lang", values["lang"], LANGUAGES)
@@ -131,7 +131,6 @@ def summary(
     training, choice = run.training, run.choice
     report = run.gradient_report
     assert report is not None
-    costs = training.history.costs
     score = "r2" if run.targets.task == "regression" else "accuracy"
     return {
         "source": job.values["source"],  # as the user called it
@@ -150,7 +149,7 @@ def summary(
         "all_rows": None if run.refit is None or not run.refit.thetas else run.refit.rows,
         "reading_seconds": run.prepared.reading_seconds,
         "seconds": round(seconds, 3),
-        "cost": costs[-1] if costs else None,
+        "cost": choice.members[0].cost,
         **{f"{part}_{score}": measurements[part].score for part in PARTS},
         **measurements["test"].scores.to_dict(),
         "gradient_check": {
@@ -170,7 +169,7 @@ def _out_of_fold(run: Experiment, found: Measurement) -> dict[str, Any] | None:
 
 
 def _checkpoints(path: Path, recipe: Recipe) -> list[Path]:
-    return checkpoint_files(path, len(recipe.strengths) * recipe.bag)
+    return checkpoint_files(path, recipe.n_candidates)
 
 
 def _same_files(files: Mapping[str, Path], recipe: Recipe) -> list[str]:
@@ -186,14 +185,14 @@ def _same_files(files: Mapping[str, Path], recipe: Recipe) -> list[str]:
     ]
 
 
-def _stem(source: str) -> str:
+def stem(source: str) -> str:
     """The source's name without its endings: ``"mnist"``, ``"letter-recognition"``.
 
     A pipe has none, so it is called ``stdin``. Of a pattern the plain part counts.
 
     Examples
     --------
-    >>> _stem("data/letters.csv.gz"), _stem("-"), _stem("data/sales-*.csv"), _stem("data/*.csv")
+    >>> stem("data/letters.csv.gz"), stem("-"), stem("data/sales-*.csv"), stem("data/*.csv")
     ('letters', 'stdin', 'sales', 'data')
     """
     path = Path(source)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from clearprop.explain.blocks import Formula
+from clearprop.network.architecture import Network
 
-__all__ = ["ACTIVATION", "BIAS", "COST", "DELTA_HIDDEN", "DELTA_OUTPUT", "FORWARD", "GRADIENT",
-           "MEANING", "OUTPUT", "SHARE", "SLOPE", "WISH_ACTIVATION", "WISH_WEIGHT"]  # fmt: skip
+__all__ = ["ACTIVATION", "BIAS", "DELTA_HIDDEN", "FORWARD", "GRADIENT", "MEANING", "OUTPUT",
+           "SHARE", "SLOPE", "WISH_ACTIVATION", "WISH_WEIGHT", "cost_of",
+           "delta_output_of"]  # fmt: skip
 
 FORWARD = Formula(
     "z^(l+1)_k = Theta^(l)_k,0 * 1 + sum_j Theta^(l)_k,j a^(l)_j",
@@ -54,7 +56,7 @@ OUTPUT = {
 
 _HALF_SQUARE = Formula("J_k = 1/2 (h_k - y_k)^2", r"J_k = \tfrac{1}{2} (h_k - y_k)^2")
 
-COST = {
+_COST = {
     "logistic": Formula(
         "J_k = -y_k log h_k - (1 - y_k) log(1 - h_k)",
         r"J_k = -y_k \log h_k - (1 - y_k) \log(1 - h_k)",
@@ -81,7 +83,7 @@ COST = {
 
 _DIFFERENCE = Formula("delta^(L)_k = a_k - y_k", r"\delta^{(L)}_k = a_k - y_k")
 
-DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DIFFERENCE) | {
+_DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DIFFERENCE) | {
     "quadratic": Formula(
         "delta^(L)_k = (a_k - y_k) a_k (1 - a_k)",
         r"\delta^{(L)}_k = (a_k - y_k) \, a_k \, (1 - a_k)",
@@ -95,6 +97,53 @@ DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DIF
         r"\delta^{(L)}_k = -\tau_k \; (a_k < y_k), \quad 1 - \tau_k \; (a_k > y_k)",
     ),
 }
+
+
+def _with_numbers(formula: Formula, network: Network) -> Formula:
+    """The formula, and beside it the network's own threshold or levels."""
+    if network.cost == "huber":
+        values = {("t", "t"): network.threshold}
+    elif len(set(network.quantiles)) > 1:
+        values = {
+            (f"tau_{k}", rf"\tau_{{{k}}}"): level for k, level in enumerate(network.quantiles, 1)
+        }
+    elif network.cost == "quantile":
+        values = {("tau_k", r"\tau_k"): (network.quantiles or (0.5,))[0]}
+    else:
+        return formula
+    return Formula(
+        ", ".join([formula.plain, *(f"{name} = {value:g}" for (name, _), value in values.items())]),
+        r", \quad ".join(
+            [formula.latex, *(f"{name} = {value:g}" for (_, name), value in values.items())]
+        ),
+    )
+
+
+def cost_of(network: Network) -> Formula:
+    """The cost of one output.
+
+    Examples
+    --------
+    >>> print(
+    ...     cost_of(Network((2, 2), cost="quantile", quantiles=(0.1, 0.9))).plain.partition(
+    ...         ">= y_k), "
+    ...     )[2]
+    ... )
+    tau_1 = 0.1, tau_2 = 0.9
+    """
+    return _with_numbers(_COST[network.cost], network)
+
+
+def delta_output_of(network: Network) -> Formula:
+    """Delta of an output.
+
+    Examples
+    --------
+    >>> print(delta_output_of(Network((2, 1), cost="huber", threshold=1.5)).plain)
+    delta^(L)_k = a_k - y_k, at least -t and at most t, t = 1.5
+    """
+    return _with_numbers(_DELTA_OUTPUT[network.cost], network)
+
 
 DELTA_HIDDEN = Formula(
     "delta^(l)_j = g'(z^(l)_j) sum_k Theta^(l)_k,j delta^(l+1)_k",

@@ -11,6 +11,7 @@ Examples
 b'<?xml'
 """
 
+from clearprop.figures.architectures import draw_architectures
 from clearprop.figures.drawing import Picture
 from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
@@ -35,6 +36,7 @@ __all__ = [
     "compute_surface",
     "compute_symmetry",
     "compute_training_set_size",
+    "draw_architectures",
     "draw_diagram",
     "draw_hidden_units",
     "draw_importance",

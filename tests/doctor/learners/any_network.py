@@ -11,6 +11,15 @@ def activation_of(name):
         return np.tanh, lambda z: 1 / np.cosh(z) ** 2
     if name == "relu":
         return lambda z: z * (z > 0), lambda z: (z > 0).astype(z.dtype)
+    if name == "leaky_relu":
+        return lambda z: np.where(z > 0, z, 0.01 * z), lambda z: np.where(z > 0, 1, 0.01)
+    if name == "silu":
+
+        def slope(z):
+            s = 1 / (1 + np.exp(-z))
+            return s * (1 + z * (1 - s))
+
+        return lambda z: z / (1 + np.exp(-z)), slope
     return lambda z: z, lambda z: np.ones_like(z)
 
 
@@ -31,6 +40,11 @@ def loss_of(cost, h, y):
     if cost == "poisson":
         some = y > 0
         return (h - y).sum() + (y[some] * np.log(y[some] / h[some])).sum()
+    if cost == "huber":
+        e = abs(h - y)
+        return np.where(e <= 1, e * e / 2, e - 0.5).sum()
+    if cost == "quantile":
+        return np.maximum((y - h) / 2, (h - y) / 2).sum()
     return ((h - y) ** 2).sum() / 2
 
 
@@ -56,6 +70,10 @@ def make(sizes, activation, cost, order, loop, dtype, labels):
         d = h - Y
         if cost == "quadratic":
             d = d * h * (1 - h)
+        if cost == "huber":
+            d = np.minimum(np.maximum(d, -1), 1)
+        if cost == "quantile":
+            d = np.sign(d) / 2
         grads = []
         for i in range(len(Ts) - 1, -1, -1):
             ones = np.ones((len(X), 1), X.dtype)

@@ -21,6 +21,8 @@ NETWORKS = [
     Network((5, 6, 2), "identity", "squared"),
     Network((5, 6, 1), "sigmoid", "logistic"),
     Network((3, 2), "sigmoid", "poisson"),
+    Network((4, 5, 2), "silu", "huber"),
+    Network((4, 5, 2), "leaky_relu", "quantile"),
 ]
 
 

@@ -144,6 +144,8 @@ def _own_activation(values: str, network: Network) -> str:
     name = network.activation
     if name == "identity":
         return "out"
+    if (name, values) == ("silu", "torch"):
+        library = "torch.nn.functional"
     return "jnp.tanh(out)" if (name, values) == ("tanh", "jax") else f"{library}.{name}(out)"
 
 

@@ -17,6 +17,7 @@ from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.layouts import FORMS, VECTORS, theta_values
 from clearprop.doctor.probe import Probe
 from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = ["LABELS", "Way", "ways"]
 
@@ -123,7 +124,7 @@ def _layouts(entry: Entry, samples: str, network: Network) -> list[str]:
 
 def _label_kinds(entry: Entry, samples: str, network: Network, labels: str) -> list[str]:
     one_hot_first = _one_hot_first(entry)
-    if network.cost in ("squared", "poisson") or network.n_outputs == 1:
+    if network.cost in NUMBER_COSTS or network.n_outputs == 1:
         if network.n_outputs > 1:
             kinds = ["numbers"]
         elif _one_at_a_time(entry):

@@ -10,6 +10,7 @@ from clearprop.doctor.algorithm import Pass, Step, per_output
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
 from clearprop.doctor.mistakes.shared import cost_in, many_outputs, of_classes
 from clearprop.network.architecture import Array
+from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = ["COST"]
 
@@ -46,7 +47,7 @@ def _product_of_samples(step: Step, p: Pass) -> Array:
 
 def _other_cost(name: str) -> Change:
     def change(step: Step, p: Pass) -> Array:
-        if name == p.network.cost:
+        if name == p.network.cost or (name == "logistic" and p.network.cost in NUMBER_COSTS):
             return step(p)
         return per_output(name, p.a[p.L], p.Y)
 
@@ -186,7 +187,7 @@ COST: tuple[Mutation, ...] = (
             {"per_output": _other_cost("quadratic")},
             {"per_output": _other_cost("logistic")},
         ),
-        fits=cost_in("logistic", "softmax", "quadratic"),
+        fits=cost_in("logistic", "softmax", "quadratic", "huber", "quantile"),
         equation="J = 1/m sum_i sum_k [[J_k]]",
         line="J = cost(h, Y).sum() / m",
         en=Description(

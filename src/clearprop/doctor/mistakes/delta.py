@@ -90,6 +90,28 @@ DELTA: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "delta-not-clipped",
+        half="gradient",
+        place="output",
+        variants=({"delta_output": lambda step, p: p.a[p.L] - p.Y},),
+        fits=cost_in("huber"),
+        equation="delta^(L) = [[max(-t, min(t, a^(L) - y))]]",
+        line="delta = np.clip(a - y, -t, t)",
+        en=Description(
+            symptom="The cost is right. The gradient is right where all errors are small, and too "
+            "large where one is beyond the threshold.",
+            cause="The error of the output is a - y throughout: it is not clipped at the threshold "
+            "of Huber's cost.",
+            hint="Beyond the threshold the cost is a straight line. Does its slope grow with the "
+            "error?",
+        ),
+        zh=Description(
+            symptom="代价是对的。误差都很小时梯度也对；一旦有误差超过阈值，梯度就偏大。",
+            cause="输出层的误差一律取 a - y，没有在 Huber 代价的阈值处截断。",
+            hint="超过阈值以后，代价是一条直线。直线的斜率是多少？它会随误差增大吗？",
+        ),
+    ),
+    Mutation(
         "delta-output-slope",
         half="gradient",
         place="output",

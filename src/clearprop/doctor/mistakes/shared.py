@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.mistakes.mutation import Change
 from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = [
     "cost_in",
@@ -53,7 +54,7 @@ def one_output(network: Network) -> bool:
 
 def has_classes(network: Network) -> bool:
     """Whether the targets are one-hot rows."""
-    return many_outputs(network) and network.cost not in ("squared", "poisson")
+    return many_outputs(network) and network.cost not in NUMBER_COSTS
 
 
 def of_classes(network: Network) -> bool:

@@ -25,6 +25,10 @@ def _of_z(step: Step, p: Pass, l: int) -> Array:
     return slope_of(p.network.activation, p.z[l], p.z[l])
 
 
+def _sigmoid(z: Array) -> Array:
+    return ACTIVATIONS["sigmoid"].f(np, z)
+
+
 def _of_activation(name: str, from_z: bool = False) -> Change:
     """The slope of another activation, of the a that was computed or of its own."""
 
@@ -254,6 +258,29 @@ SLOPE: tuple[Mutation, ...] = (
             symptom="最后一个 Theta 的梯度是对的，前面各层的都偏小。",
             cause="delta 中的 g'(z) 乘了两次。",
             hint="每层只乘一次。代码里每个 g' 是在哪里乘进去的？",
+        ),
+    ),
+    Mutation(
+        "slope-product-rule",
+        half="gradient",
+        place="delta",
+        variants=(
+            {"slope": lambda step, p, l: _sigmoid(p.z[l])},
+            {"slope": lambda step, p, l: p.z[l] * slope_of("sigmoid", p.z[l], _sigmoid(p.z[l]))},
+        ),
+        fits=lambda network: multilayer(network) and network.activation == "silu",
+        equation="g'(z) = s(z) [[+ z s(z) (1 - s(z))]]",
+        line="slope = s + z * s * (1 - s)",
+        en=Description(
+            symptom="The last Theta's gradient is right; those before it are off, most where z is "
+            "far from 0.",
+            cause="The slope of SiLU has one of its two terms alone: g(z) = z s(z) is a product.",
+            hint="Differentiate z times s(z) with the product rule. How many terms are there?",
+        ),
+        zh=Description(
+            symptom="最后一个 Theta 的梯度是对的，前面各层的都不对，z 离 0 越远偏差越大。",
+            cause="SiLU 的导数只写了两项中的一项：g(z) = z s(z) 是两个因子的乘积。",
+            hint="用乘积法则对 z 乘 s(z) 求导，一共有几项？",
         ),
     ),
     Mutation(

@@ -29,7 +29,7 @@ def backward(e: Explanation, say: NamedSentences) -> list[Block]:
         Paragraph(say("backward.idea")),
         formulas.MEANING,
         Heading(3, say("backward.outputs", layer=last)),
-        formulas.DELTA_OUTPUT[network.cost],
+        formulas.delta_output_of(network),
         Paragraph(say(f"why.{network.cost}")),
         *_units(e, say, last),
     ]

@@ -102,7 +102,7 @@ def _outputs(e: Explanation, say: NamedSentences) -> list[Block]:
     return [
         Heading(3, say("forward.cost")),
         Paragraph(say("forward.cost-idea", name=say(f"costs.{one.network.cost}"))),
-        formulas.COST[one.network.cost],
+        formulas.cost_of(one.network),
         _table([*head, "`y`", "`J_k`"], rows, total=True),
     ]
 

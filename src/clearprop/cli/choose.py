@@ -1,0 +1,189 @@
+"""`clearprop choose`: a search among networks, shown rung by rung, and the model it ends with."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from clearprop.cli.output import WIDTH, console, print_json, show
+from clearprop.cli.running import INTERRUPTED, Running
+from clearprop.cli.show import Terminal
+from clearprop.cli.text import fold
+from clearprop.experiment.choose import ChooseJob
+from clearprop.experiment.halving import Trial
+from clearprop.experiment.measurement import Measurement
+from clearprop.experiment.prepared import PARTS
+from clearprop.experiment.search import Advanced, RungBegun, Search, SearchEvent, Tried
+from clearprop.experiment.search_text import layers_text, reasons, rung_text, table_lines
+from clearprop.experiment.story import opening, score_name, six_steps
+from clearprop.experiment.telling import ROOM, counted, number_text, told
+from clearprop.language import Sentences, printable, shorten
+from clearprop.storage.model_file import save
+from clearprop.training import Ended, GradientChecked
+
+__all__ = ["choose"]
+
+_INDENT = 16  # columns of "gradient check"
+
+
+def choose(given: dict[str, Any], running: Running) -> int:
+    """Read, search, measure, save, show."""
+    job = ChooseJob.of(given)
+    lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
+    running.will_write(job.out, job.plot, job.checkpoint)
+    started = time.perf_counter()
+    with running.ending_at_once():
+        search = job.search()
+    steps = not (as_json or quiet)
+    with _Watcher(search, lang, steps=steps, bar=not quiet) as watcher:
+        for event in search.search(job.checkpoint):
+            watcher.hear(event)
+    assert search.ended is not None
+    measurements = {part: search.measure(part) for part in PARTS}
+    save(search.model(), job.out)
+    seconds = time.perf_counter() - started
+    if job.plot is not None:
+        _draw(search, job.plot, lang)
+    interrupted = search.ended.reason == "interrupted"
+    if interrupted and not steps:
+        warnings.warn(f"interrupted: the best network so far is in {job.out}", stacklevel=2)
+    if as_json:
+        score = score_name(search.chosen)
+        scores = {f"{part}_{score}": found.score for part, found in measurements.items()}
+        print_json({**search.to_dict(), **scores, "model": str(job.out)})
+    else:
+        _results(job, search, measurements, seconds)
+    return INTERRUPTED if interrupted else 0
+
+
+def _results(
+    job: ChooseJob, search: Search, measurements: Mapping[str, Measurement], seconds: float
+) -> None:
+    """Print the table, why this network, and what it shows on the rows of each part."""
+    lang = job.values["lang"]
+    say, out = Sentences(ROOM, lang), console()
+    for line in table_lines([trial.to_dict() for trial in search.trials], lang):
+        show(out, line)
+    show(out, say("choose.legend"))
+    show(out, "")
+    for sentence in reasons(search.trials, search.best, lang):
+        show(out, fold("", sentence.split("¦"), 0, min(out.width, WIDTH)))
+    show(out, "")
+    terminal = Terminal(search.chosen, lang, steps=False, bar=False)
+    terminal.results(measurements, seconds, job.out, None)
+    if job.plot is not None:
+        show(out, say("choose.picture", path=printable(job.plot)))
+
+
+def _draw(search: Search, path: Path, lang: str) -> None:
+    # Start-up time: Matplotlib takes half a second to load, and few runs draw.
+    from clearprop.figures.architectures import draw_architectures
+
+    name = shorten(printable(Path(search.run.source).name), 60)
+    draw_architectures(search, lang, name).save(path)
+
+
+class _Watcher:
+    """Shows a search while it goes on: a line for each rung, and a bar with the time left."""
+
+    def __init__(self, search: Search, lang: str, *, steps: bool, bar: bool) -> None:
+        self.search, self._lang = search, lang
+        self._say = Sentences(ROOM, lang)
+        self._steps = steps
+        self._err = console(stderr=True)
+        self._bar = Progress(
+            *self._columns(), console=self._err, transient=True,
+            disable=not (bar and self._err.is_terminal),
+        )  # fmt: skip
+        self._task = self._bar.add_task(self._say("choose.progress"), total=None, now="")
+        self._best: Trial | None = None
+
+    def __enter__(self) -> _Watcher:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def hear(self, event: SearchEvent) -> None:
+        """Show an event."""
+        if isinstance(event, GradientChecked):
+            data, _, engine = opening(self.search.run)
+            check = six_steps(self.search.run, event.report)[4]
+            for step in (data, engine, check):
+                found = told(step, self._lang)
+                for i, phrases in enumerate(found.lines):
+                    self._tell("¦".join(phrases), "" if i else found.label)
+            self._bar.start()
+        elif isinstance(event, RungBegun):
+            if self._best is None:
+                self._plan()
+            rung = event.rung
+            n = len(rung.configurations)
+            self._tell(rung_text(event.number, rung.name, rung.epochs, n, self._lang))
+        elif isinstance(event, Advanced):
+            self._bar.update(self._task, completed=event.done, total=max(event.total, event.done))
+        elif isinstance(event, Tried):
+            self._lead(event.trial)
+        elif isinstance(event, Ended):
+            self._bar.stop()
+            trials = counted(self._say, len(self.search.trials), "network")
+            self._tell(self._say("choose.whole", trials=trials, seconds=f"{event.seconds:.1f}"))
+            if event.reason in ("interrupted", "time"):
+                self._tell(self._say(f"choose.{event.reason}"))
+
+    def _plan(self) -> None:
+        """What is searched."""
+        say, search = self._say, self.search
+        space, between = search.space, say("network.between")
+        self._best = search.best
+        self._tell(
+            say(
+                "choose.plan",
+                few=space.widths[0],
+                many=space.widths[-1],
+                lambdas=between.join(f"{lam:g}" for lam in space.lambdas),
+                rates=between.join(f"{rate:g}" for rate in space.rates),
+                seconds=f"{search.seconds:g}",
+            ),
+            say("choose.search"),
+        )
+        if search.cut:
+            epochs = counted(say, space.epochs, "epoch")
+            whole = counted(say, search.whole.epochs, "epoch")
+            self._tell(say("choose.shortened", many=space.widths[-1], epochs=epochs, whole=whole))
+        if search.trials:
+            trials = counted(say, len(search.trials), "network")
+            self._tell(say("choose.going-on", trials=trials))
+
+    def _lead(self, trial: Trial) -> None:
+        """Show the best network so far beside the bar."""
+        best = self.search.best
+        if best is not None and best != self._best:
+            self._best = best
+            layers = layers_text(best.configuration.hidden)
+            J = number_text(best.validation_cost)
+            self._bar.update(self._task, now=self._say("choose.leader", layers=layers, J=J))
+
+    def _columns(self) -> list[ProgressColumn]:
+        before, after = self._say("progress.left", time="¦").split("¦")
+        return [
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=12),
+            TextColumn("{task.fields[now]}"),
+            *(TextColumn(text.strip()) for text in [before] if text),
+            TimeRemainingColumn(compact=True),
+            *(TextColumn(text.strip()) for text in [after] if text),
+        ]
+
+    def _tell(self, sentence: str, label: str = "") -> None:
+        if self._steps:
+            width = min(self._err.width, WIDTH)
+            text = Text(fold(label, sentence.split("¦"), _INDENT, width))
+            text.stylize("bold", 0, len(label))
+            show(self._err, text)

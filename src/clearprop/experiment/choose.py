@@ -1,0 +1,211 @@
+"""The job `choose`: a search among architectures, and :func:`choose` for Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from clearprop.choices.commands import parsed
+from clearprop.data import read
+from clearprop.data.class_weights import ClassWeight
+from clearprop.data.table import Table
+from clearprop.engines.protocol import Engine
+from clearprop.errors import one_of, raise_problems
+from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
+from clearprop.experiment.prepared import Prepared
+from clearprop.experiment.problems import collected, file_problems
+from clearprop.experiment.recipes import RECIPES, Recipe
+from clearprop.experiment.run import Experiment, seconds_problems
+from clearprop.experiment.search import SECONDS, Search, SearchEvent
+from clearprop.experiment.train import stem
+from clearprop.language import LANGUAGES
+from clearprop.names import EngineName, RecipeName
+
+__all__ = ["ChooseJob", "choose"]
+
+_FILES = ("out", "plot", "checkpoint")
+
+
+def choose(
+    rows: Table | Prepared | str | Path,
+    target: str | None = None,
+    *,
+    recipe: Recipe | RecipeName = "modern",
+    lambdas: Sequence[float] | None = None,
+    rates: Sequence[float] | None = None,
+    seconds: float = SECONDS,
+    task: str = "auto",
+    missing: str | None = None,
+    validation_fraction: float | None = None,
+    class_weight: ClassWeight = None,
+    engine: EngineName | Engine = "auto",
+    checkpoint: str | Path | None = None,
+    listen: Callable[[SearchEvent], object] | None = None,
+) -> Search:
+    """Choose a network for a table: hidden layers, units, lambda and the learning rate.
+
+    Tried are, as in the course, one hidden layer with as many units as the inputs or a multiple of
+    that, then two and three layers of equal width, and lambdas and rates for the best of them. All
+    begin with few epochs, and the best third goes on with three times as many. Everything is chosen
+    by the cost of the validation rows.
+
+    Parameters
+    ----------
+    rows, target
+        A table with labels, rows that are prepared, or a source for :func:`clearprop.read` and the
+        column to learn.
+    recipe
+        All other choices.
+    lambdas, rates
+        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, and a third of the recipe's
+        learning rate, itself and three times of it.
+    seconds
+        How long the search may take.
+    task, missing, validation_fraction, class_weight, engine
+        As in :class:`clearprop.Experiment`.
+    checkpoint
+        A file that is kept up to date. A killed search goes on from it, to the same bits.
+    listen
+        Called with every event of :meth:`clearprop.experiment.search.Search.search`.
+
+    Returns
+    -------
+    The search: its `trials`, the `best` of them, ``model()``, ``measure("test")``, ``to_dict()``;
+    ``print(search)`` shows the table and why this network was chosen.
+    :func:`clearprop.figures.draw_architectures` draws it.
+
+    Raises
+    ------
+    DataError, ParameterError
+        For rows or choices that do not fit.
+    DivergenceError
+        If all networks diverge.
+    KeyboardInterrupt
+        At Ctrl-C before the first epoch. Later the first Ctrl-C ends the search, and what is known
+        by then is returned.
+
+    Equation
+    --------
+    ``argmin J_cv(theta)``, J_cv without lambda (course, week 6, "Model selection").
+
+    Examples
+    --------
+    >>> import clearprop
+    >>> recipe = clearprop.RECIPES["modern"].with_(epochs=3)
+    >>> search = clearprop.choose("digits", recipe=recipe, lambdas=[1.0], rates=[0.003])
+    >>> search.best.validation_cost == min(trial.validation_cost for trial in search.trials)
+    True
+    >>> search.model().network.layer_sizes[0], search.measure("test").rows
+    (64, 359)
+    """
+    problems = seconds_problems("seconds", seconds)
+    if isinstance(recipe, str):
+        problems += one_of("recipe", recipe, list(RECIPES))
+        recipe = RECIPES.get(recipe, RECIPES["modern"])
+    for name, values in (("lambdas", lambdas), ("rates", rates)):
+        if values is not None:
+            own = "regularization" if name == "lambdas" else "learning_rate"
+            if len(values) == 0:
+                problems.append(f"{name}: expected at least one number; got none")
+            for value in values:
+                with collected(problems, {own: name}):
+                    recipe.with_(**{own: value})
+    raise_problems(problems)
+    if isinstance(rows, str | Path):
+        rows = read(rows, target)
+    run = Experiment(
+        rows,
+        replace(recipe, bag=1),
+        task=task,
+        missing=missing,
+        validation_fraction=validation_fraction,
+        class_weight=class_weight,
+        engine=engine,
+    )
+    search = Search(run, class_weight=class_weight, lambdas=lambdas, rates=rates, seconds=seconds)
+    for event in search.search(None if checkpoint is None else Path(checkpoint)):
+        if listen is not None:
+            listen(event)
+    return search
+
+
+@dataclass(frozen=True)
+class ChooseJob:
+    """The checked choices of `choose`.
+
+    Attributes
+    ----------
+    values
+        The value of every option, by name.
+    recipe
+        The recipe with the other choices put in.
+    out, plot, checkpoint
+        The files to write: the model, the picture and the checkpoint. The last two are None unless
+        they were chosen.
+    """
+
+    values: Mapping[str, Any]
+    recipe: Recipe
+    out: Path
+    plot: Path | None
+    checkpoint: Path | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> ChooseJob:
+        """Check the choices: by name, typed text or values.
+
+        Raises
+        ------
+        ParameterError
+            Naming every choice that is wrong.
+
+        Examples
+        --------
+        >>> job = ChooseJob.of({"source": "digits", "time": "60"})
+        >>> job.recipe.name, job.values["time"], str(job.out)
+        ('modern', 60.0, 'digits.safetensors')
+        >>> ChooseJob.of({"source": "digits", "time": "-1", "plot": "curve.gif"})
+        Traceback (most recent call last):
+        clearprop.errors.ParameterError: 2 problems: plot: expected a name that ends in .png, \
+.svg or .pdf; got 'curve.gif'; time: expected a number of seconds above 0; got -1.0
+        """
+        problems: list[str] = []
+        values = parsed("choose", given, problems)
+        values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
+        problems += file_problems("choose", values, reads=[values["source"], values["test"]])
+        files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
+        problems += [
+            f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
+            for name, other in combinations(files, 2)
+            if files[name].absolute() == files[other].absolute()
+        ]
+        problems += one_of("lang", values["lang"], LANGUAGES)
+        recipe = chosen_recipe(values, problems)
+        raise_problems(problems)
+        recipe = replace(recipe, bag=1)
+        return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
+
+    def search(self) -> Search:
+        """Read the source and set up the search, without training.
+
+        A lambda or a learning rate that was chosen is kept.
+
+        Raises
+        ------
+        DataError, ParameterError
+            For rows that cannot be used, or choices that do not fit them.
+        """
+        values = self.values
+        # The time is the search's, and not that of the run that it begins from.
+        run = chosen_experiment({**values, "time": None}, self.recipe)
+        lam, rate = values["regularization"], values["learning_rate"]
+        return Search(
+            run,
+            class_weight=values["class_weight"],
+            lambdas=None if lam is None else (lam,),
+            rates=None if rate is None else (rate,),
+            seconds=values["time"],
+        )

@@ -1,0 +1,350 @@
+"""Which networks a search tries, and which of them go on: successive halving over rungs.
+
+Nothing here trains. :func:`rungs` says what to train next and is told what became of it.
+
+Sources: A. Ng, *Machine Learning* (Coursera), week 5, "Putting it together" (one hidden layer;
+units as many as the inputs, or a multiple; several layers of equal width), and week 6, "Model
+selection" (lambda by the validation cost). K. Jamieson and A. Talwalkar, *Non-stochastic best arm
+identification and hyperparameter optimization*, 2016: all begin with few epochs; the best third
+goes on with three times as many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+from typing import Any
+
+__all__ = [
+    "Configuration",
+    "Rung",
+    "Space",
+    "Trial",
+    "ahead",
+    "best_first",
+    "rungs",
+    "widths",
+    "within",
+]
+
+# A third goes on, with three times the epochs: each rung then takes about as long as the one
+# before. Jamieson and Talwalkar halve; Li et al. (2018) found 3 and 4 as good as e = 2.718...
+_THIRD = 3
+# A network has at most so many parameters. On two processors a larger one takes minutes.
+MOST_PARAMETERS = 2_000_000
+# The widest layer has four times the inputs, or this many units: three inputs say little of how
+# wide a layer should be.
+_WIDE = 256
+# The narrowest has an eighth of the inputs, or this many units.
+_NARROW = 8
+# Where the time allows less than this share of the epochs, wide layers are left out: a smaller
+# network that is trained well beats a larger one that is not.
+_FEWEST_EPOCHS = 1 / 2
+
+
+@dataclass(frozen=True, order=True)
+class Configuration:
+    """What a search chooses: the units of each hidden layer, lambda and the learning rate."""
+
+    hidden: tuple[int, ...]
+    regularization: float
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Configurations that are trained for equally many epochs.
+
+    Attributes
+    ----------
+    name
+        ``"width"``, ``"depth"``, ``"halving"`` or ``"tuning"``.
+    epochs
+        The epochs of each. The learning rate falls to zero within them, so that costs of one rung
+        can be compared.
+    configurations
+        What is trained.
+    """
+
+    name: str
+    epochs: int
+    configurations: tuple[Configuration, ...]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a configuration in a rung.
+
+    Attributes
+    ----------
+    configuration, rung, epochs
+        What was trained, in which rung, counted from 1, and for how many epochs at most.
+    parameters
+        The number of parameters of the network.
+    cost, validation_cost
+        J without lambda of the training rows and of the validation rows; infinite if training
+        diverged. They are those of the parameters that are kept.
+    ran, best_epoch
+        How many epochs it ran, and the one whose parameters are kept.
+    seconds
+        How long it trained. Other runs shared the processors.
+    costs, validation_costs
+        The curves: J of the training rows with lambda, and J of the validation rows without it.
+    """
+
+    configuration: Configuration
+    rung: int
+    epochs: int
+    parameters: int
+    cost: float
+    validation_cost: float
+    ran: int = 0
+    best_epoch: int = 0
+    seconds: float = 0.0
+    costs: tuple[float, ...] = ()
+    validation_costs: tuple[float, ...] = ()
+
+    def to_dict(self, curves: bool = False) -> dict[str, Any]:
+        """The trial as JSON values, with its curves or without; None for a cost that is infinite.
+
+        Examples
+        --------
+        >>> trial = Trial(Configuration((8,), 3.0, 0.003), 1, 4, 51, 0.5, math.inf)
+        >>> trial.to_dict()["validation_cost"] is None, trial == Trial.of(trial.to_dict(True))
+        (True, True)
+        """
+        made: dict[str, Any] = {
+            "hidden": list(self.configuration.hidden),
+            "parameters": self.parameters,
+            "regularization": self.configuration.regularization,
+            "learning_rate": self.configuration.learning_rate,
+            "rung": self.rung,
+            "epochs": self.epochs,
+            "ran": self.ran,
+            "best_epoch": self.best_epoch,
+            "cost": _finite(self.cost),
+            "validation_cost": _finite(self.validation_cost),
+            "seconds": self.seconds,
+        }
+        if curves:
+            made["costs"] = [_finite(J) for J in self.costs]
+            made["validation_costs"] = [_finite(J) for J in self.validation_costs]
+        return made
+
+    @classmethod
+    def of(cls, made: Mapping[str, Any]) -> Trial:
+        """The trial that :meth:`to_dict` wrote.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            For values that it did not write.
+        """
+        configuration = Configuration(
+            tuple(int(units) for units in made["hidden"]),
+            float(made["regularization"]),
+            float(made["learning_rate"]),
+        )
+        return cls(
+            configuration,
+            rung=int(made["rung"]),
+            epochs=int(made["epochs"]),
+            parameters=int(made["parameters"]),
+            cost=_number(made["cost"]),
+            validation_cost=_number(made["validation_cost"]),
+            ran=int(made["ran"]),
+            best_epoch=int(made["best_epoch"]),
+            seconds=float(made["seconds"]),
+            costs=tuple(map(_number, made.get("costs", ()))),
+            validation_costs=tuple(map(_number, made.get("validation_costs", ()))),
+        )
+
+
+@dataclass(frozen=True)
+class Space:
+    """What a search chooses from.
+
+    Attributes
+    ----------
+    inputs, outputs
+        Units of the first layer and of the last one.
+    widths
+        Units of a hidden layer, the fewest first.
+    own
+        The hidden layers of the recipe, which are tried too.
+    lambdas, rates
+        Strengths of regularization and learning rates, the smallest first. The middle ones are
+        taken until the architecture is known.
+    epochs
+        Those of the recipe. The first rung has a ninth of them, the last one three times as many.
+    """
+
+    inputs: int
+    outputs: int
+    widths: tuple[int, ...]
+    own: tuple[int, ...]
+    lambdas: tuple[float, ...]
+    rates: tuple[float, ...]
+    epochs: int
+
+    def parameters(self, hidden: Sequence[int]) -> int:
+        """The number of parameters of a network with these hidden layers.
+
+        Examples
+        --------
+        >>> Space(400, 10, (25,), (), (1.0,), (0.003,), 40).parameters((25,))
+        10285
+        """
+        return _parameters(self.inputs, hidden, self.outputs)
+
+    def configuration(self, hidden: Sequence[int]) -> Configuration:
+        """These hidden layers with the middle lambda and the middle rate."""
+        lam, rate = (values[len(values) // 2] for values in (self.lambdas, self.rates))
+        return Configuration(tuple(hidden), lam, rate)
+
+    def share(self, nth: int) -> int:
+        """The recipe's epochs divided by `nth`, at least one."""
+        return max(1, round(self.epochs / nth))
+
+
+def widths(inputs: int, outputs: int, most: int = MOST_PARAMETERS) -> tuple[int, ...]:
+    """Units to try in a hidden layer: as many as the inputs, and multiples by two.
+
+    They go up to four times the inputs or 256, and down to an eighth of the inputs or 8, as far as
+    a network of one such layer has at most `most` parameters. Of a network with so many inputs that
+    none fits, the three widest that do are tried.
+
+    Examples
+    --------
+    >>> widths(4, 3)
+    (4, 8, 16, 32, 64, 128, 256)
+    >>> widths(400, 10)
+    (50, 100, 200, 400, 800, 1600)
+    >>> widths(30_000, 2)
+    (15, 29, 59)
+    """
+    found = sorted({max(1, round(inputs * 2.0**k)) for k in range(-24, 9)})
+    fitting = [units for units in found if _parameters(inputs, [units], outputs) <= most]
+    lowest = max(min(inputs, _NARROW), inputs / 8)
+    highest = max(4 * inputs, _WIDE)
+    wanted = [units for units in fitting if lowest <= units <= highest]
+    return tuple(wanted if len(wanted) > 2 else fitting[-3:] or found[:1])
+
+
+def best_first(trials: Iterable[Trial]) -> list[Trial]:
+    """The trials, that of the lowest validation cost first; of equal ones the smallest network."""
+    return sorted(trials, key=lambda t: (t.validation_cost, t.parameters, t.configuration))
+
+
+def rungs(space: Space) -> Generator[Rung, Sequence[Trial], None]:
+    """The rungs of a search. After each one, send the trials of its configurations.
+
+    1. No hidden layer, and one of each width, for a ninth of the recipe's epochs.
+    2. Two and three layers of the best width and of half of it, and the recipe's own layers.
+    3. The best third of all these, for a third of the epochs.
+    4. The best third of those with every lambda and every rate.
+    5. The best third of those, for all epochs.
+    6. The best third of those, for three times the epochs.
+
+    Examples
+    --------
+    >>> search = rungs(Space(4, 3, (4, 8), (8, 4), (1.0,), (0.003,), 40))
+    >>> first = next(search)
+    >>> first.epochs, [c.hidden for c in first.configurations]
+    (4, [(), (4,), (8,)])
+    >>> costs = zip(first.configurations, (0.9, 0.5, 0.4))
+    >>> second = search.send([Trial(c, 1, 4, 0, J, J) for c, J in costs])
+    >>> second.name, [c.hidden for c in second.configurations]
+    ('depth', [(8, 8), (8, 8, 8), (4, 4), (4, 4, 4), (8, 4)])
+    """
+    few = space.share(_THIRD**2)
+    sizes = [(), *((units,) for units in space.widths)]
+    trials = list((yield Rung("width", few, tuple(map(space.configuration, sizes)))))
+    best = best_first(t for t in trials if t.configuration.hidden)[0].configuration.hidden[0]
+    trials += yield Rung("depth", few, tuple(map(space.configuration, _deeper(space, best))))
+    # One budget more than once in a row: the best third goes on.
+    third = space.share(_THIRD)
+    trials = list((yield Rung("halving", third, _kept(trials))))
+    tuned = [
+        Configuration(kept.hidden, lam, rate)
+        for kept, lam, rate in product(_kept(trials), space.lambdas, space.rates)
+    ]
+    trials = list((yield Rung("tuning", third, tuple(tuned))))
+    for epochs in (space.epochs, space.epochs * _THIRD):
+        trials = list((yield Rung("halving", epochs, _kept(trials))))
+
+
+def ahead(space: Space, known: Mapping[tuple[Configuration, int], Trial]) -> list[tuple[int, int]]:
+    """What is still to be trained, as pairs of parameters and epochs, at worst.
+
+    Of configurations without a known trial, the largest networks are taken to be the best.
+    """
+    found = []
+    tried = dict(known)
+    search = rungs(space)
+    rung = next(search)
+    while True:
+        keys = [(configuration, rung.epochs) for configuration in rung.configurations]
+        for key in keys:
+            if key not in tried:
+                n = space.parameters(key[0].hidden)
+                tried[key] = Trial(key[0], 0, rung.epochs, n, -n, -n)
+                found.append((n, rung.epochs))
+        try:
+            rung = search.send([tried[key] for key in keys])
+        except StopIteration:
+            return found
+
+
+def within(space: Space, seconds: float, epoch_seconds: Callable[[int], float]) -> Space:
+    """The space that can be searched in that time.
+
+    Everything gets fewer epochs. Where they would be less than half of the recipe's, the widest
+    layers are left out.
+
+    Parameters
+    ----------
+    seconds
+        The time of all trials one after another.
+    epoch_seconds
+        How long an epoch of a network takes, by its number of parameters.
+    """
+    while True:
+        needed = sum(epochs * epoch_seconds(n) for n, epochs in ahead(space, {}))
+        if needed <= seconds:
+            return space
+        epochs = int(space.epochs * seconds / needed)
+        if epochs >= _FEWEST_EPOCHS * space.epochs or len(space.widths) == 1:
+            return replace(space, epochs=max(1, epochs))
+        space = replace(space, widths=space.widths[:-1], own=())
+
+
+def _deeper(space: Space, best: int) -> list[tuple[int, ...]]:
+    """Two and three layers of the best width, of half of it, and the recipe's own layers."""
+    i = space.widths.index(best)
+    sizes = [(units,) * n for units in space.widths[max(i - 1, 0) : i + 1][::-1] for n in (2, 3)]
+    if len(space.own) > 1 and space.own not in sizes:
+        sizes.append(space.own)
+    return [hidden for hidden in sizes if space.parameters(hidden) <= MOST_PARAMETERS]
+
+
+def _kept(trials: Sequence[Trial]) -> tuple[Configuration, ...]:
+    """The best third, at least one."""
+    n = math.ceil(len(trials) / _THIRD)
+    return tuple(trial.configuration for trial in best_first(trials)[:n])
+
+
+def _parameters(inputs: int, hidden: Sequence[int], outputs: int) -> int:
+    sizes = [inputs, *hidden, outputs]
+    return sum((a + 1) * b for a, b in pairwise(sizes))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _number(value: object) -> float:
+    """A cost as it was written: None was not finite."""
+    return math.inf if value is None else float(value)  # type: ignore[arg-type]

@@ -1,0 +1,480 @@
+"""A search among architectures, lambdas and learning rates, by the validation cost."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from clearprop.data.class_weights import ClassWeight
+from clearprop.engines.choice import on_threads, threads_of
+from clearprop.engines.threads import usable_processors
+from clearprop.errors import DivergenceError, ParameterError
+from clearprop.experiment import search_file
+from clearprop.experiment.halving import (
+    Configuration,
+    Rung,
+    Space,
+    Trial,
+    ahead,
+    best_first,
+    rungs,
+    widths,
+    within,
+)
+from clearprop.experiment.measurement import Measurement
+from clearprop.experiment.run import Experiment
+from clearprop.faces import face
+from clearprop.model import Model
+from clearprop.network import equations
+from clearprop.storage.checkpoint import fingerprint
+from clearprop.training import Ended, EpochEnded, GradientChecked, Progress, Training
+from clearprop.training.interrupt import Interrupt
+from clearprop.training.options import FULL_BATCH
+from clearprop.training.side_by_side import side_by_side
+
+__all__ = ["SECONDS", "Advanced", "RungBegun", "Search", "Tried"]
+
+SECONDS = 300.0  # the time of a search, unless another is chosen
+
+# The lambdas of a recipe that has one alone. A noisy table wants 30, a clean one 0.3.
+_LAMBDAS = (0.3, 3.0, 30.0)
+# The rates are the recipe's own, a third and three times of it: the course's steps (week 2).
+_RATES = (1 / 3, 1.0, 3.0)
+# An epoch is timed for so many seconds, to know what the time allows.
+_PACE = 0.3
+# Of the time, this much is kept for a pace that slows down.
+_RESERVE = 0.15
+# A killed search loses the runs that were not finished, and at most so many seconds of others.
+_BETWEEN = 1.0
+
+
+@dataclass(frozen=True)
+class RungBegun:
+    """A rung of the search begins, the `number`-th, counted from 1."""
+
+    rung: Rung
+    number: int
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """So many of the seconds of work that the search is expected to take are done."""
+
+    done: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A trial is over."""
+
+    trial: Trial
+
+
+SearchEvent = GradientChecked | RungBegun | Advanced | Tried | Ended
+
+
+class Search:
+    """A search for the best plain network for a table: the course's "choosing an architecture".
+
+    :func:`clearprop.choose` makes one and runs it. See
+    :func:`clearprop.experiment.halving.rungs` for what is tried. Everything is chosen by the cost
+    of the validation rows, without lambda. The test rows are used by :meth:`measure` alone.
+
+    Parameters
+    ----------
+    run
+        The recipe on its rows, not trained; without a bag.
+    class_weight
+        As in :class:`~clearprop.experiment.run.Experiment`.
+    lambdas, rates
+        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, and a third of the recipe's
+        rate, itself and three times of it.
+    seconds
+        How long the search may take. Where that is too short for the whole, everything gets fewer
+        epochs, and :attr:`cut` is True.
+
+    Attributes
+    ----------
+    run : Experiment
+        The run that it was given.
+    space, whole : Space
+        What is chosen from, and what it would be if there were time enough.
+    best : Trial or None
+        The trial of the lowest validation cost so far. Its network becomes the model.
+    ended : Ended or None
+        How the search ended.
+
+    Examples
+    --------
+    >>> from clearprop import RECIPES, Experiment, read
+    >>> run = Experiment(read("digits"), RECIPES["modern"].with_(epochs=3))
+    >>> search = Search(run, lambdas=(1.0,), rates=(0.003,)).fit()
+    >>> search.best == min(search.trials, key=lambda trial: trial.validation_cost)
+    True
+    """
+
+    def __init__(
+        self,
+        run: Experiment,
+        *,
+        class_weight: ClassWeight = None,
+        lambdas: Sequence[float] | None = None,
+        rates: Sequence[float] | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        self.run, self.seconds = run, seconds
+        self._threads = min(threads_of(run.engine), usable_processors())
+        self._class_weight = class_weight
+        recipe, network = run.recipe, run.network
+        options = recipe.options
+        if lambdas is None:
+            lambdas = recipe.strengths if len(recipe.strengths) > 1 else _LAMBDAS
+        if rates is None:
+            full_batch = options.solver in FULL_BATCH  # which need no rate
+            factors = (1.0,) if full_batch else _RATES
+            rates = tuple(float(f"{options.learning_rate * factor:.4g}") for factor in factors)
+        n, K = network.n_inputs, network.n_outputs
+        lambdas, rates = tuple(sorted(lambdas)), tuple(sorted(rates))
+        own = recipe.hidden
+        self.whole = Space(n, K, widths(n, K), own, lambdas, rates, options.epochs)
+        self.space = self.whole
+        self.best: Trial | None = None
+        self.ended: Ended | None = None
+        self._best_run: Experiment | None = None
+        self._known: dict[tuple[Configuration, int], Trial] = {}
+        self._unfinished: list[Trial] = []
+        self._epoch_seconds: Callable[[int], float] = lambda n: float(n)
+
+    def __str__(self) -> str:
+        return face(self, "text")(self)
+
+    def _repr_html_(self) -> str:
+        return face(self, "fragment")(self)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the time allows less than the whole search."""
+        return self.space != self.whole
+
+    @property
+    def chosen(self) -> Experiment:
+        """The run of the best network so far."""
+        assert self._best_run is not None
+        return self._best_run
+
+    @property
+    def trials(self) -> list[Trial]:
+        """All trials, rung by rung; in a rung, that of the lowest validation cost first."""
+        return sorted(
+            best_first([*self._known.values(), *self._unfinished]), key=lambda trial: trial.rung
+        )
+
+    def fit(self, checkpoint: Path | None = None) -> Self:
+        """Search to the end. :meth:`search` does the same and yields the events on the way."""
+        for _ in self.search(checkpoint):
+            pass
+        return self
+
+    def search(self, checkpoint: Path | None = None) -> Iterator[SearchEvent]:
+        """Search, yielding events; the last one is :class:`clearprop.training.Ended`.
+
+        With a `checkpoint` the search goes on from it where it is there, and keeps it up to date.
+        It ends with the same bits as a search without a pause. Ctrl-C ends the search; what is
+        known by then is kept.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            At Ctrl-C before the first epoch of any network, and at the second Ctrl-C.
+        ParameterError
+            Where the time does not suffice for one epoch.
+        DivergenceError
+            If all networks diverge.
+        ModelFileError
+            For a checkpoint of other data or choices, or one that cannot be read or written.
+        """
+        started = time.perf_counter()
+        with Interrupt() as interrupt:
+
+            def stopping() -> bool:
+                return interrupt.asked or time.perf_counter() > started + self.seconds
+
+            yield self._training(self.run).check()
+            self._measure_pace()
+            if checkpoint is None or not self._restored(checkpoint):
+                left = self.seconds - (time.perf_counter() - started)
+                budget = left * (1 - _RESERVE) * self._threads
+                self.space = within(self.whole, budget, self._epoch_seconds)
+            steps, number = rungs(self.space), 1
+            rung: Rung | None = next(steps)
+            diverged: list[DivergenceError] = []
+            while rung is not None and not stopping():
+                yield RungBegun(rung, number)
+                yield from self._rung(rung, number, stopping, checkpoint, diverged)
+                if self._unfinished or stopping():
+                    break
+                trials = [self._known[c, rung.epochs] for c in rung.configurations]
+                number += 1
+                try:
+                    rung = steps.send(trials)
+                except StopIteration:
+                    rung = None
+            reason = "epochs"
+            if rung is not None:
+                reason = "interrupted" if interrupt.asked else "time"
+        if self.best is None:
+            if diverged:
+                raise diverged[0]
+            if reason == "time":
+                raise ParameterError(
+                    f"seconds: {self.seconds:g} are too few for an epoch of any network; "
+                    "give more, or fewer rows"
+                )
+            raise KeyboardInterrupt
+        seconds = time.perf_counter() - started
+        self.ended = Ended(reason, self.best.ran, self.best.best_epoch, seconds)
+        yield self.ended
+
+    def model(self) -> Model:
+        """The best network as a model, with the table of all trials in ``trained["search"]``."""
+        model = self.chosen.model()
+        table = [trial.to_dict() for trial in self.trials]
+        return replace(model, trained={**model.trained, "search": table})
+
+    def measure(self, part: str) -> Measurement:
+        """What the best network shows on ``"train"``, ``"validation"`` or ``"test"``."""
+        return self.chosen.measure(part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was tried and what was chosen, as JSON values."""
+        assert self.best is not None
+        assert self.ended is not None
+        return {
+            "source": self.run.source,
+            "recipe": self.run.recipe.name,
+            "seed": self.run.recipe.options.seed,
+            "chosen": self.best.to_dict(),
+            "trials": [trial.to_dict() for trial in self.trials],
+            "shortened": self.cut,
+            "ended": self.ended.reason,
+            "seconds": round(self.ended.seconds, 3),
+        }
+
+    # -- One rung --------------------------------------------------------------------------------
+
+    def _rung(
+        self,
+        rung: Rung,
+        number: int,
+        stopping: Callable[[], bool],
+        checkpoint: Path | None,
+        diverged: list[DivergenceError],
+    ) -> Iterator[SearchEvent]:
+        """Train what is not known yet; yields its events."""
+        new = [c for c in rung.configurations if (c, rung.epochs) not in self._known]
+        if not new:
+            return
+        # Few runs have several threads each, many have one.
+        threads = max(1, self._threads // len(new))
+        runs = [self._experiment(c, rung.epochs, threads) for c in new]
+        trainings = [self._training(run) for run in runs]
+        works = [self._epoch_seconds(training.network.n_parameters) for training in trainings]
+        before = sum(
+            trial.epochs * self._epoch_seconds(trial.parameters) for trial in self._known.values()
+        )
+        left = ahead(self.space, self._known)
+        total = before + sum(epochs * self._epoch_seconds(n) for n, epochs in left)
+        costs = [math.inf] * len(new)
+
+        def train(i: int) -> Iterator[Any]:
+            for event in trainings[i]:
+                if isinstance(event, Ended):
+                    costs[i] = _cost(trainings[i])
+                yield event
+
+        done = [0.0] * len(new)
+        saved = time.perf_counter()
+        unfinished = []
+        for i, event in side_by_side(trainings, train, stopping, self._threads):
+            if isinstance(event, Progress | EpochEnded):
+                done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
+            elif isinstance(event, DivergenceError):
+                diverged.append(event)
+                trial = self._trial(runs[i], new[i], rung.epochs, number, math.inf, 0.0)
+                trial = replace(trial, validation_cost=math.inf)
+                done[i] = rung.epochs
+                self._note(trial, runs[i])
+                yield Tried(trial)
+            elif isinstance(event, Ended):
+                trial = self._trial(runs[i], new[i], rung.epochs, number, costs[i], event.seconds)
+                if event.reason not in ("epochs", "converged"):
+                    unfinished.append((trial, runs[i]))
+                    continue
+                done[i] = rung.epochs
+                self._note(trial, runs[i])
+                yield Tried(trial)
+                if checkpoint is not None and time.perf_counter() - saved > _BETWEEN:
+                    self._save(checkpoint)
+                    saved = time.perf_counter()
+            now = sum(epochs * pace for epochs, pace in zip(done, works, strict=True))
+            yield Advanced(before + now, total)
+        if checkpoint is not None:
+            self._save(checkpoint)
+        for trial, run in unfinished:
+            if trial.ran:
+                self._unfinished.append(trial)
+                self._take_if_best(trial, run)
+
+    def _trial(
+        self,
+        run: Experiment,
+        configuration: Configuration,
+        epochs: int,
+        rung: int,
+        cost: float,
+        seconds: float,
+    ) -> Trial:
+        (candidate,) = run.candidates
+        history, kept = candidate.training.history, candidate.best_epoch
+        # What is watched may be a mean of epochs. In a short run that would be mostly its start.
+        J = history.validation_costs[kept - 1] if kept else math.inf
+        return Trial(
+            configuration,
+            rung,
+            epochs,
+            run.network.n_parameters,
+            cost,
+            J if math.isfinite(J) else math.inf,
+            len(history.costs),
+            kept,
+            seconds,
+            tuple(history.costs),
+            tuple(history.validation_costs),
+        )
+
+    def _note(self, trial: Trial, run: Experiment) -> None:
+        """Keep a finished trial, and its network if it is the best one so far."""
+        self._known[trial.configuration, trial.epochs] = trial
+        self._take_if_best(trial, run)
+
+    def _take_if_best(self, trial: Trial, run: Experiment) -> None:
+        # The order in which runs end depends on the clock. What is chosen does not.
+        if math.isfinite(trial.validation_cost) and (
+            self.best is None or _rank(trial) < _rank(self.best)
+        ):
+            self.best, self._best_run = trial, run
+
+    def _experiment(self, wanted: Configuration, epochs: int, threads: int) -> Experiment:
+        """A run of the configuration, not trained."""
+        recipe = self.run.recipe.with_(
+            hidden=wanted.hidden,
+            regularization=wanted.regularization,
+            learning_rate=wanted.learning_rate,
+            epochs=epochs,
+            check_gradient=False,  # it was checked, once for all
+        )
+        return Experiment(
+            self.run.prepared,
+            recipe,
+            class_weight=self._class_weight,
+            engine=on_threads(self.run.engine, threads),
+        )
+
+    @staticmethod
+    def _training(run: Experiment) -> Training:
+        return run.candidates[0].training
+
+    # -- Time ------------------------------------------------------------------------------------
+
+    def _measure_pace(self) -> None:
+        """Time epochs of the narrowest and the widest network: seconds = a + b times parameters."""
+        points = []
+        for units in sorted({self.whole.widths[0], self.whole.widths[-1]}):
+            run = self._experiment(self.whole.configuration((units,)), 1, 1)
+            training, done = self._training(run), 0.0
+            started = time.perf_counter()
+            with closing(iter(training)) as events, suppress(DivergenceError):  # type: ignore[type-var]
+                for event in events:
+                    if isinstance(event, Progress | EpochEnded):
+                        done = event.epoch if isinstance(event, EpochEnded) else event.done
+                    if time.perf_counter() - started > _PACE and done:
+                        break
+            seconds = time.perf_counter() - started
+            points.append((run.network.n_parameters, seconds / (done or 1.0)))
+        (n, first), (most, last) = points[0], points[-1]
+        slope = max((last - first) / (most - n), 0.0) if most > n else 0.0
+        base = max(first - slope * n, 1e-6)
+        self._epoch_seconds = lambda n: base + slope * n
+
+    # -- Checkpoints -----------------------------------------------------------------------------
+
+    def _save(self, checkpoint: Path) -> None:
+        if self.best is not None:
+            theta = self._training(self.chosen).theta
+            found = search_file.Found(
+                self.space, list(self._known.values()), self.best, theta, *self._made_from()
+            )
+            search_file.save_search(found, checkpoint)
+
+    def _restored(self, checkpoint: Path) -> bool:
+        """Go on from the checkpoint, if it is there."""
+        if not checkpoint.exists():
+            return False
+        found = search_file.load_search(checkpoint, *self._made_from())
+        self.space = found.space
+        self._known = {(t.configuration, t.epochs): t for t in found.trials}
+        best = found.best
+        run = self._experiment(best.configuration, best.epochs, 1)
+        training = self._training(run)
+        search_file.refuse_other_theta(checkpoint, found.theta, training.theta)
+        training.state.theta, training.state.epoch = found.theta, best.ran
+        history = training.history
+        history.costs, history.validation_costs = list(best.costs), list(best.validation_costs)
+        if training.options.early_stopping:
+            history.best_theta, history.best_epoch = found.theta, best.best_epoch
+        self.best, self._best_run = best, run
+        return True
+
+    def _made_from(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The choices and the data that decide the bits, as JSON values."""
+        recipe = asdict(self.run.recipe)
+        options = recipe.pop("options")
+        options["patience"] = str(options["patience"])  # may be infinite
+        own = {"lambdas": self.whole.lambdas, "rates": self.whole.rates}
+        choices = {**recipe, **options, **own, "engine": self.run.engine.name}
+        training = self._training(self.run)
+        validation = training.validation
+        assert validation is not None
+        data = fingerprint(
+            X=training.X,
+            Y=training.Y,
+            sample_weight=training.sample_weight,
+            validation_X=validation.X,
+            validation_Y=validation.Y,
+        )
+        return {name: _json(choices[name]) for name in choices}, data
+
+
+def _rank(trial: Trial) -> tuple[Any, ...]:
+    return trial.validation_cost, trial.parameters, trial.configuration, trial.epochs
+
+
+def _cost(training: Training) -> float:
+    """J of the training rows without lambda, for the parameters that are kept."""
+    plain = replace(training.network, regularization=0.0)
+    z = training.engine.logits(plain, training.theta, training.X)  # (m, K)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        J = equations.cost(np, plain, training.theta, z, training.Y, training.sample_weight)
+    return float(J)
+
+
+def _json(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,121 @@
+"""Checkpoints of a search: its finished trials, and the parameters of the best one so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from clearprop.engines.protocol import TrainingState
+from clearprop.errors import ModelFileError
+from clearprop.experiment.halving import Space, Trial
+from clearprop.network.architecture import Array
+from clearprop.storage.checkpoint import (
+    Checkpoint,
+    load_checkpoint,
+    refuse_other_data,
+    save_checkpoint,
+)
+
+__all__ = ["Found", "load_search", "refuse_other_theta", "save_search"]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search has found.
+
+    Attributes
+    ----------
+    space
+        What it chooses from.
+    trials
+        The finished trials.
+    best, theta
+        The best one, and its parameters ``(n_parameters,)``.
+    choices, data
+        What it was made from, as JSON values: the choices, and the fingerprint of the data.
+    """
+
+    space: Space
+    trials: list[Trial]
+    best: Trial
+    theta: Array
+    choices: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
+def save_search(found: Found, path: Path) -> None:
+    """Write what was found, whole or not at all. A trial's floats are read back as the same bits.
+
+    Raises
+    ------
+    ModelFileError
+        For a file that cannot be written.
+    """
+    trials = [trial.to_dict(curves=True) for trial in found.trials]
+    values = {
+        "search": {
+            "space": asdict(found.space),
+            "trials": trials,
+            "best": found.trials.index(found.best),
+        },
+        "choices": found.choices,
+        "data": found.data,
+    }
+    save_checkpoint(Checkpoint(TrainingState(found.theta, (), seed=0), values=values), path)
+
+
+def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any]) -> Found:
+    """Read what a search with these choices and these data had found.
+
+    Raises
+    ------
+    ModelFileError
+        For a file that is not there, foreign or cut, or of other choices or data.
+    """
+    checkpoint = load_checkpoint(path)
+    values = checkpoint.values
+    if "search" not in values:
+        raise ModelFileError(f"{path}: holds no search; it is a checkpoint of another command")
+    refuse_other_data(path, values.get("data"), data)
+    before = values.get("choices")
+    before = before if isinstance(before, dict) else {}
+    differ = [
+        f"{name} was {before.get(name)!r} and is {choices[name]!r}"
+        for name in choices
+        if before.get(name) != choices[name]
+    ]
+    if differ:
+        raise ModelFileError(
+            f"{path}: was made with other choices: {'; '.join(differ)}. Search with the same ones, "
+            "or afresh without the checkpoint"
+        )
+    try:
+        search = values["search"]
+        made = search["space"]
+        tuples = {name: tuple(made[name]) for name in ("widths", "own", "lambdas", "rates")}
+        space = Space(**{**made, **tuples})
+        trials = [Trial.of(trial) for trial in search["trials"]]
+        best = trials[search["best"]]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise ModelFileError(
+            f"{path}: does not hold a search as choose writes it ({error!r}); delete it and search "
+            "afresh"
+        ) from None
+    return Found(space, trials, best, checkpoint.state.theta, choices, data)
+
+
+def refuse_other_theta(path: Path, theta: Array, like: Array) -> None:
+    """Refuse parameters that are not those of the best trial's network.
+
+    Raises
+    ------
+    ModelFileError
+        Naming both.
+    """
+    if (theta.shape, theta.dtype) != (like.shape, like.dtype):
+        raise ModelFileError(
+            f"{path}: theta: expected {like.dtype} of shape {like.shape}, as the best network has; "
+            f"got {theta.dtype} of shape {theta.shape}; delete it and search afresh"
+        )

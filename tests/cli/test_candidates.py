@@ -1,0 +1,179 @@
+"""`clearprop train` with several candidates: options, messages, files, and what is shown after."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import clearprop as library
+
+FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --bins 0 --validation-fraction 0.2"
+HOUSES = "train houses.csv --target price --hidden 4 --epochs 3 --bins 0 --lambda 1 --bag 2 --out m"
+
+
+@pytest.fixture(autouse=True)
+def _several(monkeypatch):
+    """The recipe chooses between two strengths, whatever it does by default."""
+    recipe = library.RECIPES["modern"]
+    monkeypatch.setitem(
+        library.RECIPES, "modern", recipe.with_(lambdas=(0.5, 5.0), bag=1, batch_size=10)
+    )
+
+
+def test_json_tells_of_every_candidate(clearprop):
+    result = clearprop(FLOWERS + " --bag 2 --all-rows --json --out m")
+    assert result.code == 0, result.err
+    found = json.loads(result.out)
+    best = found["regularization"]
+    assert [(c["regularization"], c["fold"]) for c in found["candidates"]] == [
+        (0.5, 0), (5.0, 0), (best, 1)
+    ]  # fmt: skip
+    for candidate in found["candidates"]:
+        assert set(candidate) == {
+            "regularization", "fold", "epochs", "best_epoch", "cost", "validation_cost",
+            "validation_rows",
+        }  # fmt: skip
+        assert candidate["epochs"] == 3
+    costs = [c["validation_cost"] for c in found["candidates"][:2]]
+    assert best == (0.5, 5.0)[int(np.argmin(costs))]
+    assert found["best_epoch"] in (1, 2, 3)
+    assert (found["bag"], found["all_rows"], found["ended"]) == (2, 40, "epochs")
+    assert found["out_of_fold"]["rows"] == 32
+    assert found["out_of_fold"]["score"] == found["validation_accuracy"]
+    assert found["gradient_check"]["verdict"] == "right"
+    model = library.load("m")
+    assert (len(model.thetas), model.trained["all_rows"]) == (2, 40)
+    # A single network has no such scores.
+    plain = json.loads(clearprop(FLOWERS + " --lambda 2 --json --out n").out)
+    assert (plain["bag"], plain["out_of_fold"], plain["all_rows"]) == (1, None, None)
+    assert (plain["regularization"], len(plain["candidates"])) == (2.0, 1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_story_says_whose_the_scores_are(clearprop, lang):
+    result = clearprop(FLOWERS + f" --bag 2 --all-rows --lang {lang}")
+    assert result.code == 0
+    told, shown = "".join(result.err.split()), "".join(result.out.split())
+    if lang == "en":
+        assert "2suchnetworksareaveraged;" in told
+        assert "trainedoncemoreonall40rows,withlambda" in told
+        assert "Thesearethescoresbeforetrainingonallrows." in shown
+    else:
+        assert "对2个这样的网络取平均；" in told
+        assert "用全部40行再训练一次，λ=" in told
+        assert "以上得分属于用全部数据训练之前的模型。" in shown
+
+
+def test_rows_of_another_file_are_never_learned(clearprop, folder):
+    lines = (folder / "flowers.csv").read_text().splitlines()
+    (folder / "later.csv").write_text("\n".join(lines[:9]))
+    result = clearprop(FLOWERS + " --all-rows --test later.csv --json --out m")
+    assert json.loads(result.out)["all_rows"] == 40
+
+
+def test_wrong_choices_are_named(refused, folder):
+    assert refused(FLOWERS + " --bag 0 --time soon") == (
+        "2 problems: --time: expected a number of seconds above 0; got 'soon'; --bag: expected a "
+        "whole number of at least 1; got 0"
+    )
+    assert refused(FLOWERS + " --time -1").startswith("--time: expected a number of seconds above")
+    assert refused(FLOWERS + " --time 20 --checkpoint c") == (
+        "--checkpoint: --time 20.0 measures how many epochs fit, so a run would not go on to the "
+        "same bits; choose one of the two"
+    )
+    header, *rows = (folder / "flowers.csv").read_text().splitlines()
+    dated = [f"{row},2024-05-{1 + i % 28:02}" for i, row in enumerate(rows)]
+    (folder / "days.csv").write_text("\n".join([header + ",day", *dated]))
+    assert refused("train days.csv --target kind --bag 2 --split-by day") == (
+        "--bag: days.csv is split in the order of its rows, so a network would learn from rows "
+        "that come after those it is validated on; use --bag 1"
+    )
+    assert refused(FLOWERS + " --checkpoint c.svg --plot c-2.svg") == (
+        "--plot: expected another file than that of checkpoint; got 'c-2.svg'"
+    )
+
+
+def test_a_share_to_validate_on_has_no_effect_on_a_bag(clearprop):
+    result = clearprop(FLOWERS + " --lambda 1 --bag 2 --json --out m")
+    assert result.err == (
+        "clearprop: warning: --validation-fraction: with --bag 2 each network is validated on one "
+        "of 2 equal shares; ignored\n"
+    )
+
+
+def test_a_time_that_is_long_enough_changes_nothing(clearprop):
+    assert clearprop(FLOWERS + " --out a --quiet").code == 0
+    assert clearprop(FLOWERS + " --out b --quiet --time 600").code == 0
+    assert Path("a").read_bytes() == Path("b").read_bytes()
+
+
+def test_a_time_that_is_too_short_is_kept_and_said(clearprop):
+    args = FLOWERS.replace("--epochs 3", "--epochs 1000000")
+    result = clearprop(args + " --time 1")
+    assert result.code == 0
+    assert "shortened to fit the time:" in " ".join(result.err.split())
+    assert library.load("flowers.safetensors").trained["epochs"] < 1_000_000
+
+
+def test_a_checkpoint_has_a_file_for_each_candidate(clearprop):
+    whole = clearprop(FLOWERS + " --out whole --quiet")
+    assert whole.code == 0
+    assert clearprop(FLOWERS + " --out m --quiet --checkpoint run.ck").code == 0
+    assert sorted(path.name for path in Path().glob("run*")) == ["run-1.ck", "run-2.ck"]
+    again = clearprop(FLOWERS + " --out n --checkpoint run.ck")
+    assert "going on after epoch 3" in again.err
+    assert Path("whole").read_bytes() == Path("m").read_bytes() == Path("n").read_bytes()
+    other = clearprop(FLOWERS.replace("--hidden 4", "--hidden 5") + " --checkpoint run.ck")
+    assert other.code == 2
+    assert other.err.startswith("clearprop: error: run-1.ck: was made with other choices: ")
+
+
+def test_info_shows_the_choice_in_a_table(clearprop):
+    assert clearprop(FLOWERS + " --bag 2 --out m --quiet").code == 0
+    model, shown = library.load("m"), clearprop("info", "m").out
+    small, large = model.validation_costs.values()
+    assert shown.splitlines()[-2:] == [
+        "lambda             0.5       5",
+        f"validation cost {small:.4f}  {large:.4f}",
+    ]
+    assert "bag             2\n" in shown
+    assert "best_epoch" in shown
+    assert "candidates" not in shown
+    found = json.loads(clearprop("info", "m", "--json").out)
+    assert found["bag"] == 2
+    assert len(found["trained"]["candidates"][0]["validation_costs"]) == 3
+    assert "bag" not in clearprop("info", "flowers.safetensors").out
+
+
+def test_what_is_done_with_a_bag(clearprop, folder):
+    """Evaluation, prediction, importance and explanation are those of the average."""
+    assert clearprop(HOUSES + " --quiet").code == 0
+    model, table = library.load("m"), library.read("houses.csv", "price")
+    assert len(model.thetas) == 2
+    single = [
+        library.Model(model.network, theta, model.targets, model.encoder) for theta in model.thetas
+    ]
+    average = np.mean([one.predict(table) for one in single], axis=0)
+    rows = clearprop("predict", "m", "houses.csv").out.splitlines()[1:]
+    np.testing.assert_allclose([float(row) for row in rows], average, rtol=1e-5)
+    found = json.loads(clearprop("evaluate", "m", "houses.csv", "--importance", "--json").out)
+    y = np.loadtxt("houses.csv", delimiter=",", skiprows=1)[:, 2]
+    assert found["rmse"] == pytest.approx(np.sqrt(np.mean((average - y) ** 2)), rel=1e-5)
+    expected = library.importance(model, table).to_list()
+    assert found["importance"] == expected
+    english = clearprop("explain", "m", "houses.csv", "--html", "page.html").out
+    said = f"{model.predict(table)[0]:.5g}"
+    sentence = f"The model averages 2 networks, and their average says {said}."
+    assert sentence in " ".join(english.split())
+    assert sentence in " ".join((folder / "page.html").read_text(encoding="utf-8").split())
+    chinese = clearprop("explain", "m", "houses.csv", "--lang", "zh").out
+    assert f"该模型对2个网络取平均，平均的结果是{said}。" in "".join(chinese.split())
+    assert "averages" not in clearprop("explain", "houses.safetensors", "houses.csv").out
+    assert "average of 2 networks" in model._repr_html_()
+
+
+def test_a_picture_of_all_candidates(clearprop):
+    result = clearprop(FLOWERS + " --plot c.svg --out m --json")
+    assert result.code == 0
+    assert "Of 2 candidates" in Path("c.svg").read_text(encoding="utf-8")

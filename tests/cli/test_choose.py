@@ -1,0 +1,170 @@
+"""`clearprop choose`: what is told, what is printed, what is written; Ctrl-C, and after a kill."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from clearprop.experiment.halving import MOST_PARAMETERS
+from clearprop.language import cells
+from clearprop.storage.model_file import load
+
+FLOWERS = "choose flowers.csv --target kind --epochs 3"
+
+
+def test_a_search_from_rows_to_a_model(clearprop, folder):
+    result = clearprop(FLOWERS + " --out m --plot found.svg")
+    assert result.code == 0
+    for told in (
+        "25 train, 7 validation, 8 test rows",
+        "gradient check  right:",
+        "one to three hidden layers,",
+        "lambda 0.3, 3, 30,",
+        "rate 0.001, 0.003, 0.009;",
+        "at most 300 s",
+        "1: none or one hidden layer",
+        "4: the best third with every lambda and rate",
+        "networks in ",
+    ):
+        assert told in result.err
+    lines = result.out.splitlines()
+    head = ["layers", "parameters", "lambda", "rate", "epoch", "training", "validation", "seconds"]
+    assert lines[0].split() == head
+    for told in ("Chosen: ", "The next best, ", "accuracy", "model: m (", "found.svg"):
+        assert told in result.out
+    assert max(map(cells, lines + result.err.splitlines())) <= 80
+    assert (folder / "found.svg").read_text(encoding="utf-8").startswith("<?xml")
+    model = load(folder / "m")
+    best = min(model.trained["search"], key=lambda trial: trial["validation_cost"])
+    assert list(model.network.layer_sizes[1:-1]) == best["hidden"]
+    assert best["parameters"] == model.network.n_parameters <= MOST_PARAMETERS
+    shown = clearprop("info m").out
+    assert "layers  " in shown
+    assert "validation" in shown
+    assert '"search": [{' in clearprop("info m --json").out
+    assert clearprop("predict m flowers.csv").code == 0
+
+
+def test_in_chinese(clearprop):
+    result = clearprop(FLOWERS + " --lang zh --out m")
+    for told in ("没有或只有一个隐藏层", "λ 取 0.3、3、30，", "至多 300 秒"):
+        assert told in result.err
+    for told in ("隐藏层 ", "选定：", "其次是", "测试集"):
+        assert told in result.out
+    assert max(map(cells, (result.out + result.err).splitlines())) <= 80
+
+
+def test_json_is_one_object_and_nothing_else(clearprop, folder):
+    result = clearprop(FLOWERS + " --json")
+    assert (result.code, result.err) == (0, "")
+    found = json.loads(result.out)
+    assert list(found) == [
+        "source", "recipe", "seed", "chosen", "trials", "shortened", "ended", "seconds",
+        "train_accuracy", "validation_accuracy", "test_accuracy", "model",
+    ]  # fmt: skip
+    assert (found["model"], found["ended"]) == ("flowers.safetensors", "epochs")
+    assert found["chosen"] in found["trials"]
+
+
+def test_quiet_prints_results_alone(clearprop):
+    result = clearprop(FLOWERS + " --quiet --out m")
+    assert result.err == ""
+    assert result.out.startswith("layers ")
+
+
+def test_the_same_seed_gives_the_same_bits_on_one_thread_and_on_two(clearprop, folder):
+    for threads in (1, 2):
+        assert clearprop(f"{FLOWERS} --quiet --threads {threads} --out {threads}").code == 0
+    assert load(folder / "1").theta.tobytes() == load(folder / "2").theta.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    {
+        "--time 0": "--time: expected a number of seconds above 0; got 0.0",
+        "--time soon": "--time: expected a number of seconds above 0; got 'soon'",
+        "--recipe modren": '--recipe: expected one of modern, course, 3b1b; got \'modren\' '
+        '(did you mean "modern"?)',
+        "--plot a.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'a.gif'",
+        "--checkpoint a --out a": "--out: expected another file than that of checkpoint; got 'a'",
+        "--time 0 --lang fr": "2 problems: --lang: expected one of en, zh; got 'fr'; "
+        "--time: expected a number of seconds above 0; got 0.0",
+    }.items(),
+)  # fmt: skip
+def test_a_mistake_is_one_line(refused, wrong, expected):
+    assert refused(f"choose flowers.csv --target kind {wrong}") == expected
+
+
+def test_a_checkpoint_of_training_is_refused(clearprop, folder):
+    clearprop("train flowers.csv --target kind --lambda 1 --epochs 3 --checkpoint a --out m")
+    result = clearprop(FLOWERS + " --checkpoint a --out n --quiet")
+    told = "clearprop: error: a: holds no search; it is a checkpoint of another command\n"
+    assert (result.code, result.out, result.err) == (2, "", told)
+    assert not (folder / "n").exists()
+
+
+# -- In a child process ---------------------------------------------------------------------------
+
+DIGITS = [
+    *(sys.executable, "-m", "clearprop", "choose", "digits", "--learning-rate", "0.003"),
+    *("--lambda", "1", "--threads", "1"),
+]
+
+
+def child(folder: Path, *more: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*DIGITS, *more], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def until(process: subprocess.Popen[str], told: str) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if told in line:
+            return
+    raise AssertionError(f"never told: {told}")
+
+
+def test_ctrl_c_keeps_the_best_so_far(tmp_path):
+    process = child(tmp_path, "--epochs", "90", "--time", "9999")
+    until(process, "2: two and three hidden layers")
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, err
+    assert "interrupted: the best network so far is kept" in err
+    assert "Chosen: " in out
+    assert load(tmp_path / "digits.safetensors").trained["search"]
+
+
+def test_ctrl_c_before_the_first_epoch_writes_nothing(tmp_path):
+    process = child(tmp_path, "--time", "9999")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode in (130, -signal.SIGINT), err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_search_goes_on_to_the_same_bits(tmp_path):
+    few = ("--epochs", "9", "--checkpoint", "search")
+    process = child(tmp_path, *few)
+    until(process, "3: the best third")
+    process.kill()
+    process.communicate()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["search"]
+    again = child(tmp_path, *few)
+    _, err = again.communicate(timeout=300)
+    assert again.returncode == 0, err
+    assert "12 networks are trained already" in err
+    whole = child(tmp_path, "--epochs", "9", "--out", "whole.safetensors")
+    whole.communicate(timeout=300)
+    one, other = (load(tmp_path / f"{name}.safetensors") for name in ("digits", "whole"))
+    assert one.theta.tobytes() == other.theta.tobytes()
+    without = [
+        [{**trial, "seconds": 0} for trial in model.trained["search"]] for model in (one, other)
+    ]
+    assert without[0] == without[1]

@@ -1,0 +1,173 @@
+"""The rungs of a search, on costs that are made up."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearprop.experiment.halving import (
+    MOST_PARAMETERS,
+    Configuration,
+    Space,
+    Trial,
+    ahead,
+    best_first,
+    rungs,
+    widths,
+    within,
+)
+
+SPACE = Space(4, 3, (4, 8, 16), (32, 8), (0.3, 3.0, 30.0), (0.001, 0.003, 0.009), 36)
+
+
+def searched(space, cost):
+    """The rungs of a search in which a configuration ends with the cost that is made up."""
+    found = []
+    search = rungs(space)
+    rung = next(search)
+    while True:
+        found.append(rung)
+        trials = [
+            Trial(c, len(found), rung.epochs, space.parameters(c.hidden), 0.0, cost(c))
+            for c in rung.configurations
+        ]
+        try:
+            rung = search.send(trials)
+        except StopIteration:
+            return found
+
+
+def test_a_search_by_hand():
+    """Eight units are best, two layers better, lambda 0.3 and the rate 0.009 best of all."""
+
+    def cost(c):
+        width = {(): 9, (4,): 5, (8,): 3, (16,): 4, (8, 8): 1, (8, 8, 8): 2, (4, 4): 6,
+                 (4, 4, 4): 7, (32, 8): 8}[c.hidden]  # fmt: skip
+        return width + c.regularization / 100 - c.learning_rate
+
+    found = searched(SPACE, cost)
+    assert [(rung.name, rung.epochs, len(rung.configurations)) for rung in found] == [
+        ("width", 4, 4),
+        ("depth", 4, 5),
+        ("halving", 12, 3),
+        ("tuning", 12, 9),
+        ("halving", 36, 3),
+        ("halving", 108, 1),
+    ]
+    hidden = [[c.hidden for c in rung.configurations] for rung in found]
+    assert hidden[0] == [(), (4,), (8,), (16,)]
+    assert hidden[1] == [(8, 8), (8, 8, 8), (4, 4), (4, 4, 4), (32, 8)]
+    assert hidden[2] == [(8, 8), (8, 8, 8), (8,)]  # of nine the best three
+    assert {(c.regularization, c.learning_rate) for c in found[2].configurations} == {(3.0, 0.003)}
+    assert found[4].configurations == tuple(
+        Configuration((8, 8), 0.3, rate) for rate in (0.009, 0.003, 0.001)
+    )
+    assert found[5].configurations == (Configuration((8, 8), 0.3, 0.009),)
+
+
+def test_one_lambda_and_one_rate_are_kept():
+    space = replace(SPACE, lambdas=(1.0,), rates=(0.1,))
+    chosen = {(c.regularization, c.learning_rate) for r in searched(space, lambda c: 1.0)
+              for c in r.configurations}  # fmt: skip
+    assert chosen == {(1.0, 0.1)}
+
+
+def test_of_equal_costs_the_smallest_network_is_taken():
+    last = searched(SPACE, lambda c: 1.0)[-1].configurations
+    assert [c.hidden for c in last] == [()]
+
+
+def test_what_diverged_comes_last():
+    a, b = (Trial(Configuration((n,), 1.0, 0.1), 1, 1, n, J, J) for n, J in ((9, 1), (2, math.inf)))
+    assert best_first([b, a]) == [a, b]
+
+
+def test_few_epochs_are_at_least_one():
+    epochs = [rung.epochs for rung in searched(replace(SPACE, epochs=1), lambda c: 1.0)]
+    assert epochs == [1, 1, 1, 1, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "expected"),
+    [
+        (1, 1, (1, 2, 4, 8, 16, 32, 64, 128, 256)),
+        (13, 1, (13, 26, 52, 104, 208)),
+        (64, 10, (8, 16, 32, 64, 128, 256)),
+        (784, 10, (98, 196, 392, 784, 1568)),
+        (100_000, 2, (3, 6, 12)),
+        (3_000_000, 2, (1,)),
+    ],
+)
+def test_units_are_the_inputs_and_multiples(inputs, outputs, expected):
+    assert widths(inputs, outputs) == expected
+
+
+@given(st.integers(1, 5000), st.integers(1, 100))
+def test_widths_are_bounded_and_rise(inputs, outputs):
+    found = widths(inputs, outputs)
+    assert found == tuple(sorted(set(found)))
+    space = Space(inputs, outputs, found, (), (1.0,), (0.1,), 9)
+    assert all(1 <= units <= max(4 * inputs, 256) for units in found)
+    assert space.parameters(found[-1:]) <= MOST_PARAMETERS
+    assert inputs in found or space.parameters((inputs,)) > MOST_PARAMETERS
+
+
+def test_what_lies_ahead_is_counted_at_worst():
+    left = ahead(SPACE, {})
+    # None, three widths and five deeper ones; three of them; the tuning of one, whose middle is
+    # known from the rung before; three; one. The largest network, (16, 16, 16), goes on.
+    largest = SPACE.parameters((16, 16, 16))
+    assert [epochs for _, epochs in left] == [4] * 9 + [12] * 3 + [12] * 8 + [36] * 3 + [108]
+    assert {n for n, _ in left[12:]} == {largest}
+
+
+def test_known_trials_are_not_ahead():
+    first = next(rungs(SPACE))
+    sizes = {c: SPACE.parameters(c.hidden) for c in first.configurations}
+    known = {(c, 4): Trial(c, 1, 4, n, -n, -n) for c, n in sizes.items()}
+    assert len(ahead(SPACE, known)) == len(ahead(SPACE, {})) - 4
+
+
+def test_a_time_that_suffices_leaves_all_as_it_is():
+    assert within(SPACE, 1000.0, lambda n: 1e-3) == SPACE
+
+
+def test_a_shorter_time_has_fewer_epochs():
+    def needed(space):
+        return sum(epochs for _, epochs in ahead(space, {}))
+
+    short = within(SPACE, needed(SPACE) / 1.5, lambda n: 1.0)
+    assert (short.epochs, short.widths) == (24, SPACE.widths)
+    assert needed(short) <= needed(SPACE) / 1.5 * 1.2
+
+
+def test_a_time_too_short_for_half_of_the_epochs_leaves_wide_layers_out():
+    short = within(SPACE, 1.0, lambda n: float(n))
+    assert (short.widths, short.own, short.epochs) == ((4,), (), 1)
+
+
+@given(st.lists(st.floats(0.1, 10), min_size=30, max_size=30), st.integers(1, 200))
+def test_each_rung_has_at_most_the_best_third_of_the_one_before(costs, epochs):
+    made = {}
+    found = searched(
+        replace(SPACE, epochs=epochs), lambda c: made.setdefault(c, costs[len(made) % 30])
+    )
+    first, tuning, last, end = found[0], found[3], found[4], found[5]
+    assert len(found[2].configurations) == math.ceil(
+        (len(first.configurations) + len(found[1].configurations)) / 3
+    )
+    assert len(last.configurations) == math.ceil(len(tuning.configurations) / 3)
+    assert set(end.configurations) <= set(last.configurations) <= set(tuning.configurations)
+    assert end.epochs == 3 * epochs
+
+
+@given(st.floats(allow_nan=False), st.floats(min_value=0, allow_nan=False))
+def test_a_trial_is_written_and_read_to_the_same_bits(cost, validation):
+    trial = Trial(
+        Configuration((8, 4), 0.3, 1e-3), 2, 9, 51, abs(cost), validation, 2, 1, 0.1,
+        (1.5, abs(cost)), (validation, 0.1),
+    )  # fmt: skip
+    assert Trial.of(trial.to_dict(curves=True)) == trial
+    assert "costs" not in trial.to_dict()
