@@ -97,8 +97,7 @@ SIGNATURES = {
     ),
     "Validation": "(X, Y, score=None, sample_weight=None)",
     "TableEncoder": (
-        "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100, "
-        "bins=0)"
+        "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100, bins=0)"
     ),
     "Reading": (
         "(encoding=None, separator=None, header=None, decimal=None, thousands=None, empty=(), "

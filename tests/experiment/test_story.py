@@ -278,9 +278,9 @@ def test_high_bias_and_high_variance(train: float, validation: float, verdict: s
     X = np.random.default_rng(0).normal(size=(100, 2))
     table = Table("made", X, np.arange(100) % 2, ("a", "b"), "y")
     run = Experiment(table, RECIPES["course"].with_(hidden=(), epochs=1))
-    run.training.Y = np.repeat([[0.0], [1.0]], 50, axis=0)
     costs = {"train": SimpleNamespace(cost=train), "validation": SimpleNamespace(cost=validation)}
     step = learning(run, costs)  # type: ignore[arg-type]
+    assert step is not None
     assert step.facts["guess"] == pytest.approx(math.log(2))
     assert step.facts["verdict"] == verdict
     beginnings = {
@@ -293,3 +293,12 @@ def test_high_bias_and_high_variance(train: float, validation: float, verdict: s
     (chinese,) = lines("learning", "zh", **step.facts)
     words = {"variance": "高方差", "bias": "高偏差", "close": "两者接近"}
     assert words[verdict] in chinese
+
+
+def test_under_weights_nothing_is_said_of_bias_and_variance() -> None:
+    """Training minimises another cost then than the one that is measured."""
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    table = Table("made", X, np.arange(100) % 2, ("a", "b"), "y")
+    recipe = RECIPES["course"].with_(hidden=(), epochs=1)
+    run = Experiment(table, recipe, class_weight="balanced").fit()
+    assert learning(run, {part: run.measure(part) for part in ("train", "validation")}) is None

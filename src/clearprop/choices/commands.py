@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clearprop.choices import data_options as d
+from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
 from clearprop.choices import options as o
 from clearprop.choices.option import Option
@@ -181,20 +182,20 @@ _ALL = (
     Command(
         "doctor",
         "Find the mistake in your own cost and gradient. Exit code 1 if something is wrong.",
-        (o.FUNCTION,),
+        (y.FUNCTION,),
         (
-            o.LAYERS,
-            o.LEARNERS_ACTIVATION,
-            o.LEARNERS_COST,
-            o.OUTPUT_ACTIVATION,
-            o.NO_BIAS,
-            o.LABELS,
-            o.PARAMETERS,
-            o.ENTRY,
-            o.TIME_LIMIT,
+            y.LAYERS,
+            y.LEARNERS_ACTIVATION,
+            y.LEARNERS_COST,
+            y.OUTPUT_ACTIVATION,
+            y.NO_BIAS,
+            y.LABELS,
+            y.PARAMETERS,
+            y.ENTRY,
+            y.TIME_LIMIT,
             o.SEED,
             o.LANG,
-            o.SOLUTION,
+            y.SOLUTION,
             o.REPORT_PAGE,
             o.CSV,
             o.HAND_INS_OUT,

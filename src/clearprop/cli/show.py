@@ -133,9 +133,11 @@ class Terminal:
             line = [pad(first, widths[0])]
             line += [pad(text, w, right=True) for text, w in zip(numbers, widths[1:], strict=True)]
             show(self._out, "  ".join(line))
-        show(self._out, "")
-        (phrases,) = told(learning(self.run, measurements), self._lang).lines
-        show(self._out, fold("", phrases, 0, min(self._out.width, WIDTH)))
+        step = learning(self.run, measurements)
+        if step is not None:
+            show(self._out, "")
+            (phrases,) = told(step, self._lang).lines
+            show(self._out, fold("", phrases, 0, min(self._out.width, WIDTH)))
         if self.run.refit is not None and self.run.refit.thetas:
             before = tuple(say("results.before-refit").split("¦"))
             show(self._out, fold("", before, 0, min(self._out.width, WIDTH)))

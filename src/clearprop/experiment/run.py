@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from clearprop.data.class_weights import ClassWeight, class_weights, row_weights
+from clearprop.data.class_weights import ClassWeight, class_weights
 from clearprop.data.labels import label_text
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
@@ -19,6 +19,7 @@ from clearprop.engines.choice import choose_engine, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems, shown
 from clearprop.experiment.candidates import Choice, chosen
+from clearprop.experiment.encoded import Encoded
 from clearprop.experiment.held_out import calibrated, check_enough, held_out
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
@@ -30,7 +31,6 @@ from clearprop.gradients.report import GradientReport
 from clearprop.model import Model
 from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
-from clearprop.network.samples import as_inputs
 from clearprop.training import Ended, Event, Training
 from clearprop.training.options import FULL_BATCH
 from clearprop.training.resume import checkpoint_files, resumable
@@ -188,8 +188,10 @@ class Experiment:
             regularization=recipe.regularization,
             quantiles=self.targets.quantiles,
         )
-        self._parts: dict[str, Rows] = {}
-        train, validation = self._encoded("train"), self._encoded("validation")
+        self._encoded = Encoded(
+            prepared, self._network, self.targets, self.dtype, self.class_weights
+        )
+        train, validation = self._encoded.rows("train"), self._encoded.rows("validation")
         if recipe.interval is not None:
             held = len(validation) if recipe.bag == 1 else len(train) + len(validation)
             check_enough(recipe.interval, held)
@@ -313,7 +315,7 @@ class Experiment:
         if ended.reason not in ("epochs", "converged") or not all(m.best_epoch for m in members):
             return ended
         started = time.perf_counter()
-        rows = Rows.joined([self._encoded(part) for part in self._refit_parts])
+        rows = Rows.joined([self._encoded.rows(part) for part in self._refit_parts])
         trainings = self._lineup.refits(members, rows)
         epochs = [member.best_epoch for member in members]
         self.refitting = True
@@ -379,47 +381,22 @@ class Experiment:
         """
         if part == "validation" and self.recipe.bag > 1:
             return self._out_of_fold()
-        rows = self._encoded(part)
+        rows = self._encoded.rows(part)
         targets = self._calibrated()
         return measure_inputs(
             self.network, self.thetas, targets, rows.X, rows.Y, rows.y, self.engine
         )
 
     def _out_of_fold(self) -> Measurement:
-        h, rows = held_out(self.choice.members, self._all_rows(), self.engine)
+        h, rows = held_out(self.choice.members, self._encoded.learned(), self.engine)
         return measure_outputs(self.network, self._calibrated(), h, rows.Y, rows.y)
-
-    def _all_rows(self) -> Rows:
-        """The rows of training, followed by those of validation."""
-        return Rows.joined([self._encoded("train"), self._encoded("validation")])
 
     def _calibrated(self) -> Targets:
         """The targets; the margins of their interval are those of the rows that were held out."""
         if self.targets.interval is None:
             return self.targets
-        return calibrated(self.targets, self.choice.members, self._all_rows(), self.engine)
-
-    def _encoded(self, part: str) -> Rows:
-        """The rows of a part, encoded once."""
-        if part not in self._parts:
-            table, cost = self.parts[part], self._network.cost
-            assert table.y is not None
-            X = self.prepared.inputs(part, self.dtype)  # (m, s_1)
-            if part == "test":  # Training checks the others
-                X = as_inputs(self._network, X, self.dtype)
-            interval = self.targets.interval
-            coverage = None if interval is None else interval.coverage
-            Y = self.prepared.encoded_labels(part, cost, coverage).astype(self.dtype)  # (m, K)
-            self._parts[part] = Rows(X, Y, table.y, self._weights(part))
-        return self._parts[part]
-
-    def _weights(self, part: str) -> Array | None:
-        """The weight of each row of a part, ``(m,)``, or None where all count alike."""
-        weights = self.parts[part].weights
-        if self.class_weights is None:
-            return weights
-        of_class = row_weights(self.targets, self.class_weights, self.parts[part].y)
-        return of_class if weights is None else weights * of_class
+        learned = self._encoded.learned()
+        return calibrated(self.targets, self.choice.members, learned, self.engine)
 
 
 def seconds_problems(name: str, seconds: object) -> list[str]:

@@ -201,7 +201,7 @@ def refit(run: Experiment) -> Step | None:
     return Step(None, "refit", facts)
 
 
-def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step:
+def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step | None:
     """How training and validation cost stand to each other (course, week 6).
 
     The measure of a cost is the cost of the best constant answer: the shares of the classes, the
@@ -209,9 +209,15 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step:
     training cost by more than a twentieth of that and by more than half of the training cost.
     Otherwise it has *high bias*, or labels that the columns cannot tell, if the training cost is
     more than half of it. The quantile cost grows like the error, others like its square. So its
-    squares are compared.
+    squares are compared. None where rows were weighted: training minimised another cost then than
+    the one that is measured.
     """
-    Y = run.training.Y
+    if run.training.sample_weight is not None:
+        return None
+    interval = run.targets.interval
+    coverage = None if interval is None else interval.coverage
+    # As they are: training may have smoothed its own.
+    Y = run.prepared.encoded_labels("train", run.network.cost, coverage)  # (m, K)
     best = Y.mean(axis=0, dtype=np.float64)  # (K,)
     linear = run.network.cost == "quantile"
     if linear:
