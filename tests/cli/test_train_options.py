@@ -119,8 +119,8 @@ def saved(name: str, cost: Any, quantiles: tuple[float, ...] = (), threshold: fl
 @pytest.mark.parametrize(
     ("option", "warning"),
     [
-        ("--weight-decay 0.1", "weight_decay: solver adam has none; ignored"),
-        ("--solver sgd --weight-decay 0.1", "weight_decay: solver sgd has none; ignored"),
+        ("--weight-decay 0.1", "--weight-decay: solver adam has none; ignored"),
+        ("--solver sgd --weight-decay 0.1", "--weight-decay: solver sgd has none; ignored"),
     ],
 )
 def test_what_a_solver_does_not_use_is_told(clearprop, option, warning):
