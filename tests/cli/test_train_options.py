@@ -138,13 +138,13 @@ def test_what_a_solver_does_not_use_is_told(clearprop, option, warning):
         (f"{FLOWERS} --clip-norm 0", "--clip-norm: expected a number above 0; got 0.0"),
         (
             f"{FLOWERS} --solver lbfgs --dropout 0.5",
-            "--dropout: is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) and "
-            "not for lbfgs; got 0.5",
+            "--dropout: is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) "
+            "and not for lbfgs; got 0.5",
         ),
         (
             f"{FLOWERS} --schedule one_cycle --warmup 0.1",
-            "--warmup: the schedule one_cycle has a rise of its own, 30 % of the steps; leave warmup "
-            "at 0, or take another schedule; got 0.1",
+            "--warmup: the schedule one_cycle has a rise of its own, 30 % of the steps; leave "
+            "warmup at 0, or take another schedule; got 0.1",
         ),
     ],
 )
