@@ -22,6 +22,7 @@ NAMES = [
     "DataError",
     "Diagnosis",
     "DivergenceError",
+    "Dropout",
     "Ended",
     "EngineError",
     "EpochEnded",
@@ -71,9 +72,10 @@ NAMES = [
     "read",
     "save",
     "theta_from_course",
+    "updates",
 ]
 # Not classes and functions: modules, and values of the language.
-MODULES = ["doctor", "equations", "explain", "figures"]
+MODULES = ["doctor", "equations", "explain", "figures", "updates"]
 VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {

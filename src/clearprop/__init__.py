@@ -22,8 +22,9 @@ from clearprop.errors import (
     ParameterError,
 )
 from clearprop.faces import bind
-from clearprop.network import equations
+from clearprop.network import equations, updates
 from clearprop.network.architecture import Network
+from clearprop.network.dropout import Dropout
 from clearprop.network.parameters import course_matrices, initial_theta, theta_from_course
 
 # Type checkers read these lines, and Python does not. NativeEngine stands in no `__all__`: an
@@ -69,6 +70,7 @@ __all__ = [
     "DataError",
     "Diagnosis",
     "DivergenceError",
+    "Dropout",
     "Ended",
     "EngineError",
     "EpochEnded",
@@ -118,6 +120,7 @@ __all__ = [
     "read",
     "save",
     "theta_from_course",
+    "updates",
 ]
 
 # Where each name is that loads when it is first used.

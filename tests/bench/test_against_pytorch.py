@@ -74,10 +74,7 @@ def theirs(
 ) -> Array:
     """The same in PyTorch; `loss` takes outputs and targets, each ``(m, K)``."""
     X, Y = (torch.tensor(array) for array in samples(network))
-    blocks = [
-        torch.tensor(B.copy(), requires_grad=True)
-        for B in split(network, initial_theta(network, 4))
-    ]
+    blocks = [torch.tensor(B) for B in split(network, initial_theta(network, 4))]
     biases = [B[0].clone().requires_grad_() for B in blocks]
     weights = [B[1:].clone().requires_grad_() for B in blocks]
     steps = optimizer([{"params": weights}, {"params": biases, "weight_decay": 0.0}])

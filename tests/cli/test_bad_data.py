@@ -143,7 +143,7 @@ TABLES: dict[str, tuple[str, bytes, str, str]] = {
         "x.csv",
         b"a,answer\n1,yes\n2,no\n3,no\n",
         "",
-        ": 3 rows are too few to divide into 70%, 10%, 20%: a part would be empty",
+        ": 3 rows are too few to divide into 63%, 17%, 20%: a part would be empty",
     ),
     "constant": (
         "x.csv",

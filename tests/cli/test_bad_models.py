@@ -10,6 +10,7 @@ from safetensors.numpy import save
 
 from clearprop.data.sources import read
 
+SMALL = ("--hidden", "4", "--epochs", "3", "--lambda", "1", "--bins", "0")
 HEADER = "length,width,colour,kind\n"
 
 
@@ -27,7 +28,7 @@ MODELS = {
     "no model": (lambda model: b"length,width", "m.safetensors: is not a safetensors file"),
     "newer": (
         newer,
-        "m.safetensors: made by a newer Clearprop: format version 9, this one reads up to 2: "
+        "m.safetensors: made by a newer Clearprop: format version 9, this one reads up to 3: "
         "upgrade",
     ),
 }
@@ -135,8 +136,8 @@ def test_labels_that_the_model_does_not_know(refused, folder):
 @pytest.fixture
 def checkpoint(folder, clearprop):
     """Of a run on the flowers."""
-    args = "train flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --checkpoint c --out t"
-    assert clearprop(*args.split()).code == 0
+    args = "train flowers.csv --target kind --checkpoint c --out t"
+    assert clearprop(*args.split(), *SMALL).code == 0
     Path("t").unlink()
     return Path("c")
 
@@ -145,11 +146,11 @@ def checkpoint(folder, clearprop):
     ("args", "message"),
     [
         (
-            "houses.csv --target price --hidden 4 --epochs 3",
-            "c: was made with other data: X had shape (28, 4), and has (28, 2) now",
+            "houses.csv --target price --hidden 4 --epochs 3 --lambda 1 --bins 0",
+            "c: was made with other data: X had shape (25, 4), and has (25, 2) now",
         ),
         (
-            "flowers.csv --target kind --hidden 4 --epochs 4",
+            "flowers.csv --target kind --hidden 4 --epochs 4 --lambda 1 --bins 0",
             "c: was made with other choices: epochs was 3 and is 4. Train with the same ones, or "
             "afresh without the checkpoint",
         ),
@@ -161,7 +162,7 @@ def test_a_checkpoint_of_another_run(refused, checkpoint, args, message):
 
 def test_a_file_that_is_no_checkpoint(refused, folder, checkpoint):
     assert refused("info", "c") == "c: expected a model file; this is a checkpoint"
-    train = ("train", "flowers.csv", "--target", "kind", "--checkpoint", "d")
+    train = ("train", "flowers.csv", "--target", "kind", *SMALL, "--checkpoint", "d")
     shutil.copy("flowers.safetensors", "d")
     assert refused(*train) == "d: expected a checkpoint; this is a model file"
     Path("d").write_bytes(b"")

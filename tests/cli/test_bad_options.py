@@ -107,12 +107,12 @@ COMMANDS = {
     "explain flowers.safetensors flowers.csv --lang fr --sample 99 --unit 9:1": "3 problems: "
     "--lang: expected one of en, zh; got 'fr'; --sample: flowers.csv has 40 rows, 0 to 39; got 99; "
     "--unit: expected a layer from 2 to 3; got 9:1",
-    "bench --works H --seconds soon": "2 problems: --works: expected one of A, B, C, D, E, F, G1, "
-    "G2, G3; got 'H'; --seconds: expected a number above 0; got 'soon'",
+    "bench --works H --seconds soon": "2 problems: --works: expected one of A, B, C, C2, D, D2, E, "
+    "F, G1, G2, G3; got 'H'; --seconds: expected a number above 0; got 'soon'",
     "figure netwrk --layers 3,x --seed x --lang de --model none.st --out a.gif": "6 problems: ",
     "train flowers.csv --target kind --lang de --checkpoint m --out m --recipe course": "3 "
-    "problems: --out: expected another file than that of checkpoint; got 'm'; --lang: expected one "
-    "of en, zh; got 'de'; --checkpoint: solver cg cannot go on from one; use adam, sgd or gd",
+    "problems: --lang: expected one of en, zh; got 'de'; --out: expected another file than that of "
+    "checkpoint; got 'm'; --checkpoint: solver cg cannot go on from one; use adam, sgd or gd",
     "predict houses.safetensors houses.csv --proba": "--proba: houses.safetensors is a regression, "
     "which has numbers and no probabilities; leave it out",
 }
@@ -165,7 +165,7 @@ def test_a_network_past_any_memory(
     def initial_theta(*_: object) -> None:
         raise MemoryError("Unable to allocate 7.28 TiB")
 
-    monkeypatch.setattr("clearprop.experiment.run.initial_theta", initial_theta)
+    monkeypatch.setattr("clearprop.experiment.lineup.initial_theta", initial_theta)
     said = refused(*shlex.split(TRAIN), "--hidden", "1000000,1000000")
     assert said == (
         "not enough memory: use fewer rows or fewer hidden units. Unable to allocate 7.28 TiB"

@@ -156,7 +156,8 @@ def test_all_that_is_wrong_with_a_command_is_said_at_once():
     assert message.split("; --") == [
         "nowhere.py: no such file; expected FILE, FILE:FUNCTION or FILE:CLASS.METHOD",
         "layers: expected whole numbers from 1 to 1,000,000, as in 400,25,10; got '4,x'",
-        "activation: expected one of sigmoid, tanh, relu, leaky_relu, identity; got 'relo' "
+        "activation: expected one of sigmoid, tanh, relu, identity, leaky_relu, silu; "
+        "got 'relo' "
         '(did you mean "relu"?)',
         "cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile; "
         "got 'logistc' "

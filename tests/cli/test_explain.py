@@ -77,7 +77,8 @@ def test_json_is_one_object_whose_numbers_are_those_of_the_text(clearprop):
     assert found["sample"] | {"inputs": None} == {
         "source": "flowers.csv", "index": 5, "row": 0, "inputs": None, "outputs": ["rose"],
         "image_shape": None, "image_order": "C", "seen": found["sample"]["seen"], "truth": "rose",
-        "encoded": True, "standardised": False, "binned": None,
+        "encoded": True, "standardised": False, "binned": None, "margins": None, "dropout": 0.0,
+        "answer": None, "interval": None, "networks": 1,
     }  # fmt: skip
     text = clearprop(*EXPLAIN, "--sample", "5").out
     for layer in found["layers"][1:]:

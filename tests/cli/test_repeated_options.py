@@ -19,6 +19,7 @@ def test_columns_to_leave_out_whose_names_hold_a_comma(clearprop, folder):
         csv.writer(file).writerows([names, *rows])
     result = clearprop(
         *["train", "named.csv", "--target", "out", "--hidden", "none", "--epochs", "1", "--json"],
+        *("--lambda", "1", "--bins", "0"),
         *("--without", "size, cm", "--without", "x,y"),
     )
     assert result.code == 0, result.err

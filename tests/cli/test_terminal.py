@@ -52,6 +52,8 @@ def test_ctrl_c_ends_training_and_saves_the_model(folder):
         "1000000",
         "--lambda",
         "1",
+        "--bins",
+        "0",
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         told = b""

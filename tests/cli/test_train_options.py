@@ -119,8 +119,8 @@ def saved(name: str, cost: Any, quantiles: tuple[float, ...] = (), threshold: fl
 @pytest.mark.parametrize(
     ("option", "warning"),
     [
-        ("--weight-decay 0.1", "weight_decay: solver adam has none; ignored"),
-        ("--solver sgd --weight-decay 0.1", "weight_decay: solver sgd has none; ignored"),
+        ("--weight-decay 0.1", "--weight-decay: solver adam has none; ignored"),
+        ("--solver sgd --weight-decay 0.1", "--weight-decay: solver sgd has none; ignored"),
     ],
 )
 def test_what_a_solver_does_not_use_is_told(clearprop, option, warning):
@@ -131,17 +131,20 @@ def test_what_a_solver_does_not_use_is_told(clearprop, option, warning):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (f"{FLOWERS} --dropout 1", "dropout: expected a number of at least 0 and below 1; got 1.0"),
-        (f"{FLOWERS} --clip-norm 0", "clip_norm: expected a number above 0; got 0.0"),
+        (
+            f"{FLOWERS} --dropout 1",
+            "--dropout: expected a number of at least 0 and below 1; got 1.0",
+        ),
+        (f"{FLOWERS} --clip-norm 0", "--clip-norm: expected a number above 0; got 0.0"),
         (
             f"{FLOWERS} --solver lbfgs --dropout 0.5",
-            "dropout: is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) and "
-            "not for lbfgs; got 0.5",
+            "--dropout: is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) "
+            "and not for lbfgs; got 0.5",
         ),
         (
             f"{FLOWERS} --schedule one_cycle --warmup 0.1",
-            "warmup: the schedule one_cycle has a rise of its own, 30 % of the steps; leave warmup "
-            "at 0, or take another schedule; got 0.1",
+            "--warmup: the schedule one_cycle has a rise of its own, 30 % of the steps; leave "
+            "warmup at 0, or take another schedule; got 0.1",
         ),
     ],
 )

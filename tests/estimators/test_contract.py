@@ -19,6 +19,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
+# Options of both that scikit-learn lacks; their defaults change nothing of what it does.
+NEWER = {"clip_norm": None, "dropout": 0.0, "warmup": 0.0, "weight_decay": 0.01}
+
 
 # Some of the checks train to the last epoch on purpose, and some hand in what warns.
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -40,12 +43,22 @@ def test_scikit_learns_own_checks(estimator: Any, check: Any) -> None:
                 "scoring": None,
                 "callbacks": None,
                 "engine": "auto",
+                "label_smoothing": 0.0,
+                **NEWER,
             },
         ),
         (
             MLPRegressor,
             TheirRegressor,
-            {"init": "scikit-learn", "scoring": None, "callbacks": None, "engine": "auto"},
+            {
+                "quantiles": (0.5,),
+                "threshold": 1.0,
+                "init": "scikit-learn",
+                "scoring": None,
+                "callbacks": None,
+                "engine": "auto",
+                **NEWER,
+            },
         ),
     ],
 )

@@ -64,7 +64,8 @@ def test_counts_below_zero(counts: Any) -> None:
     with pytest.raises(ParameterError) as caught:
         MLPRegressor("poison").fit(*counts)
     assert str(caught.value) == (
-        "loss: expected one of squared_error, poisson; got 'poison' (did you mean \"poisson\"?)"
+        "loss: expected one of squared_error, poisson, huber, quantile; got 'poison' "
+        '(did you mean "poisson"?)'
     )
 
 

@@ -76,7 +76,6 @@ def excerpt(e: Explanation) -> Excerpt:
     --------
     >>> from clearprop.explain.request import explain
     >>> from clearprop.network.architecture import Network
-    from clearprop.network.samples import NUMBER_COSTS
     >>> shown = excerpt(explain(Network((1, 20, 1)), np.linspace(-1, 2, 61), [1.0], 1))
     >>> [len(layer.units) for layer in shown.layers], len(shown.lines[0])
     ([1, 16, 1], 16)

@@ -4,9 +4,8 @@ The first argument of every function is the array namespace (`xp`: NumPy, or JAX
 names an array library or changes its arguments. Samples are rows. Layer l's block ``B`` of theta
 has shape ``(s_l + 1, s_{l+1})`` with the bias in row 0, so ``z = B[0] + a @ B[1:]``.
 
-All costs are computed from the weighted inputs z of the output layer and never from ``log h``. So
-they stay finite for z = +-1000. They are also right for complex z, which the complex step needs:
-branches look at the real part.
+All costs are computed from the output layer's z and never from ``log h``, so they stay finite for
+z = +-1000. Branches look at the real part, so complex z works, which the complex step needs.
 
 Sources: A. Ng, *Machine Learning* (Coursera), week 5, "Cost function", "Backpropagation algorithm";
 M. Nielsen, *Neural Networks and Deep Learning*, ch. 2 (BP1-BP4) and ch. 3 (softmax).
@@ -99,8 +98,8 @@ class Cost(NamedTuple):
     computes delta^(L), the derivative of a sample's cost by z^(L), from a and y. All arrays are
     ``(m, K)``.
 
-    Huber's cost has a threshold and the quantile cost has levels. Their rows in :data:`COSTS` have
-    the defaults, 1 and the median; :func:`cost_of` makes the row of a network from its own.
+    Huber's row and the quantile row in :data:`COSTS` have the defaults, threshold 1 and the median;
+    :func:`cost_of` makes the row of a network from its own numbers.
     """
 
     output: str
@@ -130,10 +129,7 @@ def _poisson_cost(xp: Any, z: Array, y: Array) -> Array:
 
 
 def _huber(threshold: float) -> Cost:
-    """``e^2/2`` up to ``|e| = threshold``, then ``threshold (|e| - threshold/2)``; e = z - y.
-
-    Both pieces have the same value and the same slope where they meet (Huber 1964).
-    """
+    """``e^2/2`` up to ``|e| = threshold``, then ``threshold (|e| - threshold/2)`` (Huber 1964)."""
 
     def per_output(xp: Any, z: Array, y: Array) -> Array:
         size = _magnitude(xp, z - y)
@@ -152,8 +148,7 @@ def _quantile(levels: Sequence[float]) -> Cost:
     """``tau (y - z)`` for a target above the output, ``(1 - tau) (z - y)`` for one below.
 
     It is smallest where a share tau of the targets lies below z (Koenker and Bassett 1978, the
-    "pinball loss"). Each output unit has its tau; one level serves all. The slope at the kink,
-    z = y, is taken as 0.
+    "pinball loss"). One level serves all outputs. The slope at the kink, z = y, is taken as 0.
     """
 
     def per_output(xp: Any, z: Array, y: Array) -> Array:
@@ -310,10 +305,8 @@ def _rows(Y: Array, sample_weight: Array | None) -> Any:
 
 
 class Backward(NamedTuple):
-    """A backward pass.
-
-    ``deltas[l]`` is delta^(l+2) ``(m, s_{l+2})``; ``accumulators[l]`` is Delta^(l+1), in the layout
-    of theta's blocks ``(s_{l+1} + 1, s_{l+2})``; ``gradient`` is D, unrolled like theta.
+    """``deltas[l]`` is delta^(l+2) ``(m, s_{l+2})``; ``accumulators[l]`` is Delta^(l+1), laid out
+    like theta's blocks ``(s_{l+1} + 1, s_{l+2})``; ``gradient`` is D, unrolled like theta.
     """
 
     deltas: list[Array]
@@ -398,10 +391,7 @@ def cost_and_gradient(
     penalty_rows: float | None = None,
     masks: Masks | None = None,
 ) -> tuple[Array, Array]:
-    """J and D in one pass forward and backward; parameters as in :func:`cost` and :func:`forward`.
-
-    With `masks` both are those of the network whose dropped units are gone.
-    """
+    """J and D in one pass each way; parameters as in :func:`cost` and :func:`forward`."""
     passed = forward(xp, network, theta, X, masks)
     z = passed.weighted_inputs[-1]
     J = cost(xp, network, theta, z, Y, sample_weight, penalty_rows)
