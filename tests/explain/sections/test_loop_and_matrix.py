@@ -8,11 +8,12 @@ import pytest
 from clearprop import Network, explain, initial_theta
 from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Columns
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.equations import ACTIVATIONS, COSTS, cost_of
 
 
 def task(activation, cost, sizes):
-    network = Network(sizes, activation, cost, 1.5)
+    threshold = 0.25 if cost == "huber" else 1.0
+    network = Network(sizes, activation, cost, 1.5, threshold=threshold)
     rng = np.random.default_rng(5)
     Y = np.eye(sizes[-1])[rng.integers(0, sizes[-1], 4)]
     return explain(network, initial_theta(network, 3), rng.normal(size=(4, sizes[0])), Y)
@@ -31,9 +32,11 @@ def names(explanation):
     given = {
         "g": lambda z: g.f(np, z),
         "slope": lambda z: g.prime(np, z, g.f(np, z)),
-        "h": lambda z: COSTS[network.cost].h(np, z),
+        "h": lambda z: cost_of(network).h(np, z),
         "one": lambda a: np.concatenate([np.ones((*a.shape[:-1], 1)), a], axis=-1),
         "outer": np.outer,
+        "clip": np.clip,
+        "tau": np.array(network.quantiles or (0.5,)),
     }
     for l in range(1, last):
         given |= {f"B{l}": batch.Theta(l), f"Theta{l}": batch.Theta(l).T}

@@ -42,9 +42,15 @@ def _lines(batch: Trace, say: NamedSentences) -> tuple[tuple[str, str], ...]:
         lines.append((f"  z{l + 1} = Theta{l} [1; a{l}]", f"Z{l + 1} = [1 A{l}] @ B{l}"))
         lines.append((f"  a{l + 1} = {g}(z{l + 1})", f"A{l + 1} = {g}(Z{l + 1})"))
     one, all_ = f"a{last} - y", f"A{last} - Y"
-    if batch.network.cost == "quadratic":
+    cost, t = batch.network.cost, batch.network.threshold
+    if cost == "quadratic":
         one = f"({one}) .* a{last} .* (1 - a{last})"
         all_ = f"({all_}) * A{last} * (1 - A{last})"
+    elif cost == "huber":
+        one, all_ = (f"clip({off}, {-t:g}, {t:g})" for off in (one, all_))
+    elif cost == "quantile":
+        one = f"(a{last} > y) .* (1 - tau) - (a{last} < y) .* tau"
+        all_ = f"(A{last} > Y) * (1 - tau) - (A{last} < Y) * tau"
     lines.append((f"  delta{last} = {one}", f"delta{last} = {all_}"))
     for l in hidden:
         back, rows = f"(Theta{l}' delta{l + 1})", f"(delta{l + 1} @ B{l}[1:].T)"
