@@ -6,7 +6,7 @@ import string
 import numpy as np
 import pytest
 
-from clearprop import Network, explain
+from clearprop import RECIPES, Experiment, Network, explain
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
@@ -15,6 +15,7 @@ from clearprop.explain.blocks import Heading, Paragraph, Unit
 from clearprop.explain.sentences import NamedSentences
 from clearprop.language import LANGUAGES, catalogue
 from clearprop.model import Model
+from clearprop.network.equations import COSTS
 
 
 def explained(sizes, theta, x, y=None, activation="sigmoid", cost="logistic", **options):
@@ -49,10 +50,21 @@ def prices():
     return Model(Network((2, 1), cost="squared"), [0.0, 1.0, 1.0], targets, encoder)
 
 
+def several():
+    """A row of two networks with bins, trained with dropout, that predict an interval."""
+    X = np.arange(120.0).reshape(60, 2) % 7
+    table = Table("a", X, X @ [1.0, 2.0], ("p", "q"), "r")
+    recipe = RECIPES["modern"].with_(
+        hidden=(3,), epochs=1, regularization=1.0, bag=2, interval=0.5, dropout=0.1, bins=3
+    )
+    model = Experiment(table, recipe, task="regression").fit().model()
+    return explain(model, X[:2], table.y[:2])
+
+
 def everything():
     """Explanations that together say all there is to say."""
     rng = np.random.default_rng(0)
-    for cost in ("logistic", "softmax", "quadratic", "squared", "poisson"):
+    for cost in COSTS:
         for m in (1, 12):
             network = Network((4, 8, 6), "tanh", cost, 0.3)
             theta = rng.normal(0, 0.5, network.n_parameters)
@@ -66,6 +78,7 @@ def everything():
         yield explain(model, rng.normal(size=(3, 4)))
     yield explained((2, 2, 2, 1), rng.normal(size=15), [1.0, 2.0], 1)
     yield explain(prices(), [[3.0, 9.0]], 250.0)
+    yield several()
     yield explained(*DEAD, **RELU)
     yield explained(*KINK, **RELU)
     yield explained(*OVERFLOW, cost="squared")

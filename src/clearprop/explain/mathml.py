@@ -17,7 +17,7 @@ _TOKEN = re.compile(
       | (?P<space>\ +)
       | (?P<partial>d(?=J|Theta|a_))
       | (?P<transpose>(?<=Theta)'|(?<=\])')
-      | (?P<word>(delta|Delta|Theta|lambda|log)(?![A-Za-z\d]))
+      | (?P<word>(delta|Delta|Theta|lambda|tau|log)(?![A-Za-z\d]))
       | (?P<upper>\^\(?(?P<over>[\w+]+)\)?)
       | (?P<lower>_(?P<under>\w+(,\w+)?))
       | (?P<number>\d+(\.\d+)?)
