@@ -129,7 +129,8 @@ def draw_learning_curve(curve: LearningCurve, lang: str = "en", source: str = ""
     """Draw the costs on the left, the validation score on the right.
 
     Of several candidates the training costs are drawn on the left and the validation costs on the
-    right, in one scale. Chosen ones are thick, and a dot marks the epoch that was kept.
+    right, each in its own scale, since lambda is in those of training. Chosen ones are thick, and a
+    dot marks the epoch that was kept.
     """
     say = sentences(lang)
     score = say("learning-curve.r2" if curve.regression else "learning-curve.accuracy")
@@ -137,7 +138,7 @@ def draw_learning_curve(curve: LearningCurve, lang: str = "en", source: str = ""
     caption = network_line(say, curve.network, curve.rows, source)
     several = len(curve.candidates) > 1
     with styled(title, caption):
-        figure, (left, right) = sheet(12, 5, title, caption, columns=2, sharey=several)
+        figure, (left, right) = sheet(12, 5, title, caption, columns=2)
         if several:
             _draw_candidates(left, right, curve, say)
         else:
@@ -204,8 +205,12 @@ def _draw_candidates(left: Axes, right: Axes, curve: LearningCurve, say: Sentenc
         labelled |= {label, *([say("learning-curve.kept")] if thick else [])}
     left.set_title(say("learning-curve.train"))
     right.set_title(say("learning-curve.validation"))
-    if _far([J for c in curve.candidates for J in (*c.costs, *c.validation_costs)]):
-        left.set_yscale("log")  # and with it the right one, which shares its axis
+    for axes, costs in (
+        (left, [J for c in curve.candidates for J in c.costs]),
+        (right, [J for c in curve.candidates for J in c.validation_costs]),
+    ):
+        if _far(costs):
+            axes.set_yscale("log")
     right.legend()
 
 
