@@ -141,13 +141,7 @@ SIGNATURES = {
 }
 
 # What the estimators take beyond scikit-learn's own parameters.
-REGULARIZED = {
-    "weight_decay": 0.01,
-    "dropout": 0.0,
-    "label_smoothing": 0.0,
-    "clip_norm": None,
-    "warmup": 0.0,
-}
+REGULARIZED = {"weight_decay": 0.01, "dropout": 0.0, "clip_norm": None, "warmup": 0.0}
 EXTRA = {
     "MLPClassifier": {
         "cost": "auto",
@@ -156,6 +150,7 @@ EXTRA = {
         "scoring": None,
         "callbacks": None,
         "engine": "auto",
+        "label_smoothing": 0.0,
         **REGULARIZED,
     },
     "MLPRegressor": {
@@ -163,6 +158,8 @@ EXTRA = {
         "scoring": None,
         "callbacks": None,
         "engine": "auto",
+        "quantiles": (0.5,),
+        "threshold": 1.0,
         **REGULARIZED,
     },
 }

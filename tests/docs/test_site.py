@@ -30,7 +30,7 @@ def outputs(html):
 
 def numbers(text):
     """Every number of an output, without seconds, and without 0 and 1, which sentences use too."""
-    text = re.sub(r"[\d.]+ s\b", "", text)
+    text = re.sub(r"[\d.]+ (s\b|秒)", "", text)
     found = Counter(re.findall(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?", text))
     return Counter({number: times for number, times in found.items() if number not in ("0", "1")})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from clearprop.doctor.conventions import NO_BIAS, OUTPUTS, Base, leaky, output_of
 from clearprop.doctor.learner.ways import LABELS
@@ -62,7 +63,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
 
     def __post_init__(self) -> None:
         problems: list[str] = []
-        sizes = (2, 2) if self.layer_sizes is None else tuple(self.layer_sizes)
+        sizes: Any = (2, 2) if self.layer_sizes is None else self.layer_sizes
         leaky_relu = self.activation == "leaky_relu"
         activation = "relu" if self.activation == "leaky_relu" else self.activation
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 
 def usable_threads() -> int:
@@ -32,7 +31,8 @@ def usable_processors() -> int:
     except AttributeError:  # not on every system
         count = os.cpu_count() or 1
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as limit:
+            quota, period = limit.read().split()
         count = min(count, max(1, round(int(quota) / int(period))))
     except (OSError, ValueError):
         pass  # there is no limit, or it stands elsewhere

@@ -4,6 +4,13 @@
 Sources: Nielsen, ch. 3 (momentum); Sutskever et al. 2013 (Nesterov); Kingma and Ba 2015, section 2,
 last paragraph (Adam with its two corrections folded into the rate, as scikit-learn has it);
 Loshchilov and Hutter 2019 (AdamW); Pascanu et al. 2013 (clipping a gradient by its norm).
+
+Examples
+--------
+>>> from clearprop import updates
+>>> rule, theta = updates.SGD(), np.array([1.0])
+>>> updates.clipped(np, np.array([3.0, 4.0]), 1.0).round(3)
+array([0.6, 0.8])
 """
 
 from __future__ import annotations
