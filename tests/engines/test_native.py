@@ -76,13 +76,22 @@ def epochs(engine, network, theta, X, Y, rule, size=7, weight=None, steps=20, or
     return state, np.array(costs)
 
 
+def off_the_kinks(network, theta, X, Y):
+    """The rows in which no hidden z is so near 0 that float32 may see its other side."""
+    zs = forward(np, network, theta.astype(np.float64), X.astype(np.float64))[0][:-1]
+    far = np.all([(np.abs(z) > 1e-5).all(axis=1) for z in zs], axis=0) if zs else np.full(len(X), 1)
+    return X[far == 1], Y[far == 1]
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("network", list(networks()), ids=str)
 def test_cost_gradient_and_predictions_are_the_reference_engines(network, dtype):
     engine = native.NativeEngine(n_threads=2)
     for rows in (1, 13, 300):
         theta, X, Y = task(network, rows, dtype)
-        weight = np.random.default_rng(1).random(rows).astype(dtype)
+        if network.activation in ("relu", "leaky_relu"):
+            X, Y = off_the_kinks(network, theta, X, Y)
+        weight = np.random.default_rng(1).random(len(X)).astype(dtype)
         for w in (None, weight):
             # Compare with float64, so that float32 is held to the truth, not to another rounding.
             wide = [None if a is None else a.astype(np.float64) for a in (theta, X, Y, w)]
