@@ -16,7 +16,8 @@ from clearprop.experiment.choose import ChooseJob
 from clearprop.experiment.halving import Configuration, Trial
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
-from clearprop.experiment.search import Advanced, RungBegun, Search, Tried
+from clearprop.experiment.search import Search
+from clearprop.experiment.search_events import Advanced, RungBegun, Tried
 from clearprop.experiment.search_text import reasons, table_lines
 from clearprop.language import cells
 from clearprop.training import Ended, GradientChecked

@@ -19,7 +19,8 @@ from clearprop.experiment.choose import ChooseJob
 from clearprop.experiment.halving import Trial
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
-from clearprop.experiment.search import Advanced, RungBegun, Search, SearchEvent, Tried
+from clearprop.experiment.search import Search
+from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent, Tried
 from clearprop.experiment.search_text import layers_text, reasons, rung_text, table_lines
 from clearprop.experiment.story import opening, score_name, six_steps
 from clearprop.experiment.telling import ROOM, counted, number_text, told

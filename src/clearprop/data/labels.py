@@ -80,9 +80,22 @@ def task_of(y: Array) -> str:
         return "classification"
     if y.dtype.kind == "f" and (y != np.round(y)).any():
         return "regression"
-    distinct = len(np.unique(y))
-    few = distinct == 1 or (distinct <= FEW and distinct < len(y))
+    n = len(distinct(y))
+    few = n == 1 or (n <= FEW and n < len(y))
     return "classification" if few else "regression"
+
+
+def distinct(y: Array) -> Array:
+    """The different values, sorted.
+
+    Start-up time: without counts, NumPy would look for masked arrays, and load them for that.
+
+    Examples
+    --------
+    >>> distinct(np.array([3, 1, 3]))
+    array([1, 3])
+    """
+    return np.unique(y, return_counts=True)[0]
 
 
 def classes_of(y: Array, name: str | None) -> Array:
@@ -98,7 +111,7 @@ def classes_of(y: Array, name: str | None) -> Array:
             f"{y[int(np.argmax(fractions))]:g} in row {int(np.argmax(fractions)) + 1}; for a "
             "quantity use task='regression'"
         )
-    classes = np.unique(y)
+    classes = distinct(y)
     if len(classes) == 1:
         raise DataError(
             f"{called(name)}: every row has the label {shown(classes[0])}; at least two classes "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,11 @@ from clearprop.engines.protocol import Engine
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
 from clearprop.experiment.prepared import Prepared
-from clearprop.experiment.problems import collected, file_problems
+from clearprop.experiment.problems import collected, file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment, seconds_problems
-from clearprop.experiment.search import SECONDS, Search, SearchEvent
+from clearprop.experiment.search import SECONDS, Search
+from clearprop.experiment.search_events import SearchEvent
 from clearprop.experiment.train import stem
 from clearprop.language import LANGUAGES
 from clearprop.names import EngineName, RecipeName
@@ -177,11 +177,7 @@ class ChooseJob:
         values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("choose", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
-        problems += [
-            f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
-            for name, other in combinations(files, 2)
-            if files[name].absolute() == files[other].absolute()
-        ]
+        problems += same_file_problems({name: [path] for name, path in files.items()})
         problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
         raise_problems(problems)

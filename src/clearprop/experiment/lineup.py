@@ -20,8 +20,9 @@ from clearprop.experiment.recipes import Recipe
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import EpochEnded, Event, Progress, Training, Validation
+from clearprop.training import Event, Training, Validation
 from clearprop.training.options import FULL_BATCH
+from clearprop.training.pace import seconds_per_epoch
 
 __all__ = ["Lineup", "Rows", "Shortened"]
 
@@ -231,13 +232,7 @@ class Lineup:
         quiet = replace(self, callbacks=())
         training = quiet._training(strengths[len(strengths) // 2], 0, train, validation)
         training.options = replace(training.options, check_gradient=False)
-        started, done = time.perf_counter(), 0.0
-        for event in training:
-            if isinstance(event, Progress | EpochEnded):
-                done = event.done if isinstance(event, Progress) else event.epoch
-                if time.perf_counter() - started > seconds:
-                    training.stop()
-        return (time.perf_counter() - started) / done
+        return seconds_per_epoch(training, seconds)
 
 
 class Shortened(NamedTuple):

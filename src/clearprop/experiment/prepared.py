@@ -11,6 +11,7 @@ import numpy as np
 from clearprop.data.bins import bin_problems, most_inputs, refused
 from clearprop.data.cells import empty_cells, handle_missing
 from clearprop.data.encoding import Encoder
+from clearprop.data.labels import distinct
 from clearprop.data.reading import Note
 from clearprop.data.split import split_groups, split_in_order, split_rows
 from clearprop.data.table import Table
@@ -217,7 +218,7 @@ def _notes(table: Table, encoder: Encoder, targets: Targets, task: str) -> list[
         notes.append(Note("levels", {"columns": rare}))
     whole = targets.task in ("classification", "regression") and _is_whole(table.y)
     if task == "auto" and whole and table.y is not None:
-        n = len(np.unique(table.y))
+        n = len(distinct(table.y))
         notes.append(Note(f"task-{targets.task}", {"target": targets.name or "y", "distinct": n}))
     return notes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from clearprop.choices.commands import COMMANDS
 from clearprop.errors import ClearpropError, DataError, ParameterError, is_whole
 from clearprop.storage.atomic import check_destination
 
-__all__ = ["collected", "file_problems", "located", "size_problems"]
+__all__ = ["collected", "file_problems", "located", "same_file_problems", "size_problems"]
 
 NO_NAMES: Mapping[str, str] = {}
 
@@ -97,6 +98,23 @@ def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any])
             path = Path(values[option.name])
             problems += _destination_problems(option.name, path, option.endings, keep)
     return problems
+
+
+def same_file_problems(files: Mapping[str, Sequence[Path]]) -> list[str]:
+    """What is wrong where two options would write one file.
+
+    `files` has the files that each option writes, by the option's name.
+
+    Examples
+    --------
+    >>> same_file_problems({"out": [Path("m.png")], "plot": [Path("m.png")]})
+    ["out: expected another file than that of plot; got 'm.png'"]
+    """
+    return [
+        f"{name}: expected another file than that of {other}; got {str(files[name][0])!r}"
+        for name, other in combinations(files, 2)
+        if {path.absolute() for path in files[name]} & {path.absolute() for path in files[other]}
+    ]
 
 
 def _destination_problems(

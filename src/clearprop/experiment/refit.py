@@ -67,7 +67,7 @@ def refitted(
         if isinstance(event, DivergenceError):
             reason = "diverged"
         elif isinstance(event, Progress | EpochEnded):
-            done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
+            done[i] = event.done
             yield Progress(sum(done), sum(epochs))
         elif isinstance(event, Ended) and event.reason not in ("epochs", "converged"):
             whole = event.epochs >= epochs[i] and not trainings[i].state.position

@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
-
-import numpy as np
 
 from clearprop.data.class_weights import ClassWeight
 from clearprop.engines.choice import on_threads, threads_of
@@ -30,16 +27,17 @@ from clearprop.experiment.halving import (
 )
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent, Tried
 from clearprop.faces import face
 from clearprop.model import Model
-from clearprop.network import equations
-from clearprop.storage.checkpoint import fingerprint
-from clearprop.training import Ended, EpochEnded, GradientChecked, Progress, Training
+from clearprop.training import Ended, EpochEnded, Progress, Training, Validation
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
+from clearprop.training.pace import seconds_per_epoch
 from clearprop.training.side_by_side import side_by_side
+from clearprop.training.validation import measured
 
-__all__ = ["SECONDS", "Advanced", "RungBegun", "Search", "Tried"]
+__all__ = ["SECONDS", "Search"]
 
 SECONDS = 300.0  # the time of a search, unless another is chosen
 
@@ -53,32 +51,6 @@ _PACE = 0.3
 _RESERVE = 0.15
 # A killed search loses the runs that were not finished, and at most so many seconds of others.
 _BETWEEN = 1.0
-
-
-@dataclass(frozen=True)
-class RungBegun:
-    """A rung of the search begins, the `number`-th, counted from 1."""
-
-    rung: Rung
-    number: int
-
-
-@dataclass(frozen=True)
-class Advanced:
-    """So many of the seconds of work that the search is expected to take are done."""
-
-    done: float
-    total: float
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A trial is over."""
-
-    trial: Trial
-
-
-SearchEvent = GradientChecked | RungBegun | Advanced | Tried | Ended
 
 
 class Search:
@@ -305,7 +277,7 @@ class Search:
         unfinished = []
         for i, event in side_by_side(trainings, train, stopping, self._threads):
             if isinstance(event, Progress | EpochEnded):
-                done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
+                done[i] = event.done
             elif isinstance(event, DivergenceError):
                 diverged.append(event)
                 trial = self._trial(runs[i], new[i], rung.epochs, number, math.inf, 0.0)
@@ -399,16 +371,8 @@ class Search:
         points = []
         for units in sorted({self.whole.widths[0], self.whole.widths[-1]}):
             run = self._experiment(self.whole.configuration((units,)), 1, 1)
-            training, done = self._training(run), 0.0
-            started = time.perf_counter()
-            with closing(iter(training)) as events, suppress(DivergenceError):  # type: ignore[type-var]
-                for event in events:
-                    if isinstance(event, Progress | EpochEnded):
-                        done = event.epoch if isinstance(event, EpochEnded) else event.done
-                    if time.perf_counter() - started > _PACE and done:
-                        break
-            seconds = time.perf_counter() - started
-            points.append((run.network.n_parameters, seconds / (done or 1.0)))
+            pace = seconds_per_epoch(self._training(run), _PACE)
+            points.append((run.network.n_parameters, pace))
         (n, first), (most, last) = points[0], points[-1]
         slope = max((last - first) / (most - n), 0.0) if most > n else 0.0
         base = max(first - slope * n, 1e-6)
@@ -444,23 +408,7 @@ class Search:
         return True
 
     def _made_from(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The choices and the data that decide the bits, as JSON values."""
-        recipe = asdict(self.run.recipe)
-        options = recipe.pop("options")
-        options["patience"] = str(options["patience"])  # may be infinite
-        own = {"lambdas": self.whole.lambdas, "rates": self.whole.rates}
-        choices = {**recipe, **options, **own, "engine": self.run.engine.name}
-        training = self._training(self.run)
-        validation = training.validation
-        assert validation is not None
-        data = fingerprint(
-            X=training.X,
-            Y=training.Y,
-            sample_weight=training.sample_weight,
-            validation_X=validation.X,
-            validation_Y=validation.Y,
-        )
-        return {name: _json(choices[name]) for name in choices}, data
+        return search_file.made_from(self.run, self.whole)
 
 
 def _rank(trial: Trial) -> tuple[Any, ...]:
@@ -469,12 +417,5 @@ def _rank(trial: Trial) -> tuple[Any, ...]:
 
 def _cost(training: Training) -> float:
     """J of the training rows without lambda, for the parameters that are kept."""
-    plain = replace(training.network, regularization=0.0)
-    z = training.engine.logits(plain, training.theta, training.X)  # (m, K)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        J = equations.cost(np, plain, training.theta, z, training.Y, training.sample_weight)
-    return float(J)
-
-
-def _json(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    rows = Validation(training.X, training.Y, sample_weight=training.sample_weight)
+    return measured(rows, training.network, training.theta, training.engine)[0]

@@ -10,15 +10,18 @@ from typing import Any
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ModelFileError
 from clearprop.experiment.halving import Space, Trial
+from clearprop.experiment.run import Experiment
 from clearprop.network.architecture import Array
 from clearprop.storage.checkpoint import (
     Checkpoint,
+    fingerprint,
     load_checkpoint,
+    refuse_other_choices,
     refuse_other_data,
     save_checkpoint,
 )
 
-__all__ = ["Found", "load_search", "refuse_other_theta", "save_search"]
+__all__ = ["Found", "load_search", "made_from", "refuse_other_theta", "save_search"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,38 @@ class Found:
     theta: Array
     choices: Mapping[str, Any]
     data: Mapping[str, Any]
+
+
+def made_from(run: Experiment, space: Space) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The choices and the data that decide a search's bits, as JSON values.
+
+    Parameters
+    ----------
+    run
+        The recipe on its rows.
+    space
+        What is chosen from, if there is time enough.
+    """
+    recipe = asdict(run.recipe)
+    options = recipe.pop("options")
+    options["patience"] = str(options["patience"])  # may be infinite
+    own = {"lambdas": space.lambdas, "rates": space.rates}
+    choices = {**recipe, **options, **own, "engine": run.engine.name}
+    training = run.candidates[0].training
+    validation = training.validation
+    assert validation is not None
+    data = fingerprint(
+        X=training.X,
+        Y=training.Y,
+        sample_weight=training.sample_weight,
+        validation_X=validation.X,
+        validation_Y=validation.Y,
+    )
+    return {name: _json(choices[name]) for name in choices}, data
+
+
+def _json(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def save_search(found: Found, path: Path) -> None:
@@ -80,17 +115,7 @@ def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any])
         raise ModelFileError(f"{path}: holds no search; it is a checkpoint of another command")
     refuse_other_data(path, values.get("data"), data)
     before = values.get("choices")
-    before = before if isinstance(before, dict) else {}
-    differ = [
-        f"{name} was {before.get(name)!r} and is {choices[name]!r}"
-        for name in choices
-        if before.get(name) != choices[name]
-    ]
-    if differ:
-        raise ModelFileError(
-            f"{path}: was made with other choices: {'; '.join(differ)}. Search with the same ones, "
-            "or afresh without the checkpoint"
-        )
+    refuse_other_choices(path, before if isinstance(before, dict) else {}, choices, "Search")
     try:
         search = values["search"]
         made = search["space"]

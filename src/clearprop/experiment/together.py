@@ -55,7 +55,7 @@ def together(
         elif isinstance(event, Ended):
             reason = reason if event.reason in ("epochs", "converged") else event.reason
         elif isinstance(event, Progress | EpochEnded):
-            done[i] = event.epoch if isinstance(event, EpochEnded) else event.done
+            done[i] = event.done
             if isinstance(event, EpochEnded):
                 yield event
             yield Progress(before + sum(done), epochs)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import has_magic
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
-from clearprop.experiment.problems import file_problems
+from clearprop.experiment.problems import file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
 from clearprop.language import LANGUAGES
@@ -76,7 +75,10 @@ class TrainJob:
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
         problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
-        problems += _same_files(files, recipe)
+        written = {name: [path] for name, path in files.items()}
+        if "checkpoint" in files:
+            written["checkpoint"] = _checkpoints(files["checkpoint"], recipe)
+        problems += same_file_problems(written)
         if "checkpoint" in files and values["time"] is not None:
             problems.append(
                 f"checkpoint: time='{values['time']}' measures how many epochs fit, so a run would "
@@ -170,19 +172,6 @@ def _out_of_fold(run: Experiment, found: Measurement) -> dict[str, Any] | None:
 
 def _checkpoints(path: Path, recipe: Recipe) -> list[Path]:
     return checkpoint_files(path, recipe.n_candidates)
-
-
-def _same_files(files: Mapping[str, Path], recipe: Recipe) -> list[str]:
-    """The problem of two files with one name. A checkpoint has a file for each candidate."""
-    several = {name: [path] for name, path in files.items()}
-    if "checkpoint" in files:
-        several["checkpoint"] = _checkpoints(files["checkpoint"], recipe)
-    return [
-        f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
-        for name, other in combinations(several, 2)
-        if {path.absolute() for path in several[name]}
-        & {path.absolute() for path in several[other]}
-    ]
 
 
 def stem(source: str) -> str:

@@ -19,7 +19,14 @@ from clearprop.errors import ModelFileError, ParameterError, is_whole, shown
 from clearprop.network.architecture import Array
 from clearprop.storage import container
 
-__all__ = ["Checkpoint", "fingerprint", "load_checkpoint", "refuse_other_data", "save_checkpoint"]
+__all__ = [
+    "Checkpoint",
+    "fingerprint",
+    "load_checkpoint",
+    "refuse_other_choices",
+    "refuse_other_data",
+    "save_checkpoint",
+]
 
 _COUNTERS = ("seed", "step", "epoch", "position", "rows_seen")
 
@@ -181,6 +188,37 @@ def _fingerprint(array: Any) -> dict[str, Any]:
         "dtype": str(array.dtype),
         "sha256": digest.hexdigest(),
     }
+
+
+def refuse_other_choices(
+    path: Any, before: Mapping[str, Any], now: Mapping[str, Any], verb: str
+) -> None:
+    """Refuse to resume from the checkpoint at `path` with other choices than before.
+
+    `verb` is what the user does: ``"Train"``.
+
+    Raises
+    ------
+    ModelFileError
+        Naming every choice that differs, as it was and as it is.
+
+    Examples
+    --------
+    >>> refuse_other_choices("run.safetensors", {"seed": 1}, {"seed": 2}, "Train")
+    Traceback (most recent call last):
+    clearprop.errors.ModelFileError: run.safetensors: was made with other choices: seed was 1 and \
+is 2. Train with the same ones, or afresh without the checkpoint
+    """
+    differ = [
+        f"{name} was {before.get(name)!r} and is {now[name]!r}"
+        for name in now
+        if before.get(name) != now[name]
+    ]
+    if differ:
+        raise ModelFileError(
+            f"{path}: was made with other choices: {'; '.join(differ)}. {verb} with the same ones, "
+            "or afresh without the checkpoint"
+        )
 
 
 def refuse_other_data(path: Any, before: Any, now: Mapping[str, Any]) -> None:

@@ -95,6 +95,11 @@ class EpochEnded:
     fitted: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
 
     @property
+    def done(self) -> float:
+        """The epochs that are done, as in :class:`Progress`."""
+        return float(self.epoch)
+
+    @property
     def theta(self) -> Array:
         """The parameters after this epoch, ``(n_parameters,)``."""
         return self._current("theta").theta.copy()

@@ -15,6 +15,7 @@ from clearprop.storage.checkpoint import (
     Checkpoint,
     fingerprint,
     load_checkpoint,
+    refuse_other_choices,
     refuse_other_data,
     save_checkpoint,
 )
@@ -116,16 +117,7 @@ def _restore(training: Training, path: Path, data: Any, choices: dict[str, Any])
         raise ModelFileError(f"{path}: holds no choices: it is no checkpoint of a training run")
     # An older checkpoint does not tell the choices that came later: it was made without them.
     before = {**asdict(Options()), "quantiles": [], "threshold": 1.0, **before}
-    differ = [
-        f"{name} was {before.get(name)!r} and is {choices[name]!r}"
-        for name in choices
-        if before.get(name) != choices[name]
-    ]
-    if differ:
-        raise ModelFileError(
-            f"{path}: was made with other choices: {'; '.join(differ)}. Train with the same ones, "
-            "or afresh without the checkpoint"
-        )
+    refuse_other_choices(path, before, choices, "Train")
     arrays = dict(checkpoint.arrays)
     n = training.network.n_parameters
     shapes = {"theta": checkpoint.state.theta.shape, **{k: a.shape for k, a in arrays.items()}}
