@@ -4,8 +4,10 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from clearprop.data.table import Table
 from clearprop.errors import ParameterError
 from clearprop.experiment.recipes import MANY, RECIPES, Recipe
 from clearprop.training import Options
@@ -177,3 +179,12 @@ def test_a_recipe_of_ones_own() -> None:
     recipe = Recipe("mine", (), "identity", "softmax", 0.0, 0.1, Options("gd"))
     assert recipe.with_(learning_rate=0.5).options == Options("gd", learning_rate=0.5)
     assert recipe.with_(hidden=[4, 2]).hidden == [4, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "share"), [(100, 1 / 6), (4_799, 1 / 6), (5_000, 0.16), (8_000, 0.1), (10**6, 0.1)]
+)
+def test_about_800_rows_of_a_table_validate(rows, share):
+    table = Table("made", np.zeros((rows, 1)), np.zeros(rows), ("a",), "y")
+    assert RECIPES["modern"].validation_fraction(table) == pytest.approx(share)
+    assert RECIPES["course"].validation_fraction(table) is None

@@ -35,7 +35,7 @@ class History:
 
         Examples
         --------
-        >>> History(validation_costs=[9.0, 2.0, 1.0, 3.0, 1.0, 3.0]).recent_validation_cost
+        >>> History(validation_costs=[9.0, 4.0, 1.0, 3.0, 1.0, 1.0]).recent_validation_cost
         2.0
         """
         recent = self.validation_costs[-_RECENT:]
