@@ -32,14 +32,15 @@ FIGURE_SOURCE = Option(
     "source",
     "SOURCE",
     "SOURCE",
-    "As for train; default: the digits. network takes none; surface shows XOR.",
+    "As for train; default: the digits. surface shows XOR; some figures take none.",
 )
 MODEL = Option("model", "MODEL", "MODEL", "A file that train wrote.")
 FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, chain, "
+    "nudge, local-rules, accumulation or misread.",
 )
 
 # -- Network --------------------------------------------------------------------------------------
