@@ -40,7 +40,7 @@ FIGURE = Option(
     "NAME",
     "NAME",
     "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, chain, "
-    "nudge, local-rules, accumulation or misread.",
+    "nudge, same-wires, local-rules, accumulation or misread.",
 )
 
 # -- Network --------------------------------------------------------------------------------------

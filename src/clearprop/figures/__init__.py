@@ -23,6 +23,7 @@ from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
 from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.nudge import compute_nudge, draw_nudge
+from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
@@ -42,6 +43,7 @@ __all__ = [
     "compute_local_rules",
     "compute_misread",
     "compute_nudge",
+    "compute_same_wires",
     "compute_secant",
     "compute_surface",
     "compute_symmetry",
@@ -56,6 +58,7 @@ __all__ = [
     "draw_local_rules",
     "draw_misread",
     "draw_nudge",
+    "draw_same_wires",
     "draw_secant",
     "draw_surface",
     "draw_symmetry",

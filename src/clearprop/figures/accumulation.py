@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
-from matplotlib.patches import Rectangle
 
 from clearprop.errors import ParameterError
-from clearprop.figures.board import arrow, board, words
-from clearprop.figures.drawing import BLUE, INK, RED, SOFT, Picture, sentences, styled
+from clearprop.figures.board import arrow, board, tiles, words
+from clearprop.figures.drawing import SOFT, Picture, sentences, styled
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import backward, forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
@@ -122,14 +119,14 @@ def draw_accumulation(found: Accumulation, lang: str = "en") -> Picture:
         for i in range(m):
             middle = height - 2.0 - (i + 0.36) * line
             words(axes, (0.2, middle), f"i = {i + 1}", ha="left", fontsize=14)
-            _tiles(axes, (x[0], middle), found.deltas[i][:, None], largest)
+            tiles(axes, (x[0], middle), found.deltas[i][:, None], largest, size=(_WIDE, _HIGH))
             words(axes, (x[0] + _WIDE + 0.17, middle), "×")
-            _tiles(axes, (x[1], middle), found.inputs[i][None], 0.0, wide=_WIDE * 0.8)
+            tiles(axes, (x[1], middle), found.inputs[i][None], size=(_WIDE * 0.8, _HIGH))
             words(axes, (x[2] - 0.15, middle), "=")
-            _tiles(axes, (x[2], middle), found.products[i], largest)
+            tiles(axes, (x[2], middle), found.products[i], largest, size=(_WIDE, _HIGH))
             words(axes, (x[3] - 0.37, middle + 0.17), "+", fontsize=17)
             arrow(axes, (x[3] - 0.63, middle - 0.08), (x[3] - 0.1, middle - 0.08))
-            _tiles(axes, (x[3], middle), found.running[i], largest)
+            tiles(axes, (x[3], middle), found.running[i], largest, size=(_WIDE, _HIGH))
             centre, top = float(x[3] + columns * _WIDE / 2), middle + rows * _HIGH / 2
             above = top + line - rows * _HIGH - (0.05 if i else 0.25)
             arrow(axes, (centre, above), (centre, top + 0.05))
@@ -143,25 +140,6 @@ def draw_accumulation(found: Accumulation, lang: str = "en") -> Picture:
         values=say("accumulation.then").join(_number(state[0, 0]) for state in found.running),
     )
     return Picture(figure, title, description, lang)
-
-
-def _tiles(
-    axes: Axes, left: tuple[float, float], values: Array, largest: float, wide: float = _WIDE
-) -> None:
-    """A matrix in tiles, as deep in colour as its numbers are large; white where `largest` is 0."""
-    rows, columns = values.shape
-    top = left[1] + rows * _HIGH / 2
-    for r in range(rows):
-        for c in range(columns):
-            value = float(values[r, c])
-            corner = (left[0] + c * wide, top - (r + 1) * _HIGH)
-            share = 0.6 * abs(value) / largest if largest else 0.0
-            colour = np.array(to_rgb(BLUE if value > 0 else RED))
-            face = tuple(1 - share * (1 - colour))
-            look: dict[str, Any] = {"facecolor": face, "edgecolor": SOFT, "linewidth": 0.8}
-            axes.add_patch(Rectangle(corner, wide, _HIGH, **look))
-            at = (corner[0] + wide / 2, corner[1] + _HIGH / 2)
-            words(axes, at, _number(value), fontsize=11, color=INK)
 
 
 def _number(value: float) -> str:

@@ -27,6 +27,7 @@ from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
 from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.nudge import compute_nudge, draw_nudge
+from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
@@ -214,6 +215,12 @@ def _accumulation(_: Asked) -> Drawer:
     return partial(draw_accumulation, found)
 
 
+def _same_wires(_: Asked) -> Drawer:
+    here = small_network
+    found = compute_same_wires(here.NETWORK, here.THETA, here.X[0], here.Y[0], 1, _NUDGED)
+    return partial(draw_same_wires, found)
+
+
 def _misread(asked: Asked) -> Drawer:
     run = asked.run()
     rows, classes = run.parts["validation"], run.targets.classes
@@ -263,6 +270,7 @@ FIGURES = {
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
     "chain": Figure(_chain, frozenset()),
     "nudge": Figure(_nudge, frozenset()),
+    "same-wires": Figure(_same_wires, frozenset()),
     "local-rules": Figure(_local_rules, frozenset()),
     "accumulation": Figure(_accumulation, frozenset()),
     "misread": Figure(_misread, _DATA),
@@ -287,8 +295,8 @@ def make(
     ----------
     name
         ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
-        ``"training-set-size"``, ``"hidden-units"``, ``"chain"``, ``"nudge"``, ``"local-rules"``,
-        ``"accumulation"`` or ``"misread"``.
+        ``"training-set-size"``, ``"hidden-units"``, ``"chain"``, ``"nudge"``, ``"same-wires"``,
+        ``"local-rules"``, ``"accumulation"`` or ``"misread"``.
     source, target
         As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
     recipe
@@ -320,8 +328,8 @@ def make(
     >>> make("hidden-unit", layers=(2, 1))
     Traceback (most recent call last):
     clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
-learning-curve, training-set-size, hidden-units, chain, nudge, local-rules, accumulation, \
-misread; got 'hidden-unit' (did you mean "hidden-units"?)
+learning-curve, training-set-size, hidden-units, chain, nudge, same-wires, local-rules, \
+accumulation, misread; got 'hidden-unit' (did you mean "hidden-units"?)
     """
     given: dict[str, Any] = {
         "source": source,
