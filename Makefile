@@ -69,7 +69,7 @@ ladder:  ## the rungs of docs/en/native-core.md, each checked and timed; needs C
 bench: .venv/installed-bench  ## every work of the table in the README, A to L: about 15 minutes
 	$(BIN)/python -m benchmarks.run
 
-accuracy: .venv/installed-accuracy  ## errors on real tables, beside LightGBM and linear models: about 10 minutes
+accuracy: .venv/installed-accuracy  ## errors on real tables, beside LightGBM and linear models: about 20 minutes
 	$(BIN)/python -m benchmarks.accuracy --out build/accuracy.csv --again --markdown en
 
 clean:

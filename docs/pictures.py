@@ -1,6 +1,6 @@
 """Makes the pictures of the READMEs; `benchmarks.run` makes the one of the benchmarks.
 
-Run it from the repository after ``make demo``: ``.venv/bin/python docs/pictures.py``. It needs tmux
+Run it from the repository after ``make test``: ``.venv/bin/python docs/pictures.py``. It needs tmux
 for the terminal of 80 columns, and Chromium for the page of an explanation.
 """
 

@@ -21,7 +21,7 @@ WORDS = {
         "worse": "fits worse than the linear model",
         "of": "{some} of {all}",
         "cpu": "CPU seconds a fit",
-        "losing": "{method} is not the best on {items}.",
+        "losing": "{method} loses to LightGBM or the linear model on {items}.",
         "item": "{table} ({share} behind {best})",
         "failed": "{method} gave no model on {items}.",
         "fit": "split {split} of {table}",
@@ -38,8 +38,8 @@ WORDS = {
         "worse": "不如线性模型的拟合次数",
         "of": "{some}/{all}",
         "cpu": "每次拟合的 CPU 秒数",
-        "losing": "{method} 在下列表格上不是最佳：{items}。",
-        "item": "{table}（最佳：{best}，相差 {share}）",
+        "losing": "{method} 在下列表格上不如 LightGBM 或线性模型：{items}。",
+        "item": "{table}（比{best}差 {share}）",
         "failed": "{method} 在下列数据上没有得出模型：{items}。",
         "fit": "{table} 的第 {split} 次划分",
         "comma": "、",
@@ -130,10 +130,12 @@ def _covered(fits: pd.DataFrame, method: str) -> str:
 
 
 def markdown(fits: pd.DataFrame, base: str, language: str) -> str:
-    """The table of the README, and the tables on which Clearprop is not the best."""
+    """The table of the README, and the tables on which a rival is better than Clearprop."""
     words = WORDS[language]
     methods = list(fits["method"].unique())
     names = {method: _name(method, words) for method in methods}
+    # Chinese sets Latin letters off by spaces.
+    beside = {m: f" {n} " if language == "zh" and n.isascii() else n for m, n in names.items()}
     lines = [_row([words["table"], *names.values()]), "|---|" + "---:|" * len(methods)]
     lost: dict[str, list[str]] = {method: [] for method in _ours(fits)}
     rivals = [method for method in methods if method not in lost]
@@ -152,7 +154,7 @@ def markdown(fits: pd.DataFrame, base: str, language: str) -> str:
             lines.append(_row([f"*{words['rank of error']}*", *_rounded(by_error, 2)]))
         for method, items in lost.items():
             items += [
-                words["item"].format(table=table, best=names[best], share=percent(share, ""))
+                words["item"].format(table=table, best=beside[best], share=percent(share, ""))
                 for table, (best, share) in losing(means[[method, *rivals]], method).items()
             ]
     if LINEAR in methods:

@@ -167,7 +167,7 @@ def test_the_text_says_what_intervals_cover() -> None:
                 "| *log-loss against LightGBM* | 0 | 0 | +45.2 % |",
                 "| *fits worse than the linear model* | 1 of 4 | 0 of 4 | - |",
                 "| *CPU seconds a fit* | 1.0 | 1.0 | 1.0 |",
-                "`clearprop` is not the best on a (66.7 % behind LightGBM).",
+                "`clearprop` loses to LightGBM or the linear model on a (66.7 % behind LightGBM).",
             ],
         ),
         (
@@ -175,7 +175,7 @@ def test_the_text_says_what_intervals_cover() -> None:
             [
                 "| 表格 | `clearprop` | LightGBM | 线性模型 |",
                 "| *不如线性模型的拟合次数* | 1/4 | 0/4 | - |",
-                "`clearprop` 在下列表格上不是最佳：a（最佳：LightGBM，相差 66.7 %）。",
+                "`clearprop` 在下列表格上不如 LightGBM 或线性模型：a（比 LightGBM 差 66.7 %）。",
             ],
         ),
     ],

@@ -18,13 +18,13 @@ TOLD = (
     "the rate rises in the first 0.1 of the steps",
     "weights shrink by 0.01 times the rate in each step",
     "dropout: a step leaves out 0.25 of the hidden units",
-    "smoothed labels: 0.2 goes to all classes",
+    "label smoothing: 0.2 of each label is spread over all classes",
     "gradients longer than 0.5 are cut to that norm",
 )
 TOLD_IN_CHINESE = (
-    "学习率在最初占比 0.1 的步数内逐渐升高",
-    "权重衰减：每一步权重减小学习率的 0.01 倍",
-    "随机失活（dropout）：每一步随机略去占比 0.25 的隐藏单元",
+    "预热：在前 0.1（占总步数的比例）里学习率逐渐升高",
+    "权重衰减：每一步权重按“0.01 × 学习率”的比例缩小",
+    "随机失活（dropout）：每一步随机丢弃占比 0.25 的隐藏单元",
     "标签平滑：每个标签的 0.2 均分给所有类别",
     "梯度裁剪：范数超过 0.5 的梯度缩短到 0.5",
 )
@@ -164,7 +164,7 @@ def test_a_file_with_dropout_explains_the_whole_network(clearprop, folder):
     assert "g(z) = z s(z)" in said
     said = "".join(clearprop(f"{explained} --lang zh").out.split())
     sentence = (
-        "训练时用了随机失活（dropout）：每一步略去占比0.25的隐藏单元。"
+        "训练时用了随机失活（dropout）：每一步丢弃占比0.25的隐藏单元。"
         "预测时使用全部单元，所以下面没有掩码。"
     )
     assert sentence in said

@@ -232,13 +232,13 @@ def test_info_tells_the_bins_of_each_column(clearprop):
     args = ["train", "houses.csv", "--target", "price", "--hidden", "4", "--epochs", "1"]
     told = clearprop(*args, "--bins", "4", "--out", "b.safetensors")
     assert told.code == 0
-    assert "bins of numbers: 8 inputs more, from 2 columns or parts of dates" in told.err
+    assert "bins of numbers: 8 more inputs, from 2 columns or parts of dates" in told.err
     assert "\nbins            4, 4\n" in clearprop("info", "b.safetensors").out
     assert json.loads(clearprop("info", "b.safetensors", "--json").out)["bins"] == [4, 4]
     assert json.loads(clearprop("info", "houses.safetensors", "--json").out)["bins"] is None
     assert "bins" not in clearprop("info", "houses.safetensors").out
     told = clearprop(*args, "--bins", "40", "--out", "b.safetensors")
-    assert "no bins of numbers: there could be 82 inputs with them," in told.err
+    assert "no bins of numbers: with them there could be 82 inputs;" in told.err
 
 
 def test_what_is_called_strangely_is_shown_as_it_is(clearprop, folder):

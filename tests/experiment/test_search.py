@@ -219,8 +219,8 @@ def test_the_reasons_compare_at_equal_epochs():
     assert [line.replace("¦", " ") for line in told] == [
         "Chosen: two hidden layers of 16 units, lambda 3, rate 0.003: validation cost 0.2000.",
         "The next best, three hidden layers of 16 units, costs 4 % more after 36 epochs.",
-        "Far smaller, one hidden layer of 8 units with 900 parameters in place of 3,300: "
-        "125 % more after 4 epochs.",
+        "A far smaller network, one hidden layer of 8 units with 900 parameters in place of 3,300, "
+        "costs 125 % more after 4 epochs.",
         "In one layer 16 units have the lowest validation cost, 0.5000: with 8 it is 0.9000 "
         "(high bias), with 32 it is 0.6000, while the training cost goes from 0.4000 to 0.2000 "
         "(high variance).",

@@ -53,6 +53,6 @@ def test_what_diverged_is_left_out(search):
 
 def test_in_chinese_with_a_name(search, chinese):
     picture = draw_architectures(search, "zh", "digits")
-    assert picture.title == "选择网络架构"
+    assert picture.title == "选择网络结构"
     assert picture.to_bytes(".png").startswith(b"\x89PNG")
     assert f"{search.best.validation_cost:.4g}" in picture.description

@@ -124,7 +124,7 @@ _ALL = (
             o.ENGINE,
             o.THREADS,
             o.SEARCH_TIME,
-            o.CHECKPOINT,
+            o.SEARCH_CHECKPOINT,
             o.MODEL_OUT,
             o.SEARCH_PLOT,
             o.LANG,

@@ -253,6 +253,14 @@ CHECKPOINT = Option(
     _TRAINING,
     written=True,
 )
+SEARCH_CHECKPOINT = Option(
+    "checkpoint",
+    "--checkpoint",
+    "FILE",
+    "Kept up to date while searching; a killed search goes on.",
+    _TRAINING,
+    written=True,
+)
 
 # -- Single commands ------------------------------------------------------------------------------
 

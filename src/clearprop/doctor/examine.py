@@ -73,7 +73,7 @@ def diagnose(
         function's parameters tell, or else three.
     activation, cost
         Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
-        Huber's cost has the threshold 1, the quantile cost the median.
+        Huber's cost has the threshold 1; the quantile cost has the level 0.5.
     output
         The activation of the output layer, where the squares go with another one than the cost's
         own: ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.

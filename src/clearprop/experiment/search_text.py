@@ -189,17 +189,23 @@ def _architecture(say: Sentences, hidden: Sequence[int]) -> str:
 def _more(
     trials: Sequence[Trial], hidden: tuple[int, ...], chosen: tuple[int, ...]
 ) -> tuple[int, float] | None:
-    """The most epochs that both had, and how much more this one costs than the chosen one then."""
-    costs: dict[tuple[int, ...], dict[int, float]] = {hidden: {}, chosen: {}}
+    """The most epochs that both had, and how much more this one costs than the chosen one then.
+
+    Both had the same lambda and learning rate, since tuning alone makes a network better.
+    """
+    costs: dict[tuple[int, ...], dict[tuple[int, float, float], float]] = {hidden: {}, chosen: {}}
     for trial in trials:
-        if (of := costs.get(trial.configuration.hidden)) is not None:
-            of[trial.epochs] = min(of.get(trial.epochs, math.inf), trial.validation_cost)
-    both = sorted(set(costs[hidden]) & set(costs[chosen]))
-    for epochs in reversed(both):
-        one, other = costs[hidden][epochs], costs[chosen][epochs]
-        if math.isfinite(one) and math.isfinite(other) and other > 0:
-            return epochs, one / other - 1
-    return None
+        made = trial.configuration
+        if made.hidden in costs and math.isfinite(trial.validation_cost):
+            way = trial.epochs, made.regularization, made.learning_rate
+            costs[made.hidden][way] = trial.validation_cost
+    one, other = costs[hidden], costs[chosen]
+    both = [way for way in one if other.get(way, 0) > 0]
+    if not both:
+        return None
+    # The chosen one at its best.
+    way = max(both, key=lambda way: (way[0], -other[way]))
+    return way[0], one[way] / other[way] - 1
 
 
 def _beside(

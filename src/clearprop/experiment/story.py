@@ -206,7 +206,7 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
 
     The measure of a cost is the cost of the best constant answer: the shares of the classes, the
     mean, or the quantiles. The network has *high variance* if the validation cost lies above the
-    training cost by more than a tenth of that, or by a twentieth and half of the training cost.
+    training cost by more than a tenth of that, and by more than a quarter of the training cost.
     Otherwise it has *high bias*, or labels that the columns cannot tell, if the training cost is
     more than half of it. The quantile cost grows like the error, others like its square. So its
     squares are compared. None where rows were weighted: training minimised another cost then than
@@ -227,7 +227,7 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
     train, validation = measurements["train"].cost, measurements["validation"].cost
     t, v, g = (J**2 if linear else J for J in (train, validation, guess))
     verdict = "close"
-    if v - t > g / 10 or v - t > max(g / 20, t / 2):
+    if v - t > max(g / 10, t / 4):
         verdict = "variance"
     elif t > g / 2:
         verdict = "bias"

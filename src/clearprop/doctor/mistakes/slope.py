@@ -274,7 +274,7 @@ SLOPE: tuple[Mutation, ...] = (
         en=Description(
             symptom="The last Theta's gradient is right; those before it are off, most where z is "
             "far from 0.",
-            cause="The slope of SiLU has one of its two terms alone: g(z) = z s(z) is a product.",
+            cause="The slope of SiLU has only one of its two terms: g(z) = z s(z) is a product.",
             hint="Differentiate z times s(z) with the product rule. How many terms are there?",
         ),
         zh=Description(
