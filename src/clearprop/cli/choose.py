@@ -148,7 +148,6 @@ class _Watcher:
         few, many = space.one_layer[0], space.one_layer[-1]
         most = counted(say, many, "unit")
         units = most if few == many else say("choose.from-to", few=few, many=most)
-        name = search.run.recipe.epoch_name
         self._best = search.best
         self._tell(
             say(
@@ -161,9 +160,14 @@ class _Watcher:
             say("choose.search"),
         )
         if search.cut:
-            epochs = counted(say, space.epochs, name)
-            whole = counted(say, search.whole.epochs, name)
-            self._tell(say("choose.shortened", many=most, epochs=epochs, whole=whole))
+            what = []
+            if space.widths != search.whole.widths:
+                what.append(say("choose.at-most", units=most))
+            if space.epochs != search.whole.epochs:
+                name = search.run.recipe.epoch_name
+                epochs, whole = (counted(say, s.epochs, name) for s in (space, search.whole))
+                what.append(say("choose.fewer", epochs=epochs, whole=whole))
+            self._tell(say("choose.shortened", what=say("selection.between").join(what)))
         if search.trials:
             trials = counted(say, len(search.trials), "network")
             self._tell(say("choose.going-on", trials=trials))
