@@ -13,7 +13,7 @@ import numpy as np
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.choice import choose_engine, on_one_thread, threads_of
+from clearprop.engines.choice import choose_engine, on_threads, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.experiment.candidates import Candidate, folds
 from clearprop.experiment.recipes import Recipe
@@ -160,7 +160,7 @@ class Lineup:
             options,
             sample_weight=train.weights,
             validation=watched,
-            engine=on_one_thread(choose_engine(self.engine)) if several else self.engine,
+            engine=on_threads(choose_engine(self.engine), 1) if several else self.engine,
             callbacks=self.callbacks,
         )
 
