@@ -17,7 +17,7 @@ from clearprop.network.samples import as_inputs, as_targets, as_theta
 __all__ = ["Accumulation", "compute_accumulation", "draw_accumulation"]
 
 _MOST = 4  # units beside the bias, and samples, that a board has room for
-_WIDE, _HIGH = 0.74, 0.46  # inches: a tile
+_WIDE, _HIGH = 0.64, 0.44  # inches: a tile
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +103,13 @@ def draw_accumulation(found: Accumulation, lang: str = "en") -> Picture:
     m, rows, columns = found.products.shape
     l = found.layer
     line = rows * _HIGH + 0.75  # inches from sample to sample
-    x = np.cumsum([1.15, _WIDE + 0.35, columns * _WIDE * 0.8 + 0.3, columns * _WIDE + 0.75])
-    width, height = float(x[3]) + columns * _WIDE + 0.3, m * line + 2.3
+    x = np.cumsum([0.85, _WIDE + 0.3, columns * _WIDE * 0.85 + 0.3, columns * _WIDE + 0.7])
+    width, height = float(x[3]) + columns * _WIDE + 0.2, m * line + 2.3
     with styled(title):
         figure, axes = board(width, height, title)
         heads = [
             (x[0] + _WIDE / 2, rf"$\delta^{{({l + 1})}}$"),
-            (x[1] + columns * _WIDE * 0.4, rf"$[1\ \ (a^{{({l})}})^T]$"),
+            (x[1] + columns * _WIDE * 0.425, rf"$[1\ \ (a^{{({l})}})^T]$"),
             (x[2] + columns * _WIDE / 2, rf"$\delta^{{({l + 1})}}\,[1\ \ (a^{{({l})}})^T]$"),
             (x[3] + columns * _WIDE / 2, rf"$\Delta^{{({l})}}$"),
         ]
@@ -121,7 +121,7 @@ def draw_accumulation(found: Accumulation, lang: str = "en") -> Picture:
             words(axes, (0.2, middle), f"i = {i + 1}", ha="left", fontsize=14)
             tiles(axes, (x[0], middle), found.deltas[i][:, None], largest, size=(_WIDE, _HIGH))
             words(axes, (x[0] + _WIDE + 0.17, middle), "×")
-            tiles(axes, (x[1], middle), found.inputs[i][None], size=(_WIDE * 0.8, _HIGH))
+            tiles(axes, (x[1], middle), found.inputs[i][None], size=(_WIDE * 0.85, _HIGH))
             words(axes, (x[2] - 0.15, middle), "=")
             tiles(axes, (x[2], middle), found.products[i], largest, size=(_WIDE, _HIGH))
             words(axes, (x[3] - 0.37, middle + 0.17), "+", fontsize=17)

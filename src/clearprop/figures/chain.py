@@ -120,9 +120,9 @@ def draw_chain(found: Chain, lang: str = "en") -> Picture:
     title = say("chain.title")
     names = ["$z^{(2)}$", "$a^{(2)}$", "$z^{(3)}$", "$a^{(3)}$", "$J$"]
     rules = [
-        r"$\times\ g'(z^{(2)})$",
+        r"$\times\ g$′$(z^{(2)})$",
         r"$\times\ \Theta^{(2)}_{11}$",
-        r"$\times\ g'(z^{(3)})$",
+        r"$\times\ g$′$(z^{(3)})$",
         r"$\times\ \partial J/\partial a^{(3)}$",
     ]
     with styled(title):

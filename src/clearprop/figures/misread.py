@@ -137,7 +137,7 @@ def draw_misread(found: Misread, lang: str = "en", source: str = "") -> Picture:
         hatch = ["" if d > 0 else "///" for d in found.deltas]
         deltas.barh(places, found.deltas, color=colours, hatch=hatch, edgecolor="white")
         deltas.axvline(0, color=INK, linewidth=1)
-        deltas.set_xlim(-1.45, 1.45)
+        deltas.set_xlim(-1.9, 1.9)
         deltas.set_title(say("misread.deltas"))
         for k, d in enumerate(found.deltas):
             ha, off = ("left", 0.06) if d >= 0 else ("right", -0.06)

@@ -190,7 +190,7 @@ def _draw_way(
     Z, A, O, J = columns
     words(axes, (Z, y - 0.54), signed(found.nudge, 2), **_strong(found.nudge))
     arrow(axes, (Z + 0.36, y), (A - 0.36, y), color=INK, linewidth=2.2)
-    words(axes, ((Z + A) / 2, y + 0.24), r"$\times\ g'(z)$", fontsize=13)
+    words(axes, ((Z + A) / 2, y + 0.24), r"$\times\ g$′$(z)$", fontsize=13)
     words(axes, ((Z + A) / 2, y - 0.2), f"{found.slope:.4f}", fontsize=13)
     words(axes, (A, y - 0.54), signed(found.change_a, 5), **_strong(found.change_a))
     for k, there in enumerate(of_outputs):
