@@ -115,7 +115,7 @@ def test_check(folder: Path) -> None:
 
 
 def test_the_gradient_is_checked_on_the_labels_that_training_follows(folder: Path) -> None:
-    given = {"source": "flowers.csv", "target": "kind", "recipe": "course", "sample": 1}
+    given = {"source": "flowers.csv", "target": "kind", "recipe": "3b1b", "sample": 1}
     job = CheckJob.of(given)
     soft = replace(job, recipe=job.recipe.with_(label_smoothing=0.3))
     training = chosen_experiment(soft.values, soft.recipe).training
