@@ -83,7 +83,7 @@ def test_a_dictionary_gets_the_problems_of_the_command_line(folder: Path) -> Non
         *problems(TrainJob, {"source": "digits", "engine": "gpu"}),
         "hidden: expected whole numbers from 1 to 1,000,000, as in 100,50, or none; got '10,x'",
         "epochs: expected a whole number of at least 1; got 'few'",
-        "checkpoint: solver cg cannot go on from one; use adam, sgd or gd",
+        "checkpoint: solver cg cannot go on from one; use adam, adamw, sgd or gd",
     ]
 
 
