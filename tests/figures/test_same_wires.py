@@ -45,7 +45,7 @@ def test_what_has_no_room_is_refused():
         compute_same_wires(wide, np.zeros(wide.n_parameters), X[0], Y[0], 1, 1)
     with pytest.raises(ParameterError) as caught:
         compute_same_wires(NETWORK, THETA, X[0], Y[0], 3, 0)
-    assert caught.value.problems == [
+    assert list(caught.value.problems) == [
         "output: expected 1 to 2; got 3",
         "unit: expected 1 to 3; got 0",
     ]
