@@ -15,7 +15,7 @@ from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
 from clearprop.explain.trace import Trace, trace
 from clearprop.language import LANGUAGES
-from clearprop.model import Model
+from clearprop.model import Model, outputs_in_slices
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["explain", "unit_problems"]
@@ -108,8 +108,14 @@ def explain(
     sample = int(sample)  # a Python int, because the ids in a notebook are made from its repr
     names = _names(subject, batch, sample, source, order)
     if isinstance(subject, Model) and subject.bag:
-        answer = _decoded(subject, subject.outputs(x)[sample : sample + 1])
-        names = replace(names, networks=len(subject.thetas), answer=answer)
+        told = batch.X[sample : sample + 1].astype(subject.theta.dtype)  # (1, s_1)
+        h = outputs_in_slices(subject.network, subject.thetas, told)  # (1, K), of all networks
+        names = replace(
+            names,
+            networks=len(subject.thetas),
+            answer=_decoded(subject, h),
+            **_interval(subject.targets, h),
+        )
     return Explanation(batch, sample, asked, names, lang)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from clearprop.explain import formulas
 from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table, Unit
 from clearprop.explain.explanation import Explanation
@@ -12,6 +14,7 @@ from clearprop.explain.sections.forward import rest_rows, unit_title
 from clearprop.explain.sentences import NamedSentences
 from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import Nudge, UnitStory
+from clearprop.network.architecture import Network
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 
@@ -69,7 +72,7 @@ def _units(e: Explanation, say: NamedSentences, l: int) -> list[Block]:
 def backward_blocks(e: Explanation, say: NamedSentences, story: UnitStory) -> list[Block]:
     """One unit's delta, and the proof of what it means."""
     l, k = story.layer, story.unit
-    own: Block = _output_sum(say, story) if story.outgoing is None else _hidden_sum(say, story)
+    own: Block = _output_sum(e, say, story) if story.outgoing is None else _hidden_sum(say, story)
     assert story.nudge is not None
     assert story.delta is not None
     blocks = [own, Paragraph(_meaning(e, say, story, story.nudge, story.delta))]
@@ -78,8 +81,8 @@ def backward_blocks(e: Explanation, say: NamedSentences, story: UnitStory) -> li
     return blocks
 
 
-def _output_sum(say: NamedSentences, story: UnitStory) -> Sum:
-    """``delta = a - y``, times a (1 - a) under the quadratic cost."""
+def _output_sum(e: Explanation, say: NamedSentences, story: UnitStory) -> Sum:
+    """``a - y``, which is delta itself under most costs, and otherwise what delta is made of it."""
     l, k = story.layer, story.unit
     assert story.y is not None
     assert story.delta is not None
@@ -91,15 +94,40 @@ def _output_sum(say: NamedSentences, story: UnitStory) -> Sum:
         *rest_rows(say, 0, None, shown.rounding),
     )
     delta = symbol("delta", l, k)
-    if story.slope is None:
-        return Sum(rows, Row(delta, "", shown.total))
-    product = f"{significant(difference)} × {significant(story.slope)}"
-    slope = Row(say("backward.output-slope"), "`a (1 - a)`", significant(story.slope))
+    after: tuple[Row, ...] = ()
+    match e.batch.network.cost:
+        case "quadratic":
+            assert story.slope is not None
+            after = (Row(say("backward.output-slope"), "`a (1 - a)`", significant(story.slope)),)
+            made = f"{significant(difference)} × {significant(story.slope)}"
+        case "huber":
+            t = significant(e.batch.network.threshold)
+            made = f"max(-{t}, min({t}, {significant(difference)}))"
+        case "quantile":
+            made = _side(e.batch.network, k, difference)
+        case _:
+            return Sum(rows, Row(delta, "", shown.total))
     return Sum(
         rows,
         Row("`a - y`", "", shown.total),
-        (slope, Row(delta, product, significant(story.delta))),
+        (*after, Row(delta, made, significant(story.delta))),
     )
+
+
+def _side(network: Network, k: int, difference: float) -> str:
+    """Delta of output k (from 1) under the quantile cost, as the side on which a lies decides it.
+
+    Examples
+    --------
+    >>> _side(Network((2, 2), cost="quantile", quantiles=(0.1, 0.9)), 2, -3.0)
+    '-0.9 (`a` < `y`)'
+    """
+    level = significant(network.quantiles[k - 1] if network.quantiles else 0.5)
+    if math.isnan(difference):  # numbers of the pass have overflowed
+        return ""
+    if difference < 0:
+        return f"-{level} (`a` < `y`)"
+    return f"1 - {level} (`a` > `y`)" if difference > 0 else "0 (`a` = `y`)"
 
 
 def _hidden_sum(say: NamedSentences, story: UnitStory) -> Sum:
@@ -151,13 +179,29 @@ def _meaning(
         return text
     if apart <= _ROUNDING * (nudge.cost + abs(story.z)) / nudge.step:
         return text + say("backward.cancelled")
-    hidden = story.layer < e.batch.n_layers
-    kink = (
-        hidden
-        and e.batch.network.activation in ("relu", "leaky_relu")
-        and abs(story.z) < nudge.step
-    )
-    return text + say("backward.kink" if kink else "backward.curved", step=step)
+    if story.y is None:
+        kinked = e.batch.network.activation in ("relu", "leaky_relu")
+        if kinked and abs(story.z) < nudge.step:
+            return text + say("backward.kink", step=step)
+    if (k := _at_its_target(e, story, nudge.step)) is not None:
+        z = symbol("z", e.batch.n_layers, k)
+        return text + say("backward.output-kink", z=z, step=step)
+    return text + say("backward.curved", step=step)
+
+
+def _at_its_target(e: Explanation, story: UnitStory, step: float) -> int | None:
+    """The output (from 1) that a nudge of the unit takes across the quantile cost's kink, or None.
+
+    An output's own nudge reaches as far as `step`. How far that of a hidden unit moves an output is
+    another matter: it surely crosses the kink of one that lies there.
+    """
+    if e.batch.network.cost != "quantile":
+        return None
+    if story.y is not None:
+        return story.unit if abs(story.z - story.y) < step else None
+    assert e.one.Y is not None
+    there = np.flatnonzero(e.one.z(e.batch.n_layers)[0] == e.one.Y[0])  # at most (K,)
+    return int(there[0]) + 1 if len(there) else None
 
 
 def _shares(e: Explanation, say: NamedSentences) -> list[Block]:

@@ -49,7 +49,7 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         blocks.append(
             Paragraph(
                 say(
-                    "opening.interval",
+                    "opening.interval" if names.networks == 1 else "opening.interval-bag",
                     low=f"{low:g}",
                     high=f"{high:g}",
                     coverage=f"{100 * (high - low):g} %",
