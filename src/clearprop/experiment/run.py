@@ -337,6 +337,7 @@ class Experiment:
             "solver": options.solver,
             "seed": options.seed,
             "epochs": training.state.epoch,
+            "penalty_rows": training.penalty_rows,
             **options.beside_the_rule(),
         }
         if training.history.best_theta is not None:
@@ -355,6 +356,7 @@ class Experiment:
         thetas = self.thetas
         if self.refit is not None and self.refit.thetas:
             thetas, made["all_rows"] = self.refit.thetas, self.refit.rows
+            made["penalty_rows"] = self.refit.penalty_rows
         return Model(
             training.network,
             thetas[0],

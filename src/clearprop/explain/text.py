@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clearprop.explain.assemble import assemble
+from clearprop.explain.assemble import assemble, assemble_units
 from clearprop.explain.blocks import (
     Block,
     Columns,
@@ -32,8 +32,8 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def explanation_text(e: Explanation, lang: str) -> str:
-    """The whole explanation."""
-    return text_of(assemble(e, lang))
+    """The whole explanation, or the units that were asked for."""
+    return text_of(assemble_units(e, lang) if e.asked else assemble(e, lang))
 
 
 def text_of(blocks: Sequence[Block]) -> str:
@@ -74,6 +74,8 @@ def _lines(block: Block) -> list[str]:
             title = wrapped(_plain(block.title), _COLUMNS - len(_INDENT))
             lines = [_INDENT + line for line in title]
             for inner in block.blocks:
+                if isinstance(inner, Heading):
+                    lines.append("")
                 indented = isinstance(inner, Paragraph)
                 lines += [_INDENT * 2 * indented + line for line in _inner(inner)]
             return lines
