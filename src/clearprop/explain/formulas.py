@@ -172,7 +172,7 @@ GRADIENT = Formula(
 GRADIENT_IN_TRAINING = Formula(
     "D^(l) = (1/m) sum_i delta^(l+1) [1; a^(l)]' + (lambda/m_train) Theta^(l)",
     r"D^{(l)} = \frac{1}{m} \sum_i \delta^{(l+1)} [1; a^{(l)}]^T"
-    r" + \frac{\lambda}{m_{\mathrm{train}}} \Theta^{(l)}",
+    r" + \frac{\lambda}{m_{\text{train}}} \Theta^{(l)}",
 )
 
 WISH_WEIGHT = Formula(

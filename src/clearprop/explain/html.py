@@ -70,7 +70,9 @@ def explanation_fragment(e: Explanation, lang: str) -> str:
 def _prefix(e: Explanation, lang: str) -> str:
     """What the ids of a fragment begin with: a hash of all that the fragment is made of."""
     batch = e.batch
-    digest = hashlib.sha256(repr((batch.network, e.sample, e.penalty.rows, e.asked, e.names, lang)).encode())
+    digest = hashlib.sha256(
+        repr((batch.network, e.sample, e.penalty.rows, e.asked, e.names, lang)).encode()
+    )
     for array in (batch.theta, batch.X, batch.Y):
         digest.update(b"" if array is None else array.tobytes())
     return f"cp{digest.hexdigest()[:12]}"

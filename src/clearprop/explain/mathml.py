@@ -65,7 +65,9 @@ def _in_latex(match: re.Match[str]) -> str:
             over = match["over"]
             return f"^{{({over})}}" if text.startswith("^(") else f"^{{{over}}}"
         case "lower":
-            return f"_{{{match['under']}}}"
+            under = match["under"]
+            word = under.isalpha() and len(under) > 1  # not a product of letters
+            return rf"_{{\text{{{under}}}}}" if word else f"_{{{under}}}"
         case "times":
             return r"\times"
     return text

@@ -105,7 +105,7 @@ def _sensitivities(e: Explanation, say: NamedSentences) -> list[Block]:
             say("batch.change")]  # fmt: skip
     told = bool(e.penalty.strength and e.penalty.rows)
     if told:
-        head.append(f"`{_lambda_m(e)} × Theta`")
+        head.append(say("batch.of-lambda"))
     rows = []
     for entry in e.sensitivities:
         row = [_symbol(entry.parameter), *_ends(e, say, entry.parameter)]
