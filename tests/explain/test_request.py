@@ -12,7 +12,7 @@ from clearprop import MLPClassifier, MLPRegressor, Network, explain, initial_the
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.errors import DataError, ParameterError
-from clearprop.model import Model
+from clearprop.model import Model, outputs_in_slices
 
 NETWORK = Network((2, 3, 2), cost="softmax")
 THETA = initial_theta(NETWORK, 0)
@@ -32,7 +32,7 @@ def test_a_model_with_raw_rows_and_labels():
     found = explain(MODEL, X, ["no", "yes", "yes", "no"], sample=1, source="rows", lang="zh")
     assert found.names.outputs == ("no", "yes")
     assert (found.names.seen, found.names.truth) == (MODEL.predict(X)[1], "yes")
-    assert str(found).startswith("rows 的第 1 号样本：逐步讲解\n")
+    assert str(found).startswith("rows 的样本 1：逐步讲解\n")
     assert found.to_text("en").startswith("Sample 1 of rows, explained\n")
 
 
@@ -75,6 +75,25 @@ def test_a_fitted_regressor_of_two_numbers_a_row():
     np.testing.assert_allclose(alone.one.Y, found.one.Y, rtol=1e-15)
 
 
+def test_only_the_row_that_is_told_goes_through_every_network_of_a_bag(monkeypatch):
+    rng = np.random.default_rng(1)
+    thetas = [rng.normal(size=NETWORK.n_parameters) for _ in range(3)]
+    model = Model(NETWORK, thetas[0], MODEL.targets, bag=tuple(thetas[1:]))
+    passed = []
+
+    def outputs(network, thetas, X):
+        passed.append((len(thetas), X.copy()))
+        return outputs_in_slices(network, thetas, X)
+
+    monkeypatch.setattr("clearprop.explain.request.outputs_in_slices", outputs)
+    found = explain(model, X, ["no"] * 4, sample=2)
+    ((networks, rows),) = passed
+    assert networks == found.names.networks == 3
+    np.testing.assert_array_equal(rows, X[2:3])
+    assert found.names.answer == model.predict(X)[2]
+    assert found.names.seen == Model(NETWORK, thetas[0], MODEL.targets).predict(X)[2]
+
+
 def test_what_follows_the_subject_may_be_named():
     y = [0, 1, 1, 0]
     told = explain(NETWORK, THETA, X, y).to_dict()
@@ -87,7 +106,7 @@ def test_what_follows_the_subject_may_be_named():
 
 def test_a_row_by_a_number_of_numpys_is_the_same_row():
     found = explain(NETWORK, THETA, X, sample=np.int64(2))
-    assert type(found.sample) is type(found.names.index) is int
+    assert type(found.sample) is type(found.number(2)) is int
     assert found._repr_html_() == explain(NETWORK, THETA, X, sample=2)._repr_html_()
 
 

@@ -53,20 +53,20 @@ class Average:
 def averages(passed: Trace, penalty: Penalty, most: int) -> list[Average]:
     """The weights and biases into the output layer with the largest |Delta|, sample by sample.
 
-        Equation
-        --------
-        ``D_kj = (1/m) sum_i delta_k^(i) a_j^(i) + (lambda/m) Theta_kj`` (course, week 5).
+    Equation
+    --------
+    ``D_kj = (1/m) sum_i delta_k^(i) a_j^(i) + (lambda/m) Theta_kj`` (course, week 5).
 
-        Examples
-        --------
-        >>> from clearprop.explain.penalty import Penalty
-    from clearprop.explain.trace import trace
-        >>> from clearprop.network.architecture import Network
-        >>> network = Network((1, 1), cost="squared", regularization=4.0)
-        >>> passed = trace(network, [0.0, 2.0], [[1.0], [3.0]], [[1.0], [2.0]])
-        >>> (average,) = averages(passed, Penalty(passed, rows=8, trained=True), most=1)
-        >>> average.samples, average.Delta, average.mean, average.penalty, average.D
-        ((1.0, 12.0), 13.0, 6.5, 1.0, 7.5)
+    Examples
+    --------
+    >>> from clearprop.explain.penalty import Penalty
+    >>> from clearprop.explain.trace import trace
+    >>> from clearprop.network.architecture import Network
+    >>> network = Network((1, 1), cost="squared", regularization=4.0)
+    >>> passed = trace(network, [0.0, 2.0], [[1.0], [3.0]], [[1.0], [2.0]])
+    >>> (average,) = averages(passed, Penalty(passed, rows=8, trained=True), most=1)
+    >>> average.samples, average.Delta, average.mean, average.penalty, average.D
+    ((1.0, 12.0), 13.0, 6.5, 1.0, 7.5)
     """
     layer = passed.n_layers - 1
     Delta, mean, B = passed.Delta(layer), passed.mean(layer), passed.Theta(layer)  # like the block

@@ -64,7 +64,7 @@ class Penalty:
 
     @overflowing
     def block(self, layer: int) -> Array | None:
-        """``(lambda/m) Theta^(l)``, laid out like its block ``(s_l + 1, s_{l+1})``; 0 for biases."""
+        """``(lambda/m) Theta^(l)`` as a block ``(s_l + 1, s_{l+1})``, 0 for biases; or None."""
         part = np.zeros_like(self.batch.Theta(layer))  # (s_l + 1, s_{l+1})
         if self.strength:
             if self.rows is None:

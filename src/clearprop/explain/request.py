@@ -243,13 +243,13 @@ def _levels(targets: Targets) -> tuple[str, ...]:
 
 
 def _interval(targets: Targets, h: Array) -> dict[str, Any]:
-    """The prediction interval of each number in the user's words, and by what it was widened."""
+    """The prediction interval of each number in the user's words, and how its ends were moved."""
     if targets.interval is None:
         return {}
     bounds = targets.bounds(h).reshape(-1, 2)  # (T, 2)
     return {
         "interval": ", ".join(f"[{low:.5g}, {high:.5g}]" for low, high in bounds),
-        "margins": ", ".join(f"{margin:.3g}" for margin in targets.interval.margins),
+        "margins": tuple(targets.interval.margins.tolist()),
     }
 
 

@@ -40,25 +40,25 @@ class Sensitivity:
 def sensitivities(passed: Trace, penalty: Penalty, most: int) -> list[Sensitivity]:
     """The parameters with the largest |dJ/dtheta|; each one is raised, and J is computed again.
 
-        J is the mean cost of the samples here. With lambda the largest weights would stand first,
-        whatever the samples say.
+    J is the mean cost of the samples here. With lambda the largest weights would stand first,
+    whatever the samples say.
 
-        Equation
-        --------
-        ``J(theta + step e_p) - J(theta) = D_p step + O(step^2)``.
+    Equation
+    --------
+    ``J(theta + step e_p) - J(theta) = D_p step + O(step^2)``.
 
-        Examples
-        --------
-        >>> from clearprop.explain.penalty import Penalty
-    from clearprop.explain.trace import trace
-        >>> from clearprop.network.architecture import Network
-        >>> passed = trace(Network((1, 1), cost="squared"), [0.0, 2.0], [3.0], [1.0])
-        >>> penalty = Penalty(passed, rows=1, trained=False)
-        >>> [
-        ...     (entry.parameter.source, entry.mean)
-        ...     for entry in sensitivities(passed, penalty, most=2)
-        ... ]
-        [(1, 15.0), (0, 5.0)]
+    Examples
+    --------
+    >>> from clearprop.explain.penalty import Penalty
+    >>> from clearprop.explain.trace import trace
+    >>> from clearprop.network.architecture import Network
+    >>> passed = trace(Network((1, 1), cost="squared"), [0.0, 2.0], [3.0], [1.0])
+    >>> penalty = Penalty(passed, rows=1, trained=False)
+    >>> [
+    ...     (entry.parameter.source, entry.mean)
+    ...     for entry in sensitivities(passed, penalty, most=2)
+    ... ]
+    [(1, 15.0), (0, 5.0)]
     """
     assert passed.back is not None
     assert passed.J is not None

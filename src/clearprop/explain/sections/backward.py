@@ -14,7 +14,8 @@ from clearprop.explain.sections.forward import rest_rows, unit_title
 from clearprop.explain.sentences import NamedSentences
 from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import Nudge, UnitStory
-from clearprop.network.architecture import Network
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import ACTIVATIONS
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 
@@ -176,34 +177,50 @@ def _meaning(
     )
     if not math.isfinite(nudge.slope + delta):
         return text + say("backward.overflow")
+    kink = _kink(e, story, nudge.step)
+    z = "" if kink is None else symbol("z", *kink)
+    if kink is not None and kink[0] == e.batch.n_layers:
+        # Also where slope and delta agree: around the median both sides grow alike, and delta is 0.
+        return text + say("backward.output-kink", z=z, step=step)
     apart = abs(nudge.slope - delta)
     if apart <= _AGREES * abs(delta):
         return text
     if apart <= _ROUNDING * (nudge.cost + abs(story.z)) / nudge.step:
         return text + say("backward.cancelled")
-    if story.y is None:
-        kinked = e.batch.network.activation in ("relu", "leaky_relu")
-        if kinked and abs(story.z) < nudge.step:
-            return text + say("backward.kink", step=step)
-    if (k := _at_its_target(e, story, nudge.step)) is not None:
-        z = symbol("z", e.batch.n_layers, k)
-        return text + say("backward.output-kink", z=z, step=step)
-    return text + say("backward.curved", step=step)
+    return text + say("backward.curved" if kink is None else "backward.kink", z=z, step=step)
 
 
-def _at_its_target(e: Explanation, story: UnitStory, step: float) -> int | None:
-    """The output (from 1) that a nudge of the unit takes across the quantile cost's kink, or None.
+def _kink(e: Explanation, story: UnitStory, step: float) -> tuple[int, int] | None:
+    """Layer and unit (from 1) whose kink the nudge of a unit crosses, or None.
 
-    An output's own nudge reaches as far as `step`. How far that of a hidden unit moves an output is
-    another matter: it surely crosses the kink of one that lies there.
+    The unit's own z moves by `step`. How far the z of later layers move is another matter, but one
+    that lies at its kink crosses it, as soon as it moves at all.
     """
-    if e.batch.network.cost != "quantile":
-        return None
-    if story.y is not None:
-        return story.unit if abs(story.z - story.y) < step else None
-    assert e.one.Y is not None
-    there = np.flatnonzero(e.one.z(e.batch.n_layers)[0] == e.one.Y[0])  # at most (K,)
-    return int(there[0]) + 1 if len(there) else None
+    network, one, l, k = e.batch.network, e.one, story.layer, story.unit
+    kinks = _kinks(e, l)
+    if kinks is not None and abs(story.z - kinks[k - 1]) < step:
+        return l, k
+    moves = np.arange(1, network.layer_sizes[l - 1] + 1) == k  # (s_l,)
+    while l < one.n_layers:
+        if l > story.layer:  # where g is flat, nothing passes on
+            moves &= ACTIVATIONS[network.activation].prime(np, one.z(l)[0], one.a(l)[0]) != 0
+        moves = (one.Theta(l)[1:][moves] != 0).any(axis=0)  # (s_{l+1},)
+        l += 1
+        kinks = _kinks(e, l)
+        if kinks is not None and (there := np.flatnonzero(moves & (one.z(l)[0] == kinks))).size:
+            return l, int(there[0]) + 1
+    return None
+
+
+def _kinks(e: Explanation, l: int) -> Array | None:
+    """The z at which the units of a layer have a kink ``(s_l,)``; None where all is smooth."""
+    network = e.batch.network
+    if l == network.n_layers:
+        assert e.one.Y is not None
+        kinks: Array | None = e.one.Y[0] if network.cost == "quantile" else None
+        return kinks
+    kinked = network.activation in ("relu", "leaky_relu")
+    return np.zeros(network.layer_sizes[l - 1]) if kinked else None
 
 
 def _shares(e: Explanation, say: NamedSentences) -> list[Block]:

@@ -79,7 +79,7 @@ def _numbers(e: Explanation, say: NamedSentences) -> list[Block]:
                     low=f"{low:g}",
                     high=f"{high:g}",
                     coverage=f"{100 * (high - low):g} %",
-                    margin=names.margins or "",
+                    moved=_moved(say, names.margins or ()),
                     interval=names.interval,
                 )
             )
@@ -101,4 +101,12 @@ def _symbols(e: Explanation, say: NamedSentences) -> Paragraph:
             weight=theta_symbol(1, 1, second),
             bias=theta_symbol(1, 1, 0),
         )
+    )
+
+
+def _moved(say: NamedSentences, margins: tuple[float, ...]) -> str:
+    """Where the calibration moves both ends of the interval of each number, and how far."""
+    return say("opening.comma").join(
+        say("opening.outward" if margin >= 0 else "opening.inward", margin=f"{abs(margin):.3g}")
+        for margin in margins
     )
