@@ -54,10 +54,7 @@ def sensitivities(passed: Trace, penalty: Penalty, most: int) -> list[Sensitivit
     >>> from clearprop.network.architecture import Network
     >>> passed = trace(Network((1, 1), cost="squared"), [0.0, 2.0], [3.0], [1.0])
     >>> penalty = Penalty(passed, rows=1, trained=False)
-    >>> [
-    ...     (entry.parameter.source, entry.mean)
-    ...     for entry in sensitivities(passed, penalty, most=2)
-    ... ]
+    >>> [(entry.parameter.source, entry.mean) for entry in sensitivities(passed, penalty, most=2)]
     [(1, 15.0), (0, 5.0)]
     """
     assert passed.back is not None

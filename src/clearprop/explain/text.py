@@ -61,7 +61,7 @@ def _lines(block: Block) -> list[str]:
         case Paragraph(text):
             return wrapped(_plain(text), _COLUMNS)
         case Formula(plain, _):
-            return [_INDENT * 2 + plain]
+            return _formula(plain)
         case Sum():
             return _sum(block)
         case Table():
@@ -93,6 +93,25 @@ def _plain(sentence: str) -> str:
     """A sentence without its backticks; a line does not break between them."""
     parts = sentence.split("`")
     return "".join(part.replace(" ", _NO_BREAK) if i % 2 else part for i, part in enumerate(parts))
+
+
+def _formula(plain: str) -> list[str]:
+    """A formula, cut after commas where it is wider than the terminal.
+
+    Examples
+    --------
+    >>> _formula("g(z) = z (z > 0), 0 (z <= 0)")
+    ['    g(z) = z (z > 0), 0 (z <= 0)']
+    """
+    first, *others = plain.split(", ")
+    lines = [2 * _INDENT + first]
+    for part in others:
+        lines[-1] += ","
+        if cells(lines[-1]) + 1 + cells(part) < _COLUMNS:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(4 * _INDENT + part)
+    return lines
 
 
 # -- Sums and tables -------------------------------------------------------------------------------
