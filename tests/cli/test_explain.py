@@ -291,3 +291,18 @@ def test_arguments_that_are_missing(refused):
     assert refused("explain", "flowers.safetensors") == (
         "missing argument 'SOURCE' (see: clearprop explain --help)"
     )
+
+
+@pytest.mark.parametrize("recipe", ["course", "3b1b"])
+def test_one_unit_is_told_in_80_lines(clearprop, recipe):
+    """Of any layer of a network on digits, in both languages; the rest is said to be elsewhere."""
+    clearprop("train", "digits", "--recipe", recipe, "--epochs", "2", "--quiet", "--out", "d")
+    sizes = library.load("d").network.layer_sizes
+    for layer, size in enumerate(sizes[1:], start=2):
+        for lang, way_on in (("en", "told without --unit"), ("zh", "不加 --unit 就讲整个过程")):
+            where = ("--unit", f"{layer}:{size}", "--sample", "5", "--lang", lang)
+            out = clearprop("explain", "d", "digits", *where).out
+            lines = out.splitlines()
+            assert len(lines) <= 80
+            assert all(cells(line) <= 79 for line in lines)
+            assert way_on in out

@@ -99,7 +99,7 @@ def short(value: float) -> str:
 
 
 def diagram(e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str) -> str:
-    """The SVGs of an excerpt, wide and narrow; links lead to the ids that :func:`panel_id` gives."""
+    """The wide and the narrow SVG of an excerpt; :func:`panel_id` gives where their links lead."""
     return "".join(_Diagram(e, say, shown, prefix, of).svg() for of in (_WIDE, _NARROW))
 
 
@@ -132,9 +132,9 @@ class _Diagram:
 
     def svg(self) -> str:
         width, height = self.grid.width, self.grid.height + _TOP + _BOTTOM
-        title = escape(self.say("page.network"))
+        title, kind = escape(self.say("page.network")), "wide" if self._wide else "narrow"
         parts = [
-            f'<svg class="net {"wide" if self._wide else "narrow"}" role="group" aria-label="{title}" width="{width:g}" '
+            f'<svg class="net {kind}" role="group" aria-label="{title}" width="{width:g}" '
             f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
         ]
         parts += ['<g class="lines" aria-hidden="true">', *self._lines(), "</g>"]

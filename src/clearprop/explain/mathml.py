@@ -113,8 +113,8 @@ def inline(text: str) -> str:
     """A sentence as HTML; its symbols, which stand in backticks, become MathML.
 
     Numbers keep their hyphen as a minus sign, so that they can be copied into a program. Lines do
-    not break after it (Unicode's line breaking, LB25). Browsers break lines on both sides of MathML,
-    so the marks around a symbol are kept beside it.
+    not break after it (Unicode's line breaking, LB25). Browsers break lines on both sides of
+    MathML, so the marks around a symbol are kept beside it.
 
     Examples
     --------
