@@ -17,10 +17,9 @@ def trained(recipe: str) -> Model:
     return Experiment(read("digits"), RECIPES[recipe].with_(**few)).fit().model()
 
 
-def plain(model: Model, X, y, theta=None):
-    """J and gradient of the mean cost of the samples, in one breath and without lambda."""
-    network = model.network
-    theta = np.asarray(model.theta if theta is None else theta, float)
+def plain(model: Model, X, y):
+    """The data's part of J and of the gradient, and the sum of the squared weights."""
+    network, theta = model.network, np.asarray(model.theta, float)
     blocks, at = [], 0
     for below, above in zip(network.layer_sizes, network.layer_sizes[1:], strict=False):
         blocks.append(theta[at : at + (below + 1) * above].reshape(below + 1, above))
@@ -44,8 +43,9 @@ def plain(model: Model, X, y, theta=None):
     parts = []
     for l in range(len(blocks) - 1, -1, -1):
         parts.insert(0, np.vstack([delta.sum(axis=0), a[l].T @ delta]).ravel())
-        slope = (zs[l - 1] > 0) if network.activation == "relu" else a[l] * (1 - a[l])
-        delta = delta @ blocks[l][1:].T * slope
+        if l:
+            slope = (zs[l - 1] > 0) if network.activation == "relu" else a[l] * (1 - a[l])
+            delta = delta @ blocks[l][1:].T * slope
     squares = sum((B[1:] ** 2).sum() for B in blocks)
     return J / len(X), np.concatenate(parts) / len(X), squares
 
