@@ -159,9 +159,10 @@ def _as_tuple(values: Any) -> Any:
 def _layer_problems(sizes: object) -> list[str]:
     expected = "layer_sizes: expected"
     if not isinstance(sizes, tuple):
-        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {sizes!r}"]
+        came = shown(sizes)
+        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {came}"]
     if len(sizes) < 2:
-        return [f"{expected} an input layer and an output layer at least; got {sizes!r}"]
+        return [f"{expected} an input layer and an output layer at least; got {shown(sizes)}"]
     return size_problems("layer_sizes", sizes)
 
 
@@ -172,8 +173,8 @@ def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
     """
     if isinstance(sizes, tuple | list) and all(is_whole(s) and int(s) >= 1 for s in sizes):
         return []
-    shown = sizes if came is None else came
-    return [f"{name}: expected whole numbers of at least 1; got {shown!r}"]
+    got = shown(sizes if came is None else came)
+    return [f"{name}: expected whole numbers of at least 1; got {got}"]
 
 
 def _lambda_problems(value: object) -> list[str]:
@@ -193,12 +194,11 @@ def _threshold_problems(cost: str | None, value: object) -> list[str]:
 
 def _quantile_problems(cost: str | None, quantiles: object) -> list[str]:
     """What is wrong with the levels of a cost; the cost is None if it is wrong itself."""
-    several = isinstance(quantiles, tuple)
-    if several and not quantiles:
+    if isinstance(quantiles, tuple) and not quantiles:
         return []
     if cost not in (None, "quantile"):
         return [f"quantiles: are for cost='quantile'; leave them out with {cost!r}"]
-    if several and all(0 < as_float(q) < 1 for q in quantiles):
+    if isinstance(quantiles, tuple) and all(0 < as_float(q) < 1 for q in quantiles):
         return []
     expected = "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95)"
     return [f"{expected}; got {shown(quantiles)}"]
