@@ -275,7 +275,7 @@ def _shape(network: Network) -> Any:
         _COSTS.index(network.cost),
         network.regularization,
         network.threshold,
-        list(network.quantiles or (0.5,) * network.n_outputs) if network.cost == "quantile" else [],
+        list(network.levels),
     )
 
 

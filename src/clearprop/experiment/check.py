@@ -75,7 +75,7 @@ class CheckJob:
             run.network,
             training.theta,
             training.X[rows],
-            training.Y[rows],
+            smoothed(run.network, training.Y[rows], training.options.label_smoothing),
             sample_weight=None if weight is None else weight[rows],
             sample=self.values["sample"] or None,
             method=self.values["method"],

@@ -221,7 +221,7 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
     best = Y.mean(axis=0, dtype=np.float64)  # (K,)
     linear = run.network.cost == "quantile"
     if linear:
-        levels = run.network.quantiles or (0.5,) * len(best)
+        levels = run.network.levels
         best = np.array([np.quantile(y, q) for y, q in zip(Y.T, levels, strict=True)])  # (K,)
     guess = cost_of_outputs(run.network, np.broadcast_to(best, Y.shape), Y)
     train, validation = measurements["train"].cost, measurements["validation"].cost

@@ -19,7 +19,7 @@ from clearprop.experiment.problems import file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
 from clearprop.language import LANGUAGES
-from clearprop.training.options import FULL_BATCH
+from clearprop.training.options import checkpoint_problems
 from clearprop.training.resume import checkpoint_files
 
 __all__ = ["TrainJob", "summary"]
@@ -85,10 +85,8 @@ class TrainJob:
                 "not go on to the same bits; choose one of the two"
             )
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
-        if "checkpoint" in files and solver in FULL_BATCH:
-            problems.append(
-                f"checkpoint: solver {solver} cannot go on from one; use adam, sgd or gd"
-            )
+        if "checkpoint" in files:
+            problems += checkpoint_problems(solver)
         raise_problems(problems)
         warn_of_idle(values, recipe)
         return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))

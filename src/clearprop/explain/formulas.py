@@ -108,7 +108,7 @@ def _with_numbers(formula: Formula, network: Network) -> Formula:
             (f"tau_{k}", rf"\tau_{{{k}}}"): level for k, level in enumerate(network.quantiles, 1)
         }
     elif network.cost == "quantile":
-        values = {("tau_k", r"\tau_k"): (network.quantiles or (0.5,))[0]}
+        values = {("tau_k", r"\tau_k"): network.levels[0]}
     else:
         return formula
     return Formula(
