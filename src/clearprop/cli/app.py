@@ -75,7 +75,7 @@ def _group(words: HelpWords, about: str, first: str) -> typer.Typer:
     return typer.Typer(
         cls=words.group,
         help=words(about),
-        epilog=words("First steps:") + f" {first}",
+        epilog=words("First steps: ") + first,
         options_metavar=words("[OPTIONS]"),
         subcommand_metavar=words("COMMAND [ARGS]..."),
         **_SETTINGS,

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from clearprop.messages import help_text
 
 __all__ = ["HelpWords"]
 
-# The names in Typer's module for help whose texts are words; versions have some of them.
-_ENDINGS = ("_TITLE", "_STRING", "_TEXT")
-
 
 class HelpWords:
-    """Says a sentence of the help in a language, and makes the classes of commands that do.
+    """Says a sentence of the help in a language; has the classes of commands that do so.
 
     Examples
     --------
@@ -26,31 +22,27 @@ class HelpWords:
     """
 
     def __init__(self, lang: str) -> None:
-        self._say: Callable[[str], str] = str if lang == "en" else help_text
-        self.command: type[TyperCommand] = type("_Command", (_Said, _Lined, TyperCommand), {})
-        self.group: type[TyperGroup] = type("_Group", (_Said, TyperGroup), {})
-        if lang == "en":
-            self.command = type("_Command", (_Lined, TyperCommand), {})
-            self.group = TyperGroup
+        english = lang == "en"
+        self._say: Callable[[str], str] = str if english else help_text
+        self.command: type[TyperCommand] = _Command if english else _ChineseCommand
+        self.group: type[TyperGroup] = TyperGroup if english else _ChineseGroup
 
     def __call__(self, english: str) -> str:
         return self._say(english)
 
 
-class _Lined:
+class _Command(TyperCommand):
     """Prints the epilog with its line breaks. Versions of Typer differ in how they treat them."""
-
-    epilog: str | None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         epilog, self.epilog = self.epilog, None
-        super().format_help(ctx, formatter)  # type: ignore[misc]
+        super().format_help(ctx, formatter)
         self.epilog = epilog
         print(epilog)
 
 
-class _Said:
-    """Says in Chinese what Typer adds to the help of a command: usage, headings, its own options."""
+class _Chinese:
+    """Says in Chinese what Typer adds to the help of a command: usage, headings, its options."""
 
     def get_usage(self, ctx: Any) -> str:
         usage: str = super().get_usage(ctx)  # type: ignore[misc]
@@ -61,12 +53,14 @@ class _Said:
         params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
         for param in params:
             param.help = help_text(param.help or "")
-            if not param.metavar and hasattr(param, "display_type_rich"):
-                param.display_type_rich = _nothing  # a name of Python's types, such as <bool>
+            if isinstance(param, TyperArgument) or not param.metavar:
+                param.display_type_rich = _nothing  # else some versions add <str> or <bool>
         return params
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        with _headings():
+        from clearprop.cli.chinese_help import chinese_help  # start-up time: it loads Rich
+
+        with chinese_help():
             super().format_help(ctx, formatter)  # type: ignore[misc]
 
 
@@ -74,19 +68,9 @@ def _nothing(ctx: Any) -> None:
     return None
 
 
-@contextmanager
-def _headings() -> Iterator[None]:
-    """The headings of the help, in Chinese as long as it is printed."""
-    # Start-up time: only the help needs it.
-    from typer import rich_utils
+class _ChineseCommand(_Chinese, _Command):
+    pass
 
-    english = {
-        name: text
-        for name, text in vars(rich_utils).items()
-        if name.endswith(_ENDINGS) and isinstance(text, str)
-    }
-    vars(rich_utils).update({name: help_text(text) for name, text in english.items()})
-    try:
-        yield
-    finally:
-        vars(rich_utils).update(english)
+
+class _ChineseGroup(_Chinese, TyperGroup):
+    pass
