@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import clearprop
-from clearprop.engines.choice import choose_engine, on_one_thread
+from clearprop.engines.choice import choose_engine, on_threads
 from clearprop.engines.threads import usable_processors
 
 WIDTHS = (32, 64, 128, 256, 512)
@@ -50,7 +50,7 @@ def trained(rows: clearprop.Prepared, point: tuple[Any, ...]) -> dict[str, Any]:
         hidden=(units,) * layers, regularization=lam, learning_rate=rate, epochs=epochs, bag=1
     )
     started = time.process_time()
-    run = clearprop.Experiment(rows, recipe, engine=on_one_thread(choose_engine())).fit()
+    run = clearprop.Experiment(rows, recipe, engine=on_threads(choose_engine(), 1)).fit()
     seconds = time.process_time() - started
     validation = run.measure("validation")
     found = (

@@ -1,12 +1,14 @@
 """`clearprop train` with several candidates: options, messages, files, and what is shown after."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import clearprop as library
+from clearprop.cli.running import Running
 
 FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --bins 0 --validation-fraction 0.2"
 HOUSES = "train houses.csv --target price --hidden 4 --epochs 3 --bins 0 --lambda 1 --bag 2 --out m"
@@ -14,11 +16,11 @@ HOUSES = "train houses.csv --target price --hidden 4 --epochs 3 --bins 0 --lambd
 
 @pytest.fixture(autouse=True)
 def _several(monkeypatch):
-    """The recipe chooses between two strengths, whatever it does by default."""
-    recipe = library.RECIPES["modern"]
-    monkeypatch.setitem(
-        library.RECIPES, "modern", recipe.with_(lambdas=(0.5, 5.0), bag=1, batch_size=10)
-    )
+    """The recipe chooses between two strengths, whatever it does by default; of images one."""
+    recipe = library.RECIPES["modern"].with_(bag=1, batch_size=10)
+    images = replace(recipe.images, lambdas=(), many=None)
+    mine = replace(recipe, lambdas=(0.5, 5.0), images=images)
+    monkeypatch.setitem(library.RECIPES, "modern", mine)
 
 
 def test_json_tells_of_every_candidate(clearprop):
@@ -127,6 +129,18 @@ def test_a_checkpoint_has_a_file_for_each_candidate(clearprop):
     other = clearprop(FLOWERS.replace("--hidden 4", "--hidden 5") + " --checkpoint run.ck")
     assert other.code == 2
     assert other.err.startswith("clearprop: error: run-1.ck: was made with other choices: ")
+
+
+def test_the_only_candidate_of_images_has_the_file_itself(clearprop, refused, monkeypatch):
+    digits = "train digits --hidden 4 --epochs 1 --checkpoint run"
+    assert refused(digits + " --out run") == (
+        "--out: expected another file than that of checkpoint; got 'run'"
+    )
+    files = []
+    monkeypatch.setattr(Running, "will_write", lambda self, *paths: files.extend(paths))
+    assert clearprop(digits + " --out m --quiet").code == 0
+    assert [path for path in files if path is not None] == [Path("m"), Path("run")]
+    assert [path.name for path in Path().glob("run*")] == ["run"]
 
 
 def test_info_shows_the_choice_in_a_table(clearprop):

@@ -87,6 +87,8 @@ def test_the_same_seed_gives_the_same_bits_on_one_thread_and_on_two(clearprop, f
     {
         "--time 0": "--time: expected a number of seconds above 0; got 0.0",
         "--time soon": "--time: expected a number of seconds above 0; got 'soon'",
+        "--time 0.001": "--time: 0.001 s are too short for an epoch of any network; give more "
+        "time, or fewer rows",
         "--recipe modren": '--recipe: expected one of modern, course, 3b1b; got \'modren\' '
         '(did you mean "modern"?)',
         "--plot a.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'a.gif'",

@@ -125,7 +125,7 @@ def test_a_checkpoint_of_other_choices_or_data_is_refused(done, tmp_path):
 
 
 def test_a_time_that_is_too_short_is_said():
-    with pytest.raises(ParameterError, match="seconds: 1e-09 are too few for an epoch of any"):
+    with pytest.raises(ParameterError, match="seconds: 1e-09 s are too short for an epoch of any"):
         clearprop.choose("digits", recipe=RECIPE, seconds=1e-9)
 
 
@@ -174,10 +174,12 @@ def test_a_regression_a_class_weight_and_the_course_can_be_chosen_for(tmp_path):
     search = clearprop.choose(table, recipe=RECIPES["course"].with_(epochs=9, cost="squared"))
     assert len({trial.configuration.learning_rate for trial in search.trials}) == 1
     assert search.best.configuration.hidden
+    bag = RECIPE.with_(bag=3)  # a search has none
     balanced = clearprop.choose(
-        "digits", recipe=RECIPE, lambdas=[1.0], rates=[0.01], class_weight="balanced"
+        "digits", recipe=bag, lambdas=[1.0], rates=[0.01], class_weight="balanced"
     )
     assert balanced.chosen.class_weights is not None
+    assert (balanced.run.recipe.bag, balanced.model().bag) == (1, ())
 
 
 def test_all_that_is_wrong_is_said_at_once():
@@ -191,6 +193,11 @@ def test_all_that_is_wrong_is_said_at_once():
     )
     with pytest.raises(DataError):
         clearprop.choose("no-such-file.csv")
+
+
+def test_choices_that_are_not_used_are_warned_of():
+    with pytest.warns(UserWarning, match="^learning_rate: solver cg has none; ignored$"):
+        ChooseJob.of({"source": "digits", "recipe": "course", "learning_rate": "0.01"})
 
 
 def test_a_lambda_and_a_rate_that_were_chosen_are_kept():

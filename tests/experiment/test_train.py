@@ -91,9 +91,26 @@ def test_files_of_one_run_differ(folder: Path) -> None:
     assert problems(TrainJob, same) == ["out: expected another file than that of plot; got 'a.svg'"]
 
 
+def test_checkpoints_are_numbered_by_the_recipe_of_the_rows(folder: Path) -> None:
+    """A table has three candidates, the digits have two, and many images have one."""
+    for name in ("a", "a-1", "a-2", "a-3"):
+        wrong = {"source": "digits", "checkpoint": "a", "out": name}
+        found = problems(TrainJob, wrong)
+        assert found == [f"out: expected another file than that of checkpoint; got {name!r}"]
+    job = TrainJob.of({"source": "digits", "checkpoint": "a", "epochs": 1, "bag": 10**12})
+    assert job.recipe.bag == 10**12  # so many files are not listed
+    job = TrainJob.of({"source": "digits", "checkpoint": "a", "epochs": 1})
+    run = job.experiment().fit(job.checkpoint)
+    assert sorted(folder.glob("a*")) == [folder / file for file in job.checkpoints(run)]
+    job = TrainJob.of(CHOICES | {"checkpoint": "b"})
+    assert job.checkpoints(job.experiment()) == [Path("b")]
+
+
 def test_choices_that_a_solver_does_not_use_are_warned_of(folder: Path) -> None:
     with pytest.warns(UserWarning, match="^batch_size: solver gd has none; ignored$"):
         TrainJob.of(CHOICES | {"solver": "gd", "batch_size": 5, "learning_rate": 0.1})
+    with pytest.warns(UserWarning, match="^dropout: there is no hidden unit to leave out; ignored"):
+        TrainJob.of(CHOICES | {"hidden": "none", "dropout": 0.2})
     # What is wrong is an error, and only that is said.
     assert problems(TrainJob, CHOICES | {"solver": "gd", "batch_size": 0}) == [
         "batch_size: expected a whole number of at least 1; got 0"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearprop.engines.choice import choose_engine, on_one_thread
+from clearprop.engines.choice import choose_engine, on_threads
 from clearprop.errors import DivergenceError, ModelFileError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
@@ -20,7 +20,7 @@ from clearprop.training.side_by_side import side_by_side
 
 def runs(iris: tuple[Array, Array], n: int = 3, **options: Any) -> list[Training]:
     X, y = iris
-    engine = on_one_thread(choose_engine())
+    engine = on_threads(choose_engine(), 1)
     made = []
     for i in range(n):
         network = Network((4, 5, 3), "relu", "softmax", 0.1 * i)

@@ -15,6 +15,7 @@ from clearprop.cli.output import WIDTH, console, print_json, show
 from clearprop.cli.running import INTERRUPTED, Running
 from clearprop.cli.show import Terminal
 from clearprop.cli.text import fold
+from clearprop.errors import ParameterError
 from clearprop.experiment.choose import ChooseJob
 from clearprop.experiment.halving import Trial
 from clearprop.experiment.measurement import Measurement
@@ -42,9 +43,12 @@ def choose(given: dict[str, Any], running: Running) -> int:
     with running.ending_at_once():
         search = job.search()
     steps = not (as_json or quiet)
-    with _Watcher(search, lang, steps=steps, bar=not quiet) as watcher:
-        for event in search.search(job.checkpoint):
-            watcher.hear(event)
+    try:
+        with _Watcher(search, lang, steps=steps, bar=not quiet) as watcher:
+            for event in search.search(job.checkpoint):
+                watcher.hear(event)
+    except ParameterError as error:
+        raise error.renamed({"seconds": "time"}) from None
     assert search.ended is not None
     measurements = {part: search.measure(part) for part in PARTS}
     save(search.model(), job.out)

@@ -120,6 +120,18 @@ class Recipe:
         """How many runs it has: one for each strength, and one for each further network."""
         return len(self.strengths) + self.bag - 1
 
+    @property
+    def possible(self) -> tuple[Recipe, ...]:
+        """This recipe, and those that may take its place once the rows are known.
+
+        Examples
+        --------
+        >>> [recipe.n_candidates for recipe in RECIPES["modern"].possible]
+        [3, 2, 1]
+        """
+        others = [other for other in (self.images, self.many) if other is not None]
+        return (self, *(recipe for other in others for recipe in other.possible))
+
     def for_rows(self, rows: int, images: bool = False) -> Recipe:
         """The recipe for so many training rows: with epochs enough for its `steps`.
 

@@ -216,7 +216,7 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
         return None
     interval = run.targets.interval
     coverage = None if interval is None else interval.coverage
-    # As they are: training may have smoothed its own.
+    # Those of the whole part: a run of a bag has only its own rows.
     Y = run.prepared.encoded_labels("train", run.network.cost, coverage)  # (m, K)
     best = Y.mean(axis=0, dtype=np.float64)  # (K,)
     linear = run.network.cost == "quantile"

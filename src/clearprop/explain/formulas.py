@@ -89,7 +89,7 @@ _DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DI
         r"\delta^{(L)}_k = (a_k - y_k) \, a_k \, (1 - a_k)",
     ),
     "huber": Formula(
-        "delta^(L)_k = a_k - y_k, at least -t and at most t",
+        "delta^(L)_k = max(-t, min(t, a_k - y_k))",
         r"\delta^{(L)}_k = \max(-t, \min(t, \; a_k - y_k))",
     ),
     "quantile": Formula(
@@ -140,7 +140,7 @@ def delta_output_of(network: Network) -> Formula:
     Examples
     --------
     >>> print(delta_output_of(Network((2, 1), cost="huber", threshold=1.5)).plain)
-    delta^(L)_k = a_k - y_k, at least -t and at most t, t = 1.5
+    delta^(L)_k = max(-t, min(t, a_k - y_k)), t = 1.5
     """
     return _with_numbers(_DELTA_OUTPUT[network.cost], network)
 
