@@ -17,7 +17,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 __all__ = ["HELP", "catalogues", "help_text", "translated"]
@@ -25,9 +25,12 @@ __all__ = ["HELP", "catalogues", "help_text", "translated"]
 HELP = "help"  # the catalogue of the help
 
 _FIELD = re.compile(r"\{(\w+)\}")
+# Fields that take numbers only, one word, or words with commas between them; others take any text.
+_NUMBER, _WORD = r"[\d.,e+-]+", r"[^\s,;]+"
+_KINDS = {"n": _NUMBER, "m": _NUMBER, "word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*"}
 # How parts of a message are joined, and how Chinese joins them. The first that stands in a message,
 # and whose parts Chinese has words for, divides it.
-_JOINTS = ((". ", "。"), ("; ", "；"), (": ", "："), (", ", "，"))
+_JOINTS = ((". ", "。"), ("; ", "；"), (": ", "："), (", or ", "，或"), (", ", "，"))
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,14 @@ class _Template:
             if at < 0:
                 return None
             at += len(literal)
-        found = _expression(self.literals).fullmatch(text)
-        return None if found is None else dict(zip(self.names, found.groups(), strict=True))
+        found = self._expression.fullmatch(text)
+        return None if found is None else found.groupdict()
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        first, *rest = map(re.escape, self.literals)
+        fields = (f"(?P<{name}>{_KINDS.get(name, '.*?')})" for name in self.names)
+        return re.compile(first + "".join(map("".join, zip(fields, rest, strict=True))), re.DOTALL)
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The Chinese sentence. The blanks around a field go where its neighbour is Chinese too."""
@@ -76,11 +85,6 @@ def _beside(left: str, right: str) -> str:
 
 def _wide(character: str) -> bool:
     return bool(character) and unicodedata.east_asian_width(character) in "WF"
-
-
-@cache
-def _expression(literals: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("(.*?)".join(map(re.escape, literals)), re.DOTALL)
 
 
 @cache
@@ -150,7 +154,9 @@ def translated(message: str) -> str:
     for joint, chinese in _JOINTS:
         if joint in message:
             parts = message.split(joint)
-            known = [translated(part) for part in parts]
+            # A single word in a list is a name, of a column or a class.
+            names = joint == ", "
+            known = [p if names and " " not in p else translated(p) for p in parts]
             if known != parts:
                 return chinese.join(known)
     return message
