@@ -5,13 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGE = Path(__file__).resolve().parents[2] / "src" / "clearprop"
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "clearprop"
 
-# Rooms whose messages reach nobody at a command line, or whose sentences stand in a catalogue.
-APART = {"estimators", "notebook.py", "page.py", "messages"}
+# Rooms whose messages reach nobody at a command line. What the doctor says stands in its catalogue
+# and its mistakes, in both languages, but for one file.
+APART = {
+    *("estimators", "notebook.py", "page.py", "messages"),
+    *("__init__.py", "faces.py", "language.py", "doctor"),
+}
+DOCTOR = "doctor/examine.py"
 _RAISED = {
     *("ClearpropError", "ParameterError", "DataError", "ModelFileError"),
     *("EngineError", "GradientError", "DivergenceError"),
@@ -27,6 +33,7 @@ class Sentence(NamedTuple):
     place: str
 
 
+@cache
 def sentences(room: str) -> list[Sentence]:
     """The sentences of a room: what is raised or warned, and every text of several words."""
     base = PACKAGE / room
@@ -41,7 +48,7 @@ def sentences(room: str) -> list[Sentence]:
 def rooms() -> list[str]:
     """The rooms whose messages may reach a command line."""
     found = {path.name for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    return sorted(room for room in found - APART if sentences(room))
+    return sorted({*(found - APART), DOCTOR} - {"py.typed", "__pycache__"})
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
