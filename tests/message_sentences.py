@@ -23,7 +23,7 @@ _RAISED = {
     *("EngineError", "GradientError", "DivergenceError"),
 }
 _WORDS = re.compile(r"[A-Za-z]{2,}[,:;)]* \(?[a-z]{2,}|[a-z]{3,}: \{|\} [a-z]{3,}")
-_MARKUP = re.compile(r"[<\\\n$]|\(\?")
+_MARKUP = re.compile(r"[<\\\n$|]|\(\?")
 
 
 class Sentence(NamedTuple):

@@ -20,9 +20,6 @@ OTHERS = {
     *("lower center", "upper center", "upper right", "offset points"),
     "the index was checked",
     "Callable[[np.random.Generator, Network, int, int], Array]",
-    "400-25-10, gradient, float64",
-    "C with AdamW and dropout 0.5",
-    "D with AdamW and dropout 0.5",
 }
 FIRST = 70001  # fields are filled with numbers from here on
 
@@ -56,7 +53,7 @@ def said(text: str) -> str:
 
 def prose(chinese: str) -> str:
     """English words side by side that are no code: neither quoted nor in parentheses."""
-    left = re.sub(r"'[^']*'|\"[^\"]*\"|\([^()]*\)|（[^（）]*）|--[\w-]+ \w+", "", chinese)
+    left = re.sub(r"pip install|'[^']*'|\"[^\"]*\"|\([^()]*\)|（[^（）]*）|--[\w-]+ \w+", "", chinese)
     found = re.search(r"\b[a-z]{2,} [a-z]{2,}\b", left)
     return found[0] if found else ""
 

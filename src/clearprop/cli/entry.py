@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import typer
@@ -33,7 +33,7 @@ def run(args: Sequence[str] | None = None) -> int:
     running = Running(spoken(words, os.environ))
     _prepare_streams(running.lang)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _completion_said(words, running):
             _show_warnings_plainly(running)
             typer_app = app(running.lang)
             code = typer_app(words, prog_name="clearprop", standalone_mode=False, obj=running) or 0
@@ -86,6 +86,20 @@ def _prepare_streams(lang: str) -> None:
         if hasattr(stream, "reconfigure"):
             utf8 = {} if lang == "en" or _has_chinese(stream.encoding) else {"encoding": "utf-8"}
             stream.reconfigure(errors="backslashreplace", **utf8)
+
+
+@contextlib.contextmanager
+def _completion_said(words: Sequence[str], running: Running) -> Iterator[None]:
+    """What Typer prints about an installed completion, in the language of the command."""
+    if "--install-completion" not in words or running.lang == "en":
+        yield
+        return
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            yield
+    finally:
+        print(*map(running.say, printed.getvalue().splitlines()), sep="\n")
 
 
 def _has_chinese(encoding: str) -> bool:

@@ -9,13 +9,14 @@ from typing import Any
 
 from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
-from clearprop.cli.text import fold
+from clearprop.cli.text import fold, pad
 from clearprop.data.table import listing
 from clearprop.data.targets import Targets
+from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.search_text import stored_lines
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
-from clearprop.language import Sentences, printable, shorten
+from clearprop.language import LANGUAGES, Sentences, catalogue, printable, shorten
 from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
@@ -116,13 +117,16 @@ def info(given: dict[str, Any], running: Running) -> int:
     if not model.bag:
         del facts["bag"]
     out = console()
+    lang = given["lang"]
+    raise_problems(one_of("lang", lang, LANGUAGES))
+    say, made = Sentences(ROOM, lang), catalogue(ROOM, lang)["made"]
     for name, value in facts.items():
         if value is not None:
-            phrases = _phrases(name, value)
-            show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
-    for line in _candidate_lines(model.validation_costs):
+            phrases = _phrases(name, value, made)
+            show(out, fold(say(f"info.{name}"), phrases, 16, min(out.width, WIDTH)))
+    for line in _candidate_lines(model.validation_costs, say):
         show(out, line)
-    for line in stored_lines(model.trained.get("search")):
+    for line in stored_lines(model.trained.get("search"), lang):
         show(out, line)
     return 0
 
@@ -137,27 +141,30 @@ def _interval(targets: Targets) -> dict[str, Any]:
     }
 
 
-def _candidate_lines(costs: Mapping[float, float]) -> list[str]:
+def _candidate_lines(costs: Mapping[float, float], say: Sentences) -> list[str]:
     """The validation cost of each lambda as a table of two lines; none where nothing was chosen."""
     if not costs:
         return []
     columns = [(f"{strength:g}", number_text(J)) for strength, J in costs.items()]
     widths = [max(map(len, column)) for column in columns]
     return [
-        f"{name:16}"
+        pad(say(f"info.{name}"), 16)
         + "  ".join(f"{column[i]:>{width}}" for column, width in zip(columns, widths, strict=True))
-        for i, name in enumerate(("lambda", "validation cost"))
+        for i, name in enumerate(("lambda", "validation_cost"))
     ]
 
 
-def _phrases(name: str, value: Any) -> list[str]:
-    """A fact about a model in words between which a line may break."""
+def _phrases(name: str, value: Any, made: Mapping[str, str]) -> list[str]:
+    """A fact about a model in words between which a line may break.
+
+    `made` has the names of how the model was made; a file may hold others too.
+    """
     if name == "layer_sizes":
         return ["-".join(map(str, value))]
     if name == "image_shape":
         return [f"{value[0]} x {value[1]}"]
     if isinstance(value, dict):
-        texts = [f"{key} {_value(v)}" for key, v in value.items()]
+        texts = [f"{made.get(key, key)} {_value(v)}" for key, v in value.items()]
         return [printable(text) + "," * (i < len(texts) - 1) for i, text in enumerate(texts)]
     if isinstance(value, list):
         return [printable(part) for part in listing(value).split(" ")]
