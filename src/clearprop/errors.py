@@ -313,7 +313,7 @@ def whole_problems(name: str, value: object, least: int) -> list[str]:
     """
     if is_whole(value) and int(value) >= least:
         return []
-    return [f"{name}: expected a whole number of at least {least}; got {value!r}"]
+    return [f"{name}: expected a whole number of at least {least}; got {shown(value)}"]
 
 
 def number_problems(

@@ -238,6 +238,23 @@ def test_the_reasons_compare_at_equal_epochs():
     )
 
 
+def test_networks_of_another_lambda_or_rate_are_not_compared():
+    """What tuning alone has gained is no reason for a network."""
+    best = trial((16, 16), 0.2, rung=5, epochs=36, lam=0.3)
+    mid = replace(best, configuration=Configuration((16, 16), 3.0, 0.003), validation_cost=0.4)
+    other = trial((8,), 0.5, rung=5, epochs=36)  # lambda 3
+    faster = replace(other, configuration=Configuration((8,), 0.3, 0.009), validation_cost=0.21)
+    told = [reasons(trials, best, "en") for trials in ([best, other], [best, faster])]
+    assert [len(sentences) for sentences in told] == [1, 1]  # nothing to compare with
+    # The same lambda and rate stand beside each other, though the best one has others.
+    told = reasons([best, mid, other, faster], best, "en")
+    assert told[1].replace("¦", " ") == (
+        "The next best, one hidden layer of 8 units, costs 25 % more after 36 epochs."
+    )
+    told = reasons([best, mid, other], best, "en", "iteration")
+    assert told[1].endswith("after 36 iterations.")
+
+
 @pytest.mark.parametrize(
     ("costs", "expected"),
     [
@@ -255,7 +272,7 @@ def test_what_size_does_is_told_by_week_6(costs, expected):
 def test_many_units_with_a_high_training_cost_are_no_high_variance():
     trials = [trial((8,), 0.5, cost=0.4), trial((16,), 0.9, cost=0.8)]
     told = reasons(trials, trials[0], "en")[-1]
-    assert "so few epochs do not suffice" in told
+    assert "so little training does not suffice" in told
     assert "variance" not in told
 
 

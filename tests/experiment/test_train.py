@@ -9,6 +9,7 @@ import pytest
 import clearprop
 from clearprop.errors import ParameterError
 from clearprop.experiment.check import CheckJob
+from clearprop.experiment.chosen import chosen_experiment
 from clearprop.experiment.doctor import DoctorJob
 from clearprop.experiment.explain import ExplainJob
 from clearprop.experiment.prepared import PARTS
@@ -127,6 +128,20 @@ def test_check(folder: Path) -> None:
         "method: expected one of differences, complex; got 'x'",
         "sample: expected a whole number of at least 0; got -1",
     ]
+
+
+def test_the_gradient_is_checked_on_the_labels_that_training_follows(folder: Path) -> None:
+    given = {"source": "flowers.csv", "target": "kind", "sample": 1}
+    reports = [CheckJob.of(given | {"label_smoothing": s}).report() for s in (0.0, 0.3)]
+    job = CheckJob.of(given | {"label_smoothing": 0.3})
+    training = chosen_experiment(job.values, job.recipe).training
+    X, Y = training.X[:20], training.Y[:20]
+    assert set(Y.ravel().tolist()) == {0.0, 1.0}
+    K = Y.shape[1]
+    for report, targets in zip(reports, (Y, 0.7 * Y + 0.3 / K), strict=True):
+        J, _ = clearprop.cost_and_gradient(training.network, training.theta, X, targets)
+        assert report.cost == pytest.approx(J, rel=1e-6)
+        assert report.right
 
 
 def test_evaluate_and_predict(model: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from clearprop.choices.commands import COMMANDS
 from clearprop.cli.app import app
-from clearprop.messages import HELP, catalogues, help_text, translated
+from clearprop.messages.chinese import HELP, catalogues, help_text, translated
 
 from message_sentences import rooms, sentences
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from typer import rich_utils
 
 from clearprop.language import wrapped
-from clearprop.messages import help_text
+from clearprop.messages.chinese import help_text
 
 __all__ = ["chinese_help"]
 

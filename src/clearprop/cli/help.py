@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
-from clearprop.messages import help_text
+from clearprop.messages.chinese import help_text
 
 __all__ = ["HelpWords"]
 

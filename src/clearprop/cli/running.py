@@ -15,7 +15,7 @@ from types import FrameType
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.errors import ParameterError
 from clearprop.language import printable
-from clearprop.messages import translated
+from clearprop.messages.chinese import translated
 
 __all__ = ["INTERRUPTED", "Interrupted", "Running"]
 

@@ -122,9 +122,9 @@ def info(given: dict[str, Any], running: Running) -> int:
     say, made = Sentences(ROOM, lang), catalogue(ROOM, lang)["made"]
     for name, value in facts.items():
         if value is not None:
-            phrases = _phrases(name, value, made)
+            phrases = _phrases(name, value, made, say("info.comma"))
             show(out, fold(say(f"info.{name}"), phrases, 16, min(out.width, WIDTH)))
-    for line in _candidate_lines(model.validation_costs, say):
+    for line in _candidate_lines(model.validation_costs, say, min(out.width, WIDTH)):
         show(out, line)
     for line in stored_lines(model.trained.get("search"), lang):
         show(out, line)
@@ -141,20 +141,34 @@ def _interval(targets: Targets) -> dict[str, Any]:
     }
 
 
-def _candidate_lines(costs: Mapping[float, float], say: Sentences) -> list[str]:
-    """The validation cost of each lambda as a table of two lines; none where nothing was chosen."""
-    if not costs:
-        return []
-    columns = [(f"{strength:g}", number_text(J)) for strength, J in costs.items()]
-    widths = [max(map(len, column)) for column in columns]
-    return [
-        pad(say(f"info.{name}"), 16)
-        + "  ".join(f"{column[i]:>{width}}" for column, width in zip(columns, widths, strict=True))
-        for i, name in enumerate(("lambda", "validation_cost"))
-    ]
+def _candidate_lines(costs: Mapping[float, float], say: Sentences, width: int) -> list[str]:
+    """The validation cost of each lambda as a table of two lines; none where nothing was chosen.
+
+    Columns that are too many for `width` go on in two more lines.
+
+    Examples
+    --------
+    >>> say = Sentences(ROOM, "en")
+    >>> print(*_candidate_lines({0.5: 0.25, 5.0: 12.5}, say, 28), sep=chr(10))
+    lambda             0.5
+    validation cost 0.2500
+    lambda                5
+    validation cost 12.5000
+    """
+    blocks: list[list[str]] = []
+    for strength, J in costs.items():
+        column = f"{strength:g}", number_text(J)
+        across = max(map(len, column))
+        texts = [f"{text:>{across}}" for text in column]
+        if blocks and len(blocks[-1][0]) + 2 + across <= width:
+            blocks[-1] = [f"{line}  {text}" for line, text in zip(blocks[-1], texts, strict=True)]
+        else:
+            names = [pad(say(f"info.{name}"), 16) for name in ("lambda", "validation_cost")]
+            blocks.append([name + text for name, text in zip(names, texts, strict=True)])
+    return [line for block in blocks for line in block]
 
 
-def _phrases(name: str, value: Any, made: Mapping[str, str]) -> list[str]:
+def _phrases(name: str, value: Any, made: Mapping[str, str], comma: str) -> list[str]:
     """A fact about a model in words between which a line may break.
 
     `made` has the names of how the model was made; a file may hold others too.
@@ -165,7 +179,7 @@ def _phrases(name: str, value: Any, made: Mapping[str, str]) -> list[str]:
         return [f"{value[0]} x {value[1]}"]
     if isinstance(value, dict):
         texts = [f"{made.get(key, key)} {_value(v)}" for key, v in value.items()]
-        return [printable(text) + "," * (i < len(texts) - 1) for i, text in enumerate(texts)]
+        return [printable(text) + comma * (i < len(texts) - 1) for i, text in enumerate(texts)]
     if isinstance(value, list):
         return [printable(part) for part in listing(value).split(" ")]
     if isinstance(value, int):

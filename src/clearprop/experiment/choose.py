@@ -48,9 +48,9 @@ def choose(
     """Choose a network for a table: hidden layers, units, lambda and the learning rate.
 
     Tried are, as in the course, one hidden layer with as many units as the inputs or a multiple of
-    that, then two and three layers of equal width, and lambdas and rates for the best of them. All
-    begin with few epochs, and the best third goes on with three times as many. Everything is chosen
-    by the cost of the validation rows.
+    that, then two and three layers of equal width, the recipe's own layers, and lambdas and rates
+    for the best of them. All begin with few epochs, and the best third goes on with three times as
+    many. Everything is chosen by the cost of the validation rows.
 
     Parameters
     ----------

@@ -14,6 +14,7 @@ from clearprop.names import ActivationName, CostName, InitName
 from clearprop.network.architecture import Network, size_problems
 from clearprop.network.parameters import init_problems
 from clearprop.training import Options
+from clearprop.training.options import FULL_BATCH
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,13 @@ class Recipe:
         return len(self.strengths) + self.bag - 1
 
     @property
+    def epoch_name(self) -> str:
+        """What its solver counts: ``"epoch"`` or ``"iteration"``."""
+        return "iteration" if self.options.solver in FULL_BATCH else "epoch"
+
+    @property
     def possible(self) -> tuple[Recipe, ...]:
-        """This recipe, and those that may take its place once the rows are known.
+        """The recipe, and those that may take its place once the rows are known.
 
         Examples
         --------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clearprop.gradients.report import BlockReport, GradientReport
 from clearprop.language import Sentences, catalogue
 from clearprop.language import cells as columns
-from clearprop.messages import translated
+from clearprop.messages.chinese import translated
 
 __all__ = ["cells", "headings", "headline", "kinks", "method", "report_text"]
 

@@ -320,7 +320,7 @@ def _scalar(J: Any, where: str) -> float:
         if number.size != 1 or number.dtype.kind not in "biuf":
             raise TypeError
         value = float(number.reshape(()))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(
             f"function: expected J as one real number; got {described(J)}"
         ) from None
@@ -335,7 +335,7 @@ def _scalar(J: Any, where: str) -> float:
 def _vector(gradient: Any, n: int, where: str) -> Array:
     try:
         array = np.array(gradient, np.float64)  # a copy, since functions may reuse a buffer
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(
             f"function: expected the gradient as {n} numbers; got {described(gradient)}"
         ) from None

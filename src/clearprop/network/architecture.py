@@ -159,9 +159,10 @@ def _as_tuple(values: Any) -> Any:
 def _layer_problems(sizes: object) -> list[str]:
     expected = "layer_sizes: expected"
     if not isinstance(sizes, tuple):
-        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {sizes!r}"]
+        came = shown(sizes)
+        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {came}"]
     if len(sizes) < 2:
-        return [f"{expected} an input layer and an output layer at least; got {sizes!r}"]
+        return [f"{expected} an input layer and an output layer at least; got {shown(sizes)}"]
     return size_problems("layer_sizes", sizes)
 
 
@@ -172,8 +173,8 @@ def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
     """
     if isinstance(sizes, tuple | list) and all(is_whole(s) and int(s) >= 1 for s in sizes):
         return []
-    shown = sizes if came is None else came
-    return [f"{name}: expected whole numbers of at least 1; got {shown!r}"]
+    got = shown(sizes if came is None else came)
+    return [f"{name}: expected whole numbers of at least 1; got {got}"]
 
 
 def _lambda_problems(value: object) -> list[str]:

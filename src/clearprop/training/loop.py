@@ -17,7 +17,7 @@ from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, e
 from clearprop.errors import (
     DivergenceError,
     GradientError,
-    is_number,
+    number_problems,
     raise_problems,
 )
 from clearprop.gradients.check import GradientReport, quick_check
@@ -136,10 +136,7 @@ class Training:
         problems = []
         if self.options.early_stopping and validation is None:
             problems.append("early_stopping: expected a validation set to watch; got none")
-        if not is_number(slice_seconds) or not slice_seconds >= 0:
-            problems.append(
-                f"slice_seconds: expected a number of at least 0; got {slice_seconds!r}"
-            )
+        problems += number_problems("slice_seconds", slice_seconds, low=0)
         raise_problems(problems)
         self.engine = choose_engine(engine)
         self._chosen_by_name = engine != "auto"

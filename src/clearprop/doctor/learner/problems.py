@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from clearprop.doctor.learner.raised import harmless
 from clearprop.language import Sentences
-from clearprop.messages import translated
+from clearprop.messages.chinese import translated
 
 __all__ = ["Problem", "spoken"]
 
@@ -49,7 +49,7 @@ class Problem(str):
 def spoken(problems: Iterable[str], lang: str, names: Mapping[str, str] | None = None) -> list[str]:
     """The problems in a language, with other `names` of what they are about.
 
-    Those of other rooms are said as :mod:`clearprop.messages` does.
+    Those of other rooms are said as :mod:`clearprop.messages.chinese` does.
 
     Examples
     --------
