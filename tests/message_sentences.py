@@ -69,9 +69,9 @@ def _texts(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
         if node not in inside and isinstance(node, ast.JoinedStr | ast.Constant):
             text = _text(node)
             said = node in raised or _WORDS.search(text)
-            if said and re.search("[A-Za-z]{2}", re.sub(r"\{\w*\}", "", text)):
-                if not _MARKUP.search(text):
-                    yield node, text
+            words = re.search("[A-Za-z]{2}", re.sub(r"\{\w*\}", "", text))
+            if said and words and not _MARKUP.search(text):
+                yield node, text
 
 
 def _strings(node: ast.AST) -> Iterator[ast.AST]:
@@ -100,6 +100,5 @@ def _name(node: ast.AST) -> str:
     if isinstance(node, ast.Subscript):
         return _name(node.value)
     if isinstance(node, ast.Call):
-        found = node.args[0] if node.args else node.func
-        return _name(node.func) if not isinstance(found, ast.expr) else _name(found) or _name(node.func)
+        return next(filter(None, map(_name, node.args)), "") or _name(node.func)
     return ""

@@ -4,12 +4,8 @@ import re
 
 import pytest
 
-from clearprop.choices.commands import COMMANDS
-from clearprop.cli.app import app
-from clearprop.messages.chinese import HELP, catalogues, help_text, translated
-
+from clearprop.messages.chinese import HELP, catalogues, translated
 from message_sentences import rooms, sentences
-
 
 # Texts of several words that are no messages: keys, patterns, names of styles, what code is
 # written with, and what a catalogue says in both languages.
@@ -53,7 +49,9 @@ def said(text: str) -> str:
 
 def prose(chinese: str) -> str:
     """English words side by side that are no code: neither quoted nor in parentheses."""
-    left = re.sub(r"pip install|'[^']*'|\"[^\"]*\"|\([^()]*\)|（[^（）]*）|--[\w-]+ \w+", "", chinese)
+    left = re.sub(
+        r"pip install|'[^']*'|\"[^\"]*\"|\([^()]*\)|（[^（）]*）|--[\w-]+ \w+", "", chinese
+    )
     found = re.search(r"\b[a-z]{2,} [a-z]{2,}\b", left)
     return found[0] if found else ""
 

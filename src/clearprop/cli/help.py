@@ -28,6 +28,7 @@ class HelpWords:
         self.group: type[TyperGroup] = TyperGroup if english else _ChineseGroup
 
     def __call__(self, english: str) -> str:
+        """The sentence in the language."""
         return self._say(english)
 
 
