@@ -27,15 +27,14 @@ class _Chinese(Text):
 
     def wrap(self, console: Any, width: int, **options: Any) -> Lines:
         ends, at = [], 0
-        for line in wrapped(self.plain, width):
-            at = self.plain.index(line, at) + len(line)
+        for text in wrapped(self.plain, width):
+            at = self.plain.index(text, at) + len(text)
             ends.append(at)
         lines = self.divide(ends[:-1])
-        for i, line in enumerate(lines):
-            line.rstrip()
-            if i:
-                lines[i] = line[len(line) - len(line.plain.lstrip()) :]
-        return lines
+        for part in lines:
+            part.rstrip()
+        first, *others = lines
+        return Lines([first, *(line[len(line) - len(line.plain.lstrip()) :] for line in others)])
 
 
 @contextmanager
