@@ -15,7 +15,7 @@ from types import FrameType
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.errors import ParameterError
 from clearprop.language import printable
-from clearprop.messages.chinese import translated
+from clearprop.messages.chinese import help_text, translated
 
 __all__ = ["INTERRUPTED", "Interrupted", "Running"]
 
@@ -88,8 +88,12 @@ class Running:
 
     @property
     def flags(self) -> Mapping[str, str]:
-        """The flag of each option of the command, by the option's name."""
-        return {} if self.command is None else self.command.flags
+        """The flag of each option of the command, by the option's name, as the help shows it."""
+        if self.command is None:
+            return {}
+        if self.lang == "en":
+            return self.command.flags
+        return {name: help_text(flag) for name, flag in self.command.flags.items()}
 
     def say(self, english: str) -> str:
         """A message of the library, in the language of the command."""

@@ -1,4 +1,4 @@
-"""Chinese for what is written in English where it arises: errors, warnings, the help.
+"""Errors, warnings and the help in Chinese, by catalogues of English sentences.
 
 A message is made by the rule that was broken, as one English sentence with the values put in. This
 room gives it in Chinese, by catalogues of templates in ``zh/ROOM.toml``: the English sentence, with
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -27,10 +27,13 @@ HELP = "help"  # the catalogue of the help
 _FIELD = re.compile(r"\{(\w+)\}")
 # Fields that take numbers only, one word, or words with commas between them; others take any text.
 _NUMBER, _WORD = r"[\d.,e+-]+", r"[^\s,;]+"
-_KINDS = {"n": _NUMBER, "m": _NUMBER, "word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*"}
+_KINDS = {
+    **dict.fromkeys(("n", "m", "line", "row"), _NUMBER),
+    **{"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*"},
+}
 # How parts of a message are joined, and how Chinese joins them. The first that stands in a message,
 # and whose parts Chinese has words for, divides it.
-_JOINTS = ((". ", "。"), ("; ", "；"), (": ", "："), (", or ", "，或"), (", ", "，"))
+_JOINTS = ((". ", "。"), ("; ", "；"), (", or ", "，或"), (", ", "，"))
 
 
 @dataclass(frozen=True)
@@ -104,17 +107,28 @@ def _sentences() -> tuple[dict[str, str], tuple[_Template, ...]]:
     """Sentences without fields, and templates, those that state most first."""
     whole: dict[str, str] = {}
     templates = []
-    for name, catalogue in catalogues().items():
-        if name == HELP:
-            continue
-        for english, chinese in catalogue.items():
-            literals = tuple(_FIELD.split(english)[::2])
-            if len(literals) == 1:
-                whole[english] = chinese
-            else:
-                names = tuple(_FIELD.findall(english))
-                templates.append(_Template(literals, names, chinese))
+    for english, chinese in _entries():
+        literals = tuple(_FIELD.split(english)[::2])
+        if len(literals) == 1:
+            whole[english] = chinese
+        else:
+            names = tuple(_FIELD.findall(english))
+            templates.append(_Template(literals, names, chinese))
     return whole, tuple(sorted(templates, key=lambda template: -template.weight))
+
+
+def _entries() -> Iterator[tuple[str, str]]:
+    """Every sentence; one that begins with a name also without it, since another may stand there.
+
+    ``y: expected ...`` becomes ``flowers.csv: expected ...`` where the labels come from a file.
+    """
+    for name, catalogue in catalogues().items():
+        if name != HELP:
+            yield from catalogue.items()
+            for english, chinese in catalogue.items():
+                subject, _, rest = english.partition(": ")
+                if rest and chinese.startswith(f"{subject}：") and subject.isidentifier():
+                    yield rest, chinese.removeprefix(f"{subject}：")
 
 
 def help_text(english: str) -> str:
@@ -147,6 +161,9 @@ def translated(message: str) -> str:
         values = template.values(message) if template.longest in message else None
         if values is not None and message not in values.values():
             return template.filled({name: translated(text) for name, text in values.items()})
+    head, colon, rest = message.partition(": ")  # what it is about, and the message
+    if colon and translated(rest) != rest:
+        return f"{translated(head)}：{translated(rest)}"
     for joint, chinese in _JOINTS:
         if joint in message:
             parts = message.split(joint)
