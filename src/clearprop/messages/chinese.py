@@ -25,11 +25,12 @@ __all__ = ["HELP", "catalogues", "help_text", "translated"]
 HELP = "help"  # the catalogue of the help
 
 _FIELD = re.compile(r"\{(\w+)\}")
-# Fields that take numbers only, one word, or words with commas between them; others take any text.
+# Fields that take numbers only, one word, words with commas between them, or a name, in which no
+# colon divides two parts; others take any text.
 _NUMBER, _WORD = r"[\d.,e+-]+", r"[^\s,;]+"
 _KINDS = {
     **dict.fromkeys(("n", "m", "line", "row"), _NUMBER),
-    **{"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*"},
+    **{"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*", "name": "(?:(?!: ).)*?"},
 }
 # How parts of a message are joined, and how Chinese joins them. The first that stands in a message,
 # and whose parts Chinese has words for, divides it.
@@ -118,7 +119,7 @@ def _sentences() -> tuple[dict[str, str], tuple[_Template, ...]]:
 
 
 def _entries() -> Iterator[tuple[str, str]]:
-    """Every sentence; one that begins with a name also without it, since another may stand there.
+    """Every sentence; one that begins with a name also without it, since more may stand there.
 
     ``y: expected ...`` becomes ``flowers.csv: expected ...`` where the labels come from a file.
     """
@@ -127,7 +128,8 @@ def _entries() -> Iterator[tuple[str, str]]:
             yield from catalogue.items()
             for english, chinese in catalogue.items():
                 subject, _, rest = english.partition(": ")
-                if rest and chinese.startswith(f"{subject}：") and subject.isidentifier():
+                named = subject.strip("{}").isidentifier() and chinese.startswith(f"{subject}：")
+                if named and rest and (rest[0] != "{" or rest.startswith("{n} ")):
                     yield rest, chinese.removeprefix(f"{subject}：")
 
 
@@ -162,7 +164,7 @@ def translated(message: str) -> str:
         if values is not None and message not in values.values():
             return template.filled({name: translated(text) for name, text in values.items()})
     head, colon, rest = message.partition(": ")  # what it is about, and the message
-    if colon and translated(rest) != rest:
+    if colon and (translated(head), translated(rest)) != (head, rest):
         return f"{translated(head)}：{translated(rest)}"
     for joint, chinese in _JOINTS:
         if joint in message:
