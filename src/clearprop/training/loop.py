@@ -68,7 +68,7 @@ class Training:
 
     Attributes
     ----------
-    X, Y, sample_weight : ndarray
+    X, Y, sample_weight : ndarray, or None for the weights
         As they were checked: ``(m, s_1)``, ``(m, K)`` and ``(m,)``. Label smoothing changes what
         training follows, and not `Y`.
     state : TrainingState
