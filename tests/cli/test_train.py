@@ -171,7 +171,7 @@ def test_the_story_in_chinese(clearprop):
     assert re.fullmatch(r"引擎      \w+，float32", lines[3])
     assert lines[5:7] == [
         "  1  随机初始化  he，随机种子 0",
-        "  2  前向传播    10 行的 h(x)，即梯度检查所用的那几行",
+        "  2  前向传播    10 行的 h(x)，就是梯度检查用的那几行",
     ]
     J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（随机猜测的代价是 ln 2 = 0\.6931）"
     assert re.fullmatch(J, lines[7])

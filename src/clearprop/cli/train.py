@@ -15,7 +15,8 @@ from clearprop.errors import DivergenceError
 from clearprop.experiment.check import CheckJob
 from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.train import TrainJob, summary
-from clearprop.language import printable, shorten
+from clearprop.gradients.report_text import report_text
+from clearprop.language import cells, printable, shorten, wrapped
 from clearprop.storage.model_file import save
 
 if TYPE_CHECKING:
@@ -74,6 +75,15 @@ def check(given: dict[str, Any], running: Running) -> int:
     if job.values["json"]:
         print_json(report.to_dict())
     else:
-        for line in str(report).splitlines():
-            print(textwrap.fill(line, 80, subsequent_indent="  ", break_long_words=False))
+        for line in report_text(report, job.values["lang"]).splitlines():
+            print(_filled(line))
     return 0 if report.right else 1
+
+
+def _filled(line: str) -> str:
+    """A line in lines of 80 columns; Chinese breaks between characters."""
+    if cells(line) <= 80:
+        return line
+    if line.isascii():
+        return textwrap.fill(line, 80, subsequent_indent="  ", break_long_words=False)
+    return "\n  ".join(wrapped(line, 78))
