@@ -23,7 +23,21 @@ VALUES = {
 OTHERS = {
     *("theta", "Theta", "dTheta", "Delta", "delta", "lambda", "da", "dz", "dJ", "ln", "log", "max"),
     *("sum", "for", "to"),  # the loop of an explanation
-    *("CSV", "JSON", "IDX", "TOML", "MNIST", "XOR", "AUC", "RMSE", "MAE", "F1", "gb18030", "shell"),
+    *(
+        "CSV",
+        "JSON",
+        "IDX",
+        "TOML",
+        "MNIST",
+        "XOR",
+        "AUC",
+        "RMSE",
+        "MAE",
+        "F1",
+        "gb18030",
+        "safetensors",
+        "shell",
+    ),
     *("Clearprop", "clearprop", "Octave", "NumPy", "float32", "float64", "torch", "jax", "sklearn"),
     *("LC_ALL", "LC_MESSAGES", "LANG", "fraud", "ok", "thread"),
     *("length", "width", "colour", "kind", "rose", "iris", "red", "blue", "rooms", "area", "price"),
@@ -39,20 +53,18 @@ def chinese(monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
 
 
-def english(text, *known):
-    """The words of a text that are neither Chinese nor names.
+# What a sentence may hold beside its words: what is quoted, options, files, the commands of
+# examples, the course's symbols such as dJ_i or Theta2.
+NAMED = re.compile(
+    r"""'[^'\n]*' | "[^"\n]*" | (?<!\w)--?[a-z][\w-]* | \S*\.\w+ | \$[ ].*?(?=[ ][ ]\#|\n)
+    | \bd?(?:J|Theta|Delta|delta|sum|[ahyzABZ])(?:_[ijk]|\d)\b""",
+    re.VERBOSE,
+)
 
-    What is quoted stays, and so do options, files, and the commands of examples.
-    """
-    for named in (
-        r"'[^'\n]*'",
-        r'"[^"\n]*"',
-        r"(?<!\w)--?[a-z][\w-]*",
-        r"\S*\.\w+",
-        r"\$ .*?(?=  #|\n)",
-    ):
-        text = re.sub(named, " ", text)
-    words = set(re.findall(r"[A-Za-z]\w*[\w-]*\w", text, re.ASCII))
+
+def english(text, *known):
+    """The words of a text that are neither Chinese nor names."""
+    words = set(re.findall(r"[A-Za-z]\w*[\w-]*\w", NAMED.sub(" ", text), re.ASCII))
     commands = {word for command in COMMANDS for word in command.split()}
     options = {option.name for command in COMMANDS.values() for option in command.all}
     return sorted(words - VALUES - OTHERS - commands - options - set(known))
