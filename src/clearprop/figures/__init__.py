@@ -11,13 +11,19 @@ Examples
 b'<?xml'
 """
 
+from clearprop.figures.accumulation import compute_accumulation, draw_accumulation
 from clearprop.figures.architectures import draw_architectures
+from clearprop.figures.chain import compute_chain, draw_chain
 from clearprop.figures.drawing import Picture
 from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
+from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
+from clearprop.figures.nudge import compute_nudge, draw_nudge
+from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
@@ -30,17 +36,29 @@ __all__ = [
     "FIGURES",
     "Asked",
     "Picture",
+    "compute_accumulation",
+    "compute_chain",
     "compute_diagram",
     "compute_hidden_units",
+    "compute_local_rules",
+    "compute_misread",
+    "compute_nudge",
+    "compute_same_wires",
     "compute_secant",
     "compute_surface",
     "compute_symmetry",
     "compute_training_set_size",
+    "draw_accumulation",
     "draw_architectures",
+    "draw_chain",
     "draw_diagram",
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",
+    "draw_local_rules",
+    "draw_misread",
+    "draw_nudge",
+    "draw_same_wires",
     "draw_secant",
     "draw_surface",
     "draw_symmetry",
