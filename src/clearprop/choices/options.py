@@ -39,7 +39,8 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion or row-times-column.",
 )
 
 # -- Network --------------------------------------------------------------------------------------
