@@ -121,9 +121,11 @@ def draw_answer(found: Answer, lang: str = "en", names: Sequence[object] = ()) -
             inside = f"{found.h[k]:.3f}" if right else f"1 − {found.h[k]:.3f}"
             line = f"−log({inside}) = {printed.terms[k]}"
             words(axes, (9.5, y), line, ha="right", color=BLUE if right else SOFT)
+        # Rounded terms need not add up to the rounded sum.
+        equals = "=" if printed.rounding is None else "≈"
         y = top - K * _PITCH
         axes.plot([8.6, 9.5], [y + 0.19, y + 0.19], color=SOFT, linewidth=1)
-        words(axes, (9.5, y - 0.05), f"$J_i$ = {printed.total}", ha="right")
+        words(axes, (9.5, y - 0.05), f"$J_i$ {equals} {printed.total}", ha="right")
     description = say(
         "answer.description",
         K=K,

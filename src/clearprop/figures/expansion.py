@@ -136,10 +136,12 @@ def draw_expansion(found: Expansion, lang: str = "en") -> Picture:
             letters.append(f"{_theta(found, j)} {_input(found, j)}")
             factor = f" × {significant(float(found.inputs[j]))}"
             numbers.append(f"{significant(float(found.weights[j]))}{factor}")
-        total = printed.total.replace("-", "−")
+        # Rounded terms need not add up to the rounded sum.
+        equals = "=" if printed.rounding is None else "≈"
+        total = f"{equals}  {printed.total}".replace("-", "−")
         words(axes, (1.9, 1.35), z, ha="right", fontsize=14)
         for k, line in enumerate(
-            ("  +  ".join(letters), _added(numbers), f"{_added(list(printed.terms))}  =  {total}")
+            ("  +  ".join(letters), _added(numbers), f"{_added(list(printed.terms))}  {total}")
         ):
             words(axes, (2.0, 1.35 - 0.42 * k), f"=  {line}", ha="left", fontsize=14)
     description = say(
