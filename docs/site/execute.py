@@ -5,7 +5,9 @@ shows what they print, and the last expression if a notebook would show it as HT
 with a title, such as ``python title="mine.py"``, is also written into a file of that name. The
 lines of a ``console`` block begin with ``$`` and run in a shell in the same folder; ``console
 exit="1"`` expects that exit code. A block that is one ``$ clearprop figure`` command shows its
-figure. Every other block (``sh``: to try) is left alone. Whatever fails or warns raises.
+figure. The output of a ``folded`` block (``python folded``, ``console folded exit="1"``) stands
+first, and its code lies folded beneath. Every other block (``sh``: to try) is left alone. Whatever
+fails or warns raises.
 """
 
 from __future__ import annotations
@@ -27,9 +29,18 @@ import matplotlib as mpl
 from drawn import drawn
 
 _BLOCK = re.compile(
-    r'^```(?P<kind>python|console)(?P<options>( \w+="[^"\n]*")*)\n(?P<code>.*?)^```$',
+    r"^```(?P<kind>python|console)(?P<folded> folded)?"
+    r'(?P<options>( \w+="[^"\n]*")*)\n(?P<code>.*?)^```$',
     re.DOTALL | re.MULTILINE,
 )
+_FOLDED = """
+
+<details class="code" markdown>
+<summary>{summary}</summary>
+
+{fence}
+
+</details>"""
 _COLUMNS = 80
 
 
@@ -44,8 +55,11 @@ class PageError(Exception):
     """A block that did not do what the page says."""
 
 
-def run(markdown: str, name: str) -> list[tuple[str, Output | None]]:
-    """The page in pieces of Markdown, each with the output that belongs beneath it."""
+def run(markdown: str, name: str, folded: str = "The code") -> list[tuple[str, Output | None]]:
+    """The page in pieces of Markdown, each with the output that belongs beneath it.
+
+    `folded` is what stands where the code of a folded block opens.
+    """
     pieces: list[tuple[str, Output | None]] = []
     scope: dict[str, Any] = {"__name__": "__main__"}
     end = 0
@@ -54,9 +68,16 @@ def run(markdown: str, name: str) -> list[tuple[str, Output | None]]:
             where = f"{name}, line {markdown.count(chr(10), 0, block.start()) + 1}"
             options = dict(re.findall(r'(\w+)="([^"]*)"', block["options"]))
             output = _run_block(block["kind"], options, block["code"], where, scope)
-            shown = markdown[end : block.end()]
-            # Markdown knows no option "exit".
-            pieces.append((re.sub(r'^(```console) exit="\d+"$', r"\1", shown, flags=re.M), output))
+            # Markdown knows no options "folded" and "exit".
+            options.pop("exit", None)
+            info = "".join(f' {option}="{value}"' for option, value in options.items())
+            fence = f"```{block['kind']}{info}\n{block['code']}```"
+            before = markdown[end : block.start()]
+            if block["folded"]:
+                pieces.append((before, output))
+                pieces.append((_FOLDED.format(summary=folded, fence=fence), None))
+            else:
+                pieces.append((before + fence, output))
             end = block.end()
     return [*pieces, (markdown[end:], None)]
 

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # hooks are loaded as files
 import execute
 
 _LANGUAGES = {"en": "English", "zh": "中文"}
+_CODE = {"en": "The code", "zh": "代码"}  # where folded code opens
 _MATH = re.compile(
     r'<(?:span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</(?:span|div)>', re.DOTALL
 )
@@ -44,7 +45,8 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: Any) -> str:
     if page.file.src_uri in config.extra["only_read"]:
         return markdown
     lines = []
-    for text, output in execute.run(markdown, f"{config.theme['language']}/{page.file.src_uri}"):
+    language = config.theme["language"]
+    for text, output in execute.run(markdown, f"{language}/{page.file.src_uri}", _CODE[language]):
         lines.append(text)
         if output and output.text.strip():
             lines.append(f"\n\n```{{.text .output}}\n{output.text.rstrip()}\n```\n")

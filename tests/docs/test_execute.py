@@ -41,6 +41,24 @@ def test_an_expected_exit_code_is_no_option_of_markdown():
     assert output == Output("no\n", "")
 
 
+def test_the_output_of_folded_code_stands_first():
+    page = 'A\n\n```python folded title="six.py"\nprint(6)\n```\n\nB\n'
+    (text, output), (code, none), (rest, _) = run(page, "page.md", "代码")
+    assert (text, output, none) == ("A\n\n", Output("6\n", ""), None)
+    assert code.split("\n\n")[1:] == [
+        '<details class="code" markdown>\n<summary>代码</summary>',
+        '```python title="six.py"\nprint(6)\n```',
+        "</details>",
+    ]
+    assert rest == "\n\nB\n"
+
+
+def test_a_folded_command_may_expect_an_exit_code():
+    (_, output), (code, _), _ = run('```console folded exit="3"\n$ exit 3\n```\n', "page.md")
+    assert output == Output("", "")
+    assert "```console\n$ exit 3\n```" in code
+
+
 def test_another_exit_code_fails():
     with pytest.raises(PageError, match=r"page.md, line 3: \$ exit 3: exit code 3"):
         run("A\n\n```console\n$ exit 3\n```\n", "page.md")
