@@ -27,20 +27,23 @@ def test_the_terms_add_up_to_the_cost_of_the_sample():
     assert np.exp(-found.terms) == pytest.approx(right, rel=1e-12)
 
 
-def test_each_output_has_its_line_and_rounding_is_not_hidden():
-    found = compute_answer(NETWORK, THETA, DIGITS.images[7], DIGITS.Y[7])
+@pytest.mark.parametrize(("sample", "equals"), [(7, "="), (0, "≈")])
+def test_each_output_has_its_line_and_rounding_is_not_hidden(sample, equals):
+    """The rounded terms of sample 0 do not add up to the rounded sum."""
+    found = compute_answer(NETWORK, THETA, DIGITS.images[sample], DIGITS.Y[sample])
     picture = draw_answer(found, names="0123456789")
     shown = words(picture)
     assert {f"$k = {k + 1}$  ({k})" for k in range(10)} <= set(shown)
     lines = [line for line in shown if line.startswith("−log(")]
     assert sum(line.startswith("−log(1 − ") for line in lines) == 9
-    printed = sum(float(line.partition(" = ")[2]) for line in lines)
-    total = f"{found.terms.sum():.4f}"
-    assert f"{printed:.4f}" != total  # here the rounded terms do not add up, and it is said
-    assert f"$J_i$ ≈ {total}" in shown
+    printed = [float(line.partition(" = ")[2]) for line in lines]
+    assert printed == pytest.approx(found.terms, abs=5e-4)
+    total = f"{found.terms.sum():.3f}"
+    assert (f"{sum(printed):.3f}" == total) == (equals == "=")
+    assert f"$J_i$ {equals} {total}" in shown
     bars = [bar.get_width() for bar in picture.figure.axes[0].patches[1:11]]
     assert bars == pytest.approx(1.9 * found.h)
-    assert (picture.figure.axes[0].images[0].get_array() == DIGITS.images[7]).all()
+    assert (picture.figure.axes[0].images[0].get_array() == DIGITS.images[sample]).all()
     assert f"the cost of this sample, is {total}." in picture.description
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from clearprop.errors import ParameterError
-from clearprop.explain.numbers import addition
 from clearprop.figures.board import board, words
 from clearprop.figures.digit_images import image_at
 from clearprop.figures.drawing import BLUE, FAINT, INK, SOFT, Picture, sentences, styled
@@ -102,7 +102,8 @@ def draw_answer(found: Answer, lang: str = "en", names: Sequence[object] = ()) -
     say = sentences(lang)
     K = len(found.h)
     title = say("answer.title")
-    printed = addition(found.terms.tolist(), float(found.terms.sum()))
+    printed = [f"{term:.3f}" for term in found.terms]
+    total = f"{found.terms.sum():.3f}"
     height = K * _PITCH + 2.0
     top = height - 1.3
     with styled(title, *map(str, names)):
@@ -119,19 +120,19 @@ def draw_answer(found: Answer, lang: str = "en", names: Sequence[object] = ()) -
             words(axes, (3.75, y), unit_name(k, names), ha="right")
             words(axes, (4.6, y), f"{found.y[k]:.0f}", color=BLUE if right else INK)
             inside = f"{found.h[k]:.3f}" if right else f"1 − {found.h[k]:.3f}"
-            line = f"−log({inside}) = {printed.terms[k]}"
+            line = f"−log({inside}) = {printed[k]}"
             words(axes, (9.5, y), line, ha="right", color=BLUE if right else SOFT)
         # Rounded terms need not add up to the rounded sum.
-        equals = "=" if printed.rounding is None else "≈"
+        equals = "=" if sum(map(Decimal, printed)) == Decimal(total) else "≈"
         y = top - K * _PITCH
         axes.plot([8.6, 9.5], [y + 0.19, y + 0.19], color=SOFT, linewidth=1)
-        words(axes, (9.5, y - 0.05), f"$J_i$ {equals} {printed.total}", ha="right")
+        words(axes, (9.5, y - 0.05), f"$J_i$ {equals} {total}", ha="right")
     description = say(
         "answer.description",
         K=K,
         h=", ".join(f"{value:.3f}" for value in found.h),
         y=", ".join(f"{value:.0f}" for value in found.y),
-        J=printed.total,
+        J=total,
     )
     return Picture(figure, title, description, lang)
 
