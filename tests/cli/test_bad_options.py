@@ -112,7 +112,8 @@ COMMANDS = {
     "figure netwrk --layers 3,x --seed x --lang de --model none.st --out a.gif": "6 problems: ",
     "train flowers.csv --target kind --lang de --checkpoint m --out m --recipe course": "3 "
     "problems: --lang: expected one of en, zh; got 'de'; --out: expected another file than that of "
-    "checkpoint; got 'm'; --checkpoint: solver cg cannot go on from one; use adam, sgd or gd",
+    "checkpoint; got 'm'; --checkpoint: solver cg cannot go on from one; use adam, adamw, sgd or "
+    "gd",
     "predict houses.safetensors houses.csv --proba": "--proba: houses.safetensors is a regression, "
     "which has numbers and no probabilities; leave it out",
 }
