@@ -32,7 +32,7 @@ FIGURE_SOURCE = Option(
     "source",
     "SOURCE",
     "SOURCE",
-    "As for train; default: the digits. network takes none; surface shows XOR.",
+    "As for train; default: the digits. surface shows XOR; some figures take none.",
 )
 MODEL = Option("model", "MODEL", "MODEL", "A file that train wrote.")
 FIGURE = Option(
@@ -40,7 +40,8 @@ FIGURE = Option(
     "NAME",
     "NAME",
     "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
-    "answer, two-classes, double-sum, cost-curves, expansion or row-times-column.",
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column, chain, nudge, "
+    "same-wires, local-rules, accumulation or misread.",
 )
 
 # -- Network --------------------------------------------------------------------------------------

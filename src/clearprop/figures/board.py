@@ -1,19 +1,24 @@
-"""A blank board whose unit is an inch, and what is drawn on it: discs, arrows, braces, words."""
+"""A blank board whose unit is an inch, and what is drawn on it: discs, arrows, tiles, words."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from clearprop.figures.drawing import INK
+from clearprop.figures.drawing import BLUE, INK, RED, SOFT
+from clearprop.network.architecture import Array
 
-__all__ = ["arrow", "board", "box", "brace", "disc", "signed", "words"]
+__all__ = ["SUBSCRIPT", "arrow", "board", "box", "brace", "disc", "signed", "tiles", "words"]
 
 Point = tuple[float, float]
+
+SUBSCRIPT = "₀₁₂₃₄₅₆₇₈₉"  # in sentences, where a formula in Chinese would find no font
 
 
 def board(width: float, height: float, title: str) -> tuple[Figure, Axes]:
@@ -62,6 +67,34 @@ def brace(axes: Axes, left: float, right: float, y: float, colour: str) -> None:
     """A bracket below what stands between `left` and `right`."""
     x = [left, left, right, right]
     axes.plot(x, [y + 0.13, y, y, y + 0.13], color=colour, linewidth=1.8)
+
+
+def tiles(
+    axes: Axes,
+    left: Point,
+    values: Array,
+    largest: float = 0.0,
+    *,
+    size: tuple[float, float],
+    places: int = 3,
+) -> None:
+    """A matrix in tiles, from the middle of its left edge on.
+
+    A tile is as deep in colour as its number is large beside `largest`; 0 leaves all white. `size`
+    is the width and the height of a tile. A number without decimals is written without.
+    """
+    wide, high = size
+    rows = len(values)
+    for (r, c), value in np.ndenumerate(values):
+        corner = (left[0] + c * wide, left[1] + (rows / 2 - r - 1) * high)
+        share = 0.6 * abs(value) / largest if largest else 0.0
+        colour = np.array(to_rgb(BLUE if value > 0 else RED))
+        face = tuple(1 - share * (1 - colour))
+        look: dict[str, Any] = {"facecolor": face, "edgecolor": SOFT, "linewidth": 0.8}
+        axes.add_patch(Rectangle(corner, wide, high, **look))
+        shown = f"{value:.0f}" if value == int(value) else f"{value:.{places}f}"
+        at = (corner[0] + wide / 2, corner[1] + high / 2)
+        words(axes, at, shown.replace("-", "−"), fontsize=11)
 
 
 def signed(value: float, places: int = 4) -> str:
