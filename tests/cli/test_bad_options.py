@@ -56,8 +56,8 @@ OPTIONS = {
     "--plot curve.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'",
     "--plot nowhere/c.png": "--plot: cannot write nowhere/c.png: the folder nowhere is not there",
     "--plot m.png --out m.png": "--out: expected another file than that of plot; got 'm.png'",
-    "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, sgd or "
-    "gd",
+    "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, adamw, "
+    "sgd or gd",
     "--checkpoint nowhere/c": "--checkpoint: cannot write nowhere/c: the folder nowhere is not",
     "--cost squared": "--cost: expected one of logistic, softmax, quadratic; got 'squared'; the "
     "task is classification",

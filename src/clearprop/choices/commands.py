@@ -10,6 +10,7 @@ from typing import Any
 from clearprop.choices import data_options as d
 from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
+from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
 from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
@@ -221,17 +222,17 @@ _ALL = (
     Command(
         "figure",
         "Draw a figure for notes and slides, from computed numbers.",
-        (o.FIGURE,),
+        (f.FIGURE,),
         (
-            o.FIGURE_SOURCE,
+            f.SOURCE,
             d.TARGET,
-            o.FIGURE_RECIPE,
-            o.FIGURE_LAYERS,
-            o.FIGURE_MODEL,
-            o.BY_COLUMNS,
+            f.RECIPE,
+            f.LAYERS,
+            f.MODEL,
+            f.BY_COLUMNS,
             o.SEED,
             o.LANG,
-            o.FIGURE_OUT,
+            f.OUT,
             o.QUIET,
         ),
         (

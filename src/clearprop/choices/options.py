@@ -28,21 +28,7 @@ SOURCE = Option(
     "The word digits, a file, a pattern such as 'data/*.csv', - for standard input, or a folder "
     "(MNIST).",
 )
-FIGURE_SOURCE = Option(
-    "source",
-    "SOURCE",
-    "SOURCE",
-    "As for train; default: the digits. surface shows XOR; some figures take none.",
-)
 MODEL = Option("model", "MODEL", "MODEL", "A file that train wrote.")
-FIGURE = Option(
-    "name",
-    "NAME",
-    "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
-    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column, chain, nudge, "
-    "same-wires, local-rules, accumulation or misread.",
-)
 
 # -- Network --------------------------------------------------------------------------------------
 
@@ -53,9 +39,6 @@ RECIPE = Option(
     "All choices at once: modern, course or 3b1b.",
     _NETWORK,
     default="modern",
-)
-FIGURE_RECIPE = Option(
-    "recipe", "--recipe", "NAME", "modern, course (the default) or 3b1b.", _NETWORK
 )
 HIDDEN = Option(
     "hidden",
@@ -114,24 +97,6 @@ BINS = Option(
     "The bins of a number, as in 8, each with an input of its own; 0: none.",
     _NETWORK,
     parsing.whole,
-)
-FIGURE_LAYERS = Option(
-    "layers",
-    "--layers",
-    "UNITS",
-    "For network: units per layer, inputs and outputs too, as in 784,16,16,10.",
-    _NETWORK,
-    parsing.sizes,
-)
-FIGURE_MODEL = Option(
-    "model", "--model", "MODEL", "For network and hidden-units: a trained model.", _NETWORK
-)
-BY_COLUMNS = Option(
-    "by_columns",
-    "--by-columns",
-    "",
-    "Beside --model: its images were unrolled column by column, as in the course.",
-    _NETWORK,
 )
 
 # -- Training -------------------------------------------------------------------------------------
@@ -372,15 +337,6 @@ HAND_INS_OUT = Option(
     "A .csv with one line for each file; a second run goes on from it.",
     _OUTPUT,
     endings=(".csv",),
-    written=True,
-)
-FIGURE_OUT = Option(
-    "out",
-    "--out",
-    "FILE",
-    "A .svg, .png or .pdf; default: NAME.svg.",
-    _OUTPUT,
-    endings=PICTURES,
     written=True,
 )
 PAGE = Option(

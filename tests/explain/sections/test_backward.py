@@ -133,9 +133,14 @@ def test_a_kink_that_the_unit_does_not_reach_is_not_the_reason():
     assert "the cost bends within 0.001" in checked
 
 
-def test_a_flat_unit_in_between_keeps_the_nudge_from_the_kink():
-    """The cost's kink lies at the output, and the ReLU before it passes nothing on."""
-    network = Network((1, 1, 1, 1), "relu", "quantile")
-    theta = [1.0, 0.0, -5.0, 1.0, 3.0, 1.0]
-    _, checked = told(network, theta, [1.0], [3.0], (2, 1))
+@pytest.mark.parametrize(
+    ("sizes", "theta"),
+    [
+        ((1, 1, 1, 1), [1.0, 0.0, -5.0, 1.0, 3.0, 1.0]),  # the next unit has z = -4
+        ((1, 1, 1), [-5.0, 0.0, 3.0, 1.0]),  # the unit itself has z = -5
+    ],
+)
+def test_where_g_is_flat_the_nudge_does_not_reach_the_kink(sizes, theta):
+    """The output is its target, where the quantile cost has its kink, and it does not move."""
+    _, checked = told(Network(sizes, "relu", "quantile"), theta, [1.0], [3.0], (2, 1))
     assert checked.endswith("The slope between the two is 0, delta is 0.")

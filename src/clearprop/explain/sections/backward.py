@@ -200,8 +200,8 @@ def _kink(e: Explanation, story: UnitStory, step: float) -> tuple[int, int] | No
         return l, k
     moves = np.arange(1, network.layer_sizes[l - 1] + 1) == k  # (s_l,)
     while l < one.n_layers:
-        if l > story.layer:  # where g is flat, nothing passes on
-            moves &= ACTIVATIONS[network.activation].prime(np, one.z(l)[0], one.a(l)[0]) != 0
+        # Where g is flat, nothing passes on.
+        moves &= ACTIVATIONS[network.activation].prime(np, one.z(l)[0], one.a(l)[0]) != 0
         moves = (one.Theta(l)[1:][moves] != 0).any(axis=0)  # (s_{l+1},)
         l += 1
         kinks = _kinks(e, l)
