@@ -12,8 +12,9 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, chain, "
-    "nudge, same-wires, local-rules, accumulation or misread.",
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column, chain, nudge, "
+    "same-wires, local-rules, accumulation or misread.",
 )
 SOURCE = Option(
     "source",

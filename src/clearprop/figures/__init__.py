@@ -12,9 +12,13 @@ b'<?xml'
 """
 
 from clearprop.figures.accumulation import compute_accumulation, draw_accumulation
+from clearprop.figures.answer import compute_answer, draw_answer
 from clearprop.figures.architectures import draw_architectures
 from clearprop.figures.chain import compute_chain, draw_chain
+from clearprop.figures.cost_curves import compute_cost_curves, draw_cost_curves
+from clearprop.figures.double_sum import compute_double_sum, draw_double_sum
 from clearprop.figures.drawing import Picture
+from clearprop.figures.expansion import compute_expansion, draw_expansion
 from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
@@ -23,6 +27,7 @@ from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
 from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.nudge import compute_nudge, draw_nudge
+from clearprop.figures.row_times_column import compute_row_times_column, draw_row_times_column
 from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.surface import compute_surface, draw_surface
@@ -31,38 +36,54 @@ from clearprop.figures.training_set_size import (
     compute_training_set_size,
     draw_training_set_size,
 )
+from clearprop.figures.turn import compute_turn, draw_turn
+from clearprop.figures.two_classes import compute_two_classes, draw_two_classes
 
 __all__ = [
     "FIGURES",
     "Asked",
     "Picture",
     "compute_accumulation",
+    "compute_answer",
     "compute_chain",
+    "compute_cost_curves",
     "compute_diagram",
+    "compute_double_sum",
+    "compute_expansion",
     "compute_hidden_units",
     "compute_local_rules",
     "compute_misread",
     "compute_nudge",
+    "compute_row_times_column",
     "compute_same_wires",
     "compute_secant",
     "compute_surface",
     "compute_symmetry",
     "compute_training_set_size",
+    "compute_turn",
+    "compute_two_classes",
     "draw_accumulation",
+    "draw_answer",
     "draw_architectures",
     "draw_chain",
+    "draw_cost_curves",
     "draw_diagram",
+    "draw_double_sum",
+    "draw_expansion",
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",
     "draw_local_rules",
     "draw_misread",
     "draw_nudge",
+    "draw_row_times_column",
     "draw_same_wires",
     "draw_secant",
     "draw_surface",
     "draw_symmetry",
     "draw_training_set_size",
+    "draw_turn",
+    "draw_two_classes",
     "make",
     "recorded",
 ]

@@ -20,6 +20,7 @@ from clearprop.experiment.run import Experiment
 from clearprop.figures import small_network
 from clearprop.figures.accumulation import compute_accumulation, draw_accumulation
 from clearprop.figures.chain import compute_chain, draw_chain
+from clearprop.figures.course_figures import COURSE_FIGURES
 from clearprop.figures.drawing import Picture
 from clearprop.figures.hidden_units import as_images, compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
@@ -240,6 +241,10 @@ def _misread(asked: Asked) -> Drawer:
     return partial(draw_misread, found, source=asked.source_name)
 
 
+def _course_figure(name: str, _: Asked) -> Drawer:
+    return COURSE_FIGURES[name]()
+
+
 def _rows(run: Experiment) -> tuple[Array, Array]:
     """Some of the training rows, in float64."""
     X, Y = run.training.X[:_ROWS], run.training.Y[:_ROWS]
@@ -268,6 +273,7 @@ FIGURES = {
     "learning-curve": Figure(_learning_curve, _DATA),
     "training-set-size": Figure(_training_set_size, _DATA),
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
+    **{name: Figure(partial(_course_figure, name), frozenset()) for name in COURSE_FIGURES},
     "chain": Figure(_chain, frozenset()),
     "nudge": Figure(_nudge, frozenset()),
     "same-wires": Figure(_same_wires, frozenset()),
@@ -295,8 +301,9 @@ def make(
     ----------
     name
         ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
-        ``"training-set-size"``, ``"hidden-units"``, ``"chain"``, ``"nudge"``, ``"same-wires"``,
-        ``"local-rules"``, ``"accumulation"`` or ``"misread"``.
+        ``"training-set-size"``, ``"hidden-units"``, ``"turn"``, ``"answer"``, ``"two-classes"``,
+        ``"double-sum"``, ``"cost-curves"``, ``"expansion"``, ``"row-times-column"``, ``"chain"``,
+        ``"nudge"``, ``"same-wires"``, ``"local-rules"``, ``"accumulation"`` or ``"misread"``.
     source, target
         As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
     recipe
@@ -328,8 +335,9 @@ def make(
     >>> make("hidden-unit", layers=(2, 1))
     Traceback (most recent call last):
     clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
-learning-curve, training-set-size, hidden-units, chain, nudge, same-wires, local-rules, \
-accumulation, misread; got 'hidden-unit' (did you mean "hidden-units"?)
+learning-curve, training-set-size, hidden-units, turn, answer, two-classes, double-sum, \
+cost-curves, expansion, row-times-column, chain, nudge, same-wires, local-rules, accumulation, \
+misread; got 'hidden-unit' (did you mean "hidden-units"?)
     """
     given: dict[str, Any] = {
         "source": source,
