@@ -9,7 +9,10 @@ import pytest
 
 from clearprop.figures import FIGURES, make
 
-NAMES = "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units"
+NAMES = (
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column"
+)
 
 
 def test_the_file_is_the_figure(clearprop):

@@ -16,7 +16,10 @@ from clearprop.figures import FIGURES, make
 from clearprop.figures.drawing import styled
 from clearprop.network.equations import split
 
-NAMES = "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units"
+NAMES = (
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column"
+)
 
 
 @pytest.fixture(scope="module")

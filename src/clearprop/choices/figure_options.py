@@ -12,7 +12,9 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column, wishes, added-up, "
+    "relu, downhill or sensitivity.",
 )
 SOURCE = Option(
     "source",

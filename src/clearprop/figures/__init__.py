@@ -11,13 +11,18 @@ Examples
 b'<?xml'
 """
 
+from clearprop.figures.answer import compute_answer, draw_answer
 from clearprop.figures.architectures import draw_architectures
+from clearprop.figures.cost_curves import compute_cost_curves, draw_cost_curves
+from clearprop.figures.double_sum import compute_double_sum, draw_double_sum
 from clearprop.figures.drawing import Picture
+from clearprop.figures.expansion import compute_expansion, draw_expansion
 from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
+from clearprop.figures.row_times_column import compute_row_times_column, draw_row_times_column
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
@@ -25,26 +30,42 @@ from clearprop.figures.training_set_size import (
     compute_training_set_size,
     draw_training_set_size,
 )
+from clearprop.figures.turn import compute_turn, draw_turn
+from clearprop.figures.two_classes import compute_two_classes, draw_two_classes
 
 __all__ = [
     "FIGURES",
     "Asked",
     "Picture",
+    "compute_answer",
+    "compute_cost_curves",
     "compute_diagram",
+    "compute_double_sum",
+    "compute_expansion",
     "compute_hidden_units",
+    "compute_row_times_column",
     "compute_secant",
     "compute_surface",
     "compute_symmetry",
     "compute_training_set_size",
+    "compute_turn",
+    "compute_two_classes",
+    "draw_answer",
     "draw_architectures",
+    "draw_cost_curves",
     "draw_diagram",
+    "draw_double_sum",
+    "draw_expansion",
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",
+    "draw_row_times_column",
     "draw_secant",
     "draw_surface",
     "draw_symmetry",
     "draw_training_set_size",
+    "draw_turn",
+    "draw_two_classes",
     "make",
     "recorded",
 ]

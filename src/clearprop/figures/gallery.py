@@ -17,6 +17,7 @@ from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
+from clearprop.figures.course_figures import COURSE_FIGURES
 from clearprop.figures.drawing import Picture
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
@@ -212,6 +213,10 @@ FIGURES = {
     "training-set-size": Figure(_training_set_size, _DATA),
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
 }
+FIGURES |= {
+    name: Figure(lambda _, compute=compute: compute(), frozenset())  # type: ignore[misc]
+    for name, compute in COURSE_FIGURES.items()
+}
 
 
 def make(
@@ -232,7 +237,8 @@ def make(
     ----------
     name
         ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
-        ``"training-set-size"`` or ``"hidden-units"``.
+        ``"training-set-size"``, ``"hidden-units"``, ``"turn"``, ``"answer"``, ``"two-classes"``,
+        ``"double-sum"``, ``"cost-curves"``, ``"expansion"`` or ``"row-times-column"``.
     source, target
         As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
     recipe
@@ -264,7 +270,8 @@ def make(
     >>> make("hidden-unit", layers=(2, 1))
     Traceback (most recent call last):
     clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
-learning-curve, training-set-size, hidden-units; got 'hidden-unit' (did you mean "hidden-units"?)
+learning-curve, training-set-size, hidden-units, turn, answer, two-classes, double-sum, \
+cost-curves, expansion, row-times-column; got 'hidden-unit' (did you mean "hidden-units"?)
     """
     given: dict[str, Any] = {
         "source": source,
