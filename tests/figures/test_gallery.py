@@ -16,10 +16,7 @@ from clearprop.figures import FIGURES, make
 from clearprop.figures.drawing import styled
 from clearprop.network.equations import split
 
-NAMES = (
-    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
-    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column"
-)
+NAMES = ", ".join(FIGURES)
 
 
 @pytest.fixture(scope="module")

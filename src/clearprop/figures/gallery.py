@@ -238,7 +238,8 @@ def make(
     name
         ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
         ``"training-set-size"``, ``"hidden-units"``, ``"turn"``, ``"answer"``, ``"two-classes"``,
-        ``"double-sum"``, ``"cost-curves"``, ``"expansion"`` or ``"row-times-column"``.
+        ``"double-sum"``, ``"cost-curves"``, ``"expansion"``, ``"row-times-column"``, ``"wishes"``,
+        ``"added-up"``, ``"relu"``, ``"downhill"`` or ``"sensitivity"``.
     source, target
         As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
     recipe
@@ -271,7 +272,8 @@ def make(
     Traceback (most recent call last):
     clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
 learning-curve, training-set-size, hidden-units, turn, answer, two-classes, double-sum, \
-cost-curves, expansion, row-times-column; got 'hidden-unit' (did you mean "hidden-units"?)
+cost-curves, expansion, row-times-column, wishes, added-up, relu, downhill, \
+sensitivity; got 'hidden-unit' (did you mean "hidden-units"?)
     """
     given: dict[str, Any] = {
         "source": source,
