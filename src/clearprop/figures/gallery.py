@@ -300,10 +300,7 @@ def make(
     Parameters
     ----------
     name
-        ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
-        ``"training-set-size"``, ``"hidden-units"``, ``"turn"``, ``"answer"``, ``"two-classes"``,
-        ``"double-sum"``, ``"cost-curves"``, ``"expansion"``, ``"row-times-column"``, ``"chain"``,
-        ``"nudge"``, ``"same-wires"``, ``"local-rules"``, ``"accumulation"`` or ``"misread"``.
+        Of :data:`FIGURES`: ``"network"``, ``"secant"``, ``"nudge"`` ... (all: the page *Figures*).
     source, target
         As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
     recipe
@@ -332,12 +329,10 @@ def make(
     >>> picture = make("network", layers=(784, 16, 16, 10), lang="zh")
     >>> picture.title
     '神经网络 784-16-16-10'
-    >>> make("hidden-unit", layers=(2, 1))
+    >>> make("hidden-unit", layers=(2, 1))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
-learning-curve, training-set-size, hidden-units, turn, answer, two-classes, double-sum, \
-cost-curves, expansion, row-times-column, chain, nudge, same-wires, local-rules, accumulation, \
-misread; got 'hidden-unit' (did you mean "hidden-units"?)
+    clearprop.errors.ParameterError: name: expected one of network, secant, ...; \
+got 'hidden-unit' (did you mean "hidden-units"?)
     """
     given: dict[str, Any] = {
         "source": source,
