@@ -17,8 +17,10 @@ from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.secant import compute_secant, draw_secant
+from clearprop.figures.six_steps import compute_six_steps, draw_six_steps
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
 from clearprop.figures.training_set_size import (
@@ -32,7 +34,9 @@ __all__ = [
     "Picture",
     "compute_diagram",
     "compute_hidden_units",
+    "compute_learning_rates",
     "compute_secant",
+    "compute_six_steps",
     "compute_surface",
     "compute_symmetry",
     "compute_training_set_size",
@@ -41,7 +45,9 @@ __all__ = [
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",
+    "draw_learning_rates",
     "draw_secant",
+    "draw_six_steps",
     "draw_surface",
     "draw_symmetry",
     "draw_training_set_size",

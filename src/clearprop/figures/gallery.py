@@ -18,10 +18,12 @@ from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
 from clearprop.figures.drawing import Picture
-from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
+from clearprop.figures.hidden_units import as_images, compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.secant import compute_secant, draw_secant
+from clearprop.figures.six_steps import compute_six_steps, draw_six_steps
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
 from clearprop.figures.training_set_size import (
@@ -47,6 +49,7 @@ _XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 _XOR_NETWORK = Network((2, 2, 1), activation="tanh", regularization=0.01)
 _XOR_OPTIONS = Options("gd", learning_rate=1.0, epochs=3000, patience=math.inf)
 _XOR_INIT, _XOR_STARTS = 3.0, 12
+_IMAGES = 10  # of the six steps
 _STARTS = 4  # on a source, because each start takes longer there
 
 # Draws what was computed, in the language that it is given.
@@ -183,6 +186,29 @@ def _hint_at_columns(model: Model, by_columns: bool) -> None:
         )
 
 
+def _six_steps(asked: Asked) -> Drawer:
+    run = asked.run()
+    rows, classes = run.parts["train"], run.targets.classes
+    if rows.image_shape is None or classes is None:
+        raise ParameterError("source: expected images with classes; the rows of this one are none")
+    found = compute_six_steps(
+        run.network,
+        run.training.theta,
+        run.training.X,
+        run.training.Y,
+        as_images(np.asarray(rows.X[:_IMAGES]), rows.image_shape, rows.image_order),
+        [shorten(printable(name), 12) for name in classes.tolist()],
+        run.recipe.options,
+    )
+    return partial(draw_six_steps, found, source=asked.source_name)
+
+
+def _learning_rates(asked: Asked) -> Drawer:
+    run = Asked(seed=asked.seed).run()
+    found = compute_learning_rates(run.network, run.training.theta, *_rows(run))
+    return partial(draw_learning_rates, found, source=asked.source_name)
+
+
 def _rows(run: Experiment) -> tuple[Array, Array]:
     """Some of the training rows, in float64."""
     X, Y = run.training.X[:_ROWS], run.training.Y[:_ROWS]
@@ -211,6 +237,8 @@ FIGURES = {
     "learning-curve": Figure(_learning_curve, _DATA),
     "training-set-size": Figure(_training_set_size, _DATA),
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
+    "six-steps": Figure(_six_steps, _DATA),
+    "learning-rates": Figure(_learning_rates, frozenset()),
 }
 
 
