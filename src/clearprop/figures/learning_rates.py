@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import NullFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
@@ -151,6 +151,7 @@ def draw_learning_rates(found: LearningRates, lang: str = "en", source: str = ""
         right.legend()
         left.set_ylim(bottom=0)
         right.set_yscale("log")
+        right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         right.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         right.yaxis.set_minor_formatter(NullFormatter())
         for axes in (left, right):
