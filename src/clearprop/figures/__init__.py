@@ -25,6 +25,7 @@ from clearprop.figures.gallery import FIGURES, Asked, make
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
 from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
 from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
@@ -34,6 +35,7 @@ from clearprop.figures.row_times_column import compute_row_times_column, draw_ro
 from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.sensitivity import compute_sensitivity, draw_sensitivity
+from clearprop.figures.six_steps import compute_six_steps, draw_six_steps
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
 from clearprop.figures.training_set_size import (
@@ -58,6 +60,7 @@ __all__ = [
     "compute_downhill",
     "compute_expansion",
     "compute_hidden_units",
+    "compute_learning_rates",
     "compute_local_rules",
     "compute_misread",
     "compute_nudge",
@@ -66,13 +69,14 @@ __all__ = [
     "compute_same_wires",
     "compute_secant",
     "compute_sensitivity",
+    "compute_six_steps",
     "compute_surface",
     "compute_symmetry",
     "compute_training_set_size",
     "compute_turn",
     "compute_two_classes",
-    "draw_accumulation",
     "compute_wishes",
+    "draw_accumulation",
     "draw_added_up",
     "draw_answer",
     "draw_architectures",
@@ -85,6 +89,7 @@ __all__ = [
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",
+    "draw_learning_rates",
     "draw_local_rules",
     "draw_misread",
     "draw_nudge",
@@ -93,6 +98,7 @@ __all__ = [
     "draw_same_wires",
     "draw_secant",
     "draw_sensitivity",
+    "draw_six_steps",
     "draw_surface",
     "draw_symmetry",
     "draw_training_set_size",
