@@ -12,8 +12,7 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, chain, "
-    "nudge, same-wires, local-rules, accumulation or misread.",
+    "The figure: network, secant, surface, nudge ...; a wrong name lists them all.",
 )
 SOURCE = Option(
     "source",

@@ -20,15 +20,18 @@ from clearprop.experiment.run import Experiment
 from clearprop.figures import small_network
 from clearprop.figures.accumulation import compute_accumulation, draw_accumulation
 from clearprop.figures.chain import compute_chain, draw_chain
+from clearprop.figures.course_figures import COURSE_FIGURES
 from clearprop.figures.drawing import Picture
 from clearprop.figures.hidden_units import as_images, compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
+from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
 from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
 from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
 from clearprop.figures.nudge import compute_nudge, draw_nudge
 from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
+from clearprop.figures.six_steps import compute_six_steps, draw_six_steps
 from clearprop.figures.surface import compute_surface, draw_surface
 from clearprop.figures.symmetry import compute_symmetry, draw_symmetry
 from clearprop.figures.training_set_size import (
@@ -57,6 +60,7 @@ _XOR_INIT, _XOR_STARTS = 3.0, 12
 # Two weights and two biases. z^(2) = 0.5, and no factor on the way to J is close to 0 or 1.
 _CHAIN, _CHAIN_THETA = Network((1, 1, 1)), (0.1, 0.4, -1.5, 2.0)
 _NUDGED = 2  # the hidden unit with the largest delta of the small network
+_IMAGES = 10  # of the six steps
 _STARTS = 4  # on a source, because each start takes longer there
 
 # Draws what was computed, in the language that it is given.
@@ -240,6 +244,33 @@ def _misread(asked: Asked) -> Drawer:
     return partial(draw_misread, found, source=asked.source_name)
 
 
+def _course_figure(name: str, _: Asked) -> Drawer:
+    return COURSE_FIGURES[name]()
+
+
+def _six_steps(asked: Asked) -> Drawer:
+    run = asked.run()
+    rows, classes = run.parts["train"], run.targets.classes
+    if rows.image_shape is None or classes is None:
+        raise ParameterError("source: expected images with classes; the rows of this one are none")
+    found = compute_six_steps(
+        run.network,
+        run.training.theta,
+        run.training.X,
+        run.training.Y,
+        as_images(np.asarray(rows.X[:_IMAGES]), rows.image_shape, rows.image_order),
+        [shorten(printable(name), 12) for name in classes.tolist()],
+        run.recipe.options,
+    )
+    return partial(draw_six_steps, found, source=asked.source_name)
+
+
+def _learning_rates(asked: Asked) -> Drawer:
+    run = Asked(seed=asked.seed).run()
+    found = compute_learning_rates(run.network, run.training.theta, *_rows(run))
+    return partial(draw_learning_rates, found, source=asked.source_name)
+
+
 def _rows(run: Experiment) -> tuple[Array, Array]:
     """Some of the training rows, in float64."""
     X, Y = run.training.X[:_ROWS], run.training.Y[:_ROWS]
@@ -268,12 +299,15 @@ FIGURES = {
     "learning-curve": Figure(_learning_curve, _DATA),
     "training-set-size": Figure(_training_set_size, _DATA),
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
+    **{name: Figure(partial(_course_figure, name), frozenset()) for name in COURSE_FIGURES},
     "chain": Figure(_chain, frozenset()),
     "nudge": Figure(_nudge, frozenset()),
     "same-wires": Figure(_same_wires, frozenset()),
     "local-rules": Figure(_local_rules, frozenset()),
     "accumulation": Figure(_accumulation, frozenset()),
     "misread": Figure(_misread, _DATA),
+    "six-steps": Figure(_six_steps, _DATA),
+    "learning-rates": Figure(_learning_rates, frozenset()),
 }
 
 
@@ -294,9 +328,7 @@ def make(
     Parameters
     ----------
     name
-        ``"network"``, ``"secant"``, ``"symmetry"``, ``"surface"``, ``"learning-curve"``,
-        ``"training-set-size"``, ``"hidden-units"``, ``"chain"``, ``"nudge"``, ``"same-wires"``,
-        ``"local-rules"``, ``"accumulation"`` or ``"misread"``.
+        Of :data:`FIGURES`: ``"network"``, ``"secant"``, ``"nudge"`` ... (all: the page *Figures*).
     source, target
         As in :func:`clearprop.data.read`; None: the bundled digits (XOR for ``"surface"``).
     recipe
@@ -325,11 +357,10 @@ def make(
     >>> picture = make("network", layers=(784, 16, 16, 10), lang="zh")
     >>> picture.title
     '神经网络 784-16-16-10'
-    >>> make("hidden-unit", layers=(2, 1))
+    >>> make("hidden-unit", layers=(2, 1))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    clearprop.errors.ParameterError: name: expected one of network, secant, symmetry, surface, \
-learning-curve, training-set-size, hidden-units, chain, nudge, same-wires, local-rules, \
-accumulation, misread; got 'hidden-unit' (did you mean "hidden-units"?)
+    clearprop.errors.ParameterError: name: expected one of network, secant, ...; \
+got 'hidden-unit' (did you mean "hidden-units"?)
     """
     given: dict[str, Any] = {
         "source": source,
