@@ -14,6 +14,7 @@ b'<?xml'
 from clearprop.figures.architectures import draw_architectures
 from clearprop.figures.drawing import Picture
 from clearprop.figures.gallery import FIGURES, Asked, make
+from clearprop.figures.hidden_sizes import compute_hidden_sizes, draw_hidden_sizes
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
@@ -33,6 +34,7 @@ __all__ = [
     "Asked",
     "Picture",
     "compute_diagram",
+    "compute_hidden_sizes",
     "compute_hidden_units",
     "compute_learning_rates",
     "compute_secant",
@@ -42,6 +44,7 @@ __all__ = [
     "compute_training_set_size",
     "draw_architectures",
     "draw_diagram",
+    "draw_hidden_sizes",
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",

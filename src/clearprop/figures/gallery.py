@@ -18,6 +18,7 @@ from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
 from clearprop.figures.drawing import Picture
+from clearprop.figures.hidden_sizes import compute_hidden_sizes, draw_hidden_sizes
 from clearprop.figures.hidden_units import as_images, compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
 from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
@@ -50,6 +51,8 @@ _XOR_NETWORK = Network((2, 2, 1), activation="tanh", regularization=0.01)
 _XOR_OPTIONS = Options("gd", learning_rate=1.0, epochs=3000, patience=math.inf)
 _XOR_INIT, _XOR_STARTS = 3.0, 12
 _IMAGES = 10  # of the six steps
+# From an eighth of the digits' 64 inputs to four times as many; 20 epochs are enough for all.
+_SIZES, _SIZE_EPOCHS = (8, 16, 32, 64, 128, 256), 20
 _STARTS = 4  # on a source, because each start takes longer there
 
 # Draws what was computed, in the language that it is given.
@@ -209,6 +212,13 @@ def _learning_rates(asked: Asked) -> Drawer:
     return partial(draw_learning_rates, found, source=asked.source_name)
 
 
+def _hidden_sizes(asked: Asked) -> Drawer:
+    rows = prepare(read("digits"), seed=asked.seed)
+    recipe = RECIPES["modern"].with_(epochs=_SIZE_EPOCHS, regularization=1.0, seed=asked.seed)
+    found = compute_hidden_sizes(rows, recipe, _SIZES)
+    return partial(draw_hidden_sizes, found, source=asked.source_name)
+
+
 def _rows(run: Experiment) -> tuple[Array, Array]:
     """Some of the training rows, in float64."""
     X, Y = run.training.X[:_ROWS], run.training.Y[:_ROWS]
@@ -239,6 +249,7 @@ FIGURES = {
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
     "six-steps": Figure(_six_steps, _DATA),
     "learning-rates": Figure(_learning_rates, frozenset()),
+    "hidden-sizes": Figure(_hidden_sizes, frozenset()),
 }
 
 
