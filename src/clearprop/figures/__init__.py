@@ -22,6 +22,7 @@ from clearprop.figures.downhill import compute_downhill, draw_downhill
 from clearprop.figures.drawing import Picture
 from clearprop.figures.expansion import compute_expansion, draw_expansion
 from clearprop.figures.gallery import FIGURES, Asked, make
+from clearprop.figures.hidden_sizes import compute_hidden_sizes, draw_hidden_sizes
 from clearprop.figures.hidden_units import compute_hidden_units, draw_hidden_units
 from clearprop.figures.importance import draw_importance
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
@@ -59,6 +60,7 @@ __all__ = [
     "compute_double_sum",
     "compute_downhill",
     "compute_expansion",
+    "compute_hidden_sizes",
     "compute_hidden_units",
     "compute_learning_rates",
     "compute_local_rules",
@@ -86,6 +88,7 @@ __all__ = [
     "draw_double_sum",
     "draw_downhill",
     "draw_expansion",
+    "draw_hidden_sizes",
     "draw_hidden_units",
     "draw_importance",
     "draw_learning_curve",

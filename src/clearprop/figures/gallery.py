@@ -22,6 +22,7 @@ from clearprop.figures.accumulation import compute_accumulation, draw_accumulati
 from clearprop.figures.chain import compute_chain, draw_chain
 from clearprop.figures.course_figures import COURSE_FIGURES
 from clearprop.figures.drawing import Picture
+from clearprop.figures.hidden_sizes import compute_hidden_sizes, draw_hidden_sizes
 from clearprop.figures.hidden_units import as_images, compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
 from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
@@ -61,6 +62,8 @@ _XOR_INIT, _XOR_STARTS = 3.0, 12
 _CHAIN, _CHAIN_THETA = Network((1, 1, 1)), (0.1, 0.4, -1.5, 2.0)
 _NUDGED = 2  # the hidden unit with the largest delta of the small network
 _IMAGES = 10  # of the six steps
+# From an eighth of the digits' 64 inputs to four times as many; 20 epochs are enough for all.
+_SIZES, _SIZE_EPOCHS = (8, 16, 32, 64, 128, 256), 20
 _STARTS = 4  # on a source, because each start takes longer there
 
 # Draws what was computed, in the language that it is given.
@@ -271,6 +274,13 @@ def _learning_rates(asked: Asked) -> Drawer:
     return partial(draw_learning_rates, found, source=asked.source_name)
 
 
+def _hidden_sizes(asked: Asked) -> Drawer:
+    rows = prepare(read("digits"), seed=asked.seed)
+    recipe = RECIPES["modern"].with_(epochs=_SIZE_EPOCHS, regularization=1.0, seed=asked.seed)
+    found = compute_hidden_sizes(rows, recipe, _SIZES)
+    return partial(draw_hidden_sizes, found, source=asked.source_name)
+
+
 def _rows(run: Experiment) -> tuple[Array, Array]:
     """Some of the training rows, in float64."""
     X, Y = run.training.X[:_ROWS], run.training.Y[:_ROWS]
@@ -308,6 +318,7 @@ FIGURES = {
     "misread": Figure(_misread, _DATA),
     "six-steps": Figure(_six_steps, _DATA),
     "learning-rates": Figure(_learning_rates, frozenset()),
+    "hidden-sizes": Figure(_hidden_sizes, frozenset()),
 }
 
 
