@@ -49,18 +49,19 @@ def secant() -> None:
         figures.make("secant", lang=lang).save(IMAGES / "figures" / f"secant.{lang}.svg")
 
 
-def terminal() -> None:
-    """Write docs/images/train-digits.svg."""
+def terminal(name: str, lang: str) -> None:
+    """Write docs/images/NAME.svg: what the command prints in a language."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w") as log:
         console = Console(record=True, width=80, file=log)
         console.print(Text("$ " + COMMAND, style="bold"))
-        console.print(Text.from_ansi(screen(COMMAND, folder)), soft_wrap=True)
+        shown = screen(f"LC_ALL={lang}.UTF-8 {COMMAND}", folder)
+        console.print(Text.from_ansi(shown), soft_wrap=True)
         svg = console.export_svg(title="clearprop", theme=DIMMED_MONOKAI)
     # The picture loads no fonts; the reader's own monospace stands in.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     IMAGES.mkdir(exist_ok=True)
-    (IMAGES / "train-digits.svg").write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
+    (IMAGES / f"{name}.svg").write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
 
 
 def explanation() -> None:
@@ -91,6 +92,7 @@ def explanation() -> None:
 
 
 if __name__ == "__main__":
-    terminal()
+    terminal("train-digits", "C")
+    terminal("train-digits.zh", "zh_CN")
     explanation()
     secant()
