@@ -192,6 +192,18 @@ def test_the_story_in_chinese(clearprop):
     assert all(cells(line) <= 80 for line in lines + results)
 
 
+def test_a_file_that_is_replaced_is_named(clearprop):
+    """A try-it of one page would otherwise overwrite the model of another in silence."""
+    args = (*FLOWERS.replace("--epochs 3", "--epochs 1").split(), "--quiet", "--out", "twice")
+    first = clearprop(*args).out.splitlines()
+    assert first[-1].startswith("model: twice (")
+    again = clearprop(*args).out.splitlines()
+    assert again[-2].startswith("model: twice (")
+    assert again[-1] == "it replaces the twice that was there; --out NAME keeps both"
+    chinese = clearprop(*args, "--lang", "zh").out.splitlines()
+    assert chinese[-1] == "原来的 twice 已被替换；想两个都留，请用 --out 另取文件名"
+
+
 def test_quiet_leaves_the_results(clearprop):
     loud, quiet = clearprop(FLOWERS), clearprop(FLOWERS + " --quiet")
     assert (quiet.code, quiet.err) == (0, "")

@@ -42,6 +42,7 @@ def train(given: dict[str, Any], running: Running) -> int:
         raise DivergenceError(f"{what}; no model was written", error.epoch) from None
     assert terminal.ended is not None
     measurements = {part: run.measure(part) for part in PARTS}
+    replaced = job.out.exists()
     save(run.model(), job.out)
     seconds = time.perf_counter() - started
     if job.plot is not None:
@@ -54,7 +55,7 @@ def train(given: dict[str, Any], running: Running) -> int:
     if as_json:
         print_json(summary(job, run, measurements, terminal.ended.reason, seconds))
     else:
-        terminal.results(measurements, seconds, job.out, job.plot)
+        terminal.results(measurements, seconds, job.out, job.plot, replaced)
     return INTERRUPTED if interrupted else 0
 
 

@@ -32,8 +32,8 @@ def report_fragment(report: GradientReport) -> str:
         f'<p class="soft">{escape(method(report))}</p>',
     ]
     if report.blocks:
-        # The text has columns for layer and block; here one name heads each row.
-        rows = table(headings()[1:], [[block.place, *cells(block)[2:]] for block in report.blocks])
+        # The text has a line for each matrix; here one name heads each row.
+        rows = table(headings(), [[block.place, *cells(block)[1:]] for block in report.blocks])
         parts.append(f'<div class="scroll">{rows}</div>')
     if report.n_at_kinks:
         parts.append(f"<p>{kinks(report)}</p>")

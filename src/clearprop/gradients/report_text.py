@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from clearprop.gradients.report import BlockReport, GradientReport
 from clearprop.language import Sentences, catalogue
 from clearprop.language import cells as columns
@@ -10,7 +12,7 @@ from clearprop.messages.chinese import translated
 __all__ = ["cells", "headings", "headline", "kinks", "method", "report_text"]
 
 _ROOM = "clearprop.gradients"
-_WIDTHS = (5, -7, -7, 5, 7, 7, -13, 10, 10)  # 71, and 8 spaces: 79 columns; below 0: to the left
+_WIDTHS = (-10, -8, 5, 8, 8, -13, 10, 10)  # 72, and 7 spaces: 79 columns; below 0: to the left
 
 
 def report_text(report: GradientReport, lang: str = "en") -> str:
@@ -21,14 +23,18 @@ def report_text(report: GradientReport, lang: str = "en") -> str:
     >>> from clearprop.gradients.check import check_gradient
     >>> right = check_gradient(lambda theta: (theta @ theta, 2 * theta), [1.0, 2.0])
     >>> print(report_text(right).splitlines()[3].split()[:6])
-    ['layer', 'block', 'verdict', 'count', 'entries', 'whole']
+    ['block', 'verdict', 'count', 'entries', 'whole', 'worst']
     """
     lines = [headline(report, lang), f"({method(report, lang)})"]
     if lang == "zh":
         lines[1] = f"（{method(report, lang)}）"
     if report.blocks:
-        rows = [headings(lang), *(cells(block, lang) for block in report.blocks)]
-        lines += ["", *map(_row, rows)]
+        lines += ["", _row(headings(lang))]
+        for matrix, blocks in groupby(report.blocks, lambda block: block.matrix):
+            inset = "  " if matrix else ""
+            lines += [matrix] if matrix else []
+            for name, *numbers in (cells(block, lang) for block in blocks):
+                lines.append(_row((inset + name, *numbers)))
     if report.n_at_kinks:
         lines += ["", kinks(report, lang)]
     if report.problems:
@@ -91,7 +97,6 @@ def cells(block: BlockReport, lang: str = "en") -> tuple[str, ...]:
     """The row of a block, under :func:`headings`."""
     worst, words = block.worst, catalogue(_ROOM, lang)["words"]
     return (
-        "-" if block.layer is None else str(block.layer),
         words[block.block],
         words[block.verdict],
         str(block.n_checked),
