@@ -30,7 +30,7 @@ VALUES = {
 # ... formulas, file formats, proper names, and examples of columns and classes.
 OTHERS = {
     *("theta", "Theta", "dTheta", "Delta", "delta", "lambda", "da", "dz", "dJ", "ln", "log", "max"),
-    *("sum", "for", "to"),  # the loop of an explanation
+    *("sum", "for", "to", "m_train"),  # the loop and the formulas of an explanation
     *(
         "CSV",
         "JSON",
