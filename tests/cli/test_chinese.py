@@ -15,14 +15,22 @@ VALUES = {
     "b1b",  # of 3b1b
     *("classification", "regression", "mean", "drop", "balanced", "none", "complex", "differences"),
     *("comma", "semicolon", "tab", "pipe", "blank", "en", "zh", "one-hot", "digits", "whole"),
-    *("network", "surface", "symmetry", "learning-curve", "training-set-size", "hidden-units"),
+    *(
+        "network",
+        "surface",
+        "symmetry",
+        "learning-curve",
+        "training-set-size",
+        "hidden-units",
+        "nudge",
+    ),
     *("forward", "backward", "gradient-check", "training-step", "cost", "delta", "secant"),
     *("published-2-2-2", "logistic-2-2-1", "samples-2-3-2", "softmax-2-2-3"),
 }
 # ... formulas, file formats, proper names, and examples of columns and classes.
 OTHERS = {
     *("theta", "Theta", "dTheta", "Delta", "delta", "lambda", "da", "dz", "dJ", "ln", "log", "max"),
-    *("sum", "for", "to"),  # the loop of an explanation
+    *("sum", "for", "to", "m_train"),  # the loop and the formulas of an explanation
     *(
         "CSV",
         "JSON",

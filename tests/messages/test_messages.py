@@ -13,7 +13,7 @@ OTHERS = {
     *(f"exercise {name}" for name in ("list", "start", "sheet", "mark")),
     *("day name year", "name day year", "year name day", "name year", "name yy", "per cent"),
     *("cpe paper", "soft small", "end name", "start name", "start soft", "model name"),
-    *("lower center", "upper center", "upper right", "offset points"),
+    *("lower center", "upper center", "upper right", "offset points", "upper left", "lower left"),
     "the index was checked",
     "Callable[[np.random.Generator, Network, int, int], Array]",
 }
