@@ -12,7 +12,10 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "The figure: network, secant, surface, nudge ...; a wrong name lists them all.",
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column, wishes, added-up, "
+    "relu, downhill, sensitivity, chain, nudge, same-wires, local-rules, accumulation, misread, "
+    "six-steps, learning-rates or hidden-sizes.",
 )
 SOURCE = Option(
     "source",
