@@ -12,13 +12,13 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
+    "The figure: network, secant, surface, nudge ...; a wrong name lists them all.",
 )
 SOURCE = Option(
     "source",
     "SOURCE",
     "SOURCE",
-    "As for train; default: the digits. network takes none; surface shows XOR.",
+    "As for train; default: the digits. surface shows XOR; some figures take none.",
 )
 RECIPE = Option("recipe", "--recipe", "NAME", "modern, course (the default) or 3b1b.", _NETWORK)
 LAYERS = Option(

@@ -28,10 +28,8 @@ _FIELD = re.compile(r"\{(\w+)\}")
 # Fields that take numbers only, one word, words with commas between them, or a name, in which no
 # colon divides two parts; others take any text.
 _NUMBER, _WORD = r"[\d.,e+-]+", r"[^\s,;]+"
-_KINDS = {
-    **dict.fromkeys(("n", "m", "line", "row"), _NUMBER),
-    **{"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*", "name": "(?:(?!: ).)*?"},
-}
+_KINDS = dict.fromkeys(("n", "m", "line", "row"), _NUMBER)
+_KINDS |= {"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*", "name": "(?:(?!: ).)*?"}
 # How parts of a message are joined, and how Chinese joins them. The first that stands in a message,
 # and whose parts Chinese has words for, divides it.
 _JOINTS = ((". ", "。"), ("; ", "；"), (", or ", "，或"), (", ", "，"))
