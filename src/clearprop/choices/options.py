@@ -275,7 +275,7 @@ UNIT = Option(
     "units",
     "--unit",
     "LAYER:UNIT",
-    "Units to tell, as in 2:5,3:1; default: a choice.",
+    "These units alone, as in 2:5,3:1; default: the whole pass.",
     _EXPLANATION,
     parsing.units,
 )

@@ -44,12 +44,13 @@ def explain(
         A :class:`~clearprop.model.Model` or a fitted estimator, then raw rows and their labels; or
         a :class:`~clearprop.network.architecture.Network`, then theta, inputs and targets. Rows are
         one ``(n,)`` or several ``(m, n)``; the gradient is averaged over them. Without labels only
-        the forward pass is told.
+        the forward pass is told. J and the gradient are those of the rows, without lambda. What
+        lambda adds stands beside them: its m is that of a model's training, or of a network's rows.
     sample
         The row that is told, from 0.
     units
-        ``((layer, unit), ...)``, layers from 2 to L and units from 1: the units to tell. Without
-        it, the units that matter most to this sample are told.
+        ``((layer, unit), ...)``, layers from 2 to L and units from 1: the units to tell; a text
+        tells them alone. Without it, the units that matter most to this sample are told.
     source
         What the rows are called in the title.
     lang
