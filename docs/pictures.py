@@ -4,7 +4,9 @@ Run it from the repository after ``make test``: ``.venv/bin/python docs/pictures
 for the terminal of 80 columns, and Chromium for the page of an explanation.
 """
 
+import html
 import io
+import itertools
 import re
 import shutil
 import subprocess
@@ -20,9 +22,11 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 from clearprop import figures
+from clearprop.language import cells
 
 IMAGES = Path(__file__).parent / "images"
 COMMAND = "clearprop train digits"
+_TEXT = r'<text ([^>]*)x="([\d.]+)"([^>]*)textLength="([\d.]+)"([^>]*)>([^<]*)</text>'
 
 
 def screen(command: str, folder: str) -> str:
@@ -49,18 +53,37 @@ def secant() -> None:
         figures.make("secant", lang=lang).save(IMAGES / "figures" / f"secant.{lang}.svg")
 
 
-def terminal() -> None:
-    """Write docs/images/train-digits.svg."""
+def _in_columns(found: re.Match[str]) -> str:
+    """A text of the picture, with Chinese two columns wide: Rich takes every character for one."""
+    before, at, between, length, after, escaped = found.groups()
+    text = html.unescape(escaped)
+    if cells(text) == len(text):
+        return found[0]
+    x, column, runs = float(at), float(length) / len(text), []
+    for _, characters in itertools.groupby(text, cells):
+        run = "".join(characters)
+        width = column * cells(run)
+        said = html.escape(run).replace(" ", "&#160;")
+        place = f'{before}x="{x:g}"{between}textLength="{width:g}"{after}'
+        runs.append(f"<text {place}>{said}</text>")
+        x += width
+    return "".join(runs)
+
+
+def terminal(name: str, lang: str) -> None:
+    """Write docs/images/NAME.svg: what the command prints in a language."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w") as log:
         console = Console(record=True, width=80, file=log)
         console.print(Text("$ " + COMMAND, style="bold"))
-        console.print(Text.from_ansi(screen(COMMAND, folder)), soft_wrap=True)
+        shown = screen(f"LC_ALL={lang}.UTF-8 {COMMAND}", folder)
+        console.print(Text.from_ansi(shown), soft_wrap=True)
         svg = console.export_svg(title="clearprop", theme=DIMMED_MONOKAI)
     # The picture loads no fonts; the reader's own monospace stands in.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(_TEXT, _in_columns, svg)
     IMAGES.mkdir(exist_ok=True)
-    (IMAGES / "train-digits.svg").write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
+    (IMAGES / f"{name}.svg").write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
 
 
 def explanation() -> None:
@@ -91,6 +114,7 @@ def explanation() -> None:
 
 
 if __name__ == "__main__":
-    terminal()
+    terminal("train-digits", "C")
+    terminal("train-digits.zh", "zh_CN")
     explanation()
     secant()

@@ -1,5 +1,6 @@
 """What several rooms' tests share."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,11 @@ sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py
 sys.path.insert(0, str(Path(__file__).parent / "doctor"))
 # pupils.py: pupils that fill in sheets, and what the marks of many of them come to.
 sys.path.insert(0, str(Path(__file__).parent / "exercise"))
+
+# The tests hold English texts, whatever this system speaks.
+for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    if os.environ.get(name, "").lower().startswith("zh"):
+        os.environ[name] = "C.UTF-8"
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

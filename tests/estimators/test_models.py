@@ -39,6 +39,7 @@ def test_saved_and_loaded_it_predicts_the_same_bits(
         "estimator": type(estimator).__name__,
         "epochs": 3,
         "cost": estimator.loss_,
+        "penalty_rows": min(200, len(y)),  # the rows of a minibatch, as scikit-learn has it
     }
 
 
@@ -52,7 +53,7 @@ def test_a_model_without_an_epoch_can_be_saved(tmp_path: Path) -> None:
     assert regressor.validation_scores_ == []
     clearprop.save(regressor, tmp_path / "model.safetensors")
     model = clearprop.load(tmp_path / "model.safetensors")
-    assert model.trained == {"estimator": "MLPRegressor", "epochs": 0}
+    assert model.trained == {"estimator": "MLPRegressor", "epochs": 0, "penalty_rows": 2}
     assert model.predict(X).tolist() == [0.0, 0.0]
 
 

@@ -252,6 +252,7 @@ def test_what_the_model_says_of_its_making(trained: Experiment, tmp_path: Path) 
         "solver": "adam",
         "seed": 0,
         "epochs": 12,
+        "penalty_rows": len(trained.parts["train"].X),
         "cost": trained.training.history.costs[-1],
     }
     model = trained.model()

@@ -183,7 +183,7 @@ def test_all_rows_are_learned_with_what_was_chosen(bag: int) -> None:
     for part in ("train", "validation", "test"):
         assert run.measure(part).cost == before.measure(part).cost
     model = run.model()
-    assert model.trained["all_rows"] == 150
+    assert model.trained["all_rows"] == model.trained["penalty_rows"] == 150
     assert "all_rows" not in before.model().trained
     # By hand: the same start, schedule and order, on all rows, up to the chosen epoch.
     parts = [run.prepared.inputs(part, np.float32) for part in ("train", "validation", "test")]

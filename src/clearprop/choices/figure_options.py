@@ -12,13 +12,16 @@ FIGURE = Option(
     "name",
     "NAME",
     "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
+    "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units, turn, "
+    "answer, two-classes, double-sum, cost-curves, expansion, row-times-column, wishes, added-up, "
+    "relu, downhill, sensitivity, chain, nudge, same-wires, local-rules, accumulation, misread, "
+    "six-steps, learning-rates or hidden-sizes.",
 )
 SOURCE = Option(
     "source",
     "SOURCE",
     "SOURCE",
-    "As for train; default: the digits. network takes none; surface shows XOR.",
+    "As for train; default: the digits. surface shows XOR; some figures take none.",
 )
 RECIPE = Option("recipe", "--recipe", "NAME", "modern, course (the default) or 3b1b.", _NETWORK)
 LAYERS = Option(

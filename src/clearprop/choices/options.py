@@ -275,7 +275,7 @@ UNIT = Option(
     "units",
     "--unit",
     "LAYER:UNIT",
-    "Units to tell, as in 2:5,3:1; default: a choice.",
+    "These units alone, as in 2:5,3:1; default: the whole pass.",
     _EXPLANATION,
     parsing.units,
 )
@@ -357,6 +357,13 @@ REPORT_PAGE = Option(
     endings=_PAGES,
     written=True,
 )
-LANG = Option("lang", "--lang", "NAME", "en or zh.", _OUTPUT, default="en")
+LANG = Option(
+    "lang",
+    "--lang",
+    "NAME",
+    "en or zh; default: as LC_ALL, LC_MESSAGES or LANG says.",
+    _OUTPUT,
+    default="en",
+)
 QUIET = Option("quiet", "--quiet", "", "Print results alone: no steps, no progress.", _OUTPUT)
 JSON = Option("json", "--json", "", "Print one JSON object and nothing else.", _OUTPUT)
