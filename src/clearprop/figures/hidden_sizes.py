@@ -144,7 +144,7 @@ def compute_hidden_sizes(rows: Prepared, recipe: Recipe, sizes: Sequence[int]) -
 
 
 def draw_hidden_sizes(found: HiddenSizes, lang: str = "en", source: str = "") -> Picture:
-    """Draw both costs against the hidden units on the left, the wrongly read images on the right."""
+    """Draw both costs by hidden units on the left, the wrongly read images on the right."""
     say = sentences(lang)
     title = say("hidden-sizes.title")
     with styled(title, source):
