@@ -17,12 +17,12 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from rich.cells import cell_len
 from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 from clearprop import figures
-from clearprop.language import cells
 
 IMAGES = Path(__file__).parent / "images"
 COMMAND = "clearprop train digits"
@@ -57,12 +57,12 @@ def _in_columns(found: re.Match[str]) -> str:
     """A text of the picture, with Chinese two columns wide: Rich takes every character for one."""
     before, at, between, length, after, escaped = found.groups()
     text = html.unescape(escaped)
-    if cells(text) == len(text):
+    if cell_len(text) == len(text):
         return found[0]
     x, column, runs = float(at), float(length) / len(text), []
-    for _, characters in itertools.groupby(text, cells):
+    for _, characters in itertools.groupby(text, cell_len):
         run = "".join(characters)
-        width = column * cells(run)
+        width = column * cell_len(run)
         said = html.escape(run).replace(" ", "&#160;")
         place = f'{before}x="{x:g}"{between}textLength="{width:g}"{after}'
         runs.append(f"<text {place}>{said}</text>")

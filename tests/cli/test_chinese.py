@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from clearprop import names
+from clearprop import figures, names
 from clearprop.choices.commands import COMMANDS
 from clearprop.messages.chinese import help_text
 
@@ -15,15 +15,7 @@ VALUES = {
     "b1b",  # of 3b1b
     *("classification", "regression", "mean", "drop", "balanced", "none", "complex", "differences"),
     *("comma", "semicolon", "tab", "pipe", "blank", "en", "zh", "one-hot", "digits", "whole"),
-    *(
-        "network",
-        "surface",
-        "symmetry",
-        "learning-curve",
-        "training-set-size",
-        "hidden-units",
-        "nudge",
-    ),
+    *figures.FIGURES,
     *("forward", "backward", "gradient-check", "training-step", "cost", "delta", "secant"),
     *("published-2-2-2", "logistic-2-2-1", "samples-2-3-2", "softmax-2-2-3"),
 }

@@ -41,7 +41,7 @@ def test_png_and_pdf_by_the_ending(clearprop):
 
 def test_ones_own_rows_in_chinese(clearprop):
     args = "figure learning-curve flowers.csv --target kind --recipe 3b1b --lang zh --seed 3"
-    assert clearprop(args).out == "figure: learning-curve.svg\n"
+    assert clearprop(args).out == "图：learning-curve.svg\n"
     svg = Path("learning-curve.svg").read_text()
     assert "flowers.csv，28 行；网络 4-16-16-1，sigmoid，quadratic 代价，λ = 0" in svg
     made = make("learning-curve", "flowers.csv", target="kind", recipe="3b1b", lang="zh", seed=3)

@@ -67,16 +67,16 @@ def test_errors_are_said_in_chinese(folder):
     done = doctor("in/anna.py:h", "--parameters", "3", "--lang", "zh", folder=folder)
     assert (done.returncode, done.stderr) == (
         2,
-        "clearprop: error: in/anna.py：其中没有 'h'；有的是 f\n",
+        "clearprop：错误：in/anna.py：其中没有 'h'；有的是 f\n",
     )
     twice = doctor("in/anna.py:f", "--entry", "g", "--lang", "zh", folder=folder)
-    assert twice.stderr == ("clearprop: error: in/anna.py：入口给了两次：f 和 g；请只给一次\n")
+    assert twice.stderr == ("clearprop：错误：in/anna.py：入口给了两次：f 和 g；请只给一次\n")
     alone = doctor("in/anna.py:f", "--lang", "zh", "--seed", "-1", "--cost", "c", folder=folder)
-    assert alone.stderr.startswith("clearprop: error: 有 2 处问题：--cost：应当是 logistic, ")
+    assert alone.stderr.startswith("clearprop：错误：有 2 处问题：--cost：应当是 logistic, ")
     assert alone.stderr.endswith("；--seed：应当是不小于 0 的整数；得到的是 -1\n")
     needed = doctor("in/anna.py:f", "--lang", "zh", folder=folder)
     assert needed.stderr == (
-        "clearprop: error: --parameters：f 只接收 theta；请写明在哪里检查，例如 --parameters 12，"
+        "clearprop：错误：--parameters：f 只接收 theta；请写明在哪里检查，例如 --parameters 12，"
         "或者各层的单元数，例如 --layers 400,25,10\n"
     )
 

@@ -146,7 +146,8 @@ def test_what_is_wrong_is_said_at_once(folder, tmp_path):
     assert str(caught.value) == (
         "有 3 处问题：--html：网页报告只能展示一个文件；请给出一个文件，或者不要网页；"
         "--cost：应当是 logistic, softmax, quadratic, squared, poisson, huber, quantile 之一；"
-        "得到的是 'softmx'（你是不是指 softmax？）；"
+        "得到的是 'softmx'"
+        '（你是不是指 "softmax"？）；'
         f"--out：{out} 不是 clearprop doctor 写出的列表；请换一个文件名"
     )
     empty = tmp_path / "empty"

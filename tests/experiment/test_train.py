@@ -181,7 +181,10 @@ def test_several_labels_a_row_are_several_columns(model: Path) -> None:
 def test_explain(model: Path) -> None:
     given = {"model": model, "source": "flowers.csv", "sample": 35, "units": [[2, 1]]}
     explanation = ExplainJob.of(given).explanation()
-    assert (explanation.names.index, explanation.names.source) == (35, "flowers.csv")
+    assert (explanation.names.rows[explanation.sample], explanation.names.source) == (
+        35,
+        "flowers.csv",
+    )
     wrong = {"sample": 99, "units": "9:1,x", "lang": "de", "html": "a.pdf"}
     assert problems(ExplainJob, given | wrong) == [
         "lang: expected one of en, zh; got 'de'",
