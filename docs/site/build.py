@@ -5,30 +5,50 @@ One process builds both, so that each figure is computed once. A warning fails t
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from mkdocs.commands.build import build
-from mkdocs.config import load_config
+import notebooks
+from prepare import prepare
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 HERE = Path(__file__).parent
+_SPHINX = {"en": "en", "zh": "zh_CN"}  # Sphinx's names of the languages
 
 
 def main(folder: Path, languages: list[str]) -> None:
     """Write the site of each language into a folder of its own, and a page that leads to them."""
     for language in languages:
-        config = load_config(
-            str(HERE / f"{language}.yml"), strict=True, site_dir=str(folder.resolve() / language)
-        )
-        config.plugins.on_startup(command="build", dirty=False)
-        build(config)
+        with TemporaryDirectory() as name:
+            temporary = Path(name)
+            (temporary / "pages").mkdir()
+            prepare(temporary / "pages", language)
+            build(temporary / "pages", folder.resolve() / language, language)
+        notebooks.write(folder / language / "notebooks", language)
     shutil.copy(HERE / "languages.html", folder / "index.html")
 
 
+def build(pages: Path, out: Path, language: str) -> None:
+    """Let Sphinx make the HTML of prepared pages."""
+    with patch_docutils(), docutils_namespace():
+        sphinx = Sphinx(
+            pages,
+            HERE,
+            out,
+            pages.parent / "doctrees",
+            "html",
+            confoverrides={"language": _SPHINX[language]},
+            status=None,
+            warningiserror=True,
+        )
+        sphinx.build()
+    if sphinx.statuscode:
+        raise SystemExit(f"{language}: the pages have faults, see above")
+    (out / ".buildinfo").unlink()
+
+
 if __name__ == "__main__":
-    log = logging.getLogger("mkdocs")
-    log.addHandler(logging.StreamHandler())
-    log.setLevel(logging.INFO)
     main(Path(sys.argv[1]), sys.argv[2:] or ["en", "zh"])
