@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import clearprop
-from clearprop.engines.choice import choose_engine, on_one_thread
+from clearprop.engines.choice import choose_engine, on_threads
 from clearprop.engines.threads import usable_processors
 
 WIDTHS = (32, 64, 128, 256, 512)
@@ -47,10 +47,10 @@ def trained(rows: clearprop.Prepared, point: tuple[Any, ...]) -> dict[str, Any]:
     """Train one point of the grid."""
     units, layers, lam, rate, epochs = point
     recipe = clearprop.RECIPES["modern"].with_(
-        hidden=(units,) * layers, regularization=lam, learning_rate=rate, epochs=epochs, bag=1
+        hidden=(units,) * layers, regularization=lam, learning_rate=rate, epochs=epochs
     )
     started = time.process_time()
-    run = clearprop.Experiment(rows, recipe, engine=on_one_thread(choose_engine())).fit()
+    run = clearprop.Experiment(rows, recipe, engine=on_threads(choose_engine(), 1)).fit()
     seconds = time.process_time() - started
     validation = run.measure("validation")
     found = (
@@ -101,7 +101,7 @@ def main() -> None:
         ProcessPoolExecutor(usable_processors()) as pool,
     ):
         writer = csv.DictWriter(file, (*NAMES, *FOUND))
-        if not done:
+        if file.tell() == 0:  # a run that ended before its first point has left the header
             writer.writeheader()
         futures = [pool.submit(_work, args.source, args.target, point) for point in left]
         for future in as_completed(futures):

@@ -1,5 +1,8 @@
 """The hierarchy of errors and the words they share."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -124,3 +127,20 @@ def test_whole_problems() -> None:
         assert errors.whole_problems("epochs", value, least=1) == [
             f"epochs: expected a whole number of at least 1; got {shown}"
         ]
+
+
+def test_number_problems() -> None:
+    def problems(value: object, **interval: object) -> list[str]:
+        return errors.number_problems("share", value, **interval)  # type: ignore[arg-type]
+
+    assert problems(0, low=0) == problems(np.float32(1), low=0, high=1) == []
+    for wrong in (1, 10**400, math.nan, True, "0.5", None):
+        assert problems(wrong, low=0, high=1, open_low=True, open_high=True) == [
+            f"share: expected a number above 0 and below 1; got {errors.shown(wrong)}"
+        ]
+    assert problems(math.inf, low=0) == ["share: expected a finite number; got inf"]
+    (huge,) = problems(Fraction(10**400), low=0)
+    assert huge.startswith("share: expected a finite number; got Fraction(1000")
+    assert problems(-(10**5000), low=0) == [
+        "share: expected a number of at least 0; got a int too large to show"
+    ]

@@ -80,7 +80,7 @@ VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {
     "Experiment": (
-        "(rows, recipe, *, task='auto', missing=None, validation_fraction=None, bins=None, "
+        "(rows, recipe, *, task='auto', missing=None, validation_fraction=None, "
         "class_weight=None, engine='auto', callbacks=(), seconds=None, all_rows=False)"
     ),
     "Model": (

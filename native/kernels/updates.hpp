@@ -85,20 +85,16 @@ template <class T> static void update(const Step<T>& s, long from, long n, const
     }
 }
 
-// Four sums, since each addition waits for the one before it.
+// In double, since the squares of a float may overflow. Four vectors of sums, since each addition waits for
+// the one before it; the compiler makes vectors of the inner loop.
 template <class T> static inline double sum_of_squares(const T* from, long n) {
-    constexpr int w = width<T>;
-    Vector<T> sums[4] = {};
-    const auto add = [&](Vector<T>& to, long i) {
-        const Vector<T> v = load(from + i);
-        to += v * v;
-    };
+    constexpr int lanes = 4 * width<double>;
+    double sums[lanes] = {};
     long i = 0;
-    for (; i + 4 * w <= n; i += 4 * w)
-#pragma GCC unroll 4
-        for (int k = 0; k < 4; ++k) add(sums[k], i + k * w);
-    for (; i + w <= n; i += w) add(sums[0], i);
-    double squares = double(sum<T>((sums[0] + sums[1]) + (sums[2] + sums[3])));
+    for (; i + lanes <= n; i += lanes)
+        for (int k = 0; k < lanes; ++k) sums[k] += double(from[i + k]) * double(from[i + k]);
+    double squares = 0;
+    for (int k = 0; k < lanes; ++k) squares += sums[k];
     for (; i < n; ++i) squares += double(from[i]) * double(from[i]);
     return squares;
 }

@@ -15,6 +15,7 @@ A message says what was expected, what came, where, and what to do.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -30,11 +31,13 @@ __all__ = [
     "GradientError",
     "ModelFileError",
     "ParameterError",
+    "as_float",
     "described",
     "did_you_mean",
     "is_number",
     "is_whole",
     "nearest",
+    "number_problems",
     "one_of",
     "raise_problems",
     "shown",
@@ -195,6 +198,24 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
+def as_float(value: object) -> float:
+    """A real number as a float: infinite if it is too large for one. NaN for what is no number.
+
+    So a comparison such as ``0 < as_float(value) < math.inf`` is False for every wrong value.
+
+    Examples
+    --------
+    >>> as_float(3), as_float(-(10**400)), as_float("3")
+    (3.0, -inf, nan)
+    """
+    if not is_number(value):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 # -- A value in a message --------------------------------------------------------------------------
 
 
@@ -292,7 +313,39 @@ def whole_problems(name: str, value: object, least: int) -> list[str]:
     """
     if is_whole(value) and int(value) >= least:
         return []
-    return [f"{name}: expected a whole number of at least {least}; got {value!r}"]
+    return [f"{name}: expected a whole number of at least {least}; got {shown(value)}"]
+
+
+def number_problems(
+    name: str,
+    value: object,
+    low: float,
+    high: float = math.inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> list[str]:
+    """Return the problem, if there is one, of a value that must be a finite number in an interval.
+
+    `low` and `high` belong to the interval, unless it is open there.
+
+    Examples
+    --------
+    >>> number_problems("momentum", 1, low=0, high=1)
+    []
+    >>> number_problems("dropout", 1, low=0, high=1, open_high=True)
+    ['dropout: expected a number of at least 0 and below 1; got 1']
+    """
+    number = as_float(value)
+    above = number > low if open_low else number >= low
+    below = number < high if open_high or high == math.inf else number <= high
+    if above and below:
+        return []
+    if number == high == math.inf:
+        return [f"{name}: expected a finite number; got {shown(value)}"]
+    left = f"above {low}" if open_low else f"of at least {low}"
+    right = "" if high == math.inf else f" and {'below' if open_high else 'at most'} {high}"
+    return [f"{name}: expected a number {left}{right}; got {shown(value)}"]
 
 
 def raise_problems(problems: Sequence[str]) -> None:

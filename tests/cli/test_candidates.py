@@ -1,12 +1,16 @@
 """`clearprop train` with several candidates: options, messages, files, and what is shown after."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import clearprop as library
+from clearprop.cli.running import Running
+from clearprop.cli.show import Terminal
+from clearprop.language import cells
 
 FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --bins 0 --validation-fraction 0.2"
 HOUSES = "train houses.csv --target price --hidden 4 --epochs 3 --bins 0 --lambda 1 --bag 2 --out m"
@@ -14,11 +18,11 @@ HOUSES = "train houses.csv --target price --hidden 4 --epochs 3 --bins 0 --lambd
 
 @pytest.fixture(autouse=True)
 def _several(monkeypatch):
-    """The recipe chooses between two strengths, whatever it does by default."""
-    recipe = library.RECIPES["modern"]
-    monkeypatch.setitem(
-        library.RECIPES, "modern", recipe.with_(lambdas=(0.5, 5.0), bag=1, batch_size=10)
-    )
+    """The recipe chooses between two strengths, whatever it does by default; of images one."""
+    recipe = library.RECIPES["modern"].with_(bag=1, batch_size=10)
+    images = replace(recipe.images, lambdas=(), many=None)
+    mine = replace(recipe, lambdas=(0.5, 5.0), images=images)
+    monkeypatch.setitem(library.RECIPES, "modern", mine)
 
 
 def test_json_tells_of_every_candidate(clearprop):
@@ -65,11 +69,54 @@ def test_the_story_says_whose_the_scores_are(clearprop, lang):
         assert "以上得分属于用全部数据训练之前的模型。" in shown
 
 
-def test_rows_of_another_file_are_never_learned(clearprop, folder):
+@pytest.mark.parametrize("recipe", ["modern", "course"])
+def test_rows_of_another_file_are_never_learned_and_measure_the_model(clearprop, folder, recipe):
     lines = (folder / "flowers.csv").read_text().splitlines()
     (folder / "later.csv").write_text("\n".join(lines[:9]))
-    result = clearprop(FLOWERS + " --all-rows --test later.csv --json --out m")
-    assert json.loads(result.out)["all_rows"] == 40
+    train = f"{FLOWERS} --recipe {recipe} --test later.csv --out m"
+    result = clearprop(train + " --all-rows --json")
+    found = json.loads(result.out)
+    assert found["all_rows"] == 40
+    plain = json.loads(clearprop(train + " --json").out)
+    assert found["log_loss"] != plain["log_loss"]
+    assert found["cost"] == plain["cost"]
+    english = clearprop(train + " --all-rows")
+    said = " ".join(english.out.split())
+    assert "The test rows measure the model, which has not learned them. The scores of the " in said
+    assert "others are those before training on all rows. " in said
+    assert "No row is left" not in english.out
+    counted = "iterations: 3" if recipe == "course" else "epochs: "
+    assert counted in " ".join(english.err.split())
+    chinese = "".join(clearprop(train + " --all-rows --lang zh").out.split())
+    assert "测试集的得分属于最终的模型，它没有学过这些行；" in chinese
+    assert "再没有剩下的行" not in chinese
+    again = json.loads(clearprop("evaluate m later.csv --json").out)
+    assert again["log_loss"] == pytest.approx(found["log_loss"], rel=1e-5)
+
+
+def test_the_progress_counts_what_the_solver_counts():
+    for solver, name, chinese in (("adam", "epochs", "轮"), ("lbfgs", "iterations", "次迭代")):
+        recipe = library.RECIPES["modern"].with_(solver=solver, epochs=600, lambdas=(1.0, 2.0))
+        run = library.Experiment(library.read("digits"), recipe)
+        for lang, told in (("en", f"2 candidates, 0 of 1,200 {name} in all"),
+                           ("zh", f"2 个候选，合计 0/1,200 {chinese}")):  # fmt: skip
+            assert Terminal(run, lang)._counter(0, 1200) == told
+        run.refitting = True
+        told = Terminal(run)._counter(4, 600)
+        assert told == f"on all rows, {name.removesuffix('s')} 4/600"
+
+
+def test_the_lambdas_of_many_candidates_are_shown_in_80_columns(clearprop):
+    strengths = tuple(0.1 * 2**k for k in range(16))
+    recipe = library.RECIPES["modern"].with_(hidden=(2,), lambdas=strengths, epochs=1, bins=0)
+    run = library.Experiment(library.read("flowers.csv", "kind"), recipe).fit()
+    library.save(run.model(), "m")
+    lines = clearprop("info m").out.splitlines()
+    assert max(map(cells, lines)) <= 80
+    table = [line.split() for line in lines if line.startswith(("lambda", "validation cost"))]
+    assert [float(x) for line in table[::2] for x in line[1:]] == pytest.approx(strengths)
+    assert [len(line) for line in table[::2]] == [len(line) - 1 for line in table[1::2]]
+    assert len(table) == 4
 
 
 def test_wrong_choices_are_named(refused, folder):
@@ -127,6 +174,18 @@ def test_a_checkpoint_has_a_file_for_each_candidate(clearprop):
     other = clearprop(FLOWERS.replace("--hidden 4", "--hidden 5") + " --checkpoint run.ck")
     assert other.code == 2
     assert other.err.startswith("clearprop: error: run-1.ck: was made with other choices: ")
+
+
+def test_the_only_candidate_of_images_has_the_file_itself(clearprop, refused, monkeypatch):
+    digits = "train digits --hidden 4 --epochs 1 --checkpoint run"
+    assert refused(digits + " --out run") == (
+        "--out: expected another file than that of checkpoint; got 'run'"
+    )
+    files = []
+    monkeypatch.setattr(Running, "will_write", lambda self, *paths: files.extend(paths))
+    assert clearprop(digits + " --out m --quiet").code == 0
+    assert [path for path in files if path is not None] == [Path("m"), Path("run")]
+    assert [path.name for path in Path().glob("run*")] == ["run"]
 
 
 def test_info_shows_the_choice_in_a_table(clearprop):

@@ -5,11 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import clearprop as library
+from clearprop.cli.choose import _Watcher
 from clearprop.experiment.halving import MOST_PARAMETERS
+from clearprop.experiment.search import Search
 from clearprop.language import cells
 from clearprop.storage.model_file import load
 
@@ -47,6 +51,36 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
     assert "validation" in shown
     assert '"search": [{' in clearprop("info m --json").out
     assert clearprop("predict m flowers.csv").code == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "english", "chinese"),
+    [
+        ({}, ("8 to 256 units, one to", ""), ("8 到 256 个单元，一到", "")),
+        (
+            {"widths": (9,)},
+            ("search 9 units, one to", "the time: 9 units at most\n"),
+            ("搜索 9 个单元，一到", "而缩短：至多 9 个单元\n"),
+        ),
+        (
+            {"widths": (1,), "epochs": 20},
+            ("search 1 unit, one to", "the time: 1 unit at most, 20 epochs in place of 40 epochs"),
+            ("搜索 1 个单元，一到", "至多 1 个单元，", "训练 20 轮，而不是 40 轮"),
+        ),
+        (
+            {"epochs": 1},
+            ("8 to 256 units, one to", "the time: 1 epoch in place of 40 epochs"),
+            ("8 到 256 个单元，一到", "而缩短：训练 1 轮，而不是 40 轮"),
+        ),
+    ],
+)
+def test_the_plan_says_what_is_left(left, english, chinese, capsys):
+    search = Search(library.Experiment(library.read("digits"), "modern"))
+    search.space = replace(search.whole, **left)
+    for lang, expected in (("en", english), ("zh", chinese)):
+        _Watcher(search, lang, steps=True, bar=False)._plan()
+        told = " ".join(capsys.readouterr().err.split()) + "\n"
+        assert not [part for part in expected if part not in told], told
 
 
 def test_in_chinese(clearprop):
@@ -87,6 +121,8 @@ def test_the_same_seed_gives_the_same_bits_on_one_thread_and_on_two(clearprop, f
     {
         "--time 0": "--time: expected a number of seconds above 0; got 0.0",
         "--time soon": "--time: expected a number of seconds above 0; got 'soon'",
+        "--quiet --time 0.001": "--time: 0.001 s are too short for an epoch of any network; "
+        "give more time, or fewer rows",
         "--recipe modren": '--recipe: expected one of modern, course, 3b1b; got \'modren\' '
         '(did you mean "modern"?)',
         "--plot a.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'a.gif'",
@@ -142,10 +178,12 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
 
 
 def test_ctrl_c_before_the_first_epoch_writes_nothing(tmp_path):
-    process = child(tmp_path, "--time", "9999")
+    process = child(tmp_path, "--time", "9999", "--checkpoint", "search")
+    until(process, "gradient check")  # now epochs are timed, for half a second
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode in (130, -signal.SIGINT), err
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
+    assert err == "clearprop: interrupted; nothing was written\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -38,6 +38,20 @@ def test_train_tells_what_the_intervals_cover(train, clearprop):
     assert found["width"] > 0
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "How far each interval is widened was found before, too,"), ("zh", "各区间放宽多少也")],
+)
+def test_after_training_on_all_rows_the_margins_are_those_from_before(train, lang, said):
+    before = train("--quiet", "--lang", lang)
+    model = library.load("m.safetensors")
+    after = train("--quiet", "--lang", lang, "--all-rows")
+    again = library.load("m.safetensors")
+    assert again.theta.tobytes() != model.theta.tobytes()
+    assert again.targets.interval.margins == model.targets.interval.margins
+    assert (said in before.out, said in after.out) == (False, True)
+
+
 def test_predict_writes_both_ends(train, clearprop):
     train("--quiet")
     rows = list(csv.DictReader(io.StringIO(clearprop("predict", "m.safetensors", "many.csv").out)))

@@ -20,6 +20,7 @@ from scipy import sparse, special
 from clearprop import Network, cost_and_gradient, initial_theta, predict
 from clearprop.engines.choice import ENGINES, available_engines, choose_engine
 from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Array
 from clearprop.network.dropout import Dropout
 from clearprop.network.samples import as_inputs
@@ -537,3 +538,29 @@ def test_what_is_lost_shows_in_the_cost(
         theta[place] = np.nan
         J, _ = engine.cost_and_gradient(network, theta, X, Y)
         assert np.isnan(J)
+
+
+@every_dtype
+def test_a_gradient_of_1e24_is_clipped_to_its_length(engine: Engine, dtype: Any) -> None:
+    """In float32 the squares of such a gradient are infinite."""
+    network = Network((2, 1), cost="squared")
+    X, Y = np.array([[3e12, -4e12]], dtype), np.zeros((1, 1), dtype)
+    state = TrainingState(np.array([0, 1, 0], dtype), SGD().start(np, np.zeros(3)), SEED)
+    batches = Batches(X, Y, None, None, 1, 0, 1, 1.0)
+    engine.run_epoch(network, state, batches, Update(SGD(), np.array([0.5]), clip_norm=2.0))
+    # D is (z, z x_1, z x_2) with z = 3e12, so its direction is (0, 3, -4)/5 up to 1e-13.
+    np.testing.assert_allclose(state.theta, [0, 1 - 0.6, 0.8], rtol=1e-6, atol=1e-12)
+
+
+@every_dtype
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_same_parts_of_a_gradient_are_lost(engine: Engine, activation: str, dtype: Any) -> None:
+    network = Network((2, 3, 2, 2), activation, "squared")
+    X, Y = np.ones((4, 2), dtype), np.zeros((4, 2), dtype)
+    theta = np.ones(network.n_parameters, dtype)
+    theta[1] = np.nan  # the bias of hidden unit 2
+    with np.errstate(invalid="ignore"):
+        _, expected = ReferenceEngine().cost_and_gradient(network, theta, X, Y)
+    _, D = engine.cost_and_gradient(network, theta, X, Y)
+    np.testing.assert_array_equal(np.isnan(D), np.isnan(expected))
+    assert np.isnan(D).any()

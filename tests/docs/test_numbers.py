@@ -20,7 +20,7 @@ def table(path):
 
 
 def shown_numbers(html):
-    """The numbers of a page as they are written, its outputs and what their frames hold included."""
+    """The numbers of a page as they are written, those of its outputs and frames included."""
     text = re.sub(r"<(style|script)\b.*?</\1>", "", html, flags=re.DOTALL)
     frames = " ".join(unescape(frame) for frame in re.findall(r'srcdoc="([^"]*)"', text))
     plain = unescape(re.sub(r"<[^>]+>", " ", text + frames)).replace("−", "-")

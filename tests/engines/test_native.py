@@ -13,6 +13,7 @@ import pytest
 
 from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.threads import usable_processors
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Network
 from clearprop.network.equations import ACTIVATIONS, COSTS, forward
@@ -420,12 +421,15 @@ def test_what_does_not_fit_is_an_error_and_not_a_crash():
 
 
 def test_thread_numbers_are_checked():
-    with pytest.raises(ParameterError, match="n_threads: expected a number of at least 1; got 0"):
-        native.NativeEngine(0)
+    for wrong in (0, 1.5, "2", True):
+        with pytest.raises(ParameterError) as caught:
+            native.NativeEngine(wrong)
+        expected = "n_threads: expected a whole number of at least 1"
+        assert str(caught.value) == f"{expected}; got {wrong!r}"
 
 
 def test_omp_num_threads_is_respected(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert native.usable_threads() == 1
     monkeypatch.setenv("OMP_NUM_THREADS", "999")
-    assert native.usable_threads() <= (os.cpu_count() or 1)
+    assert native.usable_threads() == usable_processors()

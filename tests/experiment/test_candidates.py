@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clearprop.data.table import Table
-from clearprop.errors import DataError, ParameterError
+from clearprop.errors import ParameterError
 from clearprop.experiment.candidates import Candidate, chosen, folds
 from clearprop.training import Options
 from clearprop.training.history import History
@@ -123,7 +123,20 @@ def test_groups_stay_together() -> None:
     held = [set(groups[rows]) for rows in found]
     assert sorted(np.concatenate(found)) == list(range(30))
     assert sum(map(len, held)) == 10
-    with pytest.raises(DataError):
+
+
+def test_there_are_rows_or_groups_for_every_network() -> None:
+    parts = [table(24), table(6)]
+    assert [len(fold) for fold in folds(parts, 30, seed=0, stratify=True)] == [1] * 30
+    with pytest.raises(ParameterError) as caught:
+        folds(parts, 10**12, seed=0, stratify=True)  # before the shares of so many are listed
+    assert str(caught.value) == (
+        "bag: expected at most 30, since each network is validated on rows of its own and there "
+        "are 30 rows to train and validate on; got 1000000000000"
+    )
+    groups = np.repeat(np.arange(10), 3)
+    parts = [table(24, groups=groups[:24]), table(6, groups=groups[24:])]
+    with pytest.raises(ParameterError, match=r"^bag: expected at most 10, .* are 10 groups to"):
         folds(parts, 11, seed=0, stratify=True)
 
 

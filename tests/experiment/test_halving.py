@@ -67,6 +67,23 @@ def test_a_search_by_hand():
     assert found[5].configurations == (Configuration((8, 8), 0.3, 0.009),)
 
 
+def test_a_single_layer_of_the_recipe_is_tried_and_made_deeper():
+    space = replace(SPACE, own=(10,))
+    found = searched(space, lambda c: abs(sum(c.hidden[:1]) - 10) + len(c.hidden) / 10)
+    hidden = [[c.hidden for c in rung.configurations] for rung in found]
+    assert hidden[0] == [(), (4,), (8,), (10,), (16,)]
+    assert hidden[1] == [(10, 10), (10, 10, 10), (4, 4), (4, 4, 4)]
+    assert hidden[5] == [(10,)]
+    # One that is a width already is tried once, and one that is too large not at all.
+    for own in ((8,), (MOST_PARAMETERS,)):
+        assert replace(SPACE, own=own).one_layer == (4, 8, 16)
+
+
+def test_a_short_time_leaves_out_layers_of_the_recipe_that_are_larger_than_the_others():
+    for own, kept in (((3,), (3,)), ((4,), (4,)), ((5,), ())):
+        assert within(replace(SPACE, own=own), 1.0, lambda n: float(n)).own == kept
+
+
 def test_one_lambda_and_one_rate_are_kept():
     space = replace(SPACE, lambdas=(1.0,), rates=(0.1,))
     chosen = {(c.regularization, c.learning_rate) for r in searched(space, lambda c: 1.0)

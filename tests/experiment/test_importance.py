@@ -167,7 +167,7 @@ def test_a_column_is_shuffled_with_its_bins(named: bool) -> None:
     y = np.abs(X[:, 0]) + 0.1 * X[:, 1]
     rows: Any = pl.DataFrame(X, schema=["a", "b", "c"]) if named else X
     table = Table("made", rows, y, ("a", "b", "c"), "y")
-    model = Experiment(table, RECIPE, bins=4).fit().model()
+    model = Experiment(table, RECIPE.with_(bins=4)).fit().model()
     assert model.encoder is not None
     assert model.encoder.bins == (4, 4, 4)
     ours = importance(model, table, repeats=3, seed=1)

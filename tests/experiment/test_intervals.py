@@ -11,6 +11,7 @@ import clearprop
 from clearprop.data.interval import Interval
 from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError
+from clearprop.experiment.held_out import calibrated
 from clearprop.experiment.measurement import measure
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
@@ -172,11 +173,37 @@ def test_a_cost_that_contradicts():
 def test_too_few_rows_for_a_coverage():
     with pytest.raises(
         ParameterError,
-        match=r"interval: 0\.99 needs 99 validation rows at least; there are 67",
+        match=r"^interval: 0\.99 needs 99 validation rows at least; there are 67; take a smaller "
+        r"interval, more rows, or validation_fraction='0\.25'$",
     ):
         Experiment(table_of(), RECIPE.with_(interval=0.99))
+    enough = Experiment(table_of(), RECIPE.with_(interval=0.99), validation_fraction=0.25)
+    assert enough.parts["validation"].n_rows == 100
     run = Experiment(table_of(), RECIPE.with_(interval=0.99, bag=2, epochs=1))
     assert run.network.quantiles == (0.005, 0.5, 0.995)
+    # Where no share of the rows would do, none is named; nor for a bag, which holds out all.
+    for choices in ({}, {"bag": 2}):
+        with pytest.raises(ParameterError, match=r"there are \d+; take a smaller interval or more"):
+            Experiment(table_of(100), RECIPE.with_(interval=0.99, **choices))
+    with pytest.raises(ParameterError, match=r"there are \d+; take a smaller interval, more rows"):
+        clearprop.choose(table_of(), recipe=RECIPE.with_(interval=0.99, bag=2))
+
+
+def test_margins_are_found_once(monkeypatch):
+    found = []
+
+    def counted(*given):
+        found.append(given)
+        return calibrated(*given)
+
+    monkeypatch.setattr("clearprop.experiment.run.calibrated", counted)
+    run = Experiment(table_of(), RECIPE.with_(epochs=1))
+    before = run.model().targets.interval.margins
+    run.fit()
+    for part in ("train", "validation", "test"):
+        run.measure(part)
+    assert run.model().targets.interval.margins != before
+    assert len(found) == 2  # before training, and after it
 
 
 def test_parts_of_a_model_that_do_not_fit(run):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from clearprop.data.table import Table
-from clearprop.engines.choice import choose_engine, on_one_thread
+from clearprop.engines.choice import choose_engine, on_threads
 from clearprop.experiment.lineup import Lineup, Shortened
 from clearprop.experiment.recipes import Recipe
 from clearprop.experiment.run import Experiment
@@ -30,7 +30,7 @@ def lineup(**choices: Any) -> Lineup:
     random = np.random.default_rng(0)
     X = random.normal(size=(100, 2))
     table = Table("made", X, X[:, 0] > 0, ("a", "b"), "y")
-    engine = on_one_thread(choose_engine())
+    engine = on_threads(choose_engine(), 1)
     return Experiment(table, RECIPE.with_(**choices), engine=engine)._lineup
 
 

@@ -117,7 +117,7 @@ def test_what_does_not_fit() -> None:
         with pytest.raises(ParameterError) as caught:
             Experiment(rows, RECIPE, **wrong)  # type: ignore[arg-type]
         assert str(caught.value) == (
-            "task, missing, validation_fraction, bins: rows that are prepared have their own"
+            "task, missing, validation_fraction: rows that are prepared have their own"
         )
     with pytest.raises(ParameterError, match="cost: expected one of logistic, softmax, quadratic"):
         rows.encoded_labels("train", "poisson")

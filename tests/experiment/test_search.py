@@ -125,7 +125,7 @@ def test_a_checkpoint_of_other_choices_or_data_is_refused(done, tmp_path):
 
 
 def test_a_time_that_is_too_short_is_said():
-    with pytest.raises(ParameterError, match="seconds: 1e-09 are too few for an epoch of any"):
+    with pytest.raises(ParameterError, match="seconds: 1e-09 s are too short for an epoch of any"):
         clearprop.choose("digits", recipe=RECIPE, seconds=1e-9)
 
 
@@ -174,10 +174,12 @@ def test_a_regression_a_class_weight_and_the_course_can_be_chosen_for(tmp_path):
     search = clearprop.choose(table, recipe=RECIPES["course"].with_(epochs=9, cost="squared"))
     assert len({trial.configuration.learning_rate for trial in search.trials}) == 1
     assert search.best.configuration.hidden
+    bag = RECIPE.with_(bag=3)  # a search has none
     balanced = clearprop.choose(
-        "digits", recipe=RECIPE, lambdas=[1.0], rates=[0.01], class_weight="balanced"
+        "digits", recipe=bag, lambdas=[1.0], rates=[0.01], class_weight="balanced"
     )
     assert balanced.chosen.class_weights is not None
+    assert (balanced.run.recipe.bag, balanced.model().bag) == (1, ())
 
 
 def test_all_that_is_wrong_is_said_at_once():
@@ -191,6 +193,11 @@ def test_all_that_is_wrong_is_said_at_once():
     )
     with pytest.raises(DataError):
         clearprop.choose("no-such-file.csv")
+
+
+def test_choices_that_are_not_used_are_warned_of():
+    with pytest.warns(UserWarning, match="^learning_rate: solver cg has none; ignored$"):
+        ChooseJob.of({"source": "digits", "recipe": "course", "learning_rate": "0.01"})
 
 
 def test_a_lambda_and_a_rate_that_were_chosen_are_kept():
@@ -231,6 +238,23 @@ def test_the_reasons_compare_at_equal_epochs():
     )
 
 
+def test_networks_of_another_lambda_or_rate_are_not_compared():
+    """What tuning alone has gained is no reason for a network."""
+    best = trial((16, 16), 0.2, rung=5, epochs=36, lam=0.3)
+    mid = replace(best, configuration=Configuration((16, 16), 3.0, 0.003), validation_cost=0.4)
+    other = trial((8,), 0.5, rung=5, epochs=36)  # lambda 3
+    faster = replace(other, configuration=Configuration((8,), 0.3, 0.009), validation_cost=0.21)
+    told = [reasons(trials, best, "en") for trials in ([best, other], [best, faster])]
+    assert [len(sentences) for sentences in told] == [1, 1]  # nothing to compare with
+    # The same lambda and rate stand beside each other, though the best one has others.
+    told = reasons([best, mid, other, faster], best, "en")
+    assert told[1].replace("¦", " ") == (
+        "The next best, one hidden layer of 8 units, costs 25 % more after 36 epochs."
+    )
+    told = reasons([best, mid, other], best, "en", "iteration")
+    assert told[1].endswith("after 36 iterations.")
+
+
 @pytest.mark.parametrize(
     ("costs", "expected"),
     [
@@ -248,7 +272,7 @@ def test_what_size_does_is_told_by_week_6(costs, expected):
 def test_many_units_with_a_high_training_cost_are_no_high_variance():
     trials = [trial((8,), 0.5, cost=0.4), trial((16,), 0.9, cost=0.8)]
     told = reasons(trials, trials[0], "en")[-1]
-    assert "so few epochs do not suffice" in told
+    assert "so little training does not suffice" in told
     assert "variance" not in told
 
 

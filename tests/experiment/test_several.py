@@ -209,6 +209,12 @@ def test_a_test_set_of_the_source_is_not_learned() -> None:
     run = Experiment(replace(rest, test=held), RECIPE, all_rows=True).fit()
     assert run.refit is not None
     assert run.refit.rows == 120
+    # It is left to measure the model on. The other rows have been learned.
+    model, before = run.model(), Experiment(replace(rest, test=held), RECIPE).fit()
+    assert run.measure("test").cost == pytest.approx(model.cost(held, held.y), rel=1e-5)
+    assert run.measure("test").cost != before.measure("test").cost
+    for part in ("train", "validation"):
+        assert run.measure(part).cost == before.measure(part).cost
 
 
 def test_a_full_batch_run_is_refitted_too() -> None:

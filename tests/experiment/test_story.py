@@ -14,7 +14,7 @@ from clearprop.data import read
 from clearprop.data.table import Table
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
-from clearprop.experiment.story import Step, ending, learning, opening, six_steps
+from clearprop.experiment.story import Step, ending, learning, opening, refit, selection, six_steps
 from clearprop.experiment.telling import Told, counted, number_text, told
 from clearprop.gradients.report import GradientReport
 from clearprop.language import LANGUAGES, Sentences
@@ -217,12 +217,31 @@ def lines(name: str, lang: str, **facts: Any) -> list[str]:
 )
 def test_what_was_chosen_is_told(lang: str, expected: list[str]) -> None:
     facts = {"regularization": 3.0, "best_epochs": [9, 7, 9], "epochs": [20, 20, 20]}
+    facts |= {"epoch_name": "epoch"}
     costs = {0.3: 0.5, 3.0: 0.4, 30.0: math.inf}  # the third one was lost
     assert lines("selection", lang, costs=costs, **facts) == expected
 
 
+def test_solvers_that_count_iterations_are_told_so() -> None:
+    rows = Table(
+        "made", np.random.default_rng(0).normal(size=(60, 2)), np.arange(60) % 2, ("a", "b"), "y"
+    )
+    recipe = RECIPES["modern"].with_(
+        **SMALL, solver="lbfgs", lambdas=(1.0, 10.0), early_stopping=True
+    )
+    run = Experiment(rows, recipe, all_rows=True).fit()
+    step, again = selection(run), refit(run)
+    assert step is not None
+    assert again is not None
+    for lang, told_of in (("en", "the parameters of iteration "), ("zh", "次迭代的参数")):
+        assert told_of in lines("selection", lang, **step.facts)[-1]
+    assert "(iterations: " in lines("refit", "en", **again.facts)[0]
+    assert "迭代次数 " in lines("refit", "zh", **again.facts)[0]
+
+
 def test_the_best_epoch_of_one_run_is_told() -> None:
     facts = {"costs": {1.0: 0.25}, "regularization": 1.0, "best_epochs": [9], "epochs": [20]}
+    facts |= {"epoch_name": "epoch"}
     assert lines("selection", "en", **facts) == [
         "chosen by the validation cost: the parameters of epoch 9/20"
     ]

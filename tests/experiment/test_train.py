@@ -9,6 +9,7 @@ import pytest
 import clearprop
 from clearprop.errors import ParameterError
 from clearprop.experiment.check import CheckJob
+from clearprop.experiment.chosen import chosen_experiment
 from clearprop.experiment.doctor import DoctorJob
 from clearprop.experiment.explain import ExplainJob
 from clearprop.experiment.prepared import PARTS
@@ -91,9 +92,26 @@ def test_files_of_one_run_differ(folder: Path) -> None:
     assert problems(TrainJob, same) == ["out: expected another file than that of plot; got 'a.svg'"]
 
 
+def test_checkpoints_are_numbered_by_the_recipe_of_the_rows(folder: Path) -> None:
+    """A table has three candidates, the digits have two, and many images have one."""
+    for name in ("a", "a-1", "a-2", "a-3"):
+        wrong = {"source": "digits", "checkpoint": "a", "out": name}
+        found = problems(TrainJob, wrong)
+        assert found == [f"out: expected another file than that of checkpoint; got {name!r}"]
+    job = TrainJob.of({"source": "digits", "checkpoint": "a", "epochs": 1, "bag": 10**12})
+    assert job.recipe.bag == 10**12  # so many files are not listed
+    job = TrainJob.of({"source": "digits", "checkpoint": "a", "epochs": 1})
+    run = job.experiment().fit(job.checkpoint)
+    assert sorted(folder.glob("a*")) == [folder / file for file in job.checkpoints(run)]
+    job = TrainJob.of(CHOICES | {"checkpoint": "b"})
+    assert job.checkpoints(job.experiment()) == [Path("b")]
+
+
 def test_choices_that_a_solver_does_not_use_are_warned_of(folder: Path) -> None:
     with pytest.warns(UserWarning, match="^batch_size: solver gd has none; ignored$"):
         TrainJob.of(CHOICES | {"solver": "gd", "batch_size": 5, "learning_rate": 0.1})
+    with pytest.warns(UserWarning, match="^dropout: there is no hidden unit to leave out; ignored"):
+        TrainJob.of(CHOICES | {"hidden": "none", "dropout": 0.2})
     # What is wrong is an error, and only that is said.
     assert problems(TrainJob, CHOICES | {"solver": "gd", "batch_size": 0}) == [
         "batch_size: expected a whole number of at least 1; got 0"
@@ -110,6 +128,20 @@ def test_check(folder: Path) -> None:
         "method: expected one of differences, complex; got 'x'",
         "sample: expected a whole number of at least 0; got -1",
     ]
+
+
+def test_the_gradient_is_checked_on_the_labels_that_training_follows(folder: Path) -> None:
+    given = {"source": "flowers.csv", "target": "kind", "sample": 1}
+    reports = [CheckJob.of(given | {"label_smoothing": s}).report() for s in (0.0, 0.3)]
+    job = CheckJob.of(given | {"label_smoothing": 0.3})
+    training = chosen_experiment(job.values, job.recipe).training
+    X, Y = training.X[:20], training.Y[:20]
+    assert set(Y.ravel().tolist()) == {0.0, 1.0}
+    K = Y.shape[1]
+    for report, targets in zip(reports, (Y, 0.7 * Y + 0.3 / K), strict=True):
+        J, _ = clearprop.cost_and_gradient(training.network, training.theta, X, targets)
+        assert report.cost == pytest.approx(J, rel=1e-6)
+        assert report.right
 
 
 def test_evaluate_and_predict(model: Path) -> None:

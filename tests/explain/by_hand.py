@@ -26,12 +26,16 @@ G = {
     "tanh": math.tanh,
     "relu": lambda z: max(z, 0.0),
     "identity": lambda z: z,
+    "leaky_relu": lambda z: z if z > 0 else 0.01 * z,
+    "silu": lambda z: z * sigmoid(z),
 }
 SLOPE = {
     "sigmoid": lambda z: sigmoid(z) * (1 - sigmoid(z)),
     "tanh": lambda z: 1 - math.tanh(z) ** 2,
     "relu": lambda z: 1.0 if z > 0 else 0.0,
     "identity": lambda z: 1.0,
+    "leaky_relu": lambda z: 1.0 if z > 0 else 0.01,
+    "silu": lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z))),
 }
 
 
@@ -41,12 +45,14 @@ def answer(cost: str, z: dict[int, float]) -> dict[int, float]:
         highest = max(z.values())
         total = math.fsum(math.exp(value - highest) for value in z.values())
         return {k: math.exp(value - highest) / total for k, value in z.items()}
-    h = {"logistic": sigmoid, "quadratic": sigmoid, "squared": lambda z: z, "poisson": math.exp}
-    return {k: h[cost](value) for k, value in z.items()}
+    h = {"logistic": sigmoid, "quadratic": sigmoid, "poisson": math.exp}
+    return {k: h[cost](value) for k, value in z.items()} if cost in h else z
 
 
-def costs(cost: str, z: dict[int, float], y: dict[int, float]) -> dict[int, float]:
-    """What each output adds to the cost of its sample."""
+def costs(
+    cost: str, z: dict[int, float], y: dict[int, float], t: float, tau: dict[int, float]
+) -> dict[int, float]:
+    """What each output adds to the cost of its sample; with Huber's threshold, and the levels."""
     h = answer(cost, z)
     if cost == "logistic":  # -log h = softplus(-z), -log(1 - h) = softplus(z)
         return {k: y[k] * softplus(-z[k]) + (1 - y[k]) * softplus(z[k]) for k in z}
@@ -56,6 +62,11 @@ def costs(cost: str, z: dict[int, float], y: dict[int, float]) -> dict[int, floa
         return {k: y[k] * (log_total - z[k]) if y[k] else 0.0 for k in z}
     if cost == "poisson":
         return {k: h[k] - y[k] + (y[k] * (math.log(y[k]) - z[k]) if y[k] else 0.0) for k in z}
+    if cost == "huber":
+        e = {k: abs(h[k] - y[k]) for k in z}
+        return {k: e[k] ** 2 / 2 if e[k] <= t else t * (e[k] - t / 2) for k in z}
+    if cost == "quantile":
+        return {k: max(tau[k] * (y[k] - h[k]), (1 - tau[k]) * (h[k] - y[k])) for k in z}
     return {k: (h[k] - y[k]) ** 2 / 2 for k in z}
 
 
@@ -70,6 +81,8 @@ class ByHand:
     theta: tuple[float, ...]
     x: dict[int, list[float]]
     y: dict[int, list[float]]
+    threshold: float = 1.0
+    quantiles: tuple[float, ...] = ()
 
     @property
     def L(self) -> int:
@@ -131,8 +144,16 @@ class ByHand:
     def _y(self, i: int) -> dict[int, float]:
         return {k + 1: float(value) for k, value in enumerate(self.y[i])}
 
+    def level(self, k: int) -> float:
+        """The level of the k-th output under the quantile cost."""
+        return self.quantiles[k - 1] if self.quantiles else 0.5
+
+    def _costs(self, i: int, z: dict[int, float]) -> dict[int, float]:
+        levels = {k: self.level(k) for k in z}
+        return costs(self.cost, z, self._y(i), self.threshold, levels)
+
     def J_k(self, i: int) -> dict[int, float]:
-        return costs(self.cost, self.passed[i][0][self.L], self._y(i))
+        return self._costs(i, self.passed[i][0][self.L])
 
     def J_i(self, i: int) -> float:
         return math.fsum(self.J_k(i).values())
@@ -150,7 +171,7 @@ class ByHand:
         z[k] += step
         while l < self.L:
             z, l = self._next(l, self._activation(l, z)), l + 1
-        return math.fsum(costs(self.cost, z, self._y(i)).values())
+        return math.fsum(self._costs(i, z).values())
 
     def J_with(self, l: int, k: int, j: int, step: float) -> float:
         """J where one parameter is raised by `step`."""
@@ -169,9 +190,7 @@ class ByHand:
         for i in self.x:
             d: dict[int, dict[int, float]] = {self.L: {}}
             for k in range(1, self.sizes[-1] + 1):
-                d[self.L][k] = self.a(i, self.L, k) - self.target(i, k)
-                if self.cost == "quadratic":
-                    d[self.L][k] *= self.slope(i, self.L, k)
+                d[self.L][k] = self._output_delta(i, k)
             for l in range(self.L - 1, 1, -1):
                 above = d[l + 1]
                 d[l] = {
@@ -181,6 +200,16 @@ class ByHand:
                 }
             found[i] = d
         return found
+
+    def _output_delta(self, i: int, k: int) -> float:
+        e = self.a(i, self.L, k) - self.target(i, k)
+        if self.cost == "quadratic":
+            return e * self.slope(i, self.L, k)
+        if self.cost == "huber":
+            return sorted((-self.threshold, e, self.threshold))[1]
+        if self.cost == "quantile":
+            return -self.level(k) if e < 0 else 1 - self.level(k)
+        return e
 
     def delta(self, i: int, l: int, k: int) -> float:
         return self.deltas[i][l][k]

@@ -38,7 +38,7 @@ class Reader(Statements):
             self.seen.add(self.section.rstrip(" 0123456789"))
             return self._heading(lines[0])
         if lines[0].startswith("    "):
-            if len(lines) == 1 and lines[0].strip() in PLAIN:
+            if len(lines) == 1 and self._is_formula(lines[0].strip()):
                 return None
             return self._numbers(lines)
         if found := re.fullmatch(r"  Unit (\d+) of layer (\d+)", lines[0]):
@@ -47,6 +47,16 @@ class Reader(Statements):
         if lines[0].startswith("  ") and "|" in lines[0]:
             return None  # the loop beside the matrix, as code
         return self._sentence(" ".join(lines))
+
+    def _is_formula(self, text: str) -> bool:
+        """Whether it is one, with the network's own threshold or levels behind it."""
+        numbers = re.search(rf"(, (?:t|tau_\w+) = {NUMBER})*$", text)
+        assert numbers
+        for name, value in re.findall(rf", (\w+) = ({NUMBER})", numbers[0]):
+            exact = self.hand.threshold if name == "t" else self.hand.level(
+                1 if name == "tau_k" else int(name.removeprefix("tau_")))  # fmt: skip
+            assert float(value) == exact
+        return text[: numbers.start()] in PLAIN
 
     def _numbers(self, lines: list[str]) -> None:
         while said := [i for i, line in enumerate(lines) if line.startswith(CHECKS)]:

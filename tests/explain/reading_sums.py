@@ -96,7 +96,11 @@ class Sums:
             assert [row.label for row in rows] == [f"a^({l})_{k}", "minus the target y"]
             a, y = hand.a(i, l, k), hand.target(i, k)
             column([*values, total.value], [a, -y, a - y])
-            if hand.cost != "quadratic":
+            if hand.cost in ("huber", "quantile"):
+                assert total.label == "a - y"
+                (delta,) = after
+                self._delta_by_case(delta, a - y)
+            elif hand.cost != "quadratic":
                 assert (total.label, after) == (f"delta^({l})_{k}", [])
             else:
                 assert total.label == "a - y"
@@ -126,6 +130,21 @@ class Sums:
         assert (slope.label, slope.product) == ("slope of g", "g'(z)")
         self._delta(delta, hand.back(i, l, k), slope)
         self.seen.add("delta of a hidden unit")
+
+    def _delta_by_case(self, row: Line, error: float) -> None:
+        (l, k), hand = self.unit, self.hand
+        assert row.label == f"delta^({l})_{k}"
+        assert row.product is not None
+        if hand.cost == "huber":
+            found = re.fullmatch(rf"max\(-({NUMBER}), min\(({NUMBER}), ({NUMBER})\)\)", row.product)
+            assert found, row
+            assert float(found[1]) == float(found[2]) == hand.threshold
+            same(found[3], error)
+        else:
+            side = "1 - {} (a > y)" if error > 0 else "-{} (a < y)"
+            assert row.product == side.format(f"{hand.level(k):.5g}")
+        same(row.value, hand.delta(self.sample, l, k))
+        self.seen.add(f"delta under the {hand.cost} cost")
 
     def _delta(self, row: Line, factor: float, slope: Line) -> None:
         (l, k), hand, i = self.unit, self.hand, self.sample

@@ -17,31 +17,36 @@ from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Block, Formula, Heading, Paragraph, Sum, Table, Unit
 from clearprop.network.architecture import Array
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity")
-COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson")
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "silu")
+COSTS = ("logistic", "softmax", "quadratic", "squared", "poisson", "huber", "quantile")
 
 
 def draw(seed: int) -> tuple[Network, Array, Array, Array]:
     """A network, its parameters, samples and targets: small ones of every kind."""
     rng = np.random.default_rng(seed)
-    activation, cost = ACTIVATIONS[seed % 4], COSTS[seed % 5]
+    activation, cost = ACTIVATIONS[seed % 6], COSTS[seed % 7]
     hidden = [int(size) for size in rng.integers(1, 8, rng.integers(0, 4))]
     K = int(rng.integers(2 if cost == "softmax" else 1, 7))
     sizes = (int(rng.integers(1, 9)), *hidden, K)
     lambda_ = 0.0 if seed % 3 == 0 else float(rng.choice([0.1, 1.0, 3.7]))
-    network = Network(sizes, activation, cost, lambda_)
+    numbers: dict[str, Any] = {}
+    if cost == "huber":
+        numbers["threshold"] = float(rng.choice([0.2, 1.0, 1.37]))
+    if cost == "quantile" and seed % 2:
+        numbers["quantiles"] = tuple(rng.uniform(0.05, 0.95, K).round(3))
+    network = Network(sizes, activation, cost, lambda_, **numbers)
     spread = {0: 0.3, 1: 1.0, 2: 1.5}[seed // 4 % 3]
-    if activation in ("relu", "identity") and cost == "squared" and seed % 2:
+    if activation not in ("sigmoid", "tanh") and cost == "squared" and len(hidden) < 3:
         spread = 300.0
     theta = rng.normal(0, spread, network.n_parameters)
-    if seed % 5 == 4 or seed % 7 == 3:
+    if seed % 4 == 3:
         theta = theta.astype(np.float32)
     if cost == "poisson":
         theta *= 0.3
     m = int(rng.choice([1, 2, 3, 4, 10, 11, 13]))
     X = rng.normal(size=(m, sizes[0])).round(int(rng.integers(1, 17)))
     X[rng.random(X.shape) < 0.2] = 0
-    if cost == "squared":
+    if cost in ("squared", "huber", "quantile"):
         Y = rng.normal(0, spread, (m, K))
     elif cost == "poisson":
         Y = rng.poisson(2.0, (m, K)).astype(float)
@@ -62,6 +67,8 @@ def by_hand(network: Network, theta: Array, X: Array, Y: Array) -> ByHand:
         tuple(map(float, theta)),
         {i + 1: row for i, row in enumerate(X.tolist())},
         {i + 1: row for i, row in enumerate(Y.tolist())},
+        network.threshold,
+        network.quantiles,
     )
 
 

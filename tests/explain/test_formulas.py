@@ -15,6 +15,12 @@ def test_a_threshold_and_levels_stand_beside_the_formula():
         "J_k = 1/2 e^2 (|e| <= t), t (|e| - t/2) (|e| > t), e = h_k - y_k, t = 1.5"
     )
     assert formulas.cost_of(HUBER).latex.endswith(r"e = h_k - y_k, \quad t = 1.5")
+    assert formulas.delta_output_of(HUBER).plain == (
+        "delta^(L)_k = max(-t, min(t, a_k - y_k)), t = 1.5"
+    )
+    assert formulas.delta_output_of(HUBER).latex == (
+        r"\delta^{(L)}_k = \max(-t, \min(t, \; a_k - y_k)), \quad t = 1.5"
+    )
     assert formulas.delta_output_of(LEVELS).plain == (
         "delta^(L)_k = -tau_k (a_k < y_k), 1 - tau_k (a_k > y_k), tau_1 = 0.05, tau_2 = 0.95"
     )

@@ -12,7 +12,7 @@ from clearprop import MLPClassifier, MLPRegressor, Network, explain, initial_the
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.errors import DataError, ParameterError
-from clearprop.model import Model
+from clearprop.model import Model, outputs_in_slices
 
 NETWORK = Network((2, 3, 2), cost="softmax")
 THETA = initial_theta(NETWORK, 0)
@@ -73,6 +73,25 @@ def test_a_fitted_regressor_of_two_numbers_a_row():
     assert found.names.truth == f"{Y[3, 0]:.5g}, {Y[3, 1]:.5g}"
     alone = explain(mlp, X[3], Y[3])
     np.testing.assert_allclose(alone.one.Y, found.one.Y, rtol=1e-15)
+
+
+def test_only_the_row_that_is_told_goes_through_every_network_of_a_bag(monkeypatch):
+    rng = np.random.default_rng(1)
+    thetas = [rng.normal(size=NETWORK.n_parameters) for _ in range(3)]
+    model = Model(NETWORK, thetas[0], MODEL.targets, bag=tuple(thetas[1:]))
+    passed = []
+
+    def outputs(network, thetas, X):
+        passed.append((len(thetas), X.copy()))
+        return outputs_in_slices(network, thetas, X)
+
+    monkeypatch.setattr("clearprop.explain.request.outputs_in_slices", outputs)
+    found = explain(model, X, ["no"] * 4, sample=2)
+    ((networks, rows),) = passed
+    assert networks == found.names.networks == 3
+    np.testing.assert_array_equal(rows, X[2:3])
+    assert found.names.answer == model.predict(X)[2]
+    assert found.names.seen == Model(NETWORK, thetas[0], MODEL.targets).predict(X)[2]
 
 
 def test_what_follows_the_subject_may_be_named():

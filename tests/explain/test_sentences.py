@@ -2,12 +2,14 @@
 
 import re
 import string
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from clearprop import RECIPES, Experiment, Network, explain
 from clearprop.data.encoding import Encoder
+from clearprop.data.interval import Interval
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.explain.assemble import assemble
@@ -50,6 +52,18 @@ def prices():
     return Model(Network((2, 1), cost="squared"), [0.0, 1.0, 1.0], targets, encoder)
 
 
+def interval(margins, bag=()):
+    """A model that predicts intervals for as many numbers as there are margins: (0, 2, 4) each."""
+    m = len(margins)
+    targets = Targets.fit(
+        np.eye(2)[:, :m] if m > 1 else [0.0, 1.0], "regression", standardise=False
+    )
+    targets = replace(targets, interval=Interval(0.5, np.array(margins)))
+    network = Network((1, 3 * m), cost="quantile", quantiles=targets.quantiles)
+    theta = [0.0, 2.0, 4.0] * m + [0.0] * 3 * m
+    return Model(network, theta, targets, bag=bag)
+
+
 def several():
     """A row of two networks with bins, trained with dropout, that predict an interval."""
     X = np.arange(120.0).reshape(60, 2) % 7
@@ -79,7 +93,9 @@ def everything():
     yield explained((2, 2, 2, 1), rng.normal(size=15), [1.0, 2.0], 1)
     yield explain(prices(), [[3.0, 9.0]], 250.0)
     yield several()
+    yield explain(interval([0.5, -0.25]), [[1.0]])
     yield explained(*DEAD, **RELU)
+    yield explained((1, 1), [2.0, 0.0], [1.0], [2.0], cost="quantile")
     yield explained(*KINK, **RELU)
     yield explained(*OVERFLOW, cost="squared")
     yield explained(*SATURATED)
@@ -139,8 +155,8 @@ def test_latin_words_are_set_off_from_chinese_ones():
     close = r"[\u4e00-\u9fff][A-Za-z0-9{`]|[A-Za-z0-9}`][\u4e00-\u9fff]"
     for key, text in _sentences("zh"):
         bare = re.sub(r"`[^`]*`", "`x`", text)
-        # Values put into a sentence are Latin text or numbers, except for these four.
-        bare = re.sub(r"\{(symbol|name|place|cost)\}", "名", bare)
+        # Values put into a sentence are Latin text or numbers, except for these five.
+        bare = re.sub(r"\{(symbol|name|place|cost|moved)\}", "名", bare)
         assert not re.search(close, bare), (key, text)
 
 
@@ -193,7 +209,7 @@ def test_a_unit_whose_slope_is_0_learns_nothing_and_it_says_so():
 
 
 DIFFER = {
-    "kink": "They differ, because `z` lies within 0.001 of 0, where the ReLU has its kink",
+    "kink": "They differ, because `z^(2)_1` lies within 0.001 of 0, where `g` has its kink",
     "curved": "They differ, because the cost bends within 0.001",
     "cancelled": "What differs is rounding:",
     "overflow": "Numbers of this pass have overflowed",
@@ -262,6 +278,54 @@ def test_other_numbers_than_the_users_are_announced():
     said = explain(plain, [[3.0, 9.0]], [[0, 1]]).to_text()
     assert "encoded" not in said
     assert "standardised" not in said
+
+
+OUTWARD = (
+    "The outer two, each moved outward by 0.5, are the ends of the interval for 50 % of all rows: "
+)
+
+
+@pytest.mark.parametrize(
+    ("margins", "english", "chinese"),
+    [
+        ([0.5], OUTWARD + "[-0.5, 4.5].",
+         "外侧的两个各向外移动 0.5，就是目标覆盖率 50 % 的预测区间的两端：[-0.5, 4.5]。"),
+        ([-0.25], "each moved inward by 0.25 (but not past the prediction), are the ends of the "
+         "interval for 50 % of all rows: [0.25, 3.75].",
+         "外侧的两个各向内移动 0.25（但不越过预测值），就是目标覆盖率 50 % 的预测区间的两端："
+         "[0.25, 3.75]。"),
+        ([-3.0], "each moved inward by 3 (but not past the prediction), are the ends of the "
+         "interval for 50 % of all rows: [2, 2].", "各向内移动 3（但不越过预测值），"),
+        ([0.0], "each moved outward by 0, are the ends", "各向外移动 0，"),
+        ([0.5, -0.25], "each moved outward by 0.5, inward by 0.25 (but not past the prediction), "
+         "are the ends of the interval for 50 % of all rows: [-0.5, 4.5], [0.25, 3.75].",
+         "各向外移动 0.5、向内移动 0.25（但不越过预测值），"),
+    ],
+)  # fmt: skip
+def test_which_way_the_ends_of_an_interval_were_moved(margins, english, chinese):
+    explanation = explain(interval(margins), [[1.0]])
+    (said,) = [text for text in paragraphs(explanation) if "The outer two" in text]
+    assert english in said
+    assert said.endswith("on rows that the network had not learned from.")
+    (said,) = [text for text in paragraphs(explanation, "zh") if "外侧的两个" in text]
+    assert chinese in said
+
+
+def test_the_interval_of_a_bag_is_that_of_all_its_networks():
+    """The first network says 0, 2, 4 and the second 6, 8, 14: their average is 3, 5, 9."""
+    model = interval([0.5], bag=(np.array([6.0, 8.0, 14.0, 0.0, 0.0, 0.0]),))
+    explanation = explain(model, [[1.0]])
+    (said,) = [text for text in paragraphs(explanation) if "The outer two" in text]
+    assert said.startswith("For each number every network has three outputs, its quantiles of the "
+                           "levels 0.25, 0.5 and 0.75. They are averaged over the networks and "
+                           "sorted: the middle one is then the prediction.")  # fmt: skip
+    assert OUTWARD + "[2.5, 9.5]." in said
+    assert said.endswith("on rows that the networks had not learned from.")
+    assert (explanation.names.seen, explanation.names.answer) == ("2", "5")
+    (said,) = [text for text in paragraphs(explanation, "zh") if "外侧的两个" in text]
+    assert said.startswith("对每个数，每个网络都有三个输出，即水平为 0.25、0.5 和 0.75 的分位数。"
+                           "先对各个网络取平均，再排序：")  # fmt: skip
+    assert "预测区间的两端：[2.5, 9.5]。" in said
 
 
 def test_an_image_by_name_and_by_pixel():

@@ -20,8 +20,8 @@ class Spoiled(ReferenceEngine):
     def __init__(self, spoil: Callable, cost_factor: float = 1.0) -> None:
         self.spoil, self.cost_factor = spoil, cost_factor
 
-    def cost_and_gradient(self, network, theta, X, Y, sample_weight=None):
-        J, gradient = REFERENCE.cost_and_gradient(network, theta, X, Y, sample_weight)
+    def cost_and_gradient(self, network, theta, X, Y, sample_weight=None, dropout=None):
+        J, gradient = REFERENCE.cost_and_gradient(network, theta, X, Y, sample_weight, dropout)
         gradient = gradient.copy()
         self.spoil(network, theta, X, gradient)
         return J * self.cost_factor, gradient

@@ -316,6 +316,7 @@ def test_functions_that_cannot_be_checked(function, message):
         (np.ones((2, 2)), "theta: expected one vector of at least one parameter; got shape (2, 2)"),
         ([], "theta: expected one vector of at least one parameter; got shape (0,)"),
         (["a"], "theta: expected a vector of real numbers; got ['a']"),
+        ([10**400], "theta: expected a vector of real numbers; got [1000"),
         ([1.0, np.inf], "theta: expected finite numbers; got inf at position 1"),
     ],
 )
@@ -331,6 +332,7 @@ def test_thetas_that_cannot_be_checked(theta, message):
         ({"X": [[1.0]]}, "X: a function is checked as check_gradient(function, theta)"),
         ({"engine": "reference"}, "engine: a function is checked as check_gradient(function, the"),
         ({"layer_sizes": (2, 3)}, "layer_sizes: (2, 3) have 9 parameters; theta has 4"),
+        ({"layer_sizes": 4}, "layer_sizes: expected a sequence of whole numbers such as (400, "),
     ],
 )
 def test_options_that_are_for_networks(options, message):

@@ -359,6 +359,12 @@ def test_a_report_says_what_json_needs(problem):
             '(did you mean "differences"?); step: expected',
         ),
         ({"layer_sizes": (2, 1)}, "layer_sizes: is for functions; a network brings its own"),
+        ({"step": 10**400}, "step: expected a finite number above 0, such as 1e-4; got 1000"),
+        (
+            {"dropout": 0.5, "seed": -1},
+            "2 problems: seed: expected a whole number of at least 0; got -1; dropout: expected "
+            "its masks, such as Dropout(0.5, seed=0, epoch=0), or None; got 0.5",
+        ),
         ({"Y": None}, "X, Y: a network is checked on samples"),
         ({"X": [[1.0, 2.0, 3.0]]}, "X: expected shape (m, 2)"),
     ],

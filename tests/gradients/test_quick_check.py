@@ -41,9 +41,9 @@ def test_the_rows_are_of_different_classes():
     seen = []
 
     class Watching(type(ENGINE)):
-        def cost_and_gradient(self, network, theta, X, Y, sample_weight=None):
+        def cost_and_gradient(self, network, theta, X, Y, sample_weight=None, dropout=None):
             seen.append(Y)
-            return super().cost_and_gradient(network, theta, X, Y, sample_weight)
+            return super().cost_and_gradient(network, theta, X, Y, sample_weight, dropout)
 
     quick_check(network, theta, X, Y, Watching())
     assert len(seen[0]) == 10

@@ -156,8 +156,34 @@ def test_every_problem_is_named(arguments: tuple, message: str) -> None:
             "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got 0.5",
         ),
         (
+            {"cost": "quantile", "quantiles": np.array(0.5)},
+            "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got array(0.5)",
+        ),
+        (
+            {"cost": "quantile", "quantiles": "0.5"},
+            "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got '0.5'",
+        ),
+        (
+            {"cost": "quantile", "quantiles": (0.1, 10**400, 0.9)},
+            "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got (0.1, 1000",
+        ),
+        (
             {"cost": "quantile", "quantiles": (0.1, 0.9)},
             "quantiles: expected one level for each output unit, 3 in all; got 2",
+        ),
+        (
+            {"regularization": 10**400},
+            "regularization: expected a finite number of at least 0; got",
+        ),
+        (
+            {"regularization": -(10**400)},
+            "regularization: expected a finite number of at least 0; ",
+        ),
+        ({"threshold": 10**5000}, "threshold: expected a finite number above 0; got a int too lar"),
+        # Whether a number is for a cost is not asked of a cost that is wrong itself.
+        (
+            {"cost": "hubr", "threshold": 2.0},
+            "cost: expected one of logistic, softmax, quadratic, squared, poisson, huber, quantile",
         ),
     ],
 )
@@ -167,7 +193,14 @@ def test_the_numbers_of_a_cost_are_checked(arguments: dict, message: str) -> Non
     assert str(caught.value).startswith(message)
 
 
-def test_levels_may_be_a_list_or_an_array() -> None:
-    listed = Network((2, 2), cost="quantile", quantiles=[0.1, 0.9])  # type: ignore[arg-type]
-    assert listed == Network((2, 2), cost="quantile", quantiles=np.array([0.1, 0.9]))  # type: ignore[arg-type]
-    assert listed.quantiles == (0.1, 0.9)
+def test_levels_may_be_a_list_an_array_or_a_generator() -> None:
+    for levels in ([0.1, 0.9], np.array([0.1, 0.9]), (q / 10 for q in (1, 9))):
+        network = Network((2, 2), cost="quantile", quantiles=levels)  # type: ignore[arg-type]
+        assert network.quantiles == network.levels == (0.1, 0.9)
+
+
+def test_all_wrong_numbers_of_a_cost_are_named_at_once() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Network((2, 3), cost="quantile", quantiles="", threshold=10**400, regularization="1")  # type: ignore[arg-type]
+    named = [problem.partition(":")[0] for problem in caught.value.problems]
+    assert named == ["regularization", "threshold", "quantiles"]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clearprop.errors import ParameterError, shown
 from clearprop.network import equations
 from clearprop.network.architecture import Network
 from clearprop.network.dropout import Dropout
@@ -114,3 +115,14 @@ def test_dropout_by_hand() -> None:
     assert J == 4.5
     # delta^(3) = 3; delta^(2) = 3 * 1 * (0, 2).
     assert D.tolist() == [0.0, 6.0, 0.0, 6.0, 3.0, 0.0, 30.0]
+
+
+@pytest.mark.parametrize("rate", [1.0, -0.1, np.nan, "0.5", True, 10**400])
+def test_wrong_arguments_are_named_at_once(rate: object) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Dropout(rate, seed=-1, epoch=0.5)  # type: ignore[arg-type]
+    assert caught.value.problems == (
+        f"rate: expected a number of at least 0 and below 1; got {shown(rate)}",
+        "seed: expected a whole number of at least 0; got -1",
+        "epoch: expected a whole number of at least 0; got 0.5",
+    )

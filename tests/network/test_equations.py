@@ -375,3 +375,14 @@ def test_a_lost_number_stays_lost_under_the_costs_with_kinks(cost: str) -> None:
     z, y = np.array([[np.nan]]), np.array([[1.0]])
     assert np.isnan(COSTS[cost].per_output(np, z, y)).all()
     assert np.isnan(COSTS[cost].delta(np, z, y)).all()
+
+
+def test_the_slope_of_a_leaky_relu_by_hand() -> None:
+    leaky, slope = ACTIVATIONS["leaky_relu"]
+    z = np.array([-2.0, -0.0, 0.0, 3.0, np.nan])
+    expected = [0.01, 0.01, 0.01, 1.0, np.nan]
+    np.testing.assert_array_equal(slope(np, z, leaky(np, z)), expected)
+    # The complex step takes the branch of the real part, as the activation does.
+    z = np.array([-2.0 + 1e-30j, 0.0 - 1e-30j, 3.0 - 1e-30j])
+    np.testing.assert_array_equal(slope(np, z, leaky(np, z)), [0.01, 0.01, 1.0])
+    np.testing.assert_allclose(leaky(np, z).imag / z.imag, [0.01, 0.01, 1.0], rtol=1e-15)

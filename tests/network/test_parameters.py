@@ -203,6 +203,11 @@ def test_the_rule_named_after_scikit_learn_has_its_bounds(activation: str, their
             float("inf"),
             "init: as a number it is e in [-e, e] and must be finite and above 0; got inf",
         ),
+        (
+            10**400,
+            "init: as a number it is e in [-e, e] and must be finite and above 0; got "
+            f"1{56 * '0'}...",
+        ),
     ],
 )
 def test_an_init_that_is_none_is_named(init: object, message: str) -> None:

@@ -174,6 +174,16 @@ def test_adamw_by_hand() -> None:
     np.testing.assert_allclose(moments[0], [0.2, 0.2])
 
 
+def test_all_parameters_decay_where_nobody_says_which_are_biases() -> None:
+    rule, theta, D = AdamW(), np.array([1.0, -2.0]), np.array([0.3, 0.7])
+    start = rule.start(np, theta)
+    (by_default, _), (all_of_them, _), (none, _) = (
+        rule.step(np, theta, D, start, 0.1, 1, *decays) for decays in ((), (np.ones(2),), (0.0,))
+    )
+    assert by_default.tolist() == all_of_them.tolist()
+    np.testing.assert_allclose(none - by_default, 0.1 * 0.01 * theta, rtol=1e-12)
+
+
 def test_adamw_without_decay_is_adam() -> None:
     theta, gradient = np.array([1.0, -2.0]), np.array([0.3, 0.7])
     start = Adam().start(np, theta)
@@ -194,6 +204,18 @@ def test_clipping_by_hand(dtype: type) -> None:
     assert np.isnan(clipped(np, np.array([np.nan, 1.0], dtype), 1.0)).all()  # nothing is hidden
 
 
+def test_squares_that_overflow_float32_are_clipped_all_the_same() -> None:
+    gradient = np.array([3e25, -4e25], np.float32)
+    with np.errstate(all="raise"):
+        short = clipped(np, gradient, 1.0)
+    np.testing.assert_allclose(short, [0.6, -0.8], rtol=1e-6)
+    # A million small squares beside a large one count.
+    many = np.full(10**6, 1e-4, np.float32)
+    many[0] = 1.0
+    length = np.linalg.norm(many.astype(np.float64))
+    np.testing.assert_allclose(clipped(np, many, 0.5)[0], 0.5 / length, rtol=2e-6)
+
+
 def test_one_cycle_rises_for_30_percent_and_ends_near_0() -> None:
     rates = Schedule("one_cycle", 0.5).rates(0, 100, 0, 1, 100)
     np.testing.assert_allclose(rates[[0, 29, 99]], [0.02, 0.5, 0.02 / 1e4], rtol=1e-12)
@@ -201,6 +223,17 @@ def test_one_cycle_rises_for_30_percent_and_ends_near_0() -> None:
     assert (np.diff(rates[29:]) < 0).all()
     # The middle of either half cosine is the mean of its ends.
     np.testing.assert_allclose(rates[64], (0.5 + 0.02 / 1e4) / 2, rtol=1e-12)
+
+
+def test_a_single_step_of_one_cycle_has_the_whole_rate() -> None:
+    assert Schedule("one_cycle", 0.5).rates(0, 3, 0, 1, 1).tolist() == [0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_run_without_end_has_rates(name: str) -> None:
+    rates = Schedule(name, 0.5, warmup=0.1).rates(0, 2, 0, 1, 10**400)
+    assert np.isfinite(rates).all()
+    assert Schedule("invscaling", 0.5, power_t=1000).rates(0, 2, 9, 9, 99).tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 7])

@@ -1,6 +1,7 @@
 """The epochs: the check before them, the same bits, weights, odd sizes, callbacks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -418,6 +419,9 @@ def test_wrong_data_is_told_before_training() -> None:
         "2 problems: early_stopping: expected a validation set to watch; got none; "
         "slice_seconds: expected a number of at least 0; got '1'"
     )
+    assert refused(np.zeros(3), X, y, slice_seconds=np.inf) == (
+        "slice_seconds: expected a finite number; got inf"
+    )
     wrong = Validation([[1.0, np.nan]], [1], score=lambda h: 0.0)  # type: ignore[arg-type]
     assert refused(np.zeros(3), X, y, validation=wrong) == (
         "validation X: expected finite numbers; got NaN at row 0, column 1"
@@ -426,3 +430,20 @@ def test_wrong_data_is_told_before_training() -> None:
     assert refused(np.zeros(3), X, y, validation=wrong) == (
         "validation Y: expected 2 rows, as many as X; got shape (3,)"
     )
+
+
+@pytest.mark.parametrize(("K", "cost"), [(1, "logistic"), (3, "softmax")])
+def test_label_smoothing_changes_what_training_follows_and_not_the_labels(
+    K: int, cost: Any
+) -> None:
+    network = Network((2, 4, K), "tanh", cost)
+    X, y = np.random.default_rng(0).normal(size=(30, 2)), np.arange(30) % max(K, 2)
+    Y = y[:, None].astype(float) if K == 1 else np.eye(K)[y]
+    soft = 0.7 * Y + 0.3 / max(K, 2)
+    theta, options = initial_theta(network, 0), Options(epochs=2, batch_size=10)
+    run = Training(network, theta, X, y, replace(options, label_smoothing=0.3))
+    by_hand = Training(network, theta, X, soft, options)
+    run.run(), by_hand.run()
+    assert run.Y.tolist() == Y.tolist()
+    np.testing.assert_allclose(run.theta, by_hand.theta, rtol=1e-12)
+    assert run.gradient_report == by_hand.gradient_report

@@ -8,6 +8,7 @@ import pytest
 from clearprop.errors import ParameterError
 from clearprop.network.updates import SGD, Adam, AdamW, Schedule
 from clearprop.training import Options
+from clearprop.training.options import checkpoint_problems
 
 WRONG = [
     (
@@ -144,3 +145,34 @@ def test_adamw_has_its_decay_and_the_schedule_its_warm_up() -> None:
     assert options.rule() == AdamW(weight_decay=0.2)
     assert options.rate_schedule().warmup == 0.1
     assert Options(weight_decay=0.2).rule() == Adam()
+
+
+def test_numbers_that_overflow_a_float_are_told() -> None:
+    huge = 10**400
+    with pytest.raises(ParameterError) as caught:
+        Options(learning_rate=huge, tol=-huge, beta_1=huge, batch_size=-(10**5000), patience=-huge)
+    assert [problem.partition("; got ")[0] for problem in caught.value.problems] == [
+        "learning_rate: expected a finite number",
+        "beta_1: expected a number of at least 0 and below 1",
+        "batch_size: expected a whole number of at least 1",
+        "tol: expected a number of at least 0",
+        "patience: expected a whole number of at least 1",
+    ]
+
+
+def test_what_is_wrong_by_itself_is_not_compared_with_others() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Options("lbfgs", dropout=2.0, clip_norm=1.0)
+    assert str(caught.value) == "dropout: expected a number of at least 0 and below 1; got 2.0"
+    with pytest.raises(ParameterError) as caught:
+        Options(schedule="one_cycle", warmup="0.1")  # type: ignore[arg-type]
+    assert str(caught.value) == ("warmup: expected a number of at least 0 and at most 1; got '0.1'")
+
+
+def test_all_solvers_of_minibatches_go_on_from_a_checkpoint() -> None:
+    for solver in ("adam", "adamw", "sgd", "gd"):
+        assert checkpoint_problems(solver) == []
+    for solver in ("lbfgs", "cg"):
+        assert checkpoint_problems(solver) == [
+            f"checkpoint: solver {solver} cannot go on from one; use adam, adamw, sgd or gd"
+        ]

@@ -9,7 +9,8 @@ import pytest
 from clearprop.errors import ModelFileError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import Ended, Event, Options, Training, Validation
+from clearprop.storage.checkpoint import fingerprint, load_checkpoint
+from clearprop.training import Ended, EpochEnded, Event, Options, Training, Validation
 from clearprop.training.resume import resumable
 
 NETWORK = Network((4, 5, 3), "tanh", "softmax", 0.5)
@@ -97,7 +98,29 @@ def test_scipys_solvers_cannot_go_on(
 ) -> None:
     with pytest.raises(ParameterError) as caught:
         list(resumable(make(iris, Options(solver)), tmp_path / "run.safetensors"))
-    assert str(caught.value) == (f"checkpoint: {solver} cannot go on from one; use adam, sgd or gd")
+    assert str(caught.value) == (
+        f"checkpoint: solver {solver} cannot go on from one; use adam, adamw, sgd or gd"
+    )
+
+
+def test_a_checkpoint_knows_the_targets_that_training_follows(
+    iris: tuple[Array, Array], tmp_path: Path
+) -> None:
+    """As in checkpoints of earlier versions, where Training kept the smoothed labels."""
+    path = tmp_path / "run.safetensors"
+    whole = make(iris, Options(epochs=2, batch_size=60, label_smoothing=0.2))
+    run = resumable(whole, path)
+    for event in run:
+        if isinstance(event, EpochEnded):
+            break
+    run.close()
+    soft = 0.8 * np.eye(3)[iris[1]] + 0.2 / 3
+    made_from = fingerprint(X=iris[0], Y=soft, sample_weight=None)
+    assert load_checkpoint(path).values["data"] == made_from
+    again, alone = make(iris, whole.options), make(iris, whole.options)
+    list(resumable(again, path))
+    alone.run()
+    assert again.theta.tobytes() == alone.theta.tobytes()
 
 
 def test_it_writes_every_few_seconds_and_at_the_end(

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearprop.engines.choice import choose_engine, on_one_thread
-from clearprop.errors import DivergenceError, ModelFileError
+from clearprop.engines.choice import choose_engine, on_threads
+from clearprop.errors import DivergenceError, ModelFileError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Ended, EpochEnded, Event, Options, Training
@@ -20,7 +20,7 @@ from clearprop.training.side_by_side import side_by_side
 
 def runs(iris: tuple[Array, Array], n: int = 3, **options: Any) -> list[Training]:
     X, y = iris
-    engine = on_one_thread(choose_engine())
+    engine = on_threads(choose_engine(), 1)
     made = []
     for i in range(n):
         network = Network((4, 5, 3), "relu", "softmax", 0.1 * i)
@@ -40,11 +40,18 @@ def test_the_bits_are_those_of_one_after_another(iris: tuple[Array, Array]) -> N
         assert together[i].history.costs == training.history.costs
 
 
-@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(
+    ("threads", "processors", "most"), [(1, 8, 1), (2, 8, 2), (2, 2, 3), (None, 1, 2)]
+)
 def test_no_more_runs_train_at_once_than_asked_for(
-    iris: tuple[Array, Array], threads: int, monkeypatch: pytest.MonkeyPatch
+    iris: tuple[Array, Array],
+    threads: int | None,
+    processors: int,
+    most: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("clearprop.training.side_by_side.usable_processors", lambda: 8)
+    """And one more on all processors, so that none idles at the end."""
+    monkeypatch.setattr("clearprop.training.side_by_side.usable_processors", lambda: processors)
     together, names = runs(iris, 5), set()
 
     def events(i: int) -> Iterator[Event]:
@@ -52,7 +59,16 @@ def test_no_more_runs_train_at_once_than_asked_for(
         return iter(together[i])
 
     assert {i for i, _ in side_by_side(together, events, threads=threads)} == set(range(5))
-    assert len(names) <= threads
+    assert len(names) <= most
+
+
+def test_there_is_a_run_and_a_thread(iris: tuple[Array, Array]) -> None:
+    with pytest.raises(ParameterError, match=r"^trainings: expected at least one run; got none$"):
+        list(side_by_side([], lambda i: []))
+    (one,) = runs(iris, 1)
+    with pytest.raises(ParameterError) as caught:
+        list(side_by_side([one], lambda i: iter(one), threads=0))
+    assert str(caught.value) == "threads: expected a whole number of at least 1; got 0"
 
 
 def test_an_error_in_a_thread_is_raised(iris: tuple[Array, Array]) -> None:

@@ -15,6 +15,7 @@ from clearprop.cli.output import WIDTH, console, print_json, show
 from clearprop.cli.running import INTERRUPTED, Running
 from clearprop.cli.show import Terminal
 from clearprop.cli.text import fold
+from clearprop.errors import ParameterError
 from clearprop.experiment.choose import ChooseJob
 from clearprop.experiment.halving import Trial
 from clearprop.experiment.measurement import Measurement
@@ -42,9 +43,12 @@ def choose(given: dict[str, Any], running: Running) -> int:
     with running.ending_at_once():
         search = job.search()
     steps = not (as_json or quiet)
-    with _Watcher(search, lang, steps=steps, bar=not quiet) as watcher:
-        for event in search.search(job.checkpoint):
-            watcher.hear(event)
+    try:
+        with _Watcher(search, lang, steps=steps, bar=not quiet) as watcher:
+            for event in search.search(job.checkpoint):
+                watcher.hear(event)
+    except ParameterError as error:
+        raise error.renamed({"seconds": "time"}) from None
     assert search.ended is not None
     measurements = {part: search.measure(part) for part in PARTS}
     save(search.model(), job.out)
@@ -73,7 +77,7 @@ def _results(
         show(out, line)
     show(out, say("choose.legend"))
     show(out, "")
-    for sentence in reasons(search.trials, search.best, lang):
+    for sentence in reasons(search.trials, search.best, lang, search.run.recipe.epoch_name):
         show(out, fold("", sentence.split("¦"), 0, min(out.width, WIDTH)))
     show(out, "")
     terminal = Terminal(search.chosen, lang, steps=False, bar=False)
@@ -124,9 +128,8 @@ class _Watcher:
         elif isinstance(event, RungBegun):
             if self._best is None:
                 self._plan()
-            rung = event.rung
-            n = len(rung.configurations)
-            self._tell(rung_text(event.number, rung.name, rung.epochs, n, self._lang))
+            counts = self.search.run.recipe.epoch_name
+            self._tell(rung_text(event.rung, event.number, self._lang, counts))
         elif isinstance(event, Advanced):
             self._bar.update(self._task, completed=event.done, total=max(event.total, event.done))
         elif isinstance(event, Tried):
@@ -142,12 +145,14 @@ class _Watcher:
         """What is searched."""
         say, search = self._say, self.search
         space, between = search.space, say("network.between")
+        few, many = space.one_layer[0], space.one_layer[-1]
+        most = counted(say, many, "unit")
+        units = most if few == many else say("choose.from-to", few=few, many=most)
         self._best = search.best
         self._tell(
             say(
                 "choose.plan",
-                few=space.widths[0],
-                many=space.widths[-1],
+                units=units,
                 lambdas=between.join(f"{lam:g}" for lam in space.lambdas),
                 rates=between.join(f"{rate:g}" for rate in space.rates),
                 seconds=f"{search.seconds:g}",
@@ -155,9 +160,14 @@ class _Watcher:
             say("choose.search"),
         )
         if search.cut:
-            epochs = counted(say, space.epochs, "epoch")
-            whole = counted(say, search.whole.epochs, "epoch")
-            self._tell(say("choose.shortened", many=space.widths[-1], epochs=epochs, whole=whole))
+            what = []
+            if space.widths != search.whole.widths:
+                what.append(say("choose.at-most", units=most))
+            if space.epochs != search.whole.epochs:
+                name = search.run.recipe.epoch_name
+                epochs, whole = (counted(say, s.epochs, name) for s in (space, search.whole))
+                what.append(say("choose.fewer", epochs=epochs, whole=whole))
+            self._tell(say("choose.shortened", what=say("selection.between").join(what)))
         if search.trials:
             trials = counted(say, len(search.trials), "network")
             self._tell(say("choose.going-on", trials=trials))

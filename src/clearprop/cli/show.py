@@ -18,7 +18,6 @@ from clearprop.experiment.run import Experiment
 from clearprop.experiment.story import (
     Step,
     ending,
-    epoch_name,
     learning,
     opening,
     refit,
@@ -26,7 +25,7 @@ from clearprop.experiment.story import (
     selection,
     six_steps,
 )
-from clearprop.experiment.telling import ROOM, number_text, told
+from clearprop.experiment.telling import ROOM, counted, number_text, told
 from clearprop.language import Sentences, cells, printable
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked
 from clearprop.training import Progress as EpochProgress
@@ -138,10 +137,14 @@ class Terminal:
             show(self._out, "")
             (phrases,) = told(step, self._lang).lines
             show(self._out, fold("", phrases, 0, min(self._out.width, WIDTH)))
-        if self.run.refit is not None and self.run.refit.thetas:
-            before = tuple(say("results.before-refit").split("¦"))
-            show(self._out, fold("", before, 0, min(self._out.width, WIDTH)))
         scores = measurements["test"].scores
+        if self.run.refit is not None and self.run.refit.thetas:
+            apart = self.run.prepared.test_apart
+            before = [say("results.before-refit-but-test" if apart else "results.before-refit")]
+            if scores.interval is not None:
+                before.append(say("results.interval-before-refit"))
+            for sentence in before:
+                show(self._out, fold("", sentence.split("¦"), 0, min(self._out.width, WIDTH)))
         where = say("results.of-test-rows", what="")
         for text in warning_lines(scores, min(self._out.width, WIDTH), self._lang, where):
             show(self._out, text)
@@ -173,12 +176,12 @@ class Terminal:
         ]
 
     def _counter(self, epoch: int, epochs: int) -> str:
-        if self.run.refitting:
-            return self._say("progress.refit", epoch=epoch, epochs=epochs)
-        n = len(self.run.candidates)
-        if n > 1:
-            return self._say("progress.candidates", n=n, epoch=epoch, epochs=epochs)
-        return self._say(f"progress.{epoch_name(self.run)}", epoch=epoch, epochs=epochs)
+        name, n = self.run.recipe.epoch_name, len(self.run.candidates)
+        if n > 1 and not self.run.refitting:
+            in_all = counted(self._say, epochs, name)
+            return self._say("progress.candidates", n=n, epoch=f"{epoch:,}", epochs=in_all)
+        counter = self._say(f"progress.{name}", epoch=epoch, epochs=epochs)
+        return self._say("progress.refit", counter=counter) if self.run.refitting else counter
 
     def _now(self, event: EpochEnded) -> str:
         cost = number_text(event.cost)
@@ -188,11 +191,12 @@ class Terminal:
         return self._say(f"progress.{score_name(self.run)}", cost=cost, score=score)
 
     def _tell(self, step: Step) -> None:
-        label, lines = told(step, self._lang).label, told(step, self._lang).lines
+        found = told(step, self._lang)
+        label = found.label
         indent = _LABEL if step.number is None and label else self._indent
         if step.number is not None:
             label = f"  {step.number}  {label}"
-        for phrases in lines:
+        for phrases in found.lines:
             self._line(label, phrases, indent)
             label = ""
 

@@ -26,10 +26,11 @@ def train(given: dict[str, Any], running: Running) -> int:
     """Read, train, measure, save, show."""
     job = TrainJob.of(given)
     lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
-    running.will_write(job.out, job.plot, *job.checkpoints)
+    running.will_write(job.out, job.plot)
     started = time.perf_counter()
     with running.ending_at_once():
         run = job.experiment()
+    running.will_write(*job.checkpoints(run))
     try:
         with Terminal(run, lang, steps=not (as_json or quiet), bar=not quiet) as terminal:
             for event in run.train(job.checkpoint):

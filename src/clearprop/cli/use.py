@@ -120,7 +120,7 @@ def info(given: dict[str, Any], running: Running) -> int:
         if value is not None:
             phrases = _phrases(name, value)
             show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
-    for line in _candidate_lines(model.validation_costs):
+    for line in _candidate_lines(model.validation_costs, min(out.width, WIDTH)):
         show(out, line)
     for line in stored_lines(model.trained.get("search")):
         show(out, line)
@@ -137,17 +137,30 @@ def _interval(targets: Targets) -> dict[str, Any]:
     }
 
 
-def _candidate_lines(costs: Mapping[float, float]) -> list[str]:
-    """The validation cost of each lambda as a table of two lines; none where nothing was chosen."""
-    if not costs:
-        return []
-    columns = [(f"{strength:g}", number_text(J)) for strength, J in costs.items()]
-    widths = [max(map(len, column)) for column in columns]
-    return [
-        f"{name:16}"
-        + "  ".join(f"{column[i]:>{width}}" for column, width in zip(columns, widths, strict=True))
-        for i, name in enumerate(("lambda", "validation cost"))
-    ]
+def _candidate_lines(costs: Mapping[float, float], width: int) -> list[str]:
+    """The validation cost of each lambda as a table of two lines; none where nothing was chosen.
+
+    Columns that are too many for `width` go on in two more lines.
+
+    Examples
+    --------
+    >>> print(*_candidate_lines({0.5: 0.25, 5.0: 12.5}, 28), sep=chr(10))
+    lambda             0.5
+    validation cost 0.2500
+    lambda                5
+    validation cost 12.5000
+    """
+    blocks: list[list[str]] = []
+    for strength, J in costs.items():
+        column = f"{strength:g}", number_text(J)
+        across = max(map(len, column))
+        texts = [f"{text:>{across}}" for text in column]
+        if blocks and len(blocks[-1][0]) + 2 + across <= width:
+            blocks[-1] = [f"{line}  {text}" for line, text in zip(blocks[-1], texts, strict=True)]
+        else:
+            names = ("lambda", "validation cost")
+            blocks.append([f"{name:16}{text}" for name, text in zip(names, texts, strict=True)])
+    return [line for block in blocks for line in block]
 
 
 def _phrases(name: str, value: Any) -> list[str]:

@@ -14,7 +14,14 @@ from clearprop.engines.threads import usable_processors
 from clearprop.errors import EngineError, did_you_mean
 from clearprop.names import EngineName
 
-__all__ = ["ENGINES", "available_engines", "choose_engine", "on_threads", "warn_without_native"]
+__all__ = [
+    "ENGINES",
+    "available_engines",
+    "choose_engine",
+    "on_threads",
+    "threads_of",
+    "warn_without_native",
+]
 
 
 def _native() -> Engine:
@@ -86,19 +93,8 @@ def choose_engine(engine: EngineName | Engine = "auto") -> Engine:
     raise EngineError(f"engine: {expected}; got {engine!r}{did_you_mean(engine, ['auto', *there])}")
 
 
-def on_one_thread(engine: Engine) -> Engine:
-    """The engine with a single thread, for computations that run side by side.
-
-    Examples
-    --------
-    >>> on_one_thread(choose_engine("reference")).name
-    'reference'
-    """
-    return on_threads(engine, 1)
-
-
 def on_threads(engine: Engine, n: int) -> Engine:
-    """The engine with `n` threads, if it has such a choice.
+    """The engine with `n` threads, if it has such a choice. Runs side by side have one each.
 
     Examples
     --------
@@ -114,7 +110,7 @@ def threads_of(engine: Engine) -> int:
 
     Examples
     --------
-    >>> threads_of(on_one_thread(choose_engine("auto"))) <= threads_of(choose_engine("auto"))
+    >>> threads_of(on_threads(choose_engine("auto"), 1)) <= threads_of(choose_engine("auto"))
     True
     """
     threads: int = getattr(engine, "n_threads", usable_processors())

@@ -16,7 +16,7 @@ from clearprop.engines import _core
 from clearprop.engines.protocol import Batches, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_threads
-from clearprop.errors import EngineError, ParameterError, one_of, raise_problems
+from clearprop.errors import EngineError, ParameterError, one_of, raise_problems, whole_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.dropout import Dropout
 from clearprop.network.updates import SGD, Adam, AdamW, Rule
@@ -56,7 +56,7 @@ class NativeEngine:
     Raises
     ------
     ParameterError
-        For a number of threads below 1.
+        For a number of threads that is no whole number of at least 1.
     EngineError
         For a ``CLEARPROP_ISA`` that names no instruction set, or one that this processor lacks.
 
@@ -73,8 +73,8 @@ class NativeEngine:
     name = "native"
 
     def __init__(self, n_threads: int | None = None) -> None:
-        if n_threads is not None and n_threads < 1:
-            raise ParameterError(f"n_threads: expected a number of at least 1; got {n_threads}")
+        if n_threads is not None:
+            raise_problems(whole_problems("n_threads", n_threads, least=1))
         _check_instruction_set()
         self._asked = n_threads
         self.n_threads = n_threads or usable_threads()
@@ -275,7 +275,7 @@ def _shape(network: Network) -> Any:
         _COSTS.index(network.cost),
         network.regularization,
         network.threshold,
-        list(network.quantiles or (0.5,) * network.n_outputs) if network.cost == "quantile" else [],
+        list(network.levels),
     )
 
 

@@ -108,7 +108,6 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         goes_on = keep and partial
         done = self._state.epoch if goes_on else 0
         options = training_options(self, self._own_problems(), partial, epochs_done=done)
-        state = self._state_so_far(options) if goes_on else None
         rows, labels = X, y
         X, y = self._check_X_y(X, y, reset=not keep)
         targets = self._learn_targets(y, keep, classes)
@@ -142,8 +141,10 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             X, y, weight = X[train], y[train], None if weight is None else weight[train]
         self._warn_of_clipping(X.shape[0])
         if options.dropout:
-            # Drawn last, and only here, so everything else stays as scikit-learn draws it.
-            options = replace(options, seed=int(random.randint(2**31)))
+            # Drawn from a copy, so that the orders of the epochs stay as scikit-learn draws them.
+            # With the epochs done so far, a call that goes on repeats no mask of an earlier one.
+            seed = int(copy.deepcopy(random).randint(2**31))
+            options = replace(options, seed=seed + (len(self._history.costs) if keep else 0))
 
         def attributes() -> dict[str, Any]:
             return self._attributes(network, training.state.theta.copy(), targets)
@@ -163,7 +164,7 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             validation=self._validation(watched, targets, cost, fitted),
             engine=self.engine,
             callbacks=self.callbacks or (),
-            state=state,
+            state=self._state_so_far(options) if goes_on else None,
             history=self._history_so_far(options, partial) if keep else None,
             order=_Orders(X.shape[0], random),
         )
@@ -207,13 +208,16 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         return targets.encode(y, cost)
 
     def _state_so_far(self, options: Options) -> TrainingState:
-        """The state from which partial_fit continues: the parameters in use, and a new epoch."""
+        """The state from which partial_fit continues: the parameters in use, and a new epoch.
+
+        The seed is that of this call: random_state or dropout may have been set since the last one.
+        """
         state, moments = self._state, options.rule().start(np, self.theta_)
         if options.solver == self._solver and len(moments) == len(state.moments):
             moments, step = state.moments, state.step
         else:  # the moments belong to another rule
             step = 0
-        return TrainingState(self.theta_, moments, state.seed, step, state.epoch)
+        return TrainingState(self.theta_, moments, options.seed, step, state.epoch)
 
     def _history_so_far(self, options: Options, partial: bool) -> History:
         """The history that the next call continues.

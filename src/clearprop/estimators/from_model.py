@@ -65,7 +65,8 @@ def estimator_of(model: Model) -> Any:
     if targets.task == "regression":
         loss: Any = next(loss for loss, cost in COST_OF_LOSS.items() if cost == network.cost)
         if network.quantiles:
-            parameters["quantiles"] = network.quantiles
+            one = len(set(network.quantiles)) == 1  # for every target
+            parameters["quantiles"] = network.quantiles[:1] if one else network.quantiles
         estimator = MLPRegressor(loss, **parameters, threshold=network.threshold)
     else:
         by_default = network.cost == targets.default_cost()

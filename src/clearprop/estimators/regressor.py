@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -16,10 +16,10 @@ from sklearn.utils.validation import column_or_1d
 
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
-from clearprop.errors import ParameterError, one_of
+from clearprop.errors import ParameterError, is_number, one_of, shown
 from clearprop.estimators.base import BaseMLP
 from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
-from clearprop.network.architecture import Array
+from clearprop.network.architecture import Array, Network
 from clearprop.training import Event
 
 # Where targets are far from unit scale. With 300 samples of six features and Adam's defaults R^2 is
@@ -106,9 +106,9 @@ default="constant"
         The largest norm of the gradient that a step follows.
     warmup : float, default=0.0
         The share of all steps in which the learning rate rises.
-    quantiles : sequence of float, default=(0.5,)
-        Of loss="quantile": the levels to predict. Several ones need a single target, and then
-        ``predict`` returns a column for each, ``(m, n_quantiles)``.
+    quantiles : float or sequence of float, default=(0.5,)
+        Of loss="quantile": the levels to predict, between 0 and 1. Several ones need a single
+        target, and then ``predict`` returns a column for each, ``(m, n_quantiles)``.
     threshold : float, default=1.0
         Of loss="huber": errors count half their square up to there, and linearly beyond.
 
@@ -213,15 +213,25 @@ default="constant"
         self.threshold = threshold
 
     def _own_problems(self) -> list[str]:
-        return one_of("loss", self.loss, list(COST_OF_LOSS))
+        problems = [
+            *one_of("loss", self.loss, list(COST_OF_LOSS)),
+            *_level_problems(self.quantiles, self._levels()),
+        ]
+        try:
+            Network((1, 1), cost="huber", threshold=self.threshold)
+        except ParameterError as error:
+            problems += error.problems
+        return problems
 
     def _cost_name(self, targets: Targets) -> CostName:
         return COST_OF_LOSS[self.loss]
 
     def _levels(self) -> tuple[Any, ...]:
-        """The levels to predict. A single number is one level."""
+        """The levels to predict. A single number is one level, also as an array without shape."""
         levels = self.quantiles
-        return tuple(levels) if isinstance(levels, Iterable) else (levels,)
+        if isinstance(levels, Sequence):
+            return tuple(levels)
+        return tuple(np.atleast_1d(levels)) if hasattr(levels, "__array__") else (levels,)
 
     def _cost_numbers(self, targets: Targets) -> dict[str, Any]:
         if self.loss == "huber":
@@ -262,33 +272,26 @@ default="constant"
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
         if not np.isfinite(h).all():
             return math.nan  # as in scikit-learn: no score, and no improvement
+        levels = self._levels() if self.loss == "quantile" else ()
         with np.errstate(over="ignore", invalid="ignore"):
-            return self._score(y, targets.decode(h), weight)
-
-    def _score(self, y: Array, predicted: Array, weight: Array | None) -> float:
-        if self.loss != "quantile":
-            return float(r2_score(y, predicted, sample_weight=weight))
-        y = np.reshape(y, (len(y), -1))  # (m, 1), or (m, K) with one level for all
-        predicted = np.reshape(predicted, (len(y), -1))  # (m, K)
-        levels, K = self._levels(), predicted.shape[1]
-        scores = [
-            d2_pinball_score(
-                y[:, k % y.shape[1]],
-                predicted[:, k],
-                sample_weight=weight,
-                alpha=levels[k % len(levels)],
-            )
-            for k in range(K)
-        ]
-        return float(np.mean(scores))
+            return _score(levels, y, targets.decode(h), weight)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """R^2 of the predictions; for loss="quantile" the mean D^2 of the levels.
 
         D^2 compares the pinball loss with that of a constant, as R^2 compares squares
-        (:func:`sklearn.metrics.d2_pinball_score`). The best value of both is 1.
+        (:func:`sklearn.metrics.d2_pinball_score`). The best value of both is 1. Loss and levels
+        are those of the last fit.
+
+        Raises
+        ------
+        ValueError
+            From scikit-learn, for y or weights of another length than X, and for another number of
+            columns than that of the targets in ``fit``.
         """
-        return self._score(np.asarray(y), self.predict(X), sample_weight)
+        predicted, network = self.predict(X), self.network_
+        levels = (network.quantiles or (0.5,)) if network.cost == "quantile" else ()
+        return _score(levels, y, predicted, sample_weight)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -309,6 +312,40 @@ default="constant"
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _score(levels: Sequence[float], y: Any, predicted: Array, weight: Any) -> float:
+    """R^2 without levels, or else the mean D^2.
+
+    One level is for every column of y. Several ones are those of the columns of `predicted`
+    ``(m, K)``; y has one column for all of them, or K.
+    """
+    if not levels:
+        return float(r2_score(y, predicted, sample_weight=weight))
+    if len(set(levels)) == 1:
+        return float(d2_pinball_score(y, predicted, sample_weight=weight, alpha=levels[0]))
+    y = np.asarray(y)
+    columns = y.T if y.ndim == 2 and y.shape[1] == len(levels) else [y] * len(levels)
+    scores = [
+        d2_pinball_score(y, h, sample_weight=weight, alpha=level)
+        for level, y, h in zip(levels, columns, predicted.T, strict=True)
+    ]
+    return float(np.mean(scores))
+
+
+def _level_problems(came: object, levels: tuple[Any, ...]) -> list[str]:
+    """What is wrong with levels that were made from the user's value, as at most one sentence.
+
+    A level twice is refused: two equal ones for one target could not be told from one level for two
+    targets.
+    """
+    numbers = bool(levels) and all(is_number(level) and 0 < level < 1 for level in levels)
+    if numbers and len(set(levels)) == len(levels):
+        return []
+    return [
+        "quantiles: expected numbers between 0 and 1, each of them once, such as (0.05, 0.95), or "
+        f"one number; got {shown(came)}"
+    ]
 
 
 def _warn_of_scale(y: Array) -> None:

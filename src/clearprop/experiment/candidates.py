@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.split import split_groups, split_rows
-from clearprop.data.table import Table
+from clearprop.data.table import Table, count
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array
 from clearprop.training import Training
@@ -159,9 +159,8 @@ def folds(parts: Sequence[Table], n: int, seed: int, stratify: bool) -> list[Arr
     Raises
     ------
     ParameterError
-        For rows that were split in their order. A fold of them would learn from later rows.
-    DataError
-        For too few rows or groups.
+        For rows that were split in their order. A fold of them would learn from later rows. For
+        more folds than rows or groups.
 
     Examples
     --------
@@ -174,8 +173,17 @@ def folds(parts: Sequence[Table], n: int, seed: int, stratify: bool) -> list[Arr
             f"bag: {parts[0].source} is split in the order of its rows, so a network would learn "
             "from rows that come after those it is validated on; use bag='1'"
         )
-    shares = [1 / n] * n
+    groups, rows = None, sum(part.n_rows for part in parts)
     if parts[0].groups is not None:
-        return split_groups(np.concatenate([part.groups for part in parts]), shares, seed)
+        groups = np.concatenate([part.groups for part in parts])
+    most, what = (rows, "row") if groups is None else (len(np.unique(groups)), "group")
+    if n > most:
+        raise ParameterError(
+            f"bag: expected at most {most}, since each network is validated on {what}s of its own "
+            f"and there are {count(most, what)} to train and validate on; got {n}"
+        )
+    shares = [1 / n] * n
+    if groups is not None:
+        return split_groups(groups, shares, seed)
     labels = np.concatenate([part.y for part in parts]) if stratify else None
-    return split_rows(sum(part.n_rows for part in parts), shares, seed, labels)
+    return split_rows(rows, shares, seed, labels)

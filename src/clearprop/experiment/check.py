@@ -14,6 +14,7 @@ from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
 from clearprop.experiment.recipes import Recipe
 from clearprop.gradients.check import GradientReport, check_gradient
 from clearprop.gradients.compare import METHODS
+from clearprop.network.samples import smoothed
 
 __all__ = ["CheckJob"]
 
@@ -75,7 +76,7 @@ class CheckJob:
             run.network,
             training.theta,
             training.X[rows],
-            training.Y[rows],
+            smoothed(run.network, training.Y[rows], training.options.label_smoothing),  # as trained
             sample_weight=None if weight is None else weight[rows],
             sample=self.values["sample"] or None,
             method=self.values["method"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from clearprop.data.class_weights import ClassWeight
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Engine
 from clearprop.errors import one_of, raise_problems
-from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
+from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
 from clearprop.experiment.prepared import Prepared
 from clearprop.experiment.problems import collected, file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
@@ -48,9 +48,9 @@ def choose(
     """Choose a network for a table: hidden layers, units, lambda and the learning rate.
 
     Tried are, as in the course, one hidden layer with as many units as the inputs or a multiple of
-    that, then two and three layers of equal width, and lambdas and rates for the best of them. All
-    begin with few epochs, and the best third goes on with three times as many. Everything is chosen
-    by the cost of the validation rows.
+    that, then two and three layers of equal width, the recipe's own layers, and lambdas and rates
+    for the best of them. All begin with few epochs, and the best third goes on with three times as
+    many. Everything is chosen by the cost of the validation rows.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def choose(
         rows = read(rows, target)
     run = Experiment(
         rows,
-        replace(recipe, bag=1),
+        recipe.with_(bag=1),
         task=task,
         missing=missing,
         validation_fraction=validation_fraction,
@@ -181,7 +181,7 @@ class ChooseJob:
         problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
         raise_problems(problems)
-        recipe = replace(recipe, bag=1)
+        warn_of_idle(values, recipe)
         return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
 
     def search(self) -> Search:

@@ -9,7 +9,6 @@ from typing import Any
 
 from clearprop.data import read
 from clearprop.data.aside import set_aside, with_test
-from clearprop.data.bins import bin_problems
 from clearprop.data.class_weights import choice_problems
 from clearprop.data.reading import Reading
 from clearprop.data.table import count
@@ -35,6 +34,7 @@ _PARTS = (
     "regularization",
     "init",
     "interval",
+    "bins",
     "solver",
     "learning_rate",
     "schedule",
@@ -95,8 +95,6 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
             )
         # The rate is lowered when training stalls. The recipes wait for that without end.
         parts["patience"] = Options().patience
-    if values.get("bins") is not None:
-        problems += bin_problems(values["bins"])
     problems += choice_problems(values.get("class_weight"))
     if values.get("validation_fraction") is not None:
         problems += validation_problems(values["validation_fraction"])
@@ -112,11 +110,13 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
 
 
 def warn_of_idle(values: Mapping[str, Any], recipe: Recipe) -> None:
-    """Warn of choices that the recipe's solver or its bag does not use."""
+    """Warn of choices that the recipe's solver, its layers or its bag do not use."""
     solver = recipe.options.solver
     for name in _IDLE.get(solver, ()):
         if values.get(name) is not None:
             warnings.warn(f"{name}: solver {solver} has none; ignored", stacklevel=2)
+    if values.get("dropout") and not recipe.hidden:
+        warnings.warn("dropout: there is no hidden unit to leave out; ignored", stacklevel=2)
     if recipe.bag > 1 and values.get("validation_fraction") is not None:
         warnings.warn(
             f"validation_fraction: with bag='{recipe.bag}' each network is validated on one of "
@@ -152,7 +152,6 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             task=values["task"],
             missing=values["missing"],
             validation_fraction=values["validation_fraction"],
-            bins=values["bins"],
             class_weight=values["class_weight"],
             engine=_engine(values),
             seconds=None if limit is None else max(limit - (time.perf_counter() - started), 1e-3),

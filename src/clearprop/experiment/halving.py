@@ -189,6 +189,19 @@ class Space:
     rates: tuple[float, ...]
     epochs: int
 
+    @property
+    def one_layer(self) -> tuple[int, ...]:
+        """Units of the single layers that are tried: each width, and the recipe's own layer.
+
+        Examples
+        --------
+        >>> Space(4, 3, (8, 16), (10,), (1.0,), (0.003,), 40).one_layer
+        (8, 10, 16)
+        """
+        own = self.own if len(self.own) == 1 else ()
+        fitting = own if self.parameters(own) <= MOST_PARAMETERS else ()
+        return tuple(sorted({*self.widths, *fitting}))
+
     def parameters(self, hidden: Sequence[int]) -> int:
         """The number of parameters of a network with these hidden layers.
 
@@ -241,8 +254,10 @@ def best_first(trials: Iterable[Trial]) -> list[Trial]:
 def rungs(space: Space) -> Generator[Rung, Sequence[Trial], None]:
     """The rungs of a search. After each one, send the trials of its configurations.
 
-    1. No hidden layer, and one of each width, for a ninth of the recipe's epochs.
-    2. Two and three layers of the best width and of half of it, and the recipe's own layers.
+    1. No hidden layer, one of each width, and the recipe's own if it has one, for a ninth of its
+       epochs.
+    2. Two and three layers of the best width and of about half of it, and the recipe's own layers
+       if it has several.
     3. The best third of all these, for a third of the epochs.
     4. The best third of those with every lambda and every rate.
     5. The best third of those, for all epochs.
@@ -260,7 +275,7 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], None]:
     ('depth', [(8, 8), (8, 8, 8), (4, 4), (4, 4, 4), (8, 4)])
     """
     few = space.share(_THIRD**2)
-    sizes = [(), *((units,) for units in space.widths)]
+    sizes = [(), *((units,) for units in space.one_layer)]
     trials = list((yield Rung("width", few, tuple(map(space.configuration, sizes)))))
     best = best_first(t for t in trials if t.configuration.hidden)[0].configuration.hidden[0]
     trials += yield Rung("depth", few, tuple(map(space.configuration, _deeper(space, best))))
@@ -302,7 +317,7 @@ def within(space: Space, seconds: float, epoch_seconds: Callable[[int], float]) 
     """The space that can be searched in that time.
 
     Everything gets fewer epochs. Where they would be less than half of the recipe's, the widest
-    layers are left out.
+    layers are left out, and the recipe's own ones where they have more parameters than what stays.
 
     Parameters
     ----------
@@ -318,13 +333,16 @@ def within(space: Space, seconds: float, epoch_seconds: Callable[[int], float]) 
         epochs = int(space.epochs * seconds / needed)
         if epochs >= _FEWEST_EPOCHS * space.epochs or len(space.widths) == 1:
             return replace(space, epochs=max(1, epochs))
-        space = replace(space, widths=space.widths[:-1], own=())
+        narrower = space.widths[:-1]
+        larger = space.parameters(space.own) > space.parameters(narrower[-1:])
+        space = replace(space, widths=narrower, own=() if larger else space.own)
 
 
 def _deeper(space: Space, best: int) -> list[tuple[int, ...]]:
     """Two and three layers of the best width, of half of it, and the recipe's own layers."""
-    i = space.widths.index(best)
-    sizes = [(units,) * n for units in space.widths[max(i - 1, 0) : i + 1][::-1] for n in (2, 3)]
+    # Widths are rounded: 29 are about half of 59.
+    half = [units for units in space.widths if units < best and 2 * units <= best + 1][-1:]
+    sizes = [(units,) * n for units in (best, *half) for n in (2, 3)]
     if len(space.own) > 1 and space.own not in sizes:
         sizes.append(space.own)
     return [hidden for hidden in sizes if space.parameters(hidden) <= MOST_PARAMETERS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -50,14 +51,22 @@ def calibrated(
     For a bag each row is judged by the one network that has not learned from it, while the average
     of all networks predicts; that makes them a little too large.
     """
-    if targets.interval is None:
-        return targets
+    assert targets.interval is not None
     h, held = held_out(members, rows, engine)
     return replace(targets, interval=targets.interval.calibrated(h, held.Y))
 
 
-def check_enough(interval: float, held: int) -> None:
+def check_enough(interval: float, held: int, rows: int) -> None:
     """Check that there are validation rows enough to calibrate an interval.
+
+    Parameters
+    ----------
+    interval
+        The coverage.
+    held
+        How many validation rows there are.
+    rows
+        How many rows they are a share of.
 
     Raises
     ------
@@ -66,12 +75,20 @@ def check_enough(interval: float, held: int) -> None:
 
     Examples
     --------
-    >>> check_enough(0.9, 9)
+    >>> check_enough(0.9, 9, 40)
+    >>> check_enough(0.9, 4, 40)
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: interval: 0.9 needs 9 validation rows at least; there are 4; \
+take a smaller interval, more rows, or validation_fraction='0.25'
     """
     fewest = fewest_rows(interval)
-    if held < fewest:
-        raise ParameterError(
-            f"interval: {interval:g} needs {fewest} validation rows at least; there are {held}; "
-            "take more of the rows (validation_fraction), a bag, whose rows are all held out once, "
-            "or a smaller interval"
-        )
+    if held >= fewest:
+        return
+    # A part has its share of the rows to within one row.
+    share = math.ceil(100 * (fewest + 1) / rows) / 100
+    ways = "take a smaller interval or more rows"
+    if held < rows * share <= rows / 2:
+        ways = f"take a smaller interval, more rows, or validation_fraction='{share:g}'"
+    raise ParameterError(
+        f"interval: {interval:g} needs {fewest} validation rows at least; there are {held}; {ways}"
+    )

@@ -13,7 +13,7 @@ import numpy as np
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.choice import choose_engine, on_one_thread, threads_of
+from clearprop.engines.choice import choose_engine, on_threads, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.experiment.candidates import Candidate, folds
 from clearprop.experiment.recipes import Recipe
@@ -110,22 +110,25 @@ class Lineup:
         """
         return [
             Candidate(strength, fold, held, self._training(strength, fold, train, validation))
-            for fold, (train, validation, held) in enumerate(self._divided())
-            if fold > 0
+            for fold, (train, validation, held) in enumerate(self._divided(1), 1)
         ]
 
-    def _divided(self) -> Iterator[tuple[Rows, Rows, Array]]:
-        """Training rows, validation rows and the numbers of the latter, for each fold."""
+    def _divided(self, first: int = 0) -> Iterator[tuple[Rows, Rows, Array]]:
+        """Training rows, validation rows and the numbers of the latter: each fold from `first` on.
+
+        Rows are copied for those folds alone.
+        """
         n, rows = self.recipe.bag, len(self.train)
         if n == 1:
-            held = np.arange(rows, rows + len(self.validation))
-            yield self.train, self.validation, held
+            if first == 0:
+                held = np.arange(rows, rows + len(self.validation))
+                yield self.train, self.validation, held
             return
         stratify = self.targets.task == "classification"
         seed = self.recipe.options.seed
         all_rows = Rows.joined([self.train, self.validation])
         parts = folds(self.tables, n, seed, stratify)
-        for held in parts:
+        for held in parts[first:]:
             others = np.concatenate([part for part in parts if part is not held])
             yield all_rows.take(others), all_rows.take(held), held
 
@@ -157,7 +160,7 @@ class Lineup:
             options,
             sample_weight=train.weights,
             validation=watched,
-            engine=on_one_thread(choose_engine(self.engine)) if several else self.engine,
+            engine=on_threads(choose_engine(self.engine), 1) if several else self.engine,
             callbacks=self.callbacks,
         )
 

@@ -14,6 +14,7 @@ from clearprop.names import ActivationName, CostName, InitName
 from clearprop.network.architecture import Network, size_problems
 from clearprop.network.parameters import init_problems
 from clearprop.training import Options
+from clearprop.training.options import FULL_BATCH
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,23 @@ class Recipe:
     def n_candidates(self) -> int:
         """How many runs it has: one for each strength, and one for each further network."""
         return len(self.strengths) + self.bag - 1
+
+    @property
+    def epoch_name(self) -> str:
+        """What its solver counts: ``"epoch"`` or ``"iteration"``."""
+        return "iteration" if self.options.solver in FULL_BATCH else "epoch"
+
+    @property
+    def possible(self) -> tuple[Recipe, ...]:
+        """The recipe, and those that may take its place once the rows are known.
+
+        Examples
+        --------
+        >>> [recipe.n_candidates for recipe in RECIPES["modern"].possible]
+        [3, 2, 1]
+        """
+        others = [other for other in (self.images, self.many) if other is not None]
+        return (self, *(recipe for other in others for recipe in other.possible))
 
     def for_rows(self, rows: int, images: bool = False) -> Recipe:
         """The recipe for so many training rows: with epochs enough for its `steps`.

@@ -65,9 +65,8 @@ class Experiment:
         The choices, or the name of a recipe in :data:`~clearprop.experiment.recipes.RECIPES`. Its
         seed decides the split of a table, the initial values and the order of the
         samples.
-    task, missing, validation_fraction, bins
-        Of a table, as in :func:`~clearprop.experiment.prepared.prepare`. Without `bins` the
-        recipe's number is taken.
+    task, missing, validation_fraction
+        Of a table, as in :func:`~clearprop.experiment.prepared.prepare`.
     class_weight
         How much the rows of each class count in training, and in the validation cost:
         ``"balanced"``, weights by label, or None for 1 each; see
@@ -82,9 +81,9 @@ class Experiment:
         :meth:`~clearprop.experiment.lineup.Lineup.within`. None: as long as it takes.
     all_rows
         Whether the chosen networks are trained once more, on all rows, with the chosen lambda and
-        the chosen number of epochs under the same schedule. That is the model then, and
-        :meth:`measure` still measures the networks before. A test set that the source brings stays
-        apart.
+        the chosen number of epochs under the same schedule. That is the model then. A test set that
+        the source brings stays apart, and :meth:`measure` measures the model on it; on all other
+        rows it measures the networks before.
 
     Attributes
     ----------
@@ -129,7 +128,6 @@ class Experiment:
         task: str = "auto",
         missing: str | None = None,
         validation_fraction: float | None = None,
-        bins: int | None = None,
         class_weight: ClassWeight = None,
         engine: EngineName | Engine = "auto",
         callbacks: tuple[Callable[[Event], object], ...] = (),
@@ -143,11 +141,10 @@ class Experiment:
             raise_problems(one_of("recipe", recipe, list(RECIPES)))
             recipe = RECIPES[recipe]
         if isinstance(rows, Prepared):
-            own = (missing, validation_fraction, bins)
+            own = (missing, validation_fraction)
             if task != "auto" or any(choice is not None for choice in own):
                 raise ParameterError(
-                    "task, missing, validation_fraction, bins: rows that are prepared have their "
-                    "own"
+                    "task, missing, validation_fraction: rows that are prepared have their own"
                 )
             self.prepared = rows
         else:
@@ -160,7 +157,7 @@ class Experiment:
                 missing=missing,
                 seed=seed,
                 validation_fraction=validation_fraction,
-                bins=recipe.bins if bins is None else bins,
+                bins=recipe.bins,
             )
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
@@ -194,7 +191,8 @@ class Experiment:
         train, validation = self._encoded.rows("train"), self._encoded.rows("validation")
         if recipe.interval is not None:
             held = len(validation) if recipe.bag == 1 else len(train) + len(validation)
-            check_enough(recipe.interval, held)
+            rows_of = [self.parts[part].n_rows for part in self._own_parts]
+            check_enough(recipe.interval, held, sum(rows_of))
         tables = self.parts["train"], self.parts["validation"]
         lineup = Lineup(
             self._network, recipe, train, validation, tables, self.targets, engine, callbacks
@@ -202,9 +200,10 @@ class Experiment:
         self.all_rows, self.refitting = all_rows, False
         self.refit: Refit | None = None
         self._deadline = math.inf
+        self._margins: tuple[list[bytes], Targets] | None = None
         if seconds is not None:
             left = seconds - (time.perf_counter() - started)
-            again = self._refit_parts if all_rows else ()
+            again = self._own_parts if all_rows else ()
             refit_rows = sum(self.parts[part].n_rows for part in again)
             lineup, measuring = lineup.within(left, refit_rows)
             self._deadline = started + seconds - measuring
@@ -233,8 +232,14 @@ class Experiment:
 
     @property
     def thetas(self) -> tuple[Array, ...]:
-        """The parameters of the networks that :meth:`measure` measures, averaged if several."""
+        """The parameters of the chosen networks, averaged if several; those before a refit."""
         return tuple(member.training.theta for member in self.choice.members)
+
+    @property
+    def _final_thetas(self) -> tuple[Array, ...]:
+        """The parameters of the model: those of the refit, where there was one."""
+        refitted = () if self.refit is None else self.refit.thetas
+        return refitted or self.thetas
 
     def fit(self, checkpoint: Path | None = None) -> Self:
         """Train to the end. :meth:`train` does the same and yields the events on the way."""
@@ -305,8 +310,8 @@ class Experiment:
         yield Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
 
     @property
-    def _refit_parts(self) -> tuple[str, ...]:
-        """The parts that are trained on once all is chosen."""
+    def _own_parts(self) -> tuple[str, ...]:
+        """The parts that the source's rows are divided into, without a test set that it brings."""
         return PARTS[:2] if self.prepared.test_apart else PARTS
 
     def _on_all_rows(self, ended: Ended) -> Generator[Event, None, Ended]:
@@ -315,7 +320,7 @@ class Experiment:
         if ended.reason not in ("epochs", "converged") or not all(m.best_epoch for m in members):
             return ended
         started = time.perf_counter()
-        rows = Rows.joined([self._encoded.rows(part) for part in self._refit_parts])
+        rows = Rows.joined([self._encoded.rows(part) for part in self._own_parts])
         trainings = self._lineup.refits(members, rows)
         epochs = [member.best_epoch for member in members]
         self.refitting = True
@@ -352,17 +357,16 @@ class Experiment:
             made["id"] = ids.columns
         if best.cost is not None:
             made["cost"] = best.cost
-        thetas = self.thetas
         if self.refit is not None and self.refit.thetas:
-            thetas, made["all_rows"] = self.refit.thetas, self.refit.rows
+            made["all_rows"] = self.refit.rows
         return Model(
             training.network,
-            thetas[0],
+            self._final_thetas[0],
             self._calibrated(),
             self.encoder,
             self.parts["train"].image_shape,
             trained=made,
-            bag=thetas[1:],
+            bag=self._final_thetas[1:],
         )
 
     def measure(self, part: str) -> Measurement:
@@ -371,8 +375,9 @@ class Experiment:
         A bag has no validation rows of its own: each row of training and validation was held out
         from one of its networks. ``"validation"`` is what these networks show on the rows that
         they have not learned from, an honest estimate. ``"train"`` is what the whole bag shows on
-        the training rows. After a refit on all rows no row is left to measure on, so the networks
-        before it are measured.
+        the training rows. After a refit on all rows the networks before it are measured, on rows
+        that the final ones have learned. A test set that the source brings is left, so ``"test"``
+        is what the final networks show on it.
 
         Raises
         ------
@@ -381,22 +386,27 @@ class Experiment:
         """
         if part == "validation" and self.recipe.bag > 1:
             return self._out_of_fold()
-        rows = self._encoded.rows(part)
-        targets = self._calibrated()
-        return measure_inputs(
-            self.network, self.thetas, targets, rows.X, rows.Y, rows.y, self.engine
-        )
+        rows, targets = self._encoded.rows(part), self._calibrated()
+        thetas = self.thetas if part in self._own_parts else self._final_thetas
+        return measure_inputs(self.network, thetas, targets, rows.X, rows.Y, rows.y, self.engine)
 
     def _out_of_fold(self) -> Measurement:
         h, rows = held_out(self.choice.members, self._encoded.learned(), self.engine)
         return measure_outputs(self.network, self._calibrated(), h, rows.Y, rows.y)
 
     def _calibrated(self) -> Targets:
-        """The targets; the margins of their interval are those of the rows that were held out."""
+        """The targets; the margins of their interval are those of the rows that were held out.
+
+        They are found once for the same parameters: every measurement asks for them.
+        """
         if self.targets.interval is None:
             return self.targets
-        learned = self._encoded.learned()
-        return calibrated(self.targets, self.choice.members, learned, self.engine)
+        of = [theta.tobytes() for theta in self.thetas]
+        if self._margins is None or self._margins[0] != of:
+            learned = self._encoded.learned()
+            found = calibrated(self.targets, self.choice.members, learned, self.engine)
+            self._margins = of, found
+        return self._margins[1]
 
 
 def seconds_problems(name: str, seconds: object) -> list[str]:

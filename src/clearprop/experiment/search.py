@@ -207,8 +207,8 @@ class Search:
                 raise diverged[0]
             if reason == "time":
                 raise ParameterError(
-                    f"seconds: {self.seconds:g} are too few for an epoch of any network; "
-                    "give more, or fewer rows"
+                    f"seconds: {self.seconds:g} s are too short for an epoch of any network; "
+                    "give more time, or fewer rows"
                 )
             raise KeyboardInterrupt
         seconds = time.perf_counter() - started

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from clearprop.experiment.halving import Trial
+from clearprop.experiment.halving import Rung, Trial
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.language import Sentences, cells, wrapped
 
@@ -25,7 +25,8 @@ _SMALLER, _LITTLE = 0.5, 0.1
 def search_text(search: Search) -> str:
     """The table and the sentences, in English, in lines of at most 80 columns."""
     lines = table_lines([trial.to_dict() for trial in search.trials], "en")
-    told = [sentence.replace("¦", " ") for sentence in reasons(search.trials, search.best, "en")]
+    told = reasons(search.trials, search.best, "en", search.run.recipe.epoch_name)
+    told = [sentence.replace("¦", " ") for sentence in told]
     return "\n".join([*lines, "", *(line for text in told for line in wrapped(text, 80))])
 
 
@@ -42,21 +43,24 @@ def layers_text(hidden: Sequence[int]) -> str:
     return "-".join(map(str, hidden)) or "-"
 
 
-def rung_text(number: int, name: str, epochs: int, n: int, lang: str) -> str:
+def rung_text(rung: Rung, number: int, lang: str, counts: str = "epoch") -> str:
     """What a rung trains, in a line that may break at ¦.
+
+    `counts` is what the solver counts: ``"epoch"`` or ``"iteration"``.
 
     Examples
     --------
-    >>> rung_text(1, "width", 4, 7, "en")
-    '1: none or one hidden layer¦(7 networks, 4 epochs each)'
+    >>> from clearprop.experiment.halving import Configuration
+    >>> rung_text(Rung("width", 4, (Configuration((), 1.0, 0.003),)), 1, "en")
+    '1: none or one hidden layer¦(1 network, 4 epochs each)'
     """
     say = Sentences(ROOM, lang)
     return say(
         "choose.rung",
         number=number,
-        what=say(f"choose.{name}"),
-        networks=counted(say, n, "network"),
-        epochs=counted(say, epochs, "epoch"),
+        what=say(f"choose.{rung.name}"),
+        networks=counted(say, len(rung.configurations), "network"),
+        epochs=counted(say, rung.epochs, counts),
     )
 
 
@@ -129,10 +133,13 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
 # -- Why this one ---------------------------------------------------------------------------------
 
 
-def reasons(trials: Sequence[Trial], best: Trial | None, lang: str) -> list[str]:
+def reasons(
+    trials: Sequence[Trial], best: Trial | None, lang: str, counts: str = "epoch"
+) -> list[str]:
     """Why this network: beside the next best one, beside a small one, and what size does.
 
-    Lines may break at each ¦ of a sentence.
+    Lines may break at each ¦ of a sentence. `counts` is what the solver counts: ``"epoch"`` or
+    ``"iteration"``.
     """
     if best is None:
         return []
@@ -160,7 +167,7 @@ def reasons(trials: Sequence[Trial], best: Trial | None, lang: str) -> list[str]
     if compared:
         # The longer both were trained, the more a comparison says.
         nearest = min(compared, key=lambda h: (-compared[h][0], compared[h][1], others[h]))
-        told.append(_beside(say, "next", nearest, others[nearest], best, compared[nearest]))
+        told.append(_beside(say, "next", nearest, others[nearest], best, compared[nearest], counts))
         small = [h for h in compared if others[h] <= best.parameters * _SMALLER and h != nearest]
         near = [h for h in small if compared[h][1] <= _LITTLE]
         if small:
@@ -170,7 +177,7 @@ def reasons(trials: Sequence[Trial], best: Trial | None, lang: str) -> list[str]
                 if near
                 else min(small, key=lambda h: compared[h][1])
             )
-            told.append(_beside(say, "small", other, others[other], best, compared[other]))
+            told.append(_beside(say, "small", other, others[other], best, compared[other], counts))
     told += _sizes(say, trials)
     return told
 
@@ -215,6 +222,7 @@ def _beside(
     parameters: int,
     best: Trial,
     compared: tuple[int, float],
+    counts: str,
 ) -> str:
     epochs, more = compared
     percent = f"{100 * abs(more):.0f}" if abs(more) >= 0.01 else f"{100 * abs(more):.1f}"
@@ -223,7 +231,7 @@ def _beside(
         f"choose.{key}",
         layers=_architecture(say, hidden),
         how=say(f"choose.{how}", percent=percent),
-        epochs=counted(say, epochs, "epoch"),
+        epochs=counted(say, epochs, counts),
         parameters=f"{parameters:,}",
         of=f"{best.parameters:,}",
     )

@@ -28,7 +28,6 @@ from clearprop.training.options import FULL_BATCH
 __all__ = [
     "Step",
     "ending",
-    "epoch_name",
     "learning",
     "opening",
     "refit",
@@ -145,7 +144,7 @@ def ending(run: Experiment, ended: Ended) -> Step:
     costs = run.training.history.costs
     facts = {
         "epochs": ended.epochs,
-        "epoch_name": epoch_name(run),
+        "epoch_name": run.recipe.epoch_name,
         "seconds": ended.seconds,
         "cost": costs[-1] if costs else None,
         "reason": ended.reason,
@@ -173,6 +172,7 @@ def selection(run: Experiment) -> Step | None:
         "regularization": choice.regularization,
         "best_epochs": [member.best_epoch for member in choice.members],
         "epochs": [member.training.state.epoch for member in choice.members],
+        "epoch_name": run.recipe.epoch_name,
     }
     return Step(None, "selection", facts)
 
@@ -194,7 +194,7 @@ def refit(run: Experiment) -> Step | None:
     facts = {
         "rows": run.refit.rows,
         "epochs": list(run.refit.epochs),
-        "epoch_name": epoch_name(run),
+        "epoch_name": run.recipe.epoch_name,
         "regularization": run.choice.regularization,
         "reason": run.refit.reason,
     }
@@ -216,12 +216,12 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
         return None
     interval = run.targets.interval
     coverage = None if interval is None else interval.coverage
-    # As they are: training may have smoothed its own.
+    # Those of the whole part: a run of a bag has only its own rows.
     Y = run.prepared.encoded_labels("train", run.network.cost, coverage)  # (m, K)
     best = Y.mean(axis=0, dtype=np.float64)  # (K,)
     linear = run.network.cost == "quantile"
     if linear:
-        levels = run.network.quantiles or (0.5,) * len(best)
+        levels = run.network.levels
         best = np.array([np.quantile(y, q) for y, q in zip(Y.T, levels, strict=True)])  # (K,)
     guess = cost_of_outputs(run.network, np.broadcast_to(best, Y.shape), Y)
     train, validation = measurements["train"].cost, measurements["validation"].cost
@@ -238,11 +238,6 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
 def score_name(run: Experiment) -> str:
     """The name of the run's score: ``"accuracy"`` or ``"r2"``."""
     return "r2" if run.targets.task == "regression" else "accuracy"
-
-
-def epoch_name(run: Experiment) -> str:
-    """The run's word for an epoch: ``"epoch"`` or ``"iteration"``."""
-    return "iteration" if run.recipe.options.solver in FULL_BATCH else "epoch"
 
 
 def _learned(run: Experiment) -> dict[str, Any]:
@@ -296,7 +291,7 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "batch_size": options.rows_per_batch(len(run.training.X)) if minibatches else None,
         "epochs": options.epochs,
         "candidates": len(run.candidates),
-        "epoch_name": epoch_name(run),
+        "epoch_name": run.recipe.epoch_name,
         "at_most": full_batch or options.patience != math.inf,
         "cut": _cut(run),
         **options.beside_the_rule(),

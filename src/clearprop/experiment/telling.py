@@ -191,13 +191,12 @@ def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
         epochs = say("minimise.at-most", epochs=epochs)
     if facts["candidates"] > 1:
         epochs = say("minimise.candidates", n=facts["candidates"], epochs=epochs)
-    if rate is None:
-        return [say("minimise.full-batch", solver=solver, epochs=epochs)]
-    rate = f"{rate:g}"
-    if facts["schedule"] != "constant":
-        rate = say("minimise.schedule", rate=rate, schedule=facts["schedule"])
     size = facts["batch_size"]
-    way = "all-rows" if size is None else "minibatches"
+    way = "full-batch" if rate is None else "all-rows" if size is None else "minibatches"
+    if rate is not None:
+        rate = f"{rate:g}"
+        if facts["schedule"] != "constant":
+            rate = say("minimise.schedule", rate=rate, schedule=facts["schedule"])
     lines = [say(f"minimise.{way}", solver=solver, rate=rate, size=size, epochs=epochs)]
     lines += [
         say(f"minimise.{name}", value=f"{facts[name]:g}") for name in _BESIDE if name in facts
@@ -237,11 +236,12 @@ def _selection(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
         ]
         lines.append(say("selection.costs", costs=say("selection.between").join(told)))
     kept = sorted({f"{a}/{b}" for a, b in zip(facts["best_epochs"], facts["epochs"], strict=True)})
+    epochs = say("selection.between").join(kept)
     values = {
         "regularization": f"{facts['regularization']:g}",
-        "epochs": say("selection.between").join(kept),
+        "which": say(f"selection.{facts['epoch_name']}", epochs=epochs),
     }
-    lines.append(say("selection.chosen" if len(costs) > 1 else "selection.epoch", **values))
+    lines.append(say("selection.chosen" if len(costs) > 1 else "selection.alone", **values))
     return lines
 
 

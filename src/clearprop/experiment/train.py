@@ -19,12 +19,14 @@ from clearprop.experiment.problems import file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
 from clearprop.language import LANGUAGES
-from clearprop.training.options import FULL_BATCH
+from clearprop.training.options import checkpoint_problems
 from clearprop.training.resume import checkpoint_files
 
 __all__ = ["TrainJob", "summary"]
 
 _FILES = ("out", "plot", "checkpoint")
+# So many files of a checkpoint are compared with the others; a bag may be said to have any number.
+_COMPARED = 1000
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,11 @@ class TrainJob:
         recipe = chosen_recipe(values, problems)
         written = {name: [path] for name, path in files.items()}
         if "checkpoint" in files:
-            written["checkpoint"] = _checkpoints(files["checkpoint"], recipe)
+            # How many there will be depends on the rows, which are not read yet.
+            several = {min(form.n_candidates, _COMPARED) for form in recipe.possible}
+            written["checkpoint"] = [
+                file for n in several for file in checkpoint_files(files["checkpoint"], n)
+            ]
         problems += same_file_problems(written)
         if "checkpoint" in files and values["time"] is not None:
             problems.append(
@@ -85,18 +91,11 @@ class TrainJob:
                 "not go on to the same bits; choose one of the two"
             )
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
-        if "checkpoint" in files and solver in FULL_BATCH:
-            problems.append(
-                f"checkpoint: solver {solver} cannot go on from one; use adam, sgd or gd"
-            )
+        if "checkpoint" in files:
+            problems += checkpoint_problems(solver)
         raise_problems(problems)
         warn_of_idle(values, recipe)
         return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
-
-    @property
-    def checkpoints(self) -> list[Path]:
-        """The files of the checkpoint: one for each candidate."""
-        return [] if self.checkpoint is None else _checkpoints(self.checkpoint, self.recipe)
 
     def experiment(self) -> Experiment:
         """Read the source and set up the run, without training it.
@@ -107,6 +106,19 @@ class TrainJob:
             For rows that cannot be used, or choices that do not fit them.
         """
         return chosen_experiment(self.values, self.recipe)
+
+    def checkpoints(self, run: Experiment) -> list[Path]:
+        """The files of the run's checkpoint: one for each candidate.
+
+        Examples
+        --------
+        >>> job = TrainJob.of({"source": "digits", "checkpoint": "run"})
+        >>> [str(file) for file in job.checkpoints(job.experiment())]
+        ['run-1', 'run-2']
+        """
+        if self.checkpoint is None:
+            return []
+        return checkpoint_files(self.checkpoint, run.recipe.n_candidates)
 
 
 def summary(
@@ -168,10 +180,6 @@ def _out_of_fold(run: Experiment, found: Measurement) -> dict[str, Any] | None:
     if run.recipe.bag == 1:
         return None
     return {"rows": found.rows, "score": found.score, "cost": found.cost, **found.scores.to_dict()}
-
-
-def _checkpoints(path: Path, recipe: Recipe) -> list[Path]:
-    return checkpoint_files(path, recipe.n_candidates)
 
 
 def stem(source: str) -> str:

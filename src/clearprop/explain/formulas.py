@@ -89,7 +89,7 @@ _DELTA_OUTPUT = dict.fromkeys(("logistic", "softmax", "squared", "poisson"), _DI
         r"\delta^{(L)}_k = (a_k - y_k) \, a_k \, (1 - a_k)",
     ),
     "huber": Formula(
-        "delta^(L)_k = a_k - y_k, at least -t and at most t",
+        "delta^(L)_k = max(-t, min(t, a_k - y_k))",
         r"\delta^{(L)}_k = \max(-t, \min(t, \; a_k - y_k))",
     ),
     "quantile": Formula(
@@ -108,7 +108,7 @@ def _with_numbers(formula: Formula, network: Network) -> Formula:
             (f"tau_{k}", rf"\tau_{{{k}}}"): level for k, level in enumerate(network.quantiles, 1)
         }
     elif network.cost == "quantile":
-        values = {("tau_k", r"\tau_k"): (network.quantiles or (0.5,))[0]}
+        values = {("tau_k", r"\tau_k"): network.levels[0]}
     else:
         return formula
     return Formula(
@@ -140,7 +140,7 @@ def delta_output_of(network: Network) -> Formula:
     Examples
     --------
     >>> print(delta_output_of(Network((2, 1), cost="huber", threshold=1.5)).plain)
-    delta^(L)_k = a_k - y_k, at least -t and at most t, t = 1.5
+    delta^(L)_k = max(-t, min(t, a_k - y_k)), t = 1.5
     """
     return _with_numbers(_DELTA_OUTPUT[network.cost], network)
 

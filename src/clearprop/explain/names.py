@@ -33,7 +33,8 @@ class Names:
     interval
         The prediction interval of each number, from low to high in the user's words; or None.
     margins
-        What was added at both ends of each interval, in the unit of the outputs.
+        What was added at both ends of each interval, in the unit of the outputs; below 0 it was
+        narrowed. Or None.
     encoded, standardised
         Whether the inputs, and the targets, differ from the user's own numbers.
     networks
@@ -61,7 +62,7 @@ class Names:
     seen: str | None = None
     truth: str | None = None
     interval: str | None = None
-    margins: str | None = None
+    margins: tuple[float, ...] | None = None
     encoded: bool = False
     standardised: bool = False
     networks: int = 1

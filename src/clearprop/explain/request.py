@@ -15,7 +15,7 @@ from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
 from clearprop.explain.trace import Trace, trace
 from clearprop.language import LANGUAGES
-from clearprop.model import Model
+from clearprop.model import Model, outputs_in_slices
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["explain", "unit_problems"]
@@ -108,8 +108,14 @@ def explain(
     sample = int(sample)  # a Python int, because the ids in a notebook are made from its repr
     names = _names(subject, batch, sample, source, order)
     if isinstance(subject, Model) and subject.bag:
-        answer = _decoded(subject, subject.outputs(x)[sample : sample + 1])
-        names = replace(names, networks=len(subject.thetas), answer=answer)
+        told = batch.X[sample : sample + 1].astype(subject.theta.dtype)  # (1, s_1)
+        h = outputs_in_slices(subject.network, subject.thetas, told)  # (1, K), of all networks
+        names = replace(
+            names,
+            networks=len(subject.thetas),
+            answer=_decoded(subject, h),
+            **_interval(subject.targets, h),
+        )
     return Explanation(batch, sample, asked, names, lang)
 
 
@@ -229,13 +235,13 @@ def _levels(targets: Targets) -> tuple[str, ...]:
 
 
 def _interval(targets: Targets, h: Array) -> dict[str, Any]:
-    """The prediction interval of each number in the user's words, and by what it was widened."""
+    """The prediction interval of each number in the user's words, and how its ends were moved."""
     if targets.interval is None:
         return {}
     bounds = targets.bounds(h).reshape(-1, 2)  # (T, 2)
     return {
         "interval": ", ".join(f"[{low:.5g}, {high:.5g}]" for low, high in bounds),
-        "margins": ", ".join(f"{margin:.3g}" for margin in targets.interval.margins),
+        "margins": tuple(targets.interval.margins.tolist()),
     }
 
 

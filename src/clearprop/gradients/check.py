@@ -16,10 +16,11 @@ from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
 from clearprop.errors import (
     ParameterError,
-    is_number,
+    as_float,
     is_whole,
     one_of,
     raise_problems,
+    shown,
     whole_problems,
 )
 from clearprop.gradients.compare import METHODS, check, unsure
@@ -113,7 +114,7 @@ def check_gradient(
     >>> print(wrong.problems[0])
     theta: theta[1] is 2.000000e+00, by differences 4.000000e+00; 1 of 2 compared differ
     """
-    raise_problems(_option_problems(step, method, sample, seed))
+    raise_problems(_option_problems(step, method, sample, seed, dropout))
     for_network = {"X": X, "Y": Y, "sample_weight": sample_weight, "dropout": dropout}
     if isinstance(subject, Network):
         if X is None or Y is None:
@@ -147,7 +148,7 @@ def check_gradient(
             "engine are the function's own"
         )
     theta = _as_vector(theta)
-    sizes = None if layer_sizes is None else Network(tuple(layer_sizes))
+    sizes = None if layer_sizes is None else Network(layer_sizes)
     if sizes is not None and sizes.n_parameters != len(theta):
         raise ParameterError(
             f"layer_sizes: {sizes.layer_sizes} have {sizes.n_parameters} parameters; theta has "
@@ -210,15 +211,24 @@ def quick_check(
         return check(own, blocks_of(network.layer_sizes), "differences", _QUICK_SAMPLE, seed)
 
 
-def _option_problems(step: object, method: object, sample: object, seed: object) -> list[str]:
+def _option_problems(
+    step: object, method: object, sample: object, seed: object, dropout: object
+) -> list[str]:
     problems = one_of("method", method, METHODS)
-    if not is_number(step) or not 0 < float(step) < math.inf:
-        problems.append(f"step: expected a finite number above 0, such as 1e-4; got {step!r}")
+    if not 0 < as_float(step) < math.inf:
+        problems.append(f"step: expected a finite number above 0, such as 1e-4; got {shown(step)}")
     if sample is not None and not (is_whole(sample) and sample >= 1):
         problems.append(
-            f"sample: expected how many parameters of each block, or None for all; got {sample!r}"
+            "sample: expected how many parameters of each block, or None for all; got "
+            f"{shown(sample)}"
         )
-    return problems + whole_problems("seed", seed, 0)
+    problems += whole_problems("seed", seed, 0)
+    if dropout is not None and not isinstance(dropout, Dropout):
+        problems.append(
+            "dropout: expected its masks, such as Dropout(0.5, seed=0, epoch=0), or None; got "
+            f"{shown(dropout)}"
+        )
+    return problems
 
 
 def _as_vector(theta: Any) -> Array:
@@ -228,9 +238,9 @@ def _as_vector(theta: Any) -> Array:
             if array.dtype.kind not in "biufO":
                 raise TypeError
             array = array.astype(np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(
-            f"theta: expected a vector of real numbers; got {str(theta)[:60]}"
+            f"theta: expected a vector of real numbers; got {shown(theta)}"
         ) from None
     if array.ndim != 1 or not len(array):
         raise ParameterError(

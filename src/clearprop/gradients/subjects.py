@@ -109,12 +109,7 @@ class NetworkSubject:
         self.has_kinks = network.activation in _KINKS or network.cost in _KINKS
         self.dropout = dropout.rate if dropout else 0.0
         self.n_rows: int | None = X.shape[0]
-        if dropout:
-            self.J, gradient = engine.cost_and_gradient(
-                network, theta, X, Y, sample_weight, dropout
-            )
-        else:
-            self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight)
+        self.J, gradient = engine.cost_and_gradient(network, theta, X, Y, sample_weight, dropout)
         self.gradient = np.asarray(gradient, np.float64)
         self._theta, self._Y = theta.astype(np.float64), Y.astype(np.float64)
         self._weight = None if sample_weight is None else sample_weight.astype(np.float64)
@@ -325,7 +320,7 @@ def _scalar(J: Any, where: str) -> float:
         if number.size != 1 or number.dtype.kind not in "biuf":
             raise TypeError
         value = float(number.reshape(()))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(
             f"function: expected J as one real number; got {described(J)}"
         ) from None
@@ -340,7 +335,7 @@ def _scalar(J: Any, where: str) -> float:
 def _vector(gradient: Any, n: int, where: str) -> Array:
     try:
         array = np.array(gradient, np.float64)  # a copy, since functions may reuse a buffer
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ParameterError(
             f"function: expected the gradient as {n} numbers; got {described(gradient)}"
         ) from None

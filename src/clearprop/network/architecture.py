@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-from clearprop.errors import is_number, is_whole, one_of, raise_problems
+from clearprop.errors import as_float, is_whole, one_of, raise_problems, shown
 from clearprop.faces import face
 from clearprop.names import ActivationName, CostName
 from clearprop.network.equations import ACTIVATIONS, COSTS
@@ -77,13 +77,15 @@ leaky_relu, silu; got 'rellu' (did you mean "relu"?)
         activation = ALIASES.get(name, name) if isinstance(name, str) else name
         # A list of levels, or an array of them, becomes a tuple, so that networks can be compared.
         quantiles = _as_tuple(self.quantiles)
+        unknown = one_of("cost", self.cost, list(COSTS))
+        cost = None if unknown else self.cost
         problems = [
             *_layer_problems(layer_sizes),
             *one_of("activation", activation, list(ACTIVATIONS)),
-            *one_of("cost", self.cost, list(COSTS)),
+            *unknown,
             *_lambda_problems(self.regularization),
-            *_threshold_problems(self.cost, self.threshold),
-            *_quantile_problems(self.cost, quantiles),
+            *_threshold_problems(cost, self.threshold),
+            *_quantile_problems(cost, quantiles),
         ]
         if not problems:
             problems = _output_problems(self.cost, int(layer_sizes[-1]), quantiles)
@@ -123,6 +125,19 @@ leaky_relu, silu; got 'rellu' (did you mean "relu"?)
         return sum(rows * columns for rows, columns in self.block_shapes)
 
     @property
+    def levels(self) -> tuple[float, ...]:
+        """The level of each output unit, K in all, for ``cost="quantile"``; else ``()``.
+
+        Examples
+        --------
+        >>> Network((3, 2), cost="quantile").levels
+        (0.5, 0.5)
+        """
+        if self.cost != "quantile":
+            return ()
+        return self.quantiles or (0.5,) * self.n_outputs
+
+    @property
     def output_activation(self) -> str:
         """The activation of the output layer, which the cost decides."""
         return COSTS[self.cost].output
@@ -144,9 +159,10 @@ def _as_tuple(values: Any) -> Any:
 def _layer_problems(sizes: object) -> list[str]:
     expected = "layer_sizes: expected"
     if not isinstance(sizes, tuple):
-        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {sizes!r}"]
+        came = shown(sizes)
+        return [f"{expected} a sequence of whole numbers such as (400, 25, 10); got {came}"]
     if len(sizes) < 2:
-        return [f"{expected} an input layer and an output layer at least; got {sizes!r}"]
+        return [f"{expected} an input layer and an output layer at least; got {shown(sizes)}"]
     return size_problems("layer_sizes", sizes)
 
 
@@ -157,34 +173,36 @@ def size_problems(name: str, sizes: object, came: object = None) -> list[str]:
     """
     if isinstance(sizes, tuple | list) and all(is_whole(s) and int(s) >= 1 for s in sizes):
         return []
-    shown = sizes if came is None else came
-    return [f"{name}: expected whole numbers of at least 1; got {shown!r}"]
+    got = shown(sizes if came is None else came)
+    return [f"{name}: expected whole numbers of at least 1; got {got}"]
 
 
 def _lambda_problems(value: object) -> list[str]:
-    if is_number(value):
-        number = float(value)
-        if math.isfinite(number) and number >= 0:
-            return []
-    return [f"regularization: expected a finite number of at least 0; got {value!r}"]
+    if 0 <= as_float(value) < math.inf:
+        return []
+    return [f"regularization: expected a finite number of at least 0; got {shown(value)}"]
 
 
-def _threshold_problems(cost: object, value: object) -> list[str]:
-    if not (is_number(value) and 0 < float(value) < math.inf):
-        return [f"threshold: expected a finite number above 0; got {value!r}"]
-    if cost != "huber" and float(value) != 1.0:
+def _threshold_problems(cost: str | None, value: object) -> list[str]:
+    """What is wrong with the threshold of a cost; the cost is None if it is wrong itself."""
+    if not 0 < as_float(value) < math.inf:
+        return [f"threshold: expected a finite number above 0; got {shown(value)}"]
+    if cost not in (None, "huber") and as_float(value) != 1.0:
         return [f"threshold: is for cost='huber'; leave it at 1.0 with {cost!r}; got {value!r}"]
     return []
 
 
-def _quantile_problems(cost: object, quantiles: object) -> list[str]:
-    if quantiles == ():
+def _quantile_problems(cost: str | None, quantiles: object) -> list[str]:
+    """What is wrong with the levels of a cost; the cost is None if it is wrong itself."""
+    several = isinstance(quantiles, tuple)
+    if several and not quantiles:
         return []
-    if cost != "quantile":
+    if cost not in (None, "quantile"):
         return [f"quantiles: are for cost='quantile'; leave them out with {cost!r}"]
-    if isinstance(quantiles, tuple) and all(is_number(q) and 0 < float(q) < 1 for q in quantiles):
+    if several and all(0 < as_float(q) < 1 for q in quantiles):
         return []
-    return [f"quantiles: expected numbers between 0 and 1, such as (0.05, 0.95); got {quantiles!r}"]
+    expected = "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95)"
+    return [f"{expected}; got {shown(quantiles)}"]
 
 
 def _output_problems(cost: str, K: int, quantiles: tuple[float, ...]) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.errors import number_problems, raise_problems, whole_problems
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["Dropout"]
@@ -32,7 +33,12 @@ class Dropout:
     rate
         The share of hidden units that are left out, from 0 to below 1.
     seed, epoch
-        Of the training run, and the epochs that it has completed.
+        Of the training run, and the epochs that it has completed: whole numbers from 0.
+
+    Raises
+    ------
+    ParameterError
+        Naming every parameter that does not fit.
 
     Equation
     --------
@@ -49,6 +55,15 @@ class Dropout:
     rate: float
     seed: int
     epoch: int
+
+    def __post_init__(self) -> None:
+        raise_problems(
+            [
+                *number_problems("rate", self.rate, low=0, high=1, open_high=True),
+                *whole_problems("seed", self.seed, 0),
+                *whole_problems("epoch", self.epoch, 0),
+            ]
+        )
 
     def masks(self, network: Network, first: int, rows: int, dtype: Any) -> list[Array]:
         """The masks of the samples at places `first`, `first` + 1, ... of the epoch's order.

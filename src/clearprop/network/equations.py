@@ -68,6 +68,12 @@ def _leaky_relu(xp: Any, z: Array) -> Array:
     return xp.where(xp.real(z) <= 0, LEAK * z, z)
 
 
+def _leaky_relu_slope(xp: Any, z: Array, a: Array) -> Array:
+    """1 above 0, a hundredth below. NaN stays NaN, as in ReLU's slope."""
+    step = xp.heaviside(xp.real(z), 0)
+    return xp.where(step == 0, LEAK, step)
+
+
 def _silu_slope(xp: Any, z: Array, a: Array) -> Array:
     """The product rule: s + z s (1 - s) = s + a (1 - s), with s the sigmoid of z."""
     s = _sigmoid(xp, z)
@@ -79,9 +85,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "tanh": Activation(lambda xp, z: xp.tanh(z), lambda xp, z, a: 1 - a * a),
     "relu": Activation(_relu, lambda xp, z, a: xp.heaviside(xp.real(z), 0)),
     "identity": Activation(lambda xp, z: z, lambda xp, z, a: xp.ones_like(z)),
-    "leaky_relu": Activation(
-        _leaky_relu, lambda xp, z, a: xp.where(z > 0, xp.ones_like(z), LEAK * xp.ones_like(z))
-    ),
+    "leaky_relu": Activation(_leaky_relu, _leaky_relu_slope),
     # z sigmoid(z), also called swish (Elfwing et al. 2018; Ramachandran et al. 2017).
     "silu": Activation(lambda xp, z: z * _sigmoid(xp, z), _silu_slope),
 }
@@ -185,7 +189,7 @@ COSTS: dict[str, Cost] = {
 # The costs with numbers of their own: the row that a network's numbers make.
 _NUMBERED: dict[str, Callable[[Network], Cost]] = {
     "huber": lambda network: _huber(network.threshold),
-    "quantile": lambda network: _quantile(network.quantiles or (0.5,)),
+    "quantile": lambda network: _quantile(network.levels),
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.errors import is_number, one_of, raise_problems
+from clearprop.errors import as_float, is_number, one_of, raise_problems, shown
 from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
@@ -82,9 +82,10 @@ INITS: dict[str, Draw] = {
 def init_problems(init: object) -> list[str]:
     """What is wrong with an `init`, as a list of at most one sentence."""
     if is_number(init):
-        if math.isfinite(float(init)) and float(init) > 0:
+        if 0 < as_float(init) < math.inf:
             return []
-        return [f"init: as a number it is e in [-e, e] and must be finite and above 0; got {init}"]
+        expected = "init: as a number it is e in [-e, e] and must be finite and above 0"
+        return [f"{expected}; got {shown(init)}"]
     if isinstance(init, str) and init in INITS:
         return []
     return [

@@ -49,7 +49,8 @@ class Rule(Protocol):
         """Return theta and moments after step number `t`, counted from 1.
 
         `decays` is for a rule that decays weights: 1 for each parameter of theta that decays, 0 for
-        each bias, ``(n_parameters,)`` (see :func:`clearprop.network.parameters.decays`).
+        each bias, ``(n_parameters,)`` (see :func:`clearprop.network.parameters.decays`). By default
+        all parameters decay, since a rule does not know which of them are biases.
         """
 
 
@@ -145,7 +146,8 @@ class AdamW(Adam):
     Equation
     --------
     Adam's step, and with it ``theta := theta - rate weight_decay theta`` for the weights. A bias
-    does not decay. (Loshchilov and Hutter 2019, algorithm 2.)
+    does not decay; `decays` says where the biases are, and without it every parameter decays.
+    (Loshchilov and Hutter 2019, algorithm 2.)
 
     Lambda's term would pass through Adam's division by ``sqrt(v)``, so weights with large gradients
     would decay less. This decay does not.
@@ -178,6 +180,8 @@ class AdamW(Adam):
 def clipped(xp: Any, gradient: Array, norm: float | None) -> Array:
     """The gradient, shortened to the length `norm` if it is longer; None leaves it as it is.
 
+    The length is computed in float64, the product in the dtype of the gradient.
+
     Equation
     --------
     ``D := D min(1, norm / (||D|| + 1e-6))`` (Pascanu et al. 2013, algorithm 1). The 1e-6 is that of
@@ -190,8 +194,10 @@ def clipped(xp: Any, gradient: Array, norm: float | None) -> Array:
     """
     if norm is None:
         return gradient
-    length = xp.sqrt(xp.sum(gradient * gradient))
-    shortened: Array = gradient * xp.minimum(1, norm / (length + 1e-6))
+    # In float32 the squares of a gradient that has exploded would overflow.
+    wide = gradient.astype(xp.float64)  # (n_parameters,)
+    factor = xp.minimum(1, norm / (xp.sqrt(xp.sum(wide * wide)) + 1e-6))
+    shortened: Array = gradient * factor.astype(gradient.dtype)  # (n_parameters,)
     return shortened
 
 
@@ -208,6 +214,8 @@ _RISING = 0.3  # the share of the steps in which the rate rises
 _FIRST = 25.0  # it begins at the largest rate over this,
 _LAST = 1e4  # and ends at the first rate over this
 
+_ENDLESS = 2**62  # more steps than any run makes, as a whole number of NumPy's
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -221,7 +229,7 @@ class Schedule:
         by 5; the training loop does that. ``"cosine"``: ``rate/2 (1 + cos(pi t/T))`` over all T
         steps (Loshchilov and Hutter 2017, without restarts). ``"one_cycle"``: along half a cosine
         from rate/25 up to `rate` in the first 30 % of the steps, then along another one down to
-        rate/250,000 (Smith and Topin 2018; the numbers are PyTorch's).
+        rate/250,000 (Smith and Topin 2018; the numbers are PyTorch's). A single step has `rate`.
     rate
         The learning rate at the start; the largest one of ``"one_cycle"``.
     power_t
@@ -246,6 +254,7 @@ class Schedule:
 
         `epoch` counts completed epochs of `rows` samples each; `steps` is T.
         """
+        steps = min(steps, _ENDLESS)
         t = np.minimum(np.arange(first, first + count), steps)  # (count,)
         rates = self._unwarmed(t, epoch, rows, steps)  # (count,)
         if self.warmup:
@@ -258,7 +267,9 @@ class Schedule:
         if self.name == "one_cycle":
             return _one_cycle(self.rate, np.minimum(t, steps - 1), steps)
         if self.name == "invscaling" and epoch > 0:
-            return np.full(len(t), self.rate / (epoch * rows + 1) ** self.power_t)
+            with np.errstate(over="ignore"):  # the rate is 0 then
+                seen = np.float64(epoch * rows + 1) ** self.power_t
+            return np.full(len(t), self.rate / seen)
         return np.full(len(t), self.rate)
 
 
@@ -269,6 +280,8 @@ def schedule_problems(name: object) -> list[str]:
 
 def _one_cycle(rate: float, t: Array, steps: int) -> Array:
     """Up along half a cosine, and down along another; `t` of shape ``(count,)``."""
+    if steps == 1:  # the end of the cycle alone would hardly move theta
+        return np.full(len(t), rate)
     top = _RISING * steps - 1  # the place of the largest rate; no whole number, as a rule
     last = steps - 1
     lowest = rate / _FIRST / _LAST

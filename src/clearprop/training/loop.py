@@ -17,7 +17,7 @@ from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, e
 from clearprop.errors import (
     DivergenceError,
     GradientError,
-    is_number,
+    number_problems,
     raise_problems,
 )
 from clearprop.gradients.check import GradientReport, quick_check
@@ -68,6 +68,9 @@ class Training:
 
     Attributes
     ----------
+    X, Y, sample_weight : ndarray
+        As they were checked: ``(m, s_1)``, ``(m, K)`` and ``(m,)``. Label smoothing changes what
+        training follows, and not `Y`.
     state : TrainingState
         Parameters, moments and counters as they stand.
     theta : ndarray of shape (n_parameters,)
@@ -122,8 +125,8 @@ class Training:
         theta = as_theta(network, theta if state is None else state.theta)
         self.X = as_inputs(network, X, theta.dtype)
         rows = self.X.shape[0]
-        Y = as_targets(network, Y, rows, theta.dtype)
-        self.Y = smoothed(network, Y, self.options.label_smoothing)
+        self.Y = as_targets(network, Y, rows, theta.dtype)
+        self._Y = smoothed(network, self.Y, self.options.label_smoothing)  # what training follows
         self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
         weight = self.sample_weight
         self._penalty_rows = None
@@ -133,10 +136,7 @@ class Training:
         problems = []
         if self.options.early_stopping and validation is None:
             problems.append("early_stopping: expected a validation set to watch; got none")
-        if not is_number(slice_seconds) or not slice_seconds >= 0:
-            problems.append(
-                f"slice_seconds: expected a number of at least 0; got {slice_seconds!r}"
-            )
+        problems += number_problems("slice_seconds", slice_seconds, low=0)
         raise_problems(problems)
         self.engine = choose_engine(engine)
         self._chosen_by_name = engine != "auto"
@@ -219,7 +219,7 @@ class Training:
             self.network,
             self.state.theta,
             self.X,
-            self.Y,
+            self._Y,
             engine=self.engine,
             sample_weight=self.sample_weight,
             seed=self.options.seed,
@@ -277,7 +277,7 @@ class Training:
         self, order: Array | None, size: int, first: int, last: int, count: int
     ) -> float:
         batches = Batches(
-            self.X, self.Y, self.sample_weight, order, size, first, last, self._penalty_rows
+            self.X, self._Y, self.sample_weight, order, size, first, last, self._penalty_rows
         )
         options, rates = self.options, self._rates(first, last, count)
         update = Update(self._rule, rates, options.dropout, options.clip_norm)
@@ -315,7 +315,7 @@ class Training:
 
         def function(theta: Array) -> tuple[float, Array]:
             J, gradient = self.engine.cost_and_gradient(
-                self.network, theta.astype(dtype, copy=False), self.X, self.Y, self.sample_weight
+                self.network, theta.astype(dtype, copy=False), self.X, self._Y, self.sample_weight
             )
             return J, gradient.astype(np.float64, copy=False)
 

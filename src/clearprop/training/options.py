@@ -8,12 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from clearprop.errors import is_number, one_of, raise_problems, whole_problems
+from clearprop.errors import is_number, number_problems, one_of, raise_problems, whole_problems
 from clearprop.names import ScheduleName, SolverName
 from clearprop.network.updates import SGD, Adam, AdamW, Rule, Schedule, schedule_problems
 
 SOLVERS: tuple[SolverName, ...] = ("adam", "adamw", "sgd", "gd", "lbfgs", "cg")
 FULL_BATCH = ("lbfgs", "cg")  # SciPy's solvers; the engine gives them cost and gradient
+MINIBATCH = tuple(solver for solver in SOLVERS if solver not in FULL_BATCH)
 
 
 @dataclass(frozen=True)
@@ -105,48 +106,45 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
     warmup: float = 0.0
 
     def __post_init__(self) -> None:
-        raise_problems(
-            [
-                *one_of("solver", self.solver, SOLVERS),
-                *_number("learning_rate", self.learning_rate, low=0, open_low=True),
-                *schedule_problems(self.schedule),
-                *_number("power_t", self.power_t, low=0),
-                *_number("momentum", self.momentum, low=0, high=1),
-                *_number("beta_1", self.beta_1, low=0, high=1, open_high=True),
-                *_number("beta_2", self.beta_2, low=0, high=1, open_high=True),
-                *_number("epsilon", self.epsilon, low=0, open_low=True),
-                *(
-                    []
-                    if self.batch_size is None
-                    else whole_problems("batch_size", self.batch_size, 1)
-                ),
-                *whole_problems("epochs", self.epochs, 1),
-                *boolean("shuffle", self.shuffle),
-                *boolean("nesterov", self.nesterov),
-                *boolean("early_stopping", self.early_stopping),
-                *one_of("watch", self.watch, ("score", "cost")),
-                *_number("tol", self.tol, low=0),
-                *(
-                    []
-                    if self.patience == math.inf
-                    else whole_problems("patience", self.patience, 1)
-                ),
-                *whole_problems("max_evaluations", self.max_evaluations, 1),
-                *boolean("check_gradient", self.check_gradient),
-                *whole_problems("seed", self.seed, 0),
-                *boolean("penalty_per_batch", self.penalty_per_batch),
-                *_number("weight_decay", self.weight_decay, low=0),
-                *_number("dropout", self.dropout, low=0, high=1, open_high=True),
-                *_number("label_smoothing", self.label_smoothing, low=0, high=1, open_high=True),
-                *(
-                    []
-                    if self.clip_norm is None
-                    else _number("clip_norm", self.clip_norm, low=0, open_low=True)
-                ),
-                *_number("warmup", self.warmup, low=0, high=1),
-                *self._combination_problems(),
-            ]
-        )
+        problems = [
+            *one_of("solver", self.solver, SOLVERS),
+            *number_problems("learning_rate", self.learning_rate, low=0, open_low=True),
+            *schedule_problems(self.schedule),
+            *number_problems("power_t", self.power_t, low=0),
+            *number_problems("momentum", self.momentum, low=0, high=1),
+            *number_problems("beta_1", self.beta_1, low=0, high=1, open_high=True),
+            *number_problems("beta_2", self.beta_2, low=0, high=1, open_high=True),
+            *number_problems("epsilon", self.epsilon, low=0, open_low=True),
+            *([] if self.batch_size is None else whole_problems("batch_size", self.batch_size, 1)),
+            *whole_problems("epochs", self.epochs, 1),
+            *boolean("shuffle", self.shuffle),
+            *boolean("nesterov", self.nesterov),
+            *boolean("early_stopping", self.early_stopping),
+            *one_of("watch", self.watch, ("score", "cost")),
+            *number_problems("tol", self.tol, low=0),
+            *(
+                []
+                if is_number(self.patience) and self.patience == math.inf
+                else whole_problems("patience", self.patience, 1)
+            ),
+            *whole_problems("max_evaluations", self.max_evaluations, 1),
+            *boolean("check_gradient", self.check_gradient),
+            *whole_problems("seed", self.seed, 0),
+            *boolean("penalty_per_batch", self.penalty_per_batch),
+            *number_problems("weight_decay", self.weight_decay, low=0),
+            *number_problems("dropout", self.dropout, low=0, high=1, open_high=True),
+            *number_problems(
+                "label_smoothing", self.label_smoothing, low=0, high=1, open_high=True
+            ),
+            *(
+                []
+                if self.clip_norm is None
+                else number_problems("clip_norm", self.clip_norm, low=0, open_low=True)
+            ),
+            *number_problems("warmup", self.warmup, low=0, high=1),
+        ]
+        # A value that is wrong by itself cannot be compared with others.
+        raise_problems(problems or self._combination_problems())
 
     def _combination_problems(self) -> list[str]:
         """What does not go together, though each value may be right by itself."""
@@ -154,8 +152,8 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
         if self.solver in FULL_BATCH:
             idle = {"dropout": 0.0, "label_smoothing": 0.0, "clip_norm": None, "warmup": 0.0}
             problems += [
-                f"{name}: is for the solvers that take steps of minibatches (adam, adamw, sgd, gd) "
-                f"and not for {self.solver}; got {getattr(self, name)!r}"
+                f"{name}: is for the solvers that take steps of minibatches "
+                f"({', '.join(MINIBATCH)}) and not for {self.solver}; got {getattr(self, name)!r}"
                 for name, off in idle.items()
                 if getattr(self, name) != off
             ]
@@ -201,29 +199,23 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
         return min(self.batch_size or 200, rows)
 
 
+def checkpoint_problems(solver: object) -> list[str]:
+    """What is wrong with a checkpoint of a solver, as a list of at most one sentence.
+
+    Examples
+    --------
+    >>> checkpoint_problems("cg")
+    ['checkpoint: solver cg cannot go on from one; use adam, adamw, sgd or gd']
+    """
+    if solver not in FULL_BATCH:
+        return []
+    *others, last = MINIBATCH
+    use = f"{', '.join(others)} or {last}"
+    return [f"checkpoint: solver {solver} cannot go on from one; use {use}"]
+
+
 def boolean(name: str, value: object) -> list[str]:
     """What is wrong with a value that must be True or False, as a list of at most one sentence."""
     if isinstance(value, bool | np.bool_):
         return []
     return [f"{name}: expected True or False; got {value!r}"]
-
-
-def _number(
-    name: str,
-    value: object,
-    low: float,
-    high: float = math.inf,
-    open_low: bool = False,
-    open_high: bool = False,
-) -> list[str]:
-    if is_number(value):
-        number = float(value)
-        above = number > low if open_low else number >= low
-        below = number < high if open_high or high == math.inf else number <= high
-        if above and below:
-            return []
-    if high == math.inf and isinstance(value, float) and value == math.inf:
-        return [f"{name}: expected a finite number; got {value!r}"]
-    left = f"above {low}" if open_low else f"of at least {low}"
-    right = "" if high == math.inf else f" and {'below' if open_high else 'at most'} {high}"
-    return [f"{name}: expected a number {left}{right}; got {value!r}"]

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.errors import ModelFileError, ParameterError
+from clearprop.errors import ModelFileError, raise_problems
+from clearprop.network.samples import smoothed
 from clearprop.storage.checkpoint import (
     Checkpoint,
     fingerprint,
@@ -22,7 +23,7 @@ from clearprop.storage.checkpoint import (
 from clearprop.training.events import Ended, EpochEnded, Event, Progress
 from clearprop.training.history import History
 from clearprop.training.loop import Training
-from clearprop.training.options import FULL_BATCH, Options
+from clearprop.training.options import Options, checkpoint_problems
 
 # A killed run loses at most about this much work.
 SECONDS_BETWEEN = 5.0
@@ -52,11 +53,11 @@ def resumable(training: Training, path: Path) -> Iterator[Event]:
     ModelFileError
         For a checkpoint of other data or choices, or one that cannot be read or written.
     """
-    if training.options.solver in FULL_BATCH:
-        raise ParameterError(
-            f"checkpoint: {training.options.solver} cannot go on from one; use adam, sgd or gd"
-        )
-    data = fingerprint(X=training.X, Y=training.Y, sample_weight=training.sample_weight)
+    options = training.options
+    raise_problems(checkpoint_problems(options.solver))
+    # The fingerprint is of the targets that training follows, as in every checkpoint before.
+    Y = smoothed(training.network, training.Y, options.label_smoothing)  # (m, K)
+    data = fingerprint(X=training.X, Y=Y, sample_weight=training.sample_weight)
     choices = _choices(training)
     if path.exists():
         _restore(training, path, data, choices)

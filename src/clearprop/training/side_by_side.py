@@ -12,7 +12,7 @@ from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from clearprop.engines.threads import usable_processors
-from clearprop.errors import DivergenceError
+from clearprop.errors import DivergenceError, raise_problems, whole_problems
 from clearprop.training.events import Ended, Event
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.loop import Training
@@ -33,13 +33,14 @@ def side_by_side(
     Parameters
     ----------
     trainings
-        The runs. Each one has an engine that leaves threads to the others.
+        The runs, one at least. Each one has an engine that leaves threads to the others.
     train
         Gives the events of a run by its number: ``iter(trainings[i])``, or with a checkpoint.
     deadline
         Asked now and then: True ends all runs after their current slices, like Ctrl-C.
     threads
-        How many runs train at once; None: as many as there are processors.
+        How many runs train at once; None: as many as there are processors. Where that is the
+        number of processors, one run more trains, so that none idles while the last runs end.
 
     Yields
     ------
@@ -48,6 +49,8 @@ def side_by_side(
 
     Raises
     ------
+    ParameterError
+        Without any run, or for a number of threads that is no whole number of at least 1.
     KeyboardInterrupt
         At the second Ctrl-C. The first one ends all runs after their current slices.
 
@@ -60,6 +63,10 @@ def side_by_side(
     >>> last[0].epochs, last[1].epochs
     (2, 3)
     """
+    problems = [] if len(trainings) else ["trainings: expected at least one run; got none"]
+    if threads is not None:
+        problems += whole_problems("threads", threads, least=1)
+    raise_problems(problems)
     for training in trainings:
         training.stop(False)  # of a call before this one
     events: SimpleQueue[tuple[int, Event | BaseException | None]] = SimpleQueue()
@@ -76,7 +83,6 @@ def side_by_side(
 
     processors = usable_processors()
     threads = processors if threads is None else threads
-    # One run more than processors, so that none idles while the last runs end.
     workers = min(len(trainings), threads + (threads == processors))
     with Interrupt() as interrupt, ThreadPoolExecutor(workers) as pool:
         try:

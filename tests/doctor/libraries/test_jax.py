@@ -93,6 +93,13 @@ def test_a_rule_in_a_network_of_ours_or_of_the_file(verdict, more):
     assert verdict(DENSE + more, **stated) == ("right", [], [])
 
 
+@pytest.mark.parametrize("cost", ["huber", "quantile"])
+def test_a_rule_in_a_network_that_learns_numbers(verdict, cost):
+    assert verdict(DENSE, cost=cost, activation="tanh") == ("right", [], [])
+    wrong = DENSE.replace("x.T @ g", "-x.T @ g")
+    assert verdict(wrong, cost=cost, activation="tanh") == ("wrong", ["sign"], [])
+
+
 def test_a_sign_in_a_rule(diagnosed):
     code = DENSE.replace("x.T @ g", "-x.T @ g") + LOSS
     found = diagnosed(code, cost="softmax", activation="tanh")

@@ -85,6 +85,14 @@ def test_an_activation_s_rule_is_put_into_a_network(verdict, old, new, expected)
     assert verdict(code, "MyReLU", layers=(4, 3, 1), activation="relu") == expected
 
 
+@pytest.mark.parametrize("cost", ["huber", "quantile"])
+def test_a_rule_in_a_network_that_learns_numbers(verdict, cost):
+    """Its cost is the stated one, so a wrong slope shows and nothing else does."""
+    assert verdict(RELU, cost=cost, activation="relu") == ("right", [], [])
+    wrong = RELU.replace("= 0\n", "= 0.1 * g[x < 0]\n")
+    assert verdict(wrong, cost=cost, activation="relu") == ("wrong", ["slope-leaky"], [])
+
+
 LINEAR = """\
 import torch
 class Affine(torch.autograd.Function):

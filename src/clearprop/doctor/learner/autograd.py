@@ -137,25 +137,39 @@ def entry_of(
 
 
 def stated_costs(values: str, cost: str) -> list[str]:
-    """Expressions of a cost of the output `out`, which may be weighted inputs or activations."""
+    """Expressions of a cost of the output `out`, which may be weighted inputs or activations.
+
+    Huber's threshold is 1 and the level of the quantile cost is 0.5, as the doctor has them.
+
+    Examples
+    --------
+    >>> stated_costs("torch", "quantile")
+    ['abs(out - y.reshape(out.shape)).sum() / (2 * len(X))']
+    """
     torch = values == "torch"
-    log = "torch.log" if torch else "jnp.log"
-    exp = "torch.exp" if torch else "jnp.exp"
+    library = "torch" if torch else "jnp"
     sigmoid = "torch.sigmoid(out)" if torch else "jax.nn.sigmoid(out)"
     rows = "y.reshape(out.shape)"
     if cost == "softmax":
         logs = "torch.log_softmax(out, 1)" if torch else "jax.nn.log_softmax(out)"
-        found = [logs, f"{log}(out)", "out"]
+        found = [logs, f"{library}.log(out)", "out"]
         return [f"-({p} * {rows}).sum() / len(X)" for p in found]
     if cost == "logistic":
+        log = f"{library}.log"
         return [
             f"-({rows} * {log}({a}) + (1 - {rows}) * {log}(1 - {a})).sum() / len(X)"
             for a in (sigmoid, "out")
         ]
     if cost == "poisson":
-        return [f"({exp}(out) - {rows} * out - {rows} + torch.xlogy({rows}, {rows})).sum() / len(X)"
-                if torch else
-                f"({exp}(out) - {rows} * out - {rows} + jax.scipy.special.xlogy({rows}, {rows}))"
-                ".sum() / len(X)"]  # fmt: skip
+        xlogy = "torch.xlogy" if torch else "jax.scipy.special.xlogy"
+        return [
+            f"({library}.exp(out) - {rows} * out - {rows} + {xlogy}({rows}, {rows})).sum() / len(X)"
+        ]
+    error = f"out - {rows}"
+    if cost == "huber":
+        size = f"abs({error})"
+        return [f"{library}.where({size} <= 1, ({error}) ** 2 / 2, {size} - 0.5).sum() / len(X)"]
+    if cost == "quantile":
+        return [f"abs({error}).sum() / (2 * len(X))"]
     outputs = ["out"] if cost == "squared" else [sigmoid, "out"]
     return [f"(({a} - {rows}) ** 2).sum() / (2 * len(X))" for a in outputs]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from clearprop.explain import formulas
 from clearprop.explain.blocks import Block, Heading, Paragraph, Row, Sum, Table, Unit
 from clearprop.explain.explanation import Explanation
@@ -12,6 +14,8 @@ from clearprop.explain.sections.forward import rest_rows, unit_title
 from clearprop.explain.sentences import NamedSentences
 from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import Nudge, UnitStory
+from clearprop.network.architecture import Array, Network
+from clearprop.network.equations import ACTIVATIONS
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 
@@ -69,7 +73,7 @@ def _units(e: Explanation, say: NamedSentences, l: int) -> list[Block]:
 def backward_blocks(e: Explanation, say: NamedSentences, story: UnitStory) -> list[Block]:
     """One unit's delta, and the proof of what it means."""
     l, k = story.layer, story.unit
-    own: Block = _output_sum(say, story) if story.outgoing is None else _hidden_sum(say, story)
+    own: Block = _output_sum(e, say, story) if story.outgoing is None else _hidden_sum(say, story)
     assert story.nudge is not None
     assert story.delta is not None
     blocks = [own, Paragraph(_meaning(e, say, story, story.nudge, story.delta))]
@@ -78,8 +82,8 @@ def backward_blocks(e: Explanation, say: NamedSentences, story: UnitStory) -> li
     return blocks
 
 
-def _output_sum(say: NamedSentences, story: UnitStory) -> Sum:
-    """``delta = a - y``, times a (1 - a) under the quadratic cost."""
+def _output_sum(e: Explanation, say: NamedSentences, story: UnitStory) -> Sum:
+    """``a - y``, which is delta itself under most costs, and otherwise what delta is made of it."""
     l, k = story.layer, story.unit
     assert story.y is not None
     assert story.delta is not None
@@ -91,15 +95,40 @@ def _output_sum(say: NamedSentences, story: UnitStory) -> Sum:
         *rest_rows(say, 0, None, shown.rounding),
     )
     delta = symbol("delta", l, k)
-    if story.slope is None:
-        return Sum(rows, Row(delta, "", shown.total))
-    product = f"{significant(difference)} × {significant(story.slope)}"
-    slope = Row(say("backward.output-slope"), "`a (1 - a)`", significant(story.slope))
+    after: tuple[Row, ...] = ()
+    match e.batch.network.cost:
+        case "quadratic":
+            assert story.slope is not None
+            after = (Row(say("backward.output-slope"), "`a (1 - a)`", significant(story.slope)),)
+            made = f"{significant(difference)} × {significant(story.slope)}"
+        case "huber":
+            t = significant(e.batch.network.threshold)
+            made = f"max(-{t}, min({t}, {significant(difference)}))"
+        case "quantile":
+            made = _side(e.batch.network, k, difference)
+        case _:
+            return Sum(rows, Row(delta, "", shown.total))
     return Sum(
         rows,
         Row("`a - y`", "", shown.total),
-        (slope, Row(delta, product, significant(story.delta))),
+        (*after, Row(delta, made, significant(story.delta))),
     )
+
+
+def _side(network: Network, k: int, difference: float) -> str:
+    """Delta of output k (from 1) under the quantile cost, as the side on which a lies decides it.
+
+    Examples
+    --------
+    >>> _side(Network((2, 2), cost="quantile", quantiles=(0.1, 0.9)), 2, -3.0)
+    '-0.9 (`a` < `y`)'
+    """
+    level = significant(network.quantiles[k - 1] if network.quantiles else 0.5)
+    if math.isnan(difference):  # numbers of the pass have overflowed
+        return ""
+    if difference < 0:
+        return f"-{level} (`a` < `y`)"
+    return f"1 - {level} (`a` > `y`)" if difference > 0 else "0 (`a` = `y`)"
 
 
 def _hidden_sum(say: NamedSentences, story: UnitStory) -> Sum:
@@ -146,18 +175,50 @@ def _meaning(
     )
     if not math.isfinite(nudge.slope + delta):
         return text + say("backward.overflow")
+    kink = _kink(e, story, nudge.step)
+    z = "" if kink is None else symbol("z", *kink)
+    if kink is not None and kink[0] == e.batch.n_layers:
+        # Also where slope and delta agree: around the median both sides grow alike, and delta is 0.
+        return text + say("backward.output-kink", z=z, step=step)
     apart = abs(nudge.slope - delta)
     if apart <= _AGREES * abs(delta):
         return text
     if apart <= _ROUNDING * (nudge.cost + abs(story.z)) / nudge.step:
         return text + say("backward.cancelled")
-    hidden = story.layer < e.batch.n_layers
-    kink = (
-        hidden
-        and e.batch.network.activation in ("relu", "leaky_relu")
-        and abs(story.z) < nudge.step
-    )
-    return text + say("backward.kink" if kink else "backward.curved", step=step)
+    return text + say("backward.curved" if kink is None else "backward.kink", z=z, step=step)
+
+
+def _kink(e: Explanation, story: UnitStory, step: float) -> tuple[int, int] | None:
+    """Layer and unit (from 1) whose kink the nudge of a unit crosses, or None.
+
+    The unit's own z moves by `step`. How far the z of later layers move is another matter, but one
+    that lies at its kink crosses it, as soon as it moves at all.
+    """
+    network, one, l, k = e.batch.network, e.one, story.layer, story.unit
+    kinks = _kinks(e, l)
+    if kinks is not None and abs(story.z - kinks[k - 1]) < step:
+        return l, k
+    moves = np.arange(1, network.layer_sizes[l - 1] + 1) == k  # (s_l,)
+    while l < one.n_layers:
+        if l > story.layer:  # where g is flat, nothing passes on
+            moves &= ACTIVATIONS[network.activation].prime(np, one.z(l)[0], one.a(l)[0]) != 0
+        moves = (one.Theta(l)[1:][moves] != 0).any(axis=0)  # (s_{l+1},)
+        l += 1
+        kinks = _kinks(e, l)
+        if kinks is not None and (there := np.flatnonzero(moves & (one.z(l)[0] == kinks))).size:
+            return l, int(there[0]) + 1
+    return None
+
+
+def _kinks(e: Explanation, l: int) -> Array | None:
+    """The z at which the units of a layer have a kink ``(s_l,)``; None where all is smooth."""
+    network = e.batch.network
+    if l == network.n_layers:
+        assert e.one.Y is not None
+        kinks: Array | None = e.one.Y[0] if network.cost == "quantile" else None
+        return kinks
+    kinked = network.activation in ("relu", "leaky_relu")
+    return np.zeros(network.layer_sizes[l - 1]) if kinked else None
 
 
 def _shares(e: Explanation, say: NamedSentences) -> list[Block]:

@@ -49,11 +49,11 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         blocks.append(
             Paragraph(
                 say(
-                    "opening.interval",
+                    "opening.interval" if names.networks == 1 else "opening.interval-bag",
                     low=f"{low:g}",
                     high=f"{high:g}",
                     coverage=f"{100 * (high - low):g} %",
-                    margin=names.margins or "",
+                    moved=_moved(say, names.margins or ()),
                     interval=names.interval,
                 )
             )
@@ -75,3 +75,11 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
     )
     blocks.append(Diagram(say("opening.diagram" if e.backward else "opening.diagram-forward")))
     return blocks
+
+
+def _moved(say: NamedSentences, margins: tuple[float, ...]) -> str:
+    """Where the calibration moves both ends of the interval of each number, and how far."""
+    return say("opening.comma").join(
+        say("opening.outward" if margin >= 0 else "opening.inward", margin=f"{abs(margin):.3g}")
+        for margin in margins
+    )
