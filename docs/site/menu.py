@@ -17,7 +17,7 @@ ONLY_READ = {MISTAKES, "engines"}
 
 
 class Part(NamedTuple):
-    """A part of the menu: its caption by language, and its pages, as addresses without ``.html``."""
+    """A part of the menu: its caption by language, and the names of its pages."""
 
     name: str
     caption: dict[str, str]

@@ -1,4 +1,4 @@
-"""The pages as Sphinx reads them: with the outputs of their code, and the menu on the first page."""
+"""The pages as Sphinx reads them: with the outputs of their code, the first one with the menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks and their outputs as the site shows them: MyST's Markdown, with HTML where that is made."""
+"""Blocks and their outputs as the site shows them: MyST's Markdown, and the HTML that code made."""
 
 from __future__ import annotations
 
