@@ -1,11 +1,12 @@
 """Build the pages: ``python docs/site/build.py FOLDER [en] [zh]``; without a language, both.
 
-One process builds both, so that each figure is computed once. A warning fails the build.
+Each language has a process of its own, so that both are built at a time. A warning fails the build.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,16 +20,22 @@ HERE = Path(__file__).parent
 _SPHINX = {"en": "en", "zh": "zh_CN"}  # Sphinx's names of the languages
 
 
-def main(folder: Path, languages: list[str]) -> None:
+def main(folder: Path, languages: list[str]) -> int:
     """Write the site of each language into a folder of its own, and a page that leads to them."""
-    for language in languages:
-        with TemporaryDirectory() as name:
-            temporary = Path(name)
-            (temporary / "pages").mkdir()
-            prepare(temporary / "pages", language)
-            build(temporary / "pages", folder.resolve() / language, language)
-        notebooks.write(folder / language / "notebooks", language)
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "languages.html", folder / "index.html")
+    if len(languages) > 1:
+        command = [sys.executable, __file__, str(folder)]
+        builds = [subprocess.Popen([*command, language]) for language in languages]
+        return max(process.wait() for process in builds)
+    (language,) = languages
+    with TemporaryDirectory() as name:
+        temporary = Path(name)
+        (temporary / "pages").mkdir()
+        prepare(temporary / "pages", language)
+        build(temporary / "pages", folder.resolve() / language, language)
+    notebooks.write(folder / language / "notebooks", language)
+    return 0
 
 
 def build(pages: Path, out: Path, language: str) -> None:
@@ -51,4 +58,4 @@ def build(pages: Path, out: Path, language: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or ["en", "zh"])
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:] or ["en", "zh"]))

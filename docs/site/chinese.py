@@ -46,12 +46,13 @@ def _join(element: nodes.TextElement) -> None:
 class Search(SearchChinese):
     """Cuts what a reader looks for into the words of the index, the longest first."""
 
+    language_name = "English"  # of the stemmer: Sphinx looks for a Chinese one, which is not there
     js_splitter_code = """
 var splitQuery = (query) => {
   const { terms, titleterms } = Search._index;
   const known = (word) => Object.hasOwn(terms, word) || Object.hasOwn(titleterms, word);
   const words = [];
-  for (const run of query.match(/[\\u3400-\\u9fff]+|[^\\s\\u3400-\\u9fff\\p{P}]+/gu) ?? []) {
+  for (const run of query.match(/[\\u3400-\\u9fff]+|[a-z0-9_]+/gi) ?? []) {
     if (!/[\\u3400-\\u9fff]/.test(run)) { words.push(run); continue; }
     for (let from = 0; from < run.length; ) {
       let to = run.length;

@@ -15,8 +15,8 @@ extensions = [
     "anchors",
     "chinese",
     "docstrings",
-    "languages",
     "mathml",
+    "page",
 ]
 
 myst_enable_extensions = ["dollarmath"]

@@ -1,6 +1,6 @@
 """The figures of a page's ``$ clearprop figure ...`` commands, drawn while the page is built.
 
-Each is computed once: what computes it knows no language, and one process builds both sites.
+Each is computed once in a process, also when several pages show it.
 """
 
 from __future__ import annotations

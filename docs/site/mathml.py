@@ -20,5 +20,7 @@ def _inline(writer: Any, node: nodes.Element) -> None:
 
 
 def _block(writer: Any, node: nodes.Element) -> None:
-    writer.body.append(convert(node.astext().strip(), display="block"))
+    formula = convert(node.astext().strip(), display="block")
+    # It scrolls where it is too wide, by the keyboard too.
+    writer.body.append(formula.replace("<math ", '<math tabindex="0" ', 1))
     raise nodes.SkipNode

@@ -5,8 +5,11 @@ import shutil
 import subprocess
 import sys
 
-import nbformat
 import pytest
+
+pytest.importorskip("nbformat")
+
+import nbformat
 from blocks import Block, pieces
 from notebooks import notebook
 from sources import CHAPTERS, LANGUAGES, source
@@ -76,6 +79,8 @@ def test_a_chapter_leads_to_its_notebook(site, language, page):
 
 def test_a_notebook_runs_in_jupyter(site, tmp_path):
     """One does; that their code runs on the pages is what builds the site."""
+    pytest.importorskip("ipykernel")
+    pytest.importorskip("nbclient")
     path = tmp_path / "forward.ipynb"
     shutil.copy(site / "zh" / "notebooks" / "forward.ipynb", path)
     subprocess.run(
