@@ -1,5 +1,9 @@
 """A block on the site: its output beneath it, or above it when the code is folded."""
 
+import subprocess
+import sys
+
+import menu
 import pytest
 from blocks import Block
 from execute import Output
@@ -49,3 +53,26 @@ def test_what_folds_and_frames_text_is_html():
 def test_code_that_is_there_to_be_read_does_not_run():
     page = "```python\n1 / 0\n```\n"
     assert prepared(page, "engines", "en") == page
+
+
+def test_a_link_or_an_anchor_that_leads_nowhere_fails_the_build(tmp_path):
+    """The anchors that are there: of a heading, and one that is written out."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.md").write_text(
+        '# What δ is!\n\n<a id="here"></a>Text [a](#here) [b](#what-δ-is) [c](index.md#here)\n\n'
+        "[d](index.md#there) [e](#elsewhere) [f](missing.md)\n",
+        encoding="utf-8",
+    )
+    code = "import sys, build; build.build(*map(build.Path, sys.argv[1:]), 'en')"
+    done = subprocess.run(
+        [sys.executable, "-c", code, pages, tmp_path / "out"],
+        cwd=menu.HERE,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    faults = [line for line in done.stderr.splitlines() if "WARNING" in line]
+    assert len(faults) == 3, done.stderr
+    for fault, target in zip(faults, ("there", "elsewhere", "missing.md"), strict=True):
+        assert target in fault
