@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 
+from clearprop_command.language import spoken
+
 TYPE_CHECKING = False  # as typing's, without its import
 if TYPE_CHECKING:
     from types import FrameType
@@ -36,5 +38,8 @@ def main() -> NoReturn:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     """End at once. While it loads, NumPy turns a KeyboardInterrupt into other errors."""
-    os.write(2, b"clearprop: interrupted; nothing was written\n")
+    said = "clearprop: interrupted; nothing was written\n"
+    if spoken(sys.argv[1:], os.environ) == "zh":
+        said = "clearprop：已中断；没有写入任何文件\n"
+    os.write(2, said.encode())
     os._exit(130)  # as shells count

@@ -99,7 +99,7 @@ def test_examples_are_of_their_command(command: Any) -> None:
         names = command.name.split()
         assert (first, words[: len(names)]) == ("clearprop", names)
         assert {word for word in words if word.startswith("--")} <= flags
-    assert max(map(len, command.example_lines)) <= 76
+    assert max(map(len, command.lines())) <= 76
 
 
 # -- Dictionaries ---------------------------------------------------------------------------------

@@ -56,8 +56,8 @@ OPTIONS = {
     "--plot curve.gif": "--plot: expected a name that ends in .png, .svg or .pdf; got 'curve.gif'",
     "--plot nowhere/c.png": "--plot: cannot write nowhere/c.png: the folder nowhere is not there",
     "--plot m.png --out m.png": "--out: expected another file than that of plot; got 'm.png'",
-    "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, sgd or "
-    "gd",
+    "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, adamw, "
+    "sgd or gd",
     "--checkpoint nowhere/c": "--checkpoint: cannot write nowhere/c: the folder nowhere is not",
     "--cost squared": "--cost: expected one of logistic, softmax, quadratic; got 'squared'; the "
     "task is classification",
@@ -112,7 +112,8 @@ COMMANDS = {
     "figure netwrk --layers 3,x --seed x --lang de --model none.st --out a.gif": "6 problems: ",
     "train flowers.csv --target kind --lang de --checkpoint m --out m --recipe course": "3 "
     "problems: --lang: expected one of en, zh; got 'de'; --out: expected another file than that of "
-    "checkpoint; got 'm'; --checkpoint: solver cg cannot go on from one; use adam, sgd or gd",
+    "checkpoint; got 'm'; --checkpoint: solver cg cannot go on from one; use adam, adamw, sgd or "
+    "gd",
     "predict houses.safetensors houses.csv --proba": "--proba: houses.safetensors is a regression, "
     "which has numbers and no probabilities; leave it out",
 }

@@ -66,7 +66,7 @@ def test_the_story_says_whose_the_scores_are(clearprop, lang):
     else:
         assert "对2个这样的网络取平均；" in told
         assert "用全部40行再训练一次，λ=" in told
-        assert "以上得分属于用全部数据训练之前的模型。" in shown
+        assert "以上成绩来自用全部数据训练之前的模型。" in shown
 
 
 @pytest.mark.parametrize("recipe", ["modern", "course"])

@@ -35,7 +35,7 @@ def test_it_is_what_the_library_says(clearprop):
     expected = library.explain(model, batch, batch.y, units=[(2, 1), (3, 1)], lang="zh").to_text()
     out = clearprop(*EXPLAIN, "--sample", "7", "--unit", "2:1, 3:1", "--lang", "zh").out
     assert out.splitlines()[3:] == expected.splitlines()[3:]
-    assert out.splitlines()[0] == "flowers.csv 的第 7 号样本：逐步讲解"
+    assert out.splitlines()[0] == "flowers.csv 的样本 7：逐步讲解"
 
 
 def test_units_that_were_asked_for_are_told_and_no_others(clearprop):
@@ -43,19 +43,16 @@ def test_units_that_were_asked_for_are_told_and_no_others(clearprop):
     assert set(re.findall(r"^  Unit (\d) of layer (\d)", out, re.MULTILINE)) == {("3", "2")}
 
 
-@pytest.mark.parametrize(
-    ("sample", "row"), [(0, 1), (29, 1), (30, 1), (31, 2), (39, 10)], ids=lambda value: str(value)
-)
-def test_the_title_counts_rows_of_the_source_and_the_last_rows_have_a_batch_too(
-    clearprop, sample, row
-):
+@pytest.mark.parametrize(("sample", "last"), [(0, 9), (29, 38), (30, 39), (31, 39), (39, 39)])
+def test_samples_are_rows_of_the_source_and_the_last_rows_have_a_batch_too(clearprop, sample, last):
     """Ten rows from the sample on; at the end of the source, the last ten."""
     out = clearprop(*EXPLAIN, "--sample", str(sample)).out
     assert out.startswith(f"Sample {sample} of flowers.csv, explained\n")
     kind = ("iris", "rose")[sample % 2]
     assert f"right is {kind}." in out
-    assert f"sample {row}, the one above" in out
-    assert "sample 10" in out
+    assert f"sample {sample}, the one above" in out
+    named = {int(row) for row in re.findall(r"^    sample (\d+)", out, re.MULTILINE)}
+    assert named == set(range(last - 9, last + 1))
 
 
 @pytest.mark.parametrize("rows", [1, 2, 9])
@@ -91,6 +88,7 @@ def test_json_is_one_object_whose_numbers_are_those_of_the_text(clearprop):
     model, batch = library.load("flowers.safetensors"), read("flowers.csv", "kind")
     batch = batch.take(range(5, 15))
     expected = library.explain(model, batch, batch.y).to_dict() | {"sample": found["sample"]}
+    expected["batch"] |= {"numbers": list(range(5, 15))}
     assert found == json.loads(json.dumps(expected))
 
 
@@ -204,7 +202,7 @@ def test_a_page_is_written_beside_the_text(clearprop, folder, name):
     page = (folder / name).read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert '<html lang="zh-CN">' in page
-    assert "<h1>flowers.csv 的第 3 号样本：逐步讲解</h1>" in page
+    assert "<h1>flowers.csv 的样本 3：逐步讲解</h1>" in page
     assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
@@ -293,3 +291,18 @@ def test_arguments_that_are_missing(refused):
     assert refused("explain", "flowers.safetensors") == (
         "missing argument 'SOURCE' (see: clearprop explain --help)"
     )
+
+
+@pytest.mark.parametrize("recipe", ["course", "3b1b"])
+def test_one_unit_is_told_in_80_lines(clearprop, recipe):
+    """Of any layer of a network on digits, in both languages; the rest is said to be elsewhere."""
+    clearprop("train", "digits", "--recipe", recipe, "--epochs", "2", "--quiet", "--out", "d")
+    sizes = library.load("d").network.layer_sizes
+    for layer, size in enumerate(sizes[1:], start=2):
+        for lang, way_on in (("en", "told without --unit"), ("zh", "不加 --unit 就讲整个过程")):
+            where = ("--unit", f"{layer}:{size}", "--sample", "5", "--lang", lang)
+            out = clearprop("explain", "d", "digits", *where).out
+            lines = out.splitlines()
+            assert len(lines) <= 80
+            assert all(cells(line) <= 79 for line in lines)
+            assert way_on in out

@@ -9,7 +9,7 @@ import pytest
 
 from clearprop.figures import FIGURES, make
 
-NAMES = "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units"
+NAMES = ", ".join(FIGURES)
 
 
 def test_the_file_is_the_figure(clearprop):

@@ -171,7 +171,7 @@ def test_the_story_in_chinese(clearprop):
     assert re.fullmatch(r"引擎      \w+，float32", lines[3])
     assert lines[5:7] == [
         "  1  随机初始化  he，随机种子 0",
-        "  2  前向传播    10 行的 h(x)，即梯度检查所用的那几行",
+        "  2  前向传播    10 行的 h(x)，就是梯度检查用的那几行",
     ]
     J = r"  3  代价        J = 0\.\d{4}，不含 λ 项（随机猜测的代价是 ln 2 = 0\.6931）"
     assert re.fullmatch(J, lines[7])
@@ -190,6 +190,18 @@ def test_the_story_in_chinese(clearprop):
         r"模型：flowers\.safetensors（共用时 \d+\.\d 秒）", results[results.index(matrix) + 5]
     )
     assert all(cells(line) <= 80 for line in lines + results)
+
+
+def test_a_file_that_is_replaced_is_named(clearprop):
+    """A try-it of one page would otherwise overwrite the model of another in silence."""
+    args = (*FLOWERS.replace("--epochs 3", "--epochs 1").split(), "--quiet", "--out", "twice")
+    first = clearprop(*args).out.splitlines()
+    assert first[-1].startswith("model: twice (")
+    again = clearprop(*args).out.splitlines()
+    assert again[-2].startswith("model: twice (")
+    assert again[-1] == "it replaces the twice that was there; --out NAME keeps both"
+    chinese = clearprop(*args, "--lang", "zh").out.splitlines()
+    assert chinese[-1] == "原来的 twice 已被替换；想两个都留，请用 --out 另取文件名"
 
 
 def test_quiet_leaves_the_results(clearprop):

@@ -287,7 +287,7 @@ def test_every_help_ends_with_examples_that_keep_their_lines(clearprop, monkeypa
     monkeypatch.setenv("COLUMNS", "80")
     result = clearprop(*command.split(), "-h")
     assert (result.code, result.err) == (0, "")
-    examples = COMMANDS[command].example_lines
+    examples = COMMANDS[command].lines()
     lines = result.out.rstrip("\n").splitlines()
     end = [" Examples:", *(f"   {line}" for line in examples)]
     assert lines[-len(end) :] == end

@@ -12,11 +12,12 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.inspection import permutation_importance
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 import clearprop
 from clearprop import RECIPES, Experiment, MLPClassifier, MLPRegressor, ParameterError, TableEncoder
+from clearprop.estimators.from_model import estimator_of
 from clearprop.model import Model
 
 ROWS = 60
@@ -235,14 +236,104 @@ def test_a_bag_of_regressions_is_one_wide_network(
     np.testing.assert_allclose(again.predict(X), model.predict(X), rtol=1e-10)
 
 
-def test_a_bag_of_classes_is_no_estimator(tmp_path: Path) -> None:
-    network, targets = clearprop.Network((2, 1)), clearprop.Targets.fit(["no", "yes"])
-    model = Model(network, np.zeros(3), targets, bag=(np.ones(3),))
+@pytest.mark.parametrize(
+    ("cost", "numbers"), [("huber", {"threshold": 0.7}), ("quantile", {"quantiles": (0.2,)})]
+)
+def test_the_wide_network_keeps_the_numbers_of_its_cost(cost: Any, numbers: Any) -> None:
+    network = clearprop.Network((2, 3, 1), "silu", cost, **numbers)
+    thetas = [clearprop.initial_theta(network, seed) for seed in range(2)]
+    targets = clearprop.Targets.fit([1.0, 3.0, 2.5], "regression")
+    model = Model(network, thetas[0], targets, bag=(thetas[1],))
+    estimator = estimator_of(model)
+    assert (estimator.loss, estimator.network_.layer_sizes) == (cost, (2, 6, 1))
+    for name, value in numbers.items():
+        assert getattr(estimator, name) == getattr(estimator.network_, name) == value
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    np.testing.assert_allclose(estimator.predict(X), model.predict(X), rtol=1e-10)
+
+
+def test_one_level_of_two_targets_comes_back_as_one_level(quietly: Any) -> None:
+    y = np.asarray(labels("two"), dtype=float)
+    targets = clearprop.Targets.fit(y, "regression")
+    network = clearprop.Network((1, 2), cost="quantile", quantiles=(0.3, 0.3))
+    estimator = estimator_of(Model(network, np.ones(4), targets))
+    assert estimator.quantiles == (0.3,)
+    quietly(estimator.partial_fit, rows()[["x"]].to_numpy(), y)
+    assert estimator.network_ == clearprop.Network(
+        (1, 2), "sigmoid", "quantile", estimator.alpha, quantiles=(0.3, 0.3)
+    )
+
+
+# -- What is no estimator -------------------------------------------------------------------------
+
+TWO = clearprop.Targets.fit(["no", "yes"])
+THREE = clearprop.Targets.fit(["a", "b", "c"])
+SEVERAL = clearprop.Targets.fit(np.eye(2), "multilabel")
+COUNTS = clearprop.Targets.fit([0, 1, 2], "regression", standardise=False)
+
+
+@pytest.mark.parametrize(
+    ("targets", "cost", "outputs", "has"),
+    [
+        (TWO, "logistic", "sigmoid", "predict and predict_proba"),
+        (TWO, "quadratic", "sigmoid", "predict and predict_proba"),
+        (THREE, "softmax", "softmax", "predict and predict_proba"),
+        (SEVERAL, "logistic", "sigmoid", "predict and predict_proba"),
+        (COUNTS, "poisson", "exp", "predict"),
+    ],
+    ids=["two", "squares", "three", "several", "counts"],
+)
+def test_other_bags_are_no_estimators(
+    targets: Any, cost: Any, outputs: str, has: str, tmp_path: Path
+) -> None:
+    network = clearprop.Network((2, targets.n_units(cost)), cost=cost)
+    theta = np.zeros(network.n_parameters)
+    model = Model(network, theta, targets, bag=(theta + 1, theta + 2))
     clearprop.save(model, tmp_path / "bag")
     with pytest.raises(ParameterError) as caught:
         clearprop.load(tmp_path / "bag", as_estimator=True)
     assert str(caught.value) == (
-        "as_estimator: the model averages 2 networks, and the average of sigmoid outputs is not "
-        "that of one network; load it without as_estimator, which has predict and predict_proba, "
-        "or train it with bag='1'"
+        f"as_estimator: the model averages 3 networks, and the average of {outputs} outputs is not "
+        f"that of one network; use the model itself, load(path), and its {has}, or train it with "
+        "bag=1 (--bag 1)"
     )
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_model_with_intervals_is_no_estimator(several: bool, tmp_path: Path) -> None:
+    targets = clearprop.Targets.fit([0.0, 9.0], "regression").with_interval(0.9)
+    network = clearprop.Network((1, 3), cost="quantile", quantiles=targets.quantiles)
+    theta = np.arange(6.0)
+    clearprop.save(Model(network, theta, targets, bag=(theta,) * several), tmp_path / "model")
+    with pytest.raises(ParameterError) as caught:
+        clearprop.load(tmp_path / "model", as_estimator=True)
+    assert str(caught.value) == (
+        "as_estimator: the model has prediction intervals, and MLPRegressor has none; use the "
+        "model itself, load(path), and its predict_interval"
+    )
+
+
+@pytest.mark.parametrize(
+    ("targets", "cost"),
+    [(TWO, "logistic"), (THREE, "softmax"), (SEVERAL, "logistic"), (COUNTS, "poisson")],
+    ids=["two", "three", "several", "counts"],
+)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_there_are_probabilities_of_classes_alone(targets: Any, cost: Any, encoded: bool) -> None:
+    network = clearprop.Network((2, targets.n_units(cost)), cost=cost)
+    X = np.array([[0.0, 1.0], [1.0, 3.0]])
+    encoder = TableEncoder().fit(X).to_encoder() if encoded else None
+    model = Model(network, np.ones(network.n_parameters), targets, encoder)
+    estimator = estimator_of(model)
+    assert isinstance(estimator, Pipeline) == encoded
+    numbers = targets.task == "regression"
+    for name in ("predict_proba", "predict_log_proba"):
+        assert hasattr(estimator, name) == (not numbers)
+    assert hasattr(MLPClassifier(), "predict_proba")
+    assert not hasattr(MLPRegressor(), "predict_proba")
+    if not numbers:
+        assert np.array_equal(estimator.predict_proba(X), model.predict_proba(X))
+        return
+    with pytest.raises(ParameterError) as caught:
+        model.predict_proba(X)
+    assert str(caught.value) == "probabilities: a regression has numbers, not probabilities"

@@ -72,7 +72,7 @@ def costs(
 
 @dataclass(frozen=True)
 class ByHand:
-    """A pass of samples `x[i]` with targets `y[i]`."""
+    """A pass of samples `x[i]` with targets `y[i]`; lambda is divided by `penalty_m`."""
 
     sizes: tuple[int, ...]
     activation: str
@@ -81,6 +81,8 @@ class ByHand:
     theta: tuple[float, ...]
     x: dict[int, list[float]]
     y: dict[int, list[float]]
+    penalty_m: float
+    trained: bool
     threshold: float = 1.0
     quantiles: tuple[float, ...] = ()
 
@@ -159,11 +161,14 @@ class ByHand:
         return math.fsum(self.J_k(i).values())
 
     def J(self) -> float:
+        """The data's part."""
+        return math.fsum(self.J_i(i) for i in self.x) / self.m
+
+    def J_of_lambda(self) -> float:
         weights = (
             v for T in self.Theta.values() for row in T.values() for j, v in row.items() if j
         )
-        penalty = self.lambda_ / 2 * math.fsum(v * v for v in weights)
-        return (math.fsum(self.J_i(i) for i in self.x) + penalty) / self.m
+        return self.lambda_ / (2 * self.penalty_m) * math.fsum(v * v for v in weights)
 
     def moved(self, i: int, l: int, k: int, step: float) -> float:
         """J_i where z of one unit is raised by `step`."""
@@ -174,7 +179,7 @@ class ByHand:
         return math.fsum(self._costs(i, z).values())
 
     def J_with(self, l: int, k: int, j: int, step: float) -> float:
-        """J where one parameter is raised by `step`."""
+        """The data's part of J where one parameter is raised by `step`."""
         theta = list(self.theta)
         theta[self.position(l, k, j)] += step
         return replace(self, theta=tuple(theta)).J()
@@ -215,7 +220,7 @@ class ByHand:
         return self.deltas[i][l][k]
 
     def back(self, i: int, l: int, j: int) -> float:
-        """What flows back into a hidden unit."""
+        """What is passed back to a hidden unit."""
         above = self.deltas[i][l + 1]
         return math.fsum(self.Theta[l][k][j] * above[k] for k in above)
 
@@ -224,7 +229,11 @@ class ByHand:
         return math.fsum(self.delta(i, l + 1, k) * self.a(i, l, j) for i in rows)
 
     def penalty(self, l: int, k: int, j: int) -> float:
-        return self.lambda_ / self.m * self.Theta[l][k][j] if j else 0.0
+        return self.lambda_ / self.penalty_m * self.Theta[l][k][j] if j else 0.0
+
+    def mean(self, l: int, k: int, j: int) -> float:
+        """The data's part of D."""
+        return self.Delta(l, k, j) / self.m
 
     def D(self, l: int, k: int, j: int) -> float:
-        return self.Delta(l, k, j) / self.m + self.penalty(l, k, j)
+        return self.mean(l, k, j) + self.penalty(l, k, j)

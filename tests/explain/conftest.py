@@ -27,19 +27,19 @@ def explained(name: str) -> Explanation:
     network, names, y = {
         "image": (
             Network((64, 6, 5, 4), **RELU),
-            Names("digits", 3, None, DIGITS[:4], (8, 8), seen="0", truth="2"),
+            Names("digits", (3, 4, 5, 6), None, DIGITS[:4], (8, 8), seen="0", truth="2"),
             2,
         ),
         "table": (
             Network((5, 18, 3)),
-            Names(HOSTILE[0], 0, HOSTILE, HOSTILE[:3], seen=HOSTILE[0], truth=HOSTILE[2]),
+            Names(HOSTILE[0], (), HOSTILE, HOSTILE[:3], seen=HOSTILE[0], truth=HOSTILE[2]),
             2,
         ),
         "toy": (Network((2, 3, 2), regularization=0.5), Names(), 1),
         "forward": (Network((2, 3, 2)), Names(), None),
         "large": (
             Network((784, 512, 512, 10), **RELU),
-            Names("mnist", 0, None, DIGITS, (28, 28), seen="4", truth="7"),
+            Names("mnist", (), None, DIGITS, (28, 28), seen="4", truth="7"),
             7,
         ),
     }[name]

@@ -14,7 +14,8 @@ SPELT = {"−": "-", "Θ": "Theta", "θ": "theta", "Δ": "Delta", "δ": "delta",
          "∂": "d", "′": "'", "^'": "'", "\u2061": "", "\u00a0": " "}  # fmt: skip
 # Formulas have no spaces in MathML.
 SPACED = ("a (1 - a)", "a - y", "-delta × a", "delta × a", "Theta × -delta", "a = h(x)",
-          "delta × 0.001", "-delta = ", "lambda / m × Theta", "[1 A]")  # fmt: skip
+          "delta × 0.001", "-delta = ", "lambda / m × Theta",
+          "lambda / m_train × Theta", "[1 A]")  # fmt: skip
 
 
 @dataclass

@@ -38,7 +38,7 @@ class Reader(Statements):
             self.seen.add(self.section.rstrip(" 0123456789"))
             return self._heading(lines[0])
         if lines[0].startswith("    "):
-            if len(lines) == 1 and self._is_formula(lines[0].strip()):
+            if self._is_formula(" ".join(map(str.strip, lines))):
                 return None
             return self._numbers(lines)
         if found := re.fullmatch(r"  Unit (\d+) of layer (\d+)", lines[0]):

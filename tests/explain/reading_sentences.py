@@ -36,10 +36,12 @@ class Statements(Tables):
             assert (up in text) == (delta < 0)
         elif found := re.match(rf"Its delta is ({NUMBER}),", text):
             assert hand.delta(self.sample, hand.L, self.output) == float(found[1]) == 0
-        elif found := re.search(rf"whose cost is J = ({NUMBER})\.", text):
+        elif found := re.search(rf"costs? J = ({NUMBER})(?: on average)?: the data's part", text):
             scale = max(abs(v) for i in hand.x for v in hand.passed[i][0][hand.L].values())
             same(found[1], hand.J(), scale)
             assert "raised by 0.001," in text
+            if hand.m > 1:
+                assert text.startswith(f"The {hand.m} samples")
         elif found := re.match(r"Both were run on (\d+) samples|Both were run on the one", text):
             assert int(found[1] or 1) == min(hand.m, 11 if hand.m == 11 else 10)
             last = re.search(rf"at most ({NUMBER})\.$", text)
@@ -47,8 +49,19 @@ class Statements(Tables):
             largest = max(abs(hand.D(l, k, j)) for l, T in hand.Theta.items()
                           for k, row in T.items() for j in row)  # fmt: skip
             assert float(last[1]) <= 1e-12 * max(1.0, largest)
-        elif found := re.search(r"averaged over the (\d+) samples of the batch\.", text):
+        elif found := re.match(rf"Lambda adds ({NUMBER}) to J, and lambda / (m|m_train) ×", text):
+            same(found[1], hand.J_of_lambda())
+            rows = f"the training, {hand.penalty_m} rows"
+            rows = rows if hand.trained else f"this batch, {hand.m}"
+            assert f"Its m is that of {rows}." in text
+            self.seen.add("lambda")
+        elif text.startswith("The second term is lambda's part"):
+            said = f"m_train = {hand.penalty_m} rows" if hand.trained else f"batch, {hand.m}."
+            assert said in text
+        elif found := re.search(r"averaged over the (\d+) samples of this batch\.", text):
             assert int(found[1]) == hand.m > 1
+        elif found := re.match(r"Every number of both, .* turn i = 1 is sample (\d+)\.", text):
+            assert int(found[1]) == 0
         elif found := re.match(r"The network has layers of ([\d-]+) units", text):
             assert found[1] == "-".join(map(str, hand.sizes))
             assert f"lambda = {hand.lambda_:g}, and {len(hand.theta):,} parameters." in text

@@ -124,7 +124,7 @@ class Sums:
             self._product(row, hand.Theta[l][n][k], hand.delta(i, l + 1, n))
             exact.append(hand.Theta[l][n][k] * hand.delta(i, l + 1, n))
         assert not left
-        assert total.label == "what flows back"
+        assert total.label == "what is passed back"
         column([*values, total.value], [*exact, hand.back(i, l, k)])
         slope, delta = after
         assert (slope.label, slope.product) == ("slope of g", "g'(z)")
@@ -156,19 +156,19 @@ class Sums:
     def _average(self, rows: list[Line], total: Line, after: list[Line]) -> None:
         (l, k, j), hand = self.parameter, self.hand
         values = [row.value for row in rows]
-        if rows[0].label == "their mean":
+        if rows[0].label == "the data's part: their mean":
             assert rows[0].product is not None
             first, m = rows[0].product.split(" / ")
             same(first, hand.Delta(l, k, j))
             assert int(m) == hand.m
-            exact = [hand.Delta(l, k, j) / hand.m]
+            exact = [hand.mean(l, k, j)]
             if len(rows) > 1:
                 assert j
-                assert rows[1].label == "lambda / m × Theta"
+                assert rows[1].label == f"lambda / {'m_train' if hand.trained else 'm'} × Theta"
                 found = re.fullmatch(rf"({NUMBER}) / (\d+) × ({NUMBER})", rows[1].product or "")
                 assert found
                 assert float(found[1]) == hand.lambda_
-                assert int(found[2]) == hand.m
+                assert int(found[2]) == hand.penalty_m
                 same(found[3], hand.Theta[l][k][j])
                 exact.append(hand.penalty(l, k, j))
             else:
@@ -189,7 +189,7 @@ class Sums:
                 continue
             found = re.fullmatch(r"sample (\d+)(, the one above)?", row.label)
             assert found, row
-            i = int(found[1])
+            i = int(found[1]) + 1  # rows count from 0
             assert (found[2] is not None) == (i == self.sample)
             exact.append(hand.delta(i, l + 1, k) * hand.a(i, l, j))
             left.remove(i)

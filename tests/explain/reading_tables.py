@@ -93,9 +93,13 @@ class Tables(Sums):
 
     def _sensitivities(self, head: list[str], rows: list[list[str]]) -> None:
         hand = self.hand
-        assert head == ["parameter", "from", "to", "dJ/dTheta", "change of J"]
+        last = ["lambda's part"] if hand.lambda_ else []
+        assert head == ["parameter", "from", "to", "dJ/dTheta", "change of J", *last]
         every = [
-            abs(hand.D(l, k, j)) for l, T in hand.Theta.items() for k, row in T.items() for j in row
+            abs(hand.mean(l, k, j))
+            for l, T in hand.Theta.items()
+            for k, row in T.items()
+            for j in row
         ]
         assert len(rows) == min(8, len(every))
         cost = max([hand.J(), *(abs(hand.z(i, hand.L, k)) for i in hand.x
@@ -105,10 +109,12 @@ class Tables(Sums):
             assert found, row
             l, k, j = map(int, found.groups())
             assert (row[1], row[2]) == (str(j) if j else "bias", str(k))
-            assert math.isclose(abs(hand.D(l, k, j)), size, rel_tol=1e-9, abs_tol=1e-12)
-            same(row[3], hand.D(l, k, j), abs(hand.penalty(l, k, j)))
+            assert math.isclose(abs(hand.mean(l, k, j)), size, rel_tol=1e-9, abs_tol=1e-12)
+            same(row[3], hand.mean(l, k, j))
             change = hand.J_with(l, k, j, 1e-3) - hand.J()
             near(row[4], change, 2e-14 * cost)
+            if last:
+                same(row[5], hand.penalty(l, k, j))
         self.seen.add("sensitivities")
 
     def _matrix(self, head: list[str], rows: list[list[str]]) -> None:

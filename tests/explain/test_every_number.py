@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from reading import Reader
 from clearprop import Network, explain
 from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Block, Formula, Heading, Paragraph, Sum, Table, Unit
+from clearprop.explain.explanation import Explanation
+from clearprop.explain.penalty import Penalty
 from clearprop.network.architecture import Array
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "identity", "leaky_relu", "silu")
@@ -57,8 +60,20 @@ def draw(seed: int) -> tuple[Network, Array, Array, Array]:
     return network, theta, X, Y
 
 
-def by_hand(network: Network, theta: Array, X: Array, Y: Array) -> ByHand:
+def explained(seed: int) -> Explanation:
+    """An explanation of the batch by itself, or of some rows of a training of 800."""
+    network, theta, X, Y = draw(seed)
+    found = explain(network, theta, X, Y, sample=seed % len(X))
+    return replace(found, penalty=Penalty(found.batch, *_lambda_m(seed, len(X))))
+
+
+def _lambda_m(seed: int, m: int) -> tuple[float, bool]:
+    return (800, True) if seed % 2 else (m, False)
+
+
+def by_hand(seed: int) -> ByHand:
     """The same pass, with samples counted from 1."""
+    network, theta, X, Y = draw(seed)
     return ByHand(
         network.layer_sizes,
         network.activation,
@@ -67,6 +82,7 @@ def by_hand(network: Network, theta: Array, X: Array, Y: Array) -> ByHand:
         tuple(map(float, theta)),
         {i + 1: row for i, row in enumerate(X.tolist())},
         {i + 1: row for i, row in enumerate(Y.tolist())},
+        *_lambda_m(seed, len(X)),
         network.threshold,
         network.quantiles,
     )
@@ -74,10 +90,9 @@ def by_hand(network: Network, theta: Array, X: Array, Y: Array) -> ByHand:
 
 @pytest.mark.parametrize("seed", range(50))
 def test_every_number_of_the_text_is_what_the_equations_give(seed: int) -> None:
-    network, theta, X, Y = draw(seed)
-    sample = seed % len(X)
-    text = explain(network, theta, X, Y, sample=sample).to_text()
-    read = Reader(by_hand(network, theta, X, Y), sample + 1, text).read()
+    network = draw(seed)[0]
+    explanation = explained(seed)
+    read = Reader(by_hand(seed), explanation.sample + 1, explanation.to_text()).read()
     always = {"Forward", "Backward", "The wishes", "What changes the cost most", "z", "J_i", "D",
               "delta of an output", "nudge", "Delta", "sensitivities",
               "weight delta × a dJ_i/dTheta"}  # fmt: skip
@@ -88,8 +103,7 @@ def test_every_number_of_the_text_is_what_the_equations_give(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(50))
 def test_both_languages_have_the_same_blocks_with_the_same_numbers(seed: int) -> None:
-    network, theta, X, Y = draw(seed)
-    explanation = explain(network, theta, X, Y, sample=seed % len(X))
+    explanation = explained(seed)
     english, chinese = assemble(explanation, "en"), assemble(explanation, "zh")
     assert list(flat(english)) == list(flat(chinese))
 
@@ -114,10 +128,9 @@ def flat(blocks: Sequence[Block]) -> Iterator[object]:
 @pytest.mark.parametrize("seed", range(50))
 def test_every_number_of_the_dictionary_is_what_the_equations_give(seed: int) -> None:
     network, theta, X, Y = draw(seed)
-    row = seed % len(X)
-    explanation = explain(network, theta, X, Y, sample=row)
-    found = json.loads(json.dumps(explanation.to_dict(), allow_nan=False))
-    hand, i, L = by_hand(network, theta, X, Y), row + 1, network.n_layers
+    explanation = explained(seed)
+    row, hand, L = explanation.sample, by_hand(seed), network.n_layers
+    found, i = json.loads(json.dumps(explanation.to_dict(), allow_nan=False)), row + 1
 
     def units(l: int) -> range:
         return range(1, network.layer_sizes[l - 1] + 1)
@@ -130,7 +143,10 @@ def test_every_number_of_the_dictionary_is_what_the_equations_give(seed: int) ->
         "parameters": len(theta),
     }
     assert (found["sample"]["row"], found["batch"], found["target"]) == (
-        row, {"rows": len(X)}, Y[row].tolist())  # fmt: skip
+        row,
+        {"rows": len(X), "numbers": list(range(len(X))), "penalty_rows": hand.penalty_m},
+        Y[row].tolist(),
+    )
     for layer in found["layers"]:
         l = layer["layer"]
         equal(layer["a"], [hand.a(i, l, k) for k in units(l)])
@@ -139,13 +155,14 @@ def test_every_number_of_the_dictionary_is_what_the_equations_give(seed: int) ->
             equal(layer["delta"], [hand.delta(i, l, k) for k in units(l)])
     for layer in found["gradient"]:
         l = layer["layer"]
-        for name, function in (("Delta", hand.Delta), ("D", hand.D)):
+        for name, function in (("Delta", hand.Delta), ("mean", hand.mean), ("D", hand.D)):
             exact = [[function(l, k, j) for k in units(l + 1)] for j in range(len(layer[name]))]
             equal(layer[name], exact)
     zs = [abs(v) for n in hand.x for v in hand.passed[n][0][L].values()]
     scale = max(zs)
     equal(found["cost"]["per_output"], list(hand.J_k(i).values()), scale)
     equal([found["cost"]["sample"], found["cost"]["batch"]], [hand.J_i(i), hand.J()], scale)
+    equal([found["cost"]["penalty"]], [hand.J_of_lambda()])
     for unit in found["units"]:
         _unit(unit, hand, i)
     for wish in found["wishes"]:
@@ -165,12 +182,13 @@ def test_every_number_of_the_dictionary_is_what_the_equations_give(seed: int) ->
         l, k, j = place(entry["parameter"])
         each = [hand.delta(n, l + 1, k) * hand.a(n, l, j) for n in hand.x]
         equal(entry["samples"], each)
-        printed = [entry["Delta"], entry["penalty"], entry["D"], entry["parameter"]["value"]]
-        exact = [hand.Delta(l, k, j), hand.penalty(l, k, j), hand.D(l, k, j), hand.Theta[l][k][j]]
-        equal(printed, exact)
+        exact = {"Delta": hand.Delta, "mean": hand.mean, "penalty": hand.penalty, "D": hand.D}
+        equal([entry[name] for name in exact], [f(l, k, j) for f in exact.values()])
+        equal([entry["parameter"]["value"]], [hand.Theta[l][k][j]])
     for entry in found["sensitivities"]:
         l, k, j = place(entry["parameter"])
-        equal([entry["D"], entry["parameter"]["value"]], [hand.D(l, k, j), hand.Theta[l][k][j]])
+        printed = [entry["mean"], entry["penalty"], entry["parameter"]["value"]]
+        equal(printed, [hand.mean(l, k, j), hand.penalty(l, k, j), hand.Theta[l][k][j]])
         change = hand.J_with(l, k, j, entry["step"]) - hand.J()
         assert math.isclose(entry["change"], change, abs_tol=2e-14 * max(hand.J(), scale))
     assert found["loop"]["samples"] == (len(X) if len(X) <= 11 else 10)

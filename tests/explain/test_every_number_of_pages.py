@@ -5,18 +5,14 @@ import re
 import pytest
 from page_reading import PageReader
 from printed import same
-from test_every_number import by_hand, draw
-
-from clearprop import explain
+from test_every_number import by_hand, explained
 
 
 @pytest.mark.parametrize("seed", range(50))
 def test_every_number_of_the_page_is_what_the_equations_give(seed):
-    network, theta, X, Y = draw(seed)
-    sample = seed % len(X)
-    page = explain(network, theta, X, Y, sample=sample).to_html()
-    hand = by_hand(network, theta, X, Y)
-    read = PageReader(hand, sample + 1, page).read()
+    explanation, hand = explained(seed), by_hand(seed)
+    page = explanation.to_html()
+    read = PageReader(hand, explanation.sample + 1, page).read()
     always = {"Forward", "Backward", "The wishes", "What changes the cost most", "z", "J_i", "D",
               "delta of an output", "nudge", "Delta", "sensitivities"}  # fmt: skip
     assert always <= read.seen
@@ -27,6 +23,6 @@ def test_every_number_of_the_page_is_what_the_equations_give(seed):
     )
     assert {(int(l), int(k)) for k, l, _, _ in circles} == every
     for k, l, a, delta in circles:
-        i, l, k = sample + 1, int(l), int(k)
+        i, l, k = explanation.sample + 1, int(l), int(k)
         same(a.replace("−", "-"), hand.a(i, l, k), digits=3)
         same(delta.replace("−", "-"), hand.delta(i, l, k), scale=1e-3, digits=3)

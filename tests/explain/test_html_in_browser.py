@@ -90,9 +90,9 @@ def faults(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "lang", "scheme", "width"),
     [
-        ("image", "en", "light", 1280),
-        ("table", "zh", "dark", 360),
-        ("toy", "zh", "light", 360),
+        ("image", "en", "light", 1440),
+        ("table", "zh", "dark", 390),
+        ("toy", "zh", "light", 390),
         ("forward", "en", "dark", 1280),
     ],
 )
@@ -136,17 +136,65 @@ def open_panels(page: Page) -> list[str]:
 def test_a_click_opens_a_unit_and_closes_the_one_before(visit, explained):
     page = visit(explained("image").to_html())
     assert open_panels(page) == ["Unit 3 of layer 4, which stands for 2"]
-    page.locator('a.u[href="#cp-2-5"]').click()
+    page.locator('a.u[href="#cp-2-5"]:visible').click()
     assert open_panels(page) == ["Unit 5 of layer 2"]
     panel = page.locator("#cp-2-5")
     assert panel.locator("h4").all_inner_texts() == ["Forward", "Backward", "Gradient"]
     bias = f"{explained('image').unit(2, 5).bias:.5g} × 1"
     assert bias in panel.inner_text()
-    assert page.locator("a.u[aria-current]").get_attribute("href") == "#cp-2-5"
+    assert page.locator("a.u[aria-current]:visible").get_attribute("href") == "#cp-2-5"
     lit = page.locator("line.on")
     assert lit.count() >= 2
     assert all("2-5" in line.get_attribute("data-ends").split() for line in lit.all())
     assert page.locator("details:not([open]) summary").first.is_hidden()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(390, 844, "light"), (1280, 900, "dark"), (1440, 900, "light")]
+)
+def test_the_arithmetic_of_a_unit_is_in_view_after_a_click(
+    visit, explained, width, height, scheme, lang
+):
+    """Of the widest layers' units, in each direction; and so is the whole width of the drawing."""
+    page = visit(
+        explained("large").to_html(lang),
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+    )
+    net = page.locator(".net:visible").bounding_box()
+    assert net["x"] >= 0
+    assert net["x"] + net["width"] <= width
+    assert page.locator(".net:visible").evaluate("net => net.scrollWidth <= net.clientWidth")
+    links = page.locator("a.u:visible")
+    for link in (links.nth(0), links.nth(20), links.last):
+        link.click()
+        for way in ("backward", "gradient", "forward"):
+            page.locator(f".ways button[data-way={way}]").click()
+            box = page.locator(f"details[open] .way.{way}").bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height, way
+            other = page.locator(f"details[open] .way:not(.{way})")
+            assert not any(element.is_visible() for element in other.all())
+
+
+def test_the_letters_of_the_drawing_can_be_read_on_a_telephone(visit, explained):
+    page = visit(explained("image").to_html(), viewport={"width": 390, "height": 844})
+    sizes = page.evaluate(
+        """[...document.querySelectorAll('.net.narrow text')].map(text => {
+            const net = text.ownerSVGElement;
+            const scale = net.getBoundingClientRect().width / net.viewBox.baseVal.width;
+            return parseFloat(getComputedStyle(text).fontSize) * scale;
+        })"""
+    )
+    assert min(sizes) > 8
+    inside = page.evaluate(
+        """[...document.querySelectorAll('.net.narrow text')].every(text => {
+            const box = text.getBoundingClientRect();
+            return box.left >= 0 && box.right <= innerWidth;
+        })"""
+    )
+    assert inside
 
 
 def focused(page: Page) -> str:
@@ -191,7 +239,7 @@ def test_without_a_script_units_are_a_list_and_links_open_them(visit, explained)
     page = visit(explained("toy").to_html(), java_script_enabled=False)
     assert page.locator("summary").count() == 5
     assert all(title.is_visible() for title in page.locator("summary").all())
-    page.locator('a.u[href="#cp-2-3"]').click()
+    page.locator('a.u[href="#cp-2-3"]:visible').click()
     page.locator("#cp-2-3").wait_for(state="visible")
     page.locator("summary", has_text="Unit 2 of layer 3").click()
     page.locator("#cp-3-2").wait_for(state="visible")
@@ -204,7 +252,7 @@ def test_on_paper_all_that_is_told_is_dark_on_white(visit, explained):
     paper = "getComputedStyle(document.querySelector('.cpx')).backgroundColor"
     assert page.evaluate(paper) != "rgb(255, 255, 255)"
     other = next(k for k in range(1, 6) if k not in e.told(3))
-    page.locator(f'a.u[href="#cp-3-{other}"]').click()
+    page.locator(f'a.u[href="#cp-3-{other}"]:visible').click()
     page.emulate_media(media="print")
     assert page.evaluate(paper) == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('.cpx')).color") == (
@@ -216,7 +264,7 @@ def test_on_paper_all_that_is_told_is_dark_on_white(visit, explained):
     assert all(unit.is_visible() for unit in units.all())
     assert open_panels(page) == [f"Unit {other} of layer 3"]  # what the reader chose, too
     assert page.locator("nav").is_hidden()
-    box = page.locator(".net").bounding_box()
+    box = page.locator(".net:visible").bounding_box()
     assert box["width"] <= 680
     assert box["height"] <= 960
     pdf = page.pdf(format="A4")
@@ -258,10 +306,10 @@ def test_one_explanation_that_stands_twice_answers_where_it_is_asked(visit, expl
         (first, second, "-2-2", "Unit 2 of layer 2"),
     ):
         unchanged = opened_in(other)
-        frame.locator(f'a.u[href$="{link}"]').click()
+        frame.locator(f'a.u[href$="{link}"]:visible').click()
         assert opened_in(frame) == [expected]
         assert opened_in(other) == unchanged
-        assert frame.locator("a.u[aria-current]").get_attribute("href").endswith(link)
+        assert frame.locator("a.u[aria-current]:visible").get_attribute("href").endswith(link)
         focus_inside = "frame => frame.contains(document.activeElement)"
         assert frame.evaluate(focus_inside)
         assert not other.evaluate(focus_inside)
@@ -276,7 +324,7 @@ def test_a_link_past_the_diagram_stays_in_its_own_copy(visit, explained):
         "document.activeElement === document.querySelectorAll('.cpx')[1].querySelector('.panels')"
     )
     page.keyboard.press("Tab")
-    assert second.locator("summary:focus").count() == 1
+    assert second.locator(".panels button:focus").count() == 1
 
 
 def test_scripts_that_run_once_more_change_nothing(visit, explained):

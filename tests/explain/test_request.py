@@ -32,7 +32,7 @@ def test_a_model_with_raw_rows_and_labels():
     found = explain(MODEL, X, ["no", "yes", "yes", "no"], sample=1, source="rows", lang="zh")
     assert found.names.outputs == ("no", "yes")
     assert (found.names.seen, found.names.truth) == (MODEL.predict(X)[1], "yes")
-    assert str(found).startswith("rows 的第 1 号样本：逐步讲解\n")
+    assert str(found).startswith("rows 的样本 1：逐步讲解\n")
     assert found.to_text("en").startswith("Sample 1 of rows, explained\n")
 
 
@@ -106,7 +106,7 @@ def test_what_follows_the_subject_may_be_named():
 
 def test_a_row_by_a_number_of_numpys_is_the_same_row():
     found = explain(NETWORK, THETA, X, sample=np.int64(2))
-    assert type(found.sample) is type(found.names.index) is int
+    assert type(found.sample) is type(found.number(2)) is int
     assert found._repr_html_() == explain(NETWORK, THETA, X, sample=2)._repr_html_()
 
 

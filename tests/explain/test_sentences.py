@@ -91,6 +91,12 @@ def everything():
         yield explain(model, rng.normal(size=(3, 4)), ["p", "q", "s"], source="rows")
         yield explain(model, rng.normal(size=(3, 4)))
     yield explained((2, 2, 2, 1), rng.normal(size=15), [1.0, 2.0], 1)
+    for rows in (None, 90):
+        told = replace(model, network=replace(network, regularization=1.0),
+                       trained={"penalty_rows": rows})  # fmt: skip
+        yield explain(told, rng.normal(size=(3, 4)), ["p", "q", "s"])
+    yield explained((2, 2), np.ones(6), [1.0, 2.0], 1, units=[(2, 1)])
+    yield explained((2, 2), np.ones(6), [1.0, 2.0], 1, units=[(2, 1), (2, 2)])
     yield explain(prices(), [[3.0, 9.0]], 250.0)
     yield several()
     yield explain(interval([0.5, -0.25]), [[1.0]])
@@ -175,18 +181,18 @@ def test_signs_of_deltas_and_wishes():
     low = paragraphs(explained((2, 1), theta, [1.0, 1.0], [5.0], cost="squared"))
     assert any(
         text.startswith("It wants `z` to rise, since its delta is negative. Its wish for its bias "
-                        "is `-delta` = 6.")
+                        "is `-delta`\u00a0=\u00a06.")
         and text.endswith("up where the weight is positive, down where it is negative.")
         for text in low
     )  # fmt: skip
     high = paragraphs(explained((2, 1), theta, [1.0, 1.0], [-5.0], cost="squared"))
     assert any(
         text.startswith("It wants `z` to fall, since its delta is positive. Its wish for its bias "
-                        "is `-delta` = -4.")
+                        "is `-delta`\u00a0=\u00a0-4.")
         and text.endswith("down where the weight is positive, up where it is negative.")
         for text in high
     )  # fmt: skip
-    assert any("它的 delta 为正，所以希望 `z` 降低。" in text for text in paragraphs(
+    assert any("它的 delta 为正，所以要求 `z` 减小。" in text for text in paragraphs(
         explained((2, 1), theta, [1.0, 1.0], [-5.0], cost="squared"), "zh"))  # fmt: skip
 
 
@@ -194,13 +200,13 @@ def test_an_output_that_is_exactly_right_wishes_nothing():
     explanation = explained((1, 2), [0.0, 0.0, 1.0, 1.0], [2.0], [[2.0, 3.0]], cost="squared")
     said = explanation.to_text()
     assert "Output a^(2)_1\n\nIts delta is 0, and so are all its wishes.\n\nOutput a^(2)_2" in said
-    assert "它的 delta 是 0，所有的期望也都是 0。" in explanation.to_text("zh")
+    assert "它的 delta 是 0，所以各项要求也都是 0。" in explanation.to_text("zh")
 
 
 def test_a_unit_whose_slope_is_0_learns_nothing_and_it_says_so():
     said = " ".join(explained(*DEAD, **RELU).to_text().split())
     assert (
-        "The slope is 0 here, and it multiplies all that flows back: delta^(2)_1 is 0. A small "
+        "The slope is 0 here, and it multiplies all that is passed back: delta^(2)_1 is 0. A small "
         "change of z changes nothing, so neither the bias of this unit nor the weights that lead "
         "to it learn anything from this sample." in said
     )
@@ -239,7 +245,7 @@ def test_where_slope_and_delta_differ_the_reason_is_said(case, options, expected
 def test_without_targets_it_says_so_and_stops():
     said = explained((2, 3, 1), np.linspace(-1, 1, 13), [1.0, 2.0]).to_text()
     assert said.endswith(
-        "No target was given, so there is no cost, and nothing flows back. With the\n"
+        "No target was given, so there is no cost, and nothing is passed back. With the\n"
         "right answer the explanation goes on: delta, gradient, wishes."
     )
     assert "The answer\n" in said
@@ -252,9 +258,9 @@ def test_how_delta_travels_back_is_told_once_and_then_in_short():
     words = " ".join(said.split())
     assert words.count("A hidden unit has no target of its own.") == 1
     assert words.count("The same step once more, one layer further back: the deltas of layer") == 2
-    assert words.index("the deltas of layer 4 come") < words.index("the deltas of layer 3 come")
+    assert words.index("the deltas of layer 4 are") < words.index("the deltas of layer 3 are")
     asked = explained((2, 2, 2, 2, 1), np.linspace(-1, 1, 21), [1.0, 2.0], 1, units=[(2, 1)])
-    assert "A hidden unit has no target of its own." in asked.to_text()
+    assert any("A hidden unit has no target of its own." in text for text in paragraphs(asked))
 
 
 def test_one_output_and_no_hidden_layer():
@@ -343,9 +349,9 @@ def test_d_is_the_mean_and_the_pull_of_lambda_added_up():
     said = explain(network, [0.0, 2.0], [[1.0], [3.0]], [1.0, 2.0]).to_text()
     block = next(part for part in said.split("\n\n") if "lambda / m × Theta" in part)
     assert block.splitlines() == [
-        "    their mean                 13 / 2    6.5000",
-        "    lambda / m × Theta      4 / 2 × 2    4.0000",
-        "                                        -------",
-        "    D of Theta^(1)_1,1                = 10.5000",
-        "    the step goes along -D            =   -10.5",
+        "    the data's part: their mean     13 / 2    6.5000",
+        "    lambda / m × Theta           4 / 2 × 2    4.0000",
+        "                                             -------",
+        "    D of Theta^(1)_1,1                     = 10.5000",
+        "    the step goes along -D                 =   -10.5",
     ]

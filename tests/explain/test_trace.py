@@ -11,6 +11,7 @@ from scipy.io import loadmat
 from clearprop import Network, cost_and_gradient, initial_theta
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
+from clearprop.explain.penalty import Penalty
 from clearprop.explain.trace import trace
 from clearprop.explain.units import nudges
 from clearprop.network import equations
@@ -32,11 +33,12 @@ def task(activation="tanh", cost="softmax", lambda_=0.7, sizes=(3, 5, 4, 3), m=6
 def test_the_trace_is_the_reference_engines_pass_to_the_last_bit(activation, cost, lambda_):
     network, theta, X, Y = task(activation, cost, lambda_)
     passed = trace(network, theta, X, Y)
-    J, gradient = ReferenceEngine().cost_and_gradient(network, theta, X, Y)
+    data = replace(network, regularization=0.0)
+    J, gradient = ReferenceEngine().cost_and_gradient(data, theta, X, Y)
     assert passed.J == J
     assert passed.back.gradient.tobytes() == gradient.tobytes()
     assert passed.a(4).tobytes() == ReferenceEngine().predict(network, theta, X).tobytes()
-    in_blocks = np.concatenate([passed.D(l).ravel() for l in (1, 2, 3)])
+    in_blocks = np.concatenate([passed.mean(l).ravel() for l in (1, 2, 3)])
     assert in_blocks.tobytes() == gradient.tobytes()
 
 
@@ -45,9 +47,11 @@ def test_the_native_core_agrees_with_the_trace(activation, cost):
     pytest.importorskip("clearprop.engines.native", exc_type=ImportError)
     network, theta, X, Y = task(activation, cost)
     passed = trace(network, theta, X, Y)
+    penalty = Penalty(passed, passed.m, trained=False)
     J, gradient = cost_and_gradient(network, theta, X, Y, engine="native")
-    np.testing.assert_allclose(J, passed.J, rtol=1e-13)
-    np.testing.assert_allclose(gradient, passed.back.gradient, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(J, passed.J + penalty.J, rtol=1e-13)
+    D = np.concatenate([(passed.mean(l) + penalty.block(l)).ravel() for l in (1, 2, 3)])
+    np.testing.assert_allclose(gradient, D, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize(("activation", "cost"), CASES)
@@ -100,8 +104,9 @@ def test_the_trace_has_octaves_numbers(shared_data, name, row):
     theta = theta_from_course(thetas["Theta1"], thetas["Theta2"])
     network = Network(FILES[name], regularization=case["lambdas"][row])
     passed = trace(network, theta, case["X"], case["y"].astype(int) - 1)
-    assert pytest.approx(case["J"][row], abs=1e-12) == passed.J
-    D = np.concatenate([passed.D(1).ravel(), passed.D(2).ravel()])
+    penalty = Penalty(passed, passed.m, trained=False)
+    assert pytest.approx(case["J"][row], abs=1e-12) == passed.J + penalty.J
+    D = np.concatenate([(passed.mean(l) + penalty.block(l)).ravel() for l in (1, 2)])
     np.testing.assert_allclose(D, case["grad"][row], rtol=0, atol=1e-12)
 
 
@@ -124,7 +129,7 @@ def test_a_sample_of_a_batch_is_traced_as_if_it_were_alone():
 def test_theta_in_float32_is_computed_with_in_float64():
     network, theta, X, Y = task()
     short = trace(network, theta.astype(np.float32), X.astype(np.float32), Y)
-    assert short.theta.dtype == short.z(2).dtype == short.D(1).dtype == np.float64
+    assert short.theta.dtype == short.z(2).dtype == short.mean(1).dtype == np.float64
     long = trace(network, theta.astype(np.float32).astype(float),
                  X.astype(np.float32).astype(float), Y)  # fmt: skip
     assert short.back.gradient.tobytes() == long.back.gradient.tobytes()

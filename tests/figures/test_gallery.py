@@ -16,7 +16,7 @@ from clearprop.figures import FIGURES, make
 from clearprop.figures.drawing import styled
 from clearprop.network.equations import split
 
-NAMES = "network, secant, symmetry, surface, learning-curve, training-set-size, hidden-units"
+NAMES = ", ".join(FIGURES)
 
 
 @pytest.fixture(scope="module")

@@ -21,13 +21,15 @@ def test_the_table_of_a_right_gradient():
         "(engine reference, float64; two-sided differences, step 0.0001; tolerance 1e-05)"
     )
     assert lines[3] == (
-        "layer block   verdict count entries   whole worst entry     analytic  numerical"
+        "block      verdict  count  entries    whole worst entry     analytic  numerical"
     )
-    assert [line.split()[:4] for line in lines[4:]] == [
-        ["1", "bias", "right", "2"],
-        ["1", "weights", "right", "4"],
-        ["2", "bias", "right", "1"],
-        ["2", "weights", "right", "2"],
+    assert [line.split()[:3] for line in lines[4:]] == [
+        ["Theta^(1)"],
+        ["bias", "right", "2"],
+        ["weights", "right", "4"],
+        ["Theta^(2)"],
+        ["bias", "right", "1"],
+        ["weights", "right", "2"],
     ]
 
 
@@ -43,10 +45,10 @@ def test_the_table_of_a_wrong_gradient_says_where(spoiled):
     )
     analytic, numerical = report.blocks[1].worst.analytic, report.blocks[1].worst.numerical
     assert analytic == pytest.approx(2 * numerical, rel=1e-8)
-    assert lines[5].split()[:5] == ["1", "weights", "WRONG", "4", "5.0e-01"]
-    assert lines[5].split()[6:] == ["1", "->", "2", f"{analytic:.3e}", f"{numerical:.3e}"]
+    assert lines[6].split()[:4] == ["weights", "WRONG", "4", "5.0e-01"]
+    assert lines[6].split()[5:] == ["1", "->", "2", f"{analytic:.3e}", f"{numerical:.3e}"]
     assert lines[-1] == (
-        f"- layer 1, weights: 1 -> 2 is {analytic:.6e}, by differences {numerical:.6e}; "
+        f"- Theta^(1), weights: 1 -> 2 is {analytic:.6e}, by differences {numerical:.6e}; "
         "1 of 4 compared differ"
     )
 
@@ -56,7 +58,7 @@ def test_the_table_fits_80_columns_for_large_networks_and_numbers():
     worst = Entry(9998000, "9999 -> 1000", -1.23456e-10, -1.23456e10, 1.0)
     block = replace(report.blocks[1], worst=worst, n_checked=99999, verdict="wrong")
     lines = str(replace(report, blocks=(block,))).splitlines()
-    assert "WRONG   99999" in lines[-1]
+    assert "WRONG    99999" in lines[-1]
     assert "9999 -> 1000" in lines[-1]
     assert max(map(len, lines[3:])) <= 80
 

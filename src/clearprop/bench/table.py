@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from clearprop.language import cells
 
 # The settings of a column, of which the best is shown, and the column's width.
 COLUMNS: dict[str, tuple[tuple[str, ...], int]] = {
@@ -20,8 +23,10 @@ def best_of(result: dict[str, Any], column: str) -> float | None:
     return min((medians[peer] for peer in COLUMNS[column][0] if peer in medians), default=None)
 
 
-def table(found: dict[str, Any]) -> str:
+def table(found: dict[str, Any], say: Callable[[str], str] = str) -> str:
     """Microseconds a step, the share of the machine's limit, the ratio to the best peer.
+
+    `say` puts the words into a language.
 
     Examples
     --------
@@ -39,9 +44,9 @@ def table(found: dict[str, Any]) -> str:
     shown = [c for c in COLUMNS if any(best_of(r, c) is not None for r in results.values())]
     head = "".join(f"{c:>{COLUMNS[c][1]}}" for c in shown)
     lines = [
-        f"{about['processor']}, {about['threads']} threads; medians, microseconds a step",
+        say(f"{about['processor']}, {about['threads']} threads; medians, microseconds a step"),
         "",
-        f"      {head}  of limit  to best",
+        f"      {head}{_right(say('of limit'), 10)}{_right(say('to best'), 9)}",
     ]
     for name, result in results.items():
         times = {c: best_of(result, c) for c in shown}
@@ -50,7 +55,11 @@ def table(found: dict[str, Any]) -> str:
         others = [time for c, time in times.items() if c != "clearprop" and time is not None]
         ratio = f"{min(others) / mine:7.1f} x" if others else ""
         lines.append(f"{name:<6}{cells}{result['limit'] / mine:7.0%}".replace("%", " %") + ratio)
-    return "\n".join([*lines, "", *(f"{n:<4}{r['what']}" for n, r in results.items())])
+    return "\n".join([*lines, "", *(f"{n:<4}{say(r['what'])}" for n, r in results.items())])
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - cells(text)) + text
 
 
 def _us(seconds: float | None) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clearprop.choices import data_options as d
 from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
+from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
 from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
@@ -55,19 +56,18 @@ class Command:
         """
         return {option.name: option.flag for option in self.all}
 
-    @property
-    def example_lines(self) -> tuple[str, ...]:
-        """The examples as lines of the help, their remarks aligned.
+    def lines(self, say: Callable[[str], str] = str) -> tuple[str, ...]:
+        """The examples as lines of the help, their remarks aligned and said in a language.
 
         Examples
         --------
-        >>> print(*COMMANDS["bench"].example_lines, sep=chr(10))
+        >>> print(*COMMANDS["bench"].lines(), sep=chr(10))
         $ clearprop bench                           # all works, about a minute
         $ clearprop bench --works C,G --seconds 10  # some of them
         """
         width = max((len(line) for line, about in self.examples if about), default=0)
         return tuple(
-            f"$ {line:{width}}  # {about}" if about else f"$ {line}"
+            f"$ {line:{width}}  # {say(about)}" if about else f"$ {line}"
             for line, about in self.examples
         )
 
@@ -152,7 +152,7 @@ _ALL = (
         "predict",
         "Write a model's predictions for raw rows.",
         (o.MODEL, o.SOURCE),
-        (*_FILE, o.TABLE_OUT, o.PROBA, o.KEEP),
+        (*_FILE, o.TABLE_OUT, o.PROBA, o.KEEP, o.LANG),
         (
             ("clearprop predict m.safetensors new.csv", "CSV to standard output"),
             ("clearprop predict m.safetensors new.csv --proba --out p.parquet", ""),
@@ -172,6 +172,7 @@ _ALL = (
             o.THREADS,
             o.SAMPLE_SIZE,
             o.METHOD,
+            o.LANG,
             o.JSON,
         ),
         (
@@ -221,17 +222,17 @@ _ALL = (
     Command(
         "figure",
         "Draw a figure for notes and slides, from computed numbers.",
-        (o.FIGURE,),
+        (f.FIGURE,),
         (
-            o.FIGURE_SOURCE,
+            f.SOURCE,
             d.TARGET,
-            o.FIGURE_RECIPE,
-            o.FIGURE_LAYERS,
-            o.FIGURE_MODEL,
-            o.BY_COLUMNS,
+            f.RECIPE,
+            f.LAYERS,
+            f.MODEL,
+            f.BY_COLUMNS,
             o.SEED,
             o.LANG,
-            o.FIGURE_OUT,
+            f.OUT,
             o.QUIET,
         ),
         (
@@ -282,7 +283,7 @@ _ALL = (
         "info",
         "Show what a model file holds.",
         (o.MODEL,),
-        (o.JSON,),
+        (o.LANG, o.JSON),
         (
             ("clearprop info digits.safetensors", "layers, classes, training"),
             ("clearprop info digits.safetensors --json", "for a script"),
@@ -292,7 +293,7 @@ _ALL = (
         "bench",
         "Time this machine: Clearprop beside the peers that are installed.",
         (),
-        (o.WORKS, o.SECONDS, o.QUIET, o.JSON),
+        (o.WORKS, o.SECONDS, o.LANG, o.QUIET, o.JSON),
         (
             ("clearprop bench", "all works, about a minute"),
             ("clearprop bench --works C,G --seconds 10", "some of them"),

@@ -28,19 +28,7 @@ SOURCE = Option(
     "The word digits, a file, a pattern such as 'data/*.csv', - for standard input, or a folder "
     "(MNIST).",
 )
-FIGURE_SOURCE = Option(
-    "source",
-    "SOURCE",
-    "SOURCE",
-    "As for train; default: the digits. network takes none; surface shows XOR.",
-)
 MODEL = Option("model", "MODEL", "MODEL", "A file that train wrote.")
-FIGURE = Option(
-    "name",
-    "NAME",
-    "NAME",
-    "network, secant, symmetry, surface, learning-curve, training-set-size or hidden-units.",
-)
 
 # -- Network --------------------------------------------------------------------------------------
 
@@ -51,9 +39,6 @@ RECIPE = Option(
     "All choices at once: modern, course or 3b1b.",
     _NETWORK,
     default="modern",
-)
-FIGURE_RECIPE = Option(
-    "recipe", "--recipe", "NAME", "modern, course (the default) or 3b1b.", _NETWORK
 )
 HIDDEN = Option(
     "hidden",
@@ -112,24 +97,6 @@ BINS = Option(
     "The bins of a number, as in 8, each with an input of its own; 0: none.",
     _NETWORK,
     parsing.whole,
-)
-FIGURE_LAYERS = Option(
-    "layers",
-    "--layers",
-    "UNITS",
-    "For network: units per layer, inputs and outputs too, as in 784,16,16,10.",
-    _NETWORK,
-    parsing.sizes,
-)
-FIGURE_MODEL = Option(
-    "model", "--model", "MODEL", "For network and hidden-units: a trained model.", _NETWORK
-)
-BY_COLUMNS = Option(
-    "by_columns",
-    "--by-columns",
-    "",
-    "Beside --model: its images were unrolled column by column, as in the course.",
-    _NETWORK,
 )
 
 # -- Training -------------------------------------------------------------------------------------
@@ -372,15 +339,6 @@ HAND_INS_OUT = Option(
     endings=(".csv",),
     written=True,
 )
-FIGURE_OUT = Option(
-    "out",
-    "--out",
-    "FILE",
-    "A .svg, .png or .pdf; default: NAME.svg.",
-    _OUTPUT,
-    endings=PICTURES,
-    written=True,
-)
 PAGE = Option(
     "html",
     "--html",
@@ -399,6 +357,13 @@ REPORT_PAGE = Option(
     endings=_PAGES,
     written=True,
 )
-LANG = Option("lang", "--lang", "NAME", "en or zh.", _OUTPUT, default="en")
+LANG = Option(
+    "lang",
+    "--lang",
+    "NAME",
+    "en or zh; default: as LC_ALL, LC_MESSAGES or LANG says.",
+    _OUTPUT,
+    default="en",
+)
 QUIET = Option("quiet", "--quiet", "", "Print results alone: no steps, no progress.", _OUTPUT)
 JSON = Option("json", "--json", "", "Print one JSON object and nothing else.", _OUTPUT)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from clearprop import __version__
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.choices.option import Option
+from clearprop.choices.options import LANG
+from clearprop.cli.help import HelpWords
 from clearprop.cli.running import Interrupted, Running
 
 __all__ = ["app"]
@@ -41,35 +43,60 @@ _SETTINGS: dict[str, Any] = {
     "context_settings": {"help_option_names": ["-h", "--help"]},
     "pretty_exceptions_enable": False,
 }
-app = typer.Typer(
-    help="Train feed-forward networks whose gradients are proven; see every number.",
-    epilog="First steps: clearprop train digits",
-    **_SETTINGS,
-)
+_HELP = "Train feed-forward networks whose gradients are proven; see every number."
+_VERSION = "Print the version and leave."
 # Commands of two words stand in a group, which is named by the first one.
-_GROUPS = {
-    "exercise": typer.Typer(
-        help="Exercises that mark themselves: by hand, and in your own code.",
-        epilog="First steps: clearprop exercise list",
+_GROUPS = {"exercise": "Exercises that mark themselves: by hand, and in your own code."}
+
+
+@cache
+def app(lang: str) -> typer.Typer:
+    """All commands, with their help in a language."""
+    words = HelpWords(lang)
+    found = _group(words, _HELP, "clearprop train digits")
+    found.callback(invoke_without_command=True)(_options(words))
+    groups = {}
+    for name, about in _GROUPS.items():
+        groups[name] = _group(words, about, f"clearprop {name} list")
+        found.add_typer(groups[name], name=name, callback=_help, invoke_without_command=True)
+    for command in COMMANDS.values():
+        group, _, name = command.name.rpartition(" ")
+        (groups[group] if group else found).command(
+            name,
+            cls=words.command,
+            help=words(command.help),
+            options_metavar=words("[OPTIONS]"),
+            epilog=_examples(command, words),
+        )(_function(command, words))
+    return found
+
+
+def _group(words: HelpWords, about: str, first: str) -> typer.Typer:
+    return typer.Typer(
+        cls=words.group,
+        help=words(about),
+        epilog=words("First steps: ") + first,
+        options_metavar=words("[OPTIONS]"),
+        subcommand_metavar=words("COMMAND [ARGS]..."),
         **_SETTINGS,
-    ),
-}
+    )
 
 
-@app.callback(invoke_without_command=True)
-def _options(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", "-V", help="Print the version and leave.")
-    ] = False,
-) -> None:
-    if version:
-        print(f"clearprop {__version__}")
-    elif context.invoked_subcommand is None:
-        print(context.get_help())
-    else:
-        return
-    raise typer.Exit
+def _options(words: HelpWords) -> Callable[..., None]:
+    """The options of the command without a subcommand."""
+
+    def options(context: typer.Context, version: bool = False) -> None:
+        if version:
+            print(f"clearprop {__version__}")
+        elif context.invoked_subcommand is None:
+            print(context.get_help())
+        else:
+            return
+        raise typer.Exit
+
+    flag = typer.Option("--version", "-V", help=words(_VERSION))
+    options.__annotations__ = {"context": typer.Context, "version": Annotated[bool, flag]}
+    return options
 
 
 def _help(context: typer.Context) -> None:
@@ -79,7 +106,12 @@ def _help(context: typer.Context) -> None:
         raise typer.Exit
 
 
-def _function(command: Command) -> Callable[..., int]:
+def _examples(command: Command, words: HelpWords) -> str:
+    """The examples at the end of the help, with remarks in its language."""
+    return "\n".join([words(" Examples:"), *(f"   {line}" for line in command.lines(words))])
+
+
+def _function(command: Command, words: HelpWords) -> Callable[..., int]:
     """The function that Typer calls. Its signature is made from the command's row of the table."""
     repeatable = [option for option in command.options if option.repeatable]
 
@@ -89,6 +121,8 @@ def _function(command: Command) -> Callable[..., int]:
             given[option.name] = ",".join(values) if values else None
         running: Running = context.obj
         running.command = command
+        if given["lang"] is None:
+            given["lang"] = running.lang
         module, name = _JOBS[command.name]
         with running.ending_at_once():
             job = getattr(import_module(module), name)
@@ -100,7 +134,7 @@ def _function(command: Command) -> Callable[..., int]:
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [
-        inspect.Parameter(name, keyword, default=default, annotation=_annotation(option))
+        inspect.Parameter(name, keyword, default=default, annotation=_annotation(option, words))
         for option, name, default in [
             *((option, option.name, inspect.Parameter.empty) for option in command.needed),
             *((option, option.name, _default(option)) for option in command.options),
@@ -112,18 +146,20 @@ def _function(command: Command) -> Callable[..., int]:
     return call
 
 
-def _annotation(option: Option) -> Any:
+def _annotation(option: Option, words: HelpWords) -> Any:
     """Declare a switch, or an option that takes text.
 
     Typer reads no numbers. The table's parsers do, and the job checks them, so that one message
     lists every wrong choice and other users of the job get the same message.
     """
+    metavar = words(option.metavar) if option.metavar else None
     if option.argument:
-        about: Any = typer.Argument(metavar=option.metavar, help=option.help, show_default=False)
+        about: Any = typer.Argument(metavar=metavar, help=words(option.help), show_default=False)
     else:
-        metavar = option.metavar or None
-        panel = option.panel or None
-        about = typer.Option(option.flag, metavar=metavar, help=option.help, rich_help_panel=panel)
+        panel = words(option.panel) if option.panel else None
+        about = typer.Option(
+            option.flag, metavar=metavar, help=words(option.help), rich_help_panel=panel
+        )
     if option.repeatable:
         return Annotated[list[str] | None, about]
     return Annotated[bool if option.switch else str | None, about]
@@ -133,26 +169,6 @@ def _default(option: Option) -> Any:
     """The default as the help shows it. It is parsed like typed text."""
     if option.switch:
         return False
+    if option is LANG:  # the environment's language, which is known when the command runs
+        return None
     return None if option.default is None else str(option.default)
-
-
-class _CommandWithExamples(TyperCommand):
-    """Prints the epilog with its line breaks. Versions of Typer differ in how they treat them."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        epilog, self.epilog = self.epilog, None
-        super().format_help(ctx, formatter)
-        self.epilog = epilog
-        print(epilog)
-
-
-for _command in COMMANDS.values():
-    _group, _, _name = _command.name.rpartition(" ")
-    if _group and _name == "list":
-        app.add_typer(_GROUPS[_group], name=_group, callback=_help, invoke_without_command=True)
-    (_GROUPS[_group] if _group else app).command(
-        _name,
-        cls=_CommandWithExamples,
-        help=_command.help,
-        epilog="\n".join([" Examples:", *(f"   {line}" for line in _command.example_lines)]),
-    )(_function(_command))

@@ -51,6 +51,7 @@ def choose(given: dict[str, Any], running: Running) -> int:
         raise error.renamed({"seconds": "time"}) from None
     assert search.ended is not None
     measurements = {part: search.measure(part) for part in PARTS}
+    replaced = job.out.exists()
     save(search.model(), job.out)
     seconds = time.perf_counter() - started
     if job.plot is not None:
@@ -63,12 +64,16 @@ def choose(given: dict[str, Any], running: Running) -> int:
         scores = {f"{part}_{score}": found.score for part, found in measurements.items()}
         print_json({**search.to_dict(), **scores, "model": str(job.out)})
     else:
-        _results(job, search, measurements, seconds)
+        _results(job, search, measurements, seconds, replaced)
     return INTERRUPTED if interrupted else 0
 
 
 def _results(
-    job: ChooseJob, search: Search, measurements: Mapping[str, Measurement], seconds: float
+    job: ChooseJob,
+    search: Search,
+    measurements: Mapping[str, Measurement],
+    seconds: float,
+    replaced: bool,
 ) -> None:
     """Print the table, why this network, and what it shows on the rows of each part."""
     lang = job.values["lang"]
@@ -81,7 +86,7 @@ def _results(
         show(out, fold("", sentence.split("¦"), 0, min(out.width, WIDTH)))
     show(out, "")
     terminal = Terminal(search.chosen, lang, steps=False, bar=False)
-    terminal.results(measurements, seconds, job.out, None)
+    terminal.results(measurements, seconds, job.out, None, replaced)
     if job.plot is not None:
         show(out, say("choose.picture", path=printable(job.plot)))
 

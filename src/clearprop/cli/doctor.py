@@ -64,7 +64,7 @@ def _hand_ins(job: HandIns, given: dict[str, Any], running: Running) -> int:
     counts = Counter(hand_in.verdict for hand_in in found)
     listed = ", ".join(f"{verdict} {n}" for verdict, n in counts.items())
     listed += f"; {earlier} of them from an earlier run" if earlier else ""
-    note(listed + ("" if job.out is None else f" -> {job.out}"), quiet=given["quiet"])
+    note(running.say(listed) + ("" if job.out is None else f" -> {job.out}"), quiet=given["quiet"])
     return 0
 
 

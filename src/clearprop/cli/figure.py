@@ -38,7 +38,7 @@ def figure(given: dict[str, Any], running: Running) -> int:
     if quiet:
         make(name, seed=seed, lang=lang, **chosen).save(out)
         return 0
-    with console(stderr=True).status(f"figure {name}"):
+    with console(stderr=True).status(running.say(f"figure {name}")):
         make(name, seed=seed, lang=lang, **chosen).save(out)
-    show(console(), f"figure: {printable(out)}")
+    show(console(), running.say(f"figure: {printable(out)}"))
     return 0

@@ -1,4 +1,4 @@
-"""The running command: the wording of its messages, and the files that it writes."""
+"""The running command: the wording of its messages, their language, the files that it writes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from types import FrameType
 from clearprop.choices.commands import COMMANDS, Command
 from clearprop.errors import ParameterError
 from clearprop.language import printable
+from clearprop.messages.chinese import help_text, translated
 
 __all__ = ["INTERRUPTED", "Interrupted", "Running"]
 
@@ -28,6 +29,7 @@ _FLAGS = {
     for option in command.all
     if not option.argument
 }
+_NAME = re.compile(r"^\w+(?=[:：])")  # what a message begins with: the name of an option
 _KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})='([\w.,-]+)'(?: \(--[\w-]+ \2\))?")
 
 
@@ -46,9 +48,13 @@ class Running:
     '--epochs: expected at least 1; got 0'
     >>> running.message("a.csv: for a quantity use task='regression'")
     'a.csv: for a quantity use --task regression'
+    >>> running.lang = "zh"
+    >>> running.message("epochs: expected a whole number of at least 1; got 0")
+    '--epochs：应当是不小于 1 的整数；得到的是 0'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lang: str = "en") -> None:
+        self.lang = lang
         self.command: Command | None = None
         self.printing = False  # True once results are being printed to standard output
         self._files: dict[Path, object] = {}
@@ -82,23 +88,33 @@ class Running:
 
     @property
     def flags(self) -> Mapping[str, str]:
-        """The flag of each option of the command, by the option's name."""
-        return {} if self.command is None else self.command.flags
+        """The flag of each option of the command, by the option's name, as the help shows it."""
+        if self.command is None:
+            return {}
+        if self.lang == "en":
+            return self.command.flags
+        return {name: help_text(flag) for name, flag in self.command.flags.items()}
+
+    def say(self, english: str) -> str:
+        """A message of the library, in the language of the command."""
+        return english if self.lang == "en" else translated(english)
 
     def error(self, error: ParameterError) -> str:
         """The message of an error about choices, with flags in place of names."""
-        return self._keywords(str(error.renamed(self.flags)))
+        problems = [self.message(problem) for problem in error.problems]
+        count = f"{len(problems)} problems: " if len(problems) > 1 else ""
+        return self.say(count) + ("; " if self.lang == "en" else "；").join(problems)
 
     def message(self, text: str) -> str:
         """A message of the library as one line, with flags in place of names."""
-        name, colon, rest = text.partition(":")
-        return self._keywords(self.flags.get(name, name) + colon + rest)
+        said = _NAME.sub(lambda found: self.flags.get(found[0], found[0]), self.say(text))
+        return printable(_KEYWORD.sub(lambda found: f"{_FLAGS[found[1]]} {found[2]}", said))
 
     def interrupted(self) -> str:
         """The message after Ctrl-C: which files were written and which were not."""
         there = [path for path, before in self._files.items() if _state(path) != before]
         lacking = [path for path in self._files if path not in there]
-        parts = []
+        parts = ["interrupted"]
         if self.printing:
             parts.append("what was printed may not be all")
         if there:
@@ -107,10 +123,7 @@ class Running:
             parts.append(f"not written: {_listed(lacking)}")
         if not there and not self.printing:
             parts.append("nothing was written")
-        return "interrupted; " + "; ".join(parts)
-
-    def _keywords(self, text: str) -> str:
-        return printable(_KEYWORD.sub(lambda found: f"{_FLAGS[found[1]]} {found[2]}", text))
+        return self.say("; ".join(parts))
 
 
 def _state(path: Path) -> object:

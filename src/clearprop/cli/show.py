@@ -114,8 +114,12 @@ class Terminal:
         seconds: float,
         out: Path,
         plot: Path | None,
+        replaced: bool,
     ) -> None:
-        """Print measurements, confusion and files to standard output."""
+        """Print measurements, confusion and files to standard output.
+
+        `replaced` is True where another file stood at `out`.
+        """
         say = self._say
         self._blank()
         score = say(f"results.{score_name(self.run)}")
@@ -161,6 +165,8 @@ class Terminal:
             show(self._out, text)
         show(self._out, "")
         show(self._out, say("results.model", path=printable(out), seconds=f"{seconds:.1f}"))
+        if replaced:
+            show(self._out, say("results.replaced", path=printable(out)))
         if plot is not None:
             show(self._out, say("results.curve", path=printable(plot)))
 

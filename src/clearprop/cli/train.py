@@ -15,7 +15,8 @@ from clearprop.errors import DivergenceError
 from clearprop.experiment.check import CheckJob
 from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.train import TrainJob, summary
-from clearprop.language import printable, shorten
+from clearprop.gradients.report_text import report_text
+from clearprop.language import cells, printable, shorten, wrapped
 from clearprop.storage.model_file import save
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def train(given: dict[str, Any], running: Running) -> int:
         raise DivergenceError(f"{what}; no model was written", error.epoch) from None
     assert terminal.ended is not None
     measurements = {part: run.measure(part) for part in PARTS}
+    replaced = job.out.exists()
     save(run.model(), job.out)
     seconds = time.perf_counter() - started
     if job.plot is not None:
@@ -53,7 +55,7 @@ def train(given: dict[str, Any], running: Running) -> int:
     if as_json:
         print_json(summary(job, run, measurements, terminal.ended.reason, seconds))
     else:
-        terminal.results(measurements, seconds, job.out, job.plot)
+        terminal.results(measurements, seconds, job.out, job.plot, replaced)
     return INTERRUPTED if interrupted else 0
 
 
@@ -73,6 +75,15 @@ def check(given: dict[str, Any], running: Running) -> int:
     if job.values["json"]:
         print_json(report.to_dict())
     else:
-        for line in str(report).splitlines():
-            print(textwrap.fill(line, 80, subsequent_indent="  ", break_long_words=False))
+        for line in report_text(report, job.values["lang"]).splitlines():
+            print(_filled(line))
     return 0 if report.right else 1
+
+
+def _filled(line: str) -> str:
+    """A line in lines of 80 columns; Chinese breaks between characters."""
+    if cells(line) <= 80:
+        return line
+    if line.isascii():
+        return textwrap.fill(line, 80, subsequent_indent="  ", break_long_words=False)
+    return "\n  ".join(wrapped(line, 78))

@@ -9,13 +9,14 @@ from typing import Any
 
 from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
-from clearprop.cli.text import fold
+from clearprop.cli.text import fold, pad
 from clearprop.data.table import listing
 from clearprop.data.targets import Targets
+from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.search_text import stored_lines
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
-from clearprop.language import Sentences, printable, shorten
+from clearprop.language import LANGUAGES, Sentences, catalogue, printable, shorten
 from clearprop.storage.atomic import write_whole
 from clearprop.storage.model_file import load
 
@@ -116,13 +117,16 @@ def info(given: dict[str, Any], running: Running) -> int:
     if not model.bag:
         del facts["bag"]
     out = console()
+    lang = given["lang"]
+    raise_problems(one_of("lang", lang, LANGUAGES))
+    say, made = Sentences(ROOM, lang), catalogue(ROOM, lang)["made"]
     for name, value in facts.items():
         if value is not None:
-            phrases = _phrases(name, value)
-            show(out, fold(name.replace("_", " "), phrases, 16, min(out.width, WIDTH)))
-    for line in _candidate_lines(model.validation_costs, min(out.width, WIDTH)):
+            phrases = _phrases(name, value, made, say("info.comma"))
+            show(out, fold(say(f"info.{name}"), phrases, 16, min(out.width, WIDTH)))
+    for line in _candidate_lines(model.validation_costs, say, min(out.width, WIDTH)):
         show(out, line)
-    for line in stored_lines(model.trained.get("search")):
+    for line in stored_lines(model.trained.get("search"), lang):
         show(out, line)
     return 0
 
@@ -137,14 +141,15 @@ def _interval(targets: Targets) -> dict[str, Any]:
     }
 
 
-def _candidate_lines(costs: Mapping[float, float], width: int) -> list[str]:
+def _candidate_lines(costs: Mapping[float, float], say: Sentences, width: int) -> list[str]:
     """The validation cost of each lambda as a table of two lines; none where nothing was chosen.
 
     Columns that are too many for `width` go on in two more lines.
 
     Examples
     --------
-    >>> print(*_candidate_lines({0.5: 0.25, 5.0: 12.5}, 28), sep=chr(10))
+    >>> say = Sentences(ROOM, "en")
+    >>> print(*_candidate_lines({0.5: 0.25, 5.0: 12.5}, say, 28), sep=chr(10))
     lambda             0.5
     validation cost 0.2500
     lambda                5
@@ -158,20 +163,23 @@ def _candidate_lines(costs: Mapping[float, float], width: int) -> list[str]:
         if blocks and len(blocks[-1][0]) + 2 + across <= width:
             blocks[-1] = [f"{line}  {text}" for line, text in zip(blocks[-1], texts, strict=True)]
         else:
-            names = ("lambda", "validation cost")
-            blocks.append([f"{name:16}{text}" for name, text in zip(names, texts, strict=True)])
+            names = [pad(say(f"info.{name}"), 16) for name in ("lambda", "validation_cost")]
+            blocks.append([name + text for name, text in zip(names, texts, strict=True)])
     return [line for block in blocks for line in block]
 
 
-def _phrases(name: str, value: Any) -> list[str]:
-    """A fact about a model in words between which a line may break."""
+def _phrases(name: str, value: Any, made: Mapping[str, str], comma: str) -> list[str]:
+    """A fact about a model in words between which a line may break.
+
+    `made` has the names of how the model was made; a file may hold others too.
+    """
     if name == "layer_sizes":
         return ["-".join(map(str, value))]
     if name == "image_shape":
         return [f"{value[0]} x {value[1]}"]
     if isinstance(value, dict):
-        texts = [f"{key} {_value(v)}" for key, v in value.items()]
-        return [printable(text) + "," * (i < len(texts) - 1) for i, text in enumerate(texts)]
+        texts = [f"{made.get(key, key)} {_value(v)}" for key, v in value.items()]
+        return [printable(text) + comma * (i < len(texts) - 1) for i, text in enumerate(texts)]
     if isinstance(value, list):
         return [printable(part) for part in listing(value).split(" ")]
     if isinstance(value, int):

@@ -40,6 +40,8 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
     _targets: Targets
     # What the model file told, `trained` and `image_shape`, until there is further training.
     _loaded: tuple[Mapping[str, Any], tuple[int, int] | None] | None = None
+    # The m of lambda/m: the rows of a minibatch. None if weights let it differ between minibatches.
+    _penalty_rows: int | None = None
 
     def _attributes(self, network: Network, theta: Array, targets: Targets) -> dict[str, Any]:
         """The fitted attributes that predictions need."""
@@ -116,6 +118,8 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
         }
         if self.loss_curve_:
             made["cost"] = self.loss_
+        if self._penalty_rows is not None:
+            made["penalty_rows"] = self._penalty_rows
         return Model(self.network_, self.theta_.copy(), self._targets, trained=made)
 
     def __sklearn_tags__(self) -> Any:

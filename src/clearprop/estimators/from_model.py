@@ -31,7 +31,8 @@ def estimator_of(model: Model) -> Any:
     Raises
     ------
     ParameterError
-        For other models that average several networks: no single network does that.
+        For other models that average several networks, since no single network does that, and for
+        models with prediction intervals, which ``MLPRegressor`` does not have.
 
     Examples
     --------
@@ -49,11 +50,11 @@ def estimator_of(model: Model) -> Any:
         )
     if model.bag:
         if network.output_activation != "identity":
+            has = "predict" if targets.task == "regression" else "predict and predict_proba"
             raise ParameterError(
                 f"as_estimator: the model averages {len(model.thetas)} networks, and the average "
-                f"of {network.output_activation} outputs is not that of one network; load it "
-                "without as_estimator, which has predict and predict_proba, or train it with "
-                "bag='1'"
+                f"of {network.output_activation} outputs is not that of one network; use the model "
+                f"itself, load(path), and its {has}, or train it with bag=1 (--bag 1)"
             )
         network, theta = average_network(network, model.thetas)
     parameters: dict[str, Any] = {

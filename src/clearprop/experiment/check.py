@@ -14,6 +14,7 @@ from clearprop.experiment.chosen import chosen_experiment, chosen_recipe
 from clearprop.experiment.recipes import Recipe
 from clearprop.gradients.check import GradientReport, check_gradient
 from clearprop.gradients.compare import METHODS
+from clearprop.language import LANGUAGES
 from clearprop.network.samples import smoothed
 
 __all__ = ["CheckJob"]
@@ -55,6 +56,7 @@ class CheckJob:
         values = parsed("check", given, problems)
         problems += one_of("method", values["method"], METHODS)
         problems += whole_problems("sample", values["sample"], least=0)
+        problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
         raise_problems(problems)
         return cls(values, recipe)

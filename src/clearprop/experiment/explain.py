@@ -86,8 +86,8 @@ class ExplainJob:
                 source=values["source"],
                 lang=values["lang"],
             )
-        # The title counts the rows of the source, not those of the batch.
-        return replace(explanation, names=replace(explanation.names, index=sample))
+        # Samples are named by their rows in the source, not by those in the batch.
+        return replace(explanation, names=replace(explanation.names, rows=tuple(rows)))
 
 
 def _sample_problems(sample: object, table: Table | None) -> list[str]:

@@ -21,6 +21,8 @@ class Refit:
     ----------
     rows
         How many rows there were.
+    penalty_rows
+        The m of lambda/(2m): these rows, each counted with its weight.
     epochs
         How many epochs each network was to be trained.
     reason
@@ -31,6 +33,7 @@ class Refit:
     """
 
     rows: int
+    penalty_rows: float | None
     epochs: tuple[int, ...]
     reason: str
     thetas: tuple[Array, ...]
@@ -76,4 +79,6 @@ def refitted(
     if reason == "done" and any(training.state.epoch == 0 for training in trainings):
         # Runs that had not begun at Ctrl-C or at the end of the time say nothing.
         reason = "time" if late() else "interrupted"
-    return Refit(len(trainings[0].X), tuple(epochs), reason, thetas if reason == "done" else ())
+    first = trainings[0]
+    thetas = thetas if reason == "done" else ()
+    return Refit(len(first.X), first.penalty_rows, tuple(epochs), reason, thetas)

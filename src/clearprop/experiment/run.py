@@ -342,6 +342,7 @@ class Experiment:
             "solver": options.solver,
             "seed": options.seed,
             "epochs": training.state.epoch,
+            "penalty_rows": training.penalty_rows,
             **options.beside_the_rule(),
         }
         if training.history.best_theta is not None:
@@ -359,6 +360,7 @@ class Experiment:
             made["cost"] = best.cost
         if self.refit is not None and self.refit.thetas:
             made["all_rows"] = self.refit.rows
+            made["penalty_rows"] = self.refit.penalty_rows
         return Model(
             training.network,
             self._final_thetas[0],

@@ -91,7 +91,7 @@ def table_lines(rows: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
     return [_line(row, widths) for row in table]
 
 
-def stored_lines(found: object) -> list[str]:
+def stored_lines(found: object, lang: str = "en") -> list[str]:
     """The table of a model that a search has chosen, after an empty line; else no lines.
 
     A model file may hold anything there, so what is no table is not shown.
@@ -104,7 +104,7 @@ def stored_lines(found: object) -> list[str]:
     if not isinstance(found, list) or not found:
         return []
     try:
-        return ["", *table_lines([Trial.of(row).to_dict() for row in found], "en")]
+        return ["", *table_lines([Trial.of(row).to_dict() for row in found], lang)]
     except (KeyError, TypeError, ValueError, OverflowError):
         return []
 

@@ -131,6 +131,7 @@ class PredictJob:
         values = parsed("predict", given, problems)
         if values["out"] == "-":  # standard output, as without the option
             values["out"] = None
+        problems += one_of("lang", values["lang"], LANGUAGES)
         problems += file_problems("predict", values, reads=[values["model"], values["source"]])
         model = loaded(values, problems)
         if values["proba"] and model is not None and model.targets.classes is None:

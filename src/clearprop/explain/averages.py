@@ -1,4 +1,4 @@
-"""How the gradient of a parameter is the average over the samples of a batch."""
+"""How the data's part of a parameter's gradient is the average over the samples of a batch."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clearprop.explain.penalty import Penalty
 from clearprop.explain.trace import Trace, overflowing
 from clearprop.network.architecture import Array
 
@@ -24,7 +25,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Average:
-    """How a parameter's gradient comes from a batch: ``D = (sum of samples)/m + penalty``.
+    """How a parameter's gradient comes from a batch: ``D = mean + penalty``.
 
     Attributes
     ----------
@@ -32,22 +33,25 @@ class Average:
         ``delta_k a_j`` of each sample.
     Delta
         Their sum.
+    mean
+        ``Delta/m``, the data's part of D.
     penalty
-        ``(lambda/m) Theta``; 0 for a bias.
+        ``(lambda/m) Theta``, lambda's part; 0 for a bias, None if its m is not known.
     D
-        dJ/dtheta. The step of gradient descent goes along -D.
+        Both together; None if lambda's is not known. The step of gradient descent goes along -D.
     """
 
     parameter: Parameter
     samples: tuple[float, ...]
     Delta: float
-    penalty: float
-    D: float
+    mean: float
+    penalty: float | None
+    D: float | None
 
 
 @overflowing
-def averages(passed: Trace, most: int) -> list[Average]:
-    """The weights and biases into the output layer with the largest |D|, sample by sample.
+def averages(passed: Trace, penalty: Penalty, most: int) -> list[Average]:
+    """The weights and biases into the output layer with the largest |Delta|, sample by sample.
 
     Equation
     --------
@@ -55,27 +59,30 @@ def averages(passed: Trace, most: int) -> list[Average]:
 
     Examples
     --------
+    >>> from clearprop.explain.penalty import Penalty
     >>> from clearprop.explain.trace import trace
     >>> from clearprop.network.architecture import Network
     >>> network = Network((1, 1), cost="squared", regularization=4.0)
-    >>> (average,) = averages(trace(network, [0.0, 2.0], [[1.0], [3.0]], [[1.0], [2.0]]), most=1)
-    >>> average.samples, average.Delta, average.penalty, average.D
-    ((1.0, 12.0), 13.0, 4.0, 10.5)
+    >>> passed = trace(network, [0.0, 2.0], [[1.0], [3.0]], [[1.0], [2.0]])
+    >>> (average,) = averages(passed, Penalty(passed, rows=8, trained=True), most=1)
+    >>> average.samples, average.Delta, average.mean, average.penalty, average.D
+    ((1.0, 12.0), 13.0, 6.5, 1.0, 7.5)
     """
     layer = passed.n_layers - 1
-    D, Delta, B = passed.D(layer), passed.Delta(layer), passed.Theta(layer)  # (s_{L-1} + 1, K)
+    Delta, mean, B = passed.Delta(layer), passed.mean(layer), passed.Theta(layer)  # like the block
     found = []
-    for j, k in _largest(D, most):
+    for j, k in _largest(mean, most):
         fed = passed.a(layer)[:, j - 1] if j else np.ones(passed.m)  # (m,)
         samples = passed.delta(layer + 1)[:, k] * fed  # (m,)
-        penalty = passed.network.regularization / passed.m * B[j, k] if j else 0.0
+        lambda_part = penalty.of(layer, j, k + 1)
         found.append(
             Average(
                 Parameter(layer, j, k + 1, float(B[j, k])),
                 samples=tuple(map(float, samples)),
                 Delta=float(Delta[j, k]),
-                penalty=float(penalty),
-                D=float(D[j, k]),
+                mean=float(mean[j, k]),
+                penalty=lambda_part,
+                D=None if lambda_part is None else float(mean[j, k]) + lambda_part,
             )
         )
     return found

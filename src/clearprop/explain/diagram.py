@@ -4,6 +4,9 @@ A circle is filled by its unit's activation. Its ring shows delta: it is wide wh
 whole where delta is positive and dashed where delta is negative. A line shows in the same way what
 a unit adds to z of another. So a reader can tell sign and size in print and without colours;
 the colours come from the style of the page. Each circle is a link to the arithmetic of its unit.
+
+A page has the diagram twice and shows the one that fits: a wide one, and one for telephones, whose
+letters stay readable at 390 pixels.
 """
 
 from __future__ import annotations
@@ -27,18 +30,35 @@ __all__ = ["diagram", "panel_id", "short", "unit_label"]
 _LEVELS = 8
 # Significant digits of a number beside a circle.
 _DIGITS = 3
-# Columns of a terminal that a name may take.
-_NAME = 16
-# Lengths in the SVG: the width that a diagram aims at, and the smallest distance between layers.
-_WIDE, _APART = 900, 150
 # Space for the text above and below the columns.
 _TOP, _BOTTOM = 52, 34
 # The height that a column aims at, and the smallest and largest distance between its circles.
 _TALL, _CLOSEST, _WIDEST = 560, 35, 104
-# The longer side of an image.
-_IMAGE = 220
 # From this distance on, there is room for numbers under the circles.
 _ROOMY = 90
+
+
+class _Measures(NamedTuple):
+    """Lengths in the SVG.
+
+    `width` is what a diagram aims at, `apart` the smallest distance between layers, `image` the
+    longer side of an image. `left` is the space for inputs with values, `named` that for inputs
+    with names too, and `value` a value's. `right` is the space for answers without their names.
+    `name` is how many columns of a terminal a name may take.
+    """
+
+    width: float
+    apart: float
+    image: float
+    left: float
+    named: float
+    value: float
+    right: float
+    name: int
+
+
+_WIDE = _Measures(900, 150, 220, 100, 220, 62, 190, 16)
+_NARROW = _Measures(380, 84, 96, 80, 142, 50, 104, 7)
 
 
 class _Place(NamedTuple):
@@ -79,14 +99,16 @@ def short(value: float) -> str:
 
 
 def diagram(e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str) -> str:
-    """The SVG of an excerpt; its links lead to the ids that :func:`panel_id` gives."""
-    return _Diagram(e, say, shown, prefix).svg()
+    """The wide and the narrow SVG of an excerpt; :func:`panel_id` gives where their links lead."""
+    return "".join(_Diagram(e, say, shown, prefix, of).svg() for of in (_WIDE, _NARROW))
 
 
 class _Diagram:
-    def __init__(self, e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str) -> None:
-        self.e, self.say, self.shown, self.prefix = e, say, shown, prefix
-        self.grid = _grid(e, shown)
+    def __init__(
+        self, e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str, of: _Measures
+    ) -> None:
+        self.e, self.say, self.shown, self.prefix, self.of = e, say, shown, prefix, of
+        self.grid = _grid(e, shown, of)
         self.places = {
             (layer.layer, unit): place
             for layer, x in zip(shown.layers, self.grid.xs, strict=True)
@@ -110,9 +132,9 @@ class _Diagram:
 
     def svg(self) -> str:
         width, height = self.grid.width, self.grid.height + _TOP + _BOTTOM
-        title = escape(self.say("page.network"))
+        title, kind = escape(self.say("page.network")), "wide" if self._wide else "narrow"
         parts = [
-            f'<svg class="net" role="group" aria-label="{title}" width="{width:g}" '
+            f'<svg class="net {kind}" role="group" aria-label="{title}" width="{width:g}" '
             f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
         ]
         parts += ['<g class="lines" aria-hidden="true">', *self._lines(), "</g>"]
@@ -121,6 +143,10 @@ class _Diagram:
             parts.append(f'<g role="group" aria-label="{name}">')
             parts += [*self._heads(layer, x), *self._units(layer), "</g>"]
         return "".join([*parts, "</svg>"])
+
+    @property
+    def _wide(self) -> bool:
+        return self.of is _WIDE
 
     # -- Layers ------------------------------------------------------------------------------------
 
@@ -131,13 +157,16 @@ class _Diagram:
         size = f"{layer.size:,}"
         parts = [
             _text(x, 16, self.say("page.layer", layer=layer.layer), "head"),
-            _text(x, 33, self.say(f"page.{kind}", size=size), "soft"),
+            _text(x, 33, self.say(f"page.{kind}", size=size) if self._wide else size, "soft"),
         ]
         bottom = _TOP + self.grid.height
         scale = self.say("page.scale-a", low=short(layer.low), high=short(layer.high))
         parts.append(_text(x, bottom + 14, scale, "soft small"))
         if self.e.backward and layer.layer > 1:
-            scale = self.say("page.scale-delta", delta=short(layer.delta))
+            largest = short(layer.delta)
+            scale = f"|δ| ≤ {largest}"
+            if self._wide:
+                scale = self.say("page.scale-delta", delta=largest)
             parts.append(_text(x, bottom + 28, scale, "soft small"))
         if not layer.units:
             return [*parts, self._image()]
@@ -186,16 +215,16 @@ class _Diagram:
         small = " many" * (unit > 999)
         parts.append(f'<text class="t{level}{small}" y=".36em">{unit}</text>')
         if layer.layer > 1 and self.grid.pitch >= _ROOMY:
-            parts.append(_text(0, 1.5 * r + 14, self._under(layer.layer, unit), "small"))
+            under = self._under(layer.layer, unit)
+            for i, line in enumerate(["\N{EN SPACE}".join(under)] if self._wide else under):
+                parts.append(_text(0, 1.5 * r + 14 * (i + 1), line, "small"))
         return "".join(parts)
 
-    def _under(self, layer: int, unit: int) -> str:
-        a = f"a {short(self.e.one.a(layer)[0, unit - 1])}"
-        return (
-            f"{a}\N{EN SPACE}δ {short(self.e.one.delta(layer)[0, unit - 1])}"
-            if self.e.backward
-            else a
-        )
+    def _under(self, layer: int, unit: int) -> list[str]:
+        numbers = {"a": self.e.one.a(layer)}
+        if self.e.backward:
+            numbers["δ"] = self.e.one.delta(layer)
+        return [f"{name} {short(values[0, unit - 1])}" for name, values in numbers.items()]
 
     def _input(self, unit: int, place: _Place, circles: str) -> str:
         """An input, its name and its value."""
@@ -205,7 +234,7 @@ class _Diagram:
         parts = [f'<g transform="translate({place.x:g} {place.y:g})">{circles}</g>']
         parts.append(_text(x, y, value, "end"))
         if name:
-            parts.append(_text(x - 62, y, _cut(name), "end name", name))
+            parts.append(_text(x - self.of.value, y, _cut(name, self.of.name), "end name", name))
         return "".join(parts)
 
     def _answer(self, unit: int, place: _Place) -> list[str]:
@@ -213,12 +242,13 @@ class _Diagram:
         x, y = place.x + 1.5 * self.grid.radius + 12, place.y + 4
         last = self.shown.layers[-1].layer
         name = self.say.output(unit)
-        parts = [_text(x, y, _cut(name), "start name", name)] if name else []
-        x += _name_width(self.e) + 8 if name else 0
-        if self.grid.pitch < _ROOMY:
+        parts = [_text(x, y, _cut(name, self.of.name), "start name", name)] if name else []
+        x += _name_width(self.e, self.of) + 8 if name else 0
+        roomy = self.grid.pitch >= _ROOMY
+        if not roomy:
             parts.append(_text(x, y, f"a {short(self.e.one.a(last)[0, unit - 1])}", "start"))
             x += 84
-        if self.e.one.Y is not None:
+        if self.e.one.Y is not None and (roomy or self._wide):
             y_k = float(self.e.one.Y[0, unit - 1])
             parts.append(_text(x, y, f"y {short(y_k)}", "start" if y_k else "start soft"))
         return parts
@@ -247,7 +277,7 @@ class _Diagram:
 
     def _pixel_size(self) -> float:
         assert self.e.names.image_shape is not None
-        return _IMAGE / max(self.e.names.image_shape)
+        return self.of.image / max(self.e.names.image_shape)
 
     def _image_corner(self) -> _Place:
         assert self.e.names.image_shape is not None
@@ -267,33 +297,33 @@ class _Diagram:
         )
 
 
-def _grid(e: Explanation, shown: Excerpt) -> _Grid:
+def _grid(e: Explanation, shown: Excerpt, of: _Measures) -> _Grid:
     rows = max([len(layer.units) + 0.7 * (len(layer.units) < layer.size) for layer in shown.layers])
     pitch = float(np.clip(_TALL / rows, _CLOSEST, _WIDEST))
-    height = max(rows * pitch, _IMAGE * (not shown.layers[0].units))
-    left = _IMAGE / 2 + 4 if not shown.layers[0].units else 100.0
+    height = max(rows * pitch, of.image * (not shown.layers[0].units))
+    left = of.image / 2 + 4 if not shown.layers[0].units else of.left
     if shown.layers[0].units and e.names.inputs is not None:
-        left = 220.0
-    right = 190.0 + _name_width(e)
+        left = of.named
+    right = of.right + _name_width(e, of)
     gaps = len(shown.layers) - 1
-    apart = max(_APART, (_WIDE - left - right) / gaps)
+    apart = max(of.apart, (of.width - left - right) / gaps)
     xs = tuple(left + apart * i for i in range(gaps + 1))
     return _Grid(pitch, height, xs, xs[-1] + right)
 
 
-def _name_width(e: Explanation) -> float:
+def _name_width(e: Explanation, of: _Measures) -> float:
     """The width that the names of the outputs need."""
     names = e.names.outputs or ()
-    return 8.0 * min(max(map(cells, names), default=0), _NAME)
+    return 8.0 * min(max(map(cells, names), default=0), of.name)
 
 
-def _cut(name: str) -> str:
-    """The name, cut if it is too long."""
-    if cells(name) <= _NAME:
+def _cut(name: str, most: int) -> str:
+    """The name, cut if it takes more than so many columns of a terminal."""
+    if cells(name) <= most:
         return name
     kept = ""
     for c in name:
-        if cells(kept + c) >= _NAME:
+        if cells(kept + c) >= most:
             break
         kept += c
     return kept + "…"

@@ -14,6 +14,7 @@ import numpy as np
 
 from clearprop.explain.averages import Average, averages
 from clearprop.explain.names import Names
+from clearprop.explain.penalty import Penalty
 from clearprop.explain.sample_loop import SampleLoop, run_sample_loop
 from clearprop.explain.sensitivities import Sensitivity, sensitivities
 from clearprop.explain.trace import Trace
@@ -49,6 +50,9 @@ class Explanation:
         The :class:`~clearprop.explain.trace.Trace` of the sample and those it is averaged with.
     sample
         Its row in the batch, from 0.
+    penalty
+        What lambda adds, with the m of the training
+        (:class:`~clearprop.explain.penalty.Penalty`).
     asked
         ``((layer, unit), ...)``: the units to tell. If empty, those that matter most are told.
     names
@@ -68,6 +72,7 @@ class Explanation:
 
     batch: Trace
     sample: int
+    penalty: Penalty
     asked: tuple[tuple[int, int], ...] = ()
     names: Names = field(default_factory=Names)
     lang: str = "en"
@@ -77,9 +82,13 @@ class Explanation:
         """The trace of the sample by itself."""
         return self.batch.sample(self.sample)
 
+    def number(self, row: int) -> int:
+        """The number in its source, from 0, of a row of the batch."""
+        return self.names.rows[row] if self.names.rows else row
+
     @property
     def backward(self) -> bool:
-        """Whether there are targets, so that something flows back."""
+        """Whether there are targets, so that something is passed back."""
         return self.batch.back is not None
 
     def told(self, layer: int) -> list[int]:
@@ -125,12 +134,12 @@ class Explanation:
     @cached_property
     def averages(self) -> tuple[Average, ...]:
         """How gradients of the last layer come from the samples of the batch."""
-        return tuple(averages(self.batch, _AVERAGES))
+        return tuple(averages(self.batch, self.penalty, _AVERAGES))
 
     @cached_property
     def sensitivities(self) -> tuple[Sensitivity, ...]:
         """The parameters that J reacts to most."""
-        return tuple(sensitivities(self.batch, _PARAMETERS))
+        return tuple(sensitivities(self.batch, self.penalty, _PARAMETERS))
 
     @cached_property
     def loop(self) -> SampleLoop:
@@ -162,8 +171,9 @@ class Explanation:
         """Every number, as JSON values in full precision.
 
         ``layers`` holds x, z, a and delta of every unit. ``units`` holds the arithmetic of the
-        units that are told. ``gradient`` holds Delta and D of every layer, or None if the network
-        has more than 20,000 parameters.
+        units that are told. ``gradient`` holds Delta, the data's part Delta/m and D of every
+        layer, or None if the network has more than 20,000 parameters. D is None if the m of lambda
+        is not known. ``cost`` has the mean over the batch and lambda's part of J apart.
         """
         found = self._forward_numbers()
         return found | self._backward_numbers() if self.backward else found
@@ -184,7 +194,7 @@ class Explanation:
                 "regularization": network.regularization,
                 "parameters": network.n_parameters,
             },
-            "sample": asdict(self.names) | {"row": self.sample},
+            "sample": self._names() | {"index": self.number(self.sample), "row": self.sample},
             "layers": layers,
             "units": [
                 asdict(self.unit(l, unit))
@@ -192,6 +202,11 @@ class Explanation:
                 for unit in self.told(l)
             ],
         }
+
+    def _names(self) -> dict[str, Any]:
+        names = asdict(self.names)
+        del names["rows"]  # they are said of the batch
+        return names
 
     def _backward_numbers(self) -> dict[str, Any]:
         one, batch = self.one, self.batch
@@ -203,8 +218,13 @@ class Explanation:
                 "per_output": one.per_output[0].tolist(),
                 "sample": float(one.per_output[0].sum()),
                 "batch": batch.J,
+                "penalty": self.penalty.J,
             },
-            "batch": {"rows": batch.m},
+            "batch": {
+                "rows": batch.m,
+                "numbers": [self.number(row) for row in range(batch.m)],
+                "penalty_rows": self.penalty.rows,
+            },
             "gradient": self._gradient_numbers(),
             "wishes": [asdict(wish) for wish in self.wishes],
             "together": [asdict(unit) for unit in self.together],
@@ -217,10 +237,18 @@ class Explanation:
         batch = self.batch
         if batch.network.n_parameters > _IN_FULL:
             return None
-        return [
-            {"layer": l, "Delta": batch.Delta(l).tolist(), "D": batch.D(l).tolist()}
-            for l in range(1, batch.n_layers)
-        ]
+        found = []
+        for l in range(1, batch.n_layers):
+            mean, penalty = batch.mean(l), self.penalty.block(l)  # (s_l + 1, s_{l+1}) each
+            found.append(
+                {
+                    "layer": l,
+                    "Delta": batch.Delta(l).tolist(),
+                    "mean": mean.tolist(),
+                    "D": None if penalty is None else (mean + penalty).tolist(),
+                }
+            )
+        return found
 
 
 def _largest(sizes: Array, n: int) -> list[int]:

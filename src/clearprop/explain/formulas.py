@@ -5,7 +5,8 @@ from __future__ import annotations
 from clearprop.explain.blocks import Formula
 from clearprop.network.architecture import Network
 
-__all__ = ["ACTIVATION", "BIAS", "DELTA_HIDDEN", "FORWARD", "GRADIENT", "MEANING", "OUTPUT",
+__all__ = ["ACTIVATION", "BIAS", "DELTA_HIDDEN", "FORWARD", "GRADIENT",
+           "GRADIENT_IN_TRAINING", "MEANING", "OUTPUT",
            "SHARE", "SLOPE", "WISH_ACTIVATION", "WISH_WEIGHT", "cost_of",
            "delta_output_of"]  # fmt: skip
 
@@ -165,6 +166,13 @@ BIAS = Formula(
 GRADIENT = Formula(
     "D^(l) = (1/m) sum_i delta^(l+1) [1; a^(l)]' + (lambda/m) Theta^(l)",
     r"D^{(l)} = \frac{1}{m} \sum_i \delta^{(l+1)} [1; a^{(l)}]^T + \frac{\lambda}{m} \Theta^{(l)}",
+)
+
+# A batch of some rows, and lambda with the m of the training.
+GRADIENT_IN_TRAINING = Formula(
+    "D^(l) = (1/m) sum_i delta^(l+1) [1; a^(l)]' + (lambda/m_train) Theta^(l)",
+    r"D^{(l)} = \frac{1}{m} \sum_i \delta^{(l+1)} [1; a^{(l)}]^T"
+    r" + \frac{\lambda}{m_{\text{train}}} \Theta^{(l)}",
 )
 
 WISH_WEIGHT = Formula(

@@ -45,6 +45,8 @@ __all__ = ["explanation_fragment", "explanation_page"]
 _NARROW = 4
 # Kinds of blocks that are set side by side if several follow each other, and their CSS class.
 _ABREAST = {Unit: "units", Table: "tables"}
+# The directions in which a unit's arithmetic is told, in their order.
+_WAYS = ("forward", "backward", "gradient")
 # A cell of a column of numbers: numbers, and products and quotients of them.
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
 
@@ -70,7 +72,9 @@ def explanation_fragment(e: Explanation, lang: str) -> str:
 def _prefix(e: Explanation, lang: str) -> str:
     """What the ids of a fragment begin with: a hash of all that the fragment is made of."""
     batch = e.batch
-    digest = hashlib.sha256(repr((batch.network, e.sample, e.asked, e.names, lang)).encode())
+    digest = hashlib.sha256(
+        repr((batch.network, e.sample, e.penalty.rows, e.asked, e.names, lang)).encode()
+    )
     for array in (batch.theta, batch.X, batch.Y):
         digest.update(b"" if array is None else array.tobytes())
     return f"cp{digest.hexdigest()[:12]}"
@@ -198,19 +202,30 @@ class _Renderer:
     def _stage(self, block: Diagram) -> str:
         shown = excerpt(self.e)
         after = f"{self.prefix}-units"
-        svg = diagram(self.e, self.say, shown, self.prefix)
+        drawn = diagram(self.e, self.say, shown, self.prefix)
         panels = [self._panel(layer.layer, k) for layer in shown.layers[1:] for k in layer.units]
         # The attribute keeps JupyterLab's shortcuts off the keys that are pressed in here.
         return (
             '<section class="stage" data-lm-suppress-shortcuts="true">'
             f"<h2>{escape(self.say('page.network'))}</h2>"
             f'<a class="skip" href="#{after}">{escape(self.say("page.skip"))}</a>'
-            f'<figure><div class="scroll">{svg}</div>'
-            f"<figcaption><p>{inline(block.caption)}</p>{legend(self.e, self.say)}</figcaption>"
-            f'</figure><div class="panels" id="{after}">'
-            f'<p class="soft">{escape(self.say("page.choose"))}</p>{"".join(panels)}'
-            "</div></section>"
+            f'<p class="choose soft">{escape(self.say("page.choose"))}</p>'
+            f"<figure>{drawn}<figcaption>{inline(block.caption)}</figcaption></figure>"
+            f'<div class="panels" id="{after}">{self._ways()}{"".join(panels)}</div>'
+            f"{legend(self.e, self.say)}</section>"
         )
+
+    def _ways(self) -> str:
+        """Buttons with which a script shows one direction at a time, so that it stays in view."""
+        if not self.e.backward:
+            return ""
+        buttons = "".join(
+            f'<button type="button" data-way="{way}" aria-pressed="{str(way == _WAYS[0]).lower()}">'
+            f"{escape(self.say(f'page.{way}'))}</button>"
+            for way in _WAYS
+        )
+        label = escape(self.say("page.ways"))
+        return f'<div class="ways" role="group" aria-label="{label}">{buttons}</div>'
 
     def _panel(self, layer: int, k: int) -> str:
         """A unit's arithmetic, to unfold. Units that are told have it in the text as well.
@@ -227,7 +242,15 @@ class _Renderer:
             f'<details class="panel{told}"{group}{is_open}>'
             f"<summary><h3>{inline(made.title)}</h3></summary>"
             f'<div id="{panel_id(self.prefix, layer, k)}">'
-            f'<p class="soft">{escape(label)}</p>{self._blocks(made.blocks)}</div></details>'
+            f'<p class="soft">{escape(label)}</p>{self._directions(made.blocks)}</div></details>'
+        )
+
+    def _directions(self, blocks: Sequence[Block]) -> str:
+        """A unit's blocks, those of each direction in an element of their own."""
+        starts = [i for i, block in enumerate(blocks) if isinstance(block, Heading)]
+        return "".join(
+            f'<div class="way {way}">{self._blocks(blocks[start:end])}</div>'
+            for way, start, end in zip(_WAYS, starts, [*starts[1:], len(blocks)], strict=False)
         )
 
     def _first(self) -> tuple[int, int]:

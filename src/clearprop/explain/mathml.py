@@ -28,6 +28,10 @@ _TOKEN = re.compile(
 )
 
 
+# A symbol, with the marks before and after it that no line ends or begins with.
+_WITH_MARKS = re.compile("([(（“《]*)`([^`]*)`([,.;:!?)，。；：、！？）”》…]*)")
+
+
 def latex(symbol: str) -> str | None:
     r"""The LaTeX of a symbol as it is printed; None if it is code rather than mathematics.
 
@@ -65,7 +69,9 @@ def _in_latex(match: re.Match[str]) -> str:
             over = match["over"]
             return f"^{{({over})}}" if text.startswith("^(") else f"^{{{over}}}"
         case "lower":
-            return f"_{{{match['under']}}}"
+            under = match["under"]
+            word = under.isalpha() and len(under) > 1  # not a product of letters
+            return rf"_{{\text{{{under}}}}}" if word else f"_{{{under}}}"
         case "times":
             return r"\times"
     return text
@@ -107,12 +113,22 @@ def inline(text: str) -> str:
     """A sentence as HTML; its symbols, which stand in backticks, become MathML.
 
     Numbers keep their hyphen as a minus sign, so that they can be copied into a program. Lines do
-    not break after it (Unicode's line breaking, LB25).
+    not break after it (Unicode's line breaking, LB25). Browsers break lines on both sides of
+    MathML, so the marks around a symbol are kept beside it.
 
     Examples
     --------
     >>> print(inline("`z` < -0.5"))
     <math><mi>z</mi></math> &lt; -0.5
+    >>> print(inline("of `z`, and"))
+    of <span style="white-space:nowrap"><math><mi>z</mi></math>,</span> and
     """
-    parts = text.split("`")
-    return "".join(_symbol(part) if i % 2 else escape(part) for i, part in enumerate(parts))
+    made, at = "", 0
+    for found in _WITH_MARKS.finditer(text):
+        opened, symbol, closed = found.groups()
+        kept = escape(opened) + _symbol(symbol) + escape(closed)
+        if opened or closed:
+            kept = f'<span style="white-space:nowrap">{kept}</span>'
+        made += escape(text[at : found.start()]) + kept
+        at = found.end()
+    return made + escape(text[at:])

@@ -20,8 +20,8 @@ class Names:
     ----------
     source
         Where the sample comes from, such as ``"digits"``; or None.
-    index
-        The number of its row there, from 0.
+    rows
+        The numbers of the batch's rows there, from 0; empty if they are the batch's own.
     inputs, outputs
         A name for each unit of the first and of the last layer; or None.
     image_shape
@@ -54,7 +54,7 @@ class Names:
     """
 
     source: str | None = None
-    index: int = 0
+    rows: tuple[int, ...] = ()
     inputs: tuple[str, ...] | None = None
     outputs: tuple[str, ...] | None = None
     image_shape: tuple[int, int] | None = None

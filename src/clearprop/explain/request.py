@@ -10,9 +10,10 @@ import numpy as np
 
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.errors import DataError, ParameterError, is_whole, one_of, raise_problems
+from clearprop.errors import DataError, ParameterError, is_number, is_whole, one_of, raise_problems
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
+from clearprop.explain.penalty import Penalty
 from clearprop.explain.trace import Trace, trace
 from clearprop.language import LANGUAGES
 from clearprop.model import Model, outputs_in_slices
@@ -87,10 +88,12 @@ def explain(
     if isinstance(subject, Model):
         x, y = _given("model", ("x", "y"), arguments, {"theta": theta, "x": x, "y": y})
         batch = _trace_of_model(subject, x, y)
+        penalty = Penalty(batch, _penalty_rows(subject), trained=True)
     elif isinstance(subject, Network):
         named = {"theta": theta, "x": x, "y": y}
         theta, x, y = _given("network", ("theta", "x", "y"), arguments, named)
         batch = trace(subject, theta, x, y)
+        penalty = Penalty(batch, batch.m, trained=False)
     else:
         raise ParameterError(
             "subject: expected a model, a fitted estimator or a Network; got "
@@ -116,7 +119,13 @@ def explain(
             answer=_decoded(subject, h),
             **_interval(subject.targets, h),
         )
-    return Explanation(batch, sample, asked, names, lang)
+    return Explanation(batch, sample, penalty, asked, names, lang)
+
+
+def _penalty_rows(model: Model) -> float | None:
+    """The m of lambda/m in the model's training; a file may hold anything there, or nothing."""
+    rows = model.trained.get("penalty_rows")
+    return float(rows) if is_number(rows) and 0 < rows < np.inf else None
 
 
 def _given(
@@ -192,7 +201,7 @@ def _names(
     image_order: Literal["C", "F"],
 ) -> Names:
     if isinstance(subject, Network):
-        return Names(source, sample)
+        return Names(source)
     encoder, targets, shape = subject.encoder, subject.targets, subject.image_shape
     if shape is not None and shape[0] * shape[1] != subject.network.n_inputs:
         shape = None
@@ -210,11 +219,10 @@ def _names(
     truth = None if batch.Y is None else _decoded(subject, batch.Y[sample : sample + 1])
     return Names(
         source,
-        sample,
-        inputs,
-        outputs,
-        shape,
-        image_order,
+        inputs=inputs,
+        outputs=outputs,
+        image_shape=shape,
+        image_order=image_order,
         seen=_decoded(subject, h),
         truth=truth,
         **_interval(targets, h),

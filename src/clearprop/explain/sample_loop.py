@@ -9,7 +9,7 @@ import numpy as np
 from clearprop.explain.trace import Trace, overflowing
 from clearprop.network.architecture import Array
 from clearprop.network.course_loop import cost_and_gradient_loop
-from clearprop.network.equations import accumulate
+from clearprop.network.equations import accumulate, average
 
 __all__ = ["SampleLoop", "is_small", "run_sample_loop"]
 
@@ -29,7 +29,7 @@ class SampleLoop:
     running
         ``running[i][l - 1]``: Delta^(l) after sample i, as a block ``(s_l + 1, s_{l+1})``.
     difference
-        The largest ``|D|`` between the course's loop and the vectorised pass.
+        The largest ``|D|`` between the course's loop and the vectorised pass, lambda included.
     """
 
     turns: tuple[Trace, ...]
@@ -80,4 +80,6 @@ def run_sample_loop(passed: Trace) -> SampleLoop:
             Delta[l - 1] = Delta[l - 1] + accumulate(np, turn.a(l), turn.delta(l + 1))
         running.append(tuple(Delta))
     _, D = cost_and_gradient_loop(passed.network, passed.theta, passed.X, passed.Y)
-    return SampleLoop(turns, tuple(running), float(np.abs(D - passed.back.gradient).max()))
+    m, accumulators = passed.m, passed.back.accumulators
+    matrices = average(np, passed.network, passed.theta, accumulators, m, m)  # (n_parameters,)
+    return SampleLoop(turns, tuple(running), float(np.abs(D - matrices).max()))

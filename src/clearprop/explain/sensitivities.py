@@ -1,4 +1,4 @@
-"""The parameters that J reacts to most, each one moved to see how J changes."""
+"""The parameters that the cost of the samples reacts to most, each one moved to see how."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clearprop.explain.averages import Parameter
+from clearprop.explain.penalty import Penalty
 from clearprop.explain.trace import Trace, overflowing
 from clearprop.network import equations
 
@@ -18,17 +19,29 @@ _STEP = 1e-3
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """A parameter, its dJ/dtheta, and how J changes when the parameter is raised by `step`."""
+    """A parameter, and how J without lambda changes when the parameter is raised by `step`.
+
+    Attributes
+    ----------
+    mean
+        The data's part of dJ/dtheta.
+    penalty
+        Lambda's part of it; None if its m is not known.
+    """
 
     parameter: Parameter
-    D: float
+    mean: float
+    penalty: float | None
     step: float
     change: float
 
 
 @overflowing
-def sensitivities(passed: Trace, most: int) -> list[Sensitivity]:
+def sensitivities(passed: Trace, penalty: Penalty, most: int) -> list[Sensitivity]:
     """The parameters with the largest |dJ/dtheta|; each one is raised, and J is computed again.
+
+    J is the mean cost of the samples here. With lambda the largest weights would stand first,
+    whatever the samples say.
 
     Equation
     --------
@@ -36,28 +49,32 @@ def sensitivities(passed: Trace, most: int) -> list[Sensitivity]:
 
     Examples
     --------
+    >>> from clearprop.explain.penalty import Penalty
     >>> from clearprop.explain.trace import trace
     >>> from clearprop.network.architecture import Network
     >>> passed = trace(Network((1, 1), cost="squared"), [0.0, 2.0], [3.0], [1.0])
-    >>> [(entry.parameter.source, entry.D) for entry in sensitivities(passed, most=2)]
+    >>> penalty = Penalty(passed, rows=1, trained=False)
+    >>> [(entry.parameter.source, entry.mean) for entry in sensitivities(passed, penalty, most=2)]
     [(1, 15.0), (0, 5.0)]
     """
     assert passed.back is not None
     assert passed.J is not None
-    D = passed.back.gradient  # (n_parameters,)
-    order = np.argsort(-np.abs(D), kind="stable")[:most]  # (most,)
+    mean = passed.back.gradient  # (n_parameters,)
+    order = np.argsort(-np.abs(mean), kind="stable")[:most]  # (most,)
     found = []
     for p in order:
         theta = passed.theta.copy()  # (n_parameters,)
         theta[p] += _STEP
-        J = _cost(replace(passed, theta=theta))
-        found.append(Sensitivity(_parameter(passed, int(p)), float(D[p]), _STEP, J - passed.J))
+        moved = _parameter(passed, int(p))
+        lambda_part = penalty.of(moved.layer, moved.source, moved.target)
+        change = _cost(replace(passed, theta=theta)) - passed.J
+        found.append(Sensitivity(moved, float(mean[p]), lambda_part, _STEP, change))
     return found
 
 
 def _cost(passed: Trace) -> float:
-    """J, computed from the theta of the trace."""
-    network, theta = passed.network, passed.theta
+    """J without lambda, computed from the theta of the trace."""
+    network, theta = replace(passed.network, regularization=0.0), passed.theta
     assert passed.Y is not None
     z = equations.forward(np, network, theta, passed.X).weighted_inputs[-1]  # (m, K)
     return float(equations.cost(np, network, theta, z, passed.Y))

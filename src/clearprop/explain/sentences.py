@@ -21,7 +21,7 @@ class NamedSentences(Sentences):
     --------
     >>> say = NamedSentences("en", Names(inputs=("height",), image_shape=None))
     >>> say("batch.mean"), say.named("`a^(1)_1`", say.input(1))
-    ('their mean', '`a^(1)_1` (height)')
+    ("the data's part: their mean", '`a^(1)_1` (height)')
     """
 
     room: str = field(default="clearprop.explain", init=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clearprop.explain.assemble import assemble
+from clearprop.explain.assemble import assemble, assemble_units
 from clearprop.explain.blocks import (
     Block,
     Columns,
@@ -32,8 +32,8 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def explanation_text(e: Explanation, lang: str) -> str:
-    """The whole explanation."""
-    return text_of(assemble(e, lang))
+    """The whole explanation, or the units that were asked for."""
+    return text_of(assemble_units(e, lang) if e.asked else assemble(e, lang))
 
 
 def text_of(blocks: Sequence[Block]) -> str:
@@ -61,7 +61,7 @@ def _lines(block: Block) -> list[str]:
         case Paragraph(text):
             return wrapped(_plain(text), _COLUMNS)
         case Formula(plain, _):
-            return [_INDENT * 2 + plain]
+            return _formula(plain)
         case Sum():
             return _sum(block)
         case Table():
@@ -74,6 +74,8 @@ def _lines(block: Block) -> list[str]:
             title = wrapped(_plain(block.title), _COLUMNS - len(_INDENT))
             lines = [_INDENT + line for line in title]
             for inner in block.blocks:
+                if isinstance(inner, Heading):
+                    lines.append("")
                 indented = isinstance(inner, Paragraph)
                 lines += [_INDENT * 2 * indented + line for line in _inner(inner)]
             return lines
@@ -91,6 +93,25 @@ def _plain(sentence: str) -> str:
     """A sentence without its backticks; a line does not break between them."""
     parts = sentence.split("`")
     return "".join(part.replace(" ", _NO_BREAK) if i % 2 else part for i, part in enumerate(parts))
+
+
+def _formula(plain: str) -> list[str]:
+    """A formula, cut after commas where it is wider than the terminal.
+
+    Examples
+    --------
+    >>> _formula("g(z) = z (z > 0), 0 (z <= 0)")
+    ['    g(z) = z (z > 0), 0 (z <= 0)']
+    """
+    first, *others = plain.split(", ")
+    lines = [2 * _INDENT + first]
+    for part in others:
+        lines[-1] += ","
+        if cells(lines[-1]) + 1 + cells(part) < _COLUMNS:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(4 * _INDENT + part)
+    return lines
 
 
 # -- Sums and tables -------------------------------------------------------------------------------

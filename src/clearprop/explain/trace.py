@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ class Trace:
     """What one forward and one backward pass computed, in float64.
 
     Layers are numbered as in the course: 1 is the input layer, L the output layer. Samples are
-    rows. Without targets there is no cost and nothing flows back, so `Y`, `per_output`, `J` and
+    rows. Without targets there is no cost and nothing is passed back, so `Y`, `per_output`, `J` and
     `back` are None.
 
     Attributes
@@ -38,9 +38,9 @@ class Trace:
     per_output
         ``(m, K)``: what each output adds to the cost of its sample.
     J
-        The cost of the batch, with lambda.
+        The mean cost of the samples, without lambda: the data's part.
     back
-        delta, Delta and D of every layer.
+        delta and Delta of every layer; its gradient is the data's part, too.
     """
 
     network: Network
@@ -84,8 +84,8 @@ class Trace:
         assert self.back is not None
         return self.back.accumulators[layer - 1]
 
-    def D(self, layer: int) -> Array:
-        """``D^(l) = dJ/dTheta^(l)``, as a block."""
+    def mean(self, layer: int) -> Array:
+        """``Delta^(l) / m``, the data's part of ``D^(l)``; as a block."""
         assert self.back is not None
         return equations.split(self.network, self.back.gradient)[layer - 1]
 
@@ -106,7 +106,8 @@ def trace(network: Network, theta: Any, x: Any, y: Any = None) -> Trace:
     """Pass one sample or a batch through the network and write down every number.
 
     The pass is the reference engine's own. ``trace(...).J`` and ``.back.gradient`` have the same
-    bits as the J and gradient that this engine returns for theta in float64.
+    bits as the J and gradient that this engine returns for theta in float64 and lambda 0. What
+    lambda adds is told apart (:class:`~clearprop.explain.penalty.Penalty`).
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def trace(network: Network, theta: Any, x: Any, y: Any = None) -> Trace:
     Equation
     --------
     ``z^(l+1) = Theta^(l) [1; a^(l)]``, ``a = g(z)``; ``delta^(l) = (Theta^(l)' delta^(l+1)) .*
-    g'(z^(l))``; ``Delta^(l) = sum_i delta^(l+1) [1; a^(l)]'``; ``D = Delta/m + (lambda/m) Theta``
+    g'(z^(l))``; ``Delta^(l) = sum_i delta^(l+1) [1; a^(l)]'``; ``Delta/m`` is the data's part of D
     (course, week 5, "Backpropagation algorithm").
 
     Examples
@@ -160,6 +161,7 @@ def _trace(network: Network, theta: Array, X: Array, Y: Array | None) -> Trace:
     if Y is None:
         return Trace(network, theta, X, None, passed, None, None, None)
     z = passed.weighted_inputs[-1]  # (m, K)
+    data = replace(network, regularization=0.0)
     return Trace(
         network,
         theta,
@@ -167,6 +169,6 @@ def _trace(network: Network, theta: Array, X: Array, Y: Array | None) -> Trace:
         Y,
         passed,
         per_output=cost_of(network).per_output(np, z, Y),  # (m, K)
-        J=float(equations.cost(np, network, theta, z, Y)),
-        back=equations.backward(np, network, theta, passed, Y),
+        J=float(equations.cost(np, data, theta, z, Y)),
+        back=equations.backward(np, data, theta, passed, Y),
     )

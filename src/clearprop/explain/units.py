@@ -1,4 +1,4 @@
-"""One unit's arithmetic in a pass: what comes in, what flows back, and what its delta means."""
+"""One unit's arithmetic in a pass: what comes in, what is passed back, and what its delta means."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class UnitStory:
     y
         The target of an output unit, else None.
     outgoing
-        What flows back into a hidden unit, ``sum_k Theta_k delta_k``; None for an output unit.
+        What is passed back into a hidden unit, ``sum_k Theta_k delta_k``; None for an output unit.
     slope
         g'(z) if it is a factor of delta: in hidden units, and in outputs under the quadratic cost.
         Otherwise None.

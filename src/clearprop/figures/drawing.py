@@ -130,9 +130,15 @@ def styled(*texts: str) -> Iterator[None]:
 
 
 def sheet(
-    width: float, height: float, title: str, caption: str, columns: int = 1, **more: Any
+    width: float,
+    height: float,
+    title: str,
+    caption: str,
+    columns: int = 1,
+    rows: int = 1,
+    **more: Any,
 ) -> tuple[Figure, Any]:
-    """A figure of this size in inches with a row of axes, a title above and a caption below."""
+    """A figure of this size in inches with rows of axes, a title above and a caption below."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     layout = figure.get_layout_engine()
@@ -142,7 +148,7 @@ def sheet(
     figure.suptitle(title, parse_math=False)
     if caption:
         figure.supxlabel(caption, parse_math=False, fontsize=11, color=SOFT)
-    return figure, figure.subplots(1, columns, **more)
+    return figure, figure.subplots(rows, columns, **more)
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
-__all__ = ["Secant", "compute_secant", "draw_secant"]
+__all__ = ["Secant", "compute_secant", "draw_secant", "parameter_place"]
 
 _STEPS = np.logspace(-14, 0, 14 * 8 + 1)  # eight a decade
 # The error of rounding varies from step to step by luck. So the best step is where the median over
@@ -161,7 +161,7 @@ def compute_secant(
         network,
         X.shape[0],
         j,
-        _place(network, j),
+        parameter_place(network, j),
         value,
         J,
         derivative,
@@ -183,7 +183,7 @@ def _reach(derivative: float, curvature: float) -> float:
     return float(np.clip(newton, 0.5, 4.0))
 
 
-def _place(network: Network, parameter: int) -> tuple[int, int, int]:
+def parameter_place(network: Network, parameter: int) -> tuple[int, int, int]:
     """The course's l, i, j of an index into theta."""
     for l, (rows, columns) in enumerate(network.block_shapes, start=1):
         if parameter < rows * columns:

@@ -148,7 +148,8 @@ def check_gradient(
             "engine are the function's own"
         )
     theta = _as_vector(theta)
-    sizes = None if layer_sizes is None else Network(layer_sizes)
+    layers: Any = layer_sizes  # Network takes any sequence and names what is none
+    sizes = None if layers is None else Network(layers)
     if sizes is not None and sizes.n_parameters != len(theta):
         raise ParameterError(
             f"layer_sizes: {sizes.layer_sizes} have {sizes.n_parameters} parameters; theta has "

@@ -40,7 +40,7 @@ class Block(NamedTuple):
 
 
 def blocks_of(layer_sizes: tuple[int, ...] | None, n_parameters: int = 0) -> list[Block]:
-    """The bias row and the weights of every layer in the order of theta, or all of it as one.
+    """The biases and the weights of every Theta^(l) in the order of theta, or all of it as one.
 
     Examples
     --------
@@ -111,9 +111,14 @@ class BlockReport:
     wrong: tuple[int, ...] = ()
 
     @property
+    def matrix(self) -> str:
+        """``Theta^(l)``, in which the block stands; "" for a function."""
+        return "" if self.layer is None else f"Theta^({self.layer})"
+
+    @property
     def place(self) -> str:
         """The name of the block in messages."""
-        return "theta" if self.layer is None else f"layer {self.layer}, {self.block}"
+        return f"{self.matrix}, {self.block}" if self.matrix else "theta"
 
 
 @dataclass(frozen=True, repr=False)
@@ -152,7 +157,7 @@ class GradientReport:
     n_rows
         The number of samples that J averages; None for a function, since it is not known there.
     blocks
-        A :class:`BlockReport` for the bias row and for the weights of each layer.
+        A :class:`BlockReport` for the biases and for the weights of each Theta^(l).
     problems
         A sentence for each thing that is wrong or hides an error. Empty if the gradient is right.
     dropout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from clearprop.gradients.report import GradientReport
-from clearprop.gradients.report_text import HEADINGS, cells, headline, method
+from clearprop.gradients.report_text import cells, headings, headline, kinks, method
 from clearprop.page import TABLE_STYLE, fragment, table
 
 __all__ = ["report_fragment"]
@@ -32,11 +32,11 @@ def report_fragment(report: GradientReport) -> str:
         f'<p class="soft">{escape(method(report))}</p>',
     ]
     if report.blocks:
-        # The text has columns for layer and block; here one name heads each row.
-        rows = table(HEADINGS[1:], [[block.place, *cells(block)[2:]] for block in report.blocks])
+        # The text has a line for each matrix; here one name heads each row.
+        rows = table(headings(), [[block.place, *cells(block)[1:]] for block in report.blocks])
         parts.append(f'<div class="scroll">{rows}</div>')
     if report.n_at_kinks:
-        parts.append(f"<p>At a kink, or within a step of one: {report.n_at_kinks}</p>")
+        parts.append(f"<p>{kinks(report)}</p>")
     if report.problems:
         items = "".join(f"<li>{escape(problem)}</li>" for problem in report.problems)
         parts.append(f"<ul>{items}</ul>")

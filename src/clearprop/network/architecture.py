@@ -194,12 +194,11 @@ def _threshold_problems(cost: str | None, value: object) -> list[str]:
 
 def _quantile_problems(cost: str | None, quantiles: object) -> list[str]:
     """What is wrong with the levels of a cost; the cost is None if it is wrong itself."""
-    several = isinstance(quantiles, tuple)
-    if several and not quantiles:
+    if isinstance(quantiles, tuple) and not quantiles:
         return []
     if cost not in (None, "quantile"):
         return [f"quantiles: are for cost='quantile'; leave them out with {cost!r}"]
-    if several and all(0 < as_float(q) < 1 for q in quantiles):
+    if isinstance(quantiles, tuple) and all(0 < as_float(q) < 1 for q in quantiles):
         return []
     expected = "quantiles: expected numbers between 0 and 1, such as (0.05, 0.95)"
     return [f"{expected}; got {shown(quantiles)}"]

@@ -68,7 +68,7 @@ class Training:
 
     Attributes
     ----------
-    X, Y, sample_weight : ndarray
+    X, Y, sample_weight : ndarray, or None for the weights
         As they were checked: ``(m, s_1)``, ``(m, K)`` and ``(m,)``. Label smoothing changes what
         training follows, and not `Y`.
     state : TrainingState
@@ -129,9 +129,10 @@ class Training:
         self._Y = smoothed(network, self.Y, self.options.label_smoothing)  # what training follows
         self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
         weight = self.sample_weight
-        self._penalty_rows = None
+        # The m of lambda/(2m); None: that of each minibatch.
+        self.penalty_rows: float | None = None
         if not self.options.penalty_per_batch:
-            self._penalty_rows = float(rows if weight is None else weight.sum())
+            self.penalty_rows = float(rows if weight is None else weight.sum())
         self.validation = checked(validation, network, theta.dtype)
         problems = []
         if self.options.early_stopping and validation is None:
@@ -277,7 +278,7 @@ class Training:
         self, order: Array | None, size: int, first: int, last: int, count: int
     ) -> float:
         batches = Batches(
-            self.X, self._Y, self.sample_weight, order, size, first, last, self._penalty_rows
+            self.X, self._Y, self.sample_weight, order, size, first, last, self.penalty_rows
         )
         options, rates = self.options, self._rates(first, last, count)
         update = Update(self._rule, rates, options.dropout, options.clip_norm)

@@ -81,8 +81,8 @@ ENGLISH = {
 }
 CHINESE = {
     "g": "两者不同，是因为 {z} 离 0 不到 0.001，而 `g` 恰好在 0 处转折，左右两边的斜率不一样。",
-    "cost": "这里 {z} 离 `y` 不到 0.001，而分位数代价恰好在 `y` 处转折：在 `y` 以下斜率是 `-tau`，"
-    "在 `y` 以上是 `1 - tau`，恰在 `y` 处则规定 delta 为 0。",
+    "cost": "这里 {z} 离 `y` 不到 0.001，而分位数代价恰好在 `y` 处转折：`z` 低于 `y` 时斜率是 "
+    "`-tau`，高于 `y` 时是 `1 - tau`，恰好等于 `y` 时规定 delta 为 0。",
 }
 MEDIAN = Network((1, 1), cost="quantile")
 DEEP = Network((1, 1, 1), "identity", "quantile", quantiles=(0.8,))
@@ -120,8 +120,7 @@ def test_the_kink_is_named(network, theta, y, unit, kink, z, lang, sentences):
 )
 def test_a_smaller_step_helps_where_no_kink_is_in_the_way(network, theta, y):
     _, checked = told(network, theta, [1.0], [y], (2, 1))
-    assert checked.endswith("the cost bends within 0.001: look closer, with a smaller step, and "
-                            "they agree.")  # fmt: skip
+    assert checked.endswith("the cost bends within 0.001: with a smaller step they agree.")
 
 
 def test_a_kink_that_the_unit_does_not_reach_is_not_the_reason():
@@ -133,9 +132,14 @@ def test_a_kink_that_the_unit_does_not_reach_is_not_the_reason():
     assert "the cost bends within 0.001" in checked
 
 
-def test_a_flat_unit_in_between_keeps_the_nudge_from_the_kink():
-    """The cost's kink lies at the output, and the ReLU before it passes nothing on."""
-    network = Network((1, 1, 1, 1), "relu", "quantile")
-    theta = [1.0, 0.0, -5.0, 1.0, 3.0, 1.0]
-    _, checked = told(network, theta, [1.0], [3.0], (2, 1))
+@pytest.mark.parametrize(
+    ("sizes", "theta"),
+    [
+        ((1, 1, 1, 1), [1.0, 0.0, -5.0, 1.0, 3.0, 1.0]),  # the next unit has z = -4
+        ((1, 1, 1), [-5.0, 0.0, 3.0, 1.0]),  # the unit itself has z = -5
+    ],
+)
+def test_where_g_is_flat_the_nudge_does_not_reach_the_kink(sizes, theta):
+    """The output is its target, where the quantile cost has its kink, and it does not move."""
+    _, checked = told(Network(sizes, "relu", "quantile"), theta, [1.0], [3.0], (2, 1))
     assert checked.endswith("The slope between the two is 0, delta is 0.")

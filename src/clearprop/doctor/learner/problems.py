@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from clearprop.doctor.learner.raised import harmless
 from clearprop.language import Sentences
+from clearprop.messages.chinese import translated
 
 __all__ = ["Problem", "spoken"]
 
@@ -46,34 +46,10 @@ class Problem(str):
         return problem
 
 
-# The forms of problems that other rooms have, in English only.
-_FORMS = {
-    "one-of": re.compile(
-        r"expected one of (?P<options>.*); got (?P<got>.*?)( \(did you mean \"(?P<near>.*)\"\?\))?"
-    ),
-    "at-least": re.compile(r"expected a whole number of at least (?P<least>.*); got (?P<got>.*)"),
-    "above-zero": re.compile(r"expected seconds, a number above 0; got (?P<got>.*)"),
-    "sizes": re.compile(
-        r"expected whole numbers from 1 to (?P<most>.*), as in (?P<example>.*); got (?P<got>.*)"
-    ),
-    "two-layers": re.compile(
-        r"expected an input layer and an output layer at least; got (?P<got>.*)"
-    ),
-    "ending": re.compile(r"expected a name that ends in (?P<endings>.*); got (?P<got>.*)"),
-    "theta-needed": re.compile(r"(?P<name>\S+) takes theta alone; state where to check it, .*"),
-    "theta-unneeded": re.compile(
-        r"only for a function of theta alone; (?P<name>\S+) takes X and y too"
-    ),
-    "overwritten": re.compile(
-        r"(?P<file>.*) is read and would be overwritten; choose another name"
-    ),
-}
-
-
 def spoken(problems: Iterable[str], lang: str, names: Mapping[str, str] | None = None) -> list[str]:
     """The problems in a language, with other `names` of what they are about.
 
-    Those without a sentence stay as they are.
+    Those of other rooms are said as :mod:`clearprop.messages.chinese` does.
 
     Examples
     --------
@@ -89,13 +65,9 @@ def _translated(problem: str, lang: str, names: Mapping[str, str]) -> str:
     if isinstance(problem, Problem):
         subject = names.get(problem.subject, problem.subject)
         return f"{subject}：{_said(lang, problem.key, problem.values)}"
-    subject, _, rest = problem.partition(": ")
-    subject = names.get(subject, subject)
-    for key, form in _FORMS.items():
-        if found := form.fullmatch(rest):
-            values = {name: value or "" for name, value in found.groupdict().items()}
-            return f"{subject}：{_said(lang, key, values)}"
-    return f"{subject}：{rest}" if rest else problem
+    said = translated(problem)
+    subject, colon, rest = said.partition("：")
+    return names.get(subject, subject) + colon + rest
 
 
 def _said(lang: str, key: str, values: dict[str, str]) -> str:

@@ -2,28 +2,43 @@
 // One explanation may stand several times in a notebook, with the same ids. So this script serves every
 // element with its id and looks inside that element only. To be served twice does no harm.
 document.querySelectorAll("#PREFIX").forEach(root => {
-  const panels = root.querySelector(".panels"), net = root.querySelector(".net");
-  const links = [...net.querySelectorAll("a.u")];
+  const panels = root.querySelector(".panels"), figure = root.querySelector("figure");
+  const links = [...figure.querySelectorAll("a.u")];
   const panelOf = link => root.querySelector(link.getAttribute("href")).closest("details");
-  const current = () => links.find(link => panelOf(link).open);
+  // The diagram stands there twice, wide and narrow; one of them can be seen.
+  const current = () => links.find(link => panelOf(link).open && link.checkVisibility());
   panels.classList.add("scripted");
+  panels.dataset.way ||= "forward";
 
   function mark() {
-    const now = current(), unit = now && now.getAttribute("href").split("-").slice(-2).join("-");
+    const open = links.filter(link => panelOf(link).open);
+    const unit = open.length && open[0].getAttribute("href").split("-").slice(-2).join("-");
     for (const link of links)
-      link === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
-    let lit = false;
-    for (const line of net.querySelectorAll("line")) {
-      const on = line.dataset.ends.split(" ").includes(unit);
-      line.classList.toggle("on", on);
-      lit ||= on;
+      open.includes(link) ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    for (const net of figure.querySelectorAll(".net")) {
+      let lit = false;
+      for (const line of net.querySelectorAll("line")) {
+        const on = line.dataset.ends.split(" ").includes(unit);
+        line.classList.toggle("on", on);
+        lit ||= on;
+      }
+      net.classList.toggle("lit", lit);
     }
-    net.classList.toggle("lit", lit);
+  }
+
+  // All of what is shown of the unit comes into view, or its beginning where it is taller than the window.
+  function bring(panel) {
+    const tall = panels.getBoundingClientRect().height > innerHeight;
+    (tall ? panel : panels).scrollIntoView({ block: tall ? "start" : "nearest" });
   }
 
   function show(link, focus) {
-    for (const other of links) panelOf(other).open = other === link;
-    if (focus) panelOf(link).querySelector("summary").focus();
+    const panel = panelOf(link);
+    for (const other of links) panelOf(other).open = panelOf(other) === panel;
+    if (focus) {
+      panel.querySelector("summary").focus({ preventScroll: true });
+      bring(panel);
+    }
     mark();
   }
 
@@ -38,13 +53,13 @@ document.querySelectorAll("#PREFIX").forEach(root => {
     return beside[Math.round(place * (beside.length - 1))];
   }
 
-  net.addEventListener("click", event => {
+  figure.addEventListener("click", event => {
     const link = event.target.closest("a.u");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(link, true);
   });
-  net.addEventListener("keydown", event => {
+  figure.addEventListener("keydown", event => {
     const link = event.target.closest("a.u");
     const next = link && event.key.startsWith("Arrow") && neighbour(link, event.key);
     if (!next) return;
@@ -54,6 +69,13 @@ document.querySelectorAll("#PREFIX").forEach(root => {
   });
   panels.addEventListener("keydown", event => {
     if (event.key === "Escape" && current()) current().focus();
+  });
+  panels.addEventListener("click", event => {
+    const button = event.target.closest(".ways button");
+    if (!button) return;
+    panels.dataset.way = button.dataset.way;
+    for (const other of button.parentNode.children) other.setAttribute("aria-pressed", other === button);
+    bring(panels.querySelector("details[open]") || panels);
   });
   panels.addEventListener("toggle", mark, true);
   // By its id alone this link would lead to the first copy of the explanation.

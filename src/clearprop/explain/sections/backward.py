@@ -21,6 +21,8 @@ __all__ = ["backward", "backward_blocks", "share_table"]
 
 # If the two-sided slope and delta differ by a larger share, a reader sees it in the printed digits.
 _AGREES = 1e-3
+# How many weights' slopes a table names: the products differ by the activation alone.
+_SHARES = 5
 # Rounding may change a cost, a sum of some dozen terms, by about this share.
 _ROUNDING = 1e-14
 
@@ -132,7 +134,7 @@ def _side(network: Network, k: int, difference: float) -> str:
 
 
 def _hidden_sum(say: NamedSentences, story: UnitStory) -> Sum:
-    """What flows back, term by term, and delta: that sum times the slope."""
+    """What is passed back, term by term, and delta: that sum times the slope."""
     l, j, outgoing = story.layer, story.unit, story.outgoing
     assert outgoing is not None
     assert story.slope is not None
@@ -151,7 +153,7 @@ def _hidden_sum(say: NamedSentences, story: UnitStory) -> Sum:
     product = f"{significant(outgoing.total)} × {significant(story.slope)}"
     return Sum(
         tuple(rows),
-        Row(say("backward.flows-back"), "", shown.total),
+        Row(say("backward.passed-back"), "", shown.total),
         (
             Row(say("backward.slope"), "`g'(z)`", significant(story.slope)),
             Row(symbol("delta", l, j), product, significant(story.delta)),
@@ -200,8 +202,8 @@ def _kink(e: Explanation, story: UnitStory, step: float) -> tuple[int, int] | No
         return l, k
     moves = np.arange(1, network.layer_sizes[l - 1] + 1) == k  # (s_l,)
     while l < one.n_layers:
-        if l > story.layer:  # where g is flat, nothing passes on
-            moves &= ACTIVATIONS[network.activation].prime(np, one.z(l)[0], one.a(l)[0]) != 0
+        # Where g is flat, nothing passes on.
+        moves &= ACTIVATIONS[network.activation].prime(np, one.z(l)[0], one.a(l)[0]) != 0
         moves = (one.Theta(l)[1:][moves] != 0).any(axis=0)  # (s_{l+1},)
         l += 1
         kinks = _kinks(e, l)
@@ -237,7 +239,7 @@ def share_table(say: NamedSentences, story: UnitStory) -> Table:
     rows = [
         (theta_symbol(l - 1, k, 0), f"{significant(story.delta)} × 1", significant(story.delta))
     ]
-    for term in story.shares:
+    for term in story.shares[:_SHARES]:
         name = say.input(term.unit) if l == 2 else ""
         weight = say.named(theta_symbol(l - 1, k, term.unit), name)
         product = f"{significant(term.weight)} × {significant(term.value)}"

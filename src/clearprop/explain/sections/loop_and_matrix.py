@@ -65,7 +65,7 @@ def _lines(batch: Trace, say: NamedSentences) -> tuple[tuple[str, str], ...]:
 def _numbers(e: Explanation, say: NamedSentences) -> list[Block]:
     """Every z, a and delta: row i of the matrix is what turn i of the loop computes."""
     one, last = e.batch, e.batch.n_layers
-    blocks: list[Block] = [Paragraph(say("loop.rows"))]
+    blocks: list[Block] = [Paragraph(say("loop.rows", first=e.number(0)))]
     for l in range(1, last + 1):
         values = [("a", one.a(l))] if l == 1 else [("z", one.z(l)), ("a", one.a(l))]
         blocks += [_matrix(say, name, l, array) for name, array in values]

@@ -7,15 +7,34 @@ from clearprop.explain.explanation import Explanation
 from clearprop.explain.sentences import NamedSentences, as_text
 from clearprop.explain.symbols import symbol, theta_symbol
 
-__all__ = ["opening"]
+__all__ = ["opening", "opening_of_units"]
+
+# The pixels of an image, two in a line, that leave room for a unit's arithmetic on one screen.
+_TALLEST = 16
+
+
+def opening_of_units(e: Explanation, say: NamedSentences) -> list[Block]:
+    """The head of some units' arithmetic: which sample, which network, and how symbols are read."""
+    blocks = [*_sample_and_network(e, say), _symbols(e, say)]
+    return [block for block in blocks if not _is_tall(block)]
+
+
+def _is_tall(block: Block) -> bool:
+    """Whether it is an image that takes as many lines as the arithmetic below it."""
+    return isinstance(block, Image) and len(block.values) > _TALLEST
 
 
 def opening(e: Explanation, say: NamedSentences) -> list[Block]:
     """The head of an explanation."""
+    diagram = Diagram(say("opening.diagram" if e.backward else "opening.diagram-forward"))
+    return [*_sample_and_network(e, say), *_numbers(e, say), _symbols(e, say), diagram]
+
+
+def _sample_and_network(e: Explanation, say: NamedSentences) -> list[Block]:
     network, names = e.batch.network, e.names
     title = "opening.title" if names.source else "opening.title-alone"
     blocks: list[Block] = [
-        Heading(1, say(title, index=names.index, source=as_text(names.source or "")))
+        Heading(1, say(title, index=e.number(e.sample), source=as_text(names.source or "")))
     ]
     if names.seen is not None:
         key = "opening.seen" if names.truth is None else "opening.seen-and-truth"
@@ -38,6 +57,13 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
             )
         )
     )
+    return blocks
+
+
+def _numbers(e: Explanation, say: NamedSentences) -> list[Block]:
+    """What the numbers of the network are, where they are not the user's own."""
+    network, names = e.batch.network, e.names
+    blocks: list[Block] = []
     if names.encoded:
         blocks.append(Paragraph(say("opening.encoded")))
     if names.binned is not None:
@@ -60,21 +86,22 @@ def opening(e: Explanation, say: NamedSentences) -> list[Block]:
         )
     if names.dropout:
         blocks.append(Paragraph(say("opening.dropout", share=f"{names.dropout:g}")))
-    second = min(2, network.n_inputs)
-    blocks.append(
-        Paragraph(
-            say(
-                "opening.symbols",
-                last=network.n_layers,
-                a=symbol("a", 2, 1),
-                source=second,
-                weight=theta_symbol(1, 1, second),
-                bias=theta_symbol(1, 1, 0),
-            )
+    return blocks
+
+
+def _symbols(e: Explanation, say: NamedSentences) -> Paragraph:
+    """How layers, units and weights are counted."""
+    second = min(2, e.batch.network.n_inputs)
+    return Paragraph(
+        say(
+            "opening.symbols",
+            last=e.batch.n_layers,
+            a=symbol("a", 2, 1),
+            source=second,
+            weight=theta_symbol(1, 1, second),
+            bias=theta_symbol(1, 1, 0),
         )
     )
-    blocks.append(Diagram(say("opening.diagram" if e.backward else "opening.diagram-forward")))
-    return blocks
 
 
 def _moved(say: NamedSentences, margins: tuple[float, ...]) -> str:

@@ -1,4 +1,4 @@
-"""One unit by itself: what comes in, what flows back, and what its weights learn from it."""
+"""One unit by itself: what comes in, what is passed back, and what its weights learn from it."""
 
 from __future__ import annotations
 

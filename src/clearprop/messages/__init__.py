@@ -1,0 +1,1 @@
+"""Chinese for what is written in English where it arises: errors, warnings, the help."""
