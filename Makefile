@@ -22,7 +22,7 @@ outside: .venv/installed-dev  ## the programs of outside learners: their facts, 
 
 values: .venv/installed-dev  ## the tests of values on an older instruction set and another BLAS kernel
 	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
-		tests/conformance tests/engines tests/golden tests/training tests/estimators
+		tests/conformance tests/engines tests/golden tests/training
 
 exercises: .venv/installed-dev  ## 500 seeds of every sheet, filled in honestly and with every mistake, and marked
 	$(BIN)/python tests/exercise/pupils.py 500

@@ -1,13 +1,11 @@
-"""Runs the code of a page and puts the output beneath each block: nothing is pasted.
+"""Runs the code of a page, so that its outputs are made and not pasted.
 
 All ``python`` blocks of a page run in order, in one namespace and in an empty folder. The page
 shows what they print, and the last expression if a notebook would show it as HTML or SVG. A block
 with a title, such as ``python title="mine.py"``, is also written into a file of that name. The
 lines of a ``console`` block begin with ``$`` and run in a shell in the same folder; ``console
 exit="1"`` expects that exit code. A block that is one ``$ clearprop figure`` command shows its
-figure. The output of a ``folded`` block (``python folded``, ``console folded exit="1"``) stands
-first, and its code lies folded beneath. Every other block (``sh``: to try) is left alone. Whatever
-fails or warns raises.
+figure. Whatever fails or warns raises.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ from __future__ import annotations
 import ast
 import io
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -26,21 +23,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+from blocks import Block, pieces
 from drawn import drawn
 
-_BLOCK = re.compile(
-    r"^```(?P<kind>python|console)(?P<folded> folded)?"
-    r'(?P<options>( \w+="[^"\n]*")*)\n(?P<code>.*?)^```$',
-    re.DOTALL | re.MULTILINE,
-)
-_FOLDED = """
-
-<details class="code" markdown>
-<summary>{summary}</summary>
-
-{fence}
-
-</details>"""
 _COLUMNS = 80
 
 
@@ -55,44 +40,28 @@ class PageError(Exception):
     """A block that did not do what the page says."""
 
 
-def run(markdown: str, name: str, folded: str = "The code") -> list[tuple[str, Output | None]]:
-    """The page in pieces of Markdown, each with the output that belongs beneath it.
-
-    `folded` is what stands where the code of a folded block opens.
-    """
-    pieces: list[tuple[str, Output | None]] = []
+def run(markdown: str, name: str) -> list[tuple[str, None] | tuple[Block, Output]]:
+    """The page in order: pieces of Markdown, and blocks with their outputs."""
+    done: list[tuple[str, None] | tuple[Block, Output]] = []
     scope: dict[str, Any] = {"__name__": "__main__"}
-    end = 0
     with tempfile.TemporaryDirectory() as folder, chdir(folder), _plain():
-        for block in _BLOCK.finditer(markdown):
-            where = f"{name}, line {markdown.count(chr(10), 0, block.start()) + 1}"
-            options = dict(re.findall(r'(\w+)="([^"]*)"', block["options"]))
-            output = _run_block(block["kind"], options, block["code"], where, scope)
-            # Markdown knows no options "folded" and "exit".
-            options.pop("exit", None)
-            info = "".join(f' {option}="{value}"' for option, value in options.items())
-            fence = f"```{block['kind']}{info}\n{block['code']}```"
-            before = markdown[end : block.start()]
-            if block["folded"]:
-                pieces.append((before, output))
-                pieces.append((_FOLDED.format(summary=folded, fence=fence), None))
+        for piece in pieces(markdown):
+            if isinstance(piece, Block):
+                done.append((piece, _run_block(piece, f"{name}, line {piece.line}", scope)))
             else:
-                pieces.append((before + fence, output))
-            end = block.end()
-    return [*pieces, (markdown[end:], None)]
+                done.append((piece, None))
+    return done
 
 
-def _run_block(
-    kind: str, options: dict[str, str], code: str, where: str, scope: dict[str, Any]
-) -> Output:
-    if kind == "console":
-        if svg := drawn(code):
+def _run_block(block: Block, where: str, scope: dict[str, Any]) -> Output:
+    if block.kind == "console":
+        if svg := drawn(block.code):
             return Output("", svg)
-        return _console(code, where, int(options.get("exit", 0)))
-    if "title" in options:
-        Path(options["title"]).write_text(code, encoding="utf-8")
+        return _console(block.code, where, block.exit_code)
+    if block.title:
+        Path(block.title).write_text(block.code, encoding="utf-8")
     try:
-        return _python(code, where, scope)
+        return _python(block.code, where, scope)
     except Exception as error:
         error.add_note(f"in the code of {where}")
         raise

@@ -14,7 +14,7 @@ sys.path[:0] = [str(HERE), str(SITE)]  # sources.py; what runs the pages is no p
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """A folder with ``en/`` and ``zh/``, built by the script of `make docs`, both at a time."""
-    for tool in ("mkdocs", "material", "jieba"):
+    for tool in ("sphinx", "myst_parser", "furo", "sphinx_copybutton", "jieba", "nbformat"):
         pytest.importorskip(tool)
     folder = tmp_path_factory.mktemp("site")
     builds = {

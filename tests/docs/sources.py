@@ -1,21 +1,16 @@
 """Where the pages are, and which there are."""
 
-from pathlib import Path
+import menu
 
-from clearprop.doctor import mistakes_page
+DOCS = menu.HERE.parent
 
-DOCS = Path(__file__).parents[2] / "docs"
 LANGUAGES = ("en", "zh")
 WRITTEN = sorted(page.name for page in (DOCS / "en").glob("*.md"))
-MADE = "why-is-my-gradient-wrong.md"  # from the catalogue of mistakes, while the site is built
+MADE = f"{menu.MISTAKES}.md"  # from the catalogue of mistakes, while the site is built
 PAGES = sorted([*WRITTEN, MADE])
+CHAPTERS = sorted(f"{page}.md" for page in menu.chapters())
+HTML = sorted(f"{page}.html" for page in menu.pages())  # with the pages about names
 
 
 def source(language: str, page: str) -> str:
-    if page == MADE:
-        return mistakes_page(language)
-    return (DOCS / language / page).read_text(encoding="utf-8")
-
-
-# A chapter asks its reader a question and folds the answer.
-CHAPTERS = [page for page in WRITTEN if "<summary>" in source("en", page)]
+    return menu.source(page.removesuffix(".md"), language)

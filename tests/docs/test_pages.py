@@ -59,13 +59,6 @@ def test_the_same_pages():
     assert len(WRITTEN) >= 12
 
 
-def test_the_same_order_in_the_menu():
-    menus = [(DOCS / "site" / f"{language}.yml").read_text("utf-8") for language in LANGUAGES]
-    english, chinese = (re.findall(r"\S+\.md", menu) for menu in menus)
-    assert english == chinese
-    assert sorted(english) == PAGES
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_the_same_code(page):
     english, chinese = (blocks(source(language, page), "python") for language in LANGUAGES)

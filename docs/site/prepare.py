@@ -1,0 +1,40 @@
+"""The pages as Sphinx reads them: with the outputs of their code, the first one with the menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import execute
+import menu
+import shown
+
+
+def prepare(folder: Path, language: str) -> None:
+    """Write the pages of a language into `folder`."""
+    for page in menu.pages():
+        target = folder / f"{page}.md"
+        target.parent.mkdir(exist_ok=True)
+        text = prepared(menu.source(page, language), page, language)
+        target.write_text(text + (_menu(language) if page == "index" else ""), encoding="utf-8")
+
+
+def prepared(markdown: str, page: str, language: str) -> str:
+    """A page with what its code put out, unless the code is there to be read only."""
+    if page not in menu.ONLY_READ and not page.startswith("api/"):
+        markdown = "".join(
+            piece if output is None else shown.with_output(piece, output, language)
+            for piece, output in execute.run(markdown, f"{language}/{page}.md")
+        )
+    # Python-Markdown's and the forge's word for "Markdown inside"; MyST reads on without it.
+    for tag in ("<details", '<div class="summary"'):
+        markdown = markdown.replace(f"{tag} markdown>", f"{tag}>")
+    return markdown
+
+
+def _menu(language: str) -> str:
+    return "".join(
+        f"\n```{{toctree}}\n:hidden:\n:titlesonly:\n:caption: {part.caption[language]}\n\n"
+        + "".join(f"{page}\n" for page in part.pages)
+        + "```\n"
+        for part in menu.parts()
+    )
