@@ -40,7 +40,10 @@ def _join(element: nodes.TextElement) -> None:
         kept = "".join(c for at, c in enumerate(text, start) if at not in ends)
         start += len(text)
         if kept != text:
-            text.parent.replace(text, nodes.Text(kept))
+            around = text.parent
+            # By identity: a text is equal to every other that is the end of a line.
+            at = next(at for at, child in enumerate(around) if child is text)
+            around[at] = nodes.Text(kept)
 
 
 class Search(SearchChinese):
