@@ -271,7 +271,7 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         self._state = training.state
         self._history = history
         self._solver = training.options.solver
-        rows = training.options.rows_per_batch(len(training.X))
+        rows = training.options.rows_per_batch(training.X.shape[0])
         self._penalty_rows = rows if training.sample_weight is None else None
         self._watched = (bool(training.options.early_stopping), self.scoring)
         self.n_iter_ = len(history.costs) - epochs
