@@ -1,5 +1,7 @@
-"""Both sites, built once for all tests."""
+"""Both sites, built once for all tests, whichever process asks first."""
 
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,19 @@ def site(tmp_path_factory):
     """A folder with ``en/`` and ``zh/``, built by the script of `make docs`, both at a time."""
     for tool in ("sphinx", "myst_parser", "furo", "sphinx_copybutton", "jieba", "nbformat"):
         pytest.importorskip(tool)
-    folder = tmp_path_factory.mktemp("site")
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # the workers' own folders lie in it
+    folder = base / "site"
+    with (base / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _build(base / "site-unfinished")
+            (base / "site-unfinished").rename(folder)
+    return folder
+
+
+def _build(folder):
     builds = {
         language: subprocess.Popen(
             [sys.executable, str(SITE / "build.py"), str(folder), language],
@@ -29,4 +43,3 @@ def site(tmp_path_factory):
     for language, build in builds.items():
         said, _ = build.communicate()
         assert build.returncode == 0, f"{language}: {said}"
-    return folder

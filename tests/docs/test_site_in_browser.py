@@ -79,7 +79,7 @@ def visits(browser, site):
             viewport={"width": width, "height": height}, color_scheme=scheme
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         asked, complaints = [], []
         page.on("request", lambda request: asked.append(request.url))
         page.on(
