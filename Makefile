@@ -7,14 +7,18 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench accuracy clean
+.PHONY: demo test browser outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
 	$(BIN)/clearprop train digits --out .venv/digits.safetensors
 
 test: .venv/installed-dev  ## all tests and every example in the docs
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/doctor/outside
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile \
+		--ignore tests/doctor/outside --ignore tests/docs/test_site_in_browser.py
+
+browser: .venv/installed-dev  ## the built pages in Chromium: widths, colours, axe, search, print; about 10 minutes
+	$(BIN)/python -m pytest tests/docs/test_site_in_browser.py
 
 outside: .venv/installed-dev  ## the programs of outside learners: their facts, then what the doctor says of each
 	$(BIN)/python -m pytest --numprocesses auto tests/doctor/outside
