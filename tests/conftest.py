@@ -1,12 +1,18 @@
 """What several rooms' tests share."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py
 # planted.py and learners/: learners' files, and mistakes planted into them.
@@ -36,3 +42,31 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+# Switches off everything with which Chromium itself would use the network.
+_CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium, through Playwright; tests that need it are skipped where one of them is missing."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium on the PATH")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with TemporaryDirectory() as folder, playwright.sync_playwright() as running:
+        started = running.chromium.launch_persistent_context(
+            folder, executable_path=path, args=_CHROMIUM_FLAGS
+        )
+        yield started.browser
+        started.close()

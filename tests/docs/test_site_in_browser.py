@@ -4,10 +4,7 @@ One browser visits all pages. Each visit checks the layout; axe-core reads every
 colour scheme of each language, since that takes the longest.
 """
 
-import shutil
-from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,24 +12,9 @@ pytest.importorskip("axe_playwright_python")
 pytest.importorskip("playwright")
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from sources import CHAPTERS, HTML, LANGUAGES
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Switches off everything with which Chromium itself would use the network.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 COURSE = [page.replace(".md", ".html") for page in CHAPTERS]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 
 # What is wider than the window, or than a box that neither scrolls nor grows.
 CUT = """() => {
@@ -57,16 +39,6 @@ FIRST = """() => {
     const box = document.querySelector("article .output").getBoundingClientRect();
     return box.top + Math.min(box.height, 200);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        started = playwright.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, args=FLAGS
-        )
-        yield started.browser
-        started.close()
 
 
 @pytest.fixture

@@ -1,42 +1,12 @@
 """The page in Chromium: it asks for nothing, has no fault, and its units open their arithmetic."""
 
-import shutil
-from collections.abc import Iterator
-from tempfile import TemporaryDirectory
-
 import pytest
 
 pytest.importorskip("axe_playwright_python")
 pytest.importorskip("playwright")
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Switches off everything with which Chromium itself would use the network.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        started = playwright.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, args=FLAGS
-        )
-        assert started.browser is not None
-        yield started.browser
-        started.close()
+from playwright.sync_api import Browser, Page
 
 
 class Visit:
