@@ -1,5 +1,6 @@
 """From an estimator to a model file and back."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,19 @@ def test_sparse_rows_of_a_frame_and_dense_ones_predict_the_same(digits: Any, qui
     dense = classifier.predict_proba(digits.X)
     for form in (scipy.sparse.csr_matrix, scipy.sparse.csc_array, scipy.sparse.coo_array):
         np.testing.assert_allclose(classifier.predict_proba(form(digits.X)), dense, rtol=1e-12)
+
+
+def test_weights_tell_m_where_all_rows_are_one_batch(tmp_path: Path) -> None:
+    X, y, weights = np.eye(4), [0, 1, 0, 1], [1.0, 2.0, 3.0, 4.0]
+    for choices, m in (
+        ({"solver": "lbfgs"}, 10.0),
+        ({"batch_size": 4}, 10.0),
+        ({"batch_size": 2}, None),  # each minibatch has a sum of its own
+    ):
+        estimator = MLPClassifier((2,), max_iter=2, random_state=0, **choices)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # two iterations do not converge
+            estimator.fit(X, y, sample_weight=weights)
+        clearprop.save(estimator, tmp_path / "m.safetensors")
+        told = clearprop.load(tmp_path / "m.safetensors").trained
+        assert told.get("penalty_rows") == m

@@ -24,4 +24,9 @@ def test_averages_are_the_largest_entries_of_the_last_layers_gradient():
 def test_where_m_is_not_known_lambda_has_no_part():
     batch = a_pass()
     found = averages(batch, Penalty(batch, None, trained=True), most=99)
-    assert {entry.penalty for entry in found} == {entry.D for entry in found} == {None}
+    assert {entry.penalty for entry in found if entry.parameter.source} == {None}
+    biases = [entry for entry in found if not entry.parameter.source]
+    assert biases
+    for entry in biases:  # which lambda leaves alone
+        assert (entry.penalty, entry.D) == (0, entry.mean)
+    assert {entry.D for entry in found if entry.parameter.source} == {None}

@@ -1,5 +1,6 @@
 """Lambda's part apart from the data's: plain NumPy as the witness, on models of three recipes."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -90,8 +91,8 @@ def test_the_m_of_a_model_is_that_of_its_training_and_of_a_network_that_of_its_b
     own = explain(network, theta, batch.X, batch.Y).penalty
     assert (own.rows, own.trained) == (4, False)
     targets = Targets.fit(["no", "yes"])
-    for told, rows in (({}, None), ({"penalty_rows": 25.5}, 25.5), ({"penalty_rows": "x"}, None),
-                       ({"penalty_rows": 0}, None), ({"penalty_rows": True}, None)):  # fmt: skip
+    unknown = [{}, *({"penalty_rows": wrong} for wrong in ("x", 0, 10**400, True))]
+    for told, rows in (({"penalty_rows": 25.5}, 25.5), *((told, None) for told in unknown)):
         model = Model(network, theta, targets, trained=told)
         penalty = explain(model, batch.X, ["no", "yes", "no", "no"]).penalty
         assert (penalty.rows, penalty.trained) == (rows, True)
@@ -102,11 +103,11 @@ def test_without_m_nothing_is_said_of_lambda_but_that():
     model = Model(network, np.arange(4.0), Targets.fit(["no", "yes"]))
     e = explain(model, [[1.0], [2.0]], ["no", "yes"])
     said = " ".join(e.to_text().split())
-    assert "because the model does not say how many rows it was trained on (m_train)." in said
-    assert "D of Theta" not in said
+    assert "because the model does not say which m it was trained with (m_train)." in said
+    assert re.findall(r"D of Theta\^\(1\)_\d,(\d)", said) == ["0", "0"]  # biases have no lambda
     found = e.to_dict()
     assert (found["cost"]["penalty"], found["gradient"][0]["D"]) == (None, None)
-    assert "模型里没有记下训练用了多少行" in "".join(e.to_text("zh").split())
+    assert "模型里没有记下训练时所用的m" in "".join(e.to_text("zh").split())
 
 
 def test_without_lambda_there_is_no_part_and_no_sentence():

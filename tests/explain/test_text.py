@@ -270,3 +270,14 @@ def test_an_image_wider_than_the_terminal_is_shrunk():
     wide = half_blocks(np.repeat([[0.0, 1.0]], 150, axis=1).repeat(9, axis=0))
     assert max(map(len, wide)) <= 77
     assert re.fullmatch(r" +▒?█+", wide[0])
+
+
+def test_single_units_say_what_their_numbers_are():
+    X = polars.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 2.0, 5.0]})
+    table = Table("t", X.to_numpy(), np.array([10.0, 20.0, 40.0, 90.0]), ("a", "b"), "price")
+    targets = Targets.fit([10.0, 20.0, 40.0, 90.0], standardise=True)
+    model = Model(Network((2, 2, 1), cost="squared"), np.ones(9), targets)
+    told = " ".join(explain(model, table.X, table.y, units=[(3, 1)]).to_text().split())
+    assert "The targets are standardised" in told
+    told = " ".join(explain(model, table.X, units=[(3, 1)]).to_text().split())
+    assert "No target was given" in told

@@ -271,8 +271,12 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         self._state = training.state
         self._history = history
         self._solver = training.options.solver
-        rows = training.options.rows_per_batch(training.X.shape[0])
-        self._penalty_rows = rows if training.sample_weight is None else None
+        m, weight = training.X.shape[0], training.sample_weight
+        rows = training.options.rows_per_batch(m)
+        if weight is None:
+            self._penalty_rows = rows
+        else:
+            self._penalty_rows = float(weight.sum()) if rows == m else None
         self._watched = (bool(training.options.early_stopping), self.scoring)
         self.n_iter_ = len(history.costs) - epochs
         self.t_ = samples + self.n_iter_ * training.X.shape[0]

@@ -41,7 +41,7 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
     # What the model file told, `trained` and `image_shape`, until there is further training.
     _loaded: tuple[Mapping[str, Any], tuple[int, int] | None] | None = None
     # The m of lambda/m: the rows of a minibatch. None if weights let it differ between minibatches.
-    _penalty_rows: int | None = None
+    _penalty_rows: float | None = None
 
     def _attributes(self, network: Network, theta: Array, targets: Targets) -> dict[str, Any]:
         """The fitted attributes that predictions need."""

@@ -289,9 +289,7 @@ default="constant"
             From scikit-learn, for y or weights of another length than X, and for another number of
             columns than that of the targets in ``fit``.
         """
-        predicted, network = self.predict(X), self.network_
-        levels = (network.quantiles or (0.5,)) if network.cost == "quantile" else ()
-        return _score(levels, y, predicted, sample_weight)
+        return _score(self.network_.levels, y, self.predict(X), sample_weight)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:

@@ -46,5 +46,6 @@ def assemble_units(e: Explanation, lang: str) -> list[Block]:
     """
     say = NamedSentences(lang, e.names)
     units = [unit(e, say, layer, k) for layer, k in e.asked]
+    no_target = [] if e.backward else [Paragraph(say("backward.no-target"))]
     rest = Paragraph(say("unit.whole" if len(units) == 1 else "unit.several"))
-    return [*opening_of_units(e, say), *units, rest]
+    return [*opening_of_units(e, say), *units, *no_target, rest]

@@ -57,10 +57,14 @@ class Penalty:
         network, theta = self.batch.network, self.batch.theta
         return float(equations.penalty(np, network, theta, self.rows or 1))
 
+    @overflowing
     def of(self, layer: int, source: int, target: int) -> float | None:
-        """``(lambda/m) Theta`` of one entry (units from 1, the bias 0); None if m is not known."""
-        value = self.block(layer)
-        return None if value is None else float(value[source, target - 1])
+        """``(lambda/m) Theta`` of an entry (units from 1), 0 for a bias; None if m is not known."""
+        if not (source and self.strength):
+            return 0.0
+        if self.rows is None:
+            return None
+        return float(self.strength / self.rows * self.batch.Theta(layer)[source, target - 1])
 
     @overflowing
     def block(self, layer: int) -> Array | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.errors import DataError, ParameterError, is_number, is_whole, one_of, raise_problems
+from clearprop.errors import DataError, ParameterError, as_float, is_whole, one_of, raise_problems
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
 from clearprop.explain.penalty import Penalty
@@ -125,8 +125,8 @@ def explain(
 
 def _penalty_rows(model: Model) -> float | None:
     """The m of lambda/m in the model's training; a file may hold anything there, or nothing."""
-    rows = model.trained.get("penalty_rows")
-    return float(rows) if is_number(rows) and 0 < rows < np.inf else None
+    rows = as_float(model.trained.get("penalty_rows"))
+    return rows if 0 < rows < np.inf else None
 
 
 def _given(

@@ -31,8 +31,8 @@ __all__ = ["FunctionSubject", "Line", "NetworkSubject", "Subject"]
 
 _TOLERANCE = {"float32": 1e-3, "float64": 1e-5}
 
-# Activations with a kink, and costs of which a derivative jumps: a difference may straddle it.
-_KINKS = ("relu", "leaky_relu", "huber", "quantile")
+# Where a slope jumps, so that a difference may straddle it: activations, and costs.
+_KINKS = (*equations.KINKED, "huber", "quantile")
 
 
 class Line(NamedTuple):

@@ -90,6 +90,9 @@ ACTIVATIONS: dict[str, Activation] = {
     "silu": Activation(lambda xp, z: z * _sigmoid(xp, z), _silu_slope),
 }
 
+# Activations with a kink at z = 0, where a difference may straddle two slopes.
+KINKED = ("relu", "leaky_relu")
+
 
 # -- Costs: each with its output's activation and its delta^(L) ----------------------------------
 

@@ -71,6 +71,8 @@ class Training:
     X, Y, sample_weight : ndarray, or None for the weights
         As they were checked: ``(m, s_1)``, ``(m, K)`` and ``(m,)``. Label smoothing changes what
         training follows, and not `Y`.
+    penalty_rows : float or None
+        The m of lambda/(2m); None: that of each minibatch.
     state : TrainingState
         Parameters, moments and counters as they stand.
     theta : ndarray of shape (n_parameters,)
@@ -129,7 +131,6 @@ class Training:
         self._Y = smoothed(network, self.Y, self.options.label_smoothing)  # what training follows
         self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
         weight = self.sample_weight
-        # The m of lambda/(2m); None: that of each minibatch.
         self.penalty_rows: float | None = None
         if not self.options.penalty_per_batch:
             self.penalty_rows = float(rows if weight is None else weight.sum())

@@ -15,7 +15,7 @@ from clearprop.explain.sentences import NamedSentences
 from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import Nudge, UnitStory
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS
+from clearprop.network.equations import ACTIVATIONS, KINKED
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 
@@ -125,7 +125,7 @@ def _side(network: Network, k: int, difference: float) -> str:
     >>> _side(Network((2, 2), cost="quantile", quantiles=(0.1, 0.9)), 2, -3.0)
     '-0.9 (`a` < `y`)'
     """
-    level = significant(network.quantiles[k - 1] if network.quantiles else 0.5)
+    level = significant(network.levels[k - 1])
     if math.isnan(difference):  # numbers of the pass have overflowed
         return ""
     if difference < 0:
@@ -219,7 +219,7 @@ def _kinks(e: Explanation, l: int) -> Array | None:
         assert e.one.Y is not None
         kinks: Array | None = e.one.Y[0] if network.cost == "quantile" else None
         return kinks
-    kinked = network.activation in ("relu", "leaky_relu")
+    kinked = network.activation in KINKED
     return np.zeros(network.layer_sizes[l - 1]) if kinked else None
 
 

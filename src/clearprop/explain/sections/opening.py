@@ -15,7 +15,7 @@ _TALLEST = 16
 
 def opening_of_units(e: Explanation, say: NamedSentences) -> list[Block]:
     """The head of some units' arithmetic: which sample, which network, and how symbols are read."""
-    blocks = [*_sample_and_network(e, say), _symbols(e, say)]
+    blocks = [*_sample_and_network(e, say), *_numbers(e, say), _symbols(e, say)]
     return [block for block in blocks if not _is_tall(block)]
 
 
