@@ -18,6 +18,7 @@ test: .venv/installed-dev  ## all tests and every example in the docs
 		--ignore tests/doctor/outside --ignore tests/docs/test_site_in_browser.py
 
 browser: .venv/installed-dev  ## the built pages in Chromium: widths, colours, axe, search, print; about 10 minutes
+	@command -v chromium > /dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/docs/test_site_in_browser.py
 
 outside: .venv/installed-dev  ## the programs of outside learners: their facts, then what the doctor says of each

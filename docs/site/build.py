@@ -27,7 +27,8 @@ def main(folder: Path, languages: list[str]) -> int:
     if len(languages) > 1:
         command = [sys.executable, __file__, str(folder)]
         builds = [subprocess.Popen([*command, language]) for language in languages]
-        return max(process.wait() for process in builds)
+        codes = [process.wait() for process in builds]
+        return int(any(codes))  # a killed process has a negative one
     (language,) = languages
     with TemporaryDirectory() as name:
         temporary = Path(name)

@@ -25,9 +25,6 @@ def prepared(markdown: str, page: str, language: str) -> str:
             piece if output is None else shown.with_output(piece, output, language)
             for piece, output in execute.run(markdown, f"{language}/{page}.md")
         )
-    # Python-Markdown's and the forge's word for "Markdown inside"; MyST reads on without it.
-    for tag in ("<details", '<div class="summary"'):
-        markdown = markdown.replace(f"{tag} markdown>", f"{tag}>")
     return markdown
 
 

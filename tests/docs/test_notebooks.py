@@ -62,7 +62,7 @@ def test_links_lead_to_the_forge():
 
 
 def test_nothing_is_folded():
-    page = "<details markdown>\n<summary>Answer</summary>\n\nSix.\n\n</details>\n"
+    page = "<details>\n<summary>Answer</summary>\n\nSix.\n\n</details>\n"
     assert text(notebook(page, "delta", "en"))[1:] == ["**Answer**\n\nSix."]
 
 

@@ -34,20 +34,13 @@ def test_folded_code_lies_beneath_its_output(language, word):
 def test_a_picture_has_its_words_beside_it():
     svg = "<svg><title>A &amp; B</title><desc>two</desc></svg>"
     shown = with_output(Block("python", "x\n", 1), Output("", svg), "en")
-    assert '<img alt="A &amp; B. two" src="data:image/svg+xml;base64,' in shown
+    assert '<img alt="A &amp; B\ntwo" src="data:image/svg+xml;base64,' in shown
 
 
 def test_html_stands_in_a_frame_that_has_its_title():
     shown = with_output(Block("python", "x\n", 1), Output("", "<h1>One <b>two</b></h1>"), "zh")
     assert '<iframe title="One two" loading="lazy" srcdoc="&lt;!doctype html&gt;' in shown
     assert "lang=&quot;zh&quot;" in shown
-
-
-def test_what_folds_and_frames_text_is_html():
-    page = (
-        '<details markdown>\n\na\n\n</details>\n\n<div class="summary" markdown>\n\nb\n\n</div>\n'
-    )
-    assert prepared(page, "page", "en") == page.replace(" markdown", "")
 
 
 def test_code_that_is_there_to_be_read_does_not_run():

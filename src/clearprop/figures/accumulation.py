@@ -9,7 +9,7 @@ import numpy as np
 
 from clearprop.errors import ParameterError
 from clearprop.figures.board import arrow, board, tiles, words
-from clearprop.figures.drawing import SOFT, Picture, sentences, styled
+from clearprop.figures.drawing import SOFT, Picture, raised, sentences, styled
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import backward, forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
@@ -136,7 +136,7 @@ def draw_accumulation(found: Accumulation, lang: str = "en") -> Picture:
     description = say(
         "accumulation.description",
         m=m,
-        entry=rf"Δ⁽{'⁰¹²³⁴⁵⁶⁷⁸⁹'[l]}⁾",
+        entry=f"Δ⁽{raised(l)}⁾",
         values=say("accumulation.then").join(_number(state[0, 0]) for state in found.running),
     )
     return Picture(figure, title, description, lang)

@@ -17,10 +17,10 @@ from clearprop.figures.board import board, words
 from clearprop.figures.digit_images import image_at
 from clearprop.figures.drawing import BLUE, FAINT, INK, SOFT, Picture, sentences, styled
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import forward
+from clearprop.network.equations import cost_of, forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
-__all__ = ["Answer", "compute_answer", "draw_answer", "logistic_terms", "unit_name"]
+__all__ = ["Answer", "compute_answer", "draw_answer", "unit_name"]
 
 _PITCH = 0.38  # inches between two outputs
 
@@ -44,18 +44,6 @@ class Answer:
     h: Array
     y: Array
     terms: Array
-
-
-def logistic_terms(h: Array, y: Array) -> Array:
-    """``-y log h - (1 - y) log(1 - h)`` of each output (course, week 5).
-
-    Examples
-    --------
-    >>> logistic_terms(np.array([0.5, 0.25]), np.array([1.0, 0.0])).round(4)
-    array([0.6931, 0.2877])
-    """
-    terms: Array = -(y * np.log(h) + (1 - y) * np.log(1 - h))
-    return terms
 
 
 def compute_answer(network: Network, theta: Any, image: Any, y: Any) -> Answer:
@@ -90,8 +78,9 @@ def compute_answer(network: Network, theta: Any, image: Any, y: Any) -> Answer:
     image = np.asarray(image, np.float64)
     row = as_inputs(network, image.reshape(1, -1))
     right = as_targets(network, np.atleast_2d(y), 1)[0]  # (K,)
-    h = forward(np, network, as_theta(network, theta), row).activations[-1][0]  # (K,)
-    return Answer(image, h, right, logistic_terms(h, right))
+    passed = forward(np, network, as_theta(network, theta), row)
+    terms = cost_of(network).per_output(np, passed.weighted_inputs[-1][0], right)  # (K,)
+    return Answer(image, passed.activations[-1][0], right, terms)
 
 
 def draw_answer(found: Answer, lang: str = "en", names: Sequence[object] = ()) -> Picture:

@@ -5,7 +5,9 @@ Source: 3Blue1Brown, *Neural networks*, chapter 4, "Backpropagation calculus".
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -130,7 +132,9 @@ def draw_chain(found: Chain, lang: str = "en") -> Picture:
         x = np.linspace(0.75, 8.25, 5)
         row, foot = 2.75, 3.95  # heights: of the values, and of the bars' feet
         scale = _TALLEST / max(map(abs, found.changes))
-        words(axes, (0.3, 4.98), say("chain.changes"), ha="left", color=SOFT)
+        words(
+            axes, (0.3, 4.98), say("chain.changes", nudge=f"{found.nudge:g}"), ha="left", color=SOFT
+        )
         axes.plot([0.3, 8.7], [foot, foot], color=SOFT, linewidth=0.8)
         for k, (name, value, change) in enumerate(
             zip(names, found.values, found.changes, strict=True)
@@ -138,10 +142,14 @@ def draw_chain(found: Chain, lang: str = "en") -> Picture:
             colour = BLUE if change > 0 else RED
             tall = change * scale
             axes.add_patch(Rectangle((x[k] - 0.15, foot), 0.3, tall, color=colour, linewidth=0))
-            places = 2 if k == 0 else 5
             # The number of a bar stands on the other side of its foot.
             side = -0.2 if change > 0 else 0.2
-            words(axes, (x[k], foot + side), signed(change, places), color=colour)
+            words(
+                axes,
+                (x[k], foot + side),
+                _signed(change) if k == 0 else signed(change, 5),
+                color=colour,
+            )
             disc(axes, (x[k], row), name)
             words(axes, (x[k], row - 0.6), f"{value:.4f}".replace("-", "−"), color=SOFT)
         for k, (rule, factor) in enumerate(zip(rules, found.factors, strict=True)):
@@ -152,15 +160,17 @@ def draw_chain(found: Chain, lang: str = "en") -> Picture:
         first, weight, slope, by_a = map(_plain, found.factors)
         whole, out = map(_plain, found.deltas)
         brace(axes, x[2], x[4], 1.7, INK)
-        last = rf"$\delta^{{(3)}}$ = {slope} × ({by_a}) = {out}"
+        equals = _equals(found.deltas[1], *found.factors[2:])
+        last = rf"$\delta^{{(3)}}$ = {slope} × ({by_a}) {equals} {out}"
         words(axes, ((x[2] + x[4]) / 2, 1.42), last, fontsize=14)
         brace(axes, x[0], x[4], 1.0, RED)
-        three = rf"$\delta^{{(2)}}$ = {first} × {weight} × ({out}) = {whole}"
+        equals = _equals(found.deltas[0], *found.factors[:2], found.deltas[1])
+        three = rf"$\delta^{{(2)}}$ = {first} × {weight} × ({out}) {equals} {whole}"
         words(axes, ((x[0] + x[4]) / 2, 0.7), three, fontsize=15, color=RED)
         words(axes, ((x[0] + x[4]) / 2, 0.3), say("chain.product"), color=SOFT)
     description = say(
         "chain.description",
-        nudge=_plain(found.nudge, 2),
+        nudge=f"{found.nudge:g}",
         change=_plain(found.changes[-1], 5),
         factors=" × ".join(map(_plain, found.factors)),
         hidden=whole,
@@ -173,3 +183,14 @@ def _plain(value: float, places: int = 4) -> str:
     """A number; a whole one without decimals."""
     shown = f"{value:g}" if value == int(value) else f"{value:.{places}f}"
     return shown.replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    """As short as it can be, with its sign."""
+    return f"{value:+g}".replace("-", "−")
+
+
+def _equals(product: float, *factors: float) -> str:
+    """Rounded factors need not give the rounded product."""
+    shown = math.prod(Decimal(f"{factor:.4f}") for factor in factors)
+    return "=" if f"{shown:.4f}" == f"{product:.4f}" else "≈"

@@ -15,12 +15,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from clearprop.errors import ParameterError
-from clearprop.figures.answer import logistic_terms, unit_name
+from clearprop.figures.answer import unit_name
 from clearprop.figures.board import board, words
 from clearprop.figures.digit_images import image_at
 from clearprop.figures.drawing import BLUE, INK, SOFT, Picture, sentences, styled
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import forward
+from clearprop.network.equations import cost_of, forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["DoubleSum", "compute_double_sum", "draw_double_sum"]
@@ -100,8 +100,9 @@ def compute_double_sum(network: Network, theta: Any, images: Any, Y: Any) -> Dou
         raise ParameterError(*problems)
     rows = as_inputs(network, images.reshape(len(images), -1))
     right = as_targets(network, Y, len(images))  # (m, K)
-    h = forward(np, network, as_theta(network, theta), rows).activations[-1]  # (m, K)
-    return DoubleSum(images, h.T, right.T, logistic_terms(h, right).T)
+    passed = forward(np, network, as_theta(network, theta), rows)
+    terms = cost_of(network).per_output(np, passed.weighted_inputs[-1], right)  # (m, K)
+    return DoubleSum(images, passed.activations[-1].T, right.T, terms.T)
 
 
 def draw_double_sum(found: DoubleSum, lang: str = "en", names: Sequence[object] = ()) -> Picture:

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -92,8 +92,18 @@ def power_of_ten(value: float) -> str:
     if value == 0:
         return "0"
     digits, exponent = f"{value:.1e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits}×10{raised}"
+    return f"{digits}×10{raised(int(exponent))}"
+
+
+def raised(number: int) -> str:
+    """A whole number in superscript.
+
+    Examples
+    --------
+    >>> raised(-12)
+    '⁻¹²'
+    """
+    return str(number).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 @contextmanager
@@ -239,6 +249,10 @@ class Picture:
         spoken = f'role="img" xml:lang="{HTML_LANG[self.lang]}"'
         opening = f'<svg {spoken} font-family="{fonts}, sans-serif" '
         return text.replace("<svg ", opening, 1).encode("utf-8")
+
+
+# Draws what was computed, in the language that it is given.
+Drawer = Callable[[str], Picture]
 
 
 def chinese_font() -> str | None:

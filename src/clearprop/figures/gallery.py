@@ -17,20 +17,14 @@ from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
-from clearprop.figures import small_network
-from clearprop.figures.accumulation import compute_accumulation, draw_accumulation
-from clearprop.figures.chain import compute_chain, draw_chain
 from clearprop.figures.course_figures import COURSE_FIGURES
-from clearprop.figures.drawing import Picture
+from clearprop.figures.drawing import Drawer, Picture
 from clearprop.figures.hidden_sizes import compute_hidden_sizes, draw_hidden_sizes
 from clearprop.figures.hidden_units import as_images, compute_hidden_units, draw_hidden_units
 from clearprop.figures.learning_curve import draw_learning_curve, recorded
 from clearprop.figures.learning_rates import compute_learning_rates, draw_learning_rates
-from clearprop.figures.local_rules import compute_local_rules, draw_local_rules
 from clearprop.figures.misread import compute_misread, draw_misread
 from clearprop.figures.network_diagram import compute_diagram, draw_diagram
-from clearprop.figures.nudge import compute_nudge, draw_nudge
-from clearprop.figures.same_wires import compute_same_wires, draw_same_wires
 from clearprop.figures.secant import compute_secant, draw_secant
 from clearprop.figures.six_steps import compute_six_steps, draw_six_steps
 from clearprop.figures.surface import compute_surface, draw_surface
@@ -58,16 +52,10 @@ _XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0])
 _XOR_NETWORK = Network((2, 2, 1), activation="tanh", regularization=0.01)
 _XOR_OPTIONS = Options("gd", learning_rate=1.0, epochs=3000, patience=math.inf)
 _XOR_INIT, _XOR_STARTS = 3.0, 12
-# Two weights and two biases. z^(2) = 0.5, and no factor on the way to J is close to 0 or 1.
-_CHAIN, _CHAIN_THETA = Network((1, 1, 1)), (0.1, 0.4, -1.5, 2.0)
-_NUDGED = 2  # the hidden unit with the largest delta of the small network
 _IMAGES = 10  # of the six steps
 # From an eighth of the digits' 64 inputs to four times as many; 20 epochs are enough for all.
 _SIZES, _SIZE_EPOCHS = (8, 16, 32, 64, 128, 256), 20
 _STARTS = 4  # on a source, because each start takes longer there
-
-# Draws what was computed, in the language that it is given.
-Drawer = Callable[[str], Picture]
 
 
 @dataclass(frozen=True)
@@ -200,34 +188,6 @@ def _hint_at_columns(model: Model, by_columns: bool) -> None:
         )
 
 
-def _chain(_: Asked) -> Drawer:
-    return partial(draw_chain, compute_chain(_CHAIN, _CHAIN_THETA, x=1.0, y=1.0))
-
-
-def _nudge(_: Asked) -> Drawer:
-    here = small_network
-    found = compute_nudge(here.NETWORK, here.THETA, here.X[0], here.Y[0], _NUDGED)
-    return partial(draw_nudge, found)
-
-
-def _local_rules(_: Asked) -> Drawer:
-    here = small_network
-    found = compute_local_rules(here.NETWORK, here.THETA, here.X[0], here.Y[0], _NUDGED)
-    return partial(draw_local_rules, found)
-
-
-def _accumulation(_: Asked) -> Drawer:
-    here = small_network
-    found = compute_accumulation(here.NETWORK, here.THETA, here.X, here.Y)
-    return partial(draw_accumulation, found)
-
-
-def _same_wires(_: Asked) -> Drawer:
-    here = small_network
-    found = compute_same_wires(here.NETWORK, here.THETA, here.X[0], here.Y[0], 1, _NUDGED)
-    return partial(draw_same_wires, found)
-
-
 def _misread(asked: Asked) -> Drawer:
     run = asked.run()
     rows, classes = run.parts["validation"], run.targets.classes
@@ -269,7 +229,7 @@ def _six_steps(asked: Asked) -> Drawer:
 
 
 def _learning_rates(asked: Asked) -> Drawer:
-    run = Asked(seed=asked.seed).run()
+    run = asked.run()
     found = compute_learning_rates(run.network, run.training.theta, *_rows(run))
     return partial(draw_learning_rates, found, source=asked.source_name)
 
@@ -310,11 +270,6 @@ FIGURES = {
     "training-set-size": Figure(_training_set_size, _DATA),
     "hidden-units": Figure(_hidden_units, _DATA | {"model", "by_columns"}),
     **{name: Figure(partial(_course_figure, name), frozenset()) for name in COURSE_FIGURES},
-    "chain": Figure(_chain, frozenset()),
-    "nudge": Figure(_nudge, frozenset()),
-    "same-wires": Figure(_same_wires, frozenset()),
-    "local-rules": Figure(_local_rules, frozenset()),
-    "accumulation": Figure(_accumulation, frozenset()),
     "misread": Figure(_misread, _DATA),
     "six-steps": Figure(_six_steps, _DATA),
     "learning-rates": Figure(_learning_rates, frozenset()),

@@ -145,7 +145,7 @@ def draw_learning_rates(found: LearningRates, lang: str = "en", source: str = ""
                 markevery=10,
                 label=say(f"learning-rates.{name}", rate=f"{rate:g}"),
             )
-        right.set_title(say("learning-rates.steps"))
+        right.set_title(say("learning-rates.steps", steps=found.costs.shape[1] - 1))
         right.set_xlabel(say("learning-rates.step"))
         right.set_ylabel(say("shared.cost"))
         right.legend()

@@ -128,7 +128,7 @@ def compute_nudge(
 def draw_nudge(found: Nudge, lang: str = "en") -> Picture:
     """Draw the network, with the nudge's way in colour and a factor at each wire."""
     say = sentences(lang)
-    title = say("nudge.title")
+    title = say("nudge.title", nudge=f"{found.nudge:g}")
     inputs, hidden, K = found.network.layer_sizes
     j = found.unit - 1
     with styled(title):
@@ -188,7 +188,7 @@ def _draw_way(
 ) -> None:
     """The nudge's way: amounts at the units, factors on the wires."""
     Z, A, O, J = columns
-    words(axes, (Z, y - 0.54), signed(found.nudge, 2), **_strong(found.nudge))
+    words(axes, (Z, y - 0.54), f"{found.nudge:+g}".replace("-", "−"), **_strong(found.nudge))
     arrow(axes, (Z + 0.36, y), (A - 0.36, y), color=INK, linewidth=2.2)
     words(axes, ((Z + A) / 2, y + 0.24), r"$\times\ g$′$(z)$", fontsize=13)
     words(axes, ((Z + A) / 2, y - 0.2), f"{found.slope:.4f}", fontsize=13)

@@ -5,15 +5,16 @@ Source: 3Blue1Brown, "Gradient descent, how neural networks learn".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from clearprop.figures.drawing import BLUE, FAINT, INK, Picture, sentences, sheet, styled
+from clearprop.figures.board import SUBSCRIPT
+from clearprop.figures.drawing import BLUE, FAINT, INK, Picture, raised, sentences, sheet, styled
 from clearprop.figures.secant import parameter_place
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import backward, cost_of, forward, split
+from clearprop.network.equations import cost, cost_and_gradient, forward, split
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Sensitivity", "compute_sensitivity", "draw_sensitivity"]
@@ -82,19 +83,18 @@ def compute_sensitivity(
     theta = as_theta(network, theta)
     X = as_inputs(network, X, theta.dtype)
     Y = as_targets(network, Y, X.shape[0], theta.dtype)
+    plain = replace(network, regularization=0.0)
+    J, D = cost_and_gradient(np, plain, theta, X, Y)
 
-    def cost(theta: Array) -> float:
-        z = forward(np, network, theta, X).weighted_inputs[-1]  # (m, K)
-        return float(cost_of(network).per_output(np, z, Y).sum() / len(X))
+    def at(theta: Array) -> float:
+        z = forward(np, plain, theta, X).weighted_inputs[-1]  # (m, K)
+        return float(cost(np, plain, theta, z, Y))
 
-    found = backward(np, network, theta, forward(np, network, theta, X), Y)
-    D = np.concatenate([block.ravel() for block in found.accumulators]) / len(X)
-    J = cost(theta)
     falls = np.empty_like(D)  # (n_parameters,)
     for j in range(D.size):
         moved = theta.copy()
         moved[j] -= nudge * np.sign(D[j])
-        falls[j] = J - cost(moved)
+        falls[j] = J - at(moved)
     order = np.argsort(-np.abs(D), kind="stable")
     pixels = np.abs(split(network, D)[0][1:]).mean(axis=1)  # (s_1,)
     return Sensitivity(network, order, D[order], nudge, falls[order], pixels)
@@ -158,5 +158,5 @@ def _name(network: Network, index: int) -> str:
 
 def _plain(network: Network, index: int) -> str:
     l, i, j = parameter_place(network, index)
-    low = f"{i},{j}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    return f"Θ{low}⁽{'⁰¹²³⁴⁵⁶⁷⁸⁹'[l]}⁾"
+    low = f"{i},{j}".translate(str.maketrans("0123456789", SUBSCRIPT))
+    return f"Θ{low}⁽{raised(l)}⁾"

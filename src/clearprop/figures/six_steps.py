@@ -123,13 +123,20 @@ def compute_six_steps(
         problems.append("network: expected a hidden layer; this one has none")
     if K < 2:
         problems.append("network: expected an output for each of two or more classes; got 1")
+    images = np.asarray(images)[:_SHOWN]  # (n, height, width)
+    if images.ndim != 3 or images[:1].size != network.n_inputs or len(images) > len(X):
+        problems.append(
+            "images: expected those of the first rows, (n, height, width); got shape "
+            f"{images.shape}"
+        )
+    if classes and len(classes) != K:
+        problems.append(f"classes: expected {K} names, or none; got {len(classes)}")
     if problems:
         raise ParameterError(*problems)
     theta = as_theta(network, theta)
     X = as_inputs(network, X, theta.dtype)
     Y = as_targets(network, Y, X.shape[0], theta.dtype)
     names = tuple(map(str, classes or range(K)))
-    images = np.asarray(images)[:_SHOWN]  # (n, height, width)
     n, height, width = images.shape
     few, right = X[:n], Y[:n]
     plain = replace(network, regularization=0.0)

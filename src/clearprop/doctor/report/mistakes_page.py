@@ -49,7 +49,7 @@ def _entry(mutation: Mutation, lang: str) -> list[str]:
         "",
         f"{say('report.hint')}{colon}{described.hint}",
         "",
-        f"<details markdown><summary>{say('report.solution')}</summary>",
+        f"<details><summary>{say('report.solution')}</summary>",
         "",
         "```python",
         mutation.line,
