@@ -274,7 +274,7 @@ def test_what_the_time_left_out_is_told(digits: Table) -> None:
         "shortened to fit the time: 50 epochs would be better, and lambda 0.1, 10 is left out"
     )
     assert "".join(told(steps["minimise"], "zh").lines[1]) == (
-        "为了赶上时限，训练已缩短：50 轮效果会更好；没有尝试 λ = 0.1，10"
+        "为了在时限内完成，训练已缩短：50 轮效果会更好；没有尝试 λ = 0.1，10"
     )
     ended = {"epochs": 1, "epoch_name": "epoch", "seconds": 1.25, "cost": 0.5, "reason": "time"}
     assert lines("ended", "en", **ended)[1] == "the time was up: the model so far is kept"

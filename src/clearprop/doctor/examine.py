@@ -255,7 +255,9 @@ def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
         if _doubt(diagnosis) <= 2:
             break
     best = min(tried, key=_doubt)
-    notes = [*best.notes, ("sizes-chosen", ", ".join(_sizes(best)))]
+    notes = [*best.notes]
+    if sizes := _sizes(best):
+        notes.append(("sizes-chosen", ", ".join(sizes)))
     for other in tried[: tried.index(best)]:
         if other.raised is None:
             notes.append(("sizes-wrong", ", ".join(_sizes(other))))

@@ -24,6 +24,7 @@ __all__ = [
     "Trial",
     "ahead",
     "best_first",
+    "rank",
     "rungs",
     "widths",
     "within",
@@ -248,7 +249,12 @@ def widths(inputs: int, outputs: int, most: int = MOST_PARAMETERS) -> tuple[int,
 
 def best_first(trials: Iterable[Trial]) -> list[Trial]:
     """The trials, that of the lowest validation cost first; of equal ones the smallest network."""
-    return sorted(trials, key=lambda t: (t.validation_cost, t.parameters, t.configuration))
+    return sorted(trials, key=rank)
+
+
+def rank(trial: Trial) -> tuple[Any, ...]:
+    """The lowest validation cost, then the smallest network, then the fewest epochs first."""
+    return trial.validation_cost, trial.parameters, trial.configuration, trial.epochs
 
 
 def rungs(space: Space) -> Generator[Rung, Sequence[Trial], None]:

@@ -21,6 +21,7 @@ from clearprop.experiment.halving import (
     Trial,
     ahead,
     best_first,
+    rank,
     rungs,
     widths,
     within,
@@ -340,7 +341,7 @@ class Search:
     def _take_if_best(self, trial: Trial, run: Experiment) -> None:
         # The order in which runs end depends on the clock. What is chosen does not.
         if math.isfinite(trial.validation_cost) and (
-            self.best is None or _rank(trial) < _rank(self.best)
+            self.best is None or rank(trial) < rank(self.best)
         ):
             self.best, self._best_run = trial, run
 
@@ -409,10 +410,6 @@ class Search:
 
     def _made_from(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return search_file.made_from(self.run, self.whole)
-
-
-def _rank(trial: Trial) -> tuple[Any, ...]:
-    return trial.validation_cost, trial.parameters, trial.configuration, trial.epochs
 
 
 def _cost(training: Training) -> float:

@@ -142,6 +142,7 @@ def help_text(english: str) -> str:
     return catalogues()[HELP].get(english, english)
 
 
+@cache
 def translated(message: str) -> str:
     """A message in Chinese; what has no Chinese stays as it is.
 
@@ -160,9 +161,12 @@ def translated(message: str) -> str:
     for template in templates:
         values = template.values(message) if template.longest in message else None
         if values is not None and message not in values.values():
-            return template.filled({name: translated(text) for name, text in values.items()})
+            return template.filled(
+                # What may be meant is to be typed as it is.
+                {name: t if name == "near" else translated(t) for name, t in values.items()}
+            )
     head, colon, rest = message.partition(": ")  # what it is about, and the message
-    if colon and (translated(head), translated(rest)) != (head, rest):
+    if colon and "; " not in head and (translated(head), translated(rest)) != (head, rest):
         return f"{translated(head)}：{translated(rest)}"
     for joint, chinese in _JOINTS:
         if joint in message:

@@ -50,8 +50,12 @@ the folder no/such/folder is not there; make it first
                 f"such as {shown / 'model.safetensors'}"
             )
         if not real.parent.is_dir():
-            kind = "is not a folder" if real.parent.exists() else "is not there; make it first"
-            raise ModelFileError(f"cannot write {shown}: the folder {shown.parent} {kind}")
+            folder = shown.parent
+            if real.parent.exists():
+                raise ModelFileError(f"cannot write {shown}: the folder {folder} is not a folder")
+            raise ModelFileError(
+                f"cannot write {shown}: the folder {folder} is not there; make it first"
+            )
         # Replacing a file is a change of its folder, so a read-only file would be replaced too.
         if real.exists() and not real.is_file():
             raise ModelFileError(f"cannot write {shown}: it is a device or a pipe, not a file")
