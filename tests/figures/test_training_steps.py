@@ -1,18 +1,24 @@
 """The six steps, the learning rates and the hidden sizes: their numbers by plain NumPy."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from clearprop import Network, initial_theta, read
+from clearprop import Network, cost_and_gradient, initial_theta, read
+from clearprop.engines.evaluate import predict
 from clearprop.errors import ParameterError
 from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
+from clearprop.experiment.run import Experiment
 from clearprop.figures import (
     compute_hidden_sizes,
     compute_learning_rates,
     compute_six_steps,
+    draw_hidden_sizes,
     draw_learning_rates,
 )
+from clearprop.network.equations import split
 from clearprop.training import Options
 
 X = np.random.default_rng(0).normal(size=(12, 4))
@@ -56,7 +62,21 @@ def test_the_six_steps_agree_with_each_other():
     assert found.numeric == pytest.approx(found.analytic, abs=1e-7)
     assert found.right == tuple("ab"[int(k)] for k in y[:10])
     assert found.costs[-1] < found.costs[0]
-    assert found.weights.shape == found.gradients.shape == (3, 2, 2)
+    theta, plain = initial_theta(network, 1), replace(network, regularization=0.0)
+    J, D = cost_and_gradient(plain, theta, X, Y, engine="reference")
+    assert found.cost == pytest.approx(J)
+    assert found.weights.reshape(3, 4) == pytest.approx(split(network, theta)[0][1:].T)
+    assert found.gradients.reshape(3, 4) == pytest.approx(split(network, D)[0][1:].T)
+    singly = [cost_and_gradient(plain, theta, X[[i]], Y[[i]])[0] for i in range(10)]
+    assert found.sample_costs == pytest.approx(singly)
+    assert (found.images == images[:10]).all()
+    assert found.read == tuple("ab"[k] for k in predict(network, theta, X[:10]).argmax(axis=1))
+    with pytest.raises(ParameterError) as caught:
+        compute_six_steps(network, theta, X, Y, X, "abc")
+    assert list(caught.value.problems) == [
+        "images: expected those of the first rows, (n, height, width); got shape (10, 4)",
+        "classes: expected 2 names, or none; got 3",
+    ]
     with pytest.raises(ParameterError) as caught:
         compute_six_steps(Network((4, 2)), np.zeros(10), X, Y, images)
     assert str(caught.value) == "network: expected a hidden layer; this one has none"
@@ -66,3 +86,23 @@ def test_descending_sizes_are_refused():
     with pytest.raises(ParameterError) as caught:
         compute_hidden_sizes(prepare(read("digits")), RECIPES["modern"], (8, 4, 2))
     assert str(caught.value) == "sizes: expected at least three, ascending from 1; got (8, 4, 2)"
+
+
+def test_what_networks_of_each_size_read_wrongly():
+    rows = prepare(read("digits"))
+    recipe = RECIPES["modern"].with_(epochs=1, regularization=1.0)
+    found = compute_hidden_sizes(rows, recipe, (2, 3, 4))
+    part, inputs = rows.parts["validation"], rows.inputs("validation", np.dtype(np.float64))
+    right = np.asarray(part.y).astype(int)
+    for size, wrong in zip((2, 3, 4), found.wrong, strict=True):
+        model = Experiment(rows, recipe.with_(hidden=(size,))).fit().model()
+        said = predict(model.network, model.theta, inputs).argmax(axis=1)
+        missed = np.flatnonzero(said != right)
+        assert (wrong.size, wrong.total) == (size, len(missed))
+        assert (wrong.images.reshape(7, 64) == np.asarray(part.X)[missed[:7]]).all()
+        assert wrong.right == tuple(map(str, right[missed[:7]]))
+        assert wrong.read == tuple(map(str, said[missed[:7]]))
+    left, panel = draw_hidden_sizes(found).figure.axes
+    drawn = [tuple(line.get_ydata()) for line in left.get_lines()[:2]]
+    assert drawn == [found.validation, found.train]
+    assert len(panel.images) == 21

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import NullLocator
 
 from clearprop.engines.evaluate import predict
 from clearprop.errors import ParameterError
 from clearprop.experiment.prepared import Prepared
 from clearprop.experiment.recipes import Recipe
 from clearprop.experiment.run import Experiment
-from clearprop.figures.drawing import BLUE, FAINT, INK, RED, SOFT, Picture, sentences, sheet, styled
+from clearprop.figures.drawing import FAINT, INK, SOFT, Picture, sentences, sheet, styled
 from clearprop.figures.hidden_units import as_images
+from clearprop.figures.training_set_size import draw_by_size
 from clearprop.language import Sentences, printable, shorten
 from clearprop.network.architecture import Array
 
@@ -149,26 +149,12 @@ def draw_hidden_sizes(found: HiddenSizes, lang: str = "en", source: str = "") ->
     title = say("hidden-sizes.title")
     with styled(title, source):
         figure, (left, right) = sheet(12, 5.4, title, source, columns=2)
-        looks = (
-            ("validation", found.validation, RED, "s", "--"),
-            ("train", found.train, BLUE, "o", "-"),
-        )
-        for name, costs, colour, marker, line in looks:
-            label = say(f"hidden-sizes.{name}")
-            left.plot(found.sizes, costs, color=colour, marker=marker, ls=line, label=label)
-        left.set_xscale("log")
-        left.set_xticks(found.sizes, [str(size) for size in found.sizes])
-        left.xaxis.set_minor_locator(NullLocator())
-        left.set_ylim(bottom=0)
+        draw_by_size(left, found, say, "hidden-sizes", "units")
         if found.sizes[0] <= found.inputs <= found.sizes[-1]:
             left.axvline(found.inputs, color=SOFT, linewidth=1, linestyle=":")
             top = left.get_ylim()[1]
             text = say("hidden-sizes.inputs", n=found.inputs)
             left.text(found.inputs * 1.08, 0.55 * top, text, color=SOFT, fontsize=12)
-        left.set_xlabel(say("hidden-sizes.units"))
-        left.set_ylabel(say("hidden-sizes.cost"))
-        left.grid()
-        left.legend()
         _draw_wrong(right, found, say)
     description = say(
         "hidden-sizes.description",

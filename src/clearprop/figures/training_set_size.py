@@ -15,6 +15,7 @@ from matplotlib.ticker import NullLocator
 from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.errors import ParameterError
 from clearprop.figures.drawing import BLUE, RED, Picture, network_line, sentences, sheet, styled
+from clearprop.language import Sentences
 from clearprop.network.architecture import Network
 from clearprop.network.samples import as_inputs
 from clearprop.training import Options, Training
@@ -116,21 +117,7 @@ def draw_training_set_size(found: TrainingSetSize, lang: str = "en", source: str
     caption = network_line(say, found.network, found.sizes[-1], source)
     with styled(title, caption):
         figure, axes = sheet(9, 5.2, title, caption)
-        looks = (
-            ("validation", found.validation, RED, "s", "--"),
-            ("train", found.train, BLUE, "o", "-"),
-        )
-        for name, costs, colour, marker, line in looks:
-            label = say(f"training-set-size.{name}")
-            axes.plot(found.sizes, costs, color=colour, marker=marker, ls=line, label=label)
-        axes.set_xscale("log")
-        axes.set_xticks(found.sizes, [f"{size:,}" for size in found.sizes])
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.set_ylim(bottom=0)
-        axes.set_xlabel(say("training-set-size.m"))
-        axes.set_ylabel(say("training-set-size.cost"))
-        axes.grid()
-        axes.legend()
+        draw_by_size(axes, found, say, "training-set-size", "m")
     description = say(
         "training-set-size.description",
         first=f"{found.sizes[0]:,}",
@@ -141,3 +128,24 @@ def draw_training_set_size(found: TrainingSetSize, lang: str = "en", source: str
         validation_last=f"{found.validation[-1]:.4g}",
     )
     return Picture(figure, title, description, lang)
+
+
+def draw_by_size(axes: Any, found: Any, say: Sentences, name: str, size: str) -> None:
+    """Draw `found.train` and `found.validation` against `found.sizes`, on a logarithmic axis.
+
+    `name` is the figure's in the catalogue, and `size` is its word for the sizes there.
+    """
+    for part, costs, colour, marker, line in (
+        ("validation", found.validation, RED, "s", "--"),
+        ("train", found.train, BLUE, "o", "-"),
+    ):
+        label = say(f"{name}.{part}")
+        axes.plot(found.sizes, costs, color=colour, marker=marker, ls=line, label=label)
+    axes.set_xscale("log")
+    axes.set_xticks(found.sizes, [f"{n:,}" for n in found.sizes])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(say(f"{name}.{size}"))
+    axes.set_ylabel(say(f"{name}.cost"))
+    axes.grid()
+    axes.legend()
