@@ -40,9 +40,9 @@ def _raw(html: str) -> str:
 def _picture(svg: str) -> str:
     """An SVG as an image, so that neither its ids nor its styles reach the page."""
     words = [unescape(text) for text in re.findall(r"<(?:title|desc)>([^<]*)<", svg)[:2]]
-    alt = "\n".join(words)
+    alt = "&#10;".join(map(escape, words))  # a line each
     data = b64encode(svg.encode()).decode()
-    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _frame(html: str, language: str) -> str:

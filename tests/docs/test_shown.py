@@ -34,7 +34,7 @@ def test_folded_code_lies_beneath_its_output(language, word):
 def test_a_picture_has_its_words_beside_it():
     svg = "<svg><title>A &amp; B</title><desc>two</desc></svg>"
     shown = with_output(Block("python", "x\n", 1), Output("", svg), "en")
-    assert '<img alt="A &amp; B\ntwo" src="data:image/svg+xml;base64,' in shown
+    assert '<img alt="A &amp; B&#10;two" src="data:image/svg+xml;base64,' in shown
 
 
 def test_html_stands_in_a_frame_that_has_its_title():
