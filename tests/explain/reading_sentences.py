@@ -51,13 +51,13 @@ class Statements(Tables):
             assert float(last[1]) <= 1e-12 * max(1.0, largest)
         elif found := re.match(rf"Lambda adds ({NUMBER}) to J, and lambda / (m|m_train) ×", text):
             same(found[1], hand.J_of_lambda())
-            rows = f"the training, {hand.penalty_m} rows"
+            rows = f"the training, {hand.penalty_m}"
             rows = rows if hand.trained else f"this batch, {hand.m}"
             assert f"Its m is that of {rows}." in text
             self.seen.add("lambda")
         elif text.startswith("The second term is lambda's part"):
-            said = f"m_train = {hand.penalty_m} rows" if hand.trained else f"batch, {hand.m}."
-            assert said in text
+            trained = f"stays that of the training, m_train = {hand.penalty_m}, so"
+            assert (trained if hand.trained else f"is that of this batch, {hand.m}.") in text
         elif found := re.search(r"averaged over the (\d+) samples of this batch\.", text):
             assert int(found[1]) == hand.m > 1
         elif found := re.match(r"Every number of both, .* turn i = 1 is sample (\d+)\.", text):

@@ -289,7 +289,8 @@ default="constant"
             From scikit-learn, for y or weights of another length than X, and for another number of
             columns than that of the targets in ``fit``.
         """
-        return _score(self.network_.levels, y, self.predict(X), sample_weight)
+        predicted = self.predict(X)  # refuses an instance without fit, which has no network_
+        return _score(self.network_.levels, y, predicted, sample_weight)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
