@@ -17,7 +17,9 @@ from clearprop.estimators import MLPRegressor
 
 
 def test_without_a_hidden_layer_it_is_ridge_regression(pairs: Any) -> None:
-    ours = MLPRegressor(hidden_layer_sizes=(), solver="cg", alpha=3.0, tol=1e-9, max_iter=500)
+    ours = MLPRegressor(
+        hidden_layer_sizes=(), solver="cg", alpha=3.0, tol=1e-9, max_iter=500, random_state=0
+    )
     theirs = Ridge(alpha=3.0)
     for y in (pairs.y, pairs.y[:, 0]):
         ours.fit(pairs.X, y)
