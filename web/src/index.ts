@@ -1,5 +1,6 @@
 // All elements. A second script on the same page finds them registered and leaves them as they are.
 import { ClearpropExample } from "./elements/example";
+import { ClearpropNudge } from "./elements/nudge";
 
 export * from "./core";
 export * as numbers from "./numbers";
@@ -7,6 +8,7 @@ export { languageOf, words } from "./words";
 
 const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
+    "clearprop-nudge": ClearpropNudge,
 };
 for (const [tag, element] of Object.entries(elements))
     if (!customElements.get(tag)) customElements.define(tag, element);
