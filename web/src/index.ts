@@ -1,6 +1,9 @@
 // All elements. A second script on the same page finds them registered and leaves them as they are.
 import { ClearpropExample } from "./elements/example";
 import { ClearpropNudge } from "./elements/nudge";
+import { ClearpropNetwork } from "./elements/network";
+import { ClearpropPlayer } from "./elements/player";
+import { ClearpropUnit } from "./elements/unit";
 
 export * from "./core";
 export * as numbers from "./numbers";
@@ -9,6 +12,9 @@ export { languageOf, words } from "./words";
 const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
     "clearprop-nudge": ClearpropNudge,
+    "clearprop-unit": ClearpropUnit,
+    "clearprop-network": ClearpropNetwork,
+    "clearprop-player": ClearpropPlayer,
 };
 for (const [tag, element] of Object.entries(elements))
     if (!customElements.get(tag)) customElements.define(tag, element);
