@@ -12,10 +12,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import clearprop
-from clearprop.figures.small_network import NETWORK, THETA, X, Y
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
+
+import clearprop
+from clearprop.figures.small_network import NETWORK, THETA, X, Y
 
 SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
 _OPENS = re.compile(r"<clearprop-(\w+)[^>]*>")

@@ -12,7 +12,7 @@ export abstract class Lesson extends ClearpropElement {
         styles,
         css`
 :host{margin:1rem 0}
-svg{display:block;width:100%;height:auto;overflow:visible;touch-action:pan-y}
+svg{display:block;width:100%;height:auto;overflow:visible;touch-action:pan-y;user-select:none;-webkit-user-select:none}
 svg text{font-size:12.5px;fill:var(--_ink);text-anchor:middle;font-variant-numeric:tabular-nums}
 svg.small text{font-size:11.5px}
 svg .soft{fill:var(--_soft)}
@@ -21,7 +21,7 @@ svg .end{text-anchor:end}
 svg .letter{font-style:italic;font-size:15px}
 svg text.index{font-size:11px}
 svg .disc{fill:var(--_paper);stroke:var(--_soft);stroke-width:1.3}
-svg .wire{stroke:var(--_line);stroke-width:1;fill:none}
+svg .wire{stroke:color-mix(in srgb,var(--_soft) 45%,transparent);stroke-width:1;fill:none}
 svg .up{stroke:var(--_up);stroke-width:2.6}
 svg .down{stroke:var(--_down);stroke-width:2.6;stroke-dasharray:6 4}
 svg text.up{stroke:none;fill:var(--_up);font-weight:650}

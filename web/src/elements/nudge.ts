@@ -11,6 +11,7 @@ const REACH = 2; // the slider's, at first
 const FINEST = 1e-6; // the smallest reach: below, rounding shows
 const STEPS = 200; // of the slider, to each side
 const DRAG = 120; // pixels to the slider's end
+const AGREE = 1e-3; // relative
 const ROWS = 5; // tries that stay in view
 const value = new Digits(4);
 
@@ -123,14 +124,14 @@ export class ClearpropNudge extends Lesson {
         const step = (width - edge - J - edge) / layers;
         const z = Array.from({ length: layers }, (_, i) => edge + step * (i + 0.42));
         const a = z.map((x) => x + step * 0.44);
-        return { width, height: gap * most + 8, radius, x: edge, z, a, J: width - J };
+        return { width, height: gap * most + 20, radius, x: edge, z, a, J: width - J };
     }
 
     private heights(l: number): number[] {
         const { sizes } = this.calculation.network;
         const gap = this.narrow ? 96 : 112;
         const n = sizes[l - 1];
-        return heights((gap * Math.max(...sizes)) / 2 - 8, n, n === Math.max(...sizes) ? gap : gap * 1.25);
+        return heights((gap * Math.max(...sizes)) / 2 + 4, n, n === Math.max(...sizes) ? gap : gap * 1.25);
     }
 
     private drawing(before: Pass, after: Pass): TemplateResult {
@@ -220,10 +221,17 @@ export class ClearpropNudge extends Lesson {
                 </g>
                 <circle class="disc" cx=${ax} cy=${y} r=${r} />
                 ${symbolAt(ax, y, "a", l, k + 1)}
+                ${this.told(l, k + 1) ? svg`<text class="soft" x=${zx} y=${y - r - 6}>δ = ${
+                    value.show(this.calculation.delta(l)[k])}</text>` : ""}
                 ${this.reading(zx, y + r, before.z[i][k], after.z[i][k])}
                 ${this.reading(ax, y + r, before.a[i][k], after.a[i][k])}
                 ${slope && k + 1 === this.unit ? this.slope((zx + ax) / 2, y) : ""}`)}
             ${last ? this.cost(at, before, after) : ""}`;
+    }
+
+    /** Whether delta of the unit stands above it: that of the chosen unit, and those that it is made from. */
+    private told(l: number, unit: number): boolean {
+        return l === this.layer + 1 || (l === this.layer && unit === this.unit);
     }
 
     /** A value, and by how much it has changed. */
@@ -251,11 +259,10 @@ export class ClearpropNudge extends Lesson {
     }
 
     private controls(): TemplateResult {
-        const z = symbol("z", this.layer, this.unit);
         const shown = signed(significant(this.epsilon));
         return html`
             <div class="row">
-                <label for="epsilon">${inline(this.say("added"))} ${z}</label>
+                <label for="epsilon">${inline(this.say("added", { z: `z^(${this.layer})_${this.unit}` }))}</label>
                 <input id="epsilon" type="range" min=${-STEPS} max=${STEPS} step="1" aria-valuetext=${shown}
                     .value=${String(Math.round((this.epsilon / this.reach) * STEPS))}
                     @input=${(e: Event) =>
@@ -303,8 +310,7 @@ export class ClearpropNudge extends Lesson {
 
     private verdict(now: Try): string {
         if (!now.epsilon) return this.say("nothing");
-        const [said, measured] = printed(now);
-        return this.say(said === measured ? "agree" : "differ");
+        return this.say(Math.abs(now.said - now.measured) <= AGREE * Math.abs(now.measured) ? "agree" : "differ");
     }
 }
 
