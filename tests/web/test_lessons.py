@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "site"))
 
 import elements
 
-LESSONS = ["nudge"]
+LESSONS = ["nudge", "accumulate"]
 PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>A lesson</title>
 <meta name="viewport" content="width=device-width">
 <style>:root{{color-scheme:light dark}}body{{background:Canvas}}</style>
@@ -231,6 +231,95 @@ def test_a_nudge_by_the_keyboard(shown):
     page.keyboard.press("ArrowRight")
     assert cells(element) == [["0", "0.0000", "0.0000", ""]]
     assert "J 自然不变" in told(element)
+
+
+# Backward propagation by hand
+
+
+def passed(theta=THETA, Y=Y):
+    """Activations and deltas of all samples by layer, and the slopes of each sample."""
+    whole = equations.forward(np, NETWORK, theta, X)
+    deltas = equations.backward(np, NETWORK, theta, whole, Y).deltas
+    a1, a2, a3 = whole[1]
+    one = np.ones((3, 1))
+    slopes = [  # (3, s_{l+1}, s_l + 1)
+        d[:, :, None] * np.hstack([one, a])[:, None] for d, a in zip(deltas, (a1, a2), strict=True)
+    ]
+    return (a1, a2, a3), deltas, slopes
+
+
+def matrix(element, name):
+    """The cells of a matrix: what stands there, and beneath it."""
+    cells = element.locator(f"[data-matrix={name}] td.n").all()
+    return [cell.inner_text().split() for cell in cells]
+
+
+def sums(slopes, samples, brings=None):
+    """What the cells of Delta have to show."""
+    value = Digits(4)
+    total, more = sum(slopes[:samples], np.zeros_like(slopes[0])), slopes[brings or 0]
+    return [
+        [value.show(t), *([plus(value.show(b))] if brings is not None else [])]
+        for t, b in zip(total.ravel().tolist(), more.ravel().tolist(), strict=True)
+    ]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_sign_is_guessed_and_delta_grows(shown, lang):
+    _, element = shown("accumulate", lang, 390 if lang == "zh" else 800)
+    value = Digits(4)
+    _, (delta2, delta3), (first, second) = passed()
+    for i in range(3):
+        for delta in [*delta3[i].tolist(), *delta2[i].tolist()]:
+            assert plus(value.show(delta)) not in told(element)
+            element.locator(f"[data-guess='{int(np.sign(delta))}']").click()
+            assert plus(value.show(delta)) in element.locator(".now").inner_text()
+            element.locator("[data-go=on]").click()
+        assert matrix(element, "Delta1") == sums(first, i, i)
+        assert matrix(element, "Delta2") == sums(second, i, i)
+        element.locator("[data-go=on]").click()
+        assert matrix(element, "Delta1") == sums(first, i + 1, i)
+        assert matrix(element, "Delta2") == sums(second, i + 1, i)
+        element.locator("[data-go=on]").click()
+    mean = [cell for (cell,) in matrix(element, "D2")]
+    assert mean == [value.show(d) for d in second.mean(0).ravel().tolist()]
+    assert ("15 of 15" if lang == "en" else "猜对 15 次，共 15 次") in told(element)
+
+
+def test_a_hidden_delta_is_told_product_by_product(shown):
+    _, element = shown("accumulate")
+    for guess in ("-1", "1"):
+        element.locator(f"[data-guess='{guess}']").click()
+        element.locator("[data-go=on]").click()
+    element.locator("[data-guess='1']").click()
+    assert "No. δ is negative" in told(element)
+    rows = [row.inner_text().split()[-1] for row in element.locator(".now tbody tr").all()]
+    assert rows == ["-0.1174", "-0.1095", "-0.2269", "0.2486", "-0.0564"]
+
+
+def test_a_weight_and_a_target_are_changed(shown):
+    page, element = shown("accumulate")
+    page.evaluate(
+        "addEventListener('clearprop-change', ({ detail }) => {"
+        "window.told = [detail.theta[11], detail.sheet.Y[0]]; })"
+    )
+    element.locator("summary").press("Enter")
+    element.get_by_label("Θ⁽²⁾₁,₁").fill("-2.5")
+    element.get_by_label("Θ⁽²⁾₁,₁").press("Enter")
+    element.locator("[data-y='1']").click()
+    element.locator("[data-go=skip]").click()
+    assert page.evaluate("window.told") == [-2.5, 0]
+    theta, changed = THETA.copy(), Y.copy()
+    theta[11], changed[0, 0] = -2.5, 0
+    _, (delta2, delta3), (first, second) = passed(theta, changed)
+    assert matrix(element, "Delta1") == sums(first, 0, 0)
+    assert matrix(element, "Delta2") == sums(second, 0, 0)
+    for delta in [*delta3[0].tolist(), *delta2[0].tolist()]:
+        assert f"δ = {plus(Digits(4).show(delta))}" in told(element)
+    element.get_by_role("button", name="Step back").click()
+    assert "δ = ?" not in told(element)  # the last delta is known, Delta waits
+    element.get_by_role("button", name="Start again").click()
+    assert told(element).count("δ = ?") == 5
 
 
 def test_without_a_script_the_static_content_is_shown(browser, tmp_path):

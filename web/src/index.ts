@@ -1,5 +1,6 @@
 // All elements. A second script on the same page finds them registered and leaves them as they are.
 import { ClearpropExample } from "./elements/example";
+import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayer } from "./elements/player";
@@ -11,6 +12,7 @@ export { languageOf, words } from "./words";
 
 const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
+    "clearprop-accumulate": ClearpropAccumulate,
     "clearprop-nudge": ClearpropNudge,
     "clearprop-unit": ClearpropUnit,
     "clearprop-network": ClearpropNetwork,

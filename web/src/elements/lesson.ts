@@ -26,6 +26,7 @@ svg .up{stroke:var(--_up);stroke-width:2.6}
 svg .down{stroke:var(--_down);stroke-width:2.6;stroke-dasharray:6 4}
 svg text.up{stroke:none;fill:var(--_up);font-weight:650}
 svg text.down{stroke:none;fill:var(--_down);font-weight:650}
+svg .asked{stroke:var(--_ink);stroke-width:2.6}
 svg .plate{fill:var(--_paper)}
 svg g[role=button]{cursor:pointer;outline:none}
 svg g[role=button]:hover .disc{stroke:var(--_link);stroke-width:2.5}
@@ -85,4 +86,19 @@ export function symbolAt(x: number, y: number, letter: string, layer: number, un
 /** How high `n` things stand, centred about `middle`. */
 export function heights(middle: number, n: number, gap: number): number[] {
     return Array.from({ length: n }, (_, i) => middle + (i - (n - 1) / 2) * gap);
+}
+
+/** A wire from the edge of one disc to that of another; `mark` is its sign. */
+export function line(x0: number, y0: number, x1: number, y1: number, mark: string, radius: number): SVGTemplateResult {
+    const long = Math.hypot(x1 - x0, y1 - y0);
+    const [dx, dy] = [((x1 - x0) / long) * radius, ((y1 - y0) / long) * radius];
+    return svg`<line class="wire ${mark}" x1=${x0 + dx} y1=${y0 + dy} x2=${x1 - dx} y2=${y1 - dy} />`;
+}
+
+/** A text on a wire, `part` of the way along it. */
+export function plate(x0: number, y0: number, x1: number, y1: number, part: number, text: string): SVGTemplateResult {
+    const [x, y] = [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part];
+    const wide = text.length * 7 + 6;
+    return svg`<rect class="plate" x=${x - wide / 2} y=${y - 9} width=${wide} height="17" />
+        <text x=${x} y=${y + 4}>${text}</text>`;
 }

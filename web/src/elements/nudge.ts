@@ -4,7 +4,7 @@ import { state } from "lit/decorators.js";
 import type { Pass } from "../core";
 import { Digits, digitsFor, significant } from "../numbers";
 import { inline, plain, symbol } from "../shared/symbols";
-import { factor, heights, Lesson, sign, signed, symbolAt } from "./lesson";
+import { factor, heights, Lesson, line, plate, sign, signed, symbolAt } from "./lesson";
 
 const FIRST = 0.01; // what is added at first
 const REACH = 2; // the slider's, at first
@@ -160,14 +160,13 @@ export class ClearpropNudge extends Lesson {
         here.forEach((y, k) => {
             there.forEach((y0, j) => {
                 const mark = l > this.layer ? carries(k, j) : "";
-                const line = this.line(from, y0, at.z[l - 2], y, mark, at.radius);
-                (mark ? active : quiet).push(line);
+                (mark ? active : quiet).push(line(from, y0, at.z[l - 2], y, mark, at.radius));
                 if (mark && !this.narrow && l === this.layer + 1)
-                    active.push(this.plate(from, y0, at.z[l - 2], y, 0.45,
+                    active.push(plate(from, y0, at.z[l - 2], y, 0.45,
                         `× ${factor(significant(this.calculation.weight(l - 1, k + 1, j + 1)))}`));
             });
             const own = sign(after.a[l - 1][k] - before.a[l - 1][k]);
-            (own ? active : quiet).push(this.line(at.z[l - 2], y, at.a[l - 2], y, own, at.radius));
+            (own ? active : quiet).push(line(at.z[l - 2], y, at.a[l - 2], y, own, at.radius));
         });
         return [...quiet, ...active];
     }
@@ -178,26 +177,13 @@ export class ClearpropNudge extends Lesson {
         const delta = this.calculation.delta(L);
         return this.heights(L).map((y, k) => {
             const change = after.z[L - 1][k] - before.z[L - 1][k];
-            return this.line(at.a[L - 2], y, at.J, middle, sign(change * delta[k]), at.radius);
+            return line(at.a[L - 2], y, at.J, middle, sign(change * delta[k]), at.radius);
         });
     }
 
     private get middle(): number {
         const all = this.heights(this.calculation.L);
         return (all[0] + all[all.length - 1]) / 2;
-    }
-
-    private line(x0: number, y0: number, x1: number, y1: number, mark: string, radius: number): SVGTemplateResult {
-        const long = Math.hypot(x1 - x0, y1 - y0);
-        const [dx, dy] = [((x1 - x0) / long) * radius, ((y1 - y0) / long) * radius];
-        return svg`<line class="wire ${mark}" x1=${x0 + dx} y1=${y0 + dy} x2=${x1 - dx} y2=${y1 - dy} />`;
-    }
-
-    private plate(x0: number, y0: number, x1: number, y1: number, part: number, text: string): SVGTemplateResult {
-        const [x, y] = [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part];
-        const wide = text.length * 7 + 6;
-        return svg`<rect class="plate" x=${x - wide / 2} y=${y - 9} width=${wide} height="17" />
-            <text x=${x} y=${y + 4}>${text}</text>`;
     }
 
     private units(l: number, before: Pass, after: Pass, at: Layout): SVGTemplateResult {
