@@ -4,6 +4,7 @@ import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayer } from "./elements/player";
+import { ClearpropSecant } from "./elements/secant";
 import { ClearpropUnit } from "./elements/unit";
 
 export * from "./core";
@@ -13,6 +14,7 @@ export { languageOf, words } from "./words";
 const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
     "clearprop-accumulate": ClearpropAccumulate,
+    "clearprop-secant": ClearpropSecant,
     "clearprop-nudge": ClearpropNudge,
     "clearprop-unit": ClearpropUnit,
     "clearprop-network": ClearpropNetwork,
