@@ -57,6 +57,8 @@ def record(element: str) -> dict[str, Any]:
     }
     if element == "secant":
         made["mistakes"] = {name: broken(name, lambda_).tolist() for name in MISTAKES}
+    if element == "forward":
+        del made["Y"]  # forward propagation knows no targets
     return made
 
 

@@ -1,7 +1,9 @@
 // All elements. A second script on the same page finds them registered and leaves them as they are.
+import { ClearpropCost } from "./elements/cost";
 import { ClearpropExample } from "./elements/example";
 import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropNudge } from "./elements/nudge";
+import { ClearpropForward } from "./elements/forward";
 import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayer } from "./elements/player";
 import { ClearpropSecant } from "./elements/secant";
@@ -15,6 +17,8 @@ const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
     "clearprop-accumulate": ClearpropAccumulate,
     "clearprop-secant": ClearpropSecant,
+    "clearprop-cost": ClearpropCost,
+    "clearprop-forward": ClearpropForward,
     "clearprop-nudge": ClearpropNudge,
     "clearprop-unit": ClearpropUnit,
     "clearprop-network": ClearpropNetwork,

@@ -21,7 +21,6 @@ export class ClearpropAccumulate extends Lesson {
     static override styles = [
         ...Lesson.styles,
         css`
-.both{display:flex;flex-wrap:wrap;gap:.3rem 2rem}
 .both caption{text-align:left;padding:0}
 .both td.n{line-height:1.15}
 .both small{display:block;font-size:.95em}
