@@ -40,6 +40,7 @@ export abstract class ClearpropElement extends LitElement {
 
     private made?: Calculation;
     private source?: Element;
+    private unpacked?: Written;
 
     /** The element as it is drawn; `calculation` is there when `needsRecord`. */
     protected abstract draw(): TemplateResult;
@@ -90,7 +91,7 @@ export abstract class ClearpropElement extends LitElement {
     }
 
     protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-        if (changed.has("record") && this.record && this.hasUpdated) void this.unpack(this.record);
+        if (changed.has("record") && this.record) void this.unpack(this.record);
     }
 
     private async begin(): Promise<void> {
@@ -98,17 +99,24 @@ export abstract class ClearpropElement extends LitElement {
         this.source = (this.follows && root.getElementById?.(this.follows)) || undefined;
         this.source?.addEventListener("clearprop-change", this.follow);
         const script = this.querySelector<HTMLScriptElement>(':scope > script[type="application/json"]');
+        if (script && !this.record && !this.sheet) this.record = JSON.parse(script.textContent!) as Written;
+        if (this.record) void this.unpack(this.record);
         try {
-            const written = this.record ?? (script ? (JSON.parse(script.textContent!) as Written) : undefined);
-            if (written && !this.sheet) await this.unpack(written);
             this.core = await Core.load();
         } catch (error) {
             console.warn("clearprop:", error); // what stands inside the element stays in view
         }
     }
 
+    /** Take a record; one that takes the place of another takes that of its theta and sample too. */
     private async unpack(written: Written): Promise<void> {
-        this.sheet = await readRecord(written);
+        if (written === this.unpacked) return;
+        const again = this.unpacked !== undefined;
+        this.unpacked = written;
+        const sheet = await readRecord(written);
+        if (written !== this.unpacked) return;
+        if (again) this.theta = this.sample = undefined;
+        this.sheet = sheet;
     }
 
     private follow = (event: Event): void => {

@@ -1,0 +1,69 @@
+"""An element in HTML, with its record inside, and the script that brings it to life."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from clearprop.language import HTML_LANG
+
+__all__ = ["element", "script"]
+
+
+@cache
+def script() -> str:
+    """The text of a classic script that defines all elements; to be set between ``<script>`` tags.
+
+    A page may hold it several times.
+
+    Examples
+    --------
+    >>> "clearprop-network" in script()
+    True
+    """
+    assets = files("clearprop.web").joinpath("assets/clearprop.js")
+    return assets.read_text(encoding="utf-8")
+
+
+def element(
+    tag: str,
+    record: Mapping[str, Any],
+    fallback: str = "",
+    lang: str = "en",
+    **attributes: str | float,
+) -> str:
+    """An element with its record.
+
+    Parameters
+    ----------
+    tag
+        Such as ``"clearprop-network"``.
+    record
+        What :func:`~clearprop.web.record.record` made.
+    fallback
+        HTML that is shown without a script.
+    lang
+        One of :data:`~clearprop.language.LANGUAGES`.
+    attributes
+        Other attributes of the element.
+
+    Examples
+    --------
+    >>> made = element("clearprop-player", {"names": "<b>"}, "<p>a drawing</p>", "zh", step=0)
+    >>> print(made.replace("</script>", "</script>\\n"))
+    <clearprop-player lang="zh-CN" step="0"><script type="application/json">{"names":"\\u003cb>"}\
+</script>
+    <p>a drawing</p></clearprop-player>
+    """
+    # A "<" could end the script or begin a comment in it.
+    written = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    written = written.replace("<", r"\u003c")
+    others = "".join(f' {name}="{escape(str(value))}"' for name, value in attributes.items())
+    return (
+        f'<{tag} lang="{HTML_LANG[lang]}"{others}><script type="application/json">{written}'
+        f"</script>{fallback}</{tag}>"
+    )
