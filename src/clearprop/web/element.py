@@ -1,4 +1,4 @@
-"""An element in HTML, with its record inside, and the script that brings it to life."""
+"""An element in HTML, with its record inside, the script that brings it to life, and a page of both."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from clearprop.language import HTML_LANG
+from clearprop.errors import one_of, raise_problems
+from clearprop.language import HTML_LANG, LANGUAGES
+from clearprop.page import fragment
+from clearprop.page import page as whole_page
 
-__all__ = ["element", "script"]
+__all__ = ["element", "page", "script"]
 
 
 @cache
@@ -51,6 +54,11 @@ def element(
     attributes
         Other attributes of the element.
 
+    Raises
+    ------
+    ParameterError
+        For a language that is not there.
+
     Examples
     --------
     >>> made = element("clearprop-player", {"names": "<b>"}, "<p>a drawing</p>", "zh", step=0)
@@ -59,6 +67,7 @@ def element(
 </script>
     <p>a drawing</p></clearprop-player>
     """
+    raise_problems(one_of("lang", lang, LANGUAGES))
     # A "<" could end the script or begin a comment in it.
     written = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     written = written.replace("<", r"\u003c")
@@ -67,3 +76,36 @@ def element(
         f'<{tag} lang="{HTML_LANG[lang]}"{others}><script type="application/json">{written}'
         f"</script>{fallback}</{tag}>"
     )
+
+
+def page(title: str, body: str, lang: str = "en") -> str:
+    """A page that stands alone, around elements; it loads nothing.
+
+    Parameters
+    ----------
+    title
+        Plain text; it stands above the elements, too.
+    body
+        HTML with what :func:`element` made.
+    lang
+        One of :data:`~clearprop.language.LANGUAGES`.
+
+    Raises
+    ------
+    ParameterError
+        For a language that is not there.
+
+    Examples
+    --------
+    >>> made = page("XOR", element("clearprop-player", {"version": 1}))
+    >>> made.count("<title>XOR</title>"), made.count("<h1>XOR</h1>"), "http:" in made
+    (1, 1, False)
+    """
+    raise_problems(one_of("lang", lang, LANGUAGES))
+    inside = fragment(
+        f"<h1>{escape(title)}</h1>\n{body}\n<script>{script()}</script>",
+        lang,
+        kind="cpw",
+        style=".cpw{max-width:84rem}.cpw h1{line-height:1.25;margin:.3rem 0 .8rem}\n",
+    )
+    return whole_page(title, lang, f"<main>{inside}</main>")
