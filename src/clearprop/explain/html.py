@@ -210,9 +210,9 @@ class _Renderer:
     def _stage(self, block: Diagram) -> str:
         """The network: the element, or what stands for it without a script."""
         after = f"{self.prefix}-units"
-        drawn = diagram(self.e, self.say, self.shown, self.prefix)
-        layers = self.shown.layers[1:]
-        panels = [self._panel(layer.layer, k) for layer in layers for k in layer.units]
+        units = self._units()
+        drawn = diagram(self.e, self.say, self.shown, self.prefix, units)
+        panels = [self._panel(layer, k) for layer, k in units]
         still = (
             f'<a class="skip" href="#{after}">{escape(self.say("page.skip"))}</a>'
             f"<figure>{drawn}<figcaption>{inline(block.caption)}</figcaption></figure>"
@@ -222,6 +222,19 @@ class _Renderer:
         live = element("clearprop-player", self.live, still, self.lang) if self.live else still
         title = escape(self.say("page.network"))
         return f'<section class="stage"><h2>{title}</h2>{live}</section>'
+
+    def _units(self) -> list[tuple[int, int]]:
+        """The units with a panel: all that are drawn, or those that are told.
+
+        Notebooks keep what is shown in them, so there the arithmetic of other units is left to the
+        live drawing.
+        """
+        few = self.live is not None and not self.alone
+        return [
+            (layer.layer, k)
+            for layer in self.shown.layers[1:]
+            for k in (self.e.told(layer.layer) if few else layer.units)
+        ]
 
     def _panel(self, layer: int, k: int) -> str:
         """A unit's arithmetic, to unfold. Units that are told have it in the text as well.
