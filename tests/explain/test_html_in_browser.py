@@ -107,7 +107,7 @@ def test_the_arithmetic_of_a_unit_is_in_view_after_a_click(
     net = page.locator(".net").last.bounding_box()
     assert net["x"] >= 0
     assert net["x"] + net["width"] <= width
-    units = page.locator(".u")
+    units = page.locator("[data-unit]")
     for circle in (units.first, units.nth(15), units.last):
         circle.click()
         for way in ("backward", "gradient", "forward"):
@@ -265,7 +265,8 @@ def test_scripts_that_run_once_more_change_nothing(visit, explained):
             for (const cell of cells)
                 for (const script of cell.querySelectorAll('script')) {
                     const again = document.createElement('script');
-                    for (const { name, value } of script.attributes) again.setAttribute(name, value);
+                    for (const { name, value } of script.attributes)
+                        again.setAttribute(name, value);
                     again.textContent = script.textContent;
                     script.replaceWith(again);
                 }
