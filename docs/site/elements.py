@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 import clearprop
+from clearprop import web
 from clearprop.doctor import algorithm
 from clearprop.doctor.mistakes import CATALOGUE
 from clearprop.doctor.mistakes.mutation import changed, mutants_of
@@ -25,9 +27,8 @@ from clearprop.figures.small_network import NETWORK, THETA, X, Y
 from clearprop.network.architecture import Array
 
 SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
-_OPENS = re.compile(r"<clearprop-(\w+)[^>]*>")
-
-
+_ANY = re.compile(r"<clearprop-\w+")
+_WITH_RECORD = re.compile(r"<clearprop-(accumulate|forward|nudge|secant)\b[^>]*>")
 # Mistakes of the doctor's catalogue that a learner of gradient checking can choose.
 MISTAKES = (
     "slope-missing",
@@ -42,24 +43,15 @@ MISTAKES = (
 
 def record(element: str) -> dict[str, Any]:
     """What an element of the chapters shows."""
-    lambda_ = 1.0 if element == "secant" else NETWORK.regularization
-    made = {
-        "version": 1,
-        "network": {
-            "sizes": NETWORK.layer_sizes,
-            "activation": NETWORK.activation,
-            "cost": NETWORK.cost,
-            "lambda": lambda_,
-        },
-        "theta": THETA.tolist(),
-        "X": X.tolist(),
-        "Y": Y.tolist(),
-    }
-    if element == "secant":
-        made["mistakes"] = {name: broken(name, lambda_).tolist() for name in MISTAKES}
     if element == "forward":
-        del made["Y"]  # forward propagation knows no targets
-    return made
+        return web.record(NETWORK, THETA, X)  # forward propagation knows no targets
+    if element != "secant":
+        return web.record(NETWORK, THETA, X, Y)
+    network = replace(NETWORK, regularization=1.0)
+    return {
+        **web.record(network, THETA, X, Y),
+        "mistakes": {name: broken(name, network.regularization).tolist() for name in MISTAKES},
+    }
 
 
 def broken(mistake: str, lambda_: float) -> Array:
@@ -79,10 +71,14 @@ class Records(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Find the tags."""
         for node in list(self.document.findall(nodes.raw)):
-            if tag := _OPENS.search(node.astext()):
-                data = json.dumps(record(tag[1])).replace("<", "\\u003c")
-                made = f'{node.astext()}<script type="application/json">{data}</script>'
+            if _WITH_RECORD.search(node.astext()):
+                made = _WITH_RECORD.sub(_filled, node.astext())
                 node.parent.replace(node, nodes.raw("", made, format="html"))
+
+
+def _filled(tag: re.Match[str]) -> str:
+    data = json.dumps(record(tag[1])).replace("<", "\\u003c")  # a "<" could end the script
+    return f'{tag[0]}<script type="application/json">{data}</script>'
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -94,5 +90,5 @@ def setup(app: Any) -> dict[str, bool]:
 
 
 def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if _OPENS.search(context.get("body") or ""):
+    if _ANY.search(context.get("body") or ""):
         app.add_js_file(SCRIPT.name)
