@@ -17,7 +17,7 @@ export function plain(name: string, layer: number, ...lower: (number | string)[]
 }
 
 const raised = (n: number) => [...String(n)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]).join("");
-const lowered = (n: number | string) => [...String(n)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[Number(c)] ?? c).join("");
+export const lowered = (n: number | string) => [...String(n)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[Number(c)] ?? c).join("");
 
 const SYMBOL = /^(\w+)\^\((\w+)\)(?:_([\w,]+))?$/;
 

@@ -1,0 +1,163 @@
+// Pictures on a canvas: the plane with its points, a unit over the plane, weights as an image.
+import { css, html, type TemplateResult } from "lit";
+import { SIDE } from "./plane";
+import { answer } from "./run";
+import { EDGE, type Samples } from "./sets";
+import { CLASSES } from "./settings";
+
+type Colour = [r: number, g: number, b: number];
+
+/** Colours as the page's scheme has them now. */
+export interface Palette {
+    paper: Colour;
+    ink: Colour;
+    classes: Colour[]; // of 0 and 1: those of minus and plus
+}
+
+export const paletteStyles = css`
+.palette{display:none}
+.palette .paper,.palette :nth-child(1){color:var(--_paper)}
+.palette :nth-child(2){color:var(--_ink)}
+.palette :nth-child(3){color:var(--_down)}
+.palette :nth-child(4){color:var(--_up)}
+.palette :nth-child(5){color:var(--_good)}
+.palette :nth-child(6){color:light-dark(#8250df,#d2a8ff)}
+.palette :nth-child(7){color:light-dark(#8a6d00,#e3c14a)}
+`;
+
+/** Stands in a shadow root, unseen, so that `paletteOf` can ask for the colours. */
+export const palette: TemplateResult = html`<span class="palette" aria-hidden="true"
+    >${Array.from({ length: CLASSES + 2 }, () => html`<i></i>`)}</span>`;
+
+export function paletteOf(root: ParentNode): Palette {
+    const colours = [...root.querySelectorAll(".palette i")].map((probe): Colour => {
+        const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g)!.map(Number);
+        return [r, g, b];
+    });
+    return { paper: colours[0], ink: colours[1], classes: colours.slice(2) };
+}
+
+const mixed = (from: Colour, to: Colour, share: number): Colour =>
+    from.map((value, i) => value + (to[i] - value) * share) as Colour;
+
+/** From minus over paper to plus; value in [-1, 1]. */
+function signed({ paper, classes }: Palette, value: number): Colour {
+    if (!Number.isFinite(value)) return paper;
+    return mixed(paper, classes[value > 0 ? 1 : 0], 0.85 * Math.min(Math.abs(value), 1));
+}
+
+/** A picture of width x height cells. */
+function cells(width: number, height: number, colour: (i: number) => Colour): HTMLCanvasElement {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [width, height];
+    const pen = canvas.getContext("2d")!;
+    const image = pen.createImageData(width, height);
+    for (let i = 0; i < width * height; i += 1) image.data.set([...colour(i), 255], 4 * i);
+    pen.putImageData(image, 0, 0);
+    return canvas;
+}
+
+/** The picture on a canvas of the page, as large as that. */
+function put(canvas: HTMLCanvasElement, picture: HTMLCanvasElement, smooth: boolean): CanvasRenderingContext2D {
+    const scale = window.devicePixelRatio || 1;
+    const size = (css: number) => Math.max(1, Math.round(css * scale));
+    [canvas.width, canvas.height] = [size(canvas.clientWidth), size(canvas.clientHeight)];
+    const pen = canvas.getContext("2d")!;
+    pen.imageSmoothingEnabled = smooth;
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    pen.scale(canvas.width / canvas.clientWidth, canvas.height / canvas.clientHeight);
+    return pen;
+}
+
+/** What turns an activation into a number of [-1, 1]. */
+export function scaled(activation: string, values: Float64Array): (a: number) => number {
+    if (activation === "sigmoid") return (a) => 2 * a - 1;
+    if (activation === "tanh") return (a) => a;
+    const largest = values.reduce((most, a) => Math.max(most, Math.abs(a)), 1e-12);
+    return (a) => a / largest;
+}
+
+/** Unit k (from 1) of a layer whose activations over the plane are `a`, (SIDE * SIDE, s). */
+export function paintUnit(
+    canvas: HTMLCanvasElement, colours: Palette, a: Float64Array, s: number, k: number, activation: string,
+): CanvasRenderingContext2D {
+    const to = scaled(activation, a);
+    return put(canvas, cells(SIDE, SIDE, (i) => signed(colours, to(a[i * s + k - 1]))), true);
+}
+
+/** The answers h over the plane, (SIDE * SIDE, K), with a line where the answer changes. */
+export function paintAnswers(
+    canvas: HTMLCanvasElement, colours: Palette, h: Float64Array, K: number, classes: number,
+): CanvasRenderingContext2D {
+    const colour = (i: number): Colour => {
+        if (!classes) return signed(colours, h[i]);
+        if (K === 1) return signed(colours, 2 * h[i] - 1);
+        const all = h.subarray(i * K, (i + 1) * K);
+        const sum = all.reduce((total, p) => total + p, 0);
+        if (!(sum > 0)) return colours.paper;
+        const mean = [0, 1, 2].map((c) =>
+            all.reduce((total, p, k) => total + (p / sum) * colours.classes[k][c], 0)) as Colour;
+        return mixed(colours.paper, mean, Math.max(...all) / sum);
+    };
+    const border = (i: number) => {
+        const here = answer(h, i, K);
+        const right = (i + 1) % SIDE ? answer(h, i + 1, K) : here;
+        const below = i + SIDE < SIDE * SIDE ? answer(h, i + SIDE, K) : here;
+        return right !== here || below !== here;
+    };
+    const cell = (i: number) => (classes && border(i) ? mixed(colour(i), colours.ink, 0.6) : colour(i));
+    return put(canvas, cells(SIDE, SIDE, cell), true);
+}
+
+/** Where a point of the plane lies on a canvas of so many CSS pixels. */
+export const onCanvas = (x1: number, x2: number, size: number): [number, number] => [
+    ((x1 / EDGE + 1) / 2) * size, ((1 - x2 / EDGE) / 2) * size,
+];
+
+/** Which point of the plane lies there. */
+export const onPlane = (left: number, top: number, size: number): [number, number] => [
+    ((2 * left) / size - 1) * EDGE, (1 - (2 * top) / size) * EDGE,
+];
+
+/** The samples as marks: each class has a form and a colour; those of validation are hollow. */
+export function paintPoints(
+    pen: CanvasRenderingContext2D, colours: Palette, { X, Y, m }: Samples, K: number, classes: number,
+    size: number, hollow: boolean,
+): void {
+    pen.lineWidth = 1.2;
+    for (let i = 0; i < m; i += 1) {
+        const [left, top] = onCanvas(X[2 * i], X[2 * i + 1], size);
+        const label = classes ? (K === 1 ? Y[i] : answer(Y, i, K)) : 0;
+        const full = classes ? mixed(colours.classes[label], colours.ink, 0.25) : signed(colours, Y[i]);
+        const path = new Path2D(FORMS[classes ? label : 0]);
+        pen.save();
+        pen.translate(left, top);
+        pen.fillStyle = `rgb(${(hollow ? colours.paper : full).join()})`;
+        pen.strokeStyle = `rgb(${(hollow ? full : classes ? colours.paper : colours.ink).join()})`;
+        pen.fill(path);
+        pen.stroke(path);
+        pen.restore();
+    }
+}
+
+/** Circle, square, triangle, rhombus, cross: one for each class. */
+export const FORMS = [
+    "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "M-3.6 -3.6h7.2v7.2h-7.2z",
+    "M0 -4.6L4.5 3.6H-4.5z",
+    "M0 -5L5 0L0 5L-5 0z",
+    "M-1.6 -4.6h3.2v3h3v3.2h-3v3h-3.2v-3h-3v-3.2h3z",
+];
+
+/** Numbers as an image of width x height: plus and minus have the colours of the signs, `largest` the full one. */
+export function paintNumbers(
+    canvas: HTMLCanvasElement, colours: Palette, values: Float64Array, width: number, largest: number,
+): void {
+    put(canvas, cells(width, values.length / width, (i) => signed(colours, values[i] / (largest || 1))), false);
+}
+
+/** Inputs from 0 to 1 as ink on paper. */
+export function paintInk(canvas: HTMLCanvasElement, colours: Palette, x: Float64Array, width: number): void {
+    const ink = (i: number) => mixed(colours.paper, colours.ink, x[i]);
+    put(canvas, cells(width, x.length / width, ink), false);
+}
