@@ -4,10 +4,12 @@ import { css } from "lit";
 export const playgroundStyles = css`
 .presets{display:flex;flex-wrap:wrap;gap:.3rem 1rem;align-items:end;margin-bottom:.5rem}
 .why{margin:0;flex:1 1 16rem;font-size:.92rem}
-.form{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:.6rem;margin-bottom:.7rem}
-fieldset{border:1px solid var(--_line);border-radius:8px;padding:.2rem .7rem .6rem;margin:0;min-width:0;display:flex;flex-wrap:wrap;gap:.35rem .7rem;align-content:flex-start}
+.form{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:.5rem;margin-bottom:.7rem}
+fieldset{border:1px solid var(--_line);border-radius:8px;padding:.1rem .6rem .5rem;margin:0;min-width:0;display:flex;flex-wrap:wrap;gap:.35rem .7rem;align-content:flex-start}
 legend{font-size:.92rem;font-weight:650;padding:0 .3rem}
-.form select{max-width:100%}
+.form select{max-width:12rem}
+.form input[type=range]{width:7.5rem}
+input[type=checkbox]{min-height:0;width:18px;height:18px;vertical-align:middle}
 .form input[type=number]{width:5.2em}
 .layers{display:flex;flex-wrap:wrap;gap:.3rem .6rem;align-items:center;font-size:.85rem;width:100%}
 .layer{display:inline-flex;align-items:center;gap:.2rem}
@@ -26,7 +28,7 @@ legend{font-size:.92rem;font-weight:650;padding:0 .3rem}
 .class3{fill:light-dark(#8250df,#d2a8ff)}.class4{fill:light-dark(#8a6d00,#e3c14a)}
 .small{font-size:.85rem;min-height:26px;padding:0 .5rem}
 .formula{background:var(--_card);border-radius:8px;padding:.3rem .8rem;margin:.6rem 0}
-.formula p{margin:.2rem 0}
+.formula p{margin:.2rem 0;font-size:.95rem;font-variant-numeric:tabular-nums}
 .exports{display:flex;flex-wrap:wrap;gap:.4rem;margin-top:.8rem}
 details{flex:1 1 100%}
 summary{cursor:pointer;min-height:28px}

@@ -5,8 +5,9 @@ import { digitsFor } from "../numbers";
 import { styles } from "../shared/styles";
 import { asRecord, asSVG, download } from "../training/download";
 import { formula, formulaAt } from "../training/formula";
-import { imageStyles, images, paintImages } from "../training/images";
+import { imageStyles, images, mistakes, paintImages } from "../training/images";
 import { LiveTraining, liveStyles } from "../training/live";
+import { modelFile } from "../training/model-file";
 import {
     onCanvas, onPlane, paintAnswers, paintPoints, paintUnit, palette, paletteOf, paletteStyles,
 } from "../training/paint";
@@ -37,7 +38,7 @@ export class ClearpropPlayground extends LiveTraining {
     @property({ type: Number }) training = 1400;
     @state() private settings: Settings = DEFAULTS;
     @state() private chosenPreset: Preset | "" = "";
-    @state() private chosen: Unit = { l: 3, k: 1 };
+    @state() private picked: Unit | null = null; // null: the first output
     @state() private at: Unit | Wire | null = null;
     @state() private place: [number, number] | null = null; // where the pointer is in the plane
     @state() private label = 0; // the class of the next point
@@ -93,8 +94,8 @@ export class ClearpropPlayground extends LiveTraining {
         const data = dataOf(core!, settings, sheet, this.training);
         if (!data.training.m) return undefined;
         const net = networkOf(settings, data.inputs, data.outputs);
-        const { l, k } = this.chosen;
-        if (!(l >= 1 && l <= net.sizes.length && k <= net.sizes[l - 1])) this.chosen = { l: net.sizes.length, k: 1 };
+        const { picked, run } = this;
+        if (picked && (run?.net.sizes.length !== net.sizes.length || picked.k > net.sizes[picked.l - 1])) this.picked = null;
         return new Run(core!, net, data, settings);
     }
 
@@ -124,14 +125,20 @@ export class ClearpropPlayground extends LiveTraining {
                 <div class="left">${run
                     ? planar
                         ? html`${network(run, this.width, this.chosen, this.wire, say, {
-                              choose: (unit) => { this.chosen = unit; }, point: (at) => { this.at = at; } })}
-                            <p class="line soft" data-of="line">${told(run, this.at, say)}</p>`
-                        : images(run, this.sheet!, this.chosen, say, (unit) => { this.chosen = unit; })
+                              choose: (unit) => { this.picked = unit; }, point: (at) => { this.at = at; } })}
+                            <p class="line soft" data-of="line">${told(run, this.at, say)}</p>${this.numbers()}`
+                        : html`${images(run, this.sheet!, this.chosen, say, (unit) => { this.picked = unit; },
+                              (at) => { this.at = at; })}<p class="line soft" data-of="line">${told(run, this.at, say)}</p>${mistakes(run, this.sheet!, say)}`
                     : html`<p class="told good">${say("empty")}</p>`}</div>
                 ${planar ? this.plane() : ""}
             </div>
-            ${run ? html`${this.formula(run, planar)}${this.numbers()}
+            ${run ? html`${this.formula(run, planar)}${planar ? "" : this.numbers()}
                 <clearprop-curves .moments=${run.moments}></clearprop-curves>${this.exports(run, planar)}` : ""}`;
+    }
+
+    /** The unit whose formula is shown. */
+    private get chosen(): Unit {
+        return this.picked ?? { l: this.run?.net.sizes.length ?? 2, k: 1 };
     }
 
     private get wire(): Wire | null {
@@ -153,7 +160,7 @@ export class ClearpropPlayground extends LiveTraining {
         const shows = last ? this.say("plane") : this.say("plane_unit", { ...this.chosen });
         return html`<div class="right">
             <p class="line">${shows} ${last ? "" : html`<button class="small" @click=${() => {
-                this.chosen = { l: run!.net.sizes.length, k: 1 }; }}>${this.say("back_to_h")}</button>`}</p>
+                this.picked = null; }}>${this.say("back_to_h")}</button>`}</p>
             <canvas class="plane ${own ? "own" : ""}" role=${own ? "application" : "img"} tabindex=${own ? 0 : -1}
                 aria-label=${own ? this.say("plane_own") : shows}
                 @pointermove=${this.move} @pointerleave=${() => { this.place = null; }}
@@ -186,8 +193,8 @@ export class ClearpropPlayground extends LiveTraining {
         const { z, left, a } = formula(run.net, run.theta, l, k);
         const here = planar && this.place
             ? formulaAt(run.core, run.net, run.theta, l, k, this.place) : "";
-        return html`<div class="formula" data-of="formula"><p class="value">${z}${left ? this.say("left", { n: left }) : ""}</p>
-            <p class="value">${a}</p>${planar ? html`<p class="value soft">${here || this.say("formula_at")}</p>` : ""}</div>`;
+        return html`<div class="formula" data-of="formula"><p>${z}${left ? this.say("left", { n: left }) : ""}</p>
+            <p>${a}</p>${planar ? html`<p class="soft">${here || this.say("formula_at")}</p>` : ""}</div>`;
     }
 
     private exports(run: Run, planar: boolean): TemplateResult {
@@ -195,6 +202,7 @@ export class ClearpropPlayground extends LiveTraining {
         const text = (content: string, type: string) => new Blob([content], { type });
         return html`<div class="exports">
             <button @click=${() => download(`${name}.json`, text(asRecord(run), "application/json"))}>${this.say("save_json")}</button>
+            <button @click=${() => download(`${name}.safetensors`, new Blob([modelFile(run, this.sheet?.image)]))}>${this.say("save_model")}</button>
             ${planar ? html`<button @click=${() => this.renderRoot.querySelector<HTMLCanvasElement>(".plane")!.toBlob(
                     (file) => download(`${name}.png`, file!))}>${this.say("save_png")}</button>
                 <button @click=${() => download(`${name}.svg`, text(this.drawing(), "image/svg+xml"))}>${this.say("save_svg")}</button>` : ""}

@@ -7,7 +7,7 @@ import { styles } from "../shared/styles";
 import { imageStyles, paintImages } from "../training/images";
 import { LiveTraining, liveStyles } from "../training/live";
 import { palette, paletteOf, paletteStyles } from "../training/paint";
-import { hiddenZ, weightsInto } from "../training/plane";
+import { meanSlope, weightsInto } from "../training/plane";
 import { Run } from "../training/run";
 import { dataOf } from "../training/sets";
 import { DEFAULTS, networkOf, type Settings } from "../training/settings";
@@ -55,6 +55,7 @@ export class ClearpropSymmetry extends LiveTraining {
         const run = this.run;
         if (!run) return html`<slot></slot>`;
         const alike = different(run, this.units);
+        const slope = meanSlope(run.core, run.net, run.theta, 2, run.data.training.X.subarray(0, SAMPLE * run.data.inputs), SAMPLE);
         const choose = (start: Start) => {
             this.start = start;
             this.restart();
@@ -69,7 +70,7 @@ export class ClearpropSymmetry extends LiveTraining {
             <p class="alike" data-of="different">${this.say(alike === 1 ? "one" : "many", { n: this.units, different: alike })}</p>
             <div class="images units" role="img" aria-label=${this.say("images", { n: this.units })}>${Array.from(
                 { length: this.units }, () => html`<canvas></canvas>`)}</div>
-            <p class="soft">${this.say("slope", { slope: significant(this.slope(run), 3) })}</p>
+            <p class="soft">${this.say("slope", { slope: significant(slope, 3) })}</p>
             ${this.numbers()}
             <clearprop-curves .moments=${run.moments}></clearprop-curves>`;
     }
@@ -78,12 +79,6 @@ export class ClearpropSymmetry extends LiveTraining {
         this.e = Number((event.target as HTMLInputElement).value);
         if (event.type === "change" || !this.playing) this.restart();
     };
-
-    /** The mean of g'(z) in the hidden layer, over some rows. */
-    private slope({ core, net, theta, data }: Run): number {
-        const z = hiddenZ(core, net, theta, 2, data.training.X.subarray(0, SAMPLE * data.inputs), SAMPLE);
-        return z.reduce((sum, value) => sum + core.slope(net.activation, value), 0) / z.length;
-    }
 
     protected override updated(): void {
         super.updated();

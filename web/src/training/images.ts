@@ -40,17 +40,33 @@ export function mistakes(run: Run, sheet: Sheet, say: Say): TemplateResult {
             <figcaption>${say("train.read_as", { truth: name(Y, i), read: name(h, i) })}</figcaption></figure>`)}</div>`;
 }
 
-export function images(run: Run, sheet: Sheet, chosen: Unit, say: Say, choose: (unit: Unit) => void): TemplateResult {
+/** The pixel under the pointer, from 1, in an image of so many pixels a row. */
+function pixelAt(event: PointerEvent, width: number, pixels: number): number {
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const cell = (at: number, size: number, count: number) => Math.min(Math.max(Math.floor((at / size) * count), 0), count - 1);
+    const height = pixels / width;
+    return 1 + cell(event.clientY - box.y, box.height, height) * width + cell(event.clientX - box.x, box.width, width);
+}
+
+export function images(
+    run: Run, sheet: Sheet, chosen: Unit, say: Say, choose: (unit: Unit) => void,
+    point: (at: { l: number; k: number; j: number } | null) => void,
+): TemplateResult {
+    const pixels = run.net.sizes[0];
+    const width = widthOf(run, sheet);
     const units = Array.from({ length: run.net.sizes[1] }, (_, k) => ({ l: 2, k: k + 1 }));
     return html`<p class="line">${say("train.units")}</p>
         <div class="images units">${units.map((unit) => html`<button class="unit" data-unit="2-${unit.k}"
             aria-pressed=${chosen.l === 2 && chosen.k === unit.k} aria-label=${say("unit", { ...unit })}
-            @click=${() => choose(unit)}><canvas></canvas></button>`)}</div>
-        ${mistakes(run, sheet, say)}`;
+            @pointermove=${(event: PointerEvent) => point({ l: 1, k: unit.k, j: pixelAt(event, width, pixels) })}
+            @pointerleave=${() => point(null)} @click=${() => choose(unit)}><canvas></canvas></button>`)}</div>`;
 }
 
-export function paintImages(root: ParentNode, { net, theta, data }: Run, sheet: Sheet, colours: Palette): void {
-    const width = sheet.image?.[1] ?? Math.sqrt(net.sizes[0]);
+const widthOf = ({ net }: Run, sheet: Sheet): number => sheet.image?.[1] ?? Math.sqrt(net.sizes[0]);
+
+export function paintImages(root: ParentNode, run: Run, sheet: Sheet, colours: Palette): void {
+    const { net, theta, data } = run;
+    const width = widthOf(run, sheet);
     const canvases = root.querySelectorAll<HTMLCanvasElement>(".units canvas");
     const weights = Array.from(canvases, (_, k) => weightsInto(net, theta, 1, k + 1));
     const largest = Math.max(...weights.map((values) => Math.max(...values.map(Math.abs))));

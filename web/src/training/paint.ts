@@ -99,14 +99,48 @@ export function paintAnswers(
             all.reduce((total, p, k) => total + (p / sum) * colours.classes[k][c], 0)) as Colour;
         return mixed(colours.paper, mean, Math.max(...all) / sum);
     };
-    const border = (i: number) => {
-        const here = answer(h, i, K);
-        const right = (i + 1) % SIDE ? answer(h, i + 1, K) : here;
-        const below = i + SIDE < SIDE * SIDE ? answer(h, i + SIDE, K) : here;
-        return right !== here || below !== here;
-    };
-    const cell = (i: number) => (classes && border(i) ? mixed(colour(i), colours.ink, 0.6) : colour(i));
-    return put(canvas, cells(SIDE, SIDE, cell), true);
+    const pen = put(canvas, cells(SIDE, SIDE, colour), true);
+    if (classes) border(pen, colours, h, K, canvas.clientWidth);
+    return pen;
+}
+
+/** A line where the answer changes: where an output meets the largest of the others. */
+function border(pen: CanvasRenderingContext2D, { ink }: Palette, h: Float64Array, K: number, size: number): void {
+    pen.strokeStyle = `rgba(${ink.join()},.7)`;
+    pen.lineWidth = 1.3;
+    pen.beginPath();
+    for (let k = 0; k < K; k += 1) {
+        const lead = (i: number) => {
+            if (K === 1) return h[i] - 0.5;
+            const others = h.subarray(i * K, (i + 1) * K).filter((_, other) => other !== k);
+            return h[i * K + k] - Math.max(...others);
+        };
+        zeros(Float64Array.from({ length: SIDE * SIDE }, (_, i) => lead(i)), pen, size / SIDE);
+    }
+    pen.stroke();
+}
+
+/** The line on which values over the cells, (SIDE * SIDE,), are 0, piece by piece between the cells' middles. */
+function zeros(values: Float64Array, pen: CanvasRenderingContext2D, cell: number): void {
+    for (let row = 0; row + 1 < SIDE; row += 1)
+        for (let column = 0; column + 1 < SIDE; column += 1) {
+            const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, y]) => ({
+                x: column + x, y: row + y, value: values[(row + y) * SIDE + column + x],
+            }));
+            const crossed: [number, number][] = [];
+            corners.forEach((one, c) => {
+                const next = corners[(c + 1) % 4];
+                if (one.value > 0 === next.value > 0) return;
+                const share = one.value / (one.value - next.value);
+                crossed.push([one.x + share * (next.x - one.x), one.y + share * (next.y - one.y)]);
+            });
+            for (let c = 0; c + 1 < crossed.length; c += 2)
+                [crossed[c], crossed[c + 1]].forEach(([x, y], end) => {
+                    const [left, top] = [(x + 0.5) * cell, (y + 0.5) * cell];
+                    if (end) pen.lineTo(left, top);
+                    else pen.moveTo(left, top);
+                });
+        }
 }
 
 /** Where a point of the plane lies on a canvas of so many CSS pixels. */
