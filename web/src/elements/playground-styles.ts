@@ -30,9 +30,9 @@ input[type=checkbox]{min-height:0;width:18px;height:18px;vertical-align:middle}
 .formula{background:var(--_card);border-radius:8px;padding:.3rem .8rem;margin:.6rem 0}
 .formula p{margin:.2rem 0;font-size:.95rem;font-variant-numeric:tabular-nums}
 .exports{display:flex;flex-wrap:wrap;gap:.4rem;margin-top:.8rem}
-details{flex:1 1 100%}
+details{flex:1 1 100%;min-width:0;max-width:100%}
 summary{cursor:pointer;min-height:28px}
-pre{overflow:auto;max-height:20rem;background:var(--_card);padding:.6rem;font-size:.82rem;border-radius:6px}
+pre{overflow:auto;max-width:100%;max-height:20rem;background:var(--_card);padding:.6rem;font-size:.82rem;border-radius:6px}
 @container (min-width:40rem){.both{grid-template-columns:minmax(0,1fr) minmax(0,20rem)}.both:not(:has(.right)){grid-template-columns:1fr}}
 @media print{.form,.run,.exports,.presets{display:none}}
 `;

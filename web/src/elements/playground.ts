@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { digitsFor } from "../numbers";
 import { styles } from "../shared/styles";
+import type { Sheet } from "../shared/record";
 import { asRecord, asSVG, download } from "../training/download";
 import { formula, formulaAt } from "../training/formula";
 import { imageStyles, images, mistakes, paintImages } from "../training/images";
@@ -14,12 +15,13 @@ import {
 import type { Unit } from "../training/plane";
 import { preset, PRESET_NAMES, type Preset } from "../training/presets";
 import { asPython } from "../training/python";
-import { Run } from "../training/run";
+import { Run, sheetOf } from "../training/run";
 import { dataOf, EDGE } from "../training/sets";
 import {
     DEFAULTS, fitting, fromAddress, MOST_POINTS, networkOf, toAddress, type Point, type Settings,
 } from "../training/settings";
 import "./curves";
+import "./player";
 import { form, penBox } from "./playground-form";
 import {
     network, networkStyles, paintNetwork, pictureOf, told, type Wire,
@@ -66,7 +68,11 @@ export class ClearpropPlayground extends LiveTraining {
 
     // -- Settings and their run ----------------------------------------------------------------------------------
 
-    protected override ready(): void {
+    protected override get needsRecord(): boolean {
+        return false;
+    }
+
+    protected override firstRun(): void {
         if (!this.address || !this.fromHash()) this.restart();
     }
 
@@ -74,19 +80,19 @@ export class ClearpropPlayground extends LiveTraining {
         const found = this.address ? fromAddress(location.hash) : null;
         if (!found || !this.core) return false;
         this.pause();
-        this.take(found.settings, found.step);
+        this.adopt(found.settings, found.step);
         return true;
     };
 
-    private take(settings: Settings, step = 0): void {
+    private adopt(settings: Settings, step = 0): void {
         const set = settings.set === "digits" && !this.sheet ? DEFAULTS.set : settings.set;
         this.settings = fitting({ ...settings, set });
         this.restart(step);
     }
 
-    private change = (change: Partial<Settings>): void => {
+    private alter = (change: Partial<Settings>): void => {
         this.chosenPreset = "";
-        this.take({ ...this.settings, ...change });
+        this.adopt({ ...this.settings, ...change });
     };
 
     protected override newRun(): Run | undefined {
@@ -118,8 +124,8 @@ export class ClearpropPlayground extends LiveTraining {
                 ${PRESET_NAMES.filter((name) => this.sheet || name !== "digits").map((name) => html`<option value=${name}
                     ?selected=${name === this.chosenPreset}>${say(`preset_${name}`)}</option>`)}</select></label>
                 ${this.chosenPreset ? html`<p class="why">${say(`why_${this.chosenPreset}`)}</p>` : ""}</div>
-            ${form(settings, Boolean(this.sheet), say, this.change)}
-            ${this.controls(html`<button ?disabled=${!run} @click=${() => this.change({ seed: settings.seed + 1 })}>${
+            ${form(settings, Boolean(this.sheet), say, this.alter)}
+            ${this.controls(html`<button ?disabled=${!run} @click=${() => this.alter({ seed: settings.seed + 1 })}>${
                 say("another")}</button>`)}
             <div class="both">
                 <div class="left">${run
@@ -133,7 +139,7 @@ export class ClearpropPlayground extends LiveTraining {
                 ${planar ? this.plane() : ""}
             </div>
             ${run ? html`${this.formula(run, planar)}${planar ? "" : this.numbers()}
-                <clearprop-curves .moments=${run.moments}></clearprop-curves>${this.exports(run, planar)}` : ""}`;
+                <clearprop-curves .moments=${run.moments}></clearprop-curves>${this.walk(run)}${this.exports(run, planar)}` : ""}`;
     }
 
     /** The unit whose formula is shown. */
@@ -149,7 +155,7 @@ export class ClearpropPlayground extends LiveTraining {
         const name = (event.target as HTMLSelectElement).value as Preset | "";
         if (!name) return;
         this.pause();
-        this.take(preset(name));
+        this.adopt(preset(name));
         this.chosenPreset = name;
     };
 
@@ -166,7 +172,7 @@ export class ClearpropPlayground extends LiveTraining {
                 @pointermove=${this.move} @pointerleave=${() => { this.place = null; }}
                 @click=${this.setPoint} @keydown=${this.key}></canvas>
             ${own ? penBox(settings, this.label, (key, values) => this.say(key, values),
-                (label) => { this.label = label; }, this.change) : html`<div class="pen">
+                (label) => { this.label = label; }, this.alter) : html`<div class="pen">
                 ${run?.data.validation.m ? html`<label><input type="checkbox" .checked=${this.hollow}
                     @change=${(event: Event) => { this.hollow = (event.target as HTMLInputElement).checked; }}>
                     ${this.say("hollow")}</label>` : ""}
@@ -210,7 +216,7 @@ export class ClearpropPlayground extends LiveTraining {
             <details ?open=${this.python} @toggle=${this.openPython}><summary>${this.say("python")}</summary>${this.python
                 ? html`<p>${this.say("python_bits")} <button class="small" @click=${() =>
                     navigator.clipboard?.writeText(asPython(run))}>${this.say("copy")}</button></p>
-                    <pre tabindex="0">${this.playing ? this.say("python_pause") : asPython(run)}</pre>` : ""}</details>
+                    <pre tabindex="0">${this.playing ? this.say("pause_first") : asPython(run)}</pre>` : ""}</details>
         </div>`;
     }
 
@@ -218,6 +224,18 @@ export class ClearpropPlayground extends LiveTraining {
     private openPython = (event: Event): void => {
         this.python = (event.target as HTMLDetailsElement).open;
     };
+
+    @state() private walks = false; // whether the sample's arithmetic is open
+    private walked?: Sheet;
+
+    /** One training sample's way through the network as it is now. */
+    private walk(run: Run): TemplateResult {
+        if (this.walked?.theta !== run.theta) this.walked = sheetOf(run, this.sheet);
+        return html`<details ?open=${this.walks} @toggle=${(event: Event) => {
+                this.walks = (event.target as HTMLDetailsElement).open; }}><summary>${this.say("walk")}</summary>${
+            !this.walks ? "" : this.playing ? html`<p>${this.say("pause_first")}</p>`
+                : html`<clearprop-player .sheet=${this.walked} .theta=${run.theta}></clearprop-player>`}</details>`;
+    }
 
     private drawing(): string {
         const root = this.renderRoot;
@@ -292,7 +310,7 @@ export class ClearpropPlayground extends LiveTraining {
         const others = own.filter((point) => !near(point));
         const rounded = (value: number) => Math.round(value * 100) / 100 + 0;
         const set: Point = [rounded(x1), rounded(x2), this.label];
-        this.change({ own: others.length < own.length ? others : [...own, set].slice(-MOST_POINTS) });
+        this.alter({ own: others.length < own.length ? others : [...own, set].slice(-MOST_POINTS) });
     }
 
     private makeOwn = (): void => {
@@ -300,6 +318,6 @@ export class ClearpropPlayground extends LiveTraining {
         const K = this.run!.data.outputs;
         const label = (i: number) => (K === 1 ? Y[i] : Y.subarray(i * K, (i + 1) * K).indexOf(1));
         const own = Array.from({ length: m }, (_, i): Point => [X[2 * i], X[2 * i + 1], label(i)]);
-        this.change({ set: "own", own });
+        this.alter({ set: "own", own });
     };
 }

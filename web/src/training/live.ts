@@ -47,18 +47,18 @@ export abstract class LiveTraining extends ClearpropElement {
     }
     /** Called when training halts, or has made a step. */
     protected halted(): void {}
-    /** Called once, when core and record are there; begins the first run. */
-    protected ready(): void {
+    /** Called once, when core and record are there. */
+    protected firstRun(): void {
         this.restart();
     }
 
+    private begun = false;
+
     protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
         super.willUpdate(changed);
-        if (changed.has("core") && this.core && !this.run) this.ready();
-    }
-
-    protected override get needsRecord(): boolean {
-        return false;
+        if (this.begun || !this.core || (this.record && !this.sheet)) return;
+        this.begun = true;
+        this.firstRun();
     }
 
     /** Begin anew, and train up to `step` if it is given. */

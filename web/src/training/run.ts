@@ -1,5 +1,6 @@
 // A training run: the core's trainer, its start, and what was measured on the way.
 import { parameters, type Core, type Net, type Trainer } from "../core";
+import type { Sheet } from "../shared/record";
 import type { Data, Samples } from "./sets";
 import type { Settings } from "./settings";
 
@@ -106,6 +107,13 @@ export class Run {
         for (let i = 0; i < m; i += 1) right += answer(h, i, K) === answer(Y, i, K) ? 1 : 0;
         return { J, right: right / m };
     }
+}
+
+/** The run's network and training rows as other elements show them. */
+export function sheetOf({ net, theta, data, settings }: Run, images?: Sheet): Sheet {
+    const { X, Y, m } = data.training;
+    const named = data.plane ? {} : { image: images?.image, outputs: images?.outputs };
+    return { network: net, theta, X, Y, m, sample: 0, imageOrder: "C", penaltyRows: m, rate: settings.rate, ...named };
 }
 
 /** The class that row i of h (m, K), or of Y, stands for. */
