@@ -29,43 +29,75 @@ export const paletteStyles = css`
 export const palette: TemplateResult = html`<span class="palette" aria-hidden="true"
     >${Array.from({ length: CLASSES + 2 }, () => html`<i></i>`)}</span>`;
 
+const palettes = new Map<string, Palette>();
+
 export function paletteOf(root: ParentNode): Palette {
-    const colours = [...root.querySelectorAll(".palette i")].map((probe): Colour => {
-        const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g)!.map(Number);
-        return [r, g, b];
-    });
-    return { paper: colours[0], ink: colours[1], classes: colours.slice(2) };
+    const written = [...root.querySelectorAll(".palette i")].map((probe) => getComputedStyle(probe).color);
+    const key = written.join();
+    let found = palettes.get(key);
+    if (!found) {
+        const colours = written.map((colour): Colour => {
+            const [r, g, b] = colour.match(/[\d.]+/g)!.map(Number);
+            return [r, g, b];
+        });
+        palettes.set(key, (found = { paper: colours[0], ink: colours[1], classes: colours.slice(2) }));
+    }
+    return found;
 }
 
 const mixed = (from: Colour, to: Colour, share: number): Colour =>
     from.map((value, i) => value + (to[i] - value) * share) as Colour;
 
 /** From minus over paper to plus; value in [-1, 1]. */
-function signed({ paper, classes }: Palette, value: number): Colour {
-    if (!Number.isFinite(value)) return paper;
-    return mixed(paper, classes[value > 0 ? 1 : 0], 0.85 * Math.min(Math.abs(value), 1));
+const signed = ({ paper, classes }: Palette, value: number): Colour =>
+    mixed(paper, classes[value > 0 ? 1 : 0], 0.85 * Math.min(Math.abs(value), 1));
+
+const rgb = (colour: Colour) => `rgb(${colour.join()})`;
+
+const packed = ([r, g, b]: Colour): number => (255 << 24) | (b << 16) | (g << 8) | r;
+
+const HALF = 127; // steps from paper to a full colour
+const scales = new WeakMap<Palette, Uint32Array>();
+
+/** The colours from minus over paper to plus, packed. */
+function scaleOf(colours: Palette): Uint32Array {
+    let scale = scales.get(colours);
+    if (!scale) {
+        scale = Uint32Array.from({ length: 2 * HALF + 1 }, (_, i) =>
+            packed(signed(colours, (i - HALF) / HALF)));
+        scales.set(colours, scale);
+    }
+    return scale;
 }
 
-/** A picture of width x height cells. */
-function cells(width: number, height: number, colour: (i: number) => Colour): HTMLCanvasElement {
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [width, height];
-    const pen = canvas.getContext("2d")!;
-    const image = pen.createImageData(width, height);
-    for (let i = 0; i < width * height; i += 1) image.data.set([...colour(i), 255], 4 * i);
-    pen.putImageData(image, 0, 0);
-    return canvas;
+/** Where a value of [-1, 1] stands on the scale; paper for what is no number. */
+function place(value: number): number {
+    if (!(value > -1)) return value <= -1 ? 0 : HALF;
+    return value < 1 ? Math.round((value + 1) * HALF) : 2 * HALF;
 }
 
-/** The picture on a canvas of the page, as large as that. */
-function put(canvas: HTMLCanvasElement, picture: HTMLCanvasElement, smooth: boolean): CanvasRenderingContext2D {
+const board = document.createElement("canvas"); // where pictures are made, cell by cell
+
+/** A picture of width x height cells on a canvas of the page, as large as that. */
+function put(
+    canvas: HTMLCanvasElement, width: number, height: number, colour: (i: number) => number, smooth: boolean,
+): CanvasRenderingContext2D {
+    if (board.width !== width || board.height !== height) [board.width, board.height] = [width, height];
+    const picture = board.getContext("2d", { willReadFrequently: true })!;
+    const image = picture.createImageData(width, height);
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let i = 0; i < pixels.length; i += 1) pixels[i] = colour(i);
+    picture.putImageData(image, 0, 0);
     const scale = window.devicePixelRatio || 1;
-    const size = (css: number) => Math.max(1, Math.round(css * scale));
-    [canvas.width, canvas.height] = [size(canvas.clientWidth), size(canvas.clientHeight)];
+    const [wide, high] = [canvas.clientWidth, canvas.clientHeight];
+    const size = [Math.max(1, Math.round(wide * scale)), Math.max(1, Math.round(high * scale))];
+    // Setting a size, even the same one, would lay out the page anew.
+    if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     const pen = canvas.getContext("2d")!;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.imageSmoothingEnabled = smooth;
-    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    pen.scale(canvas.width / canvas.clientWidth, canvas.height / canvas.clientHeight);
+    pen.drawImage(board, 0, 0, canvas.width, canvas.height);
+    pen.scale(canvas.width / (wide || 1), canvas.height / (high || 1));
     return pen;
 }
 
@@ -82,24 +114,25 @@ export function paintUnit(
     canvas: HTMLCanvasElement, colours: Palette, a: Float64Array, s: number, k: number, activation: string,
 ): CanvasRenderingContext2D {
     const to = scaled(activation, a);
-    return put(canvas, cells(SIDE, SIDE, (i) => signed(colours, to(a[i * s + k - 1]))), true);
+    const scale = scaleOf(colours);
+    return put(canvas, SIDE, SIDE, (i) => scale[place(to(a[i * s + k - 1]))], true);
 }
 
 /** The answers h over the plane, (SIDE * SIDE, K), with a line where the answer changes. */
 export function paintAnswers(
     canvas: HTMLCanvasElement, colours: Palette, h: Float64Array, K: number, classes: number,
 ): CanvasRenderingContext2D {
-    const colour = (i: number): Colour => {
-        if (!classes) return signed(colours, h[i]);
-        if (K === 1) return signed(colours, 2 * h[i] - 1);
+    const scale = scaleOf(colours);
+    const shares = (i: number): number => {
         const all = h.subarray(i * K, (i + 1) * K);
         const sum = all.reduce((total, p) => total + p, 0);
-        if (!(sum > 0)) return colours.paper;
+        if (!(sum > 0)) return scale[HALF];
         const mean = [0, 1, 2].map((c) =>
             all.reduce((total, p, k) => total + (p / sum) * colours.classes[k][c], 0)) as Colour;
-        return mixed(colours.paper, mean, Math.max(...all) / sum);
+        return packed(mixed(colours.paper, mean, Math.max(...all) / sum));
     };
-    const pen = put(canvas, cells(SIDE, SIDE, colour), true);
+    const colour = K > 1 ? shares : (i: number) => scale[place(classes ? 2 * h[i] - 1 : h[i])];
+    const pen = put(canvas, SIDE, SIDE, colour, true);
     if (classes) border(pen, colours, h, K, canvas.clientWidth);
     return pen;
 }
@@ -124,6 +157,9 @@ function border(pen: CanvasRenderingContext2D, { ink }: Palette, h: Float64Array
 function zeros(values: Float64Array, pen: CanvasRenderingContext2D, cell: number): void {
     for (let row = 0; row + 1 < SIDE; row += 1)
         for (let column = 0; column + 1 < SIDE; column += 1) {
+            const first = row * SIDE + column;
+            const sides = [first, first + 1, first + SIDE, first + SIDE + 1].filter((i) => values[i] > 0).length;
+            if (sides % 4 === 0) continue;
             const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, y]) => ({
                 x: column + x, y: row + y, value: values[(row + y) * SIDE + column + x],
             }));
@@ -162,12 +198,12 @@ export function paintPoints(
     for (let i = 0; i < m; i += 1) {
         const [left, top] = onCanvas(X[2 * i], X[2 * i + 1], size);
         const label = classes ? (K === 1 ? Y[i] : answer(Y, i, K)) : 0;
-        const full = classes ? mixed(colours.classes[label], colours.ink, 0.25) : signed(colours, Y[i]);
+        const full = classes ? rgb(mixed(colours.classes[label], colours.ink, 0.25)) : rgb(signed(colours, Y[i]));
         const path = new Path2D(FORMS[classes ? label : 0]);
         pen.save();
         pen.translate(left, top);
-        pen.fillStyle = `rgb(${(hollow ? colours.paper : full).join()})`;
-        pen.strokeStyle = `rgb(${(hollow ? full : classes ? colours.paper : colours.ink).join()})`;
+        pen.fillStyle = hollow ? rgb(colours.paper) : full;
+        pen.strokeStyle = hollow ? full : rgb(classes ? colours.paper : colours.ink);
         pen.fill(path);
         pen.stroke(path);
         pen.restore();
@@ -187,11 +223,11 @@ export const FORMS = [
 export function paintNumbers(
     canvas: HTMLCanvasElement, colours: Palette, values: Float64Array, width: number, largest: number,
 ): void {
-    put(canvas, cells(width, values.length / width, (i) => signed(colours, values[i] / (largest || 1))), false);
+    const scale = scaleOf(colours);
+    put(canvas, width, values.length / width, (i) => scale[place(values[i] / (largest || 1))], false);
 }
 
 /** Inputs from 0 to 1 as ink on paper. */
 export function paintInk(canvas: HTMLCanvasElement, colours: Palette, x: Float64Array, width: number): void {
-    const ink = (i: number) => mixed(colours.paper, colours.ink, x[i]);
-    put(canvas, cells(width, x.length / width, ink), false);
+    put(canvas, width, x.length / width, (i) => packed(mixed(colours.paper, colours.ink, x[i])), false);
 }
