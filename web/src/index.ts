@@ -1,6 +1,8 @@
 // All elements. A second script on the same page finds them registered and leaves them as they are.
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropExample } from "./elements/example";
+import { ClearpropAccumulate } from "./elements/accumulate";
+import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayground } from "./elements/playground";
 import { ClearpropPlayer } from "./elements/player";
@@ -14,6 +16,8 @@ export { languageOf, words } from "./words";
 
 const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
+    "clearprop-accumulate": ClearpropAccumulate,
+    "clearprop-nudge": ClearpropNudge,
     "clearprop-unit": ClearpropUnit,
     "clearprop-network": ClearpropNetwork,
     "clearprop-player": ClearpropPlayer,
