@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,10 @@ from playwright.sync_api import Page
 import clearprop
 from clearprop import web
 
-NETWORK = clearprop.Network((64, 25, 10))
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "site"))
+
+import digits_record
+
 LATER = 30_000  # milliseconds: no test needs so long, but a busy machine may
 
 # Letters that are too small, and targets that a finger misses.
@@ -36,20 +40,8 @@ SMALL = """(element) => {
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def digits():
-    """The record of the digits, in the order of the chapter."""
-    read = clearprop.read("digits")
-    order = np.random.default_rng(0).permutation(1797)
-    theta = clearprop.initial_theta(NETWORK, seed=0)
-    names = [str(k) for k in range(10)]
-    return web.record(
-        NETWORK, theta, read.X[order] / 16, read.y[order], image=(8, 8), outputs=names
-    )
-
-
 @pytest.fixture
-def opened(browser, tmp_path, digits):
+def opened(browser, tmp_path):
     """Open a page with one element; nobody complains, and nothing is asked for."""
     contexts, complaints, asked = [], [], []
 
@@ -63,7 +55,10 @@ def opened(browser, tmp_path, digits):
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        made = [web.element(tag, digits, "<p>static</p>", lang, address="") for tag in tags]
+        made = [
+            web.element(tag, digits_record.record(), "<p>static</p>", lang, address="")
+            for tag in tags
+        ]
         path = tmp_path / f"{tags[0]}.{lang}.html"
         path.write_text(web.page("Training", "".join(made), lang), encoding="utf-8")
         page.goto(path.as_uri() + address)
