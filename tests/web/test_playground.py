@@ -131,7 +131,7 @@ def test_pauses_batches_and_a_new_start_give_the_same_bits(opened):
 
 
 ADDRESSES = [
-    "#set=moons&hidden=5-3&step=47&lambda=0.5&seed=3",
+    "#set=moons&hidden=5-3&lambda=0.5&seed=3&step=47",
     "#set=arms&cost=softmax&hidden=6&activation=relu&init=he&solver=adamw&step=40",
     "#set=hills&hidden=4&solver=sgd&rate=0.05&batch=16&activation=sigmoid&init=0.5&step=30",
     "#set=digits&hidden=25&activation=sigmoid&solver=gd&rate=1&lambda=1&step=7",
