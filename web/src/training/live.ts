@@ -102,7 +102,7 @@ export abstract class LiveTraining extends ClearpropElement {
         while (run.step < this.target && this.more(hurry, run) && performance.now() < until);
         const halts = run.step >= this.target;
         const still = matchMedia("(prefers-reduced-motion: reduce)").matches && now - this.drawn < STILL;
-        if (!hurry || halts) run.measure();
+        run.measure();
         if (run.diverged || halts || this.reached(run)) {
             this.pause();
             this.requestUpdate();

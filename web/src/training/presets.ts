@@ -6,7 +6,7 @@ const PRESETS = {
     xor: { set: "xor", hidden: [2], noise: 0.05, rate: 0.03 },
     linear: { set: "xor", hidden: [4], activation: "identity" },
     same: { set: "circle", hidden: [4], init: "half" },
-    fast: { set: "moons", hidden: [4], solver: "gd", rate: 30 },
+    fast: { set: "circle", hidden: [4], solver: "gd", rate: 30 },
     spiral: { set: "spiral", hidden: [8, 8], noise: 0.05 },
     arms: { set: "arms", hidden: [8, 6], cost: "softmax", noise: 0.1 },
     overfit: { set: "gaussians", hidden: [8, 8], noise: 1, activation: "relu" },

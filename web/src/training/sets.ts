@@ -96,10 +96,10 @@ const moved = (place: (i: number, u: Float64Array) => Made): Place => (i, u, noi
     return [x1 + noise * d1, x2 + noise * d2, y];
 };
 
-const spiral = (arms: number) => (i: number, u: Float64Array): Made => {
+const spiral = (arms: number, turns: number) => (i: number, u: Float64Array): Made => {
     const label = i % arms;
     const along = (1 + u[0]) / 2; // from the centre to the end
-    const angle = 1.6 * Math.PI * along + (2 * Math.PI * label) / arms;
+    const angle = 2 * Math.PI * turns * along + (2 * Math.PI * label) / arms;
     const radius = 0.3 + 2.6 * along;
     return [radius * Math.sin(angle), radius * Math.cos(angle), label];
 };
@@ -120,8 +120,8 @@ const PLACES: Record<Exclude<SetName, "own" | "digits">, Place> = {
         const spread = 0.4 + noise;
         return [centre + spread * d1, centre + spread * d2, i % 2];
     },
-    spiral: moved(spiral(2)),
-    arms: moved(spiral(3)),
+    spiral: moved(spiral(2, 1.2)),
+    arms: moved(spiral(3, 0.8)),
     moons: moved((i, u) => {
         const angle = (Math.PI * (1 + u[0])) / 2;
         const [c, s] = [Math.cos(angle), Math.sin(angle)];
