@@ -1,30 +1,24 @@
-// All elements. A second script on the same page finds them registered and leaves them as they are.
+// All elements.
+import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropExample } from "./elements/example";
-import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropNudge } from "./elements/nudge";
-import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayground } from "./elements/playground";
-import { ClearpropPlayer } from "./elements/player";
 import { ClearpropSymmetry } from "./elements/symmetry";
 import { ClearpropTrain } from "./elements/train";
-import { ClearpropUnit } from "./elements/unit";
+import "./pass";
+import { register } from "./register";
 
 export * from "./core";
 export * as numbers from "./numbers";
 export { languageOf, words } from "./words";
 
-const elements: Record<string, CustomElementConstructor> = {
-    "clearprop-example": ClearpropExample,
+register({
     "clearprop-accumulate": ClearpropAccumulate,
-    "clearprop-nudge": ClearpropNudge,
-    "clearprop-unit": ClearpropUnit,
-    "clearprop-network": ClearpropNetwork,
-    "clearprop-player": ClearpropPlayer,
     "clearprop-curves": ClearpropCurves,
+    "clearprop-example": ClearpropExample,
+    "clearprop-nudge": ClearpropNudge,
     "clearprop-playground": ClearpropPlayground,
     "clearprop-symmetry": ClearpropSymmetry,
     "clearprop-train": ClearpropTrain,
-};
-for (const [tag, element] of Object.entries(elements))
-    if (!customElements.get(tag)) customElements.define(tag, element);
+});

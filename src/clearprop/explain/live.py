@@ -36,9 +36,7 @@ def live_record(
     return None
 
 
-def _record(
-    e: Explanation, say: NamedSentences, shown: Excerpt, rows: list[int]
-) -> dict[str, Any]:
+def _record(e: Explanation, say: NamedSentences, shown: Excerpt, rows: list[int]) -> dict[str, Any]:
     batch, names = e.batch, e.names
     n_inputs, n_outputs = batch.network.n_inputs, batch.network.n_outputs
     named = names.inputs is not None and names.image_shape is None

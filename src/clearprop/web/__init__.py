@@ -7,7 +7,7 @@ Examples
 --------
 >>> from clearprop import Network, web
 >>> made = web.record(Network((2, 1)), [0.0, 1.0, -1.0], [[3.0, 1.0]], [1])
->>> web.element("clearprop-network", made, lang="zh")[:63]
+>>> web.element("clearprop-network", made, lang="zh")[:64]
 '<clearprop-network lang="zh-CN"><script type="application/json">'
 """
 

@@ -70,6 +70,8 @@ def record(
     >>> made = record(Network((2, 1)), [0.0, 1.0, -1.0], [[3.0, 1.0]], [1])
     >>> made["network"]["sizes"], made["theta"], made["X"], made["Y"]
     ([2, 1], [0.0, 1.0, -1.0], [[3.0, 1.0]], [[1.0]])
+    >>> record(Network((2, 1)), np.zeros(3), np.ones((300, 2)))["X"][:7]
+    'f4:H4sI'
     """
     theta = as_theta(network, theta).astype(np.float64)  # (n_parameters,)
     X = as_inputs(network, X)  # (m, s_1)
@@ -114,9 +116,15 @@ def _listed(names: Sequence[str] | None) -> list[str] | None:
 
 
 def _numbers(values: Array) -> Any:
-    """An array for JSON: as lists, or packed if it is long or holds what JSON cannot say."""
+    """An array for JSON: as lists, or packed if it is long or holds what JSON cannot say.
+
+    A packed array is its dtype, a colon, and its bytes, gzipped and in base64.
+    """
     values = np.asarray(values, np.float64)
     if values.size <= _LISTED and np.isfinite(values).all():
         return values.tolist()
-    packed = gzip.compress(values.astype("<f8").tobytes(), mtime=0)
-    return base64.b64encode(packed).decode("ascii")
+    with np.errstate(over="ignore"):
+        narrow = values.astype("<f4")
+    kept = np.array_equal(narrow, values, equal_nan=True)  # as after training in float32
+    packed = gzip.compress((narrow if kept else values.astype("<f8")).tobytes(), mtime=0)
+    return f"{'f4' if kept else 'f8'}:{base64.b64encode(packed).decode('ascii')}"
