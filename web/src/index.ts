@@ -1,8 +1,11 @@
 // All elements. A second script on the same page finds them registered and leaves them as they are.
 import { ClearpropExample } from "./elements/example";
+import { ClearpropDrawing } from "./elements/drawing";
+import { ClearpropExercise } from "./elements/exercise";
 import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayer } from "./elements/player";
 import { ClearpropUnit } from "./elements/unit";
+import { ClearpropWishes } from "./elements/wishes";
 
 export * from "./core";
 export * as numbers from "./numbers";
@@ -10,7 +13,10 @@ export { languageOf, words } from "./words";
 
 const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
+    "clearprop-drawing": ClearpropDrawing,
+    "clearprop-exercise": ClearpropExercise,
     "clearprop-unit": ClearpropUnit,
+    "clearprop-wishes": ClearpropWishes,
     "clearprop-network": ClearpropNetwork,
     "clearprop-player": ClearpropPlayer,
 };

@@ -5,6 +5,7 @@ The page marks with it as :mod:`clearprop.exercise.judge` marks, and knows no eq
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,10 @@ from clearprop.exercise.tolerance import before, radius
 from clearprop.exercise.traced import OPERATIONS, Tape
 from clearprop.network.architecture import Array
 
-__all__ = ["program", "symbols"]
+__all__ = ["empty_blanks", "program"]
 
 
-def symbols(stage: Stage, sheet: Sheet) -> list[Blank]:
+def empty_blanks(stage: Stage, sheet: Sheet) -> list[Blank]:
     """The blanks of a stage, all empty, row by row."""
     places = np.ndindex(shape_of(stage, sheet.probe))
     return [Blank(stage, index, None, "missing", 0.0, 0.0) for index in places]
@@ -63,7 +64,7 @@ def program(sheet: Sheet) -> dict[str, Any]:
         return [tape.place(number) for number in np.asarray(numbers, object).flat]
 
     def stage_of(stage: Stage) -> dict[str, Any]:
-        blanks = symbols(stage, sheet)
+        blanks = empty_blanks(stage, sheet)
         return {
             "key": stage.key,
             "kind": stage.kind,
@@ -95,7 +96,16 @@ def program(sheet: Sheet) -> dict[str, Any]:
     names = ["number", "input", *OPERATIONS]
     return {
         "operations": names,
-        "tape": [[names.index(operation), *rest] for operation, *rest in tape.entries],
+        "tape": [
+            [names.index(operation), *map(_in_json, rest)] for operation, *rest in tape.entries
+        ],
         "inputs": tape.n_inputs,
         "stages": made,
     }
+
+
+def _in_json(number: float) -> float | str:
+    """JSON has no infinity. JavaScript reads these words as numbers."""
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"

@@ -121,7 +121,7 @@ label{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
         return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
     }
 
-    private begin(event: PointerEvent): void {
+    private press(event: PointerEvent): void {
         if (event.button !== 0) return;
         (event.target as Element).setPointerCapture(event.pointerId);
         this.cursorShown = false;
@@ -230,7 +230,7 @@ label{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
         return html`<div class="whole">
             <div>
                 <canvas class="pad" width=${PAD} height=${PAD} tabindex="0" role="application"
-                    aria-label=${this.say("pad")} @pointerdown=${this.begin} @pointermove=${this.move}
+                    aria-label=${this.say("pad")} @pointerdown=${this.press} @pointermove=${this.move}
                     @keydown=${this.key}></canvas>
                 <div class="buttons">
                     <button @click=${this.undo} ?disabled=${!this.strokes.length}>${this.say("undo")}</button>

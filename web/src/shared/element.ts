@@ -93,7 +93,7 @@ export abstract class ClearpropElement extends LitElement {
         if (changed.has("record") && this.record && this.hasUpdated) void this.unpack(this.record);
     }
 
-    private async begin(): Promise<void> {
+    protected async begin(): Promise<void> {
         const root = this.getRootNode() as Document | ShadowRoot;
         this.source = (this.follows && root.getElementById?.(this.follows)) || undefined;
         this.source?.addEventListener("clearprop-change", this.follow);
