@@ -3,7 +3,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { ClearpropElement } from "../shared/element";
-import { inline } from "../shared/symbols";
+import { inline, plain } from "../shared/symbols";
 import { Judge, type Blank, type Program, type Stage, type StageMark, type Verdict } from "./judge";
 import { typed } from "./typed";
 
@@ -32,6 +32,12 @@ const MARKS: Record<Verdict, string> = {
 };
 const VERDICTS = Object.keys(MARKS) as Verdict[];
 const LAST = 4; // the levels of help: place, equation, line, and the worked solution
+
+/** A symbol in plain text: `Delta^(2)_2,0` is Δ⁽²⁾₂,₀. */
+function spoken(name: string): string {
+    const found = /^(\w+)\^\((\d+)\)_([\d,]+)$/.exec(name);
+    return found ? plain(found[1], Number(found[2]), ...found[3].split(",")) : name;
+}
 
 export class ClearpropExercise extends ClearpropElement {
     static override styles = [
@@ -166,14 +172,14 @@ mark{background:none;color:inherit;font-weight:700;border-bottom:3px solid var(-
         const text = blank && verdict !== "missing" ? this.told(`report.${verdict}`) : "";
         return html`<div class="blank ${verdict}">
             <label class="name" for=${id}>${inline(this.symbol(stage, place))}</label>
-            <input id=${id} inputmode="text" autocomplete="off" spellcheck="false" aria-describedby="${id}-m">
+            <input id=${id} inputmode="text" autocomplete="off" spellcheck="false"
+                aria-label=${this.symbol(stage, place, spoken(stage.blanks[place]))} aria-describedby="${id}-m">
             <span class="mark" id="${id}-m" title=${text}><span aria-hidden="true">${MARKS[verdict]}</span
                 ><span class="unseen">${text}</span></span></div>`;
     }
 
     /** The symbol of a blank in backticks, with its sample if there are several. */
-    private symbol(stage: Stage, place: number): string {
-        const name = `\`${stage.blanks[place]}\``;
+    private symbol(stage: Stage, place: number, name = `\`${stage.blanks[place]}\``): string {
         const perSample = ["z", "a", "delta"].includes(stage.kind) && this.sheetRecord!.samples > 1;
         if (!perSample) return name;
         return this.told("report.sample", { blanks: name, i: Math.floor(place / stage.shape[1]) + 1 });
