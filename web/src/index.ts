@@ -2,6 +2,8 @@
 import { ClearpropExample } from "./elements/example";
 import { ClearpropDrawing } from "./elements/drawing";
 import { ClearpropExercise } from "./elements/exercise";
+import { ClearpropAccumulate } from "./elements/accumulate";
+import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropNetwork } from "./elements/network";
 import { ClearpropPlayer } from "./elements/player";
 import { ClearpropUnit } from "./elements/unit";
@@ -15,6 +17,8 @@ const elements: Record<string, CustomElementConstructor> = {
     "clearprop-example": ClearpropExample,
     "clearprop-drawing": ClearpropDrawing,
     "clearprop-exercise": ClearpropExercise,
+    "clearprop-accumulate": ClearpropAccumulate,
+    "clearprop-nudge": ClearpropNudge,
     "clearprop-unit": ClearpropUnit,
     "clearprop-wishes": ClearpropWishes,
     "clearprop-network": ClearpropNetwork,
