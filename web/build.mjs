@@ -84,4 +84,5 @@ const bundle = (entry, name, format) =>
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife"),
 ]);

@@ -1,28 +1,22 @@
-// All elements. A second script on the same page finds them registered and leaves them as they are.
-import { ClearpropExample } from "./elements/example";
-import { ClearpropDrawing } from "./elements/drawing";
-import { ClearpropExercise } from "./elements/exercise";
+// All elements.
 import { ClearpropAccumulate } from "./elements/accumulate";
+import { ClearpropDrawing } from "./elements/drawing";
+import { ClearpropExample } from "./elements/example";
+import { ClearpropExercise } from "./elements/exercise";
 import { ClearpropNudge } from "./elements/nudge";
-import { ClearpropNetwork } from "./elements/network";
-import { ClearpropPlayer } from "./elements/player";
-import { ClearpropUnit } from "./elements/unit";
 import { ClearpropWishes } from "./elements/wishes";
+import "./pass";
+import { register } from "./register";
 
 export * from "./core";
 export * as numbers from "./numbers";
 export { languageOf, words } from "./words";
 
-const elements: Record<string, CustomElementConstructor> = {
-    "clearprop-example": ClearpropExample,
-    "clearprop-drawing": ClearpropDrawing,
-    "clearprop-exercise": ClearpropExercise,
+register({
     "clearprop-accumulate": ClearpropAccumulate,
+    "clearprop-drawing": ClearpropDrawing,
+    "clearprop-example": ClearpropExample,
+    "clearprop-exercise": ClearpropExercise,
     "clearprop-nudge": ClearpropNudge,
-    "clearprop-unit": ClearpropUnit,
     "clearprop-wishes": ClearpropWishes,
-    "clearprop-network": ClearpropNetwork,
-    "clearprop-player": ClearpropPlayer,
-};
-for (const [tag, element] of Object.entries(elements))
-    if (!customElements.get(tag)) customElements.define(tag, element);
+});

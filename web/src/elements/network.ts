@@ -29,17 +29,16 @@ export class ClearpropNetwork extends ClearpropElement {
         css`
         .stage{display:grid;grid-template-columns:minmax(0,1fr);gap:0 2rem}
         .panel{align-self:start}
-        .readout{font-size:.92rem;min-height:1.6em;margin:.2rem 0}
+        .readout{font-size:.92rem;min-height:3em;margin:.2rem 0}
         .probe{position:absolute;color:var(--_ink);transition:color 10ms}
         .editor{display:flex;flex-wrap:wrap;gap:.3rem .6rem;align-items:center;background:var(--_card);
         border-radius:8px;padding:.4rem .7rem;margin:.2rem 0}
         .editor input[type=range]{flex:1 1 9rem}
-        .choose{font-size:.9rem;margin-top:0}
         @container (min-width:56rem){
         .stage{grid-template-columns:minmax(0,1fr) 25rem}
         .stage>*{grid-column:1}
-        .panel{grid-column:2;grid-row:1/span 5;position:sticky;top:.5rem}}
-        @media print{.stage{display:block}.choose,.editor,.readout{display:none}}
+        .panel{grid-column:2;grid-row:1/span 4;position:sticky;top:.5rem}}
+        @media print{.stage{display:block}.editor,.readout{display:none}}
         `,
     ];
 
@@ -100,11 +99,11 @@ export class ClearpropNetwork extends ClearpropElement {
         return this.unitsOf.units;
     }
 
-    /** The unit that is open: the chosen one, or the output with the largest |delta|. */
+    /** The unit that is open: the chosen one, or the foremost of the layer at work, or of the outputs. */
     get open(): readonly [number, number] {
         if (this.selected) return this.selected;
-        const of = this.calculation;
-        return [of.L, this.foremost(of.L)];
+        const l = this.now && this.now > 1 ? this.now : this.calculation.L;
+        return [l, this.foremost(l)];
     }
 
     /** The drawn unit of a layer with the largest |delta|, or |a| without targets. */
@@ -120,7 +119,6 @@ export class ClearpropNetwork extends ClearpropElement {
     protected override draw(): TemplateResult {
         const [layer, unit] = this.open;
         return html`<div class="stage" data-lm-suppress-shortcuts="true">
-            <p class="choose soft">${this.say(this.editable ? "choose-edit" : "choose")}</p>
             <div class="stack">${this.width ? this.picture() : nothing}</div>
             <div>${this.readout()}${this.editor()}</div>
             <clearprop-unit class="panel" lang=${this.language} .sheet=${this.sheet} .theta=${this.theta}
@@ -147,7 +145,7 @@ export class ClearpropNetwork extends ClearpropElement {
         const own = `${l}-${k}`;
         return html`<canvas aria-hidden="true"></canvas>${svg`<svg class="net ${at.narrow ? "narrow" : "wide"}"
             role="group" aria-label=${this.say("network")} width=${at.width} height=${at.height}
-            viewBox="0 0 ${at.width} ${at.height}" @pointermove=${this.point} @pointerleave=${this.unpoint}
+            viewBox="0 0 ${at.width} ${at.height}" style=${this.onLine ? "cursor:pointer" : ""} @pointermove=${this.point} @pointerleave=${this.unpoint}
             @click=${this.pick} @keydown=${this.move} @focusin=${this.focusOn}>
             ${this.now ? svg`<rect class="now" x=${at.columns[this.now - 1] - this.band(at) / 2} y="0" rx="8"
                 width=${this.band(at)} height=${at.height}></rect>` : nothing}
@@ -378,12 +376,17 @@ export class ClearpropNetwork extends ClearpropElement {
         void this.updateComplete.then(() => this.panel!.bring());
     }
 
+    private get onLine(): boolean {
+        return this.editable && this.pointed !== undefined && "j" in this.pointed;
+    }
+
     // -- The number under the pointer, and a weight that is changed ---------------------------------------------------
 
+    /** The numbers of what is pointed at; before that, what can be done. */
     private readout(): TemplateResult {
         const { pointed } = this;
-        const said = !pointed ? nothing : "unit" in pointed ? this.ofUnit(pointed.layer, pointed.unit) : this.ofLine(pointed);
-        return html`<p class="readout">${said}</p>`;
+        if (!pointed) return html`<p class="readout soft">${this.say(this.editable ? "choose-edit" : "choose")}</p>`;
+        return html`<p class="readout">${"unit" in pointed ? this.ofUnit(pointed.layer, pointed.unit) : this.ofLine(pointed)}</p>`;
     }
 
     private ofUnit(l: number, k: number): TemplateResult {

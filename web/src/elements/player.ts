@@ -41,12 +41,12 @@ export class ClearpropPlayer extends ClearpropElement {
         .controls input[type=range]{flex:1 1 8rem}
         .icon{padding:0;width:40px;min-height:36px}
         .icon svg{width:18px;height:18px;fill:currentColor;vertical-align:middle}
-        .told{min-height:3.2em;margin:.3rem 0;max-width:60rem}
-        .told strong{font-weight:650}
+        .says{min-height:3.2em;margin:.3rem 0;max-width:60rem}
+        .says strong{font-weight:650}
         .facts{display:flex;flex-wrap:wrap;gap:0 1.4rem;font-size:.92rem;margin:.2rem 0}
         label{display:inline-flex;gap:.4rem;align-items:center;font-size:.92rem}
         label input[type=number]{width:5.2em}
-        @container (max-width:35rem){.told{min-height:4.8em}.controls{gap:.3rem .6rem}}
+        @container (max-width:35rem){.says{min-height:4.8em}.controls{gap:.3rem .6rem}}
         @media print{.controls{display:none}}
         `,
     ];
@@ -193,7 +193,7 @@ export class ClearpropPlayer extends ClearpropElement {
     protected override draw(): TemplateResult {
         const step = this.steps[this.at];
         return html`${this.controls()}
-            <p class="told" aria-live=${this.playing ? "off" : "polite"}>${this.said(step)}</p>
+            <p class="says" aria-live=${this.playing ? "off" : "polite"}>${this.said(step)}</p>
             ${this.facts(step)}
             <clearprop-network lang=${this.language} editable .sheet=${this.sheet} .theta=${this.theta}
                 .sample=${this.sample} .forward=${step.forward} .backward=${step.backward} .way=${step.way}

@@ -222,7 +222,7 @@ export class ClearpropUnit extends ClearpropElement {
             significant(product),
             ...(mean ? [significant(of.D(l - 1, k, j))] : []),
         ]);
-        const head = [this.say("weight"), inline("`delta × a`"), inline("`dJ_i`"), ...(mean ? [inline("`D`")] : [])];
+        const head = [this.say("weight"), inline("`delta × a`"), inline("`dJ_i/dTheta`"), ...(mean ? [inline("`D`")] : [])];
         const said = of.network.lambda > 0 ? (of.sheet.penaltyRows === null ? "mean" : "mean-lambda") : "mean";
         return html`${this.table(head, rows)}${mean
             ? html`<p class="line soft">${inline(this.say(said, { m: of.sheet.m }))}</p>`

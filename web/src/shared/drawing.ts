@@ -29,6 +29,7 @@ fill:var(--_ink);text-anchor:middle;pointer-events:none}
 .f5{fill-opacity:.66}.f6{fill-opacity:.78}.f7{fill-opacity:.9}.f8{fill-opacity:1}
 .net :is(.t5,.t6,.t7,.t8){fill:var(--_paper)}
 .net .ring{fill:none}
+.net line{stroke:var(--_soft)}
 .net :is(.ring,line).up,.legend .up{stroke:var(--_up)}
 .net :is(.ring,line).down,.legend .down{stroke:var(--_down);stroke-dasharray:5 3}
 .net .frame{fill:none;stroke:var(--_line)}
@@ -37,7 +38,7 @@ fill:var(--_ink);text-anchor:middle;pointer-events:none}
 .net .u:hover .paper{stroke:var(--_link);stroke-width:3}
 .net .u[aria-pressed=true] .paper{stroke:var(--_ink);stroke-width:3}
 .net .u:focus-visible .paper{stroke:var(--_link);stroke-width:5}
-.net .lit line:not(.on){stroke-opacity:.3}
+.net .lit line:not(.on){stroke-opacity:.4}
 .net line.chosen{stroke-opacity:1;opacity:1}
 .stack{position:relative}
 .stack canvas{position:absolute;inset:0;width:100%;height:100%;pointer-events:none}
@@ -66,7 +67,7 @@ export function share(value: number, largest: number): number {
     return Number.isNaN(value) || largest === 0 ? 0 : Math.min(Math.abs(value) / largest, 1);
 }
 
-export const sign = (value: number) => (value > 0 ? "up" : "down");
+const sign = (value: number) => (value > 0 ? "up" : value < 0 ? "down" : "");
 
 /** A unit as a circle around the origin: its ring if `delta` is given, filled if `a` is, with its number. */
 export function circle(radius: number, unit: number, layer: ShownLayer, a?: number, delta?: number): TemplateResult {

@@ -18,6 +18,8 @@ export interface Change {
 const shown = new Set<ClearpropElement>();
 const languages = new MutationObserver(() => shown.forEach((element) => element.requestUpdate()));
 
+const FOLLOWED = ["clearprop-ready", "clearprop-change"]; // events of an element that another follows
+
 /** The base of the elements. Until core and record are there, and where they cannot be had, the element shows what
  * stands inside it in the page. A subclass writes `draw`. */
 export abstract class ClearpropElement extends LitElement {
@@ -40,6 +42,7 @@ export abstract class ClearpropElement extends LitElement {
 
     private made?: Calculation;
     private source?: Element;
+    private unpacked?: Written;
 
     /** The element as it is drawn; `calculation` is there when `needsRecord`. */
     protected abstract draw(): TemplateResult;
@@ -81,7 +84,7 @@ export abstract class ClearpropElement extends LitElement {
     override disconnectedCallback(): void {
         super.disconnectedCallback();
         shown.delete(this);
-        this.source?.removeEventListener("clearprop-change", this.follow);
+        for (const event of FOLLOWED) this.source?.removeEventListener(event, this.follow);
     }
 
     override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
@@ -90,45 +93,65 @@ export abstract class ClearpropElement extends LitElement {
     }
 
     protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-        if (changed.has("record") && this.record && this.hasUpdated) void this.unpack(this.record);
+        if (changed.has("record") && this.record) void this.unpack(this.record);
     }
 
     protected async begin(): Promise<void> {
         const root = this.getRootNode() as Document | ShadowRoot;
         this.source = (this.follows && root.getElementById?.(this.follows)) || undefined;
-        this.source?.addEventListener("clearprop-change", this.follow);
+        for (const event of FOLLOWED) this.source?.addEventListener(event, this.follow);
+        const source = this.source as ClearpropElement | undefined; // maybe of another script, or not defined yet
+        if (source?.ready) this.take(source.change);
         const script = this.querySelector<HTMLScriptElement>(':scope > script[type="application/json"]');
+        if (script && !this.record && !this.sheet) this.record = JSON.parse(script.textContent!) as Written;
+        if (this.record) void this.unpack(this.record);
         try {
-            const written = this.record ?? (script ? (JSON.parse(script.textContent!) as Written) : undefined);
-            if (written && !this.sheet) await this.unpack(written);
             this.core = await Core.load();
         } catch (error) {
             console.warn("clearprop:", error); // what stands inside the element stays in view
         }
     }
 
+    /** Take a record; one that takes the place of another takes that of its theta and sample too. */
     private async unpack(written: Written): Promise<void> {
-        this.sheet = await readRecord(written);
+        if (written === this.unpacked) return;
+        const again = this.unpacked !== undefined;
+        this.unpacked = written;
+        const sheet = await readRecord(written);
+        if (written !== this.unpacked) return;
+        if (again) this.theta = this.sample = undefined;
+        this.sheet = sheet;
     }
 
-    private follow = (event: Event): void => {
-        const { sheet, theta, sample } = (event as CustomEvent<Change>).detail;
+    private follow = (event: Event): void => this.take((event as CustomEvent<Change>).detail);
+
+    private take({ sheet, theta, sample }: Change): void {
         Object.assign(this, { sheet, theta, sample });
-    };
+    }
+
+    private get change(): Change {
+        const { sheet, theta, sample } = this.calculation;
+        return { sheet, theta, sample };
+    }
 
     /** Tell of a change: bubbles, and leaves shadow roots. */
     protected tell(): void {
-        const { sheet, theta, sample } = this.calculation;
-        const detail: Change = { sheet, theta, sample };
-        this.dispatchEvent(new CustomEvent("clearprop-change", { detail, bubbles: true, composed: true }));
+        const told = { detail: this.change, bubbles: true, composed: true };
+        this.dispatchEvent(new CustomEvent("clearprop-change", told));
+    }
+
+    /** Whether core and record are there. */
+    get ready(): boolean {
+        return Boolean(this.core && (this.sheet || !this.needsRecord));
     }
 
     protected override render(): TemplateResult {
-        const ready = this.core && (this.sheet || !this.needsRecord);
-        return ready ? this.draw() : html`<slot></slot>`;
+        return this.ready ? this.draw() : html`<slot></slot>`;
     }
 
     protected override updated(): void {
-        this.toggleAttribute("data-ready", Boolean(this.core && (this.sheet || !this.needsRecord)));
+        if (!this.ready || this.hasAttribute("data-ready")) return;
+        this.setAttribute("data-ready", "");
+        if (this.sheet) this.dispatchEvent(new CustomEvent("clearprop-ready", { detail: this.change }));
     }
 }

@@ -1,7 +1,8 @@
 // The record that an element shows: a network, its parameters, and the samples that pass through it.
 import type { Net } from "../core";
 
-/** A list, or the text that `clearprop.web` makes of a long one: float64, little endian, gzipped, in base64. */
+/** A list, or the text that `clearprop.web` makes of a long one: `f8:` or `f4:` (float64 or float32, little endian),
+ * then its bytes, gzipped and in base64. */
 export type Numbers = readonly number[] | Float64Array | string;
 
 /** The record as it is written in a page. */
@@ -41,9 +42,11 @@ export interface Sheet {
 
 export async function floats(values: Numbers | readonly (readonly number[])[]): Promise<Float64Array> {
     if (typeof values !== "string") return Float64Array.from((values as readonly number[]).flat() as number[]);
-    const packed = Uint8Array.from(atob(values), (c) => c.charCodeAt(0));
+    const [dtype, text] = values.split(":");
+    const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Float64Array(await new Response(stream).arrayBuffer());
+    const bytes = await new Response(stream).arrayBuffer();
+    return dtype === "f4" ? Float64Array.from(new Float32Array(bytes)) : new Float64Array(bytes);
 }
 
 /** Unpack a record. Throws for one of another version. */

@@ -90,8 +90,8 @@ const ALL = 120; // no more than so many are all drawn
 
 /** The lines that are drawn one by one, the strongest last, over the others. */
 export function strongest(lines: Line[]): Line[] {
+    if (lines.length <= ALL) return [...lines].sort(weaker);
     const ordered = lines.filter((line) => Math.abs(line.value) > 0).sort(weaker);
-    if (ordered.length <= ALL) return ordered;
     const into = new Map<number, number>();
     const kept = ordered.reverse().filter((line, place) => {
         const n = (into.get(line.target) ?? 0) + 1;
