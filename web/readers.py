@@ -7,8 +7,6 @@ and costs less than 0.1 % of accuracy; the accuracies that are written down are 
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -16,15 +14,12 @@ from typing import Any
 import numpy as np
 
 import clearprop
+from clearprop import web
 
 ROOT = Path(__file__).parent.parent
 MNIST = ROOT.parent / "shared" / "data" / "mnist"
 OUT = ROOT / "src" / "clearprop" / "web" / "assets" / "readers.json"
 SEED, GRAIN = 0, 32
-
-
-def _packed(theta: np.ndarray) -> str:
-    return base64.b64encode(gzip.compress(theta.astype("<f8").tobytes(), 9, mtime=0)).decode()
 
 
 def _reader(
@@ -41,22 +36,16 @@ def _reader(
         pass
     theta = np.round(training.theta * GRAIN) / GRAIN + 0.0  # no -0
     right = float(np.mean(clearprop.predict(network, theta, X_test).argmax(axis=1) == y_test))
-    return {
-        "version": 1,
-        "network": {
-            "sizes": list(network.layer_sizes),
-            "activation": network.activation,
-            "cost": network.cost,
-            "lambda": network.regularization,
-        },
-        "theta": _packed(theta),
-        "X": [],
-        "names": {"outputs": [str(digit) for digit in range(10)]},
-        "image": [side, side],
-        "penalty_rows": len(X),
-        "accuracy": round(right, 4),
-        "origin": origin,
-    }
+    made = web.record(
+        network,
+        theta,
+        X_test[:1],
+        y_test[:1],
+        outputs=[str(digit) for digit in range(10)],
+        image=(side, side),
+        penalty_rows=len(X),
+    )
+    return {**made, "accuracy": round(right, 4), "origin": origin}
 
 
 def _mnist(part: str) -> tuple[np.ndarray, np.ndarray]:

@@ -36,7 +36,7 @@ const LAST = 4; // the levels of help: place, equation, line, and the worked sol
 /** A symbol in plain text: `Delta^(2)_2,0` is Δ⁽²⁾₂,₀. */
 function spoken(name: string): string {
     const found = /^(\w+)\^\((\d+)\)_([\d,]+)$/.exec(name);
-    return found ? plain(found[1], Number(found[2]), ...found[3].split(",")) : name;
+    return found ? plain(found[1], Number(found[2]), ...found[3].split(",").map(Number)) : name;
 }
 
 export class ClearpropExercise extends ClearpropElement {
