@@ -4,6 +4,7 @@ import { ClearpropDrawing } from "./elements/drawing";
 import { ClearpropExample } from "./elements/example";
 import { ClearpropExercise } from "./elements/exercise";
 import { ClearpropNudge } from "./elements/nudge";
+import { ClearpropSecant } from "./elements/secant";
 import { ClearpropWishes } from "./elements/wishes";
 import "./pass";
 import { register } from "./register";
@@ -18,5 +19,6 @@ register({
     "clearprop-example": ClearpropExample,
     "clearprop-exercise": ClearpropExercise,
     "clearprop-nudge": ClearpropNudge,
+    "clearprop-secant": ClearpropSecant,
     "clearprop-wishes": ClearpropWishes,
 });

@@ -18,7 +18,7 @@ svg.small text{font-size:11.5px}
 svg .soft{fill:var(--_soft)}
 svg .start{text-anchor:start}
 svg .end{text-anchor:end}
-svg .letter{font-style:italic;font-size:15px}
+svg text.letter,svg .letter{font-style:italic;font-size:15px}
 svg text.index{font-size:11px}
 svg .disc{fill:var(--_paper);stroke:var(--_soft);stroke-width:1.3}
 svg .wire{stroke:color-mix(in srgb,var(--_soft) 45%,transparent);stroke-width:1;fill:none}
