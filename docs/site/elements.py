@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import hand_records
+import numpy as np
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 

@@ -108,7 +108,9 @@ def test_an_empty_canvas_is_refused() -> None:
 # -- The pad ---------------------------------------------------------------------------------------
 
 
-def page_of(browser: Browser, tmp_path: Path, body: str, lang: str = "en", width: int = 800) -> Page:
+def page_of(
+    browser: Browser, tmp_path: Path, body: str, lang: str = "en", width: int = 800
+) -> Page:
     path = tmp_path / "page.html"
     path.write_text(web.page("Digits", body, lang), encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 900})
@@ -253,9 +255,7 @@ def test_wishes_are_minus_the_derivatives(browser: Browser, tmp_path: Path, lang
     assert last.inner_text() == digits_for([wish]).show(wish)
     fine(page)
     page.locator("[data-view=batch]").click()
-    D = clearprop.equations.split(
-        network, clearprop.cost_and_gradient(network, theta, X, y)[1]
-    )[-1]
+    D = clearprop.equations.split(network, clearprop.cost_and_gradient(network, theta, X, y)[1])[-1]
     rows = page.locator("table.batch td").all_inner_texts()
     assert len(rows) == 7
     each = [

@@ -58,9 +58,7 @@ def texts(sheet: Sheet, answers: Answers) -> list[list[str]]:
     """What stands in the blanks, by stage and place."""
     return [
         [
-            answers[stage][blank.index].text
-            if blank.index in answers.get(stage, {})
-            else ""
+            answers[stage][blank.index].text if blank.index in answers.get(stage, {}) else ""
             for blank in empty_blanks(stage, sheet)
         ]
         for stage in stages_of(sheet.network)
@@ -182,7 +180,9 @@ def test_two_mistakes_get_three_hints_each_and_the_solution(
     assert second.locator("mark").inner_text().startswith(".* g'")
     assert second.locator("table.sum").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.evaluate("document.documentElement.lang = document.documentElement.lang === 'en' ? 'zh' : 'en'")
+    page.evaluate(
+        "document.documentElement.lang = document.documentElement.lang === 'en' ? 'zh' : 'en'"
+    )
     other = "请再看看" if lang == "en" else "Look at"
     first.get_by_text(other).wait_for()
     found = Axe().run(page)

@@ -1,8 +1,8 @@
 """A drawn digit, made into an image as those of MNIST are made.
 
-MNIST's digits were cut out, their longer side was brought to 20 pixels, and their centre of mass was
-put on pixel 14 of 28 (LeCun, Cortes and Burges, "The MNIST database of handwritten digits"). A
-network that was trained on such images reads a drawing only if the drawing gets the same treatment.
+MNIST's digits were cut out, their longer side was brought to 20 pixels, and their centre of mass
+was put on pixel 14 of 28 (LeCun, Cortes and Burges, "The MNIST database of handwritten digits"). A
+network that was trained on such images reads a drawing only if it gets the same treatment.
 The pages draw by `web/src/elements/drawn.ts`, which does the same; a test holds the two together.
 """
 

@@ -100,7 +100,8 @@ def block_html(block: Block, lang: str) -> str:
             lines = [*((row, "") for row in rows), (total, "total"), *((row, "") for row in after)]
             body = "".join(
                 f'<tr class="{kind}"><th scope="row">{inline(row.label)}</th>'
-                f'<td class="product">{inline(row.product)}</td><td class="n">{escape(row.value)}</td></tr>'
+                f'<td class="product">{inline(row.product)}</td>'
+                f'<td class="n">{escape(row.value)}</td></tr>'
                 for row, kind in lines
             )
             return _scrolling(f'<table class="sum"><tbody>{body}</tbody></table>', lang)

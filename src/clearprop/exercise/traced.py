@@ -157,7 +157,9 @@ class Traced(np.ndarray):  # type: ignore[type-arg]
             done = getattr(ufunc, method)(*plain, **options)
             return done.view(Traced) if isinstance(done, np.ndarray) else done
         wide = np.broadcast_arrays(*plain)
-        found = [_applied(name, *elements) for elements in zip(*(x.flat for x in wide), strict=True)]
+        found = [
+            _applied(name, *elements) for elements in zip(*(x.flat for x in wide), strict=True)
+        ]
         return _traced(found, wide[0].shape)
 
     def astype(self, *_: Any, **__: Any) -> Traced:  # type: ignore[override]

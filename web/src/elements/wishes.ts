@@ -10,7 +10,8 @@ import { inline } from "../shared/symbols";
 
 const VIEWS = ["one", "sum", "batch"] as const;
 type View = (typeof VIEWS)[number];
-const CELL = 20; // of the grid of wishes
+const ROW = 20; // of the grid of wishes
+const WIDEST = 32; // units of the grid, or its letters become too small on a phone
 const MOST = 16; // units or samples in a table
 
 export class ClearpropWishes extends ClearpropElement {
@@ -23,7 +24,7 @@ label{display:inline-flex;gap:.4rem;align-items:center}
 .bar.up{background:var(--_up)}
 .bar.down{border:2px solid var(--_down)}
 td.wish{min-width:6.5rem;white-space:nowrap}
-.track{display:inline-block;width:3rem}
+.track{display:inline-block;width:3rem;text-align:left}
 svg.grid{display:block;width:100%;max-width:52rem;height:auto}
 svg.grid text{font:12px system-ui,sans-serif;fill:var(--_ink);text-anchor:middle}
 svg.grid .up{fill:var(--_up)}
@@ -156,32 +157,33 @@ svg.grid .chosen{fill:none;stroke:var(--_link);stroke-width:2}
     }
 
     /** Every output's wish for every unit below as a square; the sums stand below the rule. */
-    private grid(K: number, s: number, chosen: number): TemplateResult {
-        const label = 34;
+    private grid(K: number, units: number, chosen: number): TemplateResult {
+        const s = Math.min(units, WIDEST);
+        const [label, column] = [24, s > MOST ? 320 / s : ROW];
         const rows = Array.from({ length: K }, (_, k) =>
             Array.from({ length: s }, (_, j) => this.wishForA(k + 1, j + 1)));
         const sums = rows[0].map((_, j) => rows.reduce((sum, row) => sum + row[j], 0));
         const square = (value: number, j: number, top: number, largest: number) => {
-            const side = (CELL - 4) * Math.sqrt(largest ? Math.abs(value) / largest : 0);
+            const side = (column - 2) * Math.sqrt(largest ? Math.abs(value) / largest : 0);
             return svg`<rect class=${value >= 0 ? "up" : "down"} width=${side.toFixed(1)} height=${side.toFixed(1)}
-                x=${(label + CELL * (j + 0.5) - side / 2).toFixed(1)} y=${(top + CELL / 2 - side / 2).toFixed(1)}></rect>`;
+                x=${(label + column * (j + 0.5) - side / 2).toFixed(1)} y=${(top + ROW / 2 - side / 2).toFixed(1)}></rect>`;
         };
-        const top = (k: number) => CELL * (k + 1);
+        const top = (k: number) => ROW * (k + 1);
         const bottom = top(K) + 6;
         const size = greatest(rows.flat());
         const largest = Math.max(size, greatest(sums));
-        const width = label + CELL * s + 2;
-        return html`<svg class="grid" viewBox="0 0 ${width} ${bottom + CELL + 2}" style="max-width:${2 * width}px"
+        const width = label + column * s + 2;
+        return html`<svg class="grid" viewBox="0 0 ${width} ${bottom + ROW + 2}" style="max-width:${(1.3 * width).toFixed(0)}px"
             role="img" aria-label=${this.say("grid")}>
             ${Array.from({ length: s }, (_, j) => s <= MOST
-                ? svg`<text x=${label + CELL * (j + 0.5)} y="14">${j + 1}</text>` : "")}
+                ? svg`<text x=${label + column * (j + 0.5)} y="14">${j + 1}</text>` : "")}
             ${rows.map((row, k) => svg`<text x=${label / 2} y=${top(k) + 14}>${this.named(k + 1)}</text>
                 ${row.map((value, j) => square(value, j, top(k), largest))}`)}
             <line class="rule" x1="0" x2=${width} y1=${bottom - 3} y2=${bottom - 3}></line>
             <text x=${label / 2} y=${bottom + 14}>Σ</text>
             ${sums.map((value, j) => square(value, j, bottom, largest))}
-            <rect class="chosen" x=${label + CELL * (chosen - 1)} y="1" width=${CELL} height=${bottom + CELL}></rect></svg>
-            <p class="soft">${this.say("grid-legend")}</p>`;
+            ${chosen > s ? "" : svg`<rect class="chosen" x=${label + column * (chosen - 1)} y="1" width=${column} height=${bottom + ROW}></rect>`}</svg>
+            <p class="soft">${this.say("grid-legend")} ${units > s ? this.say("grid-more", { n: units - s }) : ""}</p>`;
     }
 
     private batch(): TemplateResult {
