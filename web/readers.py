@@ -1,8 +1,8 @@
 """Trains the two networks that read drawn digits in the pages: `python web/readers.py`.
 
 Needs MNIST in ../shared/data/mnist. Takes half a minute, and gives the same file each time on the
-same instruction set. Weights are rounded to multiples of 1/32, which makes the file a third as long
-and costs less than 0.1 % of accuracy; the accuracies that are written down are those after rounding.
+same instruction set. Weights are rounded to multiples of 1/32: the file gets a third as long, and
+accuracy changes by less than 0.1 %. The accuracies in the file are those after rounding.
 """
 
 from __future__ import annotations

@@ -54,10 +54,10 @@ def test_the_tape_gives_the_numbers_of_the_steps(name: str) -> None:
                 numbers = computed(stage, sheet.probe, values, changed([mutant]))
                 if numbers.shape == shape_of(stage, sheet.probe):
                     expected.append((mutant.mutation.id, numbers.ravel()))
-        assert [mistake["id"] for mistake in written["mistakes"]] == [id for id, _ in expected]
-        for mistake, (id, numbers) in zip(written["mistakes"], expected, strict=True):
+        assert [mistake["id"] for mistake in written["mistakes"]] == [name for name, _ in expected]
+        for mistake, (known, numbers) in zip(written["mistakes"], expected, strict=True):
             found = tape[mistake["numbers"]]
-            np.testing.assert_allclose(found, numbers, rtol=1e-12, atol=1e-15, err_msg=id)
+            np.testing.assert_allclose(found, numbers, rtol=1e-12, atol=1e-15, err_msg=known)
 
 
 def test_an_entry_is_written_once_and_numbers_are_computed_at_once() -> None:

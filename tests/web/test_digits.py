@@ -277,11 +277,8 @@ def test_wishes_follow_the_drawing(browser: Browser, tmp_path: Path) -> None:
     page = page_of(browser, tmp_path, body)
     page.locator("select.samples").select_option("3")
     page.locator("clearprop-wishes select.output").get_by_text("3").wait_for(state="attached")
-    page.wait_for_function(
-        "document.querySelector('clearprop-wishes').renderRoot.querySelector('select.output').value === '4'"
-    )
+    output = "document.querySelector('clearprop-wishes').renderRoot.querySelector('.output').value"
+    page.wait_for_function(f"{output} === '4'")
     page.locator("select.meant").select_option("5")
-    page.wait_for_function(
-        "document.querySelector('clearprop-wishes').renderRoot.querySelector('select.output').value === '6'"
-    )
+    page.wait_for_function(f"{output} === '6'")
     page.close()

@@ -31,7 +31,8 @@ SCRIPT = Path(__file__).parents[2] / "src" / "clearprop" / "web" / "assets" / "c
 def page_of(browser: Browser, tmp_path: Path, *sheets: Sheet, lang: str = "en") -> Page:
     records = [json.dumps(sheet_record(sheet)).replace("<", "\\u003c") for sheet in sheets]
     elements = "".join(
-        f'<clearprop-exercise><script type="application/json">{record}</script></clearprop-exercise>'
+        f'<clearprop-exercise><script type="application/json">{record}</script>'
+        "</clearprop-exercise>"
         for record in records
     )
     path = tmp_path / "exercise.html"
@@ -75,7 +76,8 @@ MARK = """([n, sheets]) => {
         element.mark();
         return element.marked.map(({blanks, causes, slips}) => [
             blanks.map(({verdict}) => verdict),
-            causes.map(({id, blanks, alternatives}) => [id, blanks.map((b) => b.place), alternatives]),
+            causes.map(({id, blanks, alternatives}) =>
+                [id, blanks.map((b) => b.place), alternatives]),
             slips.map(({kind, blanks}) => [kind, blanks.map((b) => b.place)]),
         ]);
     });

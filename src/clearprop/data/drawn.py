@@ -137,7 +137,7 @@ def _shares(n: int, scale: float) -> Image:
     new = np.arange(int(np.ceil(n * scale - 1e-9)))[:, None]  # (new, 1)
     old = np.arange(n)  # (n,)
     covered = np.minimum((old + 1) * scale, new + 1) - np.maximum(old * scale, new)  # (new, n)
-    return np.clip(covered, 0, None)
+    return np.asarray(np.maximum(covered, 0.0))
 
 
 def _start(mass: Image, centre: float, side: int) -> int:

@@ -105,8 +105,8 @@ for _python, _name in {
 }.items():  # fmt: skip
     setattr(_Symbol, f"__{_python}__", _operation(_name))
     setattr(_Symbol, f"__r{_python}__", _operation(_name, turned=True))
-_Symbol.__neg__ = _operation("negative")  # type: ignore[attr-defined]
-_Symbol.__abs__ = _operation("absolute")  # type: ignore[attr-defined]
+for _python, _name in {"neg": "negative", "abs": "absolute"}.items():
+    setattr(_Symbol, f"__{_python}__", _operation(_name))
 for _name in ("exp", "log", "log1p", "tanh", "sinh", "cosh", "sqrt"):  # NumPy asks objects for them
     setattr(_Symbol, _name, _operation(_name))
 
@@ -145,7 +145,7 @@ def _traced(elements: list[Any], shape: tuple[int, ...]) -> Traced:
     return filled.reshape(shape).view(Traced)
 
 
-class Traced(np.ndarray):  # type: ignore[type-arg]
+class Traced(np.ndarray):
     """An array of symbols and numbers, which NumPy's functions take as any other."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -162,7 +162,7 @@ class Traced(np.ndarray):  # type: ignore[type-arg]
         ]
         return _traced(found, wide[0].shape)
 
-    def astype(self, *_: Any, **__: Any) -> Traced:  # type: ignore[override]
+    def astype(self, *_: Any, **__: Any) -> Traced:
         """Itself: a comparison gives 0 or 1 already."""
         return self
 
