@@ -33,6 +33,8 @@ def main(folder: Path, languages: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "languages.html", folder / "index.html")
     os.environ["OMP_NUM_THREADS"] = "1"  # a page has one processor: the next page has the other
+    # The pages run fifty commands, each of which would compile the package.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with TemporaryDirectory() as name:
         pages = Path(name)
         with ProcessPoolExecutor(
