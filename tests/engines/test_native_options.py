@@ -210,7 +210,9 @@ def test_the_bits_do_not_depend_on_threads_or_slices(kind, how, dtype):
 def test_with_decay_the_bits_do_not_depend_on_slices_of_whole_units(options):
     network, theta, X, Y, _ = task("few", regularization=0.5)
     X, Y = np.tile(X, (15, 1)), np.tile(Y, (15, 1))  # 86 minibatches
-    with native.NativeEngine().open(network, TrainingState(theta), None, Update(SGD(), 7)) as session:
+    with native.NativeEngine().open(
+        network, TrainingState(theta), None, Update(SGD(), 7)
+    ) as session:
         unit = session.slice_unit
     assert unit == 32
     results = [

@@ -80,11 +80,10 @@ class Recorder(ReferenceEngine):
         recorder = self
 
         class Recording(ReferenceSession):
-            def advance(
-                self, rates: Any, order: Any = None, block: Rows | None = None
-            ) -> float:
+            def advance(self, rates: Any, order: Any = None, block: Rows | None = None) -> float:
                 if state.position == 0:
-                    assert update is not None and order is not None
+                    assert update is not None
+                    assert order is not None
                     dropout = Dropout(update.dropout, state.seed, state.epoch)
                     masks = dropout.masks(network, 0, 50, np.float64)
                     recorder.masks.append(masks[0].tobytes())

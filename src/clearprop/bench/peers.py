@@ -43,7 +43,9 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
         session = engine.open(network, TrainingState(theta), Rows(X, Y))
         return _repeated(session.cost_and_gradient, steps)
     if work.solver == "predict":
-        return _repeated(lambda: engine.predict(network, theta, X), steps)
+        # PyTorch's model holds its weights, too.
+        outputs = engine.open(network, TrainingState(theta))
+        return _repeated(lambda: outputs.predict(X), steps)
     rule = RULES[work.solver]
     state = TrainingState(theta.copy(), rule.start(np, theta))
     update = Update(rule, work.batch, work.rows, work.dropout)

@@ -13,8 +13,9 @@ from clearprop.engines.protocol import (
     Session,
     TrainingState,
     Update,
+    checked_slice,
     rows_of,
-    slice_problems,
+    targets_of,
 )
 from clearprop.engines.reference import ReferenceSession
 from clearprop.errors import EngineError, ParameterError, raise_problems
@@ -71,7 +72,11 @@ class NativeSession(Session):
                 f"moments: expected {_MOMENTS[rule]} for {update.rule}; got {len(state.moments)}"
             )
         raise_problems(
-            [_unlike("moments", state.theta.shape, m) for m in state.moments if m.shape != state.theta.shape]
+            [
+                _unlike("moments", state.theta.shape, m)
+                for m in state.moments
+                if m.shape != state.theta.shape
+            ]
         )
         state.moments = tuple([_changeable(m, self._dtype) for m in state.moments])
         if update.size < 1:
@@ -113,19 +118,16 @@ class NativeSession(Session):
             raise EngineError("the session is closed; open another one")
         return self._core
 
-    def advance(
-        self, rates: Array, order: Array | None = None, block: Rows | None = None
-    ) -> float:
+    def advance(self, rates: Array, order: Array | None = None, block: Rows | None = None) -> float:
         """See :class:`clearprop.engines.protocol.Session`."""
-        state, update = self._state, self._update
+        state = self._state
         if block is None:
-            rows, samples, first = self._rows, self._samples, state.position
+            trained, samples, first = self._rows, self._samples, state.position
         else:
-            rows, first = _converted(self._network, block, self._dtype), 0
-            samples = self._of(rows)
+            trained, first = _converted(self._network, block, self._dtype), 0
+            samples = self._of(trained)
         rates = np.ascontiguousarray(rates, np.float64)  # (minibatches,)
-        raise_problems(slice_problems(rates, order, rows, update, first))
-        assert rows is not None and update is not None
+        rows, update = checked_slice(rates, order, trained, self._update, first)
         place = (state.position - first) * update.size  # of the rows' first one in the epoch
         if samples is not None:
             if order is not None:
@@ -165,6 +167,7 @@ class NativeSession(Session):
         else:
             rows = _converted(self._network, rows, self._dtype)
             samples = self._of(rows)
+        targets_of(rows)
         if samples is None:
             session = ReferenceSession(self._network, self._state, rows, None)
             return session.cost_and_gradient(dropout=dropout)
@@ -257,8 +260,7 @@ def _converted(network: Network, rows: Rows, dtype: Any) -> Rows:
 
 def _dense(rows: Rows, index: Any) -> Rows:
     """A minibatch of sparse rows."""
-    X, Y, weight = rows
-    assert Y is not None
+    X, Y, weight = rows.X, targets_of(rows), rows.sample_weight
     return Rows(
         np.ascontiguousarray(X[index].toarray(), Y.dtype),  # (b, s_1)
         np.ascontiguousarray(Y[index]),

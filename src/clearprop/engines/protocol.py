@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from clearprop.errors import ParameterError
+from clearprop.errors import ParameterError, raise_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.dropout import Dropout
 from clearprop.network.updates import Moments, Rule
 
-__all__ = ["Engine", "Rows", "Session", "TrainingState", "Update", "epoch_order", "rows_of", "slice_problems"]
+__all__ = ["Engine", "Rows", "Session", "TrainingState", "Update", "epoch_order"]
 
 
 @dataclass
@@ -109,9 +109,7 @@ class Session(Protocol):
         end. Results are the same bits in every run only if that happens after the same minibatches.
         """
 
-    def advance(
-        self, rates: Array, order: Array | None = None, block: Rows | None = None
-    ) -> float:
+    def advance(self, rates: Array, order: Array | None = None, block: Rows | None = None) -> float:
         """Train on the next minibatches, one for each rate; return the epoch's mean cost so far.
 
         Minibatch i of the session's rows holds ``order[i * size : (i + 1) * size]``; `order` is
@@ -246,22 +244,43 @@ def rows_of(given: Rows | None, own: Rows | None) -> Rows:
     return rows
 
 
-def slice_problems(
+def targets_of(rows: Rows) -> Array:
+    """The targets of rows that need them.
+
+    Examples
+    --------
+    >>> targets_of(Rows(np.zeros((1, 2))))
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: Y: expected targets; got none
+    """
+    if rows.Y is None:
+        raise ParameterError("Y: expected targets; got none")
+    return rows.Y
+
+
+def checked_slice(
     rates: Array, order: Array | None, rows: Rows | None, update: Update | None, first: int
-) -> list[str]:
-    """What does not fit in a call of :meth:`Session.advance`; it trains on `rows` from `first` on.
+) -> tuple[Rows, Update]:
+    """Rows and update of a call of :meth:`Session.advance` from minibatch `first` of the rows on.
+
+    Raises
+    ------
+    ParameterError
+        For rates or an order that do not fit, and where there are no targets or no update.
 
     Examples
     --------
     >>> from clearprop.network.updates import SGD
     >>> rows = Rows(np.zeros((4, 2)), np.zeros((4, 1)))
-    >>> slice_problems(np.ones(3), None, rows, Update(SGD(), size=2), first=1)
-    ['rates: expected at most 1, one for each minibatch of 2 rows that is left; got 3']
+    >>> _ = checked_slice(np.ones(3), None, rows, Update(SGD(), size=2), first=1)
+    Traceback (most recent call last):
+    clearprop.errors.ParameterError: rates: expected at most 1, one for each minibatch of 2 rows \
+that is left; got 3
     """
     if update is None:
-        return ["update: expected one when the session was opened; it does not train"]
-    if rows is None or rows.Y is None:
-        return ["rows: expected samples with targets, of the session or as a block; got none"]
+        raise ParameterError("update: expected one when the session was opened; it does not train")
+    rows = rows_of(None, rows)
+    targets_of(rows)
     count: int = rows.X.shape[0]
     left = max(0, -(-count // update.size) - first)
     problems = []
@@ -272,4 +291,5 @@ def slice_problems(
         )
     if order is not None and (order.shape != (count,) or order.min() < 0 or order.max() >= count):
         problems.append(f"order: expected {count} row numbers from 0 to {count - 1}")
-    return problems
+    raise_problems(problems)
+    return rows, update

@@ -10,10 +10,10 @@ from clearprop.engines.protocol import (
     Session,
     TrainingState,
     Update,
+    checked_slice,
     rows_of,
-    slice_problems,
+    targets_of,
 )
-from clearprop.errors import raise_problems
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.dropout import Dropout
@@ -31,14 +31,11 @@ class ReferenceSession(Session):
     ) -> None:
         self._network, self._state, self._rows, self._update = network, state, rows, update
 
-    def advance(
-        self, rates: Array, order: Array | None = None, block: Rows | None = None
-    ) -> float:
+    def advance(self, rates: Array, order: Array | None = None, block: Rows | None = None) -> float:
         """See :class:`clearprop.engines.protocol.Session`."""
-        network, state, update = self._network, self._state, self._update
-        rows, first = (self._rows, state.position) if block is None else (block, 0)
-        raise_problems(slice_problems(rates, order, rows, update, first))
-        assert rows is not None and rows.Y is not None and update is not None
+        network, state = self._network, self._state
+        trained, first = (self._rows, state.position) if block is None else (block, 0)
+        rows, update = checked_slice(rates, order, trained, self._update, first)
         dtype, size, place = state.theta.dtype, update.size, state.position * update.size
         dropout = Dropout(update.dropout, state.seed, state.epoch) if update.dropout else None
         weights = decays(network, dtype)  # (n_parameters,)
@@ -50,7 +47,7 @@ class ReferenceSession(Session):
                 state.position += 1
                 if weight is not None and not weight.any():
                     continue  # no sample of this minibatch counts
-                X, Y = rows.X[index], rows.Y[index]
+                X, Y = rows.X[index], targets_of(rows)[index]
                 masks = None
                 if dropout:
                     masks = dropout.masks(network, place + i * size, X.shape[0], dtype)
@@ -70,8 +67,8 @@ class ReferenceSession(Session):
         self, rows: Rows | None = None, dropout: Dropout | None = None
     ) -> tuple[float, Array]:
         """See :class:`clearprop.engines.protocol.Session`."""
-        X, Y, weight = rows_of(rows, self._rows)
-        assert Y is not None
+        rows = rows_of(rows, self._rows)
+        X, Y, weight = rows.X, targets_of(rows), rows.sample_weight
         network, theta = self._network, self._state.theta
         masks = dropout.masks(network, 0, X.shape[0], theta.dtype) if dropout else None
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
