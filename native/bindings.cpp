@@ -134,8 +134,9 @@ template <class T> class Engaged {
 
     // Minibatches from `first` on, one for each rate. Returns `total` with their costs added to it, the rows
     // that counted, and the number of steps.
-    std::tuple<double, double, long> train(const Samples<T>& samples, std::optional<In<long>> order, long first,
-                                           In<double> rates, long step, double total, const Dropout* dropout) {
+    std::tuple<double, double, long> train(const Samples<T>& samples, std::optional<In<long>> order,
+                                           long first, In<double> rates, long step, double total,
+                                           const Dropout* dropout) {
         const Turn turn(busy_);
         Rows<T> rows = samples.rows();
         rows.order = data_of(order);

@@ -28,8 +28,8 @@ template <class T> long stride_of(long n) {
     return stride * long(sizeof(T)) % 512 == 0 ? stride + lanes : stride;
 }
 
-// Fills in the job's pointers and strides, and owns what they point to. There is memory for `workers` workers;
-// fewer may come.
+// Fills in the job's pointers and strides, and owns what they point to. There is memory for `workers`
+// workers; fewer may come.
 template <class T> class Plan {
    public:
     Plan(Job<T>& job, int workers) : job_(job), own_(size_t(workers)) {

@@ -5,8 +5,8 @@
 
 namespace clearprop {
 
-// Each call is one job. The arrays that it is handed stay where they are. Whoever changes theta's numbers from
-// outside says so by another `move_to`.
+// Each call is one job. The arrays that it is handed stay where they are. Whoever changes theta's numbers
+// from outside says so by another `move_to`.
 template <class T> class Session {
    public:
     // `net` points to memory of the caller.

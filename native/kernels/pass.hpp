@@ -24,8 +24,7 @@ template <class T> static inline void find_rows(const Rows<T>& rows, long start,
 }
 
 // Asks for some columns of these rows, so that they come into the L2 cache while something else is computed.
-template <class T>
-static inline void fetch_rows(const Rows<T>& rows, long start, long count, Run columns) {
+template <class T> static inline void fetch_rows(const Rows<T>& rows, long start, long count, Run columns) {
     for (long r = start; r < start + count; ++r)
         for (long c = columns.from; c < columns.to; c += 64 / long(sizeof(T)))
             __builtin_prefetch(rows.X + rows.order[r] * rows.ldx + c, 0, 2);

@@ -20,8 +20,8 @@ template <class T> static void pass_unit(void* batch, long unit, int) {
     backward(job, b.start + at, job.shared, at, count, job.row_costs + at);
 }
 
-// The next minibatch's rows lie anywhere in X. They are fetched while this one is computed, if all of them take
-// at most a quarter of an L2 cache of 512 KiB.
+// The next minibatch's rows lie anywhere in X. They are fetched while this one is computed, if all of them
+// take at most a quarter of an L2 cache of 512 KiB.
 constexpr long fetched_bytes = 128 * 1024;
 template <class T> static void fetch_next(const Batch<T>& b) {
     const Job<T>& job = b.job;

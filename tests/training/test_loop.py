@@ -322,9 +322,9 @@ def test_float32_stays_float32(iris: tuple[Array, Array], solver: str) -> None:
     seen = set()
 
     class Watched(ReferenceEngine):
-        def cost_and_gradient(self, network: Network, theta: Array, X: Array, *a: Any) -> Any:
-            seen.add((theta.dtype.name, X.dtype.name))
-            return super().cost_and_gradient(network, theta, X, *a)
+        def open(self, network: Network, state: Any, rows: Any = None, update: Any = None) -> Any:
+            seen.add((state.theta.dtype.name, rows.X.dtype.name))
+            return super().open(network, state, rows, update)
 
     validation = Validation(X, y, score=lambda h: seen.add(("h", h.dtype.name)) or 0.0)
     start = initial_theta(DEEP, 0, dtype=np.float32)

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from clearprop.data.class_weights import ClassWeight
 from clearprop.engines.choice import on_threads, threads_of
+from clearprop.engines.protocol import TrainingState
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.experiment import search_file
@@ -415,4 +416,5 @@ class Search:
 def _cost(training: Training) -> float:
     """J of the training rows without lambda, for the parameters that are kept."""
     rows = Validation(training.X, training.Y, sample_weight=training.sample_weight)
-    return measured(rows, training.network, training.theta, training.engine)[0]
+    with training.engine.open(training.network, TrainingState(training.theta)) as session:
+        return measured(rows, training.network, session)[0]
