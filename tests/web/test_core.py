@@ -58,19 +58,12 @@ TRAININGS = {
     },
     "sgd on 150-120-2, huber, float32": {
         "net": {
-            "sizes": [150, 240, 2],
-            "activation": "leaky_relu",
-            "cost": "huber",
-            "lambda": 2.0,
-            "threshold": 0.5,
+            **{"sizes": [150, 240, 2], "activation": "leaky_relu", "cost": "huber"},
+            **{"lambda": 2.0, "threshold": 0.5},
         },
         "train": {
-            "solver": "sgd",
-            "momentum": 0,
-            "rate": 0.01,
-            "batch": 5,
-            "seed": 7,
-            "dtype": "float32",
+            **{"solver": "sgd", "momentum": 0, "rate": 0.01, "batch": 5, "seed": 7},
+            **{"dtype": "float32"},
         },
         "rows": 203,
     },
@@ -307,10 +300,7 @@ def test_initial_theta_has_the_same_bits(page: Page) -> None:
         (0.12, "0.12"),
     ]
     cases = [
-        (network, seed, kind)
-        for network in networks
-        for seed in (0, 7, 2**33 + 1)
-        for kind in kinds
+        (network, seed, kind) for network in networks for seed in (0, 7, 2**33 + 1) for kind in kinds
     ]
     told = [[as_net(network), seed, kind] for network, seed, (_, kind) in cases]
     draw = "cases => cases.map((told) => hex(core.initialTheta(...told)))"

@@ -35,9 +35,7 @@ def drawn(generator: np.random.Generator, n: int) -> list[float]:
     ties = (generator.integers(-40_000, 40_000, n) + 0.5) / 2.0 ** generator.integers(0, 12, n)
     near = np.nextafter(ties, generator.choice([-np.inf, np.inf], n))
     short = generator.integers(-99_999, 99_999, n) / 10.0 ** generator.integers(0, 9, n)
-    every = np.concatenate(
-        [plain[: n // 2], ties[: n // 4], near[: n // 8], short[: n - n // 8 * 7]]
-    )
+    every = np.concatenate([plain[: n // 2], ties[: n // 4], near[: n // 8], short[: n - n // 8 * 7]])
     return [float(value) for value in generator.permutation(every)]
 
 
