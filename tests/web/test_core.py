@@ -56,14 +56,21 @@ TRAININGS = {
         "train": {"solver": "adamw", "rate": 0.01, "batch": 1050, "seed": 5},
         "rows": 2000,
     },
-    "sgd on 150-120-2, huber, float32": {
+    "sgd on 150-240-2, huber, float32": {
         "net": {
-            **{"sizes": [150, 240, 2], "activation": "leaky_relu", "cost": "huber"},
-            **{"lambda": 2.0, "threshold": 0.5},
+            "sizes": [150, 240, 2],
+            "activation": "leaky_relu",
+            "cost": "huber",
+            "lambda": 2.0,
+            "threshold": 0.5,
         },
         "train": {
-            **{"solver": "sgd", "momentum": 0, "rate": 0.01, "batch": 5, "seed": 7},
-            **{"dtype": "float32"},
+            "solver": "sgd",
+            "momentum": 0,
+            "rate": 0.01,
+            "batch": 5,
+            "seed": 7,
+            "dtype": "float32",
         },
         "rows": 203,
     },
@@ -82,9 +89,9 @@ for case in json.load(sys.stdin):
     network = Network(net["sizes"], net["activation"], net["cost"], net["lambda"],
                       threshold=net.get("threshold", 1.0))
     dtype = train.get("dtype", "float64")
-    options = Options(train["solver"], train["rate"], momentum=train.get("momentum", 0.9), epochs=20,
-                      batch_size=train["batch"], seed=train["seed"], patience=math.inf,
-                      check_gradient=False)
+    options = Options(train["solver"], train["rate"], momentum=train.get("momentum", 0.9),
+                      epochs=20, batch_size=train["batch"], seed=train["seed"],
+                      patience=math.inf, check_gradient=False)
     training = Training(network, initial_theta(network, 3, dtype=dtype), np.array(case["X"], dtype),
                         np.array(case["Y"], dtype), options, engine="native")
     training.run()
@@ -94,7 +101,8 @@ for case in json.load(sys.stdin):
 # An epoch in three pieces, as a page runs it between its pictures.
 IN_PAGE = """
 (cases) => cases.map(({net, train, X, Y}) => {
-    const trainer = core.trainer(net, core.initialTheta(net, 3), X.flat(), Y.flat(), train);
+    const trainer = core.trainer(net, core.initialTheta(net, 3), X.flat(), Y.flat(),
+                                 {...train, epochs: 20});
     const pieces = Math.ceil(X.length / train.batch / 3);
     while (trainer.epoch < 20)
         if (trainer.epoch % 2) trainer.runEpoch(); else trainer.advance(pieces);
@@ -300,7 +308,10 @@ def test_initial_theta_has_the_same_bits(page: Page) -> None:
         (0.12, "0.12"),
     ]
     cases = [
-        (network, seed, kind) for network in networks for seed in (0, 7, 2**33 + 1) for kind in kinds
+        (network, seed, kind)
+        for network in networks
+        for seed in (0, 7, 2**33 + 1)
+        for kind in kinds
     ]
     told = [[as_net(network), seed, kind] for network, seed, (_, kind) in cases]
     draw = "cases => cases.map((told) => hex(core.initialTheta(...told)))"
