@@ -3,9 +3,11 @@
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { parse } from "smol-toml";
 
 const out = process.argv[2] ?? "../src/clearprop/web/assets";
+const explanations = "../src/clearprop/explain/catalogue";
 
 // Every sentence of one language stands in the other, with the same values.
 const fields = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort().join();
@@ -18,16 +20,33 @@ function differences(one, other, place) {
     });
 }
 
-// `import words from "x.toml"` gives the tables as an object.
-const toml = {
+// The tables of words/LANG.toml. A sentence `@table.key` is that of the explanation's catalogue, so that a page says
+// the same with and without a script.
+async function sentences(lang) {
+    const [own, told] = await Promise.all(
+        [`words/${lang}.toml`, `${explanations}/${lang}.toml`].map(async (path) => parse(await readFile(path, "utf8"))),
+    );
+    for (const [name, table] of Object.entries(own))
+        for (const [key, sentence] of Object.entries(table)) {
+            if (!sentence.startsWith("@")) continue;
+            const [section, at] = sentence.slice(1).split(".");
+            if (!(at in (told[section] ?? {}))) throw new Error(`words: ${name}.${key} leads to nothing: ${sentence}`);
+            table[key] = told[section][at];
+        }
+    return own;
+}
+
+// `import words from "x.toml"` gives the tables as an object: all, or those of some elements.
+const toml = (tables) => ({
     name: "toml",
     setup(bundle) {
-        bundle.onLoad({ filter: /\.toml$/ }, async ({ path }) => ({
-            contents: JSON.stringify(parse(await readFile(path, "utf8"))),
-            loader: "json",
-        }));
+        bundle.onLoad({ filter: /words\/\w+\.toml$/ }, async ({ path }) => {
+            const all = Object.entries(await sentences(basename(path, ".toml")));
+            const kept = all.filter(([name]) => !tables || tables.includes(name));
+            return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
+        });
     },
-};
+});
 
 // `import core from "core.wasm"` gives its bytes, gzipped, in base64. Node's own gzip gives other bytes in other
 // versions of Node; fflate is JavaScript, so that every build is the same.
@@ -41,16 +60,14 @@ const wasm = {
     },
 };
 
-const [en, zh] = await Promise.all(
-    ["en", "zh"].map(async (lang) => parse(await readFile(`words/${lang}.toml`, "utf8"))),
-);
+const [en, zh] = await Promise.all(["en", "zh"].map(sentences));
 const problems = [...differences(en, zh, "words"), ...differences(zh, en, "words")];
 if (problems.length) {
     console.error(problems.join("\n"));
     process.exit(1);
 }
 
-const bundle = (entry, name, format) =>
+const bundle = (entry, name, format, tables) =>
     build({
         entryPoints: [entry],
         outfile: `${out}/${name}`,
@@ -62,10 +79,11 @@ const bundle = (entry, name, format) =>
         charset: "utf8",
         legalComments: "eof",
         loader: { ".css": "text" },
-        plugins: [toml, wasm],
+        plugins: [toml(tables), wasm],
         logLevel: "warning",
     });
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
 ]);

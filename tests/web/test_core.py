@@ -368,10 +368,15 @@ def test_the_core_works_from_a_file_and_loads_nothing(browser: Browser, tmp_path
     [
         ("core.activation('rellu', 1)", "activation: expected one of sigmoid, tanh,"),
         ("core.initialTheta(net, 0, 'nilsen')", "init: expected one of uniform, scikit-learn,"),
+        ("core.initialTheta(net, -1)", "seed: expected a whole number from 0 to 2^53 - 1; got -1"),
         ("core.forward({...net, cost: 'l2'}, [0, 0], [1])", "cost: expected one of logistic,"),
         ("core.forward({...net, sizes: [1]}, [], [1])", "sizes: expected two whole numbers"),
         ("core.forward(net, [0], [1])", "theta: expected 2 numbers; got 1"),
         ("core.predict(net, [0, 0], [1, 2], 1)", "X: expected 1 numbers; got 2"),
+        (
+            "const t = core.trainer(net, [0, 0], [1], [1], options); t.free(); t.advance(1)",
+            "trainer: it was freed",
+        ),
         ("core.trainer(net, [0, 0], [], [], options)", "X: expected rows of 1 numbers"),
         ("core.trainer(net, [0, 0], [1], [1, 2], options)", "Y: expected 1 numbers; got 2"),
     ],

@@ -1,12 +1,6 @@
-// All elements. A second script on the same page finds them registered and leaves them as they are.
-import { ClearpropExample } from "./elements/example";
+// All elements.
+import "./pass";
 
 export * from "./core";
 export * as numbers from "./numbers";
 export { languageOf, words } from "./words";
-
-const elements: Record<string, CustomElementConstructor> = {
-    "clearprop-example": ClearpropExample,
-};
-for (const [tag, element] of Object.entries(elements))
-    if (!customElements.get(tag)) customElements.define(tag, element);
