@@ -3,7 +3,6 @@ import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropCost } from "./elements/cost";
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropDrawing } from "./elements/drawing";
-import { ClearpropExample } from "./elements/example";
 import { ClearpropExercise } from "./elements/exercise";
 import { ClearpropForward } from "./elements/forward";
 import { ClearpropNudge } from "./elements/nudge";
@@ -24,7 +23,6 @@ register({
     "clearprop-cost": ClearpropCost,
     "clearprop-curves": ClearpropCurves,
     "clearprop-drawing": ClearpropDrawing,
-    "clearprop-example": ClearpropExample,
     "clearprop-exercise": ClearpropExercise,
     "clearprop-forward": ClearpropForward,
     "clearprop-nudge": ClearpropNudge,
