@@ -73,7 +73,7 @@ def unit(page: Page | Locator, layer: int, k: int) -> Locator:
 
 def opened(page: Page | Locator) -> str:
     """The title of the arithmetic that is open in the live drawing."""
-    return page.locator("clearprop-unit h3").inner_text()
+    return page.locator("clearprop-unit .title").inner_text()
 
 
 def test_a_click_opens_a_unit_and_closes_the_one_before(visit, explained):

@@ -75,6 +75,13 @@ export class ClearpropNetwork extends ClearpropElement {
         this.sizes.disconnect();
     }
 
+    protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+        super.willUpdate(changed);
+        if (!changed.has("sheet")) return;
+        this.pointed = this.editing = undefined; // units and weights of another network
+        if (!changed.has("selected")) this.selected = undefined;
+    }
+
     private measure(): void {
         const width = this.stack?.clientWidth ?? 0;
         if (width) this.width = width;
