@@ -23,6 +23,7 @@ export class ClearpropUnit extends ClearpropElement {
     static override styles = [
         ...ClearpropElement.styles,
         css`
+:host{scroll-margin:6px}
         section{background:var(--_card);border-radius:8px;padding:.5rem .9rem .7rem}
         .title{font-size:1.05rem;line-height:1.25;margin:0;font-weight:650;outline-offset:4px}
         .ways{margin:.4rem 0 .3rem}
