@@ -2,7 +2,6 @@
 import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropCost } from "./elements/cost";
 import { ClearpropCurves } from "./elements/curves";
-import { ClearpropExample } from "./elements/example";
 import { ClearpropForward } from "./elements/forward";
 import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropPlayground } from "./elements/playground";
@@ -20,7 +19,6 @@ register({
     "clearprop-accumulate": ClearpropAccumulate,
     "clearprop-cost": ClearpropCost,
     "clearprop-curves": ClearpropCurves,
-    "clearprop-example": ClearpropExample,
     "clearprop-forward": ClearpropForward,
     "clearprop-nudge": ClearpropNudge,
     "clearprop-playground": ClearpropPlayground,
