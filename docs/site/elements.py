@@ -13,32 +13,65 @@ from pathlib import Path
 from typing import Any
 
 import digits_record
+import numpy as np
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 import clearprop
+from clearprop.doctor import algorithm
+from clearprop.doctor.mistakes import CATALOGUE
+from clearprop.doctor.mistakes.mutation import changed, mutants_of
+from clearprop.doctor.probe import Probe
 from clearprop.figures.small_network import NETWORK, THETA, X, Y
+from clearprop.network.architecture import Array
 
 SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
 _OPENS = re.compile(r"<clearprop-(\w+)[^>]*>")
+
+
+# Mistakes of the doctor's catalogue that a learner of gradient checking can choose.
+MISTAKES = (
+    "slope-missing",
+    "delta-output-slope",
+    "delta-sign",
+    "accumulate-last-sample",
+    "average-missing",
+    "lambda-bias",
+    "lambda-missing",
+)
 
 
 def record(element: str) -> dict[str, Any]:
     """What an element of the chapters shows."""
     if element in digits_record.ELEMENTS:
         return digits_record.record()
-    return {
+    lambda_ = 1.0 if element == "secant" else NETWORK.regularization
+    made = {
         "version": 1,
         "network": {
             "sizes": NETWORK.layer_sizes,
             "activation": NETWORK.activation,
             "cost": NETWORK.cost,
-            "lambda": NETWORK.regularization,
+            "lambda": lambda_,
         },
         "theta": THETA.tolist(),
         "X": X.tolist(),
         "Y": Y.tolist(),
     }
+    if element == "secant":
+        made["mistakes"] = {name: broken(name, lambda_).tolist() for name in MISTAKES}
+    if element == "forward":
+        del made["Y"]  # forward propagation knows no targets
+    return made
+
+
+def broken(mistake: str, lambda_: float) -> Array:
+    """The gradient of the small network with a mistake in it, laid out as theta."""
+    (mutation,) = (known for known in CATALOGUE if known.id == mistake)
+    widest = mutants_of([mutation], NETWORK)[0]
+    probe = Probe(NETWORK, THETA, X, Y, None, lambda_)
+    blocks = algorithm.backward(algorithm.forward(probe), changed([widest]))
+    return np.concatenate([block.ravel() for block in blocks])
 
 
 class Records(SphinxTransform):

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ pytest.importorskip("sphinx")
 
 from axe_playwright_python.sync_playwright import Axe
 
+import clearprop
 from clearprop.explain.numbers import Digits, digits_for, significant
 from clearprop.figures.small_network import NETWORK, THETA, X, Y
 from clearprop.network import equations
@@ -22,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "site"))
 
 import elements
 
-LESSONS = ["nudge", "accumulate"]
+DOCS = Path(__file__).parents[2] / "docs"
+LESSONS = ["nudge", "accumulate", "secant", "cost", "forward"]
 PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>A lesson</title>
 <meta name="viewport" content="width=device-width">
 <style>:root{{color-scheme:light dark}}body{{background:Canvas}}</style>
@@ -320,6 +323,168 @@ def test_a_weight_and_a_target_are_changed(shown):
     assert "δ = ?" not in told(element)  # the last delta is known, Delta waits
     element.get_by_role("button", name="Start again").click()
     assert told(element).count("δ = ?") == 5
+
+
+# Gradient checking
+
+LAMBDA_1 = replace(NETWORK, regularization=1.0)
+
+
+def slopes(entry, epsilon):
+    """The two-sided and the one-sided slope of J along an entry of theta."""
+    moved = [THETA + step * epsilon * np.eye(17)[entry] for step in (1, 0, -1)]
+    up, here, down = (clearprop.cost_and_gradient(LAMBDA_1, theta, X, Y)[0] for theta in moved)
+    return (up - down) / (2 * epsilon), (up - here) / epsilon
+
+
+def relative(a, n):
+    return abs(a - n) / max(abs(a), abs(n))
+
+
+def told_slopes(entry, epsilon, D):
+    """The table of slopes as it has to stand."""
+    way = Digits(8)
+    two, one = slopes(entry, epsilon)
+    return [
+        [way.show(D), ""],
+        [way.show(two), significant(relative(D, two), 2)],
+        [way.show(one), significant(relative(D, one), 2)],
+    ]
+
+
+def slope_rows(element):
+    rows = element.locator(".slopes tbody tr").all()
+    return [[cell.strip() for cell in row.locator("td").all_inner_texts()] for row in rows]
+
+
+def test_the_secant_comes_near_the_tangent_and_leaves_it_again(shown):
+    page, element = shown("secant")
+    D = clearprop.cost_and_gradient(LAMBDA_1, THETA, X, Y)[1].tolist()
+    slider = element.get_by_role("slider")
+    assert slope_rows(element) == told_slopes(9, 2.5, D[9])
+    assert "the secant is not the tangent yet" in told(element)
+    slider.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    assert slope_rows(element) == told_slopes(9, 0.01, D[9])
+    element.locator("[data-entry='4']").click()
+    assert slope_rows(element) == told_slopes(4, 0.01, D[4])
+    slider.press("Home")
+    assert "steps" in told(element)
+    assert float(slope_rows(element)[1][1]) > 1e-6  # rounding
+    entries = element.locator("[data-entry]")
+    shown_ = {e.get_attribute("data-entry"): e.inner_text() for e in entries.all()}
+    assert shown_ == {str(i): Digits(4).show(d) for i, d in enumerate(D)}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_broken_step_turns_its_blocks_red_as_the_page_says(shown, lang):
+    _, element = shown("secant", lang)
+    right, wrong = {"en": ("right", "wrong"), "zh": ("正确", "有错")}[lang]
+    page = (DOCS / lang / "gradient-checking.md").read_text(encoding="utf-8")
+    inside = page.split("<clearprop-secant>")[1].split("</clearprop-secant>")[0]
+    table = [re.split(r"\s*\|\s*", row)[2:-1] for row in inside.strip().splitlines()[2:]]
+    listed = [
+        "slope-missing",
+        "delta-output-slope",
+        "accumulate-last-sample",
+        "lambda-bias",
+        "lambda-missing",
+    ]
+    assert len(table) == len(listed)
+
+    def blocks():
+        rows = element.locator(".blocks tbody tr").all()
+        return [row.locator("td").last.inner_text().split()[-1] for row in rows]
+
+    assert blocks() == [right] * 4
+    assert element.locator(".entry.bad").count() == 0
+    for name, verdicts in zip(listed, table, strict=True):
+        element.locator("select").select_option(name)
+        assert blocks() == verdicts
+        pressed = element.locator("[aria-pressed=true]")
+        assert pressed.inner_text().startswith("✗")
+        entry = int(pressed.get_attribute("data-entry"))
+        D = elements.broken(name, 1.0).tolist()
+        assert slope_rows(element) == told_slopes(entry, 0.1, D[entry])
+    assert [verdict in (right, wrong) for row in table for verdict in row] == [True] * 20
+    element.locator("select").select_option("")
+    assert blocks() == [right] * 4
+
+
+# The cost of one output
+
+
+def paid(h):
+    """The rows of the table as they have to stand: by y, each for the logarithm and the square."""
+    J, by_h, by_z = [], [], []
+    for y in (1, 0):
+        J += [-np.log(h if y else 1 - h), (h - y) ** 2 / 2]
+        by_h += [(h - y) / (h * (1 - h)), h - y]
+        by_z += [h - y, (h - y) * h * (1 - h)]
+    return [[significant(float(v), 4) for v in row] for row in (J, by_h, by_z)]
+
+
+@pytest.mark.parametrize("width", [800, 390])
+def test_h_is_dragged_in_a_drawing_and_by_the_keyboard(shown, width):
+    page, element = shown("cost", width=width)
+    assert cells(element) == paid(0.1)
+    slider = element.get_by_role("slider")
+    slider.press("ArrowRight")
+    assert cells(element) == paid(0.101)
+    slider.press("End")
+    assert cells(element) == paid(0.999)
+    assert "almost certain of 1" in told(element)
+    for y in (1, 0):
+        box = element.locator(f"svg[data-y='{y}']").bounding_box()
+        page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (0.3 + 0.2 * y) * box["width"], box["y"] + 60)
+        page.mouse.up()
+        page.mouse.move(box["x"] + 20, box["y"] + 60)
+        h = float(element.locator("output").inner_text().removeprefix("h = "))
+        assert h == pytest.approx((0.3 + 0.2 * y - 30 / 340) / (300 / 340), abs=0.01)
+        assert cells(element) == paid(h)
+
+
+# Forward propagation
+
+
+def answers(theta, x):
+    """z and a of each unit as they have to stand, layer by layer."""
+    value = Digits(4)
+    zs, activations = equations.forward(np, NETWORK, theta, np.array([x]))
+    return [
+        [value.show(float(z)), value.show(float(a))]
+        for layer, after in zip(zs, activations[1:], strict=True)
+        for z, a in zip(layer[0], after[0], strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("lang", "width"), [("en", 800), ("zh", 390)])
+def test_an_input_and_a_weight_are_changed(shown, lang, width):
+    _, element = shown("forward", lang, width)
+
+    def shown_answers():
+        rows = element.locator("tr[data-unit]").all()
+        return [row.locator("td").all_inner_texts() for row in rows]
+
+    assert shown_answers() == answers(THETA, X[0])
+    sliders = element.locator("> .row input[type=range]").all()
+    sliders[0].press("ArrowLeft")
+    sliders[1].press("End")
+    assert shown_answers() == answers(THETA, [0.95, 2.0])
+    element.locator("clearprop-unit .weight").nth(1).click()
+    number = element.locator("clearprop-network .editor input[type=number]")
+    number.fill("-1.5")
+    number.press("Tab")
+    theta = THETA.copy()
+    theta[11] = -1.5  # to output 1 from hidden unit 1
+    assert shown_answers() == answers(theta, [0.95, 2.0])
+    sliders[0].press("ArrowLeft")
+    assert shown_answers() == answers(theta, [0.9, 2.0])
+    element.locator("> .buttons button").click()
+    assert shown_answers() == answers(THETA, X[0])
 
 
 def test_without_a_script_the_static_content_is_shown(browser, tmp_path):

@@ -1,9 +1,12 @@
 // All elements.
 import { ClearpropAccumulate } from "./elements/accumulate";
+import { ClearpropCost } from "./elements/cost";
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropExample } from "./elements/example";
+import { ClearpropForward } from "./elements/forward";
 import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropPlayground } from "./elements/playground";
+import { ClearpropSecant } from "./elements/secant";
 import { ClearpropSymmetry } from "./elements/symmetry";
 import { ClearpropTrain } from "./elements/train";
 import "./pass";
@@ -15,10 +18,13 @@ export { languageOf, words } from "./words";
 
 register({
     "clearprop-accumulate": ClearpropAccumulate,
+    "clearprop-cost": ClearpropCost,
     "clearprop-curves": ClearpropCurves,
     "clearprop-example": ClearpropExample,
+    "clearprop-forward": ClearpropForward,
     "clearprop-nudge": ClearpropNudge,
     "clearprop-playground": ClearpropPlayground,
+    "clearprop-secant": ClearpropSecant,
     "clearprop-symmetry": ClearpropSymmetry,
     "clearprop-train": ClearpropTrain,
 });

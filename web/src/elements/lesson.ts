@@ -18,7 +18,7 @@ svg.small text{font-size:11.5px}
 svg .soft{fill:var(--_soft)}
 svg .start{text-anchor:start}
 svg .end{text-anchor:end}
-svg .letter{font-style:italic;font-size:15px}
+svg text.letter,svg .letter{font-style:italic;font-size:15px}
 svg text.index{font-size:11px}
 svg .disc{fill:var(--_paper);stroke:var(--_soft);stroke-width:1.3}
 svg .wire{stroke:color-mix(in srgb,var(--_soft) 45%,transparent);stroke-width:1;fill:none}
@@ -38,6 +38,7 @@ svg g[role=button]:focus-visible .disc{stroke:var(--_link);stroke-width:4.5}
 .row input[type=range]{flex:1 1 12em;max-width:26em;min-height:28px}
 .mono{font-family:ui-monospace,"SF Mono",Consolas,"DejaVu Sans Mono",monospace;font-size:.9em;font-variant-numeric:tabular-nums}
 .row output{min-width:5.5em}
+.both{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.4rem 2rem}
 .how{color:var(--_soft);font-size:.94rem}
 .told{min-height:1.5em}
 @media print{.how,.buttons,input[type=range]{display:none}}
