@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import digits_record
+import hand_records
 import numpy as np
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -83,7 +84,8 @@ class Records(SphinxTransform):
         """Find the tags."""
         for node in list(self.document.findall(nodes.raw)):
             if tag := _OPENS.search(node.astext()):
-                data = json.dumps(record(tag[1])).replace("<", "\\u003c")
+                made_by_hand = hand_records.record(tag[0], self.config.language)
+                data = json.dumps(made_by_hand or record(tag[1])).replace("<", "\\u003c")
                 made = f'{node.astext()}<script type="application/json">{data}</script>'
                 node.parent.replace(node, nodes.raw("", made, format="html"))
 
