@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# An element inside the page's last one is the last to be ready.
+# Every element of the page is drawn, and so are those inside it.
 _READY = """
 () => {
-    const ready = element => element.hasAttribute('data-ready') && element.shadowRoot &&
-        [...element.shadowRoot.querySelectorAll('*')].filter(e => e.localName.startsWith('clearprop-')).every(ready);
-    return [...document.querySelectorAll('clearprop-player, clearprop-network, clearprop-unit')].every(ready);
+    const tags = 'clearprop-player, clearprop-network, clearprop-unit';
+    const ready = element => element.hasAttribute('data-ready') &&
+        [...element.shadowRoot.querySelectorAll(tags)].every(ready);
+    return [...document.querySelectorAll(tags)].every(ready);
 }
 """
 

@@ -36,16 +36,17 @@ async function sentences(lang) {
     return own;
 }
 
-// `import words from "x.toml"` gives the tables as an object.
-const toml = {
+// `import words from "x.toml"` gives the tables as an object: all, or those of some elements.
+const toml = (tables) => ({
     name: "toml",
     setup(bundle) {
-        bundle.onLoad({ filter: /words\/\w+\.toml$/ }, async ({ path }) => ({
-            contents: JSON.stringify(await sentences(basename(path, ".toml"))),
-            loader: "json",
-        }));
+        bundle.onLoad({ filter: /words\/\w+\.toml$/ }, async ({ path }) => {
+            const all = Object.entries(await sentences(basename(path, ".toml")));
+            const kept = all.filter(([name]) => !tables || tables.includes(name));
+            return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
+        });
     },
-};
+});
 
 // `import core from "core.wasm"` gives its bytes, gzipped, in base64. Node's own gzip gives other bytes in other
 // versions of Node; fflate is JavaScript, so that every build is the same.
@@ -66,7 +67,7 @@ if (problems.length) {
     process.exit(1);
 }
 
-const bundle = (entry, name, format) =>
+const bundle = (entry, name, format, tables) =>
     build({
         entryPoints: [entry],
         outfile: `${out}/${name}`,
@@ -78,11 +79,11 @@ const bundle = (entry, name, format) =>
         charset: "utf8",
         legalComments: "eof",
         loader: { ".css": "text" },
-        plugins: [toml, wasm],
+        plugins: [toml(tables), wasm],
         logLevel: "warning",
     });
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife"),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
 ]);

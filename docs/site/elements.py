@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import digits_record
 import hand_records
 import numpy as np
 from docutils import nodes
@@ -43,6 +44,8 @@ MISTAKES = (
 
 def record(element: str) -> dict[str, Any]:
     """What an element of the chapters shows."""
+    if element in digits_record.ELEMENTS:
+        return digits_record.record()
     lambda_ = 1.0 if element == "secant" else NETWORK.regularization
     made = {
         "version": 1,
@@ -58,6 +61,8 @@ def record(element: str) -> dict[str, Any]:
     }
     if element == "secant":
         made["mistakes"] = {name: broken(name, lambda_).tolist() for name in MISTAKES}
+    if element == "forward":
+        del made["Y"]  # forward propagation knows no targets
     return made
 
 

@@ -107,7 +107,7 @@ def test_the_arithmetic_of_a_unit_is_in_view_after_a_click(
     net = page.locator(".net").last.bounding_box()
     assert net["x"] >= 0
     assert net["x"] + net["width"] <= width
-    units = page.locator(".u")
+    units = page.locator("[data-unit]")
     for circle in (units.first, units.nth(15), units.last):
         circle.click()
         for way in ("backward", "gradient", "forward"):
@@ -265,7 +265,8 @@ def test_scripts_that_run_once_more_change_nothing(visit, explained):
             for (const cell of cells)
                 for (const script of cell.querySelectorAll('script')) {
                     const again = document.createElement('script');
-                    for (const { name, value } of script.attributes) again.setAttribute(name, value);
+                    for (const { name, value } of script.attributes)
+                        again.setAttribute(name, value);
                     again.textContent = script.textContent;
                     script.replaceWith(again);
                 }
@@ -280,21 +281,6 @@ def test_scripts_that_run_once_more_change_nothing(visit, explained):
     page.keyboard.press("Enter")
     assert opened(second) == "Unit 2 of layer 2"  # one step, not one for each script
     assert opened(first) == start
-
-
-def opened_in(frame) -> list[str]:
-    """The titles of the open panels of one fragment, without a script."""
-    return frame.locator("details[open] summary").all_inner_texts()
-
-
-def test_without_a_script_the_panels_of_two_copies_leave_each_other_alone(visit, explained):
-    page = visit(NOTEBOOK.format(explained("toy")._repr_html_() * 2), java_script_enabled=False)
-    first, second = page.locator(".cpx").all()
-    start = opened_in(first)
-    assert opened_in(second) == start
-    second.locator("summary", has_text="Unit 2 of layer 2").click()
-    assert opened_in(second) == ["Unit 2 of layer 2", *start]
-    assert opened_in(first) == start
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "site"))
 import elements
 
 DOCS = Path(__file__).parents[2] / "docs"
-LESSONS = ["nudge", "accumulate", "secant"]
+LESSONS = ["nudge", "accumulate", "secant", "cost", "forward"]
 PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>A lesson</title>
 <meta name="viewport" content="width=device-width">
 <style>:root{{color-scheme:light dark}}body{{background:Canvas}}</style>
@@ -410,6 +410,81 @@ def test_a_broken_step_turns_its_blocks_red_as_the_page_says(shown, lang):
     assert [verdict in (right, wrong) for row in table for verdict in row] == [True] * 20
     element.locator("select").select_option("")
     assert blocks() == [right] * 4
+
+
+# The cost of one output
+
+
+def paid(h):
+    """The rows of the table as they have to stand: by y, each for the logarithm and the square."""
+    J, by_h, by_z = [], [], []
+    for y in (1, 0):
+        J += [-np.log(h if y else 1 - h), (h - y) ** 2 / 2]
+        by_h += [(h - y) / (h * (1 - h)), h - y]
+        by_z += [h - y, (h - y) * h * (1 - h)]
+    return [[significant(float(v), 4) for v in row] for row in (J, by_h, by_z)]
+
+
+@pytest.mark.parametrize("width", [800, 390])
+def test_h_is_dragged_in_a_drawing_and_by_the_keyboard(shown, width):
+    page, element = shown("cost", width=width)
+    assert cells(element) == paid(0.1)
+    slider = element.get_by_role("slider")
+    slider.press("ArrowRight")
+    assert cells(element) == paid(0.101)
+    slider.press("End")
+    assert cells(element) == paid(0.999)
+    assert "almost certain of 1" in told(element)
+    for y in (1, 0):
+        box = element.locator(f"svg[data-y='{y}']").bounding_box()
+        page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (0.3 + 0.2 * y) * box["width"], box["y"] + 60)
+        page.mouse.up()
+        page.mouse.move(box["x"] + 20, box["y"] + 60)
+        h = float(element.locator("output").inner_text().removeprefix("h = "))
+        assert h == pytest.approx((0.3 + 0.2 * y - 30 / 340) / (300 / 340), abs=0.01)
+        assert cells(element) == paid(h)
+
+
+# Forward propagation
+
+
+def answers(theta, x):
+    """z and a of each unit as they have to stand, layer by layer."""
+    value = Digits(4)
+    zs, activations = equations.forward(np, NETWORK, theta, np.array([x]))
+    return [
+        [value.show(float(z)), value.show(float(a))]
+        for layer, after in zip(zs, activations[1:], strict=True)
+        for z, a in zip(layer[0], after[0], strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("lang", "width"), [("en", 800), ("zh", 390)])
+def test_an_input_and_a_weight_are_changed(shown, lang, width):
+    _, element = shown("forward", lang, width)
+
+    def shown_answers():
+        rows = element.locator("tr[data-unit]").all()
+        return [row.locator("td").all_inner_texts() for row in rows]
+
+    assert shown_answers() == answers(THETA, X[0])
+    sliders = element.locator("> .row input[type=range]").all()
+    sliders[0].press("ArrowLeft")
+    sliders[1].press("End")
+    assert shown_answers() == answers(THETA, [0.95, 2.0])
+    element.locator("clearprop-unit .weight").nth(1).click()
+    number = element.locator("clearprop-network .editor input[type=number]")
+    number.fill("-1.5")
+    number.press("Tab")
+    theta = THETA.copy()
+    theta[11] = -1.5  # to output 1 from hidden unit 1
+    assert shown_answers() == answers(theta, [0.95, 2.0])
+    sliders[0].press("ArrowLeft")
+    assert shown_answers() == answers(theta, [0.9, 2.0])
+    element.locator("> .buttons button").click()
+    assert shown_answers() == answers(THETA, X[0])
 
 
 def test_without_a_script_the_static_content_is_shown(browser, tmp_path):

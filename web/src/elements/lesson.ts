@@ -38,6 +38,7 @@ svg g[role=button]:focus-visible .disc{stroke:var(--_link);stroke-width:4.5}
 .row input[type=range]{flex:1 1 12em;max-width:26em;min-height:28px}
 .mono{font-family:ui-monospace,"SF Mono",Consolas,"DejaVu Sans Mono",monospace;font-size:.9em;font-variant-numeric:tabular-nums}
 .row output{min-width:5.5em}
+.both{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.4rem 2rem}
 .how{color:var(--_soft);font-size:.94rem}
 .told{min-height:1.5em}
 @media print{.how,.buttons,input[type=range]{display:none}}

@@ -33,7 +33,6 @@ export class ClearpropSecant extends Lesson {
     static override styles = [
         ...Lesson.styles,
         css`
-.both{display:flex;flex-wrap:wrap;gap:.4rem 2rem}
 .both>svg{flex:1 1 18rem;min-width:0}
 .curve{fill:none;stroke:var(--_ink);stroke-width:2}
 .tangent{fill:none;stroke:var(--_down);stroke-width:2;stroke-dasharray:6 4}
@@ -41,7 +40,6 @@ export class ClearpropSecant extends Lesson {
 .end-point{fill:var(--_up)}
 .one-sided{fill:var(--_paper);stroke:var(--_good);stroke-width:1.3}
 .here{stroke:var(--_ink);stroke-width:1;stroke-dasharray:2 3}
-.both{align-items:flex-start}
 .slopes svg{display:inline-block;width:26px;height:12px;vertical-align:middle}
 .slopes{margin:.4rem 0}
 select{max-width:100%}
