@@ -325,7 +325,7 @@ h3{margin:1.2rem 0 .3rem}
 .scroll{overflow-x:auto;max-width:100%}
 .given td,.sum td.n,.given th{text-align:right;font-variant-numeric:tabular-nums}
 .stage{border:0;padding:0;margin:.4rem 0;min-width:0}
-.blanks{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.2rem,1fr));gap:.35rem .6rem;max-width:46rem}
+.blanks{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,9.5rem));gap:.35rem .6rem}
 .blank{display:grid;grid-template-columns:auto 1fr;gap:0 .3rem;align-items:center;font-size:.9rem;min-width:0}
 .blank .name{grid-column:1/-1;white-space:nowrap}
 .blank input{width:100%;min-width:0;font-variant-numeric:tabular-nums;grid-column:1}
@@ -353,7 +353,7 @@ mark{background:none;color:inherit;font-weight:700;border-bottom:3px solid var(-
             <div class="result" role="status">${this.marked?this.summary():x}</div>
         </form>
         ${this.marked?this.mistakes():x}`}submitted(t){t.preventDefault(),this.mark()}stage(t){let e=this.sheetRecord.program.stages[t];return u`<fieldset class="stage"><legend class="unseen">${A(`\`${e.symbol}\``)}</legend>
-            <div class="blanks">${e.blanks.map((s,n)=>this.blank(t,e,n))}</div></fieldset>`}blank(t,e,s){let n=this.marked?.[t].blanks[s],a=n?.verdict??"missing",o=`b${t}-${s}`,l=n&&a!=="missing"?this.told(`report.${a}`):"";return u`<div class="blank ${a}">
+            <div class="blanks" style="--columns:${e.shape[1]??1}">${e.blanks.map((s,n)=>this.blank(t,e,n))}</div></fieldset>`}blank(t,e,s){let n=this.marked?.[t].blanks[s],a=n?.verdict??"missing",o=`b${t}-${s}`,l=n&&a!=="missing"?this.told(`report.${a}`):"";return u`<div class="blank ${a}">
             <label class="name" for=${o}>${A(this.symbol(e,s))}</label>
             <input id=${o} inputmode="text" autocomplete="off" spellcheck="false"
                 aria-label=${this.symbol(e,s,no(e.blanks[s]))} aria-describedby="${o}-m">
