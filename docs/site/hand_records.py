@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import clearprop
 from clearprop import web
 from clearprop.exercise.record import sheet_record
 from clearprop.exercise.sheets import make_sheet
-
-READERS = Path(clearprop.__file__).parent / "web" / "assets" / "readers.json"
 
 
 def record(tag: str, language: str) -> dict[str, Any] | None:
@@ -23,18 +19,12 @@ def record(tag: str, language: str) -> dict[str, Any] | None:
     ``<clearprop-exercise sheet="samples-2-3-2">`` says which sheet; `language` is Sphinx's name.
     """
     makers: dict[str, Callable[[], dict[str, Any]]] = {
-        "drawing": drawing,
+        "drawing": web.reader,
         "wishes": wishes,
         "exercise": partial(exercise, _attribute(tag, "sheet"), language[:2]),
     }
     name = re.match(r"<clearprop-(\w+)", tag)
     return makers[name[1]]() if name and name[1] in makers else None
-
-
-def drawing() -> dict[str, Any]:
-    """The network that reads drawings, and one that has learned from other hands."""
-    readers: dict[str, Any] = json.loads(READERS.read_text(encoding="utf-8"))
-    return {**readers["mnist"], "other": readers["digits"]}
 
 
 def wishes() -> dict[str, Any]:
