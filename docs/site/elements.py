@@ -19,12 +19,13 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 import clearprop
+from clearprop import web
 
 SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
 _TAG = re.compile(r"<clearprop-(\w+)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
-# Each element's record; where it depends on the page, of the tag's attributes and the language.
+# What makes the record of an element. That of an exercise depends on its tag as well.
 RECORDS: dict[str, Callable[[], dict[str, Any]]] = {
     "accumulate": small_records.samples,
     "nudge": small_records.samples,
@@ -33,7 +34,7 @@ RECORDS: dict[str, Callable[[], dict[str, Any]]] = {
     "playground": digits_record.record,
     "symmetry": digits_record.record,
     "train": digits_record.record,
-    "drawing": hand_records.drawing,
+    "drawing": web.reader,
     "wishes": hand_records.wishes,
 }
 SHEETS = "exercise"
