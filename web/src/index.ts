@@ -1,10 +1,12 @@
-// All elements.
+// The elements of the chapters, and those of a pass.
 import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropCost } from "./elements/cost";
-import { ClearpropExample } from "./elements/example";
+import { ClearpropDrawing } from "./elements/drawing";
+import { ClearpropExercise } from "./elements/exercise";
 import { ClearpropForward } from "./elements/forward";
 import { ClearpropNudge } from "./elements/nudge";
 import { ClearpropSecant } from "./elements/secant";
+import { ClearpropWishes } from "./elements/wishes";
 import "./pass";
 import { register } from "./register";
 
@@ -15,8 +17,10 @@ export { languageOf, words } from "./words";
 register({
     "clearprop-accumulate": ClearpropAccumulate,
     "clearprop-cost": ClearpropCost,
-    "clearprop-example": ClearpropExample,
+    "clearprop-drawing": ClearpropDrawing,
+    "clearprop-exercise": ClearpropExercise,
     "clearprop-forward": ClearpropForward,
     "clearprop-nudge": ClearpropNudge,
     "clearprop-secant": ClearpropSecant,
+    "clearprop-wishes": ClearpropWishes,
 });

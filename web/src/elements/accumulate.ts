@@ -230,7 +230,7 @@ details input[type=number]{width:4.6em;min-height:28px}
                 <thead><tr><th scope="col">${this.say("wire")}</th><th scope="col" class="n">Θ</th>
                     <th scope="col" class="n">δ</th><th scope="col" class="n">Θ · δ</th></tr></thead>
                 <tbody>
-                    ${products.map((_, k) => html`<tr><th scope="row">${symbol("Theta", l, `${k + 1}${j}`)}</th>
+                    ${products.map((_, k) => html`<tr><th scope="row">${symbol("Theta", l, k + 1, j)}</th>
                         <td class="n">${significant(of.weight(l, k + 1, j))}</td>
                         <td class="n">${value.show(next[k])}</td><td class="n">${sum.terms[k]}</td></tr>`)}
                     ${sum.rounding ? html`<tr><th scope="row" colspan="3">${this.say("rounding")}</th>
