@@ -97,7 +97,7 @@ export abstract class ClearpropElement extends LitElement {
         if (changed.has("record") && record) void this.kept(() => this.unpack(record));
     }
 
-    private async begin(): Promise<void> {
+    protected async begin(): Promise<void> {
         const root = this.getRootNode() as Document | ShadowRoot;
         this.source = (this.follows && root.getElementById?.(this.follows)) || undefined;
         for (const event of FOLLOWED) this.source?.addEventListener(event, this.follow);
