@@ -86,4 +86,5 @@ await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
     bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
+    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
 ]);

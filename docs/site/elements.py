@@ -20,8 +20,9 @@ from sphinx.transforms import SphinxTransform
 
 import clearprop
 from clearprop import web
+from clearprop.web.element import SCRIPTS, kinds_of_scripts
 
-SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
+ASSETS = Path(clearprop.__file__).parent / "web" / "assets"
 _TAG = re.compile(r"<clearprop-(\w+)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
@@ -69,13 +70,13 @@ class Records(SphinxTransform):
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Fill in the records, and load the script on the pages that need it."""
+    """Fill in the records, and load the scripts on the pages that need them."""
     app.add_transform(Records)
-    app.config.html_static_path.append(str(SCRIPT))
+    app.config.html_static_path += [str(ASSETS / name) for name in SCRIPTS.values()]
     app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if _TAG.search(context.get("body") or ""):
-        app.add_js_file(SCRIPT.name)
+    for kind in kinds_of_scripts(context.get("body") or ""):
+        app.add_js_file(SCRIPTS[kind])

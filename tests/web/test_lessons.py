@@ -68,7 +68,12 @@ def shown(browser, tmp_path):
         record = json.dumps(elements.record(name, {}, lang))
         file = tmp_path / "lesson.html"
         file.write_text(
-            PAGE.format(lang=lang, script=elements.SCRIPT.as_uri(), name=name, record=record),
+            PAGE.format(
+                lang=lang,
+                script=(elements.ASSETS / "clearprop.js").as_uri(),
+                name=name,
+                record=record,
+            ),
             encoding="utf-8",
         )
         page.goto(file.as_uri())
