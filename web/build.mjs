@@ -82,8 +82,13 @@ const bundle = (entry, name, format, tables) =>
         plugins: [toml(tables), wasm],
         logLevel: "warning",
     });
+const pass = ["network", "unit", "player"];
+const live = ["curves", "train", "symmetry", "playground"];
+const course = ["accumulate", "cost", "drawing", "exercise", "forward", "nudge", "secant", "wishes"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
+    bundle("src/live.ts", "clearprop-live.js", "iife", [...pass, ...live]),
+    bundle("src/course.ts", "clearprop-course.js", "iife", course),
 ]);

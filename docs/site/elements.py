@@ -26,7 +26,10 @@ from clearprop.doctor.probe import Probe
 from clearprop.figures.small_network import NETWORK, THETA, X, Y
 from clearprop.network.architecture import Array
 
-SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
+ASSETS = Path(clearprop.__file__).parent / "web" / "assets"
+SCRIPT = ASSETS / "clearprop.js"
+# What a page loads: the elements that train have a script of their own, so that no page loads all.
+LIVE, COURSE = ASSETS / "clearprop-live.js", ASSETS / "clearprop-course.js"
 _OPENS = re.compile(r"<clearprop-(\w+)[^>]*>")
 
 
@@ -93,11 +96,14 @@ class Records(SphinxTransform):
 def setup(app: Any) -> dict[str, bool]:
     """Fill in the records, and load the script on the pages that need it."""
     app.add_transform(Records)
-    app.config.html_static_path.append(str(SCRIPT))
+    app.config.html_static_path += [str(LIVE), str(COURSE)]
     app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if _OPENS.search(context.get("body") or ""):
-        app.add_js_file(SCRIPT.name)
+    tags = set(_OPENS.findall(context.get("body") or ""))
+    if tags & set(digits_record.ELEMENTS):
+        app.add_js_file(LIVE.name)
+    if tags - set(digits_record.ELEMENTS):
+        app.add_js_file(COURSE.name)
