@@ -82,13 +82,9 @@ const bundle = (entry, name, format, tables) =>
         plugins: [toml(tables), wasm],
         logLevel: "warning",
     });
-const pass = ["network", "unit", "player"];
-const live = ["curves", "train", "symmetry", "playground"];
-const course = ["accumulate", "cost", "drawing", "exercise", "forward", "nudge", "secant", "wishes"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
-    bundle("src/live.ts", "clearprop-live.js", "iife", [...pass, ...live]),
-    bundle("src/course.ts", "clearprop-course.js", "iife", course),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
+    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
 ]);

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from clearprop.explain.numbers import digits_for
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT.parent / "shared" / "data" / "mnist" / "t10k-images-idx3-ubyte.gz"
-READERS = json.loads((ROOT / "src/clearprop/web/assets/readers.json").read_text(encoding="utf-8"))
+READERS = {"mnist": web.reader(), "digits": web.reader()["other"]}
 SIDE, PEN = 280, 20
 
 
@@ -126,8 +125,7 @@ def page_of(
 
 
 def pad(lang: str = "en") -> str:
-    record = {**READERS["mnist"], "other": READERS["digits"]}
-    return web.element("clearprop-drawing", record, "<p>static</p>", lang)
+    return web.element("clearprop-drawing", web.reader(), "<p>static</p>", lang)
 
 
 def fine(page: Page) -> None:

@@ -23,6 +23,7 @@ from clearprop.network import equations
 sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "site"))
 
 import elements
+import small_records
 
 DOCS = Path(__file__).parents[2] / "docs"
 LESSONS = ["nudge", "accumulate", "secant", "cost", "forward"]
@@ -64,10 +65,15 @@ def shown(browser, tmp_path):
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        record = json.dumps(elements.record(name))
+        record = json.dumps(elements.record(name, {}, lang))
         file = tmp_path / "lesson.html"
         file.write_text(
-            PAGE.format(lang=lang, script=elements.SCRIPT.as_uri(), name=name, record=record),
+            PAGE.format(
+                lang=lang,
+                script=(elements.ASSETS / "clearprop.js").as_uri(),
+                name=name,
+                record=record,
+            ),
             encoding="utf-8",
         )
         page.goto(file.as_uri())
@@ -405,7 +411,7 @@ def test_a_broken_step_turns_its_blocks_red_as_the_page_says(shown, lang):
         pressed = element.locator("[aria-pressed=true]")
         assert pressed.inner_text().startswith("✗")
         entry = int(pressed.get_attribute("data-entry"))
-        D = elements.broken(name, 1.0).tolist()
+        D = small_records.broken(name, 1.0).tolist()
         assert slope_rows(element) == told_slopes(entry, 0.1, D[entry])
     assert [verdict in (right, wrong) for row in table for verdict in row] == [True] * 20
     element.locator("select").select_option("")

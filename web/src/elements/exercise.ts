@@ -51,7 +51,7 @@ h3{margin:1.2rem 0 .3rem}
 .scroll{overflow-x:auto;max-width:100%}
 .given td,.sum td.n,.given th{text-align:right;font-variant-numeric:tabular-nums}
 .stage{border:0;padding:0;margin:.4rem 0;min-width:0}
-.blanks{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.2rem,1fr));gap:.35rem .6rem;max-width:46rem}
+.blanks{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,9.5rem));gap:.35rem .6rem}
 .blank{display:grid;grid-template-columns:auto 1fr;gap:0 .3rem;align-items:center;font-size:.9rem;min-width:0}
 .blank .name{grid-column:1/-1;white-space:nowrap}
 .blank input{width:100%;min-width:0;font-variant-numeric:tabular-nums;grid-column:1}
@@ -161,7 +161,7 @@ mark{background:none;color:inherit;font-weight:700;border-bottom:3px solid var(-
     private stage(s: number): TemplateResult {
         const stage = this.sheetRecord!.program.stages[s];
         return html`<fieldset class="stage"><legend class="unseen">${inline(`\`${stage.symbol}\``)}</legend>
-            <div class="blanks">${stage.blanks.map((_, place) => this.blank(s, stage, place))}</div></fieldset>`;
+            <div class="blanks" style="--columns:${stage.shape[1] ?? 1}">${stage.blanks.map((_, place) => this.blank(s, stage, place))}</div></fieldset>`;
     }
 
     private blank(s: number, stage: Stage, place: number): TemplateResult {

@@ -1,10 +1,13 @@
-// The elements that train in the page, by themselves, with those of a pass: the script of the pages that hold them.
+// The elements that train. They have a script of their own, so that no page loads more than it shows.
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropPlayground } from "./elements/playground";
 import { ClearpropSymmetry } from "./elements/symmetry";
 import { ClearpropTrain } from "./elements/train";
-import "./pass";
 import { register } from "./register";
+
+export * from "./core";
+export * as numbers from "./numbers";
+export { languageOf, words } from "./words";
 
 register({
     "clearprop-curves": ClearpropCurves,
