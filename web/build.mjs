@@ -82,9 +82,11 @@ const bundle = (entry, name, format, tables) =>
         plugins: [toml(tables), wasm],
         logLevel: "warning",
     });
+const pass = ["network", "unit", "player"];
+const training = ["curves", "playground", "symmetry", "train"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
-    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
+    bundle("src/training.ts", "clearprop-training.js", "iife", [...pass, ...training]),
 ]);
