@@ -67,8 +67,8 @@ class Session:
     >>> session = Session("s", outbox)
     >>> source, options = {"kind": "synthetic", "set": "moons"}, {"hidden": "4", "epochs": 3}
     >>> session.hear(Message("open", {"source": source, "options": options}, 1))
-    >>> outbox.take()[0].kind
-    'snapshot'
+    >>> [outbox.take()[0].kind for _ in range(3)]
+    ['curve', 'snapshot', 'dataset']
     >>> session.hear(Message("train", {"until": "epoch"}, 2))
     >>> session.close()
     """
