@@ -311,6 +311,6 @@ def _check_size(settings: Settings, table: Table) -> None:
     if n > MOST_PARAMETERS:
         raise ParameterError(
             f"hidden: the studio takes networks of at most {MOST_PARAMETERS} parameters; this one "
-            f"has more than {n}; train it with clearprop train"
+            f"has more than {n}; train it with 'clearprop train'"
         )
 

@@ -301,8 +301,8 @@ class Session:
             return
         if not self.trust.runs_files:
             raise ParameterError(
-                "doctor: this studio serves other machines, so it runs no file; run clearprop "
-                "doctor on your own machine"
+                "doctor: this studio serves other machines, so it runs no file; run "
+                "'clearprop doctor' on your own machine"
             )
         if body.get("confirmed") is not True:
             raise ParameterError("doctor: running a file needs a confirmation; press the button")
@@ -378,7 +378,7 @@ def told(error: BaseException) -> dict[str, Any]:
         what = "not enough memory: use fewer rows or fewer hidden units."
     else:
         what = str(error).partition("\n")[0] or type(error).__name__
-    return {"what": {"en": what, "zh": translated(what)}, "kind": type(error).__name__}
+    return {"what": {"en": what, "zh": translated(what)}, "error": type(error).__name__}
 
 
 def _place(at: Mapping[str, Any]) -> tuple[int, int]:

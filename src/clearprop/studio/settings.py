@@ -179,7 +179,7 @@ class Settings:
         clearprop train digits --recipe course --lambda 1.0 --epochs 3
         """
         problems = [
-            f"{name}: the studio has no such option{did_you_mean(name, OPTIONS)}"
+            f"{name}: no such option of studio{did_you_mean(name, OPTIONS)}"
             for name in given
             if name not in OPTIONS
         ]
