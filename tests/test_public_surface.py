@@ -73,9 +73,10 @@ NAMES = [
     "save",
     "theta_from_course",
     "updates",
+    "web",
 ]
 # Not classes and functions: modules, and values of the language.
-MODULES = ["doctor", "equations", "explain", "figures", "updates"]
+MODULES = ["doctor", "equations", "explain", "figures", "updates", "web"]
 VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {

@@ -3,9 +3,11 @@
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { parse } from "smol-toml";
 
 const out = "../src/clearprop/web/assets";
+const explanations = "../src/clearprop/explain/catalogue";
 
 // Every sentence of one language stands in the other, with the same values.
 const fields = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort().join();
@@ -18,12 +20,28 @@ function differences(one, other, place) {
     });
 }
 
+// The tables of words/LANG.toml. A sentence `@table.key` is that of the explanation's catalogue, so that a page says
+// the same with and without a script.
+async function sentences(lang) {
+    const [own, told] = await Promise.all(
+        [`words/${lang}.toml`, `${explanations}/${lang}.toml`].map(async (path) => parse(await readFile(path, "utf8"))),
+    );
+    for (const [name, table] of Object.entries(own))
+        for (const [key, sentence] of Object.entries(table)) {
+            if (!sentence.startsWith("@")) continue;
+            const [section, at] = sentence.slice(1).split(".");
+            if (!(at in (told[section] ?? {}))) throw new Error(`words: ${name}.${key} leads to nothing: ${sentence}`);
+            table[key] = told[section][at];
+        }
+    return own;
+}
+
 // `import words from "x.toml"` gives the tables as an object.
 const toml = {
     name: "toml",
     setup(bundle) {
-        bundle.onLoad({ filter: /\.toml$/ }, async ({ path }) => ({
-            contents: JSON.stringify(parse(await readFile(path, "utf8"))),
+        bundle.onLoad({ filter: /words\/\w+\.toml$/ }, async ({ path }) => ({
+            contents: JSON.stringify(await sentences(basename(path, ".toml"))),
             loader: "json",
         }));
     },
@@ -41,9 +59,7 @@ const wasm = {
     },
 };
 
-const [en, zh] = await Promise.all(
-    ["en", "zh"].map(async (lang) => parse(await readFile(`words/${lang}.toml`, "utf8"))),
-);
+const [en, zh] = await Promise.all(["en", "zh"].map(sentences));
 const problems = [...differences(en, zh, "words"), ...differences(zh, en, "words")];
 if (problems.length) {
     console.error(problems.join("\n"));

@@ -86,6 +86,11 @@ PAGES = {
         "图",
         [f"figures.{name}" for name in clearprop.figures.__all__],
     ),
+    "web": Page(
+        "Elements in a page",
+        "网页里的元素",
+        ["web.record", "web.element", "web.page", "web.script"],
+    ),
     "estimators": Page(
         "Estimators for scikit-learn",
         "scikit-learn 的估计器",

@@ -30,7 +30,7 @@ from clearprop.network.parameters import course_matrices, initial_theta, theta_f
 # Type checkers read these lines, and Python does not. NativeEngine stands in no `__all__`: an
 # install without a compiler lacks it, and `from clearprop import *` works there too.
 if TYPE_CHECKING:
-    from clearprop import doctor, figures
+    from clearprop import doctor, figures, web
     from clearprop.data import read
     from clearprop.data.reading import Reading
     from clearprop.data.table import Table
@@ -121,6 +121,7 @@ __all__ = [
     "save",
     "theta_from_course",
     "updates",
+    "web",
 ]
 
 # Where each name is that loads when it is first used.
@@ -157,7 +158,7 @@ _HOMES = {
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 # Rooms that users open by name. `explain` is one that can be called: its docstring says why.
-_ROOMS = {"doctor", "explain", "figures"}
+_ROOMS = {"doctor", "explain", "figures", "web"}
 
 
 def _renderer(home: str, name: str) -> Callable[..., str]:

@@ -85,7 +85,7 @@ def with_digits(found):
 def test_the_parts_have_every_number_of_the_text_in_its_order(explained, name, lang):
     e = explained(name)
     page = e.to_html(lang)
-    parts = page[page.index('<section id="cp-part-1">') : page.index("<script>")]
+    parts = page[page.index('<section id="cp-part-1">') :].partition("<script>")[0]
     shown = [cell.removesuffix("=").strip() for cell in Reader(parts).cells]
     expected = with_digits(cells(assemble(e, lang)))
     assert len(expected) > 15
@@ -126,7 +126,7 @@ def test_a_circle_says_its_numbers_and_its_panel_its_arithmetic(explained):
 
 
 def test_without_targets_circles_have_no_rings(explained):
-    page = explained("forward").to_html("zh")
+    page = explained("forward").to_html("zh").partition("<script>")[0]
     assert 'aria-label="第 2 层第 1 个单元：a = ' in page
     assert 'class="ring' not in page
     assert "圆环" not in page
@@ -144,7 +144,7 @@ def test_the_pixels_of_a_drawing_are_an_image(explained):
 def test_names_from_the_data_are_text(explained):
     page = explained("table").to_html()
     reader = Reader(page)
-    assert len(reader.all("script")) == 1
+    assert reader.all("script") == [{"type": "application/json"}, {}]
     assert reader.all("b") == []
     assert page.count("</style>") == 2  # the page's and the report's
     assert "The network says <script>alert(1)</script>; right is a & b." in reader.text
@@ -185,7 +185,6 @@ def test_fragments_in_one_notebook_keep_apart(explained):
         assert {href[1:] for href in reader.values("href") if href[0] == "#"} <= set(own)
         # Panels with a common name would close those of another copy of the explanation.
         assert not any("name" in attrs for attrs in reader.all("details"))
-        assert f'document.querySelectorAll("#{own[0]}")' in fragment
         assert "getElementById" not in fragment
         assert not {"html", "head", "body", "main", "nav"} & {tag for tag, _ in reader.elements}
 

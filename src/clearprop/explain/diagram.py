@@ -3,7 +3,7 @@
 A circle is filled by its unit's activation. Its ring shows delta: it is wide where delta is large,
 whole where delta is positive and dashed where delta is negative. A line shows in the same way what
 a unit adds to z of another. So a reader can tell sign and size in print and without colours;
-the colours come from the style of the page. Each circle is a link to the arithmetic of its unit.
+the colours come from the style of the page. A circle may be a link to the arithmetic of its unit.
 
 A page has the diagram twice and shows the one that fits: a wide one, and one for telephones, whose
 letters stay readable at 390 pixels.
@@ -11,6 +11,7 @@ letters stay readable at 390 pixels.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
@@ -98,16 +99,33 @@ def short(value: float) -> str:
     return significant(float(value), _DIGITS)
 
 
-def diagram(e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str) -> str:
-    """The wide and the narrow SVG of an excerpt; :func:`panel_id` gives where their links lead."""
-    return "".join(_Diagram(e, say, shown, prefix, of).svg() for of in (_WIDE, _NARROW))
+def diagram(
+    e: Explanation,
+    say: NamedSentences,
+    shown: Excerpt,
+    prefix: str,
+    linked: Collection[tuple[int, int]],
+) -> str:
+    """The wide and the narrow SVG of an excerpt.
+
+    The circles of the units in `linked`, ``(layer, unit)`` each, are links; :func:`panel_id` gives
+    where they lead.
+    """
+    return "".join(_Diagram(e, say, shown, prefix, linked, of).svg() for of in (_WIDE, _NARROW))
 
 
 class _Diagram:
     def __init__(
-        self, e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str, of: _Measures
+        self,
+        e: Explanation,
+        say: NamedSentences,
+        shown: Excerpt,
+        prefix: str,
+        linked: Collection[tuple[int, int]],
+        of: _Measures,
     ) -> None:
-        self.e, self.say, self.shown, self.prefix, self.of = e, say, shown, prefix, of
+        self.e, self.say, self.shown, self.of = e, say, shown, of
+        self.prefix, self.linked = prefix, linked
         self.grid = _grid(e, shown, of)
         self.places = {
             (layer.layer, unit): place
@@ -186,11 +204,14 @@ class _Diagram:
                 continue
             label = escape(unit_label(self.e, self.say, layer.layer, unit))
             circles = self._circles(layer, unit, f"<title>{label}</title>")
-            target = panel_id(self.prefix, layer.layer, unit)
-            parts.append(
-                f'<a class="u" href="#{target}" aria-label="{label}" '
-                f'transform="translate({place.x:g} {place.y:g})">{circles}</a>'
-            )
+            move = f'transform="translate({place.x:g} {place.y:g})"'
+            if (layer.layer, unit) in self.linked:
+                target = panel_id(self.prefix, layer.layer, unit)
+                parts.append(
+                    f'<a class="u" href="#{target}" aria-label="{label}" {move}>{circles}</a>'
+                )
+            else:
+                parts.append(f"<g {move}>{circles}</g>")
             if layer.layer == last:
                 parts += self._answer(unit, place)
         return parts

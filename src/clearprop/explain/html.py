@@ -1,7 +1,8 @@
 """An explanation as a page that stands alone, and as a fragment for notebooks.
 
-The blocks are those of the text, so every number is the same. A page adds a diagram of the network,
-whose circles open their unit's arithmetic. Without a script that arithmetic is a list to unfold.
+The blocks are those of the text, so every number is the same. A page adds the network: an element
+that steps through the pass and opens a unit's arithmetic. Without a script, a diagram stands in its
+place, and the arithmetic is a list to unfold.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ from clearprop.explain.diagram import diagram, panel_id, unit_label
 from clearprop.explain.excerpt import excerpt
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.legend import legend
+from clearprop.explain.live import live_record
 from clearprop.explain.mathml import inline, mathml
 from clearprop.explain.sections.unit import unit
 from clearprop.explain.sentences import NamedSentences
 from clearprop.page import fragment, page
+from clearprop.web import element, script
 
 __all__ = ["explanation_fragment", "explanation_page"]
 
@@ -45,8 +48,9 @@ __all__ = ["explanation_fragment", "explanation_page"]
 _NARROW = 4
 # Kinds of blocks that are set side by side if several follow each other, and their CSS class.
 _ABREAST = {Unit: "units", Table: "tables"}
-# The directions in which a unit's arithmetic is told, in their order.
-_WAYS = ("forward", "backward", "gradient")
+# The most characters of a live drawing's record, in a page and in a notebook. A larger network, such
+# as one with 60,000 weights in a page, is shown as a diagram.
+_PAGE_RECORD, _NOTEBOOK_RECORD = 650_000, 120_000
 # A cell of a column of numbers: numbers, and products and quotients of them.
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
 
@@ -64,7 +68,7 @@ def explanation_fragment(e: Explanation, lang: str) -> str:
 
     Its styles touch nothing outside. Its ids are the same in every run, so a notebook does not
     change when it is run again. Different explanations have different ids. One explanation may also
-    occur twice in a notebook, because its script looks only inside its own element.
+    occur twice in a notebook, because every element looks only inside itself.
     """
     return _Renderer(e, lang, _prefix(e, lang), alone=False).report(assemble(e, lang))
 
@@ -93,6 +97,9 @@ class _Renderer:
     def __init__(self, e: Explanation, lang: str, prefix: str, alone: bool) -> None:
         self.e, self.lang, self.prefix, self.alone = e, lang, prefix, alone
         self.say = NamedSentences(lang, e.names)
+        self.shown = excerpt(e)
+        most = _PAGE_RECORD if alone else _NOTEBOOK_RECORD
+        self.live = live_record(e, self.say, self.shown, most)
 
     def report(self, blocks: Sequence[Block]) -> str:
         """Everything: a header, the diagram, and a section for each heading of level 2."""
@@ -106,8 +113,9 @@ class _Renderer:
             made.append(self._contents(parts))
         for i, part in enumerate(parts):
             made.append(f'<section id="{self.prefix}-part-{i + 1}">{self._blocks(part)}</section>')
-        script = _asset("explain.js").replace("PREFIX", self.prefix)
-        body = "\n".join([*made, f"<script>{script}</script>"])
+        if self.live:
+            made.append(f"<script>{script()}</script>")
+        body = "\n".join(made)
         return fragment(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
@@ -200,32 +208,33 @@ class _Renderer:
     # -- The diagram and the arithmetic of its units -----------------------------------------------
 
     def _stage(self, block: Diagram) -> str:
-        shown = excerpt(self.e)
+        """The network: the element, or what stands for it without a script."""
         after = f"{self.prefix}-units"
-        drawn = diagram(self.e, self.say, shown, self.prefix)
-        panels = [self._panel(layer.layer, k) for layer in shown.layers[1:] for k in layer.units]
-        # The attribute keeps JupyterLab's shortcuts off the keys that are pressed in here.
-        return (
-            '<section class="stage" data-lm-suppress-shortcuts="true">'
-            f"<h2>{escape(self.say('page.network'))}</h2>"
+        units = self._units()
+        drawn = diagram(self.e, self.say, self.shown, self.prefix, units)
+        panels = [self._panel(layer, k) for layer, k in units]
+        still = (
             f'<a class="skip" href="#{after}">{escape(self.say("page.skip"))}</a>'
-            f'<p class="choose soft">{escape(self.say("page.choose"))}</p>'
             f"<figure>{drawn}<figcaption>{inline(block.caption)}</figcaption></figure>"
-            f'<div class="panels" id="{after}">{self._ways()}{"".join(panels)}</div>'
-            f"{legend(self.e, self.say)}</section>"
+            f'<div class="panels" id="{after}">{"".join(panels)}</div>'
+            f"{legend(self.e, self.say)}"
         )
+        live = element("clearprop-player", self.live, still, self.lang) if self.live else still
+        title = escape(self.say("page.network"))
+        return f'<section class="stage"><h2>{title}</h2>{live}</section>'
 
-    def _ways(self) -> str:
-        """Buttons with which a script shows one direction at a time, so that it stays in view."""
-        if not self.e.backward:
-            return ""
-        buttons = "".join(
-            f'<button type="button" data-way="{way}" aria-pressed="{str(way == _WAYS[0]).lower()}">'
-            f"{escape(self.say(f'page.{way}'))}</button>"
-            for way in _WAYS
-        )
-        label = escape(self.say("page.ways"))
-        return f'<div class="ways" role="group" aria-label="{label}">{buttons}</div>'
+    def _units(self) -> list[tuple[int, int]]:
+        """The units with a panel: all that are drawn, or those that are told.
+
+        Notebooks keep what is shown in them, so there the arithmetic of other units is left to the
+        live drawing.
+        """
+        few = self.live is not None and not self.alone
+        return [
+            (layer.layer, k)
+            for layer in self.shown.layers[1:]
+            for k in (self.e.told(layer.layer) if few else layer.units)
+        ]
 
     def _panel(self, layer: int, k: int) -> str:
         """A unit's arithmetic, to unfold. Units that are told have it in the text as well.
@@ -242,15 +251,7 @@ class _Renderer:
             f'<details class="panel{told}"{group}{is_open}>'
             f"<summary><h3>{inline(made.title)}</h3></summary>"
             f'<div id="{panel_id(self.prefix, layer, k)}">'
-            f'<p class="soft">{escape(label)}</p>{self._directions(made.blocks)}</div></details>'
-        )
-
-    def _directions(self, blocks: Sequence[Block]) -> str:
-        """A unit's blocks, those of each direction in an element of their own."""
-        starts = [i for i, block in enumerate(blocks) if isinstance(block, Heading)]
-        return "".join(
-            f'<div class="way {way}">{self._blocks(blocks[start:end])}</div>'
-            for way, start, end in zip(_WAYS, starts, [*starts[1:], len(blocks)], strict=False)
+            f'<p class="soft">{escape(label)}</p>{self._blocks(made.blocks)}</div></details>'
         )
 
     def _first(self) -> tuple[int, int]:

@@ -1,0 +1,111 @@
+"""An element in HTML, with its record inside, the script that brings it to life, and a page of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from clearprop.errors import one_of, raise_problems
+from clearprop.language import HTML_LANG, LANGUAGES
+from clearprop.page import fragment
+from clearprop.page import page as whole_page
+
+__all__ = ["element", "page", "script"]
+
+
+@cache
+def script() -> str:
+    """The text of a classic script that defines all elements; to be set between ``<script>`` tags.
+
+    A page may hold it several times.
+
+    Examples
+    --------
+    >>> "clearprop-network" in script()
+    True
+    """
+    assets = files("clearprop.web").joinpath("assets/clearprop.js")
+    return assets.read_text(encoding="utf-8")
+
+
+def element(
+    tag: str,
+    record: Mapping[str, Any],
+    fallback: str = "",
+    lang: str = "en",
+    **attributes: str | float,
+) -> str:
+    """An element with its record.
+
+    Parameters
+    ----------
+    tag
+        Such as ``"clearprop-network"``.
+    record
+        What :func:`~clearprop.web.record.record` made.
+    fallback
+        HTML that is shown without a script.
+    lang
+        One of :data:`~clearprop.language.LANGUAGES`.
+    attributes
+        Other attributes of the element.
+
+    Raises
+    ------
+    ParameterError
+        For a language that is not there.
+
+    Examples
+    --------
+    >>> made = element("clearprop-player", {"names": "<b>"}, "<p>a drawing</p>", "zh", step=0)
+    >>> print(made.replace("</script>", "</script>\\n"))
+    <clearprop-player lang="zh-CN" step="0"><script type="application/json">{"names":"\\u003cb>"}\
+</script>
+    <p>a drawing</p></clearprop-player>
+    """
+    raise_problems(one_of("lang", lang, LANGUAGES))
+    # A "<" could end the script or begin a comment in it.
+    written = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    written = written.replace("<", r"\u003c")
+    others = "".join(f' {name}="{escape(str(value))}"' for name, value in attributes.items())
+    return (
+        f'<{tag} lang="{HTML_LANG[lang]}"{others}><script type="application/json">{written}'
+        f"</script>{fallback}</{tag}>"
+    )
+
+
+def page(title: str, body: str, lang: str = "en") -> str:
+    """A page that stands alone, around elements; it loads nothing.
+
+    Parameters
+    ----------
+    title
+        Plain text; it stands above the elements, too.
+    body
+        HTML with what :func:`element` made.
+    lang
+        One of :data:`~clearprop.language.LANGUAGES`.
+
+    Raises
+    ------
+    ParameterError
+        For a language that is not there.
+
+    Examples
+    --------
+    >>> made = page("XOR", element("clearprop-player", {"version": 1}))
+    >>> made.count("<title>XOR</title>"), made.count("<h1>XOR</h1>"), "http:" in made
+    (1, 1, False)
+    """
+    raise_problems(one_of("lang", lang, LANGUAGES))
+    inside = fragment(
+        f"<h1>{escape(title)}</h1>\n{body}\n<script>{script()}</script>",
+        lang,
+        kind="cpw",
+        style=".cpw{max-width:84rem}.cpw h1{line-height:1.25;margin:.3rem 0 .8rem}\n",
+    )
+    return whole_page(title, lang, f"<main>{inside}</main>")
