@@ -47,6 +47,18 @@ const toml = {
     },
 };
 
+// The studio's words stand in its catalogue, which a test of Python compares in both languages.
+const studio = "../src/clearprop/studio/assets";
+const catalogue = {
+    name: "catalogue",
+    setup(bundle) {
+        bundle.onLoad({ filter: /catalogue\/\w+\.toml$/ }, async ({ path }) => ({
+            contents: JSON.stringify(parse(await readFile(path, "utf8"))),
+            loader: "json",
+        }));
+    },
+};
+
 // `import core from "core.wasm"` gives its bytes, gzipped, in base64. Node's own gzip gives other bytes in other
 // versions of Node; fflate is JavaScript, so that every build is the same.
 const wasm = {
@@ -66,10 +78,10 @@ if (problems.length) {
     process.exit(1);
 }
 
-const bundle = (entry, name, format) =>
+const bundle = (entry, name, format, folder = out) =>
     build({
         entryPoints: [entry],
-        outfile: `${out}/${name}`,
+        outfile: `${folder}/${name}`,
         bundle: true,
         format,
         globalName: format === "iife" ? "clearprop" : undefined,
@@ -78,10 +90,11 @@ const bundle = (entry, name, format) =>
         charset: "utf8",
         legalComments: "eof",
         loader: { ".css": "text" },
-        plugins: [toml, wasm],
+        plugins: [toml, catalogue, wasm],
         logLevel: "warning",
     });
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
+    bundle("src/studio.ts", "studio.js", "iife", studio),
 ]);

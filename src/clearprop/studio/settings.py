@@ -189,6 +189,7 @@ class Settings:
             chosen["regularization"] = recipe.regularization
         if source.kind == "synthetic":
             chosen["target"] = target_of(dict(source.made)["set"])
+            chosen.setdefault("bins", 0)  # else the inputs would not be the plane's coordinates
         values = parsed("train", {"source": source.name, **chosen}, problems)
         recipe = chosen_recipe(values, problems)
         raise_problems(problems)
