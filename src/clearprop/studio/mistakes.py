@@ -21,7 +21,7 @@ from clearprop.network.architecture import Array, Network
 
 __all__ = ["diagnosed_file", "diagnosed_mistake", "mistakes_for", "verdict"]
 
-# The costs that the doctor examines a learner's function under, and the sizes it is asked about.
+# The sizes that the doctor is asked about.
 _ASKED = (4, 5, 3)
 _TIME_LIMIT = 20.0
 
@@ -30,10 +30,13 @@ FILE_OPTIONS = ("layers", "activation", "cost", "output", "no_bias", "labels", "
 
 
 def small(network: Network) -> Network:
-    """A small network with the same activation, cost and number of layers, to be asked about."""
-    hidden = tuple(5 - l % 2 for l in range(network.n_layers - 2))
-    K = 1 if network.cost == "logistic" and network.n_outputs == 1 else 3
-    return Network((4, *hidden, K), network.activation, network.cost)
+    """A small network with the same activation and cost, with a hidden layer if there is any.
+
+    The doctor needs ten times as long for two hidden layers.
+    """
+    hidden = _ASKED[1:-1] if network.n_layers > 2 else ()
+    K = 1 if network.cost == "logistic" and network.n_outputs == 1 else _ASKED[-1]
+    return Network((_ASKED[0], *hidden, K), network.activation, network.cost)
 
 
 def mistakes_for(network: Network) -> list[dict[str, Any]]:
@@ -74,7 +77,7 @@ def diagnosed_mistake(network: Network, name: str) -> Diagnosis:
     mutants = mutants_of(found, asked)
     if not mutants:
         names = [mutation.id for mutation in CATALOGUE]
-        hint = did_you_mean(name, names)
+        hint = "" if name in names else did_you_mean(name, names)
         raise ParameterError(f"mistake: expected one that this network can have; got {name!r}{hint}")
     function = _function(asked, mutants[0])
     activation, cost = asked.activation, asked.cost

@@ -32,7 +32,7 @@ _UNDO_BYTES = 1 << 26  # together
 
 
 class Point(NamedTuple):
-    """An epoch of the curve. The scores are accuracy or R^2; those of training are sampled."""
+    """An epoch of the curve; the score is accuracy or R^2."""
 
     epoch: int
     cost: float

@@ -331,7 +331,7 @@ class Session:
         if run is None:
             return
         with self._lock:
-            self._show_curve(run)
+            self._show_curve(run, views_too)
             theta, (epoch, position) = run.theta, run.place
             small = run.experiment.network.n_parameters <= _SENT_WHILE_TRAINING
             sent = theta if "theta" in self._views and (small or not run.running) else None
@@ -359,11 +359,14 @@ class Session:
                 layers = views.units(experiment, theta, self._box)
                 self._outbox.newest(Message("units", {"layers": layers}, 0, self.name))
 
-    def _show_curve(self, run: Run) -> None:
+    def _show_curve(self, run: Run, scored: bool) -> None:
         began, sent = self._sent
         if began != run.curve_began:
             began, sent = run.curve_began, 0
         points = [list(point) for point in run.curve[sent:]]
+        if points and scored:
+            # Training scores nothing but the validation rows; so now and then the page asks here.
+            points[-1].append(views.score(run.experiment, run.theta, "train"))
         body = {"began": began, "from": sent, "points": points}
         self._outbox.more(Message("curve", body, 0, self.name))
         self._sent = began, sent + len(points)

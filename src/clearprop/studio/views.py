@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.labels import label_text
+from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.experiment.run import Experiment
@@ -16,7 +17,7 @@ from clearprop.model import outputs_in_slices
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["answers", "class_names", "dataset", "plane", "sample", "shown_truth", "units"]
+__all__ = ["answers", "class_names", "dataset", "plane", "sample", "score", "shown_truth", "units"]
 
 # A view computes with at most so many rows of a part: the first ones, which the split has mixed.
 MOST_ROWS = 2000
@@ -156,6 +157,15 @@ def answers(run: Experiment, theta: Array, part: str) -> dict[str, Any]:
             for i in worst
         ],
     }
+
+
+def score(run: Experiment, theta: Array, part: str, most: int = 1000) -> float:
+    """Accuracy or R^2 on the first rows of a part."""
+    X = run.prepared.inputs(part, run.dtype)[:most]  # (m, s_1)
+    y = run.parts[part].y
+    assert y is not None
+    h = outputs_in_slices(run.network, [theta.astype(run.dtype, copy=False)], X, run.engine)
+    return float(score_predictions(run.targets, run.targets.decode(h), y[:most]))
 
 
 def _drawn(table: Table) -> bool:

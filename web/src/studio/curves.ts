@@ -18,8 +18,8 @@ export function thinned<T>(points: T[], most = MOST): T[] {
     return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
 }
 
-function lineOf(points: Point[], index: 1 | 2 | 3, name: string, dashed: boolean): Line {
-    const found = points.filter((p) => p[index] !== null).map((p) => [p[0], p[index]] as [number, number]);
+function lineOf(points: Point[], index: 1 | 2 | 3 | 4, name: string, dashed: boolean): Line {
+    const found = points.filter((p) => typeof p[index] === "number").map((p) => [p[0], p[index]] as [number, number]);
     return { name, dashed, points: thinned(found) };
 }
 
@@ -32,10 +32,12 @@ function ticks(low: number, high: number): number[] {
     return made;
 }
 
-function chart(title: string, lines: Line[], epochs: string): TemplateResult {
+function chart(title: string, lines: Line[], epochs: string, score = false): TemplateResult {
     const all = lines.flatMap((line) => line.points);
     const last = Math.max(1, ...all.map((p) => p[0]));
-    const low = Math.min(0, ...all.map((p) => p[1])), high = Math.max(1e-9, ...all.map((p) => p[1]));
+    const heights = all.map((p) => p[1]), most = Math.max(1e-9, ...heights), least = Math.min(most, ...heights);
+    // A cost is drawn from 0 on, or as far as it goes below; a score from where it begins.
+    const [low, high] = score ? [Math.max(-1, Math.floor(least * 10 - 0.01) / 10), Math.max(most, 0.1)] : [Math.min(0, least), most];
     const x = (v: number): number => LEFT + (v / last) * (WIDTH - LEFT - RIGHT);
     const y = (v: number): number => HEIGHT - BOTTOM - ((v - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
     const told = lines
@@ -58,9 +60,9 @@ function chart(title: string, lines: Line[], epochs: string): TemplateResult {
 
 export function curves(points: Point[], say: (key: string) => string, classes: boolean): TemplateResult {
     const cost = [lineOf(points, 1, say("training"), false), lineOf(points, 2, say("validation"), true)];
-    const score = [lineOf(points, 3, say("validation"), true)];
+    const score = [lineOf(points, 4, say("training"), false), lineOf(points, 3, say("validation"), true)];
     return html`<div class="charts">
         ${chart(say("cost-J"), cost, say("epochs"))}
-        ${chart(say(classes ? "accuracy" : "r2"), score, say("epochs"))}
+        ${chart(say(classes ? "accuracy" : "r2"), score, say("epochs"), true)}
     </div>`;
 }

@@ -51,8 +51,8 @@ export interface Snapshot {
     edits: Record<string, number>;
 }
 
-/** An epoch, J, and the validation's cost and score. */
-export type Point = [number, number, number | null, number | null];
+/** An epoch, J, the validation's cost and score, and now and then the training rows' score. */
+export type Point = [number, number, number | null, number | null, number?];
 
 export const VIEWS = [
     "curves", "units", "confusion", "worst", "steps", "surface", "doctor", "code",
