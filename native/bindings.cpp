@@ -17,6 +17,7 @@
 #include "choice.hpp"
 #include "kernels.hpp"
 #include "run.hpp"
+#include "shape.hpp"
 #include "team.hpp"
 
 namespace nb = nanobind;
@@ -46,36 +47,6 @@ class WithoutGil {
 
    private:
     PyThreadState* state_;
-};
-
-struct Shape {
-    std::vector<Layer> layers;
-    std::vector<double> quantiles;
-    Net net;
-    Shape(const std::vector<long>& sizes, int activation, int cost, double regularization, double threshold,
-          std::vector<double> levels)
-        : quantiles(std::move(levels)) {
-        long offset = 0;
-        for (size_t l = 0; l + 1 < sizes.size(); ++l) {
-            layers.push_back({sizes[l], sizes[l + 1], offset});
-            offset += (sizes[l] + 1) * sizes[l + 1];
-        }
-        net.layers = layers.data();
-        net.n_layers = long(layers.size());
-        net.n_parameters = offset;
-        net.activation = Activation(activation);
-        net.cost = Cost(cost);
-        net.regularization = regularization;
-        net.threshold = threshold;
-        constexpr size_t lanes = widest / sizeof(float);
-        quantiles.resize((quantiles.size() + lanes - 1) / lanes * lanes);
-        net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
-    }
-    Shape(Shape&& other) noexcept
-        : layers(std::move(other.layers)), quantiles(std::move(other.quantiles)), net(other.net) {
-        net.layers = layers.data();
-        net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
-    }
 };
 
 template <class T> const T* data_of(const std::optional<In<T>>& array) {

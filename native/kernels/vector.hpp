@@ -33,6 +33,9 @@ constexpr int tile_rows[max_vectors + 1] = {0, 12, 6, 4};  // 16 registers: 12 a
 #elif defined(__aarch64__)
 constexpr int vector_bytes = 16;
 constexpr int tile_rows[max_vectors + 1] = {0, 14, 12, 8};  // 32 registers
+#elif defined(__wasm__)
+constexpr int vector_bytes = 16;
+constexpr int tile_rows[max_vectors + 1] = {0, 4, 4, 2};  // few tiles: a page loads them all
 #else
 constexpr int vector_bytes = 16;
 constexpr int tile_rows[max_vectors + 1] = {0, 12, 6, 4};  // SSE: 16 registers
