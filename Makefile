@@ -7,7 +7,7 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test browser outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench accuracy clean
+.PHONY: demo test long browser outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -16,6 +16,9 @@ demo: .venv/installed  ## the main job on the bundled digits
 test: .venv/installed-dev  ## all tests and every example in the docs
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile \
 		--ignore tests/doctor/outside --ignore tests/docs/test_site_in_browser.py
+
+long: .venv/installed-dev  ## more cases of what `make test` holds with fewer: all pairs of mistakes, 200 right programs
+	$(BIN)/python -m pytest --numprocesses auto -m long
 
 browser: .venv/installed-dev  ## the built pages in Chromium: widths, colours, axe, search, print; about 10 minutes
 	@command -v chromium > /dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 1; }

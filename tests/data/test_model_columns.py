@@ -73,7 +73,7 @@ def encoded(encoder, frame):
         return encoder.transform(frame if isinstance(frame, Table) else table_of(frame))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(tables(), st.randoms(use_true_random=False))
 def test_a_row_is_encoded_by_itself(made, random):
     train, new = made

@@ -66,16 +66,17 @@ def pairs():
 SIXTY = random.Random(2024).sample(sorted(pairs(), key=str), 60)
 
 
-def test_sixty_pairs():
+@pytest.mark.parametrize("count", [15, pytest.param(60, marks=pytest.mark.long)])
+def test_pairs_are_named(count):
     both, wrongly = 0, []
-    for a, b in SIXTY:
+    for a, b in SIXTY[:count]:
         diagnosis = diagnosed(a.learner, *a.edits, *b.edits)
         named = {cause.id for cause in diagnosis.causes}
         both += named == {a.id, b.id}
         if not named <= {a.id, b.id}:
             wrongly.append((a.id, b.id, named))
     assert not wrongly
-    assert both >= 54, f"{both} of 60 pairs were named"
+    assert both >= 0.9 * count, f"{both} of {count} pairs were named"
 
 
 def test_the_pairs_are_of_many_kinds():

@@ -30,7 +30,9 @@ def random_right(seed):
     return function, sizes, activation, cost, stated, dtype, notes
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize(
+    "seed", [*range(60), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(60, 200))]
+)
 def test_a_right_implementation_raises_no_alarm(seed):
     function, sizes, activation, cost, labels, dtype, notes = random_right(seed)
     diagnosis = clearprop.diagnose(

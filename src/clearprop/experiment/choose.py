@@ -15,9 +15,14 @@ from clearprop.engines.protocol import Engine
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
 from clearprop.experiment.prepared import Prepared
-from clearprop.experiment.problems import collected, file_problems, same_file_problems
+from clearprop.experiment.problems import (
+    collected,
+    file_problems,
+    same_file_problems,
+    seconds_problems,
+)
 from clearprop.experiment.recipes import RECIPES, Recipe
-from clearprop.experiment.run import Experiment, seconds_problems
+from clearprop.experiment.run import Experiment
 from clearprop.experiment.search import SECONDS, Search
 from clearprop.experiment.search_events import SearchEvent
 from clearprop.experiment.train import stem

@@ -18,9 +18,9 @@ from clearprop.engines.protocol import Engine
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import one_of, whole_problems
 from clearprop.experiment.prepared import validation_problems
-from clearprop.experiment.problems import collected, located, size_problems
+from clearprop.experiment.problems import collected, located, seconds_problems, size_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
-from clearprop.experiment.run import Experiment, seconds_problems
+from clearprop.experiment.run import Experiment
 from clearprop.names import EngineName
 from clearprop.training import Options
 

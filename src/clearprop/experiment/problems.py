@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import combinations
@@ -9,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.choices.commands import COMMANDS
-from clearprop.errors import ClearpropError, DataError, ParameterError, is_whole
+from clearprop.errors import ClearpropError, DataError, ParameterError, is_number, is_whole, shown
 from clearprop.storage.atomic import check_destination
 
-__all__ = ["collected", "file_problems", "located", "same_file_problems", "size_problems"]
+__all__ = [
+    "collected",
+    "file_problems",
+    "located",
+    "same_file_problems",
+    "seconds_problems",
+    "size_problems",
+]
 
 NO_NAMES: Mapping[str, str] = {}
 
@@ -79,6 +87,19 @@ def size_problems(name: str, sizes: object, example: str) -> list[str]:
         got = ",".join(map(str, sizes))  # as the user types it
     expected = f"whole numbers from 1 to {_MOST_UNITS:,}, as in {example}"
     return [f"{name}: expected {expected}; got {got!r}"]
+
+
+def seconds_problems(name: str, seconds: object) -> list[str]:
+    """What is wrong with a limit of time, as a list of at most one sentence.
+
+    Examples
+    --------
+    >>> seconds_problems("time", 20.0), seconds_problems("time", 0)
+    ([], ['time: expected a number of seconds above 0; got 0'])
+    """
+    if is_number(seconds) and 0 < float(seconds) < math.inf:
+        return []
+    return [f"{name}: expected a number of seconds above 0; got {shown(seconds)}"]
 
 
 def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any]) -> list[str]:

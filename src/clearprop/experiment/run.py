@@ -17,13 +17,14 @@ from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine, threads_of
 from clearprop.engines.protocol import Engine
-from clearprop.errors import ParameterError, is_number, one_of, raise_problems, shown
+from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.experiment.candidates import Choice, chosen
 from clearprop.experiment.encoded import Encoded
 from clearprop.experiment.held_out import calibrated, check_enough, held_out
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
 from clearprop.experiment.prepared import PARTS, Prepared, prepare
+from clearprop.experiment.problems import seconds_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.refit import Refit, refitted
 from clearprop.experiment.together import together
@@ -35,7 +36,7 @@ from clearprop.training import Ended, Event, Training
 from clearprop.training.options import FULL_BATCH
 from clearprop.training.resume import checkpoint_files, resumable
 
-__all__ = ["Experiment", "seconds_problems"]
+__all__ = ["Experiment"]
 
 
 class Experiment:
@@ -409,16 +410,3 @@ class Experiment:
             found = calibrated(self.targets, self.choice.members, learned, self.engine)
             self._margins = of, found
         return self._margins[1]
-
-
-def seconds_problems(name: str, seconds: object) -> list[str]:
-    """What is wrong with a limit of time, as a list of at most one sentence.
-
-    Examples
-    --------
-    >>> seconds_problems("time", 20.0), seconds_problems("time", 0)
-    ([], ['time: expected a number of seconds above 0; got 0'])
-    """
-    if is_number(seconds) and 0 < float(seconds) < math.inf:
-        return []
-    return [f"{name}: expected a number of seconds above 0; got {shown(seconds)}"]

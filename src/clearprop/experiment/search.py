@@ -29,14 +29,14 @@ from clearprop.experiment.halving import (
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent, Tried
+from clearprop.experiment.search_trials import cost_of_training, trial_of
 from clearprop.faces import face
 from clearprop.model import Model
-from clearprop.training import Ended, EpochEnded, Progress, Training, Validation
+from clearprop.training import Ended, EpochEnded, Progress, Training
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
 from clearprop.training.pace import seconds_per_epoch
 from clearprop.training.side_by_side import side_by_side
-from clearprop.training.validation import measured
 
 __all__ = ["SECONDS", "Search"]
 
@@ -270,7 +270,7 @@ class Search:
         def train(i: int) -> Iterator[Any]:
             for event in trainings[i]:
                 if isinstance(event, Ended):
-                    costs[i] = _cost(trainings[i])
+                    costs[i] = cost_of_training(trainings[i])
                 yield event
 
         done = [0.0] * len(new)
@@ -281,13 +281,13 @@ class Search:
                 done[i] = event.done
             elif isinstance(event, DivergenceError):
                 diverged.append(event)
-                trial = self._trial(runs[i], new[i], rung.epochs, number, math.inf, 0.0)
+                trial = trial_of(runs[i], new[i], rung.epochs, number, math.inf, 0.0)
                 trial = replace(trial, validation_cost=math.inf)
                 done[i] = rung.epochs
                 self._note(trial, runs[i])
                 yield Tried(trial)
             elif isinstance(event, Ended):
-                trial = self._trial(runs[i], new[i], rung.epochs, number, costs[i], event.seconds)
+                trial = trial_of(runs[i], new[i], rung.epochs, number, costs[i], event.seconds)
                 if event.reason not in ("epochs", "converged"):
                     unfinished.append((trial, runs[i]))
                     continue
@@ -305,33 +305,6 @@ class Search:
             if trial.ran:
                 self._unfinished.append(trial)
                 self._take_if_best(trial, run)
-
-    def _trial(
-        self,
-        run: Experiment,
-        configuration: Configuration,
-        epochs: int,
-        rung: int,
-        cost: float,
-        seconds: float,
-    ) -> Trial:
-        (candidate,) = run.candidates
-        history, kept = candidate.training.history, candidate.best_epoch
-        # What is watched may be a mean of epochs. In a short run that would be mostly its start.
-        J = history.validation_costs[kept - 1] if kept else math.inf
-        return Trial(
-            configuration,
-            rung,
-            epochs,
-            run.network.n_parameters,
-            cost,
-            J if math.isfinite(J) else math.inf,
-            len(history.costs),
-            kept,
-            seconds,
-            tuple(history.costs),
-            tuple(history.validation_costs),
-        )
 
     def _note(self, trial: Trial, run: Experiment) -> None:
         """Keep a finished trial, and its network if it is the best one so far."""
@@ -410,9 +383,3 @@ class Search:
 
     def _made_from(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return search_file.made_from(self.run, self.whole)
-
-
-def _cost(training: Training) -> float:
-    """J of the training rows without lambda, for the parameters that are kept."""
-    rows = Validation(training.X, training.Y, sample_weight=training.sample_weight)
-    return measured(rows, training.network, training.theta, training.engine)[0]
