@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
-sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py
+sys.path.insert(0, str(Path(__file__).parent))  # import_statements.py, visits.py
 # planted.py and learners/: learners' files, and mistakes planted into them.
 sys.path.insert(0, str(Path(__file__).parent / "doctor"))
 # pupils.py: pupils that fill in sheets, and what the marks of many of them come to.
@@ -70,3 +70,21 @@ def browser() -> Iterator["Browser"]:
         )
         yield started.browser
         started.close()
+
+
+@pytest.fixture
+def visit(browser: "Browser", tmp_path: Path) -> Iterator[Callable[..., "Page"]]:
+    """Open HTML in a window of 1280 x 900; at the end it must have gone well."""
+    from visits import Visit  # found once this file has set the path
+
+    visits: list[Visit] = []
+
+    def opened(html: str, **options: object) -> "Page":
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        visits.append(Visit(browser, tmp_path / f"{len(visits)}.html", html, **options))
+        return visits[-1].page
+
+    yield opened
+    for one in visits:
+        one.context.close()
+        assert one.went_well(), (one.asked, one.complaints)

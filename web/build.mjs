@@ -97,4 +97,5 @@ await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
     bundle("src/studio.ts", "studio.js", "iife", studio),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife"),
 ]);

@@ -23,7 +23,7 @@ RELU = {"activation": "relu", "cost": "softmax"}
 
 @cache
 def explained(name: str) -> Explanation:
-    """An explanation by its name: an image, hostile names, a toy, no targets, a large network."""
+    """An explanation by its name: an image, hostile names, a toy, no targets, larger networks."""
     network, names, y = {
         "image": (
             Network((64, 6, 5, 4), **RELU),
@@ -37,6 +37,11 @@ def explained(name: str) -> Explanation:
         ),
         "toy": (Network((2, 3, 2), regularization=0.5), Names(), 1),
         "forward": (Network((2, 3, 2)), Names(), None),
+        "middle": (
+            Network((784, 30, 10), cost="softmax"),
+            Names("mnist", (), None, DIGITS, (28, 28), seen="4", truth="7"),
+            7,
+        ),
         "large": (
             Network((784, 512, 512, 10), **RELU),
             Names("mnist", (), None, DIGITS, (28, 28), seen="4", truth="7"),

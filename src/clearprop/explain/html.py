@@ -48,8 +48,8 @@ __all__ = ["explanation_fragment", "explanation_page"]
 _NARROW = 4
 # Kinds of blocks that are set side by side if several follow each other, and their CSS class.
 _ABREAST = {Unit: "units", Table: "tables"}
-# The most characters of a live drawing's record, in a page and in a notebook. A larger network, such
-# as one with 60,000 weights in a page, is shown as a diagram.
+# The most characters of a live drawing's record, in a page and in a notebook: about 60,000 weights
+# and 11,000, or twice as many of float32. A larger network is shown as a diagram.
 _PAGE_RECORD, _NOTEBOOK_RECORD = 650_000, 120_000
 # A cell of a column of numbers: numbers, and products and quotients of them.
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
@@ -114,7 +114,7 @@ class _Renderer:
         for i, part in enumerate(parts):
             made.append(f'<section id="{self.prefix}-part-{i + 1}">{self._blocks(part)}</section>')
         if self.live:
-            made.append(f"<script>{script()}</script>")
+            made.append(f"<script>{script(whole=False)}</script>")
         body = "\n".join(made)
         return fragment(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
 

@@ -1,4 +1,4 @@
-"""An element in HTML, with its record inside, the script that brings it to life, and a page of both."""
+"""An element in HTML with its record inside, the script that brings it to life, a page of both."""
 
 from __future__ import annotations
 
@@ -18,18 +18,24 @@ __all__ = ["element", "page", "script"]
 
 
 @cache
-def script() -> str:
-    """The text of a classic script that defines all elements; to be set between ``<script>`` tags.
+def script(whole: bool = True) -> str:
+    """The text of a classic script that defines the elements; to be set between ``<script>`` tags.
 
     A page may hold it several times.
 
+    Parameters
+    ----------
+    whole
+        Whether all elements are defined. False: only those of a pass (``clearprop-player``,
+        ``clearprop-network``, ``clearprop-unit``), in a smaller script.
+
     Examples
     --------
-    >>> "clearprop-network" in script()
-    True
+    >>> "clearprop-network" in script(), len(script(whole=False)) < len(script())
+    (True, True)
     """
-    assets = files("clearprop.web").joinpath("assets/clearprop.js")
-    return assets.read_text(encoding="utf-8")
+    name = "clearprop.js" if whole else "clearprop-pass.js"
+    return files("clearprop.web").joinpath(f"assets/{name}").read_text(encoding="utf-8")
 
 
 def element(
@@ -39,7 +45,7 @@ def element(
     lang: str = "en",
     **attributes: str | float,
 ) -> str:
-    """An element with its record.
+    r"""An element with its record.
 
     Parameters
     ----------
@@ -62,9 +68,8 @@ def element(
     Examples
     --------
     >>> made = element("clearprop-player", {"names": "<b>"}, "<p>a drawing</p>", "zh", step=0)
-    >>> print(made.replace("</script>", "</script>\\n"))
-    <clearprop-player lang="zh-CN" step="0"><script type="application/json">{"names":"\\u003cb>"}\
-</script>
+    >>> print(made.replace("</script>", "</script>\n"))
+    <clearprop-player lang="zh-CN" step="0"><script type="application/json">{"names":"\u003cb>"}...
     <p>a drawing</p></clearprop-player>
     """
     raise_problems(one_of("lang", lang, LANGUAGES))

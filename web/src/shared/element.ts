@@ -100,7 +100,8 @@ export abstract class ClearpropElement extends LitElement {
         const root = this.getRootNode() as Document | ShadowRoot;
         this.source = (this.follows && root.getElementById?.(this.follows)) || undefined;
         for (const event of FOLLOWED) this.source?.addEventListener(event, this.follow);
-        if (this.source instanceof ClearpropElement && this.source.ready) this.take(this.source.change);
+        const source = this.source as ClearpropElement | undefined; // maybe of another script, or not defined yet
+        if (source?.ready) this.take(source.change);
         const script = this.querySelector<HTMLScriptElement>(':scope > script[type="application/json"]');
         if (script && !this.record && !this.sheet) this.record = JSON.parse(script.textContent!) as Written;
         if (this.record) void this.unpack(this.record);
