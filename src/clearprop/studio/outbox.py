@@ -47,12 +47,13 @@ class Outbox:
         self._wake()
 
     def more(self, message: Message) -> None:
-        """Like :meth:`newest`, but the `points` of one that waits are sent with it."""
+        """Like :meth:`newest`, but points and scores of one that waits are sent with it."""
         with self._lock:
             waits = self._newest.get(message.kind)
             if waits is not None and waits.body["began"] == message.body["began"]:
-                points = [*waits.body["points"], *message.body["points"]]
-                message = replace(message, body={**message.body, "points": points})
+                lists = ("points", "scores")
+                more = {name: [*waits.body[name], *message.body[name]] for name in lists}
+                message = replace(message, body={**message.body, **more})
             self._newest[message.kind] = message
         self._wake()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ __all__ = ["MOST_PARAMETERS", "Point", "Run", "Told"]
 # The studio draws weights and sends them ten times a second; larger networks train in a terminal.
 MOST_PARAMETERS = 4_000_000
 
+_CURVES = count(1)
 _UNDO = 20  # states that are kept
 _UNDO_BYTES = 1 << 26  # together
 
@@ -89,7 +91,7 @@ class Run:
         self.report: dict[str, Any] | None = None  # the gradient check's
         self.curve: list[Point] = []
         self.log: list[tuple[int, int, dict[int, float]]] = []
-        self.curve_began = 0  # counts the curves, so that a page knows when to begin anew
+        self.curve_number = next(_CURVES)  # another one where a page must begin anew
         self._reason = ""
         first = self.experiment.training
         first.slice_seconds = 0.03  # a pause comes after a slice
@@ -251,7 +253,7 @@ class Run:
         training, points, edits = self._undo.pop()
         self._trainer.replace(training)
         self.curve, self.log = self.curve[:points], self.log[:edits]
-        self.curve_began += 1
+        self.curve_number = next(_CURVES)
 
     def reset(self) -> None:
         """Go back to the start: the same initial values, no epoch done."""
@@ -259,7 +261,7 @@ class Run:
         self._remember()
         self._trainer.replace(again(self._start))
         self.curve, self.log = [], []
-        self.curve_began += 1
+        self.curve_number = next(_CURVES)
 
     def close(self) -> None:
         """Stop, and let go of everything."""

@@ -32,7 +32,7 @@ from clearprop.studio.protocol import LONGEST_BINARY, VERSION, Message
 from clearprop.studio.session import Session, Trust, told
 from clearprop.studio.uploads import LARGEST, MOST_FILES
 
-__all__ = ["MOST_TABS", "Studio", "listening", "serve"]
+__all__ = ["MOST_TABS", "Studio", "address", "config", "listening", "serve"]
 
 MOST_TABS = 20
 _MOST_UPLOADS = 4  # at once, of all tabs
@@ -319,18 +319,17 @@ class _OneLine(logging.Handler):
         self._log(f"refused: {printable(record.getMessage().partition(chr(10))[0])}")
 
 
-def serve(studio: Studio, at: socket.socket, log: Callable[[str], None] | None = None) -> None:
-    """Serve until Ctrl-C."""
+def config(studio: Studio, log: Callable[[str], None]) -> uvicorn.Config:
+    """How uvicorn serves a studio: within limits, and with each complaint in one line."""
     logger = logging.getLogger("uvicorn")
-    logger.handlers = [_OneLine(log or _to_stderr)]
+    logger.handlers = [_OneLine(log)]
     logger.propagate = False
-    config = uvicorn.Config(
+    return uvicorn.Config(
         studio.app,
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
         ws_max_size=LONGEST_BINARY,
-        ws_max_queue=4,
         lifespan="off",
         server_header=False,
         date_header=False,
@@ -339,8 +338,12 @@ def serve(studio: Studio, at: socket.socket, log: Callable[[str], None] | None =
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=1 << 15,
     )
+
+
+def serve(studio: Studio, at: socket.socket) -> None:
+    """Serve until Ctrl-C."""
     with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[at])
+        uvicorn.Server(config(studio, _to_stderr)).run(sockets=[at])
 
 
 def address(at: socket.socket, host: str, token: str | None) -> str:

@@ -199,7 +199,7 @@ class Session:
     def _take(self, run: Run, message: Message) -> None:
         if self._run is not None:
             self._run.close()
-        self._run, self._sent = run, (-1, 0)
+        self._run, self._sent = run, (0, 0)
         self._box = views.dataset(run.experiment).get("box")
         self.tell(
             "dataset",
@@ -361,13 +361,13 @@ class Session:
 
     def _show_curve(self, run: Run, scored: bool) -> None:
         began, sent = self._sent
-        if began != run.curve_began:
-            began, sent = run.curve_began, 0
+        if began != run.curve_number:
+            began, sent = run.curve_number, 0
         points = [list(point) for point in run.curve[sent:]]
-        if points and scored:
-            # Training scores nothing but the validation rows; so now and then the page asks here.
-            points[-1].append(views.score(run.experiment, run.theta, "train"))
-        body = {"began": began, "from": sent, "points": points}
+        body = {"began": began, "points": points, "scores": []}
+        if scored and run.curve:
+            # Training scores the validation rows alone; the training rows are asked now and then.
+            body["scores"] = [[run.place[0], views.score(run.experiment, run.theta, "train")]]
         self._outbox.more(Message("curve", body, 0, self.name))
         self._sent = began, sent + len(points)
 

@@ -1,9 +1,9 @@
 // Curves as SVG: cost, and accuracy or R^2, of training and validation.
-import { html, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import { significant } from "../numbers";
-import type { Point } from "./state";
+import type { Point, Scored } from "./state";
 
-const WIDTH = 520, HEIGHT = 190, LEFT = 46, BOTTOM = 26, TOP = 8, RIGHT = 8;
+const WIDTH = 520, HEIGHT = 190, LEFT = 46, BOTTOM = 26, TOP = 8, RIGHT = 18;
 const MOST = 300; // points of a line that are drawn
 
 interface Line {
@@ -18,8 +18,8 @@ export function thinned<T>(points: T[], most = MOST): T[] {
     return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
 }
 
-function lineOf(points: Point[], index: 1 | 2 | 3 | 4, name: string, dashed: boolean): Line {
-    const found = points.filter((p) => typeof p[index] === "number").map((p) => [p[0], p[index]] as [number, number]);
+function lineOf(points: Point[], index: 1 | 2 | 3, name: string, dashed: boolean): Line {
+    const found = points.filter((p) => p[index] !== null).map((p) => [p[0], p[index]] as [number, number]);
     return { name, dashed, points: thinned(found) };
 }
 
@@ -52,15 +52,19 @@ function chart(title: string, lines: Line[], epochs: string, score = false): Tem
         ${ticks(low, high).map((t) => svg`<line class="grid" x1=${LEFT} x2=${WIDTH - RIGHT} y1=${y(t)} y2=${y(t)} />
             <text x=${LEFT - 5} y=${y(t) + 4} text-anchor="end">${t}</text>`)}
         ${ticks(0, last).map((t) => svg`<text x=${x(t)} y=${HEIGHT - 8} text-anchor="middle">${t}</text>`)}
-        <text x=${WIDTH - RIGHT} y=${HEIGHT - BOTTOM - 4} text-anchor="end" class="soft">${epochs}</text>
+        <text x="0" y=${HEIGHT - 8}>${epochs}</text>
         ${lines.map((line) => svg`<polyline class=${line.dashed ? "validation" : "training"}
-            points=${line.points.map((p) => `${x(p[0]).toFixed(1)},${y(p[1]).toFixed(1)}`).join(" ")} />`)}
+            points=${line.points.map((p) => `${x(p[0]).toFixed(1)},${y(p[1]).toFixed(1)}`).join(" ")} />
+            ${line.points.length === 1 ? svg`<circle class=${line.dashed ? "validation" : "training"} r="3"
+                cx=${x(line.points[0][0])} cy=${y(line.points[0][1])} />` : nothing}`)}
     </svg></figure>`;
 }
 
-export function curves(points: Point[], say: (key: string) => string, classes: boolean): TemplateResult {
+export function curves(
+    points: Point[], scores: Scored[], say: (key: string) => string, classes: boolean,
+): TemplateResult {
     const cost = [lineOf(points, 1, say("training"), false), lineOf(points, 2, say("validation"), true)];
-    const score = [lineOf(points, 4, say("training"), false), lineOf(points, 3, say("validation"), true)];
+    const score = [{ name: say("training"), dashed: false, points: thinned(scores) }, lineOf(points, 3, say("validation"), true)];
     return html`<div class="charts">
         ${chart(say("cost-J"), cost, say("epochs"))}
         ${chart(say(classes ? "accuracy" : "r2"), score, say("epochs"), true)}

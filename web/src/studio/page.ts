@@ -10,7 +10,7 @@ import { curves } from "./curves";
 import { plane, type Plane } from "./drawing";
 import { form, typed, type Choices } from "./form";
 import {
-    readPlace, written, VIEWS, type Dataset, type Options, type Place, type Point, type Snapshot, type Source, type View,
+    readPlace, written, VIEWS, type Dataset, type Options, type Place, type Point, type Scored, type Snapshot, type Source, type View,
 } from "./state";
 import * as views from "./views";
 import { said } from "./words";
@@ -57,6 +57,7 @@ export class ClearpropStudio extends LitElement {
     @state() private copied = "";
     @state() private file?: File;
     @state() private points: Point[] = [];
+    @state() private scores: Scored[] = [];
     private began = -1;
     private opening = 0;
     private connection = new Connection((message) => this.heard(message), () => (this.gone = true));
@@ -88,7 +89,7 @@ export class ClearpropStudio extends LitElement {
                 this.now = told;
                 if (message.theta) this.theta = message.theta;
                 break;
-            case "curve": this.grow(fields["began"], fields["points"]); break;
+            case "curve": this.grow(fields["began"], fields["points"], fields["scores"]); break;
             case "answers": this.answers = told; break;
             case "plane": this.picture = told; break;
             case "units": this.layers = fields["layers"]; break;
@@ -113,9 +114,10 @@ export class ClearpropStudio extends LitElement {
         this.looked();
     }
 
-    private grow(began: number, points: Point[]): void {
-        if (began !== this.began) this.points = [];
+    private grow(began: number, points: Point[], scores: Scored[]): void {
+        if (began !== this.began) this.points = this.scores = [];
         this.began = began;
+        this.scores = [...this.scores, ...scores];
         this.points = [...this.points, ...points];
     }
 
@@ -320,7 +322,7 @@ export class ClearpropStudio extends LitElement {
         const classes = data.task === "classification";
         return html`${this.controls(data)}
             <div class=${data.box ? "seen planar" : "seen"}>
-            ${this.points.length ? curves(this.points, (key) => this.say(`curves.${key}`), classes)
+            ${this.points.length ? curves(this.points, this.scores, (key) => this.say(`curves.${key}`), classes)
                 : html`<p class="soft">${this.say("curves.none")}</p>`}
             ${data.box ? this.drawPlane(data, place, classes) : nothing}</div>
             ${this.tabs(data, place)}`;

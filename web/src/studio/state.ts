@@ -51,8 +51,10 @@ export interface Snapshot {
     edits: Record<string, number>;
 }
 
-/** An epoch, J, the validation's cost and score, and now and then the training rows' score. */
-export type Point = [number, number, number | null, number | null, number?];
+/** An epoch, J, and the validation's cost and score. */
+export type Point = [number, number, number | null, number | null];
+/** An epoch, and the score of the training rows. */
+export type Scored = [number, number];
 
 export const VIEWS = [
     "curves", "units", "confusion", "worst", "steps", "surface", "doctor", "code",

@@ -132,7 +132,7 @@ export interface Verdict {
     verdict: string;
     right: boolean;
     causes: string[];
-    blocks: { layer: number; part: string; verdict: string }[];
+    blocks: { layer: number; block: string; verdict: string }[];
     report: { en: string; zh: string };
 }
 
@@ -173,7 +173,7 @@ export function doctor(view: DoctorView): TemplateResult {
 function verdict(found: Verdict, say: Say, language: Language): TemplateResult {
     return html`${found.blocks.length ? html`<table class="blocks"><thead><tr><th scope="col">${say("doctor.block")}</th>
         <th scope="col">${say("doctor.verdict")}</th></tr></thead><tbody>${found.blocks.map((block) => html`<tr>
-        <th scope="row">${say(block.part === "bias" ? "doctor.bias" : "doctor.weights", { l: block.layer })}</th>
+        <th scope="row">${say(block.block === "bias" ? "doctor.bias" : "doctor.weights", { l: block.layer })}</th>
         <td class=${block.verdict === "right" ? "good" : "bad"}>${block.verdict === "right" ? "✓" : "✗"}
         ${say(block.verdict === "right" ? "doctor.says-right" : block.verdict === "wrong" ? "doctor.says-wrong" : "doctor.says-unknown")}</td>
         </tr>`)}</tbody></table>` : nothing}
