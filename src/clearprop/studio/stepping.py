@@ -28,8 +28,8 @@ def again(
 ) -> Training:
     """A training that goes on where another one stands, with some weights replaced.
 
-    The other one stays as it is, so that one can go back to it. The gradient is not checked again.
-    SciPy's solvers begin their search anew, since their memory is their own.
+    The other one stays as it is, so that one can go back to it. A gradient that was checked is not
+    checked again. SciPy's solvers begin their search anew, since their memory is their own.
 
     Parameters
     ----------
@@ -60,12 +60,13 @@ def again(
         theta = state.theta.copy()
         theta[np.fromiter(edits.keys(), np.int64)] = list(edits.values())
         state.theta = theta
+    check = training.options.check_gradient and training.gradient_report is None
     made = Training(
         training.network,
         state.theta,
         training.X,
         training.Y,
-        replace(training.options, check_gradient=False),
+        replace(training.options, check_gradient=check),
         sample_weight=training.sample_weight,
         validation=training.validation,
         engine=training.engine,

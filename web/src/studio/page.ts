@@ -333,7 +333,7 @@ export class ClearpropStudio extends LitElement {
         const full = data.solver === "cg" || data.solver === "lbfgs";
         const ask = (kind: string, body?: object) => () => void this.go(kind, body);
         const values = { epoch: now?.epoch ?? 0, epochs: data.epochs, batch: now?.position ?? 0, batches: data.batches };
-        return html`<section class="controls" aria-label=${this.say("training.heading")}>
+        return html`<section class="controls" aria-label=${this.say("training.controls")}>
             <div class="buttons">
             ${running ? html`<button type="button" class="main" @click=${ask("pause")}>${this.say("training.pause")}</button>`
                 : html`<button type="button" class="main" @click=${ask("train", { until: "run" })}>${this.say("training.train")}</button>`}
