@@ -11,7 +11,7 @@ SOURCE = Option(
     "source",
     "SOURCE",
     "SOURCE",
-    "What to open: the word digits, a file, or a folder (MNIST); another one is chosen on the page.",
+    "What to open: the word digits, a file, or a folder (MNIST); the page can change it.",
 )
 MODEL = Option(
     "model", "--model", "FILE", "A model that train or the studio wrote, to open on the source.",

@@ -1,4 +1,4 @@
-"""The doctor in the studio: a mistake of the catalogue put into the algorithm, or a learner's file."""
+"""The doctor in the studio: a mistake of the catalogue is put in, or a learner's file is run."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def diagnosed_mistake(network: Network, name: str) -> Diagnosis:
     if not mutants:
         names = [mutation.id for mutation in CATALOGUE]
         hint = "" if name in names else did_you_mean(name, names)
-        raise ParameterError(f"mistake: expected one that this network can have; got {name!r}{hint}")
+        raise ParameterError(
+            f"mistake: expected one that this network can have; got {name!r}{hint}"
+        )
     function = _function(asked, mutants[0])
     activation, cost = asked.activation, asked.cost
     return diagnose(function, asked.layer_sizes, activation=activation, cost=cost)
@@ -88,9 +90,7 @@ def _function(network: Network, mutant: Mutant) -> Any:
     """A learner's function with the mistake in it."""
     do = changed([mutant])
 
-    def cost_function(
-        theta: Array, X: Array, Y: Array, lambda_: float
-    ) -> tuple[float, Array]:
+    def cost_function(theta: Array, X: Array, Y: Array, lambda_: float) -> tuple[float, Array]:
         probe = Probe(network, theta, X, Y, None, lambda_)
         with np.errstate(all="ignore"):
             p = algorithm.forward(probe, do)
@@ -111,7 +111,9 @@ def diagnosed_file(path: Path, options: Mapping[str, Any]) -> Diagnosis:
     """
     for name in options:
         if name not in FILE_OPTIONS:
-            raise ParameterError(f"{name}: no such option of doctor{did_you_mean(name, FILE_OPTIONS)}")
+            raise ParameterError(
+                f"{name}: no such option of doctor{did_you_mean(name, FILE_OPTIONS)}"
+            )
     job = DoctorJob.of({"function": str(path), "time_limit": _TIME_LIMIT, **options})
     return replace(job.diagnosis(), name=path.name)
 

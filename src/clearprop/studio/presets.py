@@ -1,4 +1,4 @@
-"""What a page may choose from: recipes as presets, names, sets, and the sources of presets' words."""
+"""What a page may choose from: recipes as presets, names, and synthetic sets."""
 
 from __future__ import annotations
 

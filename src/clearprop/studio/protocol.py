@@ -76,14 +76,14 @@ class Message:
     theta: Array | None = None
 
     def encoded(self) -> str | bytes:
-        """The message as a frame. A number that is not finite becomes null.
+        r"""The message as a frame. A number that is not finite becomes null.
 
         Examples
         --------
         >>> Message("ready", {"x": float("inf")}, 3, "s").encoded()
         '{"v":1,"kind":"ready","id":3,"session":"s","x":null}'
         >>> Message("snapshot", theta=np.zeros(2, np.float32)).encoded()[-8:]
-        b'\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'
+        b'\x00\x00\x00\x00\x00\x00\x00\x00'
         """
         head = {"v": VERSION, "kind": self.kind, "id": self.id, "session": self.session}
         if self.theta is None:
@@ -151,12 +151,16 @@ class Message:
         for name, types in fields.items():
             value = values.get(name)
             if type(value) not in types:
-                raise DataError(f"message: {kind}: {name}: expected another type; got {_short(value)}")
+                raise DataError(
+                    f"message: {kind}: {name}: expected another type; got {_short(value)}"
+                )
         for name in values:
             if name not in fields:
                 raise DataError(f"message: {kind}: no such field: {_short(name)}")
         if (numbers is not None) != (kind == "weights"):
-            raise DataError(f"message: {kind}: comes as {'a binary' if numbers is None else 'a text'} frame")
+            raise DataError(
+                f"message: {kind}: comes as {'a binary' if numbers is None else 'a text'} frame"
+            )
         theta = None if numbers is None else _theta(values["dtype"], numbers)
         return cls(kind, values, number, session, theta)
 

@@ -1,4 +1,4 @@
-"""A run under the hand: it is trained, paused, edited, undone and reset, and knows how it came there.
+"""A run under the hand: trained, paused, edited, undone, reset; it knows how it came there.
 
 Nothing here knows the web. A :class:`Run` tells what happens through the functions that it is
 handed, which are called from the trainer's thread.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from clearprop.experiment.run import Experiment
 from clearprop.model import Model
 from clearprop.network.architecture import Array
 from clearprop.studio.settings import Settings
-from clearprop.studio.stepping import advance, again, weight_problems
+from clearprop.studio.stepping import SLICE_SECONDS, advance, again, weight_problems
 from clearprop.studio.trainer import UNTIL, Trainer
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked, Training
 
@@ -94,7 +94,7 @@ class Run:
         self.curve_number = next(_CURVES)  # another one where a page must begin anew
         self._reason = ""
         first = self.experiment.training
-        first.slice_seconds = 0.03  # a pause comes after a slice
+        first.slice_seconds = SLICE_SECONDS
         self._start = again(first)
         self._undo: list[tuple[Training, int, int]] = []
         self._trainer = Trainer(first, self._heard, self._over)
@@ -309,10 +309,9 @@ def _of(values: list[float], i: int) -> float | None:
 def _check_size(settings: Settings, table: Table) -> None:
     """Refuse a network that would not fit the studio, before its parameters are drawn."""
     sizes = [table.X.shape[1], *settings.recipe.hidden, 1]
-    n = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+    n = sum(a * b for a, b in pairwise(sizes))
     if n > MOST_PARAMETERS:
         raise ParameterError(
             f"hidden: the studio takes networks of at most {MOST_PARAMETERS} parameters; this one "
             f"has more than {n}; train it with 'clearprop train'"
         )
-

@@ -1,4 +1,4 @@
-"""The web around sessions: one page, one WebSocket a tab, files in and out. Starlette and uvicorn."""
+"""The web around sessions: one page, one WebSocket a tab, files in and out."""
 
 from __future__ import annotations
 
@@ -293,7 +293,9 @@ def listening(host: str, port: int | None) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
     except OSError as error:
-        raise DataError(f"host: expected an address of this machine; got {host!r} ({error})") from None
+        raise DataError(
+            f"host: expected an address of this machine; got {host!r} ({error})"
+        ) from None
     tries = [USUAL_PORT, 0] if port is None else [port]
     for number in tries:
         try:

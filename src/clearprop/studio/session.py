@@ -297,7 +297,9 @@ class Session:
         body = message.body
         if body.get("upload") is None:
             network, name = self.run.experiment.network, str(body.get("mistake"))
-            self.tell("verdict", mistakes.verdict(mistakes.diagnosed_mistake(network, name)), message)
+            self.tell(
+                "verdict", mistakes.verdict(mistakes.diagnosed_mistake(network, name)), message
+            )
             return
         if not self.trust.runs_files:
             raise ParameterError(

@@ -264,7 +264,9 @@ class Settings:
         ]
         for epoch, position, edits in log:
             reached = f"advance(training, {epoch}, {position})"
-            lines.append(f"training = again({reached}, {edits!r})" if edits else f"training = {reached}")
+            lines.append(
+                f"training = again({reached}, {edits!r})" if edits else f"training = {reached}"
+            )
         return [*lines, "theta = training.state.theta"]
 
 

@@ -15,7 +15,7 @@ from clearprop.errors import as_float, is_whole, raise_problems, shown
 from clearprop.network.architecture import Network
 from clearprop.training import EpochEnded, Training
 
-__all__ = ["advance", "again", "weight_problems"]
+__all__ = ["SLICE_SECONDS", "advance", "again", "weight_problems"]
 
 # An epoch is cut into slices of about so many seconds: a pause comes after one of them.
 SLICE_SECONDS = 0.03

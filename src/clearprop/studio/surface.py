@@ -1,4 +1,4 @@
-"""The surface of J around a run, with the paths of several starts: for the page, from the figure."""
+"""The surface of J with the paths of several starts, as the figure computes it."""
 
 from __future__ import annotations
 
@@ -59,12 +59,14 @@ def surface(run: Run) -> dict[str, Any]:
         "share": found.share,
         "followed": found.followed,
         "three": list(found.three),
-        "path": {**drawn(found.path_plane), "points": [
-            rounded(found.path_plane.project(path)) for path in found.paths
-        ]},
-        "ends": {**drawn(found.ends_plane), "points": [
-            rounded(found.ends_plane.project(path[[0, -1]])) for path in found.paths
-        ]},
+        "path": {
+            **drawn(found.path_plane),
+            "points": [rounded(found.path_plane.project(path)) for path in found.paths],
+        },
+        "ends": {
+            **drawn(found.ends_plane),
+            "points": [rounded(found.ends_plane.project(path[[0, -1]])) for path in found.paths],
+        },
     }
 
 

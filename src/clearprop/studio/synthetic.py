@@ -1,4 +1,4 @@
-"""Synthetic data sets with one or two inputs, as CSV: what the studio trains on, and what one saves.
+"""Synthetic data sets with one or two inputs, as CSV.
 
 ``python -m clearprop.studio.synthetic spiral --noise 0.1 > spiral.csv`` writes a set. The studio
 reads the same bytes, so a command on the saved file ends with the same bits.

@@ -1,4 +1,4 @@
-"""A thread that trains, one for each tab: it goes on, pauses, and does a single minibatch or epoch."""
+"""A thread that trains: it goes on, pauses, and does a single minibatch or epoch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import TypeAlias
 
 from clearprop.errors import ClearpropError
-from clearprop.studio.stepping import again
+from clearprop.studio.stepping import SLICE_SECONDS, again
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked, Progress, Training
 from clearprop.training.options import FULL_BATCH
 
@@ -62,11 +62,11 @@ class Trainer:
         """Train in the thread until the end of a minibatch, of an epoch, or of the run."""
         assert not self.running
         stepping = until == "batch"
-        if stepping or self._training.slice_seconds == 0:
-            # SciPy's solvers search from one iteration to the next, so those go on as they are.
-            if self._events is None or self._training.options.solver not in FULL_BATCH:
-                slices = {"slice_seconds": 0.0} if stepping else {}
-                self.replace(again(self._training, **slices))
+        # SciPy's solvers search from one iteration to the next, so those go on as they are.
+        full = self._events is not None and self._training.options.solver in FULL_BATCH
+        if not full and (stepping or self._training.slice_seconds == 0):
+            seconds = 0.0 if stepping else SLICE_SECONDS
+            self.replace(again(self._training, slice_seconds=seconds))
         self._pause.clear()
         self._busy = True
         self._thread = threading.Thread(

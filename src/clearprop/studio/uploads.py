@@ -108,7 +108,9 @@ class Uploads:
 
     def _made(self) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix=f"clearprop-studio-{secrets.token_hex(4)}-"))
+            self._folder = Path(
+                tempfile.mkdtemp(prefix=f"clearprop-studio-{secrets.token_hex(4)}-")
+            )
         return self._folder
 
 

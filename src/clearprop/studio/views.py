@@ -1,4 +1,4 @@
-"""What a page shows of a run, as JSON values: its data, confusion, worst samples, units, the plane."""
+"""What a page shows of a run, as JSON values: data, confusion, worst samples, units, plane."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ def _line(inputs: Array, raw: Array) -> list[float]:
     return [float(raw[i]) - slope * float(inputs[i]), slope]
 
 
-def rounded(values: Array, digits: int = 5) -> Any:
+def rounded(values: Array, digits: int = 5) -> list[Any]:
     """Numbers for drawing as lists, in few digits."""
-    return np.round(np.asarray(values, np.float64), digits).tolist()
+    return list(np.round(np.asarray(values, np.float64), digits).tolist())
 
 
 def answers(run: Experiment, theta: Array, part: str) -> dict[str, Any]:
