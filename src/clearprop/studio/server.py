@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import logging
 import secrets
 import socket
@@ -37,6 +39,7 @@ __all__ = ["MOST_TABS", "Studio", "address", "config", "listening", "serve"]
 MOST_TABS = 20
 _MOST_UPLOADS = 4  # at once, of all tabs
 _UPLOAD_SECONDS = 60.0
+_TIDY_SECONDS = 0.2  # after a tab has closed
 
 # What may take seconds has a thread of its own, so that a pause is heard meanwhile.
 _LONG = ("surface", "doctor", "mistakes")
@@ -182,6 +185,8 @@ class Studio:
             sender.cancel()
             del self._tabs[name]
             await asyncio.shield(loop.run_in_executor(None, _closed, tab))
+            # Later, since this coroutine still holds the tab.
+            loop.call_later(_TIDY_SECONDS, loop.run_in_executor, None, _tidy)
 
     async def _heard(self, tab: _Tab, event: Any) -> None:
         """One frame of a page."""
@@ -257,6 +262,17 @@ def _closed(tab: _Tab) -> None:
     tab.hands.shutdown(cancel_futures=True)
     tab.session.close()
     tab.long.shutdown(wait=False, cancel_futures=True)
+
+
+def _tidy() -> None:
+    """Give back what closed tabs held. Without it 50 tabs left 108 MB behind.
+
+    Sessions hold themselves in circles, with megabytes in them; and the C library keeps a heap for
+    every thread that there was.
+    """
+    gc.collect()
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:  # glibc
+        trim(0)
 
 
 def _plain(status: int, text: str) -> Response:
