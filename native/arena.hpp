@@ -28,9 +28,10 @@ inline void allow(char*, size_t) {}
 
 constexpr size_t alignment = 128;  // of every array: whole cache lines, and whole vectors of every set
 
-// The block of the last job is kept for the next one, because a full batch is a job for each step. Freeing
-// and reallocating a block of some 100 KB caused a page fault for each 4 KB and interrupts of the other
-// threads' processors: 4-32-16-4 with 10,000 rows took 290 us a step on two threads instead of 170.
+// A session keeps its blocks. The last block that was given back is kept for the next session, because a
+// single prediction is a session of its own. Freeing and reallocating a block of some 100 KB caused a page
+// fault for each 4 KB and interrupts of the other threads' processors: 4-32-16-4 with 10,000 rows took 290 us
+// a job on two threads instead of 170.
 struct Block {
     size_t size;
     static constexpr size_t header = alignment, most_kept = 4 << 20;

@@ -6,17 +6,17 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
-#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <tuple>
 #include <vector>
 
-#include "choice.hpp"
 #include "kernels.hpp"
-#include "run.hpp"
+#include "session.hpp"
 #include "shape.hpp"
 #include "team.hpp"
 
@@ -53,85 +53,121 @@ template <class T> const T* data_of(const std::optional<In<T>>& array) {
     return array ? array->data() : nullptr;
 }
 
-// A job over all rows of X, as one minibatch.
-template <class T>
-Job<T> job_of(const Shape& shape, const InRows<T>& X, const In<T>& Y, const std::optional<In<T>>& weight,
-              const Dropout* dropout) {
-    Job<T> job{};
-    job.net = shape.net;
-    job.rows.X = X.data();
-    job.rows.Y = Y.data();
-    job.rows.weight = data_of(weight);
-    job.rows.count = job.rows.size = long(X.shape(0));
-    job.rows.ldx = long(X.stride(0));
-    job.rows.last = 1;
-    if (dropout) job.dropout = *dropout;
-    return job;
-}
+// Arrays of samples, kept alive.
+template <class T> class Samples {
+   public:
+    Samples(InRows<T> X, std::optional<In<T>> Y, std::optional<In<T>> weight)
+        : X_(std::move(X)), Y_(std::move(Y)), weight_(std::move(weight)) {}
+    Rows<T> rows() const {
+        Rows<T> rows{};
+        rows.X = X_.data();
+        rows.Y = data_of(Y_);
+        rows.weight = data_of(weight_);
+        rows.count = long(X_.shape(0));
+        rows.ldx = long(X_.stride(0));
+        return rows;
+    }
 
-// The sum of the rows' J, and their number. D is written to `gradient`.
-template <class T>
-std::tuple<double, double> cost_and_gradient(const Shape& shape, In<T> theta, Out<T> gradient, InRows<T> X,
-                                             In<T> Y, std::optional<In<T>> weight, const Dropout* dropout,
-                                             int threads) {
-    Job<T> job = job_of(shape, X, Y, weight, dropout);
-    job.update.rule = Rule::store;
-    job.update.theta = theta.data();
-    job.update.moments[0] = gradient.data();
-    const WithoutGil others_run;
-    run(job, choose_training<T>(job.net, job.rows.size, job.update.rule, job.update.clip_norm > 0, threads));
-    return {job.total, job.rows_seen};
-}
+   private:
+    InRows<T> X_;
+    std::optional<In<T>> Y_, weight_;
+};
 
-// Minibatches `first` to `last` (excluded). Theta and the moments change in place. Returns `total` with the
-// minibatches' costs added to it, the rows that counted, and the number of steps.
-template <class T>
-std::tuple<double, double, long> train(const Shape& shape, Out<T> theta, std::vector<Out<T>> moments,
-                                       InRows<T> X, In<T> Y, std::optional<In<T>> weight,
-                                       std::optional<In<long>> order, long size, long first, long last,
-                                       double penalty_rows, const Dropout* dropout, int rule, double a,
-                                       double b, double epsilon, double weight_decay, double clip_norm,
-                                       In<double> rates, long step, double total, int threads) {
-    Job<T> job = job_of(shape, X, Y, weight, dropout);
-    job.rows.order = data_of(order);
-    job.rows.size = std::min(size, job.rows.count);
-    job.rows.first = first;
-    job.rows.last = last;
-    job.rows.penalty_rows = penalty_rows;
-    job.update.rule = Rule(rule);
-    job.update.theta = job.update.writable_theta = theta.data();
-    for (size_t i = 0; i < moments.size() && i < 2; ++i) job.update.moments[i] = moments[i].data();
-    job.update.a = a;
-    job.update.b = b;
-    job.update.epsilon = epsilon;
-    job.update.weight_decay = weight_decay;
-    job.update.clip_norm = clip_norm;
-    job.update.rates = rates.data();
-    job.update.step = step;
-    job.total = total;
-    const WithoutGil others_run;
-    run(job, choose_training<T>(job.net, job.rows.size, job.update.rule, job.update.clip_norm > 0, threads));
-    return {job.total, job.rows_seen, job.steps};
-}
+// A session with what it points to. One thread at a time may use it.
+template <class T> class Engaged {
+   public:
+    Engaged(const Shape& shape, In<T> theta, int threads)
+        : shape_(shape), theta_(std::move(theta)), session_(shape_.net, theta_.data(), threads) {}
 
-// h of every row; with `logits` z^(L).
-template <class T>
-void predict(const Shape& shape, In<T> theta, InRows<T> X, Out<T> out, bool logits, int threads) {
-    Job<T> job{};
-    job.net = shape.net;
-    job.rows.X = X.data();
-    job.rows.count = long(X.shape(0));
-    job.rows.ldx = long(X.stride(0));
-    job.update.theta = theta.data();
-    job.out = out.data();
-    job.logits = logits;
-    const WithoutGil others_run;
-    run(job, choose_prediction<T>(job.net, job.rows.count, threads));
-}
+    void move_to(In<T> theta) {
+        const Turn turn(busy_);
+        theta_ = std::move(theta);
+        session_.move_to(theta_.data());
+    }
 
-template <class T> long slice_unit_of(const Shape& shape, long rows, int rule) {
-    return slice_unit<T>(shape.net, rows, Rule(rule));
-}
+    // How steps are made. `theta` is the session's, which may now be written to.
+    void learn(Out<T> theta, std::vector<Out<T>> moments, int rule, double a, double b, double epsilon,
+               double weight_decay, double clip_norm, long size, double penalty_rows) {
+        const Turn turn(busy_);
+        moments_ = std::move(moments);
+        update_ = {};
+        update_.rule = Rule(rule);
+        update_.theta = update_.writable_theta = theta.data();
+        for (size_t i = 0; i < moments_.size() && i < 2; ++i) update_.moments[i] = moments_[i].data();
+        update_.a = a;
+        update_.b = b;
+        update_.epsilon = epsilon;
+        update_.weight_decay = weight_decay;
+        update_.clip_norm = clip_norm;
+        size_ = size;
+        penalty_rows_ = penalty_rows;
+    }
+    long slice_unit() const { return session_.slice_unit(size_, update_.rule); }
+
+    // Minibatches from `first` on, one for each rate. Returns `total` with their costs added to it, the rows
+    // that counted, and the number of steps.
+    std::tuple<double, double, long> train(const Samples<T>& samples, std::optional<In<long>> order,
+                                           long first, In<double> rates, long step, double total,
+                                           const Dropout* dropout) {
+        const Turn turn(busy_);
+        Rows<T> rows = samples.rows();
+        rows.order = data_of(order);
+        rows.size = size_;
+        rows.first = first;
+        rows.last = first + long(rates.size());
+        rows.penalty_rows = penalty_rows_;
+        update_.rates = rates.data();
+        update_.step = step;
+        const WithoutGil others_run;
+        const Job<T>& job = session_.train(rows, update_, dropout ? *dropout : Dropout{}, total);
+        return {job.total, job.rows_seen, job.steps};
+    }
+
+    // The sum of the rows' J, and their number. D is written to `gradient`.
+    std::tuple<double, double> cost_and_gradient(const Samples<T>& samples, Out<T> gradient,
+                                                 const Dropout* dropout) {
+        const Turn turn(busy_);
+        const WithoutGil others_run;
+        const Job<T>& job =
+            session_.cost_and_gradient(samples.rows(), gradient.data(), dropout ? *dropout : Dropout{});
+        return {job.total, job.rows_seen};
+    }
+
+    // h of every row; with `logits` z^(L).
+    void predict(InRows<T> X, Out<T> out, bool logits) {
+        const Turn turn(busy_);
+        Rows<T> rows{};
+        rows.X = X.data();
+        rows.count = long(X.shape(0));
+        rows.ldx = long(X.stride(0));
+        const WithoutGil others_run;
+        session_.predict(rows, out.data(), logits);
+    }
+
+   private:
+    // While it lives, another thread is refused: two jobs in the same memory would spoil each other.
+    class Turn {
+       public:
+        explicit Turn(std::atomic<bool>& busy) : busy_(busy) {
+            if (busy_.exchange(true)) throw std::runtime_error("the session computes in another thread");
+        }
+        ~Turn() { busy_.store(false); }
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+       private:
+        std::atomic<bool>& busy_;
+    };
+
+    const Shape shape_;
+    In<T> theta_;
+    std::vector<Out<T>> moments_;
+    Session<T> session_;
+    Update<T> update_{};
+    long size_ = 1;
+    double penalty_rows_ = 0;
+    std::atomic<bool> busy_{false};
+};
 
 template <class T> void elementary(int function, In<T> from, Out<T> to) {
     kernels<T>().elementary(function, from.data(), to.data(), long(from.size()));
@@ -142,17 +178,22 @@ std::vector<std::string> names_of_instruction_sets() {
     return {names.begin(), names.end()};
 }
 
-template <class T> void define(nb::module_& m) {
+template <class T> void define(nb::module_& m, const char* samples, const char* session) {
     using namespace nb::literals;
-    m.def("cost_and_gradient", cost_and_gradient<T>, "shape"_a, "theta"_a.noconvert(),
-          "gradient"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert(), "weight"_a.noconvert().none(),
-          "dropout"_a.none(), "threads"_a);
-    m.def("train", train<T>, "shape"_a, "theta"_a.noconvert(), "moments"_a.noconvert(), "X"_a.noconvert(),
-          "Y"_a.noconvert(), "weight"_a.noconvert().none(), "order"_a.noconvert().none(), "size"_a, "first"_a,
-          "last"_a, "penalty_rows"_a, "dropout"_a.none(), "rule"_a, "a"_a, "b"_a, "epsilon"_a,
-          "weight_decay"_a, "clip_norm"_a, "rates"_a.noconvert(), "step"_a, "total"_a, "threads"_a);
-    m.def("predict", predict<T>, "shape"_a, "theta"_a.noconvert(), "X"_a.noconvert(), "out"_a.noconvert(),
-          "logits"_a, "threads"_a);
+    nb::class_<Samples<T>>(m, samples)
+        .def(nb::init<InRows<T>, std::optional<In<T>>, std::optional<In<T>>>(), "X"_a.noconvert(),
+             "Y"_a.noconvert().none(), "weight"_a.noconvert().none());
+    nb::class_<Engaged<T>>(m, session)
+        .def(nb::init<const Shape&, In<T>, int>(), "shape"_a, "theta"_a.noconvert(), "threads"_a)
+        .def("move_to", &Engaged<T>::move_to, "theta"_a.noconvert())
+        .def("learn", &Engaged<T>::learn, "theta"_a.noconvert(), "moments"_a.noconvert(), "rule"_a, "a"_a,
+             "b"_a, "epsilon"_a, "weight_decay"_a, "clip_norm"_a, "size"_a, "penalty_rows"_a)
+        .def("slice_unit", &Engaged<T>::slice_unit)
+        .def("train", &Engaged<T>::train, "samples"_a, "order"_a.noconvert().none(), "first"_a,
+             "rates"_a.noconvert(), "step"_a, "total"_a, "dropout"_a.none())
+        .def("cost_and_gradient", &Engaged<T>::cost_and_gradient, "samples"_a, "gradient"_a.noconvert(),
+             "dropout"_a.none())
+        .def("predict", &Engaged<T>::predict, "X"_a.noconvert(), "out"_a.noconvert(), "logits"_a);
     m.def("elementary", elementary<T>, "function"_a, "from_"_a.noconvert(), "to"_a.noconvert());
 }
 
@@ -173,10 +214,8 @@ NB_MODULE(_core, m) {
                 new (at) Dropout{seed_low, seed_high, epoch, stays_from, 1 / (1 - rate), place};
             },
             "rate"_a, "seed_low"_a, "seed_high"_a, "epoch"_a, "stays_from"_a, "place"_a);
-    define<float>(m);
-    define<double>(m);
-    m.def("slice_unit_float32", slice_unit_of<float>);
-    m.def("slice_unit_float64", slice_unit_of<double>);
+    define<float>(m, "Float32Samples", "Float32Session");
+    define<double>(m, "Float64Samples", "Float64Session");
     m.def("instruction_set", instruction_set);
     m.def("instruction_sets", names_of_instruction_sets);
     m.def("stop_team", stop_team, nb::call_guard<nb::gil_scoped_release>());

@@ -12,6 +12,7 @@ struct Choice {
     long unit = 1;          // few: see Few
     bool few_rows = false;  // predict: see Job
     int workers = 1;        // at most; other jobs may have some of the threads
+    bool operator==(const Choice&) const = default;
 };
 
 // For minibatches of `rows` rows, on at most `threads` threads. `clips`: see Update.

@@ -151,6 +151,7 @@ template <class T> struct Job {
     Rows<T> rows;
     Update<T> update;
     Dropout dropout;
+    bool packs;      // theta is newer than the copies of the weights, or there are none yet
     bool few_rows;   // predict: too few rows for a copy of the weights to pay
     bool logits;     // predict: z^(L) and not h
     T** packed;      // (n_layers,): each layer's weights for the forward pass; null: theta's block serves

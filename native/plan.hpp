@@ -28,10 +28,11 @@ template <class T> long stride_of(long n) {
     return stride * long(sizeof(T)) % 512 == 0 ? stride + lanes : stride;
 }
 
-// Fills in the job's pointers and strides, and owns what they point to.
+// Fills in the job's pointers and strides, and owns what they point to. There is memory for `workers`
+// workers; fewer may come.
 template <class T> class Plan {
    public:
-    explicit Plan(Job<T>& job) : job_(job), own_(size_t(job.workers)) {
+    Plan(Job<T>& job, int workers) : job_(job), own_(size_t(workers)) {
         const Net& net = job.net;
         strides_.push_back(0);
         for (long l = 0; l < net.n_layers; ++l) {

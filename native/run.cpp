@@ -12,7 +12,7 @@ namespace {
 #ifndef NDEBUG
 template <class T> void check_training(const Job<T>& job) {
     const Rows<T>& rows = job.rows;
-    assert(rows.Y && 1 <= rows.size && rows.size <= rows.count);
+    assert(rows.Y && 1 <= rows.size);
     assert(0 <= rows.first && rows.first <= rows.last && (rows.last - 1) * rows.size < rows.count);
     for (long r = 0; rows.order && r < rows.count; ++r)
         assert(0 <= rows.order[r] && rows.order[r] < rows.count);
@@ -57,19 +57,20 @@ template <class T> void check(const Job<T>& job) {
 template <class T> void check(const Job<T>&) {}
 #endif
 
-}  // namespace
-
-template <class T> void run(Job<T>& job, const Choice& choice) {
-    Crew crew(choice.workers);
+// What the choice decides, into the job.
+template <class T> void settle(Job<T>& job, const Choice& choice) {
     job.kind = choice.kind;
     job.groups = choice.groups;
     job.few.unit = choice.unit;
     job.few_rows = choice.few_rows;
+}
+
+template <class T> void compute(Job<T>& job, int most_workers) {
+    Crew crew(most_workers);
     job.crew = &crew;
     job.workers = crew.size();
     check(job);
     const Kernels<T>& kernel = kernels<T>();
-    const Plan<T> plan(job);
     switch (job.kind) {
         case Kind::train: return kernel.train(job);
         case Kind::few: return kernel.few(job);
@@ -79,7 +80,35 @@ template <class T> void run(Job<T>& job, const Choice& choice) {
     }
 }
 
+}  // namespace
+
+template <class T> void run(Job<T>& job, const Choice& choice) {
+    settle(job, choice);
+    job.packs = true;
+    const Plan<T> plan(job, choice.workers);
+    compute(job, choice.workers);
+}
+
+template <class T> Workplace<T>::Workplace() = default;
+template <class T> Workplace<T>::~Workplace() = default;
+
+template <class T> void Workplace<T>::run(const Choice& choice, long before, long after) {
+    const Layout asked{choice, job.rows.size, job.update.clip_norm > 0, job.dropout.kept != 0};
+    if (!plan_ || layout_ != asked) {
+        plan_.reset();  // its block may serve the next plan
+        settle(job, choice);
+        plan_ = std::make_unique<Plan<T>>(job, choice.workers);
+        layout_ = asked;
+        packed_ = -1;
+    }
+    job.packs = packed_ != before;
+    compute(job, choice.workers);
+    packed_ = after;
+}
+
 template void run(Job<float>&, const Choice&);
 template void run(Job<double>&, const Choice&);
+template class Workplace<float>;
+template class Workplace<double>;
 
 }  // namespace clearprop

@@ -32,8 +32,7 @@ struct Shape {
         quantiles.resize((quantiles.size() + lanes - 1) / lanes * lanes);
         net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
     }
-    Shape(Shape&& other) noexcept
-        : layers(std::move(other.layers)), quantiles(std::move(other.quantiles)), net(other.net) {
+    Shape(const Shape& other) : layers(other.layers), quantiles(other.quantiles), net(other.net) {
         net.layers = layers.data();
         net.quantiles = quantiles.empty() ? nullptr : quantiles.data();
     }

@@ -1,12 +1,12 @@
 // Bundles the elements for the pages: a classic script for file://, a module for others. Both hold the core and
-// the words. `node build.mjs` takes less than a second; `make web` builds the core first.
+// the words. `node build.mjs [OUT]` takes less than a second; `make web` builds the core first.
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parse } from "smol-toml";
 
-const out = "../src/clearprop/web/assets";
+const out = process.argv[2] ?? "../src/clearprop/web/assets";
 const explanations = "../src/clearprop/explain/catalogue";
 
 // Every sentence of one language stands in the other, with the same values.
@@ -36,16 +36,17 @@ async function sentences(lang) {
     return own;
 }
 
-// `import words from "x.toml"` gives the tables as an object.
-const toml = {
+// `import words from "x.toml"` gives the tables as an object: all, or those of some elements.
+const toml = (tables) => ({
     name: "toml",
     setup(bundle) {
-        bundle.onLoad({ filter: /words\/\w+\.toml$/ }, async ({ path }) => ({
-            contents: JSON.stringify(await sentences(basename(path, ".toml"))),
-            loader: "json",
-        }));
+        bundle.onLoad({ filter: /words\/\w+\.toml$/ }, async ({ path }) => {
+            const all = Object.entries(await sentences(basename(path, ".toml")));
+            const kept = all.filter(([name]) => !tables || tables.includes(name));
+            return { contents: JSON.stringify(Object.fromEntries(kept)), loader: "json" };
+        });
     },
-};
+});
 
 // The studio's words stand in its catalogue, which a test of Python compares in both languages.
 const studio = "../src/clearprop/studio/assets";
@@ -78,7 +79,7 @@ if (problems.length) {
     process.exit(1);
 }
 
-const bundle = (entry, name, format, folder = out) =>
+const bundle = (entry, name, format, tables, folder = out) =>
     build({
         entryPoints: [entry],
         outfile: `${folder}/${name}`,
@@ -90,12 +91,13 @@ const bundle = (entry, name, format, folder = out) =>
         charset: "utf8",
         legalComments: "eof",
         loader: { ".css": "text" },
-        plugins: [toml, catalogue, wasm],
+        plugins: [toml(tables), catalogue, wasm],
         logLevel: "warning",
     });
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/studio.ts", "studio.js", "iife", studio),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife"),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
+    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
+    bundle("src/studio.ts", "studio.js", "iife", ["network", "unit", "player"], studio),
 ]);

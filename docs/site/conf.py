@@ -15,6 +15,7 @@ extensions = [
     "anchors",
     "chinese",
     "docstrings",
+    "elements",
     "mathml",
     "page",
 ]

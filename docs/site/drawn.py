@@ -1,6 +1,7 @@
 """The figures of a page's ``$ clearprop figure ...`` commands, drawn while the page is built.
 
-Each is computed once in a process, also when several pages show it.
+Each is computed once in a process, for both languages. What one process of a build has drawn, the
+others find in a folder.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from clearprop import figures
+from clearprop.storage.atomic import write_whole
 
 _COMMAND = re.compile(
     r"\$ clearprop figure (?P<name>\S+)( --layers (?P<layers>[\d,]+))?( --lang (?P<lang>\w+))?\n"
@@ -40,8 +43,27 @@ def drawn(code: str) -> str | None:
     figure = asked(code)
     if figure is None:
         return None
-    picture = _computed(figure.name, figure.layers)(figure.lang)
-    return picture.to_bytes(".svg").decode()
+    if _kept is None:
+        return _svg(figure)
+    sizes = "" if figure.layers is None else "-".join(map(str, figure.layers))
+    file = _kept / f"{figure.name}{sizes}.{figure.lang}.svg"
+    if not file.exists():
+        write_whole(file, _svg(figure).encode())
+    return file.read_text(encoding="utf-8")
+
+
+_kept: Path | None = None
+
+
+def keep_in(folder: Path) -> None:
+    """Keep drawn figures in `folder`, where other processes find them, until this process ends."""
+    global _kept
+    folder.mkdir(parents=True, exist_ok=True)
+    _kept = folder
+
+
+def _svg(figure: Figure) -> str:
+    return _computed(figure.name, figure.layers)(figure.lang).to_bytes(".svg").decode()
 
 
 @cache

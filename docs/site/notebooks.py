@@ -61,7 +61,7 @@ def _cells(block: Block) -> list[str]:
 def _plain(markdown: str, language: str) -> str:
     """The text without what folds and frames it, and with links that lead to the forge."""
     markdown = re.sub(r"<summary>(.*?)</summary>", r"**\1**", markdown)
-    markdown = re.sub(r"</?(?:details|div)\b[^>]*>\n?", "", markdown)
+    markdown = re.sub(r"</?(?:details|div|clearprop-\w+)\b[^>]*>\n?", "", markdown)
     return _LINK.sub(partial(_on_the_forge, language), markdown)
 
 

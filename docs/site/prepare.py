@@ -9,11 +9,14 @@ import menu
 import shown
 
 
-def prepare(folder: Path, language: str) -> None:
-    """Write the pages of a language into `folder`."""
-    for page in menu.pages():
-        target = folder / f"{page}.md"
-        target.parent.mkdir(exist_ok=True)
+def prepare(folder: Path, languages: list[str], page: str) -> None:
+    """Write a page into `folder`, in each of the languages.
+
+    One process writes them all, so that a figure is computed once.
+    """
+    for language in languages:
+        target = folder / language / f"{page}.md"
+        target.parent.mkdir(parents=True, exist_ok=True)
         text = prepared(menu.source(page, language), page, language)
         target.write_text(text + (_menu(language) if page == "index" else ""), encoding="utf-8")
 

@@ -89,7 +89,7 @@ PAGES = {
     "web": Page(
         "Elements in a page",
         "网页里的元素",
-        ["web.record", "web.element", "web.page", "web.script"],
+        ["web.record", "web.element", "web.page", "web.script", "web.reader"],
     ),
     "estimators": Page(
         "Estimators for scikit-learn",

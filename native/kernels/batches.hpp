@@ -199,7 +199,7 @@ template <class T, class F> static void each_batch(Job<T>& job, F step) {
     if (elements > g_elements || job.workers == 1) elements = g_elements;
     const long first_unit = job.kind == Kind::few ? stretches(job.net, elements, 1) : 0;
     Batch<T> b{job, elements, stretches(job.net, elements, job.net.n_layers), first_unit};
-    for_each(*job.crew, b.parameter_units - first_unit, pack_unit<T>, &b);
+    if (job.packs) for_each(*job.crew, b.parameter_units - first_unit, pack_unit<T>, &b);
     job.rows_seen = 0;
     job.steps = 0;
     for (long batch = rows.first; batch < rows.last; ++batch) {

@@ -140,12 +140,8 @@ template <class T> static void piece_unit(void* batch, long unit, int worker) {
     }
     // Meanwhile the rows of the minibatch after the next one come into the L2 cache.
     const long after = b.next + b.next_m;
-    if (job.rows.order && b.next_m && after + b.next_m <= job.rows.count) {
-        const Run columns = piece(job, unit);
-        for (long r = after; r < after + b.next_m; ++r)
-            for (long c = columns.from; c < columns.to; c += 64 / long(sizeof(T)))
-                __builtin_prefetch(job.rows.X + job.rows.order[r] * job.rows.ldx + c, 0, 2);
-    }
+    if (job.rows.order && b.next_m && after + b.next_m <= job.rows.count)
+        fetch_rows(job.rows, after, b.next_m, piece(job, unit));
     const bool squares_known = b.learns && learn(b, unit, worker);
     if (b.next_m) share(b, unit, worker, squares_known);
 }

@@ -23,6 +23,13 @@ template <class T> static inline void find_rows(const Rows<T>& rows, long start,
         x[r] = rows.X + (rows.order ? rows.order[start + r] : start + r) * rows.ldx;
 }
 
+// Asks for some columns of these rows, so that they come into the L2 cache while something else is computed.
+template <class T> static inline void fetch_rows(const Rows<T>& rows, long start, long count, Run columns) {
+    for (long r = start; r < start + count; ++r)
+        for (long c = columns.from; c < columns.to; c += 64 / long(sizeof(T)))
+            __builtin_prefetch(rows.X + rows.order[r] * rows.ldx + c, 0, 2);
+}
+
 // Copies Y of the same rows, with zeros up to whole vectors.
 template <class T>
 static void gather_targets(const Rows<T>& rows, long start, long count, const Space<T>& space, long to,

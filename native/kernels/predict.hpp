@@ -4,13 +4,19 @@
 
 namespace clearprop::CLEARPROP_ISA {
 
-// A chunk of rows.
+// The rows are cut into chunks of at most `chunk_rows`, and into one for each worker at least. Rows do not
+// depend on one another, so neither do the bits on the cut.
+template <class T> static long chunks_of(const Job<T>& job) {
+    const long m = job.rows.count, chunks = (m + chunk_rows - 1) / chunk_rows;
+    return chunks < job.workers ? (m < job.workers ? m : job.workers) : chunks;
+}
+
 template <class T> static void predict_unit(void* j, long unit, int worker) {
     Job<T>& job = *static_cast<Job<T>*>(j);
     const Space<T>& space = job.own[worker].space;
     const long L = job.net.n_layers, K = job.net.layers[L - 1].outputs;
-    const long at = unit * chunk_rows;
-    const long count = job.rows.count - at < chunk_rows ? job.rows.count - at : chunk_rows;
+    const long chunks = chunks_of(job), at = job.rows.count * unit / chunks;
+    const long count = job.rows.count * (unit + 1) / chunks - at;
     find_rows(job.rows, at, count, space.x);
     forward(job, at, space, 0, count);
     T* h = space.a[L];
@@ -20,8 +26,8 @@ template <class T> static void predict_unit(void* j, long unit, int worker) {
 
 template <class T> static void predict(Job<T>& job) {
     Batch<T> b{job, g_elements, stretches(job.net, g_elements, job.net.n_layers)};
-    for_each(*job.crew, b.parameter_units, pack_unit<T>, &b);
-    for_each(*job.crew, (job.rows.count + chunk_rows - 1) / chunk_rows, predict_unit<T>, &job);
+    if (job.packs) for_each(*job.crew, b.parameter_units, pack_unit<T>, &b);
+    for_each(*job.crew, chunks_of(job), predict_unit<T>, &job);
 }
 
 }  // namespace clearprop::CLEARPROP_ISA

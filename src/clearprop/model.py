@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from clearprop.data.scores import score
 from clearprop.data.table import Table, count
 from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine
-from clearprop.engines.protocol import Engine
+from clearprop.engines.protocol import Engine, TrainingState
 from clearprop.errors import DataError, ParameterError, is_whole, raise_problems, shown
 from clearprop.faces import face
 from clearprop.names import EngineName
@@ -244,14 +245,16 @@ def outputs_in_slices(
     >>> outputs_in_slices(Network((1, 1)), thetas, np.array([[3.0]]))
     array([[0.5]])
     """
-    engine = choose_engine(engine)
-    parts = []
-    for part in _slices(network, X):
-        h = engine.predict(network, thetas[0], part)  # (rows of the slice, K)
-        for theta in thetas[1:]:
-            h = h + engine.predict(network, theta, part)
-        parts.append(h / len(thetas) if len(thetas) > 1 else h)
-    return np.concatenate(parts)  # (m, K)
+    engine, parts = choose_engine(engine), []
+    with ExitStack() as stack:
+        opened = [engine.open(network, TrainingState(theta)) for theta in thetas]
+        first, *others = [stack.enter_context(session) for session in opened]
+        for part in _slices(network, X):
+            h = first.predict(part)  # (rows of the slice, K)
+            for session in others:
+                h = h + session.predict(part)
+            parts.append(h / len(thetas) if others else h)
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]  # (m, K)
 
 
 def cost_in_slices(
@@ -277,9 +280,10 @@ def cost_in_slices(
     (theta,) = thetas
     network = replace(network, regularization=0.0)
     total = 0.0
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+    opened = engine.open(network, TrainingState(theta))
+    with opened as session, np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for part, y_part in zip(_slices(network, X), _slices(network, Y), strict=True):
-            z = engine.logits(network, theta, part)  # (rows of the slice, K)
+            z = session.logits(part)  # (rows of the slice, K)
             J = equations.cost(np, network, theta, z, y_part)
             total += float(J) * part.shape[0]
     m: int = X.shape[0]

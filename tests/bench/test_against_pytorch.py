@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clearprop.engines.choice import ENGINES, available_engines, choose_engine
-from clearprop.engines.protocol import Batches, Engine, TrainingState, Update
+from clearprop.engines.protocol import Engine, Rows, TrainingState, Update
 from clearprop.network.architecture import Array, Network
 from clearprop.network.dropout import Dropout
 from clearprop.network.equations import split
@@ -50,11 +50,12 @@ def ours(
     theta = initial_theta(network, 4)
     state = TrainingState(theta, rule.start(np, theta), SEED)
     rates = np.full(STEPS, RATE) if rates is None else rates
-    for step in range(STEPS):
-        batches = Batches(X, Y, None, None, ROWS, 0, 1, float(ROWS))
-        engine.run_epoch(network, state, batches, Update(rule, rates[[step]], **update))
-        state.end_epoch()
-    return state.theta
+    how = Update(rule, ROWS, float(ROWS), **update)
+    with engine.open(network, state, Rows(X, Y), how) as session:
+        for step in range(STEPS):
+            session.advance(rates[[step]])
+            state.end_epoch()
+        return session.state().theta
 
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {

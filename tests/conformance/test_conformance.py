@@ -19,7 +19,7 @@ from scipy import sparse, special
 
 from clearprop import Network, cost_and_gradient, initial_theta, predict
 from clearprop.engines.choice import ENGINES, available_engines, choose_engine
-from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Engine, Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Array
 from clearprop.network.dropout import Dropout
@@ -398,17 +398,16 @@ def trained(
     state = TrainingState(theta, rule.start(np, theta), SEED)
     count, means = -(-case.rows // case.batch), []
     cuts = np.linspace(0, count, slices + 1).astype(int).tolist()
-    while state.step < STEPS:
-        order = epoch_order(SEED, state.epoch, case.rows)
-        for first, last in pairwise(cuts):
-            batches = Batches(inputs, Y, weight, order, case.batch, first, last, case.rows)
-            rates = np.full(last - first, RATE)
-            update = Update(rule, rates, case.dropout, case.clip_norm)
-            mean = engine.run_epoch(network, state, batches, update)
-        assert state.position == count
-        means.append(mean)
-        state.end_epoch()
-    return state, means
+    update = Update(rule, case.batch, case.rows, case.dropout, case.clip_norm)
+    with engine.open(network, state, Rows(inputs, Y, weight), update) as session:
+        while state.step < STEPS:
+            order = epoch_order(SEED, state.epoch, case.rows)
+            for first, last in pairwise(cuts):
+                mean = session.advance(np.full(last - first, RATE), order)
+            assert state.position == count
+            means.append(mean)
+            state.end_epoch()
+        return session.state(), means
 
 
 def test_the_witness_is_right_by_hand() -> None:
@@ -546,8 +545,9 @@ def test_a_gradient_of_1e24_is_clipped_to_its_length(engine: Engine, dtype: Any)
     network = Network((2, 1), cost="squared")
     X, Y = np.array([[3e12, -4e12]], dtype), np.zeros((1, 1), dtype)
     state = TrainingState(np.array([0, 1, 0], dtype), SGD().start(np, np.zeros(3)), SEED)
-    batches = Batches(X, Y, None, None, 1, 0, 1, 1.0)
-    engine.run_epoch(network, state, batches, Update(SGD(), np.array([0.5]), clip_norm=2.0))
+    update = Update(SGD(), size=1, penalty_rows=1.0, clip_norm=2.0)
+    with engine.open(network, state, Rows(X, Y), update) as session:
+        session.advance(np.array([0.5]))
     # D is (z, z x_1, z x_2) with z = 3e12, so its direction is (0, 3, -4)/5 up to 1e-13.
     np.testing.assert_allclose(state.theta, [0, 1 - 0.6, 0.8], rtol=1e-6, atol=1e-12)
 

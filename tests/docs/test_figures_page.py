@@ -5,7 +5,7 @@ from html import unescape
 from xml.etree import ElementTree
 
 import pytest
-from drawn import drawn
+from drawn import drawn, keep_in
 from sources import DOCS, LANGUAGES, source
 
 from clearprop.cli import main
@@ -54,6 +54,18 @@ def test_the_site_shows_every_figure_in_its_language(site, language):
 )
 def test_other_commands_run_as_they_are(code):
     assert drawn(code) is None
+
+
+def test_the_processes_of_a_build_find_what_one_of_them_has_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr("drawn._kept", None)  # so that it is None again afterwards
+    command = "$ clearprop figure network --layers 3,2 --lang {}\n"
+    alone = [drawn(command.format(language)) for language in LANGUAGES]
+    keep_in(tmp_path / "figures")
+    assert [drawn(command.format(language)) for language in LANGUAGES] == alone
+    kept = sorted((tmp_path / "figures").iterdir())
+    assert [file.name for file in kept] == ["network3-2.en.svg", "network3-2.zh.svg"]
+    kept[1].write_text("<svg/>", encoding="utf-8")
+    assert [drawn(command.format(language)) for language in LANGUAGES] == [alone[0], "<svg/>"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

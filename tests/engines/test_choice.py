@@ -69,6 +69,7 @@ def test_an_engine_that_is_not_there_is_named(asked: object, message: str) -> No
 
 
 def test_without_a_core_native_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice._native_engine.cache_clear()
     monkeypatch.setattr(choice.importlib.util, "find_spec", lambda name: None)
     assert available_engines() == ["reference"]
     assert choose_engine().name == "reference"

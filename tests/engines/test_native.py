@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import ParameterError
@@ -62,18 +62,14 @@ def epochs(engine, network, theta, X, Y, rule, size=7, weight=None, steps=20, or
     state = TrainingState(theta.copy(), rule.start(np, theta), seed=3)
     costs = []
     rows = X.shape[0]
-    while state.step < steps:
-        count = -(-rows // size)
-        while state.position < count:
-            first, last = state.position, min(count, state.position + split)
-            batches = Batches(
-                X, Y, weight, epoch_order(3, state.epoch, rows) if order else None,
-                size, first, last, rows,
-            )  # fmt: skip
-            costs.append(
-                engine.run_epoch(network, state, batches, Update(rule, np.full(last - first, 0.05)))
-            )
-        state.epoch, state.position = state.epoch + 1, 0
+    count = -(-rows // size)
+    with engine.open(network, state, Rows(X, Y, weight), Update(rule, size, rows)) as session:
+        while state.step < steps:
+            shuffled = epoch_order(3, state.epoch, rows) if order else None
+            while state.position < count:
+                left = min(split, count - state.position)
+                costs.append(session.advance(np.full(left, 0.05), shuffled))
+            state.epoch, state.position = state.epoch + 1, 0
     return state, np.array(costs)
 
 
@@ -402,21 +398,24 @@ def test_what_does_not_fit_is_an_error_and_not_a_crash():
     with pytest.raises(ParameterError, match=r"theta: expected shape \(8,\); got \(7,\)"):
         engine.predict(network, theta[:7], X)
 
-    def run(moments=(), order=None, first=0, last=2, rates=2, rule=None):
-        state = TrainingState(theta.copy(), moments, seed=0)
-        batches = Batches(X, Y, None, order, 5, first, last, 10)
-        engine.run_epoch(network, state, batches, Update(rule or SGD(), np.full(rates, 0.1)))
+    def run(moments=(), order=None, position=0, rates=2, rule=None, size=5):
+        state = TrainingState(theta.copy(), moments, position=position)
+        with engine.open(network, state, Rows(X, Y), Update(rule or SGD(), size, 10)) as session:
+            session.advance(np.full(rates, 0.1), order)
 
     run()
-    with pytest.raises(ParameterError, match="slice of the 2 minibatches of 5; got 1 to 3"):
-        run(first=1, last=3)
+    one_left = "rates: expected at most 1, one for each minibatch of 5 rows that is left; got 2"
+    with pytest.raises(ParameterError, match=one_left):
+        run(position=1)
     with pytest.raises(ParameterError, match="order: expected 10 row numbers from 0 to 9"):
         run(order=np.arange(1, 11))
-    with pytest.raises(ParameterError, match=r"rates: expected 2, one a minibatch; got \(3,\)"):
-        run(rates=3)
+    with pytest.raises(ParameterError, match=r"rates: expected at most 2, .*; got \(2, 3\)"):
+        run(rates=(2, 3))
+    with pytest.raises(ParameterError, match="size: expected at least 1; got 0"):
+        run(size=0)
     with pytest.raises(ParameterError, match="moments: expected 2 for Adam"):
         run(rule=Adam())
-    with pytest.raises(ParameterError, match=r"moments: expected the shape of theta, \(8,\)"):
+    with pytest.raises(ParameterError, match=r"moments: expected shape \(8,\); got \(7,\)"):
         run(rule=SGD(0.5), moments=(np.zeros(7),))
 
 

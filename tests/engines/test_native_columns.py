@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
@@ -50,13 +50,11 @@ def test_shuffled_minibatches_with_one_that_does_not_count(sizes):
 
     def train(engine):
         state = TrainingState(theta.copy(), rule.start(np, theta), seed=3)
-        for epoch in range(3):
-            for first, last in ((0, 4), (4, 5)):
-                order = epoch_order(3, epoch, rows)
-                batches = Batches(X, Y, weight, order, size, first, last, rows)
-                rates = np.full(last - first, 0.01)
-                engine.run_epoch(network, state, batches, Update(rule, rates))
-            state.end_epoch()
+        with engine.open(network, state, Rows(X, Y, weight), Update(rule, size, rows)) as session:
+            for epoch in range(3):
+                for minibatches in (4, 1):
+                    session.advance(np.full(minibatches, 0.01), epoch_order(3, epoch, rows))
+                state.end_epoch()
         return state
 
     expected, *states = map(train, (ReferenceEngine(), *map(native.NativeEngine, (1, 2, 3))))

@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
@@ -68,14 +68,13 @@ def train(
     costs = []
     m = X.shape[0]
     count = -(-m // size)
-    for epoch in range(epochs):
-        for first in range(0, count, split):
-            last = min(count, first + split)
-            rows = epoch_order(3, epoch, m) if order else None
-            batches = Batches(X, Y, weight, rows, size, first, last, m)
-            rates = np.full(last - first, rate)
-            costs.append(engine.run_epoch(network, state, batches, Update(rule, rates)))
-        state.end_epoch()
+    with engine.open(network, state, Rows(X, Y, weight), Update(rule, size, m)) as session:
+        for epoch in range(epochs):
+            shuffled = epoch_order(3, epoch, m) if order else None
+            for first in range(0, count, split):
+                rates = np.full(min(split, count - first), rate)
+                costs.append(session.advance(rates, shuffled))
+            state.end_epoch()
     return state, np.array(costs)
 
 
@@ -122,8 +121,7 @@ def test_with_decay_the_bits_do_not_depend_on_slices_of_whole_units(dtype):
     network = Network((600, 66, 4), "tanh", "logistic", 0.5)
     X, Y, theta = data(network, dtype)
     X, Y = np.tile(X, (5, 1)), np.tile(Y, (5, 1))
-    unit, count = native.NativeEngine().slice_unit(network, SGD(), 2, dtype), 100
-    assert unit == 32
+    unit, count = 32, 100
     weight = np.ones(200, dtype)
     weight[epoch_order(3, 0, 200)[2 * unit - 4 : 2 * unit]] = 0  # the last two of the first unit
     results = [
@@ -138,9 +136,12 @@ def test_with_decay_the_bits_do_not_depend_on_slices_of_whole_units(dtype):
 def test_only_plain_descent_with_a_penalty_computes_minibatches_as_one():
     wide, size = (600, 66, 4), 2
 
-    def unit(sizes, regularization, rule, size):
+    def unit(sizes, regularization, rule, size, engine=native.NativeEngine()):  # noqa: B008
         network = Network(sizes, "tanh", "logistic", regularization)
-        return native.NativeEngine().slice_unit(network, rule, size, np.float64)
+        theta = np.zeros(network.n_parameters)
+        state, update = TrainingState(theta, rule.start(np, theta)), Update(rule, size)
+        with engine.open(network, state, update=update) as session:
+            return session.slice_unit
 
     assert unit(wide, 0.5, SGD(), size) == 32
     assert unit(wide, 0.0, SGD(), size) == 1
@@ -148,7 +149,7 @@ def test_only_plain_descent_with_a_penalty_computes_minibatches_as_one():
     assert unit((60, 66, 4), 0.5, SGD(), size) == 1
     assert unit(wide, 0.5, SGD(), 33) == 1
     assert unit((20_000, 66, 4), 0.5, SGD(), 32) == 1  # 32 of them would take too long
-    assert ReferenceEngine().slice_unit(Network(wide), SGD(), size, np.float64) == 1
+    assert unit(wide, 0.5, SGD(), size, ReferenceEngine()) == 1
 
 
 # The factor by which one step multiplies theta: near 1, below 1/2, 0, and below -1.

@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Network
 from clearprop.network.parameters import initial_theta
@@ -66,10 +66,10 @@ def test_minibatches_in_any_order_are_the_reference_engines(rule):
     def train(engine):
         state = TrainingState(theta.copy(), rule.start(np, theta), seed=3)
         costs = []
-        for epoch in range(3):
-            batches = Batches(X, Y, weight, epoch_order(3, epoch, rows), size, 0, 3, rows)
-            costs.append(engine.run_epoch(network, state, batches, Update(rule, np.full(3, 0.05))))
-            state.end_epoch()
+        with engine.open(network, state, Rows(X, Y, weight), Update(rule, size, rows)) as session:
+            for epoch in range(3):
+                costs.append(session.advance(np.full(3, 0.05), epoch_order(3, epoch, rows)))
+                state.end_epoch()
         return state, costs
 
     expected, costs = train(ReferenceEngine())

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network.architecture import Network
 from clearprop.network.dropout import Dropout
@@ -60,13 +60,13 @@ def train(engine, kind, network, theta, X, Y, weight, rule, cuts=1, epochs=2, **
     rows = X.shape[0]
     count = -(-rows // size)
     rates = np.linspace(0.01, 0.02, count)
-    for _ in range(epochs):
-        order = epoch_order(SEED, state.epoch, rows)
-        for first, last in pairwise([*range(0, count, cuts or count), count]):
-            batches = Batches(X, Y, weight, order, size, first, last, rows)
-            update = Update(rule, rates[first:last], **options)
-            mean = engine.run_epoch(network, state, batches, update)
-        state.end_epoch()
+    update = Update(rule, size, rows, **options)
+    with engine.open(network, state, Rows(X, Y, weight), update) as session:
+        for _ in range(epochs):
+            order = epoch_order(SEED, state.epoch, rows)
+            for first, last in pairwise([*range(0, count, cuts or count), count]):
+                mean = session.advance(rates[first:last], order)
+            state.end_epoch()
     return state, mean
 
 
@@ -210,7 +210,10 @@ def test_the_bits_do_not_depend_on_threads_or_slices(kind, how, dtype):
 def test_with_decay_the_bits_do_not_depend_on_slices_of_whole_units(options):
     network, theta, X, Y, _ = task("few", regularization=0.5)
     X, Y = np.tile(X, (15, 1)), np.tile(Y, (15, 1))  # 86 minibatches
-    unit = native.NativeEngine().slice_unit(network, SGD(), 7, np.float64)
+    with native.NativeEngine().open(
+        network, TrainingState(theta), None, Update(SGD(), 7)
+    ) as session:
+        unit = session.slice_unit
     assert unit == 32
     results = [
         train(native.NativeEngine(n), "few", network, theta, X, Y, None, SGD(), cuts, **options)[0]
@@ -233,9 +236,9 @@ def test_large_layers_have_the_same_bits_on_any_number_of_threads():
     for n in (1, 2, 3, 4):
         rule = AdamW()
         state = TrainingState(theta.copy(), rule.start(np, theta), SEED)
-        batches = Batches(X, Y, None, None, size, 0, 2, rows)
-        update = Update(rule, np.full(2, 0.01), dropout=0.5, clip_norm=0.01)
-        native.NativeEngine(n).run_epoch(network, state, batches, update)
+        update = Update(rule, size, rows, dropout=0.5, clip_norm=0.01)
+        with native.NativeEngine(n).open(network, state, Rows(X, Y), update) as session:
+            session.advance(np.full(2, 0.01))
         results.add((state.theta.tobytes(), state.cost_sum))
     assert len(results) == 1
 

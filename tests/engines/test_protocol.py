@@ -1,10 +1,10 @@
-"""The order of the samples in an epoch, and which rows a minibatch holds."""
+"""The order of the samples in an epoch."""
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.engines.protocol import Batches, epoch_order
+from clearprop.engines.protocol import epoch_order
 
 # -- The order of an epoch ------------------------------------------------------------------------
 
@@ -28,30 +28,3 @@ def test_seeds_and_epochs_differ() -> None:
 def test_every_sample_comes_first_about_as_often() -> None:
     first = np.bincount([epoch_order(3, epoch, 5)[0] for epoch in range(1000)], minlength=5)
     assert (abs(first - 200) < 5 * np.sqrt(1000 * 0.2 * 0.8)).all()
-
-
-# -- Minibatches ----------------------------------------------------------------------------------
-
-
-def batches(rows: int, size: int, order: object = None) -> Batches:
-    """Batches over `rows` samples."""
-    X = np.arange(float(rows))[:, None]
-    return Batches(X, X, None, order, size, 0, -(-rows // size), rows)  # type: ignore[arg-type]
-
-
-def test_minibatches_hold_every_row_once_and_the_last_may_be_smaller() -> None:
-    order = np.array([3, 0, 4, 2, 1])
-    shuffled = batches(5, 2, order)
-    assert [shuffled.rows(i).tolist() for i in range(3)] == [[3, 0], [4, 2], [1]]
-    plain = batches(5, 2)
-    assert [plain.X[plain.rows(i)].ravel().tolist() for i in range(3)] == [[0, 1], [2, 3], [4]]
-
-
-def test_a_minibatch_larger_than_the_data_is_the_data() -> None:
-    assert batches(3, 100).rows(0) == slice(0, 3)
-    assert batches(3, 100, np.array([2, 0, 1])).rows(0).tolist() == [2, 0, 1]
-
-
-def test_unshuffled_minibatches_are_views() -> None:
-    plain = batches(6, 4)
-    assert np.shares_memory(plain.X[plain.rows(1)], plain.X)

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from clearprop import Network, initial_theta
-from clearprop.engines.protocol import Batches, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network import equations
 from clearprop.network.architecture import Array
@@ -44,9 +44,10 @@ def epoch(
     """Run the minibatches from `first` on, one for each rate."""
     order = epoch_order(state.seed, state.epoch, ROWS)
     weight = None if weight is None else weight.astype(dtype)
-    last = first + len(rates)
-    batches = Batches(X.astype(dtype), Y.astype(dtype), weight, order, SIZE, first, last, ROWS)
-    return ReferenceEngine().run_epoch(NETWORK, state, batches, Update(rule, rates))
+    rows = Rows(X.astype(dtype), Y.astype(dtype), weight)
+    state.position = first
+    with ReferenceEngine().open(NETWORK, state, rows, Update(rule, SIZE, ROWS)) as session:
+        return session.advance(rates, order)
 
 
 @every_rule
@@ -91,7 +92,7 @@ def test_a_slice_of_nothing_changes_nothing() -> None:
     state = start(SGD())
     before = state.theta.tobytes()
     assert epoch(state, SGD(), np.array([]), first=2) == 0.0
-    assert (state.theta.tobytes(), state.step, state.position) == (before, 0, 0)
+    assert (state.theta.tobytes(), state.step, state.position) == (before, 0, 2)
 
 
 @every_rule
@@ -190,8 +191,9 @@ def test_an_epoch_of_plain_sgd_agrees_with_scikit_learn(
         # scikit-learn divides lambda by the rows (or the weights) of the minibatch.
         m = len(X[i * SIZE : (i + 1) * SIZE])
         m_or_sum = m if weight is None else weight[i * SIZE : (i + 1) * SIZE].sum()
-        batches = Batches(X, Y, weight, None, SIZE, i, i + 1, m_or_sum)
-        J = ReferenceEngine().run_epoch(network, state, batches, Update(SGD(), np.array([0.05])))
+        update = Update(SGD(), SIZE, m_or_sum)
+        with ReferenceEngine().open(network, state, Rows(X, Y, weight), update) as session:
+            J = session.advance(np.array([0.05]))
     np.testing.assert_allclose(state.theta, unrolled(peer), rtol=1e-9, atol=1e-12)
     if cost != "squared":  # scikit-learn's squared loss averages over the outputs; ours sums
         np.testing.assert_allclose(J, peer.loss_, rtol=1e-9)

@@ -9,8 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import d2_pinball_score
 
 from clearprop import MLPClassifier, MLPRegressor
-from clearprop.engines.protocol import Batches, TrainingState, Update
-from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.protocol import Rows, Session, TrainingState, Update
+from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.errors import ParameterError
 from clearprop.estimators.from_model import estimator_of
 from clearprop.network.architecture import Array, Network
@@ -70,15 +70,27 @@ class Recorder(ReferenceEngine):
         self.masks: list[bytes] = []
         self.orders: list[bytes] = []
 
-    def run_epoch(
-        self, network: Network, state: TrainingState, batches: Batches, update: Update
-    ) -> float:
-        if batches.first == 0:
-            dropout = Dropout(update.dropout, state.seed, state.epoch)
-            self.masks.append(dropout.masks(network, 0, 50, np.float64)[0].tobytes())
-            assert batches.order is not None
-            self.orders.append(batches.order.tobytes())
-        return super().run_epoch(network, state, batches, update)
+    def open(
+        self,
+        network: Network,
+        state: TrainingState,
+        rows: Rows | None = None,
+        update: Update | None = None,
+    ) -> Session:
+        recorder = self
+
+        class Recording(ReferenceSession):
+            def advance(self, rates: Any, order: Any = None, block: Rows | None = None) -> float:
+                if state.position == 0:
+                    assert update is not None
+                    assert order is not None
+                    dropout = Dropout(update.dropout, state.seed, state.epoch)
+                    masks = dropout.masks(network, 0, 50, np.float64)
+                    recorder.masks.append(masks[0].tobytes())
+                    recorder.orders.append(order.tobytes())
+                return super().advance(rates, order, block)
+
+        return Recording(network, state, rows, update)
 
 
 def recorded(calls: str, **parameters: Any) -> tuple[Recorder, MLPClassifier]:

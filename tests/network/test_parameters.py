@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from clearprop import Network, initial_theta
-from clearprop.engines.protocol import Batches, TrainingState, Update
+from clearprop.engines.protocol import Rows, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array
@@ -240,9 +240,10 @@ def trained(network: Network, theta: Array) -> list[Array]:
     X = generator.normal(size=(40, network.n_inputs))
     Y = np.eye(network.n_outputs)[generator.integers(0, network.n_outputs, 40)]
     rule, state = SGD(), TrainingState(theta, (), seed=0)
-    for _ in range(5):
-        batches = Batches(X, Y, None, None, 10, 0, 4, penalty_rows=40)
-        ReferenceEngine().run_epoch(network, state, batches, Update(rule, np.full(4, 0.5)))
+    with ReferenceEngine().open(network, state, Rows(X, Y), Update(rule, 10, 40)) as session:
+        for _ in range(5):
+            session.advance(np.full(4, 0.5))
+            state.end_epoch()
     assert state.step == 20
     return split(network, state.theta)
 

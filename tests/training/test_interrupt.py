@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Ended, Event, GradientChecked, Options, Progress, Training
@@ -45,12 +45,16 @@ def test_a_signal_from_outside_ends_the_run(solver: str) -> None:
             threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
 
     # SciPy's solvers get a slow engine, so that there is time for Ctrl-C, and never meet their tol.
+    class SlowSession(ReferenceSession):
+        def cost_and_gradient(self, *args: Any, **others: Any) -> tuple[float, Array]:
+            threading.Event().wait(0.005)
+            return super().cost_and_gradient(*args, **others)
+
     class Slow(ReferenceEngine):
         name = "slow"
 
-        def cost_and_gradient(self, *args: Any) -> tuple[float, Array]:
-            threading.Event().wait(0.005)
-            return super().cost_and_gradient(*args)
+        def open(self, network: Network, state: Any, rows: Any = None, update: Any = None) -> Any:
+            return SlowSession(network, state, rows, update)
 
     run = training(solver, callbacks=[press], engine=Slow() if solver != "adam" else "reference")
     last = run.run()

@@ -9,13 +9,12 @@ import pytest
 import scipy.sparse
 
 from clearprop.engines.evaluate import cost_and_gradient
-from clearprop.engines.protocol import TrainingState, epoch_order
-from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.protocol import Session, TrainingState, epoch_order
+from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.errors import EngineError, GradientError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
-from clearprop.network.updates import SGD
 from clearprop.training import (
     Ended,
     EpochEnded,
@@ -43,9 +42,15 @@ class Counting(ReferenceEngine):
         J, gradient = super().cost_and_gradient(*args, **others)
         return J, self.change(gradient)
 
-    def run_epoch(self, *args: Any, **others: Any) -> float:
-        self.epochs += 1
-        return super().run_epoch(*args, **others)
+    def open(self, network: Network, state: Any, rows: Any = None, update: Any = None) -> Session:
+        engine = self
+
+        class Counted(ReferenceSession):
+            def advance(self, rates: Array, order: Any = None, block: Any = None) -> float:
+                engine.epochs += 1
+                return super().advance(rates, order, block)
+
+        return Counted(network, state, rows, update)
 
 
 DEEP = Network((4, 6, 5, 3), cost="softmax", regularization=0.1)
@@ -167,7 +172,6 @@ def test_slices_begin_where_the_engine_shows_theta() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.random((400, 600)) * (rng.random((400, 600)) < 0.1), rng.integers(0, 4, 400)
     options = Options("sgd", 0.1, momentum=0.0, batch_size=4, epochs=2, check_gradient=False)
-    assert engine.slice_unit(network, SGD(), 4, np.float64) == 32
     theta = initial_theta(network, 0)
 
     def run(seconds: float, state: Any = None) -> tuple[Training, list[int]]:
@@ -318,9 +322,9 @@ def test_float32_stays_float32(iris: tuple[Array, Array], solver: str) -> None:
     seen = set()
 
     class Watched(ReferenceEngine):
-        def cost_and_gradient(self, network: Network, theta: Array, X: Array, *a: Any) -> Any:
-            seen.add((theta.dtype.name, X.dtype.name))
-            return super().cost_and_gradient(network, theta, X, *a)
+        def open(self, network: Network, state: Any, rows: Any = None, update: Any = None) -> Any:
+            seen.add((state.theta.dtype.name, rows.X.dtype.name))
+            return super().open(network, state, rows, update)
 
     validation = Validation(X, y, score=lambda h: seen.add(("h", h.dtype.name)) or 0.0)
     start = initial_theta(DEEP, 0, dtype=np.float32)

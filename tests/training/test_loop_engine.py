@@ -8,8 +8,8 @@ import pytest
 
 from clearprop import Network, initial_theta
 from clearprop.engines import choice
-from clearprop.engines.protocol import Batches, Engine, TrainingState, Update
-from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.protocol import Engine, Rows, Session, TrainingState, Update
+from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.network.architecture import Array
 from clearprop.training import loop
 from clearprop.training.events import EpochEnded, Progress
@@ -79,13 +79,26 @@ class PacedEngine(ReferenceEngine):
     seconds: Callable[[int], float]
     now: float = 0.0
 
-    def run_epoch(
-        self, network: Network, state: TrainingState, batches: Batches, update: Update
-    ) -> float:
-        """Let time pass."""
-        self.now += sum(self.seconds(i) for i in range(batches.first, batches.last))
-        state.position += batches.last - batches.first
-        return 1.0
+    def open(
+        self,
+        network: Network,
+        state: TrainingState,
+        rows: Rows | None = None,
+        update: Update | None = None,
+    ) -> Session:
+        """A session in which time passes."""
+        engine = self
+
+        class Paced(ReferenceSession):
+            def advance(
+                self, rates: Array, order: Array | None = None, block: Rows | None = None
+            ) -> float:
+                last = state.position + len(rates)
+                engine.now += sum(engine.seconds(i) for i in range(state.position, last))
+                state.position = last
+                return 1.0
+
+        return Paced(network, state, rows, update)
 
 
 def gaps(monkeypatch: pytest.MonkeyPatch, seconds: Callable[[int], float]) -> Array:

@@ -9,7 +9,8 @@ import pytest
 from scipy.special import log_softmax
 
 from clearprop.engines.evaluate import cost_and_gradient, predict
-from clearprop.engines.reference import ReferenceEngine
+from clearprop.engines.protocol import Session
+from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.errors import DivergenceError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
@@ -275,13 +276,19 @@ class Faulty(ReferenceEngine):
     def __init__(self, step: int, lost: str) -> None:
         self.step, self.lost = step, lost
 
-    def run_epoch(self, network: Network, state: Any, batches: Any, update: Any) -> float:
-        mean = super().run_epoch(network, state, batches, update)
-        if state.step < self.step:
-            return mean
-        state.moments = tuple(np.full_like(moment, np.nan) for moment in state.moments)
-        state.theta = np.full_like(state.theta, np.nan)
-        return math.inf if self.lost == "cost" else mean
+    def open(self, network: Network, state: Any, rows: Any = None, update: Any = None) -> Session:
+        step, lost = self.step, self.lost
+
+        class Losing(ReferenceSession):
+            def advance(self, rates: Array, order: Any = None, block: Any = None) -> float:
+                mean = super().advance(rates, order, block)
+                if state.step < step:
+                    return mean
+                state.moments = tuple(np.full_like(moment, np.nan) for moment in state.moments)
+                state.theta = np.full_like(state.theta, np.nan)
+                return math.inf if lost == "cost" else mean
+
+        return Losing(network, state, rows, update)
 
 
 @pytest.mark.parametrize("solver", ["adam", "sgd"])

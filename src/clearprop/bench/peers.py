@@ -18,7 +18,7 @@ import numpy as np
 from clearprop.bench.settings import Trial, jax_settings, quietly, torch_settings, within
 from clearprop.bench.works import RULES, Work
 from clearprop.engines.choice import choose_engine
-from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import Engine, Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.network import equations
 from clearprop.network.parameters import decays
@@ -40,11 +40,16 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
     network = work.network
 
     if work.solver == "gradient":
-        return _repeated(lambda: engine.cost_and_gradient(network, theta, X, Y), steps)
+        session = engine.open(network, TrainingState(theta), Rows(X, Y))
+        return _repeated(session.cost_and_gradient, steps)
     if work.solver == "predict":
-        return _repeated(lambda: engine.predict(network, theta, X), steps)
+        # PyTorch's model holds its weights, too.
+        outputs = engine.open(network, TrainingState(theta))
+        return _repeated(lambda: outputs.predict(X), steps)
     rule = RULES[work.solver]
-    state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
+    state = TrainingState(theta.copy(), rule.start(np, theta))
+    update = Update(rule, work.batch, work.rows, work.dropout)
+    session = engine.open(network, state, Rows(X, Y), update)
     per_epoch = work.rows // work.batch
 
     def train() -> float:
@@ -55,9 +60,7 @@ def _clearprop(engine: Engine, work: Work, steps: int) -> Trial:
             if done == 0:
                 start = time.perf_counter()  # drawing an epoch's order is no part of the work
             count = min(per_epoch, steps - done)
-            batches = Batches(X, Y, None, order, work.batch, 0, count, work.rows)
-            update = Update(rule, np.full(count, work.rate), work.dropout)
-            engine.run_epoch(network, state, batches, update)
+            session.advance(np.full(count, work.rate), order)
             state.end_epoch()
             done += count
         return (time.perf_counter() - start) / steps

@@ -18,7 +18,7 @@ from clearprop.bench.quiet import wait_until_quiet
 from clearprop.bench.settings import Trial, torch_settings, within
 from clearprop.bench.works import RULES, Work
 from clearprop.engines.choice import choose_engine
-from clearprop.engines.protocol import Batches, TrainingState, Update
+from clearprop.engines.protocol import Rows, TrainingState, Update
 
 SIDE = 1500  # 3 squares of 9 MB in float32: the products, not the memory, take the time
 
@@ -101,14 +101,16 @@ def _updates(work: Work) -> dict[str, Trial]:
     network, engine, steps = work.network, choose_engine(), 50
     _, _, theta = work.data()
     rule = RULES[work.solver]
-    state = TrainingState(theta.copy(), rule.start(np, theta), seed=0)
+    state = TrainingState(theta.copy(), rule.start(np, theta))
     X = np.zeros((steps, network.n_inputs), work.dtype)
     Y = np.zeros((steps, network.n_outputs), work.dtype)
-    batches = Batches(X, Y, None, None, 1, 0, steps, steps)  # of one row: mostly the update
+    # Minibatches of one row: mostly the update.
+    session = engine.open(network, state, Rows(X, Y), Update(rule, 1, steps))
 
     def ours() -> float:
         start = time.perf_counter()
-        engine.run_epoch(network, state, batches, Update(rule, np.full(steps, 0.0)))
+        session.advance(np.zeros(steps))
+        state.end_epoch()
         return (time.perf_counter() - start) / steps
 
     found = {"clearprop": ours}

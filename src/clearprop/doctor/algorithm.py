@@ -34,6 +34,7 @@ __all__ = [
     "ones",
     "per_output",
     "slope_of",
+    "unconverted_cost",
     "with_bias",
     "without_bias",
 ]
@@ -94,7 +95,8 @@ def _activate(p: Pass, l: int, z: Array) -> Any:
 def per_output(cost: str, h: Array, Y: Array) -> Array:
     """What each output adds to the cost, from h as a learner writes it, ``(m, K)``."""
     if cost == "logistic":
-        return np.asarray(-Y * np.log(h) - (1 - Y) * np.log(1 - h))
+        terms: Array = -Y * np.log(h) - (1 - Y) * np.log(1 - h)
+        return terms
     if cost == "softmax":
         return -Y * np.log(h)
     if cost == "poisson":
@@ -185,9 +187,14 @@ def forward(probe: Probe, do: Mapping[str, Step] = STEPS) -> Pass:
 
 def cost(p: Pass, do: Mapping[str, Step]) -> float:
     """J from a forward pass."""
+    return float(unconverted_cost(p, do))
+
+
+def unconverted_cost(p: Pass, do: Mapping[str, Step]) -> Any:
+    """J as the steps give it. Where they run on symbols it is no float yet."""
     p.do = do
     data = do["scale"](p) * do["data_cost"](p, do["per_output"](p))
-    return float(do["cost"](p, data, do["penalty"](p)))
+    return do["cost"](p, data, do["penalty"](p))
 
 
 def backward(p: Pass, do: Mapping[str, Step]) -> list[Array]:

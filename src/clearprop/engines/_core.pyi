@@ -27,46 +27,50 @@ class Dropout:
         place: int,
     ) -> None: ...
 
-def cost_and_gradient(
-    shape: Shape,
-    theta: Array,
-    gradient: Array,
-    X: Array,
-    Y: Array,
-    weight: Array | None,
-    dropout: Dropout | None,
-    threads: int,
-) -> tuple[float, float]: ...
-def train(
-    shape: Shape,
-    theta: Array,
-    moments: Sequence[Array],
-    X: Array,
-    Y: Array,
-    weight: Array | None,
-    order: Array | None,
-    size: int,
-    first: int,
-    last: int,
-    penalty_rows: float,
-    dropout: Dropout | None,
-    rule: int,
-    a: float,
-    b: float,
-    epsilon: float,
-    weight_decay: float,
-    clip_norm: float,
-    rates: Array,
-    step: int,
-    total: float,
-    threads: int,
-) -> tuple[float, float, int]: ...
-def predict(
-    shape: Shape, theta: Array, X: Array, out: Array, logits: bool, threads: int
-) -> None: ...
+class Float32Samples:
+    def __init__(self, X: Array, Y: Array | None, weight: Array | None) -> None: ...
+
+class Float64Samples:
+    def __init__(self, X: Array, Y: Array | None, weight: Array | None) -> None: ...
+
+class Float32Session:
+    def __init__(self, shape: Shape, theta: Array, threads: int) -> None: ...
+    def move_to(self, theta: Array) -> None: ...
+    def learn(
+        self,
+        theta: Array,
+        moments: Sequence[Array],
+        rule: int,
+        a: float,
+        b: float,
+        epsilon: float,
+        weight_decay: float,
+        clip_norm: float,
+        size: int,
+        penalty_rows: float,
+    ) -> None: ...
+    def slice_unit(self) -> int: ...
+    def train(
+        self,
+        samples: Float32Samples,
+        order: Array | None,
+        first: int,
+        rates: Array,
+        step: int,
+        total: float,
+        dropout: Dropout | None,
+    ) -> tuple[float, float, int]: ...
+    def cost_and_gradient(
+        self, samples: Float32Samples, gradient: Array, dropout: Dropout | None
+    ) -> tuple[float, float]: ...
+    def predict(self, X: Array, out: Array, logits: bool) -> None: ...
+
+class Float64Session:
+    """As Float32Session, with Float64Samples."""
+
+    def __init__(self, shape: Shape, theta: Array, threads: int) -> None: ...
+
 def elementary(function: int, from_: Array, to: Array) -> None: ...
-def slice_unit_float32(shape: Shape, rows: int, rule: int, /) -> int: ...
-def slice_unit_float64(shape: Shape, rows: int, rule: int, /) -> int: ...
 def instruction_set() -> str: ...
 def instruction_sets() -> list[str]: ...
 def stop_team() -> None: ...

@@ -24,13 +24,18 @@ __all__ = [
 ]
 
 
-def _native() -> Engine:
+@functools.cache  # to look for the core takes longer than to predict one row
+def _native_engine() -> Callable[[], Engine]:
     if importlib.util.find_spec("clearprop.engines._core") is None:
         raise ImportError("it was built without a C++20 compiler")
     # Inside the function, since the core is optional: an install without a compiler has none.
     from clearprop.engines.native import NativeEngine
 
-    return NativeEngine()
+    return NativeEngine
+
+
+def _native() -> Engine:
+    return _native_engine()()
 
 
 # The best engine first: "auto" takes the first one that loads. A loader raises ImportError if its
@@ -76,7 +81,8 @@ def choose_engine(engine: EngineName | Engine = "auto") -> Engine:
 (did you mean "reference"?)
     """
     if not isinstance(engine, str):
-        if isinstance(engine, Engine):
+        # Python looks for every method of a protocol, unless the class says that it keeps it.
+        if Engine in type(engine).__mro__ or isinstance(engine, Engine):
             return engine
         raise EngineError(f"engine: expected a name or an Engine; got {type(engine).__name__}")
     for name, load in ENGINES.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 
@@ -30,10 +31,15 @@ def usable_processors() -> int:
         count = len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
         count = os.cpu_count() or 1
+    limit = _container_limit()
+    return count if limit is None else min(count, limit)
+
+
+@functools.cache  # to read the file takes as long as to predict one row
+def _container_limit() -> int | None:
     try:
         with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as limit:
             quota, period = limit.read().split()
-        count = min(count, max(1, round(int(quota) / int(period))))
+        return max(1, round(int(quota) / int(period)))
     except (OSError, ValueError):
-        pass  # there is no limit, or it stands elsewhere
-    return count
+        return None  # there is no limit, or it stands elsewhere

@@ -8,11 +8,11 @@ from clearprop.exercise.contents import Part, given, parts_of, title
 from clearprop.exercise.sentences import sentences
 from clearprop.exercise.sheets import Sheet
 from clearprop.exercise.stages import Stage, shape_of
-from clearprop.explain.blocks import Block, Formula, Paragraph, Table
+from clearprop.explain.blocks import Block, Formula, Heading, Paragraph, Sum, Table, Unit
 from clearprop.explain.mathml import inline, mathml
 from clearprop.page import fragment, page
 
-__all__ = ["sheet_page"]
+__all__ = ["block_html", "given_html", "sheet_page"]
 
 # Rules begin with the class of the report. On paper a blank is high enough for a pen.
 _STYLE = """
@@ -66,7 +66,7 @@ def sheet_page(sheet: Sheet, lang: str, pupil: str = "", paper: bool = False) ->
         f"<header><h1>{escape(name)}</h1>",
         f'<p class="who"><span>{escape(say("sheet.name"))}{line}</span>'
         f'<span class="soft">{escape(number)}</span></p></header>',
-        _given(sheet, lang),
+        given_html(sheet, lang),
     ]
     for i, part in enumerate(parts_of(sheet, lang), start=1):
         body.append(_part(i, part, sheet, lang, paper))
@@ -75,14 +75,16 @@ def sheet_page(sheet: Sheet, lang: str, pupil: str = "", paper: bool = False) ->
     return page(name if not pupil else f"{name}: {pupil}", lang, f"<main>{whole}</main>")
 
 
-def _given(sheet: Sheet, lang: str) -> str:
+def given_html(sheet: Sheet, lang: str) -> str:
+    """What is given, as HTML."""
     blocks = given(sheet, lang)
-    texts = "".join(_block(block, lang) for block in blocks if isinstance(block, Paragraph))
-    tables = "".join(_block(block, lang) for block in blocks if isinstance(block, Table))
+    texts = "".join(block_html(block, lang) for block in blocks if isinstance(block, Paragraph))
+    tables = "".join(block_html(block, lang) for block in blocks if isinstance(block, Table))
     return f'<section>{texts}<div class="tables">{tables}</div></section>'
 
 
-def _block(block: Block, lang: str) -> str:
+def block_html(block: Block, lang: str) -> str:
+    """A block of a sheet or of a worked solution as HTML."""
     match block:
         case Paragraph(text):
             return f"<p>{inline(text)}</p>"
@@ -90,6 +92,19 @@ def _block(block: Block, lang: str) -> str:
             return f'<div class="formula">{mathml(latex, display=True)}</div>'
         case Table(head, rows):
             return _scrolling(_table("given", head, rows), lang)
+        case Heading(_, text):
+            return f"<h4>{inline(text)}</h4>"
+        case Unit(_, _, name, blocks):
+            return f"<h4>{inline(name)}</h4>" + "".join(block_html(b, lang) for b in blocks)
+        case Sum(rows, total, after):
+            lines = [*((row, "") for row in rows), (total, "total"), *((row, "") for row in after)]
+            body = "".join(
+                f'<tr class="{kind}"><th scope="row">{inline(row.label)}</th>'
+                f'<td class="product">{inline(row.product)}</td>'
+                f'<td class="n">{escape(row.value)}</td></tr>'
+                for row, kind in lines
+            )
+            return _scrolling(f'<table class="sum"><tbody>{body}</tbody></table>', lang)
     raise TypeError(block)
 
 
@@ -112,7 +127,7 @@ def _scrolling(table: str, lang: str) -> str:
 
 def _part(number: int, part: Part, sheet: Sheet, lang: str, paper: bool) -> str:
     say = sentences(lang)
-    blocks = "".join(_block(block, lang) for block in part.blocks)
+    blocks = "".join(block_html(block, lang) for block in part.blocks)
     blanks = "".join(_blanks(stage, sheet, lang) for stage in part.stages)
     room = f'<div class="room">{escape(say("sheet.working"))}</div>' if paper else ""
     return (

@@ -146,7 +146,7 @@ def computed(stage: Stage, probe: Probe, values: Values, do: Mapping[str, Step] 
             case "a":
                 return do["activate"](p, l, p.z[l])
             case "J":
-                return np.array([algorithm.cost(p, do)])
+                return np.array([algorithm.unconverted_cost(p, do)])
             case "delta" if l == p.L:
                 return do["scale"](p) * do["delta_output"](p)
             case "delta":

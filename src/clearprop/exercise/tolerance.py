@@ -9,6 +9,7 @@ first order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from clearprop.network import equations
 from clearprop.network.architecture import Array
 from clearprop.network.equations import ACTIVATIONS, COSTS
 
-__all__ = ["radius", "radius_to_first_order"]
+__all__ = ["before", "radius", "radius_to_first_order"]
 
 
 def radius(stage: Stage, probe: Probe, values: Values, radii: Values) -> Array:
@@ -97,7 +98,7 @@ def _slope(activation: str, z: Array, r_z: Array, a: Array, r_a: Array) -> tuple
     slope = g.prime(np, z, a)
     others = [g.prime(np, z + s * r_z, a + t * r_a) for s in (1, -1) for t in (1, -1)]
     others += [g.prime(np, x, g.f(np, x)) for x in (z - r_z, z, z + r_z)]
-    return slope, np.max([np.abs(other - slope) for other in others], axis=0)
+    return slope, reduce(np.maximum, [np.abs(other - slope) for other in others])
 
 
 def radius_to_first_order(
@@ -110,18 +111,18 @@ def radius_to_first_order(
         return np.asarray(np.abs(computed(stage, probe, moved, do) - middle))
     signs = (1,) if stage.kind in ("z", "Delta") else (1, -1)  # these are linear in each number
     total = np.zeros_like(middle)
-    for before in _before(stage, probe):
-        for index in np.ndindex(values[before].shape if before in values else (0,)):
-            moved_one, found = values[before].copy(), np.zeros_like(middle)
+    for earlier in before(stage, probe):
+        for index in np.ndindex(values[earlier].shape if earlier in values else (0,)):
+            moved_one, found = values[earlier].copy(), np.zeros_like(middle)
             for sign in signs:
-                moved_one[index] = values[before][index] + sign * radii[before][index]
-                there = computed(stage, probe, {**values, before: moved_one}, do)
+                moved_one[index] = values[earlier][index] + sign * radii[earlier][index]
+                there = computed(stage, probe, {**values, earlier: moved_one}, do)
                 found = np.fmax(found, np.abs(there - middle))
             total += found
     return total
 
 
-def _before(stage: Stage, probe: Probe) -> list[Stage]:
+def before(stage: Stage, probe: Probe) -> list[Stage]:
     """The stages that a step of this stage looks at, the wrong steps of mistakes included."""
     l, L = stage.layer, probe.network.n_layers
     match stage.kind:

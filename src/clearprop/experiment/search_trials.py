@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from clearprop.engines.protocol import TrainingState
 from clearprop.experiment.halving import Configuration, Trial
 from clearprop.experiment.run import Experiment
 from clearprop.training import Training, Validation
@@ -47,4 +48,5 @@ def trial_of(
 def cost_of_training(training: Training) -> float:
     """J of the training rows without lambda, for the parameters that are kept."""
     rows = Validation(training.X, training.Y, sample_weight=training.sample_weight)
-    return measured(rows, training.network, training.theta, training.engine)[0]
+    with training.engine.open(training.network, TrainingState(training.theta)) as session:
+        return measured(rows, training.network, session)[0]

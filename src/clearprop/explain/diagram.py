@@ -11,7 +11,6 @@ letters stay readable at 390 pixels.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
@@ -99,17 +98,10 @@ def short(value: float) -> str:
     return significant(float(value), _DIGITS)
 
 
-def diagram(
-    e: Explanation,
-    say: NamedSentences,
-    shown: Excerpt,
-    prefix: str,
-    linked: Collection[tuple[int, int]],
-) -> str:
+def diagram(e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str, linked: bool) -> str:
     """The wide and the narrow SVG of an excerpt.
 
-    The circles of the units in `linked`, ``(layer, unit)`` each, are links; :func:`panel_id` gives
-    where they lead.
+    If `linked`, the circles are links; :func:`panel_id` gives where they lead.
     """
     return "".join(_Diagram(e, say, shown, prefix, linked, of).svg() for of in (_WIDE, _NARROW))
 
@@ -121,7 +113,7 @@ class _Diagram:
         say: NamedSentences,
         shown: Excerpt,
         prefix: str,
-        linked: Collection[tuple[int, int]],
+        linked: bool,
         of: _Measures,
     ) -> None:
         self.e, self.say, self.shown, self.of = e, say, shown, of
@@ -205,7 +197,7 @@ class _Diagram:
             label = escape(unit_label(self.e, self.say, layer.layer, unit))
             circles = self._circles(layer, unit, f"<title>{label}</title>")
             move = f'transform="translate({place.x:g} {place.y:g})"'
-            if (layer.layer, unit) in self.linked:
+            if self.linked:
                 target = panel_id(self.prefix, layer.layer, unit)
                 parts.append(
                     f'<a class="u" href="#{target}" aria-label="{label}" {move}>{circles}</a>'

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from importlib.resources import files
 from itertools import groupby
@@ -114,7 +114,7 @@ class _Renderer:
         for i, part in enumerate(parts):
             made.append(f'<section id="{self.prefix}-part-{i + 1}">{self._blocks(part)}</section>')
         if self.live:
-            made.append(f"<script>{script(whole=False)}</script>")
+            made.append(f"<script>{script('pass')}</script>")
         body = "\n".join(made)
         return fragment(body, self.lang, kind="cpx", style=_asset("explain.css"), id=self.prefix)
 
@@ -209,32 +209,27 @@ class _Renderer:
 
     def _stage(self, block: Diagram) -> str:
         """The network: the element, or what stands for it without a script."""
-        after = f"{self.prefix}-units"
-        units = self._units()
-        drawn = diagram(self.e, self.say, self.shown, self.prefix, units)
-        panels = [self._panel(layer, k) for layer, k in units]
+        drawn = diagram(self.e, self.say, self.shown, self.prefix, linked=bool(self._panels))
         still = (
-            f'<a class="skip" href="#{after}">{escape(self.say("page.skip"))}</a>'
             f"<figure>{drawn}<figcaption>{inline(block.caption)}</figcaption></figure>"
-            f'<div class="panels" id="{after}">{"".join(panels)}</div>'
-            f"{legend(self.e, self.say)}"
+            f"{self._panels}{legend(self.e, self.say)}"
         )
         live = element("clearprop-player", self.live, still, self.lang) if self.live else still
         title = escape(self.say("page.network"))
         return f'<section class="stage"><h2>{title}</h2>{live}</section>'
 
-    def _units(self) -> list[tuple[int, int]]:
-        """The units with a panel: all that are drawn, or those that are told.
+    @cached_property
+    def _panels(self) -> str:
+        """The arithmetic of every unit that is drawn, to unfold.
 
-        Notebooks keep what is shown in them, so there the arithmetic of other units is left to the
-        live drawing.
+        A notebook keeps what is shown in it, so it is spared what the live drawing and the text
+        tell.
         """
-        few = self.live is not None and not self.alone
-        return [
-            (layer.layer, k)
-            for layer in self.shown.layers[1:]
-            for k in (self.e.told(layer.layer) if few else layer.units)
-        ]
+        if self.live and not self.alone:
+            return ""
+        layers = self.shown.layers[1:]
+        panels = [self._panel(layer.layer, k) for layer in layers for k in layer.units]
+        return f'<div class="panels">{"".join(panels)}</div>'
 
     def _panel(self, layer: int, k: int) -> str:
         """A unit's arithmetic, to unfold. Units that are told have it in the text as well.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,8 @@ def _as_float(name: str, value: Any, dtype: Any = None) -> Array:
         array = np.asarray(value)
         if dtype is None:
             dtype = array.dtype if array.dtype in (np.float32, np.float64) else np.float64
+        if array.dtype == dtype:
+            return array
         if array.dtype.kind not in "biufO":
             raise TypeError
         with np.errstate(over="ignore"):  # too large for float32 becomes infinite: an error later
@@ -160,7 +163,7 @@ def _finite_problems(name: str, array: Array, csr: Any = None) -> list[str]:
     """What is not finite, as a list of at most one sentence; `array` may be the data of a `csr`."""
     # A finite sum means that every value is finite. It costs no array of booleans.
     with np.errstate(all="ignore"):
-        if np.isfinite(array.sum()):
+        if math.isfinite(array.sum()):
             return []
     bad = np.argwhere(~np.isfinite(array))
     if not len(bad):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,14 @@ import numpy as np
 
 from clearprop.engines.blas import one_blas_thread
 from clearprop.engines.choice import choose_engine, warn_without_native
-from clearprop.engines.protocol import Batches, Engine, TrainingState, Update, epoch_order
+from clearprop.engines.protocol import (
+    Engine,
+    Rows,
+    Session,
+    TrainingState,
+    Update,
+    epoch_order,
+)
 from clearprop.errors import (
     DivergenceError,
     GradientError,
@@ -73,8 +80,6 @@ class Training:
         training follows, and not `Y`.
     penalty_rows : float or None
         The m of lambda/(2m); None: that of each minibatch.
-    state : TrainingState
-        Parameters, moments and counters as they stand.
     theta : ndarray of shape (n_parameters,)
         The parameters: the best ones under early stopping, otherwise the last ones.
     gradient_report : GradientReport or None
@@ -144,9 +149,10 @@ class Training:
         self._chosen_by_name = engine != "auto"
         self.callbacks = tuple(callbacks)
         self._rule = self.options.rule()
-        self.state = state or TrainingState(
+        self._state = state or TrainingState(
             theta.copy(), self._rule.start(np, theta), seed=self.options.seed
         )
+        self._session: Session | None = None  # while minibatches are trained on
         self.history = history or History()
         self._order = order or (lambda epoch: epoch_order(self.state.seed, epoch, rows))
         self.gradient_report: GradientReport | None = None
@@ -155,6 +161,15 @@ class Training:
         self._stop_asked = False
         self.slice_seconds = slice_seconds
         self._slice_units = 1  # as many as take `slice_seconds`, once the pace is known
+
+    @property
+    def state(self) -> TrainingState:
+        """Parameters, moments and counters as they stand."""
+        return self._state if self._session is None else self._session.state()
+
+    @state.setter
+    def state(self, state: TrainingState) -> None:
+        self._state, self._session = state, None
 
     @property
     def theta(self) -> Array:
@@ -237,13 +252,32 @@ class Training:
 
     def _minibatch_epochs(self) -> Generator[Event, None, str]:
         """Yield the events of each epoch; return the reason to end."""
-        rows, options, state = self.X.shape[0], self.options, self.state
-        size = options.rows_per_batch(rows)
-        count = math.ceil(rows / size)
-        unit = self.engine.slice_unit(self.network, self._rule, size, state.theta.dtype)
+        options = self.options
+        size = options.rows_per_batch(self.X.shape[0])
+        update = Update(self._rule, size, self.penalty_rows, options.dropout, options.clip_norm)
+        with self._opened(update) as session:
+            return (yield from self._epochs_of(session, math.ceil(self.X.shape[0] / size)))
+
+    @contextmanager
+    def _opened(self, update: Update) -> Iterator[Session]:
+        """A session that has the state, until it is closed or the state is another one."""
+        with self.engine.open(self.network, self._state, self._rows(), update) as session:
+            self._session = session
+            try:
+                yield session
+            finally:
+                self.state = self.state
+
+    def _rows(self) -> Rows:
+        return Rows(self.X, self._Y, self.sample_weight)
+
+    def _epochs_of(self, session: Session, count: int) -> Generator[Event, None, str]:
+        """Train in a session, `count` minibatches an epoch."""
+        options, state, unit = self.options, session.state(), session.slice_unit
         shuffle = options.shuffle and options.solver != "gd"
         while state.epoch < options.epochs and not self._stalled():
             started = time.perf_counter()
+            state = session.state()
             before = replace(
                 state, theta=state.theta.copy(), moments=tuple(v.copy() for v in state.moments)
             )
@@ -252,7 +286,7 @@ class Training:
                 first = state.position
                 last = min((first // unit + self._slice_units) * unit, count)
                 slice_started = time.perf_counter()
-                mean = self._run_slice(order, size, first, last, count)
+                mean = session.advance(self._rates(first, last, count), order)
                 if not math.isfinite(mean):
                     self.state = before
                     raise _diverged(before, options)
@@ -262,28 +296,18 @@ class Training:
                     yield Progress(state.epoch + last / count, options.epochs)
                     if asked := self._asked_to_end():
                         return asked
-            if not np.isfinite(state.theta).all():
+            if not np.isfinite(session.state().theta).all():
                 self.state = before
                 raise _diverged(before, options)
             rate = float(self._rates(count - 1, count, count)[0])
             state.end_epoch()
-            event = self._epoch_ended(mean, rate, started)
+            event = self._epoch_ended(mean, rate, started, session)
             # Before the event: a checkpoint that is made at the event must hold the new rate.
             self._lower_rate()
             yield event
             if asked := self._asked_to_end():
                 return asked
         return "converged" if self._stalled() else "epochs"
-
-    def _run_slice(
-        self, order: Array | None, size: int, first: int, last: int, count: int
-    ) -> float:
-        batches = Batches(
-            self.X, self._Y, self.sample_weight, order, size, first, last, self.penalty_rows
-        )
-        options, rates = self.options, self._rates(first, last, count)
-        update = Update(self._rule, rates, options.dropout, options.clip_norm)
-        return self.engine.run_epoch(self.network, self.state, batches, update)
 
     def _rates(self, first: int, last: int, count: int) -> Array:
         """The rates of minibatches `first` to `last` (excluded) of the `count` in this epoch.
@@ -313,12 +337,13 @@ class Training:
 
     def _full_batch_epochs(self) -> Generator[Event, None, str]:
         """Yield an event for each iteration of SciPy's solver; return the reason to end."""
-        state, dtype = self.state, self.state.theta.dtype
+        state, dtype = self._state, self._state.theta.dtype
+        # The solver asks for points beside the way, so the session has a state of its own.
+        session = self.engine.open(self.network, TrainingState(state.theta), self._rows())
 
         def function(theta: Array) -> tuple[float, Array]:
-            J, gradient = self.engine.cost_and_gradient(
-                self.network, theta.astype(dtype, copy=False), self.X, self._Y, self.sample_weight
-            )
+            session.move_to(theta)
+            J, gradient = session.cost_and_gradient()
             return J, gradient.astype(np.float64, copy=False)
 
         started = time.perf_counter()
@@ -326,7 +351,7 @@ class Training:
         # for the few large products of the reference engine.
         quiet = nullcontext() if self.engine.name == "reference" else one_blas_thread()
         solver = minimize(function, state.theta.astype(np.float64), self.options)
-        with quiet, closing(solver):
+        with session, quiet, closing(solver):
             for found in solver:
                 if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
                     raise _diverged(state, self.options)
@@ -335,7 +360,8 @@ class Training:
                     return "converged" if found.converged else "epochs"
                 state.epoch += 1
                 state.step += 1
-                yield self._epoch_ended(found.cost, None, started)
+                session.move_to(state.theta)
+                yield self._epoch_ended(found.cost, None, started, session)
                 if asked := self._asked_to_end():
                     return asked
                 if self.options.early_stopping and self._stalled():
@@ -345,14 +371,14 @@ class Training:
 
     # -- After an epoch --------------------------------------------------------------------------
 
-    def _epoch_ended(self, J: float, rate: float | None, started: float) -> EpochEnded:
+    def _epoch_ended(
+        self, J: float, rate: float | None, started: float, session: Session
+    ) -> EpochEnded:
         history = self.history
         history.costs.append(J)
         validation_cost = score = None
         if self.validation is not None:
-            validation_cost, score = measured(
-                self.validation, self.network, self.state.theta, self.engine
-            )
+            validation_cost, score = measured(self.validation, self.network, session)
             history.validation_costs.append(validation_cost)
             history.validation_scores.append(score)
         value, keep = -J, None

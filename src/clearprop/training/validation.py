@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.engines.protocol import Engine
+from clearprop.engines.protocol import Session
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import cost, cost_of
@@ -54,12 +54,10 @@ def checked(validation: Validation | None, network: Network, dtype: Any) -> Vali
     return replace(validation, X=X, Y=Y, sample_weight=weight)
 
 
-def measured(
-    validation: Validation, network: Network, theta: Array, engine: Engine
-) -> tuple[float, float]:
+def measured(validation: Validation, network: Network, session: Session) -> tuple[float, float]:
     """Validation cost (without lambda, dropout and smoothing) and score, from one forward pass."""
-    plain = replace(network, regularization=0.0)
-    z = engine.logits(plain, theta, validation.X)  # (m, K)
+    plain, theta = replace(network, regularization=0.0), session.state().theta
+    z = session.logits(validation.X)  # (m, K)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         J = cost(np, plain, theta, z, validation.Y, validation.sample_weight)
         h = cost_of(plain).h(np, z)  # (m, K)

@@ -12,6 +12,7 @@ Examples
 """
 
 from clearprop.web.element import element, page, script
+from clearprop.web.reader import reader
 from clearprop.web.record import record
 
-__all__ = ["element", "page", "record", "script"]
+__all__ = ["element", "page", "reader", "record", "script"]

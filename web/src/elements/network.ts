@@ -22,6 +22,15 @@ export interface Entry {
     j: number;
 }
 
+/** What a drawing is made of; `shown` are the numbers and choices that it depends on. */
+interface Drawn {
+    shown: readonly unknown[];
+    layers: ShownLayer[];
+    strong: Line[][]; // one by one, of each two layers
+    faint: Line[]; // as a shade
+    at: Grid;
+}
+
 export class ClearpropNetwork extends ClearpropElement {
     static override styles = [
         ...ClearpropElement.styles,
@@ -63,7 +72,8 @@ export class ClearpropNetwork extends ClearpropElement {
     @query("clearprop-unit") private panel?: ClearpropUnit;
 
     private unitsOf?: { sheet: Sheet; units: readonly (readonly number[])[] };
-    private drawn?: { at: Grid; lines: Line[]; faint: Line[] };
+    private drawn?: Drawn;
+    private painted?: Drawn;
     private sizes = new ResizeObserver(() => this.measure());
 
     protected override get section(): string {
@@ -73,6 +83,13 @@ export class ClearpropNetwork extends ClearpropElement {
     override disconnectedCallback(): void {
         super.disconnectedCallback();
         this.sizes.disconnect();
+    }
+
+    protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+        super.willUpdate(changed);
+        if (!changed.has("sheet")) return;
+        this.pointed = this.editing = undefined; // units and weights of another network
+        if (!changed.has("selected")) this.selected = undefined;
     }
 
     private measure(): void {
@@ -130,17 +147,22 @@ export class ClearpropNetwork extends ClearpropElement {
         </div>`;
     }
 
-    private picture(): TemplateResult {
+    /** What is drawn. It is kept while the same numbers are shown, as when the pointer moves. */
+    private lay(): Drawn {
         const of = this.calculation;
+        const shown = [of, this.way, this.reached, this.returned, this.rate, this.width];
+        if (this.drawn && shown.every((value, i) => value === this.drawn!.shown[i])) return this.drawn;
         const layers = shownLayers(of, this.units);
-        const at = grid(of, layers, this.width);
         const gaps = layers.slice(1).map((above, i) =>
             linesBetween(layers[i], above, (source, target) => this.shownOn(i + 1, target, source)),
         );
         const strong = gaps.map(strongest);
-        const lines = strong.flat();
         const faint = gaps.flatMap((gap, i) => (gap.length > strong[i].length + 20 ? gap : []));
-        this.drawn = { at, lines, faint };
+        return (this.drawn = { shown, layers, strong, faint, at: grid(of, layers, this.width) });
+    }
+
+    private picture(): TemplateResult {
+        const { at, layers, strong } = this.lay();
         const [l, k] = this.open;
         const own = `${l}-${k}`;
         return html`<canvas aria-hidden="true"></canvas>${svg`<svg class="net ${at.narrow ? "narrow" : "wide"}"
@@ -263,9 +285,10 @@ export class ClearpropNetwork extends ClearpropElement {
             ...(a === undefined || at.roomy ? [] : [`a ${short(a)}`]),
             ...(y === undefined ? [] : [`y ${short(y)}`]),
         ];
-        const top = place.y + 4 - 7 * (numbers.length - 1);
+        const step = Math.min(14, at.pitch / 2 - 1);
+        const top = place.y + 4 - (step / 2) * (numbers.length - 1);
         return svg`${outputs ? named(x, place.y + 4, outputs[unit - 1], at, "start name") : nothing}
-            ${numbers.map((text, i) => label(x + room, top + 14 * i, text, `start small ${text === "y 0" ? "soft" : ""}`))}`;
+            ${numbers.map((text, i) => label(x + room, top + step * i, text, `start small ${text === "y 0" ? "soft" : ""}`))}`;
     }
 
     private legend(): TemplateResult {
@@ -283,11 +306,12 @@ export class ClearpropNetwork extends ClearpropElement {
         if (!this.stack) return;
         this.sizes.observe(this.stack);
         if (!this.width) this.measure();
-        this.repaint();
+        if (this.painted !== this.drawn) this.repaint();
     }
 
     private repaint(): void {
         if (!this.canvas || !this.drawn) return;
+        this.painted = this.drawn;
         const ink = getComputedStyle(this.renderRoot.querySelector(".probe")!).color;
         paint(this.canvas, this.drawn.at, this.calculation, this.drawn.faint, ink);
     }
@@ -295,7 +319,8 @@ export class ClearpropNetwork extends ClearpropElement {
     // -- The pointer and the keyboard ---------------------------------------------------------------------------------
 
     private point(event: PointerEvent): void {
-        this.pointed = this.under_(event);
+        const found = this.pointedAt(event);
+        if (JSON.stringify(found) !== JSON.stringify(this.pointed)) this.pointed = found;
     }
 
     private unpoint(): void {
@@ -303,15 +328,15 @@ export class ClearpropNetwork extends ClearpropElement {
     }
 
     /** The unit or the line under the pointer. */
-    private under_(event: MouseEvent): { layer: number; unit: number } | Entry | undefined {
+    private pointedAt(event: MouseEvent): { layer: number; unit: number } | Entry | undefined {
         const unit = (event.target as Element).closest<SVGElement>(".u");
         if (unit) return place(unit.dataset.unit!);
         const box = (event.currentTarget as Element).getBoundingClientRect();
         const [x, y] = [event.clientX - box.left, event.clientY - box.top];
         let best: Entry | undefined;
         let nearest = NEAR;
-        const { at, lines } = this.drawn!;
-        for (const line of lines) {
+        const { at, strong } = this.drawn!;
+        for (const line of strong.flat()) {
             const d = distance(x, y, at.place(line.layer, line.source), at.place(line.layer + 1, line.target));
             if (d < nearest) [nearest, best] = [d, { l: line.layer, k: line.target, j: line.source }];
         }
@@ -319,11 +344,11 @@ export class ClearpropNetwork extends ClearpropElement {
     }
 
     private pick(event: MouseEvent): void {
-        const found = this.under_(event);
+        const found = this.pointedAt(event);
         if (!found) return;
         this.pointed = found;
         if ("unit" in found) void this.show(found.layer, found.unit, true);
-        else if (this.editable) this.begin_(found);
+        else if (this.editable) this.beginEdit(found);
     }
 
     /** Open a unit's arithmetic; with `focus` it also comes into view. */
@@ -418,10 +443,10 @@ export class ClearpropNetwork extends ClearpropElement {
     }
 
     private edit(event: CustomEvent<Entry>): void {
-        this.begin_(event.detail);
+        this.beginEdit(event.detail);
     }
 
-    private begin_({ l, k, j }: Entry): void {
+    private beginEdit({ l, k, j }: Entry): void {
         const from = this.calculation.weight(l, k, j);
         this.editing = { l, k, j, from };
         void this.updateComplete.then(() => {

@@ -93,22 +93,30 @@ export abstract class ClearpropElement extends LitElement {
     }
 
     protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-        if (changed.has("record") && this.record) void this.unpack(this.record);
+        const { record } = this;
+        if (changed.has("record") && record) void this.kept(() => this.unpack(record));
     }
 
-    private async begin(): Promise<void> {
+    protected async begin(): Promise<void> {
         const root = this.getRootNode() as Document | ShadowRoot;
         this.source = (this.follows && root.getElementById?.(this.follows)) || undefined;
         for (const event of FOLLOWED) this.source?.addEventListener(event, this.follow);
         const source = this.source as ClearpropElement | undefined; // maybe of another script, or not defined yet
         if (source?.ready) this.take(source.change);
         const script = this.querySelector<HTMLScriptElement>(':scope > script[type="application/json"]');
-        if (script && !this.record && !this.sheet) this.record = JSON.parse(script.textContent!) as Written;
-        if (this.record) void this.unpack(this.record);
-        try {
+        await this.kept(async () => {
+            if (script && !this.record && !this.sheet) this.record = JSON.parse(script.textContent!) as Written;
+            if (this.record) await this.unpack(this.record);
             this.core = await Core.load();
+        });
+    }
+
+    /** Where something goes wrong, what stands inside the element stays in view. */
+    private async kept(work: () => Promise<void>): Promise<void> {
+        try {
+            await work();
         } catch (error) {
-            console.warn("clearprop:", error); // what stands inside the element stays in view
+            console.warn("clearprop:", error);
         }
     }
 

@@ -21,7 +21,7 @@ export function plain(name: string, layer: number, ...lower: number[]): string {
 }
 
 const raised = (n: number) => [...String(n)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]).join("");
-const lowered = (n: number) => [...String(n)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[Number(c)]).join("");
+export const lowered = (n: number) => [...String(n)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[Number(c)]).join("");
 
 /** A sentence whose symbols and short formulas stand in backticks. */
 export function inline(sentence: string): (string | TemplateResult)[] {
