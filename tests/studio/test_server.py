@@ -397,7 +397,7 @@ def test_before_a_source_is_open_each_wish_is_refused(
         ("open", {"source": {"kind": "path", "path": ["a"]}, "options": {}}, "path: expected"),
         ("open", {"source": {"kind": "upload", "id": "../f1"}, "options": {}}, "upload: this"),
         ("open", {"source": SMALL, "options": {"out": "/tmp/x"}}, "out: no such option of studio"),
-        ("open", {"source": SMALL, "options": {"checkpoint": "x"}}, "checkpoint: no such option of"),
+        ("open", {"source": SMALL, "options": {"checkpoint": "x"}}, "checkpoint: no such option"),
         ("open", {"source": SMALL, "options": {"hidden": "9999999,9999999"}}, "hidden: expected"),
         ("open", {"source": SMALL, "options": {"hidden": "900000,900000"}}, "hidden: the studio"),
         ("open", {"source": SMALL, "options": {"hidden": {"a": 1}}}, "hidden: expected"),
