@@ -39,12 +39,13 @@ FLOORS = {
     "estimators": 6,
     "bench": 7,
     "figures": 7,
+    "studio": 7,
     "cli": 7,
     "__main__": 8,
 }
 # Exceptions to the floors: a room must not import one below, and rooms may import one beside them.
 APART = {("training", "explain")}
-BESIDE = {("cli", "bench"), ("cli", "figures")}  # commands that open them
+BESIDE = {("cli", "bench"), ("cli", "figures"), ("cli", "studio"), ("studio", "figures")}
 
 LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
@@ -71,6 +72,7 @@ LIBRARIES: dict[str, set[str]] = {
     "bench": {"jax", "numpy", "sklearn", "torch"},  # the peers, where they are installed
     "cli": {"clearprop_command", "numpy", "polars", "rich", "typer"},
     "figures": {"matplotlib", "numpy"},
+    "studio": {"numpy"},
     "__main__": set(),
 }
 # Files that stand apart from their room: an engine and its back end; the equations, which are
@@ -80,6 +82,7 @@ FILES: dict[str, set[str]] = {
     "engines/blas.py": {"threadpoolctl"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
+    "studio/server.py": {"starlette", "uvicorn"},
 }
 # Engines that an install can lack.
 OPTIONAL = {"native"}

@@ -48,6 +48,17 @@ const toml = (tables) => ({
     },
 });
 
+// The studio's words stand in its catalogue, which a test of Python compares in both languages.
+const catalogue = {
+    name: "catalogue",
+    setup(bundle) {
+        bundle.onLoad({ filter: /catalogue\/\w+\.toml$/ }, async ({ path }) => ({
+            contents: JSON.stringify(parse(await readFile(path, "utf8"))),
+            loader: "json",
+        }));
+    },
+};
+
 // `import core from "core.wasm"` gives its bytes, gzipped, in base64. Node's own gzip gives other bytes in other
 // versions of Node; fflate is JavaScript, so that every build is the same.
 const wasm = {
@@ -79,12 +90,15 @@ const bundle = (entry, name, format, tables) =>
         charset: "utf8",
         legalComments: "eof",
         loader: { ".css": "text" },
-        plugins: [toml(tables), wasm],
+        plugins: [toml(tables), catalogue, wasm],
         logLevel: "warning",
     });
+const pass = ["network", "unit", "player"];
+const training = ["curves", "playground", "symmetry", "train"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
-    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
+    bundle("src/training.ts", "clearprop-training.js", "iife", [...pass, ...training]),
+    bundle("src/studio.ts", "studio.js", "iife", pass),
 ]);

@@ -16,6 +16,9 @@ OTHERS = {
     *("lower center", "upper center", "upper right", "offset points", "upper left", "lower left"),
     "the index was checked",
     "Callable[[np.random.Generator, Network, int, int], Array]",
+    "Callable[[np.random.Generator, int, float], tuple[Array, Array]]",
+    *("# first, in a shell: {line}", "from clearprop.experiment.train import TrainJob"),
+    "from clearprop.studio.stepping import advance, again",
 }
 FIRST = 70001  # fields are filled with numbers from here on
 

@@ -12,6 +12,7 @@ from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
 from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
+from clearprop.choices import studio_options as u
 from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
 
@@ -239,6 +240,17 @@ _ALL = (
             ("clearprop figure network --layers 784,16,16,10", "a diagram"),
             ("clearprop figure secant --lang zh --out secant.png", "in Chinese"),
             ("clearprop figure learning-curve letters.csv --target letter", ""),
+        ),
+    ),
+    Command(
+        "studio",
+        "Open the studio in the browser: your own data and network under the hand.",
+        (),
+        (u.SOURCE, u.MODEL, u.PORT, u.NO_OPEN, u.HOST, u.TOKEN, u.ALLOW_ORIGIN, o.LANG, o.QUIET),
+        (
+            ("clearprop studio", "the bundled digits"),
+            ("clearprop studio letters.csv --port 9000", "a table of your own"),
+            ("clearprop studio --host 0.0.0.0 --no-open", "prints a token"),
         ),
     ),
     Command(

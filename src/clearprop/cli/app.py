@@ -31,6 +31,7 @@ _JOBS = {
     "doctor": ("clearprop.cli.doctor", "doctor"),
     "explain": ("clearprop.cli.explain", "explain"),
     "figure": ("clearprop.cli.figure", "figure"),
+    "studio": ("clearprop.cli.studio", "studio"),
     "exercise list": ("clearprop.cli.exercise", "list_exercises"),
     "exercise start": ("clearprop.cli.exercise", "start"),
     "exercise sheet": ("clearprop.cli.exercise", "sheet"),

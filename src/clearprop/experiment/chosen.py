@@ -11,7 +11,7 @@ from clearprop.data import read
 from clearprop.data.aside import set_aside, with_test
 from clearprop.data.class_weights import choice_problems
 from clearprop.data.reading import Reading
-from clearprop.data.table import count
+from clearprop.data.table import Table, count
 from clearprop.data.targets import TASKS
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
@@ -24,7 +24,7 @@ from clearprop.experiment.run import Experiment
 from clearprop.names import EngineName
 from clearprop.training import Options
 
-__all__ = ["chosen_experiment", "chosen_recipe", "warn_of_idle"]
+__all__ = ["chosen_experiment", "chosen_recipe", "experiment_on", "warn_of_idle"]
 
 # The choices that replace parts of a recipe.
 _PARTS = (
@@ -145,7 +145,27 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         test = read(values["test"], values["target"] or known, reading=reading)
         table = with_test(table, test)
     limit = values.get("time")
-    with located(source, *([] if values["test"] is None else [values["test"]])):
+    seconds = None if limit is None else max(limit - (time.perf_counter() - started), 1e-3)
+    run = experiment_on(table, values, recipe, seconds)
+    if values["test"] is not None:
+        # Rows that do not fit are found before the training and not after it.
+        with located(values["test"]):
+            run.prepared.inputs("test", run.dtype)
+            run.prepared.encoded_labels("test", run.network.cost, run.recipe.interval)
+    return run
+
+
+def experiment_on(
+    table: Table, values: Mapping[str, Any], recipe: Recipe, seconds: float | None = None
+) -> Experiment:
+    """Set up the recipe's run on a table that is read already.
+
+    Raises
+    ------
+    DataError, ParameterError
+        For rows or choices that do not fit.
+    """
+    with located(values["source"], *([] if values["test"] is None else [values["test"]])):
         run = Experiment(
             table,
             recipe,
@@ -154,16 +174,11 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
             validation_fraction=values["validation_fraction"],
             class_weight=values["class_weight"],
             engine=_engine(values),
-            seconds=None if limit is None else max(limit - (time.perf_counter() - started), 1e-3),
+            seconds=seconds,
             all_rows=values.get("all_rows", False),
         )
     if values["bins"] and run.parts["train"].image_shape is not None:
         warnings.warn("bins: images have none; ignored", stacklevel=2)
-    if values["test"] is not None:
-        # Rows that do not fit are found before the training and not after it.
-        with located(values["test"]):
-            run.prepared.inputs("test", run.dtype)
-            run.prepared.encoded_labels("test", run.network.cost, run.recipe.interval)
     return run
 
 

@@ -1,0 +1,78 @@
+"""What waits to be sent to a page: answers in their order, of pictures the newest, ten a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from clearprop.studio.protocol import Message
+
+__all__ = ["Outbox"]
+
+PAUSE = 0.1  # seconds between two pictures of a kind
+_LONGEST = 200  # answers that may wait
+
+
+class Outbox:
+    """Threads put messages in; the connection's loop takes them out.
+
+    Parameters
+    ----------
+    wake
+        Called in the loop's thread when there is something to take.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._answers: deque[Message] = deque()
+        self._newest: dict[str, Message] = {}
+        self._sent: dict[str, float] = {}
+
+    def answer(self, message: Message) -> None:
+        """Send this in its turn. A page that does not read loses its oldest answers."""
+        with self._lock:
+            self._answers.append(message)
+            while len(self._answers) > _LONGEST:
+                self._answers.popleft()
+        self._wake()
+
+    def newest(self, message: Message) -> None:
+        """Send this unless a newer one of its kind comes first."""
+        with self._lock:
+            self._newest[message.kind] = message
+        self._wake()
+
+    def more(self, message: Message) -> None:
+        """Like :meth:`newest`, but points and scores of one that waits are sent with it."""
+        with self._lock:
+            waits = self._newest.get(message.kind)
+            if waits is not None and waits.body["began"] == message.body["began"]:
+                lists = ("points", "scores")
+                more = {name: [*waits.body[name], *message.body[name]] for name in lists}
+                message = replace(message, body={**message.body, **more})
+            self._newest[message.kind] = message
+        self._wake()
+
+    def due(self, kind: str) -> bool:
+        """Whether a picture of this kind may be sent by now, and none waits."""
+        with self._lock:
+            waits = kind in self._newest
+            return not waits and time.monotonic() - self._sent.get(kind, 0.0) >= PAUSE
+
+    def take(self) -> tuple[Message | None, float | None]:
+        """A message to send now; or else the seconds until there is one, or None for no end."""
+        now = time.monotonic()
+        with self._lock:
+            late = {k: self._sent.get(k, 0.0) + PAUSE - now for k in self._newest}
+            ready = [kind for kind, wait in late.items() if wait <= 0]
+            # A picture shows what stood before the answer that ends it, so it goes first.
+            if ready:
+                self._sent[ready[0]] = now
+                return self._newest.pop(ready[0]), None
+            if self._answers:
+                return self._answers.popleft(), None
+            return None, min(late.values(), default=None)

@@ -1,0 +1,218 @@
+"""The messages between a page and its session: JSON, or a JSON head with numbers after it.
+
+A text frame is one JSON object with ``v`` (the version), ``kind``, ``id``, ``session`` and the
+fields of its kind. A binary frame is the length of that object in four bytes (little-endian), the
+object in UTF-8, zeros up to a multiple of eight, and numbers: theta, little-endian, in the dtype
+that the object names. An answer has the ``id`` of what it answers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from clearprop.errors import DataError
+from clearprop.network.architecture import Array
+
+__all__ = ["FROM_PAGE", "LONGEST_BINARY", "LONGEST_TEXT", "VERSION", "Message"]
+
+VERSION = 1
+LONGEST_TEXT = 1 << 16  # bytes of a text frame from a page
+LONGEST_BINARY = 1 << 26  # bytes of a binary frame: 8 million weights in float64
+
+_DTYPES = {"float32": "<f4", "float64": "<f8"}
+
+# What a page may send: the fields of each kind and their types. Those with None may be left out.
+_N = type(None)
+FROM_PAGE: dict[str, dict[str, tuple[type, ...]]] = {
+    "open": {"source": (dict,), "options": (dict,), "at": (dict, _N)},
+    "open-model": {"upload": (str, _N), "path": (str, _N)},
+    "watch": {"views": (list,), "part": (str, _N)},
+    "train": {"until": (str,)},
+    "pause": {},
+    "reset": {},
+    "undo": {},
+    "edit": {"weights": (dict,)},
+    "weights": {"dtype": (str,)},
+    "sample": {"row": (int,), "part": (str, _N)},
+    "surface": {},
+    "code": {},
+    "mistakes": {},
+    "doctor": {
+        "mistake": (str, _N), "upload": (str, _N), "confirmed": (bool, _N), "options": (dict, _N),
+    },
+    "save": {},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message.
+
+    Attributes
+    ----------
+    kind
+        What it is: one of :data:`FROM_PAGE`, or what a session tells.
+    body
+        Its fields, as JSON values.
+    id
+        The number that the page gave to its question; 0 where nobody asked.
+    session
+        The session's name.
+    theta
+        ``(n_parameters,)``, or None for a text frame.
+    """
+
+    kind: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+    session: str = ""
+    theta: Array | None = None
+
+    def encoded(self) -> str | bytes:
+        r"""The message as a frame. A number that is not finite becomes null.
+
+        Examples
+        --------
+        >>> Message("ready", {"x": float("inf")}, 3, "s").encoded()
+        '{"v":1,"kind":"ready","id":3,"session":"s","x":null}'
+        >>> Message("snapshot", theta=np.zeros(2, np.float32)).encoded()[-8:]
+        b'\x00\x00\x00\x00\x00\x00\x00\x00'
+        """
+        head = {"v": VERSION, "kind": self.kind, "id": self.id, "session": self.session}
+        if self.theta is None:
+            return _json({**head, **self.body})
+        theta = np.ascontiguousarray(self.theta)
+        dtype = theta.dtype.name
+        text = _json({**head, **self.body, "dtype": dtype}).encode("utf-8")
+        first = struct.pack("<I", len(text)) + text
+        return first + bytes(-len(first) % 8) + theta.astype(_DTYPES[dtype], copy=False).tobytes()
+
+    @classmethod
+    def decoded(cls, frame: str | bytes) -> Message:
+        """The message that a page sent.
+
+        Raises
+        ------
+        DataError
+            For what is no message of :data:`FROM_PAGE`.
+
+        Examples
+        --------
+        >>> Message.decoded('{"v":1,"kind":"train","id":4,"until":"epoch"}').body
+        {'until': 'epoch'}
+        >>> Message.decoded("[]")
+        Traceback (most recent call last):
+        clearprop.errors.DataError: message: expected an object of JSON; got a list
+        """
+        if isinstance(frame, str):
+            return cls._of(frame, None)
+        if len(frame) > LONGEST_BINARY:
+            raise DataError(f"message: at most {LONGEST_BINARY} bytes; got {len(frame)}")
+        length = struct.unpack("<I", frame[:4])[0] if len(frame) >= 4 else -1
+        start = 4 + length + -(4 + length) % 8
+        if length < 2 or length > LONGEST_TEXT or start > len(frame):
+            raise DataError("message: the binary frame is cut, or no message at all")
+        try:
+            text = frame[4 : 4 + length].decode("utf-8")
+        except UnicodeDecodeError:
+            raise DataError("message: its head is not UTF-8") from None
+        return cls._of(text, frame[start:])
+
+    @classmethod
+    def _of(cls, text: str, numbers: bytes | None) -> Message:
+        if len(text) > LONGEST_TEXT:
+            raise DataError(f"message: at most {LONGEST_TEXT} characters; got {len(text)}")
+        try:
+            values = json.loads(text, parse_constant=_refused, object_pairs_hook=_object)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"message: no JSON: {_first(error)}") from None
+        if not isinstance(values, dict):
+            raise DataError(f"message: expected an object of JSON; got {_called(values)}")
+        version, kind = values.pop("v", None), values.pop("kind", None)
+        number, session = values.pop("id", 0), values.pop("session", "")
+        if version != VERSION:
+            raise DataError(
+                f"message: expected version {VERSION}; got {_short(version)}; reload the page"
+            )
+        if not isinstance(kind, str) or kind not in FROM_PAGE:
+            raise DataError(f"message: no such kind: {_short(kind)}")
+        if type(number) is not int or not 0 <= number < 2**53:
+            raise DataError(f"message: id: expected a whole number; got {_short(number)}")
+        if not isinstance(session, str):
+            raise DataError(f"message: session: expected text; got {_short(session)}")
+        fields = FROM_PAGE[kind]
+        for name, types in fields.items():
+            value = values.get(name)
+            if type(value) not in types:
+                raise DataError(
+                    f"message: {kind}: {name}: expected another type; got {_short(value)}"
+                )
+        for name in values:
+            if name not in fields:
+                raise DataError(f"message: {kind}: no such field: {_short(name)}")
+        if (numbers is not None) != (kind == "weights"):
+            raise DataError(
+                f"message: {kind}: comes as {'a binary' if numbers is None else 'a text'} frame"
+            )
+        theta = None if numbers is None else _theta(values["dtype"], numbers)
+        return cls(kind, values, number, session, theta)
+
+
+def _theta(dtype: str, numbers: bytes) -> Array:
+    if dtype not in _DTYPES:
+        raise DataError(f"message: dtype: expected float32 or float64; got {_short(dtype)}")
+    size = np.dtype(_DTYPES[dtype]).itemsize
+    if not numbers or len(numbers) % size:
+        raise DataError(f"message: expected whole numbers of {dtype}; got {len(numbers)} bytes")
+    theta = np.frombuffer(numbers, _DTYPES[dtype]).astype(dtype)  # (n_parameters,)
+    if not np.isfinite(theta).all():
+        raise DataError("message: weights: expected finite numbers")
+    return theta
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that stands there twice would hide what was checked."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return values
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _first(error: Exception) -> str:
+    return _short(str(error).partition("\n")[0] or type(error).__name__)
+
+
+def _called(value: Any) -> str:
+    names = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,317 @@
+"""A run under the hand: trained, paused, edited, undone, reset; it knows how it came there.
+
+Nothing here knows the web. A :class:`Run` tells what happens through the functions that it is
+handed, which are called from the trainer's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from clearprop.data.table import Table
+from clearprop.errors import ParameterError, raise_problems
+from clearprop.experiment.run import Experiment
+from clearprop.model import Model
+from clearprop.network.architecture import Array
+from clearprop.studio.settings import Settings
+from clearprop.studio.stepping import SLICE_SECONDS, advance, again, weight_problems
+from clearprop.studio.trainer import UNTIL, Trainer
+from clearprop.training import Ended, EpochEnded, Event, GradientChecked, Training
+
+__all__ = ["MOST_PARAMETERS", "Point", "Run", "Told"]
+
+# The studio draws weights and sends them ten times a second; larger networks train in a terminal.
+MOST_PARAMETERS = 4_000_000
+
+_CURVES = count(1)
+_UNDO = 20  # states that are kept
+_UNDO_BYTES = 1 << 26  # together
+
+
+class Point(NamedTuple):
+    """An epoch of the curve; the score is accuracy or R^2."""
+
+    epoch: int
+    cost: float
+    validation_cost: float | None
+    validation_score: float | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run calls, from the trainer's thread.
+
+    Attributes
+    ----------
+    moved
+        After each event, while training stands still.
+    ended
+        When a stretch is over: why, and the error that ended it, or None.
+    """
+
+    moved: Callable[[], None]
+    ended: Callable[[str, Exception | None], None]
+
+
+class Run:
+    """One run of the studio.
+
+    Parameters
+    ----------
+    settings, table
+        The choices, and the table that they read.
+    told
+        What happens is told to these.
+
+    Raises
+    ------
+    DataError, ParameterError
+        For rows or choices that do not fit.
+
+    Examples
+    --------
+    >>> from clearprop.studio.settings import Source
+    >>> settings = Settings.of(Source("digits", "digits"), {"recipe": "course", "epochs": 2})
+    >>> run = Run(settings, settings.table(), Told(lambda: None, lambda reason, error: None))
+    >>> run.train("epoch")
+    >>> run.wait()
+    >>> run.place, len(run.curve)
+    ((1, 0), 1)
+    """
+
+    def __init__(self, settings: Settings, table: Table, told: Told) -> None:
+        _check_size(settings, table)
+        self.settings, self._told = settings, told
+        self.experiment: Experiment = settings.experiment(table)
+        self.report: dict[str, Any] | None = None  # the gradient check's
+        self.curve: list[Point] = []
+        self.log: list[tuple[int, int, dict[int, float]]] = []
+        self.curve_number = next(_CURVES)  # another one where a page must begin anew
+        self._reason = ""
+        first = self.experiment.training
+        first.slice_seconds = SLICE_SECONDS
+        self._start = again(first)
+        self._undo: list[tuple[Training, int, int]] = []
+        self._trainer = Trainer(first, self._heard, self._over)
+
+    # -- What stands ------------------------------------------------------------------------------
+
+    @property
+    def training(self) -> Training:
+        """The run as it stands."""
+        return self._trainer.training
+
+    @property
+    def running(self) -> bool:
+        """Whether it trains."""
+        return self._trainer.running
+
+    @property
+    def theta(self) -> Array:
+        """The parameters as they stand, ``(n_parameters,)``; a copy."""
+        return self.training.state.theta.copy()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many epochs are done, and how many minibatches of the next one."""
+        state = self.training.state
+        return state.epoch, state.position
+
+    @property
+    def kept(self) -> int | None:
+        """The epoch whose parameters a saved model has, where early stopping chose one."""
+        history = self.training.history
+        return None if history.best_theta is None else history.best_epoch
+
+    @property
+    def undoable(self) -> int:
+        """How many states one can go back."""
+        return len(self._undo)
+
+    def edits(self) -> dict[int, float]:
+        """The weights that were edited where training stands now."""
+        place = self.place
+        found: dict[int, float] = {}
+        for epoch, position, edits in self.log:
+            if (epoch, position) == place:
+                found |= edits
+        return found
+
+    def model(self) -> Model:
+        """The trained model: of the best epoch where early stopping chose one and nothing was
+        edited since, else as the weights stand.
+        """
+        theta = self.theta if self.edits() else self.training.theta
+        model = self.experiment.model()
+        made = dict(model.trained)
+        made["epochs"] = self.place[0]
+        if self.log:
+            made["edited"] = sum(len(edits) for _, _, edits in self.log)
+        return replace(model, theta=theta, trained=made)
+
+    def command(self) -> list[str]:
+        """The lines that train this run to its end at the command line."""
+        return self.settings.command()
+
+    def python(self) -> list[str]:
+        """The lines of Python that give the parameters as they stand, to the last bit."""
+        log = self.log
+        if not log or log[-1][:2] != self.place:
+            log = [*log, (*self.place, {})]
+        return self.settings.python(log)
+
+    # -- What one does with it --------------------------------------------------------------------
+
+    def train(self, until: str) -> None:
+        """Train in a thread: ``"batch"``, ``"epoch"``, or ``"run"`` to the end.
+
+        Raises
+        ------
+        ParameterError
+            For another word, or a run that is training already.
+        """
+        if until not in UNTIL:
+            raise ParameterError(f"until: expected one of {', '.join(UNTIL)}; got {until!r}")
+        self._must_stand()
+        self._remember()
+        self._reason = "paused" if until == "run" else until
+        self._trainer.go(until)
+
+    def pause(self) -> None:
+        """Stop after the current slice, and wait for it."""
+        self._trainer.pause()
+
+    def wait(self) -> None:
+        """Wait until the stretch is over."""
+        self._trainer.wait()
+
+    def to(self, epoch: int, position: int) -> None:
+        """Train to this place at once, in the caller's thread.
+
+        Raises
+        ------
+        ParameterError
+            For a place that lies behind, or beyond the run's epochs.
+        """
+        self._must_stand()
+        if (epoch, position) < self.place or epoch > self.settings.recipe.options.epochs * 10:
+            raise ParameterError(f"at: expected a later place than {self.place}; got {epoch}")
+        training = advance(self.training, epoch, position)
+        history = training.history
+        self.curve = [
+            Point(i + 1, J, _of(history.validation_costs, i), _of(history.validation_scores, i))
+            for i, J in enumerate(history.costs)
+        ]
+        self._trainer.replace(training)
+
+    def edit(self, weights: Mapping[int, float]) -> None:
+        """Give parameters new values, by their index in theta.
+
+        Raises
+        ------
+        ParameterError
+            For edits that do not fit, or while it trains.
+        """
+        self._must_stand()
+        raise_problems(weight_problems(self.training.network, weights))
+        self._remember()
+        self._trainer.replace(again(self.training, weights))
+        self.log = [*self.log, (*self.place, dict(weights))]
+
+    def put(self, theta: Array) -> None:
+        """Give all parameters new values, ``(n_parameters,)``.
+
+        Raises
+        ------
+        ParameterError
+            For another length, or while it trains.
+        """
+        if theta.shape != (self.training.network.n_parameters,):
+            n = self.training.network.n_parameters
+            raise ParameterError(f"weights: expected {n} numbers; got {len(theta)}")
+        new = theta.astype(self.theta.dtype)
+        changed = np.flatnonzero(new != self.theta)
+        if len(changed):
+            self.edit({int(i): float(new[i]) for i in changed})
+
+    def undo(self) -> None:
+        """Go back to what stood before the last stretch of training, edit or reset.
+
+        Raises
+        ------
+        ParameterError
+            Where there is nothing to go back to.
+        """
+        self._must_stand()
+        if not self._undo:
+            raise ParameterError("undo: there is nothing to go back to")
+        training, points, edits = self._undo.pop()
+        self._trainer.replace(training)
+        self.curve, self.log = self.curve[:points], self.log[:edits]
+        self.curve_number = next(_CURVES)
+
+    def reset(self) -> None:
+        """Go back to the start: the same initial values, no epoch done."""
+        self.pause()
+        self._remember()
+        self._trainer.replace(again(self._start))
+        self.curve, self.log = [], []
+        self.curve_number = next(_CURVES)
+
+    def close(self) -> None:
+        """Stop, and let go of everything."""
+        self._trainer.close()
+        self._undo.clear()
+
+    def _must_stand(self) -> None:
+        if self.running:
+            raise ParameterError("training: it is running; pause it first")
+
+    def _remember(self) -> None:
+        """Keep the state, to go back to it."""
+        each = self.training.state.theta.nbytes * 4 + 1
+        most = max(1, min(_UNDO, _UNDO_BYTES // each))
+        self._undo.append((again(self.training), len(self.curve), len(self.log)))
+        del self._undo[:-most]
+
+    # -- In the trainer's thread ------------------------------------------------------------------
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, GradientChecked):
+            found = event.report
+            self.report = {
+                "verdict": found.verdict,
+                "difference": found.largest_relative_difference,
+                "seconds": event.seconds,
+            }
+        elif isinstance(event, EpochEnded):
+            self.curve.append(
+                Point(event.epoch, event.cost, event.validation_cost, event.validation_score)
+            )
+        elif isinstance(event, Ended):
+            self._reason = event.reason
+            return
+        self._told.moved()
+
+    def _over(self, error: Exception | None) -> None:
+        self._told.ended("error" if error else self._reason, error)
+
+
+def _of(values: list[float], i: int) -> float | None:
+    return values[i] if i < len(values) else None
+
+
+def _check_size(settings: Settings, table: Table) -> None:
+    """Refuse a network that would not fit the studio, before its parameters are drawn."""
+    sizes = [table.X.shape[1], *settings.recipe.hidden, 1]
+    n = sum(a * b for a, b in pairwise(sizes))
+    if n > MOST_PARAMETERS:
+        raise ParameterError(
+            f"hidden: the studio takes networks of at most {MOST_PARAMETERS} parameters; this one "
+            f"has more than {n}; train it with 'clearprop train'"
+        )

@@ -1,0 +1,27 @@
+"""`clearprop studio` tells what is wrong before it listens."""
+
+import sys
+
+import pytest
+
+
+def test_wrong_choices_are_told_at_once(refused):
+    told = refused("studio --port 99999 --token short --allow-origin lab.example")
+    assert told == (
+        "3 problems: --port: expected a whole number from 0 to 65535; got 99999; "
+        "--token: expected 8 to 200 letters, digits, or any of . _ ~ -; got another text; "
+        "--allow-origin: expected an origin such as https://lab.example; got 'lab.example'"
+    )
+
+
+def test_without_its_libraries_it_says_how_to_get_them(refused, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("clearprop.studio.server")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    assert refused("studio --no-open") == ("studio: needs uvicorn: pip install 'clearprop[studio]'")
+
+
+def test_an_address_that_is_not_here_is_told(refused):
+    pytest.importorskip("uvicorn")
+    told = refused("studio --no-open --host 192.0.2.1 --port 8642")
+    assert told.startswith("--port: cannot listen on 192.0.2.1, port 8642: ")

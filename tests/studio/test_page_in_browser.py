@@ -1,0 +1,116 @@
+"""The studio in Chromium: train, look inside, break and diagnose, in both languages."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("axe_playwright_python")
+pytest.importorskip("playwright")
+
+from playwright.sync_api import Browser, Page, expect
+
+from visits import faults
+
+expect.set_options(timeout=60_000)
+
+
+@pytest.fixture
+def opened(browser: Browser, served: Any) -> Iterator[Callable[..., Page]]:
+    """Open the studio; nothing is asked of other machines, and nobody complains."""
+    contexts, complaints, asked = [], [], []
+
+    def go(place: str = "", **options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = browser.new_context(permissions=["clipboard-write"], **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(served.url + place)
+        page.locator(".controls").wait_for()
+        return page
+
+    before = len(served.log)
+    yield go
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((served.url, "data:", "blob:"))] == []
+    assert served.log[before:] == []
+
+
+def button(page: Page, name: str) -> Any:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def test_the_digits_are_trained_looked_into_and_copied(opened: Callable[..., Page]) -> None:
+    page = opened("#source=digits&recipe=modern&hidden=16&epochs=12&regularization=1")
+    button(page, "One batch").click()
+    expect(page.locator(".place")).to_contain_text("epoch 0 of 12, minibatch 1 of 20")
+    button(page, "Undo").click()
+    expect(page.locator(".place")).to_contain_text("epoch 0 of 12, minibatch 0 of 20")
+    button(page, "Train").click()
+    expect(page.locator(".place")).to_contain_text("done: all epochs")
+    expect(page.locator(".controls")).to_contain_text("gradient checked: right")
+    accuracy = page.locator(".chart").nth(1).locator(".value").nth(1)
+    assert float(accuracy.inner_text()) > 0.9
+    page.get_by_role("tab", name="Most wrong").click()
+    page.locator(".worst button").first.click()
+    player = page.locator("clearprop-player[data-ready]")
+    player.wait_for()
+    expect(page.get_by_role("tab", name="Step by step")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Copy").click()
+    line = "clearprop train digits --recipe modern --hidden 16"
+    expect(page.get_by_label("As a command")).to_contain_text(line)
+    assert "at=12%2C0" in page.url
+    assert "view=code" in page.url
+
+
+def test_an_address_leads_back_to_its_place_with_its_edited_weights(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("#source=moons&made=60,0.1,0&hidden=3&epochs=2&bins=0&weights=2:0.5&at=1,0")
+    expect(page.locator(".place")).to_contain_text("epoch 1 of 2")
+    page.get_by_role("tab", name="Copy").click()
+    expect(page.get_by_label("As Python")).to_contain_text("advance(training, 1, 0), {2: 0.5}")
+
+
+@pytest.mark.parametrize(("lang", "scheme", "width"), [("zh", "dark", 390), ("en", "light", 1280)])
+def test_axe_finds_no_fault_and_nothing_is_too_wide(
+    opened: Callable[..., Page], lang: str, scheme: str, width: int
+) -> None:
+    page = opened(
+        f"#source=spiral&made=80,0.1,0&hidden=4&epochs=3&lang={lang}",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 844},
+    )
+    page.locator("button.main").click()
+    expect(page.locator(".place [role=status]")).not_to_be_empty()
+    for name in ("units", "worst", "steps", "doctor"):
+        page.locator(f"#tab-{name}").click()
+        if name == "steps":
+            page.locator("clearprop-player[data-ready]").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert faults(page) == [], name
+    if lang == "zh":
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        expect(page.locator("h1")).to_have_text("Clearprop 工作台")
+
+
+def test_a_mistake_is_diagnosed_and_an_error_is_told_in_the_page(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened(
+        "#source=moons&made=60,0.1,0&hidden=3&activation=sigmoid&cost=logistic&view=doctor"
+    )
+    page.locator("#mistake").select_option("slope-missing")
+    button(page, "Break it and diagnose").click()
+    expect(page.locator(".report")).to_contain_text("[slope-missing]")
+    page.locator(".layer input").first.fill("99999999")
+    page.locator(".layer input").first.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("hidden: expected whole numbers from 1 to")
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有成功")

@@ -1,0 +1,187 @@
+"""A run under the hand, without any web: same bits as the command, undo, reset, pause, edits."""
+
+import json
+import shlex
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clearprop.cli import main
+from clearprop.errors import ParameterError
+from clearprop.storage.model_file import load
+from clearprop.studio.outbox import Outbox
+from clearprop.studio.protocol import Message
+from clearprop.studio.run import Run, Told
+from clearprop.studio.session import Session
+from clearprop.studio.settings import Settings, Source
+from clearprop.studio.synthetic import SETS, csv_of
+
+MOONS = {"kind": "synthetic", "set": "moons", "rows": 60}
+
+
+def made(source: dict[str, Any] = MOONS, **options: Any) -> Run:
+    settings = Settings.of(Source.of(source, {}), {"hidden": "4", "epochs": 4, **options})
+    return Run(settings, settings.table(), Told(lambda: None, lambda reason, error: None))
+
+
+def trained(run: Run, until: str = "run") -> Run:
+    run.train(until)
+    run.wait()
+    return run
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"regularization": 0, "batch_size": 7},
+        {"recipe": "course"},
+        {"recipe": "3b1b", "seed": 3, "init": 0.3, "learning_rate": 0.5},
+        {"solver": "sgd", "schedule": "cosine", "dropout": 0.2, "regularization": 0.5},
+    ],
+)
+def test_the_command_gives_the_same_bits(
+    options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trained(made(**options))
+    monkeypatch.chdir(tmp_path)
+    choices = dict(run.settings.source.made)
+    (tmp_path / "moons.csv").write_bytes(csv_of(choices.pop("set"), **choices))
+    words = shlex.split(run.command()[-1])[1:]
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--quiet", "--json"])
+    assert ended.value.code == 0
+    assert load("moons.safetensors").theta.tobytes() == run.model().theta.tobytes()
+
+
+def test_python_gives_the_weights_as_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = made(batch_size=5)
+    for _ in range(3):
+        trained(run, "batch")
+    run.edit({3: 0.75, 0: -1.0})
+    trained(run, "epoch")
+    trained(run, "batch")
+    run.edit({1: 0.25})
+    assert run.place == (1, 1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "moons.csv").write_bytes(csv_of("moons", 60))
+    found: dict[str, Any] = {}
+    exec("\n".join(run.python()), found)
+    assert found["theta"].tobytes() == run.theta.tobytes()
+
+
+def test_a_pause_changes_no_bit() -> None:
+    one, two = trained(made(epochs=300)), made(epochs=300)
+    while two.place[0] < 300:
+        two.train("run")
+        time.sleep(0.003)
+        two.pause()
+    assert one.theta.tobytes() == two.theta.tobytes()
+
+
+def test_undo_and_reset_go_back_to_the_same_bits() -> None:
+    run = made()
+    start = run.theta
+    trained(run, "epoch")
+    first = run.theta
+    run.edit({0: 9.0})
+    run.undo()
+    assert run.theta.tobytes() == first.tobytes()
+    trained(run)
+    run.reset()
+    assert (run.theta.tobytes(), run.place, run.curve) == (start.tobytes(), (0, 0), [])
+    run.undo()
+    assert run.place == (4, 0)
+    while run.undoable:
+        run.undo()
+    with pytest.raises(ParameterError, match="undo: there is nothing"):
+        run.undo()
+
+
+def test_a_place_is_reached_at_once() -> None:
+    one, two = made(batch_size=5), made(batch_size=5)
+    trained(one, "epoch")
+    trained(one, "batch")
+    two.to(1, 1)
+    assert one.theta.tobytes() == two.theta.tobytes()
+    assert [point[:3] for point in two.curve] == [point[:3] for point in one.curve]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_can_be_trained_and_drawn(name: str) -> None:
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+    session.hear(Message("watch", {"views": ["plane", "units", "answers", "theta"]}))
+    source = {"kind": "synthetic", "set": name, "rows": 40}
+    session.hear(Message("open", {"source": source, "options": {"hidden": "3", "epochs": 2}}))
+    told = drained(outbox)
+    assert {"dataset", "snapshot", "plane", "units", "answers", "curve"} <= set(told)
+    assert told["dataset"].body["inputs"] == (1 if name == "sine" else 2)
+    assert told["snapshot"].theta is not None
+    json.dumps(told["plane"].body)
+    session.hear(Message("sample", {"row": 0}))
+    record = drained(outbox)["sample"].body["record"]
+    assert len(record["theta"]) == told["dataset"].body["parameters"]
+    session.close()
+
+
+def drained(outbox: Outbox) -> dict[str, Message]:
+    found = {}
+    while True:
+        message, wait = outbox.take()
+        if message is None and wait is None:
+            return found
+        if message is None:
+            time.sleep(wait or 0)
+        else:
+            found[message.kind] = message
+
+
+def test_of_pictures_the_newest_is_sent_and_ten_a_second() -> None:
+    outbox = Outbox(lambda: None)
+    for i in range(5):
+        outbox.newest(Message("snapshot", {"i": i}))
+    message, _ = outbox.take()
+    assert message is not None
+    assert message.body["i"] == 4
+    outbox.newest(Message("snapshot", {"i": 5}))
+    message, wait = outbox.take()
+    assert message is None
+    assert wait is not None
+    assert 0 < wait <= 0.1
+    for i in range(2):
+        outbox.more(Message("curve", {"began": 1, "points": [i], "scores": []}))
+    message, _ = outbox.take()
+    assert message is not None
+    assert message.body["points"] == [0, 1]
+
+
+def test_columns_are_told_where_a_target_must_be_chosen(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y,kind\n" + "1,2,a\n3,4,b\n" * 20)
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+    source = {"kind": "path", "path": str(tmp_path / "a.csv")}
+    session.hear(Message("open", {"source": source, "options": {}}, 1))
+    assert drained(outbox)["columns"].body["columns"] == ["x", "y", "kind"]
+    options = {"target": "kind", "hidden": "3", "epochs": 1}
+    session.hear(Message("open", {"source": source, "options": options}, 2))
+    assert drained(outbox)["dataset"].body["classes"] == ["a", "b"]
+    session.close()
+
+
+def test_a_curve_begins_anew_with_every_run() -> None:
+    numbers = {made().curve_number for _ in range(3)}
+    assert len(numbers) == 3
+
+
+def test_the_weights_of_a_page_are_put_in_whole() -> None:
+    run = made()
+    new = run.theta + np.float32(0.5)
+    run.put(new)
+    assert run.theta.tobytes() == new.tobytes()
+    with pytest.raises(ParameterError, match="weights: expected 17 numbers; got 2"):
+        run.put(new[:2])
