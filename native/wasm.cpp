@@ -1,7 +1,8 @@
-// What a page calls: the same core for one thread, compiled to WebAssembly by `make web`. It takes the place of
-// bindings.cpp, team.cpp and kernels.cpp; web/src/core has checked all sizes.
+// What a page calls: the same core for one thread, compiled to WebAssembly by `make web`. It takes the place
+// of bindings.cpp, team.cpp and kernels.cpp; web/src/core has checked all sizes.
 #include <cstdlib>
 #include <new>
+#include <type_traits>
 #include <vector>
 
 #define CLEARPROP_ISA baseline
@@ -19,7 +20,7 @@
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name)))
 
-// A page that lacks memory, or that meets what cannot be, stops. The library's own ways print, which takes 30 kB.
+// A page that lacks memory stops here. The library's own ways print, which takes 30 kB and imports of files.
 extern "C" void __cxa_pure_virtual() { __builtin_trap(); }
 void* operator new(size_t bytes, std::align_val_t alignment) {
     const size_t unit = size_t(alignment), whole = (bytes + unit - 1) / unit * unit;
@@ -53,30 +54,25 @@ void for_each(Crew&, long units, Task task, void* job) {
 }
 
 // What a page runs: it predicts in float64 alone.
-template <class T> static constexpr Kernels<T> table{.train = baseline::train<T>,
-                                                     .few = baseline::few<T>,
-                                                     .grouped = baseline::grouped<T>,
-                                                     .narrow = baseline::narrow<T>,
-                                                     .predict = nullptr,
-                                                     .is_packed = baseline::is_packed<T>,
-                                                     .elementary = nullptr};
+template <class T>
+static constexpr Kernels<T> table{.train = baseline::train<T>,
+                                  .few = baseline::few<T>,
+                                  .grouped = baseline::grouped<T>,
+                                  .narrow = baseline::narrow<T>,
+                                  .predict = std::is_same_v<T, double> ? baseline::predict<T> : nullptr,
+                                  .is_packed = baseline::is_packed<T>,
+                                  .elementary = nullptr};
 template <> const Kernels<float>& kernels<float>() { return table<float>; }
-template <> const Kernels<double>& kernels<double>() {
-    static constexpr Kernels<double> predicts = [] {
-        Kernels<double> all = table<double>;
-        all.predict = baseline::predict<double>;
-        return all;
-    }();
-    return predicts;
-}
+template <> const Kernels<double>& kernels<double>() { return table<double>; }
 
 EXPORT(allocate) void* allocate(long bytes) { return std::malloc(size_t(bytes)); }
 EXPORT(release) void release(void* memory) { std::free(memory); }
 
 EXPORT(open_network)
-Shape* open_network(const long* sizes, long n, int activation, int cost, double regularization, double threshold,
-                    const double* levels, long n_levels) {
-    return new Shape({sizes, sizes + n}, activation, cost, regularization, threshold, {levels, levels + n_levels});
+Shape* open_network(const long* sizes, long n, int activation, int cost, double regularization,
+                    double threshold, const double* levels, long n_levels) {
+    return new Shape({sizes, sizes + n}, activation, cost, regularization, threshold,
+                     {levels, levels + n_levels});
 }
 EXPORT(close_network) void close_network(Shape* shape) { delete shape; }
 
@@ -126,7 +122,7 @@ EXPORT(open_training)
 Training* open_training(const Shape* shape, const double* theta, const double* X, const double* Y, long rows,
                         int is_float, int rule, double a, double b, double epsilon, double weight_decay,
                         double rate, long size, int shuffle, double seed) {
-    const TrainingOptions options{Rule(rule), a,    b, epsilon, weight_decay, rate, size, shuffle != 0,
+    const TrainingOptions options{Rule(rule),         a, b, epsilon, weight_decay, rate, size, shuffle != 0,
                                   std::uint64_t(seed)};
     if (is_float) return new TrainingOf<float>(*shape, theta, X, Y, rows, options);
     return new TrainingOf<double>(*shape, theta, X, Y, rows, options);

@@ -1,12 +1,12 @@
 // Bundles the elements for the pages: a classic script for file://, a module for others. Both hold the core and
-// the words. `node build.mjs` takes less than a second; `make web` builds the core first.
+// the words. `node build.mjs [OUT]` takes less than a second; `make web` builds the core first.
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parse } from "smol-toml";
 
-const out = "../src/clearprop/web/assets";
+const out = process.argv[2] ?? "../src/clearprop/web/assets";
 const explanations = "../src/clearprop/explain/catalogue";
 
 // Every sentence of one language stands in the other, with the same values.
@@ -86,4 +86,5 @@ await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
     bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
+    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
 ]);

@@ -13,8 +13,6 @@ import numpy as np
 import clearprop
 from clearprop import web
 
-ELEMENTS = ("playground", "symmetry", "train")
-
 
 @cache
 def record() -> dict[str, Any]:

@@ -1,78 +1,51 @@
 """The elements of a page that react, such as ``<clearprop-nudge>``: a tag in the Markdown.
 
 What stands between the tags is shown where there is no script, as on a forge. The site gives each
-element the record that it shows, and the page the script. The record is the small network of the
-chapters and its three samples.
+element the record that it shows, and the page the script.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import digits_record
 import hand_records
-import numpy as np
+import small_records
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 import clearprop
-from clearprop.doctor import algorithm
-from clearprop.doctor.mistakes import CATALOGUE
-from clearprop.doctor.mistakes.mutation import changed, mutants_of
-from clearprop.doctor.probe import Probe
-from clearprop.figures.small_network import NETWORK, THETA, X, Y
-from clearprop.network.architecture import Array
+from clearprop import web
+from clearprop.web.element import SCRIPTS, kinds_of_scripts
 
-SCRIPT = Path(clearprop.__file__).parent / "web" / "assets" / "clearprop.js"
-_OPENS = re.compile(r"<clearprop-(\w+)[^>]*>")
+ASSETS = Path(clearprop.__file__).parent / "web" / "assets"
+_TAG = re.compile(r"<clearprop-(\w+)\b([^>]*)>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
-
-# Mistakes of the doctor's catalogue that a learner of gradient checking can choose.
-MISTAKES = (
-    "slope-missing",
-    "delta-output-slope",
-    "delta-sign",
-    "accumulate-last-sample",
-    "average-missing",
-    "lambda-bias",
-    "lambda-missing",
-)
-
-
-def record(element: str) -> dict[str, Any]:
-    """What an element of the chapters shows."""
-    if element in digits_record.ELEMENTS:
-        return digits_record.record()
-    lambda_ = 1.0 if element == "secant" else NETWORK.regularization
-    made = {
-        "version": 1,
-        "network": {
-            "sizes": NETWORK.layer_sizes,
-            "activation": NETWORK.activation,
-            "cost": NETWORK.cost,
-            "lambda": lambda_,
-        },
-        "theta": THETA.tolist(),
-        "X": X.tolist(),
-        "Y": Y.tolist(),
-    }
-    if element == "secant":
-        made["mistakes"] = {name: broken(name, lambda_).tolist() for name in MISTAKES}
-    if element == "forward":
-        del made["Y"]  # forward propagation knows no targets
-    return made
+# What makes the record of an element. That of an exercise depends on its tag as well.
+RECORDS: dict[str, Callable[[], dict[str, Any]]] = {
+    "accumulate": small_records.samples,
+    "nudge": small_records.samples,
+    "forward": small_records.forward,
+    "secant": small_records.secant,
+    "playground": digits_record.record,
+    "symmetry": digits_record.record,
+    "train": digits_record.record,
+    "drawing": web.reader,
+    "wishes": hand_records.wishes,
+}
+SHEETS = "exercise"
 
 
-def broken(mistake: str, lambda_: float) -> Array:
-    """The gradient of the small network with a mistake in it, laid out as theta."""
-    (mutation,) = (known for known in CATALOGUE if known.id == mistake)
-    widest = mutants_of([mutation], NETWORK)[0]
-    probe = Probe(NETWORK, THETA, X, Y, None, lambda_)
-    blocks = algorithm.backward(algorithm.forward(probe), changed([widest]))
-    return np.concatenate([block.ravel() for block in blocks])
+def record(element: str, attributes: dict[str, str], language: str) -> dict[str, Any] | None:
+    """What an element shows; None for one that shows nothing of the page's own."""
+    if element == SHEETS:
+        return hand_records.exercise(attributes["sheet"], language)
+    return RECORDS[element]() if element in RECORDS else None
 
 
 class Records(SphinxTransform):
@@ -83,21 +56,27 @@ class Records(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Find the tags."""
         for node in list(self.document.findall(nodes.raw)):
-            if tag := _OPENS.search(node.astext()):
-                made_by_hand = hand_records.record(tag[0], self.config.language)
-                data = json.dumps(made_by_hand or record(tag[1])).replace("<", "\\u003c")
-                made = f'{node.astext()}<script type="application/json">{data}</script>'
+            if _TAG.search(node.astext()):
+                made = _TAG.sub(self._filled, node.astext())
                 node.parent.replace(node, nodes.raw("", made, format="html"))
+
+    def _filled(self, tag: re.Match[str]) -> str:
+        language = self.config.language[:2]  # Sphinx's name of Chinese is zh_CN
+        found = record(tag[1], dict(_ATTRIBUTE.findall(tag[2])), language)
+        if found is None:
+            return tag[0]
+        data = json.dumps(found).replace("<", "\\u003c")  # a "<" could end the script
+        return f'{tag[0]}<script type="application/json">{data}</script>'
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Fill in the records, and load the script on the pages that need it."""
+    """Fill in the records, and load the scripts on the pages that need them."""
     app.add_transform(Records)
-    app.config.html_static_path.append(str(SCRIPT))
+    app.config.html_static_path += [str(ASSETS / name) for name in SCRIPTS.values()]
     app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if _OPENS.search(context.get("body") or ""):
-        app.add_js_file(SCRIPT.name)
+    for kind in kinds_of_scripts(context.get("body") or ""):
+        app.add_js_file(SCRIPTS[kind])

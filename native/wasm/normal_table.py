@@ -1,7 +1,8 @@
 """Prints native/wasm/normal_table.hpp: where NumPy's ziggurat cuts the normal density.
 
-A normal number of NumPy's is a table's entry times 52 bits of a random word, if it is not one of the few that are
-drawn again. The entries follow from the bits that go in and the numbers that come out:
+A normal number of NumPy's is an entry of a table times 52 bits of a random word, if it is not one
+of the few that are drawn again. So the entries follow from the words that go in and the numbers
+that come out:
 
     python native/wasm/normal_table.py > native/wasm/normal_table.hpp
 """
@@ -30,7 +31,7 @@ def entries() -> list[float]:
 
 
 def _explains(draws: list[tuple[int, float]]) -> float:
-    """The double x with ``bits * x == number`` in most draws: in those that were not drawn again."""
+    """The double x with ``bits * x == number`` in most draws, those that were not drawn again."""
     candidates: dict[float, int] = {}
     for bits, number in draws:
         at = number / bits
@@ -44,6 +45,7 @@ def _explains(draws: list[tuple[int, float]]) -> float:
 
 
 def main() -> None:
+    """Print the header."""
     print(HEADER)
     found = entries()
     for i in range(0, ENTRIES, 4):

@@ -1,8 +1,8 @@
 // NumPy's random numbers: default_rng(entropy) with uniform, standard_normal and permutation, bit for bit.
 //
 // O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for Random Number
-// Generation", 2014 (XSL-RR 128/64); Marsaglia and Tsang, "The Ziggurat Method", 2000; NEP 19 and NumPy's page on
-// SeedSequence.
+// Generation", 2014 (XSL-RR 128/64); Marsaglia and Tsang, "The Ziggurat Method", 2000; NEP 19 and NumPy's
+// page on SeedSequence.
 #pragma once
 
 #include <cmath>

@@ -83,11 +83,15 @@ template <class T> class TrainingOf final : public Training {
         const std::vector<double> rates(size_t(last - position), options_.rate);
         Job<T> job{};
         job.net = net_;
-        job.rows = {X_.data(), Y_.data(), nullptr, order_.empty() ? nullptr : order_.data(),
-                    rows_,     net_.layers[0].inputs, options_.size, position, last, double(rows_)};
+        job.rows = {X_.data(),     Y_.data(),
+                    nullptr,       order_.empty() ? nullptr : order_.data(),
+                    rows_,         net_.layers[0].inputs,
+                    options_.size, position,
+                    last,          double(rows_)};
         job.update.rule = options_.rule;
         job.update.theta = job.update.writable_theta = theta_.data();
-        for (int i = 0; i < 2; ++i) job.update.moments[i] = moments_[i].empty() ? nullptr : moments_[i].data();
+        for (int i = 0; i < 2; ++i)
+            job.update.moments[i] = moments_[i].empty() ? nullptr : moments_[i].data();
         job.update.a = options_.a;
         job.update.b = options_.b;
         job.update.epsilon = options_.epsilon;

@@ -85,7 +85,9 @@ def with_digits(found):
 def test_the_parts_have_every_number_of_the_text_in_its_order(explained, name, lang):
     e = explained(name)
     page = e.to_html(lang)
-    parts = page[page.index('<section id="cp-part-1">') :].partition("<script>")[0]
+    page = page.partition("<script>")[0]
+    end = page.rindex("</section>") + len("</section>")
+    parts = page[page.index('<section id="cp-part-1">') : end]
     shown = [cell.removesuffix("=").strip() for cell in Reader(parts).cells]
     expected = with_digits(cells(assemble(e, lang)))
     assert len(expected) > 15
@@ -184,7 +186,6 @@ def test_fragments_in_one_notebook_keep_apart(explained):
         assert all(name.startswith(own[0]) for name in own)
         assert {href[1:] for href in reader.values("href") if href[0] == "#"} <= set(own)
         assert reader.all("details") == []
-        assert "getElementById" not in fragment
         assert not {"html", "head", "body", "main", "nav"} & {tag for tag, _ in reader.elements}
 
 

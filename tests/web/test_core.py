@@ -23,6 +23,7 @@ from clearprop.engines.protocol import epoch_order
 from clearprop.names import InitName
 from clearprop.network.equations import ACTIVATIONS, COSTS
 from clearprop.network.parameters import INITS
+from clearprop.web.element import SCRIPTS
 
 ASSETS = Path(clearprop.__file__).parent / "web" / "assets"
 
@@ -56,14 +57,21 @@ TRAININGS = {
         "train": {"solver": "adamw", "rate": 0.01, "batch": 1050, "seed": 5},
         "rows": 2000,
     },
-    "sgd on 150-120-2, huber, float32": {
+    "sgd on 150-240-2, huber, float32": {
         "net": {
-            **{"sizes": [150, 240, 2], "activation": "leaky_relu", "cost": "huber"},
-            **{"lambda": 2.0, "threshold": 0.5},
+            "sizes": [150, 240, 2],
+            "activation": "leaky_relu",
+            "cost": "huber",
+            "lambda": 2.0,
+            "threshold": 0.5,
         },
         "train": {
-            **{"solver": "sgd", "momentum": 0, "rate": 0.01, "batch": 5, "seed": 7},
-            **{"dtype": "float32"},
+            "solver": "sgd",
+            "momentum": 0,
+            "rate": 0.01,
+            "batch": 5,
+            "seed": 7,
+            "dtype": "float32",
         },
         "rows": 203,
     },
@@ -82,9 +90,9 @@ for case in json.load(sys.stdin):
     network = Network(net["sizes"], net["activation"], net["cost"], net["lambda"],
                       threshold=net.get("threshold", 1.0))
     dtype = train.get("dtype", "float64")
-    options = Options(train["solver"], train["rate"], momentum=train.get("momentum", 0.9), epochs=20,
-                      batch_size=train["batch"], seed=train["seed"], patience=math.inf,
-                      check_gradient=False)
+    options = Options(train["solver"], train["rate"], momentum=train.get("momentum", 0.9),
+                      epochs=20, batch_size=train["batch"], seed=train["seed"],
+                      patience=math.inf, check_gradient=False)
     training = Training(network, initial_theta(network, 3, dtype=dtype), np.array(case["X"], dtype),
                         np.array(case["Y"], dtype), options, engine="native")
     training.run()
@@ -94,7 +102,8 @@ for case in json.load(sys.stdin):
 # An epoch in three pieces, as a page runs it between its pictures.
 IN_PAGE = """
 (cases) => cases.map(({net, train, X, Y}) => {
-    const trainer = core.trainer(net, core.initialTheta(net, 3), X.flat(), Y.flat(), train);
+    const trainer = core.trainer(net, core.initialTheta(net, 3), X.flat(), Y.flat(),
+                                 {...train, epochs: 20});
     const pieces = Math.ceil(X.length / train.batch / 3);
     while (trainer.epoch < 20)
         if (trainer.epoch % 2) trainer.runEpoch(); else trainer.advance(pieces);
@@ -300,7 +309,10 @@ def test_initial_theta_has_the_same_bits(page: Page) -> None:
         (0.12, "0.12"),
     ]
     cases = [
-        (network, seed, kind) for network in networks for seed in (0, 7, 2**33 + 1) for kind in kinds
+        (network, seed, kind)
+        for network in networks
+        for seed in (0, 7, 2**33 + 1)
+        for kind in kinds
     ]
     told = [[as_net(network), seed, kind] for network, seed, (_, kind) in cases]
     draw = "cases => cases.map((told) => hex(core.initialTheta(...told)))"
@@ -357,10 +369,15 @@ def test_the_core_works_from_a_file_and_loads_nothing(browser: Browser, tmp_path
     [
         ("core.activation('rellu', 1)", "activation: expected one of sigmoid, tanh,"),
         ("core.initialTheta(net, 0, 'nilsen')", "init: expected one of uniform, scikit-learn,"),
+        ("core.initialTheta(net, -1)", "seed: expected a whole number from 0 to 2^53 - 1; got -1"),
         ("core.forward({...net, cost: 'l2'}, [0, 0], [1])", "cost: expected one of logistic,"),
         ("core.forward({...net, sizes: [1]}, [], [1])", "sizes: expected two whole numbers"),
         ("core.forward(net, [0], [1])", "theta: expected 2 numbers; got 1"),
         ("core.predict(net, [0, 0], [1, 2], 1)", "X: expected 1 numbers; got 2"),
+        (
+            "const t = core.trainer(net, [0, 0], [1], [1], options); t.free(); t.advance(1)",
+            "trainer: it was freed",
+        ),
         ("core.trainer(net, [0, 0], [], [], options)", "X: expected rows of 1 numbers"),
         ("core.trainer(net, [0, 0], [1], [1, 2], options)", "Y: expected 1 numbers; got 2"),
     ],
@@ -379,5 +396,5 @@ def test_what_does_not_fit_is_refused(page: Page, call: str, message: str) -> No
 
 def test_the_size_of_what_a_page_loads() -> None:
     """All that a page loads, gzipped: under 150 kB."""
-    for name in ("clearprop.js", "clearprop.mjs"):
+    for name in (*SCRIPTS.values(), "clearprop.mjs"):
         assert len(gzip.compress((ASSETS / name).read_bytes())) < 150_000

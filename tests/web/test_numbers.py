@@ -35,7 +35,10 @@ def drawn(generator: np.random.Generator, n: int) -> list[float]:
     ties = (generator.integers(-40_000, 40_000, n) + 0.5) / 2.0 ** generator.integers(0, 12, n)
     near = np.nextafter(ties, generator.choice([-np.inf, np.inf], n))
     short = generator.integers(-99_999, 99_999, n) / 10.0 ** generator.integers(0, 9, n)
-    every = np.concatenate([plain[: n // 2], ties[: n // 4], near[: n // 8], short[: n - n // 8 * 7]])
+    half, quarter, eighth = n // 2, n // 4, n // 8
+    every = np.concatenate(
+        [plain[:half], ties[:quarter], near[:eighth], short[: n - half - quarter - eighth]]
+    )
     return [float(value) for value in generator.permutation(every)]
 
 
@@ -60,7 +63,7 @@ def expected(cases: dict[str, list]) -> dict[str, list]:
     sums = [addition(terms, total, rest) for terms, total, rest in cases["sums"]]
     return {
         "columns": [[w.decimals, w.exponent, *map(w.show, column)] for w, column in columns],
-        "sums": [[list(sum.terms), sum.rest, sum.rounding, sum.total] for sum in sums],
+        "sums": [[list(s.terms), s.rest, s.rounding, s.total] for s in sums],
         "singles": [significant(value) for value in cases["singles"]],
     }
 

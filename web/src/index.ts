@@ -1,16 +1,11 @@
-// All elements.
+// The elements of the chapters, and those of a pass.
 import { ClearpropAccumulate } from "./elements/accumulate";
 import { ClearpropCost } from "./elements/cost";
-import { ClearpropCurves } from "./elements/curves";
 import { ClearpropDrawing } from "./elements/drawing";
-import { ClearpropExample } from "./elements/example";
 import { ClearpropExercise } from "./elements/exercise";
 import { ClearpropForward } from "./elements/forward";
 import { ClearpropNudge } from "./elements/nudge";
-import { ClearpropPlayground } from "./elements/playground";
 import { ClearpropSecant } from "./elements/secant";
-import { ClearpropSymmetry } from "./elements/symmetry";
-import { ClearpropTrain } from "./elements/train";
 import { ClearpropWishes } from "./elements/wishes";
 import "./pass";
 import { register } from "./register";
@@ -22,15 +17,10 @@ export { languageOf, words } from "./words";
 register({
     "clearprop-accumulate": ClearpropAccumulate,
     "clearprop-cost": ClearpropCost,
-    "clearprop-curves": ClearpropCurves,
     "clearprop-drawing": ClearpropDrawing,
-    "clearprop-example": ClearpropExample,
     "clearprop-exercise": ClearpropExercise,
     "clearprop-forward": ClearpropForward,
     "clearprop-nudge": ClearpropNudge,
-    "clearprop-playground": ClearpropPlayground,
     "clearprop-secant": ClearpropSecant,
-    "clearprop-symmetry": ClearpropSymmetry,
-    "clearprop-train": ClearpropTrain,
     "clearprop-wishes": ClearpropWishes,
 });

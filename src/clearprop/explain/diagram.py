@@ -98,9 +98,7 @@ def short(value: float) -> str:
     return significant(float(value), _DIGITS)
 
 
-def diagram(
-    e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str, linked: bool
-) -> str:
+def diagram(e: Explanation, say: NamedSentences, shown: Excerpt, prefix: str, linked: bool) -> str:
     """The wide and the narrow SVG of an excerpt.
 
     If `linked`, the circles are links; :func:`panel_id` gives where they lead.

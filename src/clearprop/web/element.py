@@ -3,39 +3,78 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from clearprop.errors import one_of, raise_problems
 from clearprop.language import HTML_LANG, LANGUAGES
 from clearprop.page import fragment
 from clearprop.page import page as whole_page
 
-__all__ = ["element", "page", "script"]
+__all__ = ["SCRIPTS", "ScriptName", "element", "kinds_of_scripts", "page", "script"]
+
+ScriptName = Literal["chapters", "pass", "training"]
+
+
+# Each script holds the core and some elements, so that no page loads more than it shows.
+SCRIPTS = {
+    "chapters": "clearprop.js",
+    "pass": "clearprop-pass.js",
+    "training": "clearprop-training.js",
+}
+_OF_A_PASS = ("network", "player", "unit")
+_TRAINING = ("curves", "playground", "symmetry", "train")
 
 
 @cache
-def script(whole: bool = True) -> str:
+def script(kind: ScriptName = "chapters") -> str:
     """The text of a classic script that defines the elements; to be set between ``<script>`` tags.
 
     A page may hold it several times.
 
     Parameters
     ----------
-    whole
-        Whether all elements are defined. False: only those of a pass (``clearprop-player``,
-        ``clearprop-network``, ``clearprop-unit``), in a smaller script.
+    kind
+        ``"chapters"``: the elements of the chapters and those of a pass. ``"pass"``: only
+        ``clearprop-player``, ``clearprop-network`` and ``clearprop-unit``. ``"training"``:
+        ``clearprop-playground``, ``clearprop-train``, ``clearprop-symmetry`` and
+        ``clearprop-curves``.
+
+    Raises
+    ------
+    ParameterError
+        For a kind that is not there.
 
     Examples
     --------
-    >>> "clearprop-network" in script(), len(script(whole=False)) < len(script())
+    >>> "clearprop-network" in script(), len(script("pass")) < len(script())
     (True, True)
     """
-    name = "clearprop.js" if whole else "clearprop-pass.js"
-    return files("clearprop.web").joinpath(f"assets/{name}").read_text(encoding="utf-8")
+    raise_problems(one_of("kind", kind, list(SCRIPTS)))
+    return files("clearprop.web").joinpath(f"assets/{SCRIPTS[kind]}").read_text(encoding="utf-8")
+
+
+def kinds_of_scripts(html: str) -> list[ScriptName]:
+    """Which scripts the elements in some HTML need.
+
+    Examples
+    --------
+    >>> kinds_of_scripts("<clearprop-player></clearprop-player>")
+    ['pass']
+    >>> kinds_of_scripts("<clearprop-nudge></clearprop-nudge><clearprop-player></clearprop-player>")
+    ['chapters']
+    >>> kinds_of_scripts("<clearprop-train></clearprop-train>")
+    ['training']
+    """
+    names = set(re.findall(r"<clearprop-(\w+)", html))
+    kinds: list[ScriptName] = []
+    if others := names.difference(_TRAINING):
+        kinds.append("pass" if others.issubset(_OF_A_PASS) else "chapters")
+    return [*kinds, "training"] if names.intersection(_TRAINING) else kinds
 
 
 def element(
@@ -107,8 +146,9 @@ def page(title: str, body: str, lang: str = "en") -> str:
     (1, 1, False)
     """
     raise_problems(one_of("lang", lang, LANGUAGES))
+    scripts = "".join(f"<script>{script(kind)}</script>" for kind in kinds_of_scripts(body))
     inside = fragment(
-        f"<h1>{escape(title)}</h1>\n{body}\n<script>{script()}</script>",
+        f"<h1>{escape(title)}</h1>\n{body}\n{scripts}",
         lang,
         kind="cpw",
         style=".cpw{max-width:84rem}.cpw h1{line-height:1.25;margin:.3rem 0 .8rem}\n",

@@ -1,5 +1,5 @@
 // The C++ core in the page: everything that computes. Nothing is derived in TypeScript.
-import { blockOffset, checkLength, checkSizes, indexOf, openNetwork, parameters, ACTIVATIONS, type Net } from "./net";
+import { blockOffset, checkLength, checkSeed, checkSizes, indexOf, openNetwork, parameters, ACTIVATIONS, type Net } from "./net";
 import { Trainer, type TrainOptions } from "./trainer";
 import { Wasm, type Lent } from "./wasm";
 
@@ -38,6 +38,7 @@ export class Core {
 
     /** The same numbers as `clearprop.initial_theta(network, seed, kind)`; a number e in text: [-e, e]. */
     initialTheta(net: Net, seed: number, kind = "uniform"): Float64Array {
+        checkSeed(seed);
         const e = Number(kind);
         const init = e > 0 ? NUMBER : indexOf("init", kind, INITS);
         return this.with(net, (network, lent) => {
@@ -49,6 +50,7 @@ export class Core {
 
     /** The order of the samples in an epoch, as training takes them. */
     epochOrder(seed: number, epoch: number, rows: number): Int32Array {
+        checkSeed(seed);
         return this.wasm.lend((lent, call) => {
             const order = lent.longs(new Int32Array(rows));
             call.epoch_order(seed, epoch, rows, order);

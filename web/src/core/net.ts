@@ -39,6 +39,12 @@ export function checkLength(what: string, values: ArrayLike<number>, expected: n
     if (values.length !== expected) throw new Error(`${what}: expected ${expected} numbers; got ${values.length}`);
 }
 
+/** Throws unless a seed is a whole number that a double holds exactly. */
+export function checkSeed(seed: number): void {
+    if (!Number.isSafeInteger(seed) || seed < 0)
+        throw new Error(`seed: expected a whole number from 0 to 2^53 - 1; got ${seed}`);
+}
+
 /** Throws unless the sizes are those of a network. */
 export function checkSizes({ sizes }: Net): void {
     if (sizes.length < 2 || !sizes.every((size) => Number.isInteger(size) && size >= 1))

@@ -1,5 +1,5 @@
 // A training run in the page.
-import { checkLength, indexOf, openNetwork, parameters, type Net } from "./net";
+import { checkLength, checkSeed, indexOf, openNetwork, parameters, type Net } from "./net";
 import type { Wasm } from "./wasm";
 
 const SOLVERS = ["gd", "sgd", "adam", "adamw"] as const;
@@ -38,7 +38,7 @@ function ruleOf({ solver, momentum = 0.9, nesterov = true }: TrainOptions): [rul
 /** Trains step by step; the same seed gives the same bits, whatever the steps. `free` gives the memory back. */
 export class Trainer {
     private readonly network: number;
-    private readonly training: number;
+    private training: number; // 0 once it was freed
     private readonly length: number;
     private readonly batches: number;
     private readonly epochs: number;
@@ -54,6 +54,7 @@ export class Trainer {
         const rows = X.length / net.sizes[0];
         this.length = parameters(net);
         indexOf("solver", options.solver, SOLVERS);
+        checkSeed(options.seed);
         if (!Number.isInteger(rows) || rows < 1) throw new Error(`X: expected rows of ${net.sizes[0]} numbers`);
         if (!Number.isInteger(options.batch) || options.batch < 1)
             throw new Error(`batch: expected a whole number of at least 1; got ${options.batch}`);
@@ -89,30 +90,30 @@ export class Trainer {
     get theta(): Float64Array {
         return this.wasm.lend((lent, call) => {
             const at = lent.room(this.length);
-            call.get_theta(this.training, at);
+            call.get_theta(this.open, at);
             return lent.read(at, this.length);
         });
     }
     set theta(values: ArrayLike<number>) {
         checkLength("theta", values, this.length);
-        this.wasm.lend((lent, call) => call.set_theta(this.training, lent.doubles(values)));
+        this.wasm.lend((lent, call) => call.set_theta(this.open, lent.doubles(values)));
     }
 
     /** Updates made. */
     get step(): number {
-        return this.wasm.call.step_of(this.training);
+        return this.wasm.call.step_of(this.open);
     }
     /** Epochs completed. */
     get epoch(): number {
-        return this.wasm.call.epoch_of(this.training);
+        return this.wasm.call.epoch_of(this.open);
     }
     /** Minibatches done in the epoch under way. */
     get position(): number {
-        return this.wasm.call.position_of(this.training);
+        return this.wasm.call.position_of(this.open);
     }
     /** The mean cost of the epoch so far; at its end of the whole epoch. */
     get cost(): number {
-        return this.wasm.call.cost_of(this.training);
+        return this.wasm.call.cost_of(this.open);
     }
 
     /**
@@ -120,9 +121,9 @@ export class Trainer {
      * plain gradient descent with lambda and a wide first layer), which is never cut: then there may be more.
      */
     advance(minibatches: number): number {
-        for (let left = minibatches; left > 0 && this.epoch < this.epochs; ) {
+        for (let left = Math.ceil(minibatches); left > 0 && this.epoch < this.epochs; ) {
             const before = this.epoch * this.batches + this.position;
-            this.wasm.call.advance(this.training, Math.min(left, this.batches));
+            this.wasm.call.advance(this.open, Math.min(left, this.batches));
             left -= this.epoch * this.batches + this.position - before;
         }
         return this.cost;
@@ -134,7 +135,14 @@ export class Trainer {
     }
 
     free(): void {
+        if (!this.training) return;
         this.wasm.call.close_training(this.training);
         this.wasm.call.close_network(this.network);
+        this.training = 0;
+    }
+
+    private get open(): number {
+        if (!this.training) throw new Error("trainer: it was freed");
+        return this.training;
     }
 }

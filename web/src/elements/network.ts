@@ -1,25 +1,26 @@
 // <clearprop-network>: a network with one sample's pass in it. A unit opens its arithmetic, a line its weight.
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import { significant } from "../numbers";
 import {
     circle, drawingStyles, label, MARKS, more, named, paint, short, wire,
 } from "../shared/drawing";
 import { ClearpropElement } from "../shared/element";
-import { grid, type Grid, type Place } from "../shared/grid";
-import { inputName } from "../shared/names";
+import { distance, grid, type Grid, type Place } from "../shared/grid";
 import { greatest, linesBetween, shownLayers, shownUnits, strongest, type Line, type ShownLayer } from "../shared/shown";
-import { plain, symbol } from "../shared/symbols";
 import type { Sheet } from "../shared/record";
+import { lineReadout, unitReadout, type Entry } from "./readout";
 import type { ClearpropUnit, Way } from "./unit";
+import { weightEditor } from "./weight_editor";
 
 const NEAR = 7; // pixels within which a line is under the pointer
 
-/** A weight: Theta^(l)_kj, with j = 0 for the bias of unit k. */
-export interface Entry {
-    l: number;
-    k: number;
-    j: number;
+/** What a drawing is made of; `shown` are the numbers and choices that it depends on. */
+interface Drawn {
+    shown: readonly unknown[];
+    layers: ShownLayer[];
+    strong: Line[][]; // one by one, of each two layers
+    faint: Line[]; // as a shade
+    at: Grid;
 }
 
 export class ClearpropNetwork extends ClearpropElement {
@@ -63,7 +64,8 @@ export class ClearpropNetwork extends ClearpropElement {
     @query("clearprop-unit") private panel?: ClearpropUnit;
 
     private unitsOf?: { sheet: Sheet; units: readonly (readonly number[])[] };
-    private drawn?: { at: Grid; lines: Line[]; faint: Line[] };
+    private drawn?: Drawn;
+    private painted?: Drawn;
     private sizes = new ResizeObserver(() => this.measure());
 
     protected override get section(): string {
@@ -75,6 +77,13 @@ export class ClearpropNetwork extends ClearpropElement {
         this.sizes.disconnect();
     }
 
+    protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+        super.willUpdate(changed);
+        if (!changed.has("sheet")) return;
+        this.pointed = this.editing = undefined; // units and weights of another network
+        if (!changed.has("selected")) this.selected = undefined;
+    }
+
     private measure(): void {
         const width = this.stack?.clientWidth ?? 0;
         if (width) this.width = width;
@@ -82,11 +91,11 @@ export class ClearpropNetwork extends ClearpropElement {
 
     // -- What is known so far -----------------------------------------------------------------------------------------
 
-    private get reached(): number {
+    get reached(): number {
         return this.forward ?? this.calculation.L;
     }
 
-    private get returned(): number {
+    get returned(): number {
         const { calculation } = this;
         return calculation.hasTargets ? (this.backward ?? 2) : calculation.L + 1;
     }
@@ -130,17 +139,22 @@ export class ClearpropNetwork extends ClearpropElement {
         </div>`;
     }
 
-    private picture(): TemplateResult {
+    /** What is drawn. It is kept while the same numbers are shown, as when the pointer moves. */
+    private lay(): Drawn {
         const of = this.calculation;
+        const shown = [of, this.way, this.reached, this.returned, this.rate, this.width];
+        if (this.drawn && shown.every((value, i) => value === this.drawn!.shown[i])) return this.drawn;
         const layers = shownLayers(of, this.units);
-        const at = grid(of, layers, this.width);
         const gaps = layers.slice(1).map((above, i) =>
             linesBetween(layers[i], above, (source, target) => this.shownOn(i + 1, target, source)),
         );
         const strong = gaps.map(strongest);
-        const lines = strong.flat();
         const faint = gaps.flatMap((gap, i) => (gap.length > strong[i].length + 20 ? gap : []));
-        this.drawn = { at, lines, faint };
+        return (this.drawn = { shown, layers, strong, faint, at: grid(of, layers, this.width) });
+    }
+
+    private picture(): TemplateResult {
+        const { at, layers, strong } = this.lay();
         const [l, k] = this.open;
         const own = `${l}-${k}`;
         return html`<canvas aria-hidden="true"></canvas>${svg`<svg class="net ${at.narrow ? "narrow" : "wide"}"
@@ -263,9 +277,10 @@ export class ClearpropNetwork extends ClearpropElement {
             ...(a === undefined || at.roomy ? [] : [`a ${short(a)}`]),
             ...(y === undefined ? [] : [`y ${short(y)}`]),
         ];
-        const top = place.y + 4 - 7 * (numbers.length - 1);
+        const step = Math.min(14, at.pitch / 2 - 1);
+        const top = place.y + 4 - (step / 2) * (numbers.length - 1);
         return svg`${outputs ? named(x, place.y + 4, outputs[unit - 1], at, "start name") : nothing}
-            ${numbers.map((text, i) => label(x + room, top + 14 * i, text, `start small ${text === "y 0" ? "soft" : ""}`))}`;
+            ${numbers.map((text, i) => label(x + room, top + step * i, text, `start small ${text === "y 0" ? "soft" : ""}`))}`;
     }
 
     private legend(): TemplateResult {
@@ -283,11 +298,12 @@ export class ClearpropNetwork extends ClearpropElement {
         if (!this.stack) return;
         this.sizes.observe(this.stack);
         if (!this.width) this.measure();
-        this.repaint();
+        if (this.painted !== this.drawn) this.repaint();
     }
 
     private repaint(): void {
         if (!this.canvas || !this.drawn) return;
+        this.painted = this.drawn;
         const ink = getComputedStyle(this.renderRoot.querySelector(".probe")!).color;
         paint(this.canvas, this.drawn.at, this.calculation, this.drawn.faint, ink);
     }
@@ -295,7 +311,8 @@ export class ClearpropNetwork extends ClearpropElement {
     // -- The pointer and the keyboard ---------------------------------------------------------------------------------
 
     private point(event: PointerEvent): void {
-        this.pointed = this.under_(event);
+        const found = this.pointedAt(event);
+        if (JSON.stringify(found) !== JSON.stringify(this.pointed)) this.pointed = found;
     }
 
     private unpoint(): void {
@@ -303,15 +320,15 @@ export class ClearpropNetwork extends ClearpropElement {
     }
 
     /** The unit or the line under the pointer. */
-    private under_(event: MouseEvent): { layer: number; unit: number } | Entry | undefined {
+    private pointedAt(event: MouseEvent): { layer: number; unit: number } | Entry | undefined {
         const unit = (event.target as Element).closest<SVGElement>(".u");
         if (unit) return place(unit.dataset.unit!);
         const box = (event.currentTarget as Element).getBoundingClientRect();
         const [x, y] = [event.clientX - box.left, event.clientY - box.top];
         let best: Entry | undefined;
         let nearest = NEAR;
-        const { at, lines } = this.drawn!;
-        for (const line of lines) {
+        const { at, strong } = this.drawn!;
+        for (const line of strong.flat()) {
             const d = distance(x, y, at.place(line.layer, line.source), at.place(line.layer + 1, line.target));
             if (d < nearest) [nearest, best] = [d, { l: line.layer, k: line.target, j: line.source }];
         }
@@ -319,11 +336,11 @@ export class ClearpropNetwork extends ClearpropElement {
     }
 
     private pick(event: MouseEvent): void {
-        const found = this.under_(event);
+        const found = this.pointedAt(event);
         if (!found) return;
         this.pointed = found;
         if ("unit" in found) void this.show(found.layer, found.unit, true);
-        else if (this.editable) this.begin_(found);
+        else if (this.editable) this.beginEdit(found);
     }
 
     /** Open a unit's arithmetic; with `focus` it also comes into view. */
@@ -386,42 +403,14 @@ export class ClearpropNetwork extends ClearpropElement {
     private readout(): TemplateResult {
         const { pointed } = this;
         if (!pointed) return html`<p class="readout soft">${this.say(this.editable ? "choose-edit" : "choose")}</p>`;
-        return html`<p class="readout">${"unit" in pointed ? this.ofUnit(pointed.layer, pointed.unit) : this.ofLine(pointed)}</p>`;
-    }
-
-    private ofUnit(l: number, k: number): TemplateResult {
-        const of = this.calculation;
-        const number = (name: string, value: number) => html`${symbol(name, l, k)} = <span class="value">${significant(value)}</span>`;
-        return html`${l <= this.reached ? html`${number("z", of.z(l)[k - 1])}, ${number("a", of.a(l)[k - 1])}` : nothing}
-            ${l >= this.returned ? html`, ${number("delta", of.delta(l)[k - 1])}` : nothing}`;
-    }
-
-    private ofLine({ l, k, j }: Entry): TemplateResult {
-        const of = this.calculation;
-        const weight = of.weight(l, k, j);
-        const show = (value: number) => html`<span class="value">${significant(value)}</span>`;
-        const own = html`${symbol("Theta", l, k, j)} = ${show(weight)}`;
-        if (this.way === "update") {
-            const D = of.D(l, k, j);
-            return html`${own} − ${show(this.rate!)} × ${show(D)} → ${show(weight - this.rate! * D)}`;
-        }
-        if (this.way === "gradient") return html`${own}, ${symbol("D", l, k, j)} = ${show(of.D(l, k, j))}`;
-        if (this.way === "backward" && l > 1 && l + 1 >= this.returned) {
-            const delta = of.delta(l + 1)[k - 1];
-            return html`${own}, × ${symbol("delta", l + 1, k)} = ${show(delta)}: ${show(weight * delta)}`;
-        }
-        if (l > this.reached) return own;
-        const a = of.a(l)[j - 1];
-        const name = l === 1 ? inputName(this, of.sheet, j) : "";
-        const from = html`${symbol("a", l, j)}${name ? ` ${this.say("unit.name", { name })}` : ""}`;
-        return html`${own}, × ${from} = ${show(a)}: ${show(weight * a)}`;
+        return html`<p class="readout">${"unit" in pointed ? unitReadout(this, pointed) : lineReadout(this, pointed)}</p>`;
     }
 
     private edit(event: CustomEvent<Entry>): void {
-        this.begin_(event.detail);
+        this.beginEdit(event.detail);
     }
 
-    private begin_({ l, k, j }: Entry): void {
+    private beginEdit({ l, k, j }: Entry): void {
         const from = this.calculation.weight(l, k, j);
         this.editing = { l, k, j, from };
         void this.updateComplete.then(() => {
@@ -433,20 +422,10 @@ export class ClearpropNetwork extends ClearpropElement {
 
     private editor(): TemplateResult | typeof nothing {
         if (!this.editing || !this.editable) return nothing;
-        const { l, k, j, from } = this.editing;
-        const weight = this.calculation.weight(l, k, j);
-        const name = plain("Theta", l, k, j);
-        const reach = Math.max(2, 2 * Math.abs(from));
-        const set = (event: Event) => this.setWeight((event.target as HTMLInputElement).valueAsNumber);
-        return html`<div class="editor" role="group" aria-label=${this.say("weight", { name })}
-                @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.endEdit()}>
-            <span>${symbol("Theta", l, k, j)}</span>
-            <input type="number" step="any" aria-label=${name} .value=${String(weight)} @change=${set}>
-            <input type="range" step=${reach / 500} min=${from - reach} max=${from + reach} aria-label=${name}
-                aria-valuetext=${significant(weight)} .value=${String(weight)} @input=${set}>
-            <button type="button" @click=${() => this.setWeight(from)}>${this.say("undo")}</button>
-            <button type="button" @click=${this.endEdit}>${this.say("close")}</button>
-        </div>`;
+        return weightEditor(this, this.editing, {
+            set: (value) => this.setWeight(value),
+            close: () => this.endEdit(),
+        });
     }
 
     private setWeight(value: number): void {
@@ -468,11 +447,4 @@ export class ClearpropNetwork extends ClearpropElement {
 function place(text: string): { layer: number; unit: number } {
     const [layer, unit] = text.split("-").map(Number);
     return { layer, unit };
-}
-
-/** From a point to the segment between two places. */
-function distance(x: number, y: number, a: Place, b: Place): number {
-    const [dx, dy] = [b.x - a.x, b.y - a.y];
-    const t = Math.min(Math.max(((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy), 0), 1);
-    return Math.hypot(x - a.x - t * dx, y - a.y - t * dy);
 }

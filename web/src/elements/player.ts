@@ -83,6 +83,7 @@ export class ClearpropPlayer extends ClearpropElement {
         this.rounds = [this.theta ?? this.sheet!.theta];
         this.round = 0;
         this.theta = this.rounds[0];
+        this.selected = undefined;
     }
 
     /** theta of this round is another now; the rounds after it are to be computed anew. */

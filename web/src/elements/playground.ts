@@ -73,7 +73,7 @@ export class ClearpropPlayground extends LiveTraining {
     }
 
     protected override firstRun(): void {
-        if (!this.address || !this.fromHash()) this.restart();
+        if (!this.fromHash()) this.run = this.newRun(); // an address of something else stays as it is
     }
 
     private fromHash = (): boolean => {
@@ -106,6 +106,7 @@ export class ClearpropPlayground extends LiveTraining {
     }
 
     protected override halted(): void {
+        super.halted();
         if (this.address) {
             const address = `#${toAddress(this.settings, this.run?.step ?? 0)}`;
             history.replaceState(history.state, "", address);

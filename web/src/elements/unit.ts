@@ -23,8 +23,9 @@ export class ClearpropUnit extends ClearpropElement {
     static override styles = [
         ...ClearpropElement.styles,
         css`
+:host{scroll-margin:6px}
         section{background:var(--_card);border-radius:8px;padding:.5rem .9rem .7rem}
-        h3{outline-offset:4px}
+        .title{font-size:1.05rem;line-height:1.25;margin:0;font-weight:650;outline-offset:4px}
         .ways{margin:.4rem 0 .3rem}
         .ways button{padding:.1rem .6rem}
         table{width:100%}
@@ -59,7 +60,7 @@ export class ClearpropUnit extends ClearpropElement {
 
     /** Take the focus and come into view. */
     enter(): void {
-        this.renderRoot.querySelector("h3")?.focus({ preventScroll: true });
+        this.renderRoot.querySelector<HTMLElement>(".title")?.focus({ preventScroll: true });
         this.bring();
     }
 
@@ -75,7 +76,7 @@ export class ClearpropUnit extends ClearpropElement {
         const name = l === of.L ? outputName(of.sheet, unit) : "";
         const title = this.say(name ? "title-named" : "title", { layer: l, unit, name });
         return html`<section aria-label=${title}>
-            <h3 tabindex="-1">${title}</h3>${this.ways()}
+            <p class="title" tabindex="-1">${title}</p>${this.ways()}
             <div class="way ${this.way}">${this.known(this.way) ? this.told() : html`<p class="soft">${this.say("later")}</p>`}</div>
         </section>`;
     }

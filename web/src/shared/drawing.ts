@@ -10,6 +10,7 @@ import { cut, folded, type Grid } from "./grid";
 import { greatest, type Line, type ShownLayer } from "./shown";
 
 const LEVELS = 8; // steps from an empty to a full circle
+const FEW = 1000; // faint lines beyond so many are drawn fainter
 
 export const drawingStyles = css`
 .net{display:block;width:100%;overflow:visible;touch-action:pan-y;user-select:none;-webkit-user-select:none}
@@ -22,10 +23,10 @@ fill:var(--_ink);text-anchor:middle;pointer-events:none}
 .net .start{text-anchor:start}
 .net .end{text-anchor:end}
 .net .many{font-size:11px}
-.net .now{fill:var(--_card);stroke:none}
+.net .now{fill:var(--_line);fill-opacity:.35;stroke:none}
 .net .paper{fill:var(--_paper);stroke:var(--_soft);stroke-width:1}
 .net .fill{fill:var(--_ink)}
-.f0{fill-opacity:0}.f1{fill-opacity:.11}.f2{fill-opacity:.2}.f3{fill-opacity:.3}.f4{fill-opacity:.4}
+.f0{fill-opacity:0}.f1{fill-opacity:.11}.f2{fill-opacity:.2}.f3{fill-opacity:.3}.f4{fill-opacity:.38}
 .f5{fill-opacity:.66}.f6{fill-opacity:.78}.f7{fill-opacity:.9}.f8{fill-opacity:1}
 .net :is(.t5,.t6,.t7,.t8){fill:var(--_paper)}
 .net .ring{fill:none}
@@ -120,8 +121,9 @@ export function paint(
         pen.strokeStyle = ink;
         pen.lineWidth = 0.5;
         const largest = greatest(faint.map((line) => line.value));
+        const thin = Math.min(1, Math.sqrt(FEW / faint.length)); // many lines would add up to a wall
         for (const [from, to] of [[0.02, 0.15], [0.15, 0.4], [0.4, 1.01]]) {
-            pen.globalAlpha = 0.05 + 0.2 * from;
+            pen.globalAlpha = thin * (0.06 + 0.3 * from);
             pen.beginPath();
             for (const line of faint) {
                 const size = share(line.value, largest);

@@ -18,7 +18,6 @@ display:block;container-type:inline-size;color:var(--_ink);font-size:1rem;line-h
 :host([hidden]){display:none}
 *{box-sizing:border-box}
 p{margin:.4rem 0}
-h3{font-size:1.05rem;line-height:1.25;margin:0;font-weight:650}
 :focus-visible{outline:3px solid var(--_link);outline-offset:2px;border-radius:3px}
 math{font-size:1.06em}
 .soft{color:var(--_soft)}

@@ -2,9 +2,9 @@
 import { css, html, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { Digits } from "../numbers";
-import { ClearpropElement } from "../shared/element";
+import { ClearpropElement, type Change } from "../shared/element";
 import { styles } from "../shared/styles";
-import type { Measured, Run } from "./run";
+import { sheetOf, type Measured, type Run } from "./run";
 
 const SLICE = 10; // milliseconds of training between two pictures
 const STILL = 500; // milliseconds between two pictures for those who want little motion
@@ -45,8 +45,12 @@ export abstract class LiveTraining extends ClearpropElement {
     protected reached(_run: Run): boolean {
         return false;
     }
-    /** Called when training halts, or has made a step. */
-    protected halted(): void {}
+    /** Called when training halts, or has made a step; tells elements that follow. */
+    protected halted(): void {
+        if (!this.run) return;
+        const detail: Change = { sheet: sheetOf(this.run, this.sheet), theta: this.run.theta, sample: 0 };
+        this.dispatchEvent(new CustomEvent("clearprop-change", { detail, bubbles: true, composed: true }));
+    }
     /** Called once, when core and record are there. */
     protected firstRun(): void {
         this.restart();

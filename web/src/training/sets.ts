@@ -27,7 +27,7 @@ type Made = [x1: number, x2: number, y: number];
 
 /** The data of the settings; `images` is the record of the digits, of which the first `split` rows are for training. */
 export function dataOf(core: Core, settings: Settings, images?: Sheet, split = 0): Data {
-    if (settings.set === "digits") return ofRecord(images!, split);
+    if (settings.set === "digits") return ofRecord(images!, Math.min(split, images!.m));
     const own = settings.set === "own";
     const points = own ? settings.own : drawn(core, settings);
     const classes = isRegression(settings.set) ? 0 : Math.max(2, ...points.map((point) => point[2] + 1));

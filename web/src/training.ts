@@ -1,0 +1,17 @@
+// The elements that train. They have a script of their own, so that no page loads more than it shows.
+import { ClearpropCurves } from "./elements/curves";
+import { ClearpropPlayground } from "./elements/playground";
+import { ClearpropSymmetry } from "./elements/symmetry";
+import { ClearpropTrain } from "./elements/train";
+import { register } from "./register";
+
+export * from "./core";
+export * as numbers from "./numbers";
+export { languageOf, words } from "./words";
+
+register({
+    "clearprop-curves": ClearpropCurves,
+    "clearprop-playground": ClearpropPlayground,
+    "clearprop-symmetry": ClearpropSymmetry,
+    "clearprop-train": ClearpropTrain,
+});
