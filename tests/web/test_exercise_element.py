@@ -136,9 +136,13 @@ def test_marks_are_those_of_the_command_line(browser: Browser, tmp_path: Path) -
 
 
 def type_in(page: Page, sheet: Sheet, answers: Answers) -> None:
-    for s, stage in enumerate(texts(sheet, answers)):
-        for i, text in enumerate(stage):
-            page.locator(f"#b{s}-{i}").fill(text)
+    page.evaluate(
+        """(stages) => stages.forEach((stage, s) => stage.forEach((text, i) => {
+            const root = document.querySelector("clearprop-exercise").renderRoot;
+            root.querySelector(`#b${s}-${i}`).value = text;
+        }))""",
+        texts(sheet, answers),
+    )
 
 
 def with_two_mistakes(sheet: Sheet) -> Answers:

@@ -12,7 +12,6 @@ const PEN = 20;
 const STEP = 10; // of the arrow keys
 
 type Treatment = "mass" | "box" | "shrunk";
-type Key = { key: string };
 
 /** The record of the reader, and that of a second one which was trained on other hands. */
 type Readers = Written & { origin?: string; accuracy?: number; other?: Written & { accuracy?: number } };
@@ -145,7 +144,7 @@ label{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
     }
 
     /** Arrow keys move a cursor; the space bar puts the pen down and lifts it. */
-    private key(event: KeyboardEvent & Key): void {
+    private key(event: KeyboardEvent): void {
         const moves: Record<string, Point> = {
             ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP],
         };
