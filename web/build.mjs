@@ -49,7 +49,7 @@ const toml = (tables) => ({
 });
 
 // The studio's words stand in its catalogue, which a test of Python compares in both languages.
-const studio = "../src/clearprop/studio/assets";
+const studio = `${out}/../../studio/assets`;
 const catalogue = {
     name: "catalogue",
     setup(bundle) {
