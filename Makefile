@@ -75,8 +75,8 @@ web: .venv/installed-web  ## the core in WebAssembly and the elements' script; n
 web-check: .venv/installed-web  ## both built anew: the same bytes as those that git has
 	native/webassembly $(BIN)/python build/core.wasm
 	cmp build/core.wasm web/core.wasm
-	rm -rf build/clearprop && web/bundle build/clearprop/web/assets
-	cd build/clearprop && for file in */assets/*; do cmp $$file ../../src/clearprop/$$file || exit 1; done
+	rm -rf build/web && web/bundle build/web
+	cd build/web && for file in *; do cmp $$file ../../src/clearprop/web/assets/$$file || exit 1; done
 
 ladder:  ## the rungs of docs/en/native-core.md, each checked and timed; needs CMake and a C++ compiler
 	mkdir -p build

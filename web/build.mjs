@@ -49,7 +49,6 @@ const toml = (tables) => ({
 });
 
 // The studio's words stand in its catalogue, which a test of Python compares in both languages.
-const studio = `${out}/../../studio/assets`;
 const catalogue = {
     name: "catalogue",
     setup(bundle) {
@@ -79,10 +78,10 @@ if (problems.length) {
     process.exit(1);
 }
 
-const bundle = (entry, name, format, tables, folder = out) =>
+const bundle = (entry, name, format, tables) =>
     build({
         entryPoints: [entry],
-        outfile: `${folder}/${name}`,
+        outfile: `${out}/${name}`,
         bundle: true,
         format,
         globalName: format === "iife" ? "clearprop" : undefined,
@@ -94,10 +93,12 @@ const bundle = (entry, name, format, tables, folder = out) =>
         plugins: [toml(tables), catalogue, wasm],
         logLevel: "warning",
     });
+const pass = ["network", "unit", "player"];
+const training = ["curves", "playground", "symmetry", "train"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
-    bundle("src/pass.ts", "clearprop-pass.js", "iife", ["network", "unit", "player"]),
-    bundle("src/training.ts", "clearprop-training.js", "iife", ["curves", "playground", "symmetry", "train"]),
-    bundle("src/studio.ts", "studio.js", "iife", ["network", "unit", "player"], studio),
+    bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
+    bundle("src/training.ts", "clearprop-training.js", "iife", [...pass, ...training]),
+    bundle("src/studio.ts", "studio.js", "iife", pass),
 ]);

@@ -18,9 +18,7 @@ def test_without_its_libraries_it_says_how_to_get_them(refused, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("clearprop.studio.server")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    assert refused("studio --no-open") == (
-        "studio: needs uvicorn: pip install 'clearprop[studio]'"
-    )
+    assert refused("studio --no-open") == ("studio: needs uvicorn: pip install 'clearprop[studio]'")
 
 
 def test_an_address_that_is_not_here_is_told(refused):

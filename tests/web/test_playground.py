@@ -211,6 +211,17 @@ def test_weights_and_formulas_are_those_of_theta(opened):
     assert a.endswith("tanh z⁽²⁾₂")
 
 
+def test_a_sample_goes_through_the_trained_network(opened):
+    page = opened("clearprop-playground", address="#set=xor&hidden=3&step=40")
+    at_rest(page)
+    page.get_by_text("One sample, number by number").click()
+    player = page.locator("clearprop-player[data-ready]")
+    player.wait_for()
+    assert player.evaluate("(player) => [...player.theta]") == page.evaluate(
+        "[...document.querySelector('clearprop-playground').run.theta]"
+    )
+
+
 def test_points_of_ones_own_by_pointer_and_keyboard(opened):
     page = opened("clearprop-playground", address="#set=own")
     plane = page.get_by_role("application")

@@ -1,8 +1,10 @@
-// The elements that train. They have a script of their own, so that no page loads more than it shows.
+// The elements that train, and those of a pass, which the playground shows too. They have a script of their own, so
+// that no page loads more than it shows.
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropPlayground } from "./elements/playground";
 import { ClearpropSymmetry } from "./elements/symmetry";
 import { ClearpropTrain } from "./elements/train";
+import "./pass";
 import { register } from "./register";
 
 export * from "./core";

@@ -281,7 +281,8 @@ def _plain(status: int, text: str) -> Response:
 
 @cache
 def _read(name: str) -> bytes:
-    return files("clearprop.studio").joinpath("assets", name).read_bytes()
+    room = "web" if name == "studio.js" else "studio"  # the scripts are built into one room
+    return files(f"clearprop.{room}").joinpath("assets", name).read_bytes()
 
 
 def _to_stderr(text: str) -> None:

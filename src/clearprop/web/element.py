@@ -42,7 +42,7 @@ def script(kind: ScriptName = "chapters") -> str:
         ``"chapters"``: the elements of the chapters and those of a pass. ``"pass"``: only
         ``clearprop-player``, ``clearprop-network`` and ``clearprop-unit``. ``"training"``:
         ``clearprop-playground``, ``clearprop-train``, ``clearprop-symmetry`` and
-        ``clearprop-curves``.
+        ``clearprop-curves``, with those of a pass.
 
     Raises
     ------
@@ -72,9 +72,10 @@ def kinds_of_scripts(html: str) -> list[ScriptName]:
     """
     names = set(re.findall(r"<clearprop-(\w+)", html))
     kinds: list[ScriptName] = []
-    if others := names.difference(_TRAINING):
+    trains = names.intersection(_TRAINING)
+    if others := names.difference(_TRAINING, _OF_A_PASS if trains else ()):
         kinds.append("pass" if others.issubset(_OF_A_PASS) else "chapters")
-    return [*kinds, "training"] if names.intersection(_TRAINING) else kinds
+    return [*kinds, "training"] if trains else kinds
 
 
 def element(
