@@ -231,8 +231,9 @@ def test_arrays_live_as_long_as_a_session_reads_them(native: Engine) -> None:
         used.close()
         used.close()
     gc.collect()
-    with pytest.raises(EngineError, match=r"^the session is closed; open another one$"):
-        session.logits(rows.X)
+    for ask in (session.logits, session.cost_and_gradient):
+        with pytest.raises(EngineError, match=r"^the session is closed; open another one$"):
+            ask()
 
 
 def test_one_thread_at_a_time_uses_a_session(native: Engine) -> None:

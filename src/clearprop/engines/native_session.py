@@ -57,8 +57,9 @@ class NativeSession(Session):
             theta = np.ascontiguousarray(theta)
         else:
             theta = state.theta = _changeable(theta, theta.dtype)
-        make = _core.Float32Session if theta.dtype == np.float32 else _core.Float64Session
-        self._core: Any = make(_shape(network), theta, threads)
+        single = theta.dtype == np.float32
+        make = _core.Float32Session if single else _core.Float64Session
+        self._core: _core._Session | None = make(_shape(network), theta, threads)
         self._rows = None if rows is None else _converted(network, rows, theta.dtype)
         self._samples = self._of(self._rows)
         if update is not None:
@@ -82,7 +83,7 @@ class NativeSession(Session):
         if update.size < 1:
             raise ParameterError(f"size: expected at least 1; got {update.size}")
         size = update.size if self._rows is None else min(update.size, self._rows.X.shape[0])
-        self._core.learn(
+        self._open.learn(
             theta=state.theta,
             moments=list(state.moments),
             rule=rule,
@@ -95,10 +96,11 @@ class NativeSession(Session):
             penalty_rows=float(update.penalty_rows or 0),
         )
 
-    def _of(self, rows: Rows | None) -> Any:
+    def _of(self, rows: Rows | None) -> _core._Samples | None:
         """The core's handle of dense rows; None for sparse ones, or for none."""
-        if rows is None or not isinstance(rows.X, np.ndarray):
-            return None
+        return self._held(rows) if rows is not None and isinstance(rows.X, np.ndarray) else None
+
+    def _held(self, rows: Rows) -> _core._Samples:
         single = self._dtype == np.float32
         make = _core.Float32Samples if single else _core.Float64Samples
         return make(rows.X, rows.Y, rows.sample_weight)
@@ -110,17 +112,17 @@ class NativeSession(Session):
         It is 32 for plain gradient descent with a penalty, small minibatches and a wide first
         layer. The decay is then a common factor of all weights (native/kernels/few.hpp).
         """
-        return 1 if self._update is None else int(self._open.slice_unit())
+        return 1 if self._update is None else self._open.slice_unit()
 
     @property
-    def _open(self) -> Any:
+    def _open(self) -> _core._Session:
         if self._core is None:
             raise EngineError("the session is closed; open another one")
         return self._core
 
     def advance(self, rates: Array, order: Array | None = None, block: Rows | None = None) -> float:
         """See :class:`clearprop.engines.protocol.Session`."""
-        state = self._state
+        state, core = self._state, self._open
         if block is None:
             trained, samples, first = self._rows, self._samples, state.position
         else:
@@ -132,23 +134,29 @@ class NativeSession(Session):
         if samples is not None:
             if order is not None:
                 order = np.ascontiguousarray(order, np.int64)  # (m,)
-            self._train(samples, order, first, rates, place)
+            self._train(core, samples, order, first, rates, place)
             return state.mean_cost
         for i in range(len(rates)):
             part = slice((first + i) * update.size, (first + i + 1) * update.size)
             dense = _dense(rows, part if order is None else order[part])
             at = place + (first + i) * update.size
-            self._train(self._of(dense), None, 0, rates[i : i + 1], at)
+            self._train(core, self._held(dense), None, 0, rates[i : i + 1], at)
         return state.mean_cost
 
     def _train(
-        self, samples: Any, order: Array | None, first: int, rates: Array, place: int
+        self,
+        core: _core._Session,
+        samples: _core._Samples,
+        order: Array | None,
+        first: int,
+        rates: Array,
+        place: int,
     ) -> None:
         state, update = self._state, self._update
         masks = None
         if update is not None and update.dropout:
             masks = _masks(Dropout(update.dropout, state.seed, state.epoch), place)
-        state.cost_sum, rows, steps = self._open.train(
+        state.cost_sum, rows, steps = core.train(
             samples, order, first, rates, state.step, state.cost_sum, masks
         )
         state.rows_seen += round(rows)
@@ -162,6 +170,7 @@ class NativeSession(Session):
 
         The reference engine computes sparse rows.
         """
+        core = self._open
         if rows is None:
             rows, samples = rows_of(None, self._rows), self._samples
         else:
@@ -173,7 +182,7 @@ class NativeSession(Session):
             return session.cost_and_gradient(dropout=dropout)
         gradient = np.empty(self._network.n_parameters, self._dtype)
         masks = _masks(dropout, 0) if dropout else None
-        total, count = self._open.cost_and_gradient(samples, gradient, masks)
+        total, count = core.cost_and_gradient(samples, gradient, masks)
         return total / count, gradient
 
     def predict(self, X: Array | None = None) -> Array:

@@ -260,13 +260,13 @@ class Training:
 
     @contextmanager
     def _opened(self, update: Update) -> Iterator[Session]:
-        """A session that has the state, until it is closed or the state is another one."""
+        """A session that holds the state while it is open."""
         with self.engine.open(self.network, self._state, self._rows(), update) as session:
             self._session = session
             try:
                 yield session
             finally:
-                self.state = self.state
+                self.state = self.state  # the session's, or the one that took its place
 
     def _rows(self) -> Rows:
         return Rows(self.X, self._Y, self.sample_weight)

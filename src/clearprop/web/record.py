@@ -116,15 +116,15 @@ def _listed(names: Sequence[str] | None) -> list[str] | None:
 
 
 def _numbers(values: Array) -> Any:
-    """An array for JSON: as lists, or packed if it is long or holds what JSON cannot say.
+    """An array of finite numbers for JSON: as lists, or packed if it is long.
 
     A packed array is its dtype, a colon, and its bytes, gzipped and in base64.
     """
     values = np.asarray(values, np.float64)
-    if values.size <= _LISTED and np.isfinite(values).all():
+    if values.size <= _LISTED:
         return values.tolist()
     with np.errstate(over="ignore"):
         narrow = values.astype("<f4")
-    kept = np.array_equal(narrow, values, equal_nan=True)  # as after training in float32
+    kept = np.array_equal(narrow, values)  # as after training in float32
     packed = gzip.compress((narrow if kept else values.astype("<f8")).tobytes(), mtime=0)
     return f"{'f4' if kept else 'f8'}:{base64.b64encode(packed).decode('ascii')}"

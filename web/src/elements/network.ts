@@ -1,26 +1,18 @@
 // <clearprop-network>: a network with one sample's pass in it. A unit opens its arithmetic, a line its weight.
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import { significant } from "../numbers";
 import {
     circle, drawingStyles, label, MARKS, more, named, paint, short, wire,
 } from "../shared/drawing";
 import { ClearpropElement } from "../shared/element";
-import { grid, type Grid, type Place } from "../shared/grid";
-import { inputName } from "../shared/names";
+import { distance, grid, type Grid, type Place } from "../shared/grid";
 import { greatest, linesBetween, shownLayers, shownUnits, strongest, type Line, type ShownLayer } from "../shared/shown";
-import { plain, symbol } from "../shared/symbols";
 import type { Sheet } from "../shared/record";
+import { lineReadout, unitReadout, type Entry } from "./readout";
 import type { ClearpropUnit, Way } from "./unit";
+import { weightEditor } from "./weight_editor";
 
 const NEAR = 7; // pixels within which a line is under the pointer
-
-/** A weight: Theta^(l)_kj, with j = 0 for the bias of unit k. */
-export interface Entry {
-    l: number;
-    k: number;
-    j: number;
-}
 
 /** What a drawing is made of; `shown` are the numbers and choices that it depends on. */
 interface Drawn {
@@ -99,11 +91,11 @@ export class ClearpropNetwork extends ClearpropElement {
 
     // -- What is known so far -----------------------------------------------------------------------------------------
 
-    private get reached(): number {
+    get reached(): number {
         return this.forward ?? this.calculation.L;
     }
 
-    private get returned(): number {
+    get returned(): number {
         const { calculation } = this;
         return calculation.hasTargets ? (this.backward ?? 2) : calculation.L + 1;
     }
@@ -411,35 +403,7 @@ export class ClearpropNetwork extends ClearpropElement {
     private readout(): TemplateResult {
         const { pointed } = this;
         if (!pointed) return html`<p class="readout soft">${this.say(this.editable ? "choose-edit" : "choose")}</p>`;
-        return html`<p class="readout">${"unit" in pointed ? this.ofUnit(pointed.layer, pointed.unit) : this.ofLine(pointed)}</p>`;
-    }
-
-    private ofUnit(l: number, k: number): TemplateResult {
-        const of = this.calculation;
-        const number = (name: string, value: number) => html`${symbol(name, l, k)} = <span class="value">${significant(value)}</span>`;
-        return html`${l <= this.reached ? html`${number("z", of.z(l)[k - 1])}, ${number("a", of.a(l)[k - 1])}` : nothing}
-            ${l >= this.returned ? html`, ${number("delta", of.delta(l)[k - 1])}` : nothing}`;
-    }
-
-    private ofLine({ l, k, j }: Entry): TemplateResult {
-        const of = this.calculation;
-        const weight = of.weight(l, k, j);
-        const show = (value: number) => html`<span class="value">${significant(value)}</span>`;
-        const own = html`${symbol("Theta", l, k, j)} = ${show(weight)}`;
-        if (this.way === "update") {
-            const D = of.D(l, k, j);
-            return html`${own} − ${show(this.rate!)} × ${show(D)} → ${show(weight - this.rate! * D)}`;
-        }
-        if (this.way === "gradient") return html`${own}, ${symbol("D", l, k, j)} = ${show(of.D(l, k, j))}`;
-        if (this.way === "backward" && l > 1 && l + 1 >= this.returned) {
-            const delta = of.delta(l + 1)[k - 1];
-            return html`${own}, × ${symbol("delta", l + 1, k)} = ${show(delta)}: ${show(weight * delta)}`;
-        }
-        if (l > this.reached) return own;
-        const a = of.a(l)[j - 1];
-        const name = l === 1 ? inputName(this, of.sheet, j) : "";
-        const from = html`${symbol("a", l, j)}${name ? ` ${this.say("unit.name", { name })}` : ""}`;
-        return html`${own}, × ${from} = ${show(a)}: ${show(weight * a)}`;
+        return html`<p class="readout">${"unit" in pointed ? unitReadout(this, pointed) : lineReadout(this, pointed)}</p>`;
     }
 
     private edit(event: CustomEvent<Entry>): void {
@@ -458,20 +422,10 @@ export class ClearpropNetwork extends ClearpropElement {
 
     private editor(): TemplateResult | typeof nothing {
         if (!this.editing || !this.editable) return nothing;
-        const { l, k, j, from } = this.editing;
-        const weight = this.calculation.weight(l, k, j);
-        const name = plain("Theta", l, k, j);
-        const reach = Math.max(2, 2 * Math.abs(from));
-        const set = (event: Event) => this.setWeight((event.target as HTMLInputElement).valueAsNumber);
-        return html`<div class="editor" role="group" aria-label=${this.say("weight", { name })}
-                @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.endEdit()}>
-            <span>${symbol("Theta", l, k, j)}</span>
-            <input type="number" step="any" aria-label=${name} .value=${String(weight)} @change=${set}>
-            <input type="range" step=${reach / 500} min=${from - reach} max=${from + reach} aria-label=${name}
-                aria-valuetext=${significant(weight)} .value=${String(weight)} @input=${set}>
-            <button type="button" @click=${() => this.setWeight(from)}>${this.say("undo")}</button>
-            <button type="button" @click=${this.endEdit}>${this.say("close")}</button>
-        </div>`;
+        return weightEditor(this, this.editing, {
+            set: (value) => this.setWeight(value),
+            close: () => this.endEdit(),
+        });
     }
 
     private setWeight(value: number): void {
@@ -493,11 +447,4 @@ export class ClearpropNetwork extends ClearpropElement {
 function place(text: string): { layer: number; unit: number } {
     const [layer, unit] = text.split("-").map(Number);
     return { layer, unit };
-}
-
-/** From a point to the segment between two places. */
-function distance(x: number, y: number, a: Place, b: Place): number {
-    const [dx, dy] = [b.x - a.x, b.y - a.y];
-    const t = Math.min(Math.max(((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy), 0), 1);
-    return Math.hypot(x - a.x - t * dx, y - a.y - t * dy);
 }

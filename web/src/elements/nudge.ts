@@ -38,14 +38,17 @@ export class ClearpropNudge extends Lesson {
     @state() private reach = REACH;
     @state() private tries: Try[] = []; // those before the present one
     private held?: { y: number; epsilon: number };
-    private chosen = false;
 
     protected get section(): string {
         return "nudge";
     }
 
+    protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+        super.willUpdate(changed);
+        if (changed.has("sheet") && this.sheet) this.start();
+    }
+
     protected draw(): TemplateResult {
-        if (!this.chosen) this.start();
         const before = this.calculation.pass;
         const after = this.nudged(this.epsilon);
         const now = this.tried(this.epsilon);
@@ -60,8 +63,7 @@ export class ClearpropNudge extends Lesson {
 
     /** The first hidden layer's second unit, as in the page's text, if there is one. */
     private start(): void {
-        this.chosen = true;
-        Object.assign(this, { layer: 2, unit: Math.min(2, this.calculation.size(2)) });
+        Object.assign(this, { layer: 2, unit: Math.min(2, this.sheet!.network.sizes[1]) });
         Object.assign(this, { epsilon: FIRST, reach: REACH, tries: [] });
     }
 
@@ -137,7 +139,8 @@ export class ClearpropNudge extends Lesson {
     private drawing(before: Pass, after: Pass): TemplateResult {
         const at = this.layout;
         const layers = Array.from({ length: this.calculation.L - 1 }, (_, i) => i + 2);
-        return html`<svg class=${this.narrow ? "small" : ""} viewBox="0 0 ${at.width} ${at.height}" role="group" aria-label=${this.say("label")}>
+        return html`<svg class=${this.narrow ? "small" : ""} viewBox="0 0 ${at.width} ${at.height}" role="group"
+                aria-label=${this.say("label")}>
             ${layers.map((l) => this.wires(l, before, after, at))}
             ${this.toJ(before, after, at)}
             ${this.heights(1).map((y, i) => svg`<circle class="disc" cx=${at.x} cy=${y} r=${at.radius - 4} />

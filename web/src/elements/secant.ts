@@ -1,6 +1,7 @@
 // Gradient checking: secant and tangent for every epsilon, the V of the error, and what a broken gradient looks like.
 import { css, html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { blockOffset } from "../core";
 import { Digits, significant } from "../numbers";
 import type { Written } from "../shared/record";
 import { inline, plain, symbol } from "../shared/symbols";
@@ -56,7 +57,7 @@ caption{text-align:left}
 
     @state() private power = FIRST;
     @state() private mistake = "";
-    @state() private entry = -1;
+    @state() private entry = 0;
     private of: readonly [Float64Array, number] | null = null;
     private measured: Slopes[] = []; // of the chosen entry, by epsilon
 
@@ -64,8 +65,15 @@ caption{text-align:left}
         return "secant";
     }
 
+    protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+        super.willUpdate(changed);
+        if (!changed.has("sheet") || !this.sheet) return;
+        const { network } = this.sheet;
+        this.entry = blockOffset(network, network.sizes.length - 2); // the bias of output 1
+        this.mistake = "";
+    }
+
     protected draw(): TemplateResult {
-        if (this.entry < 0) this.entry = this.calculation.index(this.calculation.L - 1, 1, 0);
         return html`
             <p class="how">${inline(this.say("how"))}</p>
             ${this.chooser()}

@@ -113,3 +113,10 @@ export function pixelOf(
         ? [(at % height) + 1, Math.floor(at / height) + 1]
         : [Math.floor(at / width) + 1, (at % width) + 1];
 }
+
+/** From a point to the segment between two places. */
+export function distance(x: number, y: number, a: Place, b: Place): number {
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const t = Math.min(Math.max(((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy), 0), 1);
+    return Math.hypot(x - a.x - t * dx, y - a.y - t * dy);
+}
