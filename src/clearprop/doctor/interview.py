@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,6 +19,7 @@ from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.results import read_answer
 from clearprop.doctor.learner.ways import Way, ways
 from clearprop.doctor.memo import Memo
+from clearprop.doctor.patience import Patience
 from clearprop.doctor.probe import Probe, probes_for
 from clearprop.doctor.search import Search
 from clearprop.doctor.settle import promises, settle
@@ -37,7 +37,7 @@ _BLIND = 6
 # Ways that are asked about a single sample, where many samples do not tell.
 _ALONE = 40
 
-# One entry is asked in so many ways at most, and for so many seconds.
+# One entry is asked in so many ways at most, and for so many CPU seconds.
 _WAYS, _SECONDS = 240, 4.0
 
 # The code ended, or must be ended: no other way of asking helps.
@@ -108,16 +108,16 @@ def _asked(
     best: _Group | None = None
     probes: list[Probe] = []
     slow = callee.survey.values in LIBRARIES
-    end = time.monotonic() + _SECONDS * (5 if slow else 1)
+    patience = Patience(callee, _SECONDS * (5 if slow else 1))
     for group in _alike(entries):
         other = best is not None and group[0].name != best.name
-        if best is not None and ((other and best.worth[1] > 0) or time.monotonic() > end):
+        if best is not None and ((other and best.worth[1] > 0) or patience.over):
             break  # a piece of code that gives a gradient has been found
         if best is not None and group[0].each and best.worth[1] == 1:
             continue  # it takes all samples at once; one at a time, no mistake in a mean shows
         probes = _probes(group[0], networks, seed)
         asked: list[tuple[Way, Answer]] = []
-        for way, answer in _first_answers(callee, group, probes[0], labels, end):
+        for way, answer in _first_answers(callee, group, probes[0], labels, patience):
             if isinstance(answer, Raised):
                 tried.append((_told(way), answer))
                 if answer.kind in _FATAL:
@@ -217,7 +217,7 @@ def _probes(entry: Entry, networks: Sequence[Network], seed: int) -> list[Probe]
 
 
 def _first_answers(
-    callee: Callee, entries: Sequence[Entry], probe: Probe, labels: str, end: float
+    callee: Callee, entries: Sequence[Entry], probe: Probe, labels: str, patience: Patience
 ) -> Iterator[tuple[Way, Answer | Raised]]:
     """What each way of asking answers to the first probe. One that is right ends the search."""
     own = callee.survey.values
@@ -244,7 +244,7 @@ def _first_answers(
                 yield way, answer
                 if isinstance(answer, Answer) and _settled(answer, probe, own in LIBRARIES):
                     return
-                if time.monotonic() > end or count >= _WAYS:
+                if patience.over or count >= _WAYS:
                     break
         if seen:
             return

@@ -39,6 +39,7 @@ class Callee(Protocol):
     broken: Raised | None  # why nothing can be called at all
     failed: Raised | None  # what failed while the file was loaded
     octave: bool  # adapters are said in Octave
+    cpu_seconds: float  # that its code has used in a process of its own
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
         """Call an adapter with these arguments (arrays become values of that library)."""

@@ -60,6 +60,8 @@ class ChildProcess:
         The first statement of the file's top level that failed; the rest was loaded.
     broken
         Why no call gives an answer any more.
+    cpu_seconds
+        What the code has used, as of its last answer; under Octave the clock's seconds.
 
     Raises
     ------
@@ -83,6 +85,7 @@ class ChildProcess:
         self.survey = Survey()
         self.failed: Raised | None = None
         self.broken: Raised | None = None
+        self.cpu_seconds = 0.0
         self._number, self._process_id = 0, 0
         self._folder = tempfile.TemporaryDirectory(
             prefix="clearprop-doctor-", ignore_cleanup_errors=True
@@ -179,6 +182,7 @@ class ChildProcess:
             line = self._process.exchange(request)
             while not self._is_ours(answer := json.loads(line)):
                 line = self._process.exchange(b"")
+            self.cpu_seconds = float(answer["cpu_seconds"])
             if "raised" not in answer:
                 return answer
             found = Raised(**answer["raised"])

@@ -36,6 +36,7 @@ class Local:
     broken: Raised | None = None
     failed: Raised | None = None
     octave = False
+    cpu_seconds = 0.0  # it runs in this process
 
     def __init__(self, entry: Any) -> None:
         pieces = list(entry) if isinstance(entry, tuple) else [entry]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -174,11 +175,13 @@ class OctaveProcess(ChildProcess):
         written = folder / "written"
         written.write_text(request, encoding="ascii")
         written.rename(folder / f"request-{n}")  # Octave sees the whole file or none
+        began = time.monotonic()
         try:
             while not self._process.exchange(b"").startswith(self._token.encode()):
                 pass  # the learner's own prints
         except Ended as end:
             return self._break(self._said(end))
+        self.cpu_seconds += time.monotonic() - began
         with open(folder / f"reply-{n}", encoding="utf-8", errors="replace") as file:
             text = file.read(_MOST)
         (folder / f"reply-{n}").unlink()

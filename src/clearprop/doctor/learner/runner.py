@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -61,7 +62,8 @@ class _Protocol:
         """Answer one request. A copy of the process ends here, and so does one without its pipe."""
         if os.getpid() != self.process:
             os._exit(0)
-        line = json.dumps({**value, "request": number, "process": self.process}).encode() + b"\n"
+        said = {"request": number, "process": self.process, "cpu_seconds": time.process_time()}
+        line = json.dumps({**value, **said}).encode() + b"\n"
         if self._who() != self._identity:
             os._exit(3)
         while line:
