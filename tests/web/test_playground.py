@@ -247,7 +247,7 @@ def test_points_of_ones_own_by_pointer_and_keyboard(opened):
 def test_the_digits_reach_95_percent(opened):
     tag = "clearprop-train"
     page = opened(tag)
-    page.get_by_label("Samples of a step").select_option("32")
+    page.get_by_label("Samples per step").select_option("32")
     page.get_by_label("Speed").select_option("fast")
     page.get_by_role("button", name="Train", exact=True).click()
     page.locator("[role=status]").wait_for()
