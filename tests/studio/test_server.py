@@ -488,6 +488,16 @@ def test_nothing_is_left_when_a_tab_closes_in_the_middle(client: TestClient) -> 
     assert not any("studio-trainer" in thread.name for thread in threading.enumerate())
 
 
+def test_a_page_is_heard_on_the_way_to_the_place_of_its_address(client: TestClient) -> None:
+    with client.websocket_connect(SOCKET) as socket:
+        page = Page(socket)
+        options = {**QUICK, "epochs": 100_000}
+        data = page.ask("open", source=SMALL, options=options, at={"epoch": 100_000})
+        assert data["kind"] == "dataset"
+        assert page.ask("pause")["kind"] == "done"
+        assert page.ask("reset")["kind"] == "done"
+
+
 def test_the_answer_of_a_message_has_its_id() -> None:
     frame = Message("done", {"of": "pause"}, 12, "s").encoded()
     assert json.loads(frame)["id"] == 12

@@ -106,9 +106,56 @@ def test_a_place_is_reached_at_once() -> None:
     one, two = made(batch_size=5), made(batch_size=5)
     trained(one, "epoch")
     trained(one, "batch")
-    two.to(1, 1)
+    two.to((1, 1), {})
+    two.wait()
+    assert one.report is not None
+    assert two.report is not None
+    assert two.report["difference"] == one.report["difference"]
+    assert two.undoable == 0
     assert one.theta.tobytes() == two.theta.tobytes()
     assert [point[:3] for point in two.curve] == [point[:3] for point in one.curve]
+
+
+@pytest.mark.parametrize("place", [(5, 0), (4, 1), (10**9, 0)])
+def test_a_place_beyond_the_epochs_is_refused(place: tuple[int, int]) -> None:
+    said = f"at: expected a place from epoch 0 to 4; got epoch {place[0]}, minibatch {place[1]}"
+    with pytest.raises(ParameterError, match=said):
+        made().to(place, {})
+
+
+def test_too_many_epochs_are_refused() -> None:
+    with pytest.raises(ParameterError, match="epochs: the studio takes at most 100000; got 100001"):
+        made(epochs=100_001)
+
+
+def test_a_pause_ends_the_way_to_a_place_and_no_weight_is_edited_there() -> None:
+    run = made(epochs=100_000)
+    run.to((100_000, 0), {0: 9.0})
+    run.pause()
+    assert not run.running
+    assert run.place < (100_000, 0)
+    assert run.log == []
+    run.to((run.place[0] + 1, 0), {0: 9.0})
+    run.wait()
+    assert run.theta[0] == 9.0
+    assert run.edits() == {0: 9.0}
+
+
+def test_undo_after_reset_brings_back_curve_and_edits() -> None:
+    run = trained(made(), "epoch")
+    run.edit({0: 9.0})
+    curve, lines = run.curve, run.python()
+    run.reset()
+    trained(run, "epoch")
+    run.undo()
+    run.undo()
+    assert (run.curve, run.python()) == (curve, lines)
+    assert len(curve) == 1
+
+
+def test_training_a_finished_run_leaves_nothing_to_undo() -> None:
+    run = trained(made())
+    assert trained(run).undoable == 1
 
 
 @pytest.mark.parametrize("name", SETS)

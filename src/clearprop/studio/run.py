@@ -19,14 +19,15 @@ from clearprop.experiment.run import Experiment
 from clearprop.model import Model
 from clearprop.network.architecture import Array
 from clearprop.studio.settings import Settings
-from clearprop.studio.stepping import SLICE_SECONDS, advance, again, weight_problems
+from clearprop.studio.stepping import SLICE_SECONDS, again, weight_problems
 from clearprop.studio.trainer import UNTIL, Trainer
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked, Training
 
-__all__ = ["MOST_PARAMETERS", "Point", "Run", "Told"]
+__all__ = ["MOST_EPOCHS", "MOST_PARAMETERS", "Point", "Run", "Told"]
 
 # The studio draws weights and sends them ten times a second; larger networks train in a terminal.
 MOST_PARAMETERS = 4_000_000
+MOST_EPOCHS = 100_000  # the curve has a point for each of them, here and in the page
 
 _CURVES = count(1)
 _UNDO = 20  # states that are kept
@@ -58,6 +59,20 @@ class Told:
     ended: Callable[[str, Exception | None], None]
 
 
+class _Kept(NamedTuple):
+    """A state to go back to: the curve's first points, which only grows, and the edits."""
+
+    training: Training
+    curve: list[Point]
+    points: int
+    log: list[tuple[int, int, dict[int, float]]]
+
+    def stands(self, training: Training) -> bool:
+        """Whether a training has not moved since."""
+        mine, its = self.training.state, training.state
+        return (mine.epoch, mine.position, mine.step) == (its.epoch, its.position, its.step)
+
+
 class Run:
     """One run of the studio.
 
@@ -86,6 +101,12 @@ class Run:
 
     def __init__(self, settings: Settings, table: Table, told: Told) -> None:
         _check_size(settings, table)
+        epochs = settings.recipe.options.epochs
+        if epochs > MOST_EPOCHS:
+            raise ParameterError(
+                f"epochs: the studio takes at most {MOST_EPOCHS}; got {epochs}; train with "
+                "'clearprop train'"
+            )
         self.settings, self._told = settings, told
         self.experiment: Experiment = settings.experiment(table)
         self.report: dict[str, Any] | None = None  # the gradient check's
@@ -96,7 +117,8 @@ class Run:
         first = self.experiment.training
         first.slice_seconds = SLICE_SECONDS
         self._start = again(first)
-        self._undo: list[tuple[Training, int, int]] = []
+        self._undo: list[_Kept] = []
+        self._aim: tuple[tuple[int, int], dict[int, float]] | None = None  # a place, weights there
         self._trainer = Trainer(first, self._heard, self._over)
 
     # -- What stands ------------------------------------------------------------------------------
@@ -179,6 +201,7 @@ class Run:
             raise ParameterError(f"until: expected one of {', '.join(UNTIL)}; got {until!r}")
         self._must_stand()
         self._remember()
+        self._aim = None
         self._reason = "paused" if until == "run" else until
         self._trainer.go(until)
 
@@ -190,24 +213,36 @@ class Run:
         """Wait until the stretch is over."""
         self._trainer.wait()
 
-    def to(self, epoch: int, position: int) -> None:
-        """Train to this place at once, in the caller's thread.
+    def check(self, place: tuple[int, int], weights: Mapping[int, float]) -> None:
+        """Refuse what :meth:`to` could not reach.
 
         Raises
         ------
         ParameterError
-            For a place that lies behind, or beyond the run's epochs.
+            For a place that lies behind, or beyond the run's epochs; for weights that do not fit.
         """
         self._must_stand()
-        if (epoch, position) < self.place or epoch > self.settings.recipe.options.epochs * 10:
-            raise ParameterError(f"at: expected a later place than {self.place}; got {epoch}")
-        training = advance(self.training, epoch, position)
-        history = training.history
-        self.curve = [
-            Point(i + 1, J, _of(history.validation_costs, i), _of(history.validation_scores, i))
-            for i, J in enumerate(history.costs)
-        ]
-        self._trainer.replace(training)
+        last = self.settings.recipe.options.epochs
+        if not self.place <= place <= (last, 0):
+            raise ParameterError(
+                f"at: expected a place from epoch {self.place[0]} to {last}; got epoch {place[0]}, "
+                f"minibatch {place[1]}"
+            )
+        raise_problems(weight_problems(self.training.network, weights))
+
+    def to(self, place: tuple[int, int], weights: Mapping[int, float]) -> None:
+        """Train to a place in a thread, and give parameters new values there.
+
+        A pause on the way ends it, and the values are not given.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`check`.
+        """
+        self.check(place, weights)
+        self._aim, self._reason = (place, dict(weights)), "paused"
+        self._trainer.go(place)
 
     def edit(self, weights: Mapping[int, float]) -> None:
         """Give parameters new values, by their index in theta.
@@ -250,9 +285,9 @@ class Run:
         self._must_stand()
         if not self._undo:
             raise ParameterError("undo: there is nothing to go back to")
-        training, points, edits = self._undo.pop()
-        self._trainer.replace(training)
-        self.curve, self.log = self.curve[:points], self.log[:edits]
+        kept = self._undo.pop()
+        self._trainer.replace(kept.training)
+        self.curve, self.log = kept.curve[: kept.points], kept.log
         self.curve_number = next(_CURVES)
 
     def reset(self) -> None:
@@ -271,12 +306,13 @@ class Run:
     def _must_stand(self) -> None:
         if self.running:
             raise ParameterError("training: it is running; pause it first")
+        self._trainer.wait()  # until its end is told
 
     def _remember(self) -> None:
         """Keep the state, to go back to it."""
         each = self.training.state.theta.nbytes * 4 + 1
         most = max(1, min(_UNDO, _UNDO_BYTES // each))
-        self._undo.append((again(self.training), len(self.curve), len(self.log)))
+        self._undo.append(_Kept(again(self.training), self.curve, len(self.curve), self.log))
         del self._undo[:-most]
 
     # -- In the trainer's thread ------------------------------------------------------------------
@@ -299,11 +335,21 @@ class Run:
         self._told.moved()
 
     def _over(self, error: Exception | None) -> None:
+        if error is None and self._aim is not None:
+            self._arrived(*self._aim)
+        elif error is None and self._undo and self._undo[-1].stands(self.training):
+            self._undo.pop()  # the run had ended before, so there is nothing to go back to
+        self._aim = None
         self._told.ended("error" if error else self._reason, error)
 
-
-def _of(values: list[float], i: int) -> float | None:
-    return values[i] if i < len(values) else None
+    def _arrived(self, place: tuple[int, int], weights: Mapping[int, float]) -> None:
+        """At the place, or where the run ended before it; else it was paused."""
+        if self.place < place and self._reason == "paused":
+            return
+        if self._reason == "paused":
+            self._reason = "place"
+        if weights:
+            self.edit(weights)
 
 
 def _check_size(settings: Settings, table: Table) -> None:

@@ -144,15 +144,8 @@ class Session:
         if table is None:
             return
         run = Run(settings, table, Told(self._moved, self._ended))
-        try:
-            if place != (0, 0):
-                run.to(*place)
-            if edits:
-                run.edit(edits)
-        except ClearpropError:
-            run.close()
-            raise
-        self._take(run, message)
+        run.check(place, edits)
+        self._take(run, message, place, edits)
 
     def _read(self, settings: Settings, message: Message) -> Table | None:
         """The table; None, and the columns told, where a target must be chosen first."""
@@ -196,7 +189,10 @@ class Session:
         self.tell("done", {"of": "open-model"}, message)
         self._show()
 
-    def _take(self, run: Run, message: Message) -> None:
+    def _take(
+        self, run: Run, message: Message, place: tuple[int, int], edits: dict[int, float]
+    ) -> None:
+        """Put a run under the hand; it trains to its place, where a page may pause it."""
         if self._run is not None:
             self._run.close()
         self._run, self._sent = run, (0, 0)
@@ -213,7 +209,11 @@ class Session:
             },
             message,
         )
-        self._show()
+        goes = place != (0, 0) or bool(edits)
+        self._show(running=goes)
+        if goes:
+            self._began, self._spent = time.perf_counter(), 0.0
+            run.to(place, edits)
 
     def _train(self, message: Message) -> None:
         self._began, self._spent = time.perf_counter(), 0.0
@@ -327,7 +327,7 @@ class Session:
             self.wrong(error, Message("train"))
         self.tell("ended", {"reason": reason})
 
-    def _show(self, views_too: bool = True) -> None:
+    def _show(self, views_too: bool = True, running: bool = False) -> None:
         """Put what the page watches into the outbox."""
         run = self._run
         if run is None:
@@ -341,7 +341,7 @@ class Session:
                 "epoch": epoch,
                 "position": position,
                 "step": run.training.state.step,
-                "running": run.running,
+                "running": running or run.running,
                 "kept": run.kept,
                 "undoable": run.undoable,
                 "check": run.report,

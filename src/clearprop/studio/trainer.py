@@ -12,7 +12,13 @@ from clearprop.training.options import FULL_BATCH
 
 __all__ = ["UNTIL", "Trainer"]
 
-UNTIL = ("batch", "epoch", "run")
+# Whether an event is the last of a stretch.
+_LAST: dict[str, Callable[[Event], bool]] = {
+    "batch": lambda event: isinstance(event, Progress | EpochEnded),
+    "epoch": lambda event: isinstance(event, EpochEnded),
+    "run": lambda event: False,
+}
+UNTIL = tuple(_LAST)
 
 Heard: TypeAlias = Callable[[Event], None]
 Over: TypeAlias = Callable[[Exception | None], None]
@@ -57,9 +63,13 @@ class Trainer:
         self._drop()
         self._training = training
 
-    def go(self, until: str) -> None:
-        """Train in the thread until the end of a minibatch, of an epoch, or of the run."""
+    def go(self, until: str | tuple[int, int]) -> None:
+        """Train in the thread: to the end of a minibatch, of an epoch or of the run, or to a place.
+
+        A place is a number of epochs, and of minibatches of the next one.
+        """
         assert not self.running
+        self.wait()  # for the end of the stretch before: it is told after the training has ended
         stepping = until == "batch"
         # SciPy's solvers search from one iteration to the next, so those go on as they are.
         full = self._events is not None and self._training.options.solver in FULL_BATCH
@@ -82,7 +92,7 @@ class Trainer:
 
     def wait(self) -> None:
         """Wait until the stretch is over."""
-        if self._thread is not None:
+        if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
     def close(self) -> None:
@@ -96,28 +106,41 @@ class Trainer:
             self._events.close()
         self._events = None
 
-    def _run(self, until: str) -> None:
+    def _run(self, until: str | tuple[int, int]) -> None:
         error: Exception | None = None
         try:
-            self._stretch(until)
+            if isinstance(until, str):
+                self._stretch(_LAST[until])
+            else:
+                self._reach(*until)
         except Exception as raised:  # also a defect of ours: the page is told, and the tab goes on
             error = raised
             self._events = None
         self._busy = False
         self._over(error)
 
-    def _stretch(self, until: str) -> None:
+    def _reach(self, epoch: int, position: int) -> None:
+        if self._training.state.epoch < epoch and not self._stretch(
+            lambda event: isinstance(event, EpochEnded) and event.epoch >= epoch
+        ):
+            return
+        if position:
+            self._drop()
+            self._training = again(self._training, slice_seconds=0)
+            state = self._training.state
+            self._stretch(lambda _: (state.epoch, state.position) >= (epoch, position))
+
+    def _stretch(self, last: Callable[[Event], bool]) -> bool:
+        """Go on to a stretch's last event; return whether it came before a pause or the end."""
         if self._events is None:
             self._events = iter(self._training)
         for event in self._events:
             self._heard(event)
             if isinstance(event, Ended):
                 self._events = None
-                return
-            done = {
-                "batch": isinstance(event, Progress | EpochEnded),
-                "epoch": isinstance(event, EpochEnded),
-                "run": False,
-            }[until]
-            if done or (self._pause.is_set() and not isinstance(event, GradientChecked)):
-                return
+                return False
+            if last(event):
+                return True
+            if self._pause.is_set() and not isinstance(event, GradientChecked):
+                return False
+        return False
