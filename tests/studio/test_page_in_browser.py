@@ -30,7 +30,7 @@ def opened(browser: Browser, served: Any) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(served.url + place)
-        page.locator(".controls").wait_for()
+        page.locator(".controls").first.wait_for()
         return page
 
     before = len(served.log)
@@ -76,6 +76,25 @@ def test_an_address_leads_back_to_its_place_with_its_edited_weights(
     expect(page.locator(".place")).to_contain_text("epoch 1 of 2")
     page.get_by_role("tab", name="Copy").click()
     expect(page.get_by_label("As Python")).to_contain_text("advance(training, 1, 0), {2: 0.5}")
+
+
+def test_an_update_in_the_player_is_only_shown_and_an_edited_weight_goes_into_the_run(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("#source=moons&made=60,0.1,0&hidden=3&epochs=2&bins=0&view=steps")
+    player = page.locator("clearprop-player[data-ready]")
+    for _ in range(4):
+        player.locator("[data-do=forward]").click()
+    expect(player.locator(".facts")).to_contain_text("updates so far: 1")
+    expect(button(page, "Undo")).to_be_disabled()
+    player.locator(".weight").first.click()
+    player.locator(".editor input[type=number]").fill("0.5")
+    player.locator(".editor input[type=number]").press("Enter")
+    expect(button(page, "Undo")).to_be_enabled()
+    page.get_by_role("tab", name="Copy").click()
+    lines = page.get_by_label("As Python")
+    expect(lines).to_contain_text("advance(training, 0, 0), {")
+    assert lines.inner_text().count(": 0.5}") == 1
 
 
 @pytest.mark.parametrize(("lang", "scheme", "width"), [("zh", "dark", 390), ("en", "light", 1280)])

@@ -433,9 +433,10 @@ export class ClearpropNetwork extends ClearpropElement {
         const of = this.calculation;
         const { l, k, j } = this.editing!;
         const theta = of.theta.slice();
-        theta[of.index(l, k, j)] = value;
+        const index = of.index(l, k, j);
+        theta[index] = value;
         this.theta = theta;
-        this.tell();
+        this.tell({ index, value });
     }
 
     private endEdit(): void {

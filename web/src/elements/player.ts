@@ -179,7 +179,7 @@ export class ClearpropPlayer extends ClearpropElement {
         event.stopPropagation(); // the player tells of it itself
         this.theta = event.detail.theta;
         this.keep(this.theta);
-        this.tell();
+        this.tell(event.detail.edit);
     }
 
     private setRate(event: Event): void {

@@ -12,6 +12,7 @@ export interface Change {
     sheet: Sheet;
     theta: Float64Array;
     sample: number;
+    edit?: { index: number; value: number }; // the weight that a reader has just set, by its index in theta
 }
 
 // The elements that stand in the page, to be drawn anew when any `lang` changes.
@@ -143,8 +144,8 @@ export abstract class ClearpropElement extends LitElement {
     }
 
     /** Tell of a change: bubbles, and leaves shadow roots. */
-    protected tell(): void {
-        const told = { detail: this.change, bubbles: true, composed: true };
+    protected tell(edit?: Change["edit"]): void {
+        const told = { detail: { ...this.change, edit }, bubbles: true, composed: true };
         this.dispatchEvent(new CustomEvent("clearprop-change", told));
     }
 

@@ -15,7 +15,6 @@ import {
 import * as views from "./views";
 import { said } from "./words";
 
-const MOST_EDITS = 50;
 // What suits two inputs: the recipes are made for tables and images.
 const PLANAR: Options = {
     recipe: "modern", hidden: "8,4", activation: "tanh", regularization: 0, learning_rate: 0.03, schedule: "constant",
@@ -223,18 +222,11 @@ export class ClearpropStudio extends LitElement {
         this.keep();
     }
 
-    /** Weights that were edited in the picture go into the run; an update of all of them is only shown. */
+    /** A weight that was edited in the picture goes into the run; an update is only shown. */
     private edited = (event: CustomEvent<Change>): void => {
-        const { theta } = event.detail, before = this.sample!.record.theta as number[];
-        if (this.now?.running || theta.length !== before.length) return;
-        const weights: Record<string, number> = {};
-        theta.forEach((value, i) => {
-            if (Math.fround(value) !== Math.fround(before[i])) weights[i] = value;
-        });
-        const n = Object.keys(weights).length;
-        if (!n || n > MOST_EDITS) return;
-        this.sample!.record.theta = Array.from(theta);
-        void this.connection.ask("edit", { weights }).then(() => this.keep());
+        const { edit } = event.detail;
+        if (!edit || this.now?.running) return;
+        void this.connection.ask("edit", { weights: { [edit.index]: edit.value } }).then(() => this.keep());
     };
 
     private async compute(): Promise<void> {
