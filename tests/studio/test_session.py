@@ -3,15 +3,15 @@
 import json
 import shlex
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from clearprop.cli import main
 from clearprop.errors import ParameterError
-from clearprop.storage.model_file import load
+from clearprop.storage.model_file import load, save
 from clearprop.studio.outbox import Outbox
 from clearprop.studio.protocol import Message
 from clearprop.studio.run import Run, Told
@@ -225,10 +225,40 @@ def test_a_curve_begins_anew_with_every_run() -> None:
     assert len(numbers) == 3
 
 
-def test_the_weights_of_a_page_are_put_in_whole() -> None:
-    run = made()
-    new = run.theta + np.float32(0.5)
-    run.put(new)
-    assert run.theta.tobytes() == new.tobytes()
+def test_the_weights_of_a_file_are_put_in_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trained(made(), "epoch")
+    monkeypatch.chdir(tmp_path)
+    save(trained(made(seed=3)).model(), "other.safetensors")
+    run.put(load("other.safetensors").theta, "other.safetensors")
+    assert len(run.edits()) == run.theta.size
+    lines = run.python()
+    assert max(map(len, lines)) < 200
+    (tmp_path / "moons.csv").write_bytes(csv_of("moons", 60))
+    found: dict[str, Any] = {}
+    exec("\n".join(lines), found)
+    assert found["theta"].tobytes() == run.theta.tobytes()
     with pytest.raises(ParameterError, match="weights: expected 17 numbers; got 2"):
-        run.put(new[:2])
+        run.put(run.theta[:2], "other.safetensors")
+
+
+def test_an_address_leads_back_only_to_a_few_weights_that_were_edited_where_it_stands() -> None:
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+
+    def after(kind: str, **body: Any) -> Mapping[str, Any]:
+        session.hear(Message(kind, body))
+        session.run.wait()
+        return drained(outbox)["snapshot"].body
+
+    now = after("open", source=MOONS, options={"hidden": "20", "epochs": 3})
+    assert (now["edited"], now["edits"], now["leads"]) == (0, {}, True)
+    now = after("edit", weights={"2": 0.5})
+    assert (now["edited"], now["edits"], now["leads"]) == (1, {"2": 0.5}, True)
+    now = after("edit", weights={str(i): 0.5 for i in range(3, 53)})
+    assert (now["edited"], now["edits"], now["leads"]) == (51, {}, False)
+    after("undo")
+    now = after("train", until="epoch")
+    assert (now["edited"], now["edits"], now["leads"]) == (0, {}, False)
+    session.close()

@@ -1,9 +1,9 @@
 """The messages between a page and its session: JSON, or a JSON head with numbers after it.
 
 A text frame is one JSON object with ``v`` (the version), ``kind``, ``id``, ``session`` and the
-fields of its kind. A binary frame is the length of that object in four bytes (little-endian), the
-object in UTF-8, zeros up to a multiple of eight, and numbers: theta, little-endian, in the dtype
-that the object names. An answer has the ``id`` of what it answers.
+fields of its kind; a page sends no other. A binary frame is the length of that object in four bytes
+(little-endian), the object in UTF-8, zeros up to a multiple of eight, and numbers: theta,
+little-endian, in the dtype that the object names. An answer has the ``id`` of what it answers.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ import numpy as np
 from clearprop.errors import DataError
 from clearprop.network.architecture import Array
 
-__all__ = ["FROM_PAGE", "LONGEST_BINARY", "LONGEST_TEXT", "VERSION", "Message"]
+__all__ = ["FROM_PAGE", "LONGEST", "VERSION", "Message"]
 
 VERSION = 1
-LONGEST_TEXT = 1 << 16  # bytes of a text frame from a page
-LONGEST_BINARY = 1 << 26  # bytes of a binary frame: 8 million weights in float64
+LONGEST = 1 << 16  # bytes of a frame from a page; the longest that it sends has 50 weights
 
 _DTYPES = {"float32": "<f4", "float64": "<f8"}
 
@@ -39,7 +38,6 @@ FROM_PAGE: dict[str, dict[str, tuple[type, ...]]] = {
     "reset": {},
     "undo": {},
     "edit": {"weights": (dict,)},
-    "weights": {"dtype": (str,)},
     "sample": {"row": (int,), "part": (str, _N)},
     "surface": {},
     "code": {},
@@ -111,26 +109,12 @@ class Message:
         Traceback (most recent call last):
         clearprop.errors.DataError: message: expected an object of JSON; got a list
         """
-        if isinstance(frame, str):
-            return cls._of(frame, None)
-        if len(frame) > LONGEST_BINARY:
-            raise DataError(f"message: at most {LONGEST_BINARY} bytes; got {len(frame)}")
-        length = struct.unpack("<I", frame[:4])[0] if len(frame) >= 4 else -1
-        start = 4 + length + -(4 + length) % 8
-        if length < 2 or length > LONGEST_TEXT or start > len(frame):
-            raise DataError("message: the binary frame is cut, or no message at all")
+        if isinstance(frame, bytes):
+            raise DataError("message: expected a text frame; got a binary one")
+        if len(frame) > LONGEST:
+            raise DataError(f"message: at most {LONGEST} characters; got {len(frame)}")
         try:
-            text = frame[4 : 4 + length].decode("utf-8")
-        except UnicodeDecodeError:
-            raise DataError("message: its head is not UTF-8") from None
-        return cls._of(text, frame[start:])
-
-    @classmethod
-    def _of(cls, text: str, numbers: bytes | None) -> Message:
-        if len(text) > LONGEST_TEXT:
-            raise DataError(f"message: at most {LONGEST_TEXT} characters; got {len(text)}")
-        try:
-            values = json.loads(text, parse_constant=_refused, object_pairs_hook=_object)
+            values = json.loads(frame, parse_constant=_refused, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             raise DataError(f"message: no JSON: {_first(error)}") from None
         if not isinstance(values, dict):
@@ -157,24 +141,7 @@ class Message:
         for name in values:
             if name not in fields:
                 raise DataError(f"message: {kind}: no such field: {_short(name)}")
-        if (numbers is not None) != (kind == "weights"):
-            raise DataError(
-                f"message: {kind}: comes as {'a binary' if numbers is None else 'a text'} frame"
-            )
-        theta = None if numbers is None else _theta(values["dtype"], numbers)
-        return cls(kind, values, number, session, theta)
-
-
-def _theta(dtype: str, numbers: bytes) -> Array:
-    if dtype not in _DTYPES:
-        raise DataError(f"message: dtype: expected float32 or float64; got {_short(dtype)}")
-    size = np.dtype(_DTYPES[dtype]).itemsize
-    if not numbers or len(numbers) % size:
-        raise DataError(f"message: expected whole numbers of {dtype}; got {len(numbers)} bytes")
-    theta = np.frombuffer(numbers, _DTYPES[dtype]).astype(dtype)  # (n_parameters,)
-    if not np.isfinite(theta).all():
-        raise DataError("message: weights: expected finite numbers")
-    return theta
+        return cls(kind, values, number, session)
 
 
 def _json(values: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from clearprop.errors import ParameterError, raise_problems
 from clearprop.experiment.run import Experiment
 from clearprop.model import Model
 from clearprop.network.architecture import Array
-from clearprop.studio.settings import Settings
+from clearprop.studio.settings import Edit, Settings
 from clearprop.studio.stepping import SLICE_SECONDS, again, weight_problems
 from clearprop.studio.trainer import UNTIL, Trainer
 from clearprop.training import Ended, EpochEnded, Event, GradientChecked, Training
@@ -65,7 +65,7 @@ class _Kept(NamedTuple):
     training: Training
     curve: list[Point]
     points: int
-    log: list[tuple[int, int, dict[int, float]]]
+    log: list[Edit]
 
     def stands(self, training: Training) -> bool:
         """Whether a training has not moved since."""
@@ -111,7 +111,7 @@ class Run:
         self.experiment: Experiment = settings.experiment(table)
         self.report: dict[str, Any] | None = None  # the gradient check's
         self.curve: list[Point] = []
-        self.log: list[tuple[int, int, dict[int, float]]] = []
+        self.log: list[Edit] = []
         self.curve_number = next(_CURVES)  # another one where a page must begin anew
         self._reason = ""
         first = self.experiment.training
@@ -159,9 +159,9 @@ class Run:
         """The weights that were edited where training stands now."""
         place = self.place
         found: dict[int, float] = {}
-        for epoch, position, edits in self.log:
-            if (epoch, position) == place:
-                found |= edits
+        for edit in self.log:
+            if edit[:2] == place:
+                found |= edit.weights
         return found
 
     def model(self) -> Model:
@@ -173,7 +173,7 @@ class Run:
         made = dict(model.trained)
         made["epochs"] = self.place[0]
         if self.log:
-            made["edited"] = sum(len(edits) for _, _, edits in self.log)
+            made["edited"] = sum(len(edit.weights) for edit in self.log)
         return replace(model, theta=theta, trained=made)
 
     def command(self) -> list[str]:
@@ -184,7 +184,7 @@ class Run:
         """The lines of Python that give the parameters as they stand, to the last bit."""
         log = self.log
         if not log or log[-1][:2] != self.place:
-            log = [*log, (*self.place, {})]
+            log = [*log, Edit(*self.place)]
         return self.settings.python(log)
 
     # -- What one does with it --------------------------------------------------------------------
@@ -244,8 +244,8 @@ class Run:
         self._aim, self._reason = (place, dict(weights)), "paused"
         self._trainer.go(place)
 
-    def edit(self, weights: Mapping[int, float]) -> None:
-        """Give parameters new values, by their index in theta.
+    def edit(self, weights: Mapping[int, float], file: str = "") -> None:
+        """Give parameters new values, by their index in theta; those of a model file have its name.
 
         Raises
         ------
@@ -256,10 +256,10 @@ class Run:
         raise_problems(weight_problems(self.training.network, weights))
         self._remember()
         self._trainer.replace(again(self.training, weights))
-        self.log = [*self.log, (*self.place, dict(weights))]
+        self.log = [*self.log, Edit(*self.place, dict(weights), file)]
 
-    def put(self, theta: Array) -> None:
-        """Give all parameters new values, ``(n_parameters,)``.
+    def put(self, theta: Array, file: str) -> None:
+        """Give all parameters new values, ``(n_parameters,)``, those of a model file.
 
         Raises
         ------
@@ -272,7 +272,7 @@ class Run:
         new = theta.astype(self.theta.dtype)
         changed = np.flatnonzero(new != self.theta)
         if len(changed):
-            self.edit({int(i): float(new[i]) for i in changed})
+            self.edit({int(i): float(new[i]) for i in changed}, file)
 
     def undo(self) -> None:
         """Go back to what stood before the last stretch of training, edit or reset.

@@ -30,7 +30,7 @@ from clearprop.language import HTML_LANG, printable
 from clearprop.studio.guard import Access, Guard
 from clearprop.studio.outbox import Outbox
 from clearprop.studio.presets import choices
-from clearprop.studio.protocol import LONGEST_BINARY, VERSION, Message
+from clearprop.studio.protocol import LONGEST, VERSION, Message
 from clearprop.studio.session import Session, Trust, told
 from clearprop.studio.uploads import LARGEST, MOST_FILES
 
@@ -348,7 +348,7 @@ def config(studio: Studio, log: Callable[[str], None]) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
-        ws_max_size=LONGEST_BINARY,
+        ws_max_size=LONGEST,
         lifespan="off",
         server_header=False,
         date_header=False,

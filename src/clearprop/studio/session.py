@@ -88,7 +88,7 @@ class Session:
         self._hears: dict[str, Callable[[Message], None]] = {
             "open": self._open, "open-model": self._open_model, "watch": self._watch,
             "train": self._train, "pause": self._pause, "reset": self._reset, "undo": self._undo,
-            "edit": self._edit, "weights": self._weights, "sample": self._sample,
+            "edit": self._edit, "sample": self._sample,
             "surface": self._surface, "code": self._code, "mistakes": self._mistakes,
             "doctor": self._doctor, "save": self._save,
         }  # fmt: skip
@@ -173,7 +173,10 @@ class Session:
             raise ParameterError(
                 "path: this studio serves other machines, so it opens no path; upload the file"
             )
-        where = Path(path) if path else self.uploads.path(str(message.body.get("upload")))[1]
+        if path:
+            name, where = str(path), Path(path)
+        else:
+            name, where = self.uploads.path(str(message.body.get("upload")))
         model = load(where)
         mine, its = run.experiment.network, model.network
         if (its.layer_sizes, its.activation, its.cost) != (
@@ -185,7 +188,7 @@ class Session:
                 f"model: expected {_called(mine)}, the network that is shown; this file holds "
                 f"{_called(its)}; choose these layers first"
             )
-        run.put(model.theta)
+        run.put(model.theta, name)
         self.tell("done", {"of": "open-model"}, message)
         self._show()
 
@@ -237,12 +240,6 @@ class Session:
     def _edit(self, message: Message) -> None:
         self.run.edit(_edits(message.body["weights"]))
         self.tell("done", {"of": "edit"}, message)
-        self._show()
-
-    def _weights(self, message: Message) -> None:
-        assert message.theta is not None
-        self.run.put(message.theta)
-        self.tell("done", {"of": "weights"}, message)
         self._show()
 
     # -- What is shown -----------------------------------------------------------------------------
@@ -334,6 +331,9 @@ class Session:
             return
         with self._lock:
             self._show_curve(run, views_too)
+            edits = run.edits()
+            # An address holds a place and a few weights that were edited there.
+            leads = len(edits) <= MOST_EDITS and all(edit[:2] == run.place for edit in run.log)
             theta, (epoch, position) = run.theta, run.place
             small = run.experiment.network.n_parameters <= _SENT_WHILE_TRAINING
             sent = theta if "theta" in self._views and (small or not run.running) else None
@@ -345,7 +345,9 @@ class Session:
                 "kept": run.kept,
                 "undoable": run.undoable,
                 "check": run.report,
-                "edits": {str(k): v for k, v in list(run.edits().items())[:MOST_EDITS]},
+                "edited": len(edits),
+                "edits": {str(k): v for k, v in edits.items()} if leads else {},
+                "leads": leads,
             }
             self._outbox.newest(Message("snapshot", body, 0, self.name, sent))
             if not views_too:

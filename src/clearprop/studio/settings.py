@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from clearprop.choices.commands import COMMANDS, parsed
 from clearprop.data import read
@@ -21,7 +21,7 @@ from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
 from clearprop.studio.synthetic import SETS, csv_of, target_of
 
-__all__ = ["OPTIONS", "Settings", "Source"]
+__all__ = ["OPTIONS", "Edit", "Settings", "Source"]
 
 # The options of `train` that the studio takes. The others name files, or belong to several runs.
 OPTIONS = (
@@ -141,6 +141,18 @@ class Source:
         return (f"{shlex.join(words)} > {shlex.quote(self.name)}",)
 
 
+class Edit(NamedTuple):
+    """Weights that were edited: where training stood, and their new values by index in theta.
+
+    They came from a model file, or by hand where `file` is empty.
+    """
+
+    epoch: int
+    position: int
+    weights: Mapping[int, float] = {}
+    file: str = ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """A source, and the value of every option of `train`.
@@ -231,19 +243,18 @@ class Settings:
                 words += [flags[name], _typed(self.chosen[name])]
         return [*self.source.needed, shlex.join(words)]
 
-    def python(self, log: Sequence[tuple[int, int, Mapping[int, float]]]) -> list[str]:
+    def python(self, log: Sequence[Edit]) -> list[str]:
         """The lines of Python that lead to the same theta.
 
         Parameters
         ----------
         log
-            Where training stood, in epochs and minibatches, each time that weights were edited, and
-            at the end: with the edits of each time.
+            Each time that weights were edited, and the end.
 
         Examples
         --------
         >>> settings = Settings.of(Source("digits", "digits"), {"recipe": "course"})
-        >>> print(*settings.python([(2, 0, {7: 0.5}), (3, 0, {})]), sep=chr(10))
+        >>> print(*settings.python([Edit(2, 0, {7: 0.5}), Edit(3, 0)]), sep=chr(10))
         from clearprop.experiment.train import TrainJob
         from clearprop.studio.stepping import advance, again
         <BLANKLINE>
@@ -255,6 +266,8 @@ class Settings:
         """
         choices = {"source": self.source.name, **self.chosen}
         lines = [f"# first, in a shell: {line}" for line in self.source.needed]
+        if any(edit.file for edit in log):
+            lines.append("import clearprop")
         lines += [
             "from clearprop.experiment.train import TrainJob",
             "from clearprop.studio.stepping import advance, again",
@@ -262,11 +275,13 @@ class Settings:
             f"job = TrainJob.of({choices!r})",
             "training = again(job.experiment().training)",
         ]
-        for epoch, position, edits in log:
-            reached = f"advance(training, {epoch}, {position})"
-            lines.append(
-                f"training = again({reached}, {edits!r})" if edits else f"training = {reached}"
-            )
+        for epoch, position, weights, file in log:
+            there = f"advance(training, {epoch}, {position})"
+            if file:
+                there = f"again({there}, theta=clearprop.load({file!r}).theta)"
+            elif weights:
+                there = f"again({there}, {dict(weights)!r})"
+            lines.append(f"training = {there}")
         return [*lines, "theta = training.state.theta"]
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop.errors import as_float, is_whole, raise_problems, shown
-from clearprop.network.architecture import Network
+from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import as_theta
 from clearprop.training import EpochEnded, Training
 
 __all__ = ["SLICE_SECONDS", "advance", "again", "weight_problems"]
@@ -25,6 +26,8 @@ def again(
     training: Training,
     edits: Mapping[int, float] | None = None,
     slice_seconds: float = SLICE_SECONDS,
+    *,
+    theta: Array | None = None,
 ) -> Training:
     """A training that goes on where another one stands, with some weights replaced.
 
@@ -40,11 +43,13 @@ def again(
     slice_seconds
         As in :class:`clearprop.training.Training`; 0: an event after every minibatch (after every
         unit of several, where the engine computes them as one).
+    theta
+        New values of all parameters, ``(n_parameters,)``, as a model file has them.
 
     Raises
     ------
     ParameterError
-        For edits that do not fit.
+        For edits that do not fit, or a theta of another length.
 
     Examples
     --------
@@ -55,11 +60,13 @@ def again(
     (array([5., 1.]), array([0., 1.]))
     """
     state, history = copy.deepcopy((training.state, training.history))
+    if theta is not None:
+        state.theta = as_theta(training.network, theta).astype(state.theta.dtype)
     if edits:
         raise_problems(weight_problems(training.network, edits))
-        theta = state.theta.copy()
-        theta[np.fromiter(edits.keys(), np.int64)] = list(edits.values())
-        state.theta = theta
+        new = state.theta.copy()
+        new[np.fromiter(edits.keys(), np.int64)] = list(edits.values())
+        state.theta = new
     check = training.options.check_gradient and training.gradient_report is None
     made = Training(
         training.network,

@@ -344,7 +344,9 @@ export class ClearpropStudio extends LitElement {
             ${now?.check ? html`<p class="soft">${this.say("training.checked", {
                 verdict: this.say(`training.${now.check.verdict === "right" ? "right" : "unsure"}`),
                 difference: significant(now.check.difference, 2) })}${now.kept ? html`; ${this.say("training.kept", { n: now.kept })}` : nothing}
-                ${Object.keys(now.edits).length ? html`; ${this.say("training.edited", { n: Object.keys(now.edits).length })}` : nothing}</p>` : nothing}
+</p>` : nothing}
+            ${now?.edited ? html`<p class="soft">${this.say("training.edited", { n: now.edited })}</p>` : nothing}
+            ${now?.leads === false ? html`<p class="soft">${this.say("training.astray")}</p>` : nothing}
             </section>`;
     }
 
@@ -393,7 +395,7 @@ export class ClearpropStudio extends LitElement {
                     choose: (file) => (this.file = file), run: (layers) => void this.examine(layers),
                 });
             case "code":
-                return views.code(this.say, this.lines, Object.keys(this.now?.edits ?? {}).length > 0, this.copied,
+                return views.code(this.say, this.lines, Boolean(this.now?.edited), this.copied,
                     (name, text) => void this.copy(name, text));
             default: return this.steps();
         }

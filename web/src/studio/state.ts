@@ -48,7 +48,9 @@ export interface Snapshot {
     kept: number | null;
     undoable: number;
     check: { verdict: string; difference: number; seconds: number } | null;
+    edited: number;
     edits: Record<string, number>;
+    leads: boolean; // whether an address can lead back here: with few edits, and none before this place
 }
 
 /** An epoch, J, and the validation's cost and score. */
@@ -90,7 +92,7 @@ export function written(place: Place): string {
     if (place.view !== "curves") at.set("view", place.view);
     if (place.part !== "validation") at.set("part", place.part);
     if (place.row) at.set("sample", String(place.row));
-    const edits = Object.entries(place.weights).slice(0, 50);
+    const edits = Object.entries(place.weights);
     if (edits.length) at.set("weights", edits.map(([index, value]) => `${index}:${value}`).join(","));
     return at.toString();
 }
