@@ -18,6 +18,7 @@ from clearprop.studio.run import Run, Told
 from clearprop.studio.session import Session
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.synthetic import SETS, csv_of
+from clearprop.studio.views import sample
 
 MOONS = {"kind": "synthetic", "set": "moons", "rows": 60}
 
@@ -173,7 +174,22 @@ def test_every_set_can_be_trained_and_drawn(name: str) -> None:
     session.hear(Message("sample", {"row": 0}))
     record = drained(outbox)["sample"].body["record"]
     assert len(record["theta"]) == told["dataset"].body["parameters"]
+    assert record["rate"] == session.run.settings.recipe.options.learning_rate
     session.close()
+
+
+def test_a_sample_is_a_record_of_the_pages_elements() -> None:
+    run = made({"kind": "digits"}, recipe="course", hidden="25")
+    found = sample(run.experiment, run.theta, "test", 3)
+    record = found["record"]
+    assert record["theta"][:3] in ("f4:", "f8:")
+    assert (record["image"], record["image_order"]) == ([8, 8], "C")
+    assert record["numbers"] == list(range(3, 13))
+    assert record["penalty_rows"] == run.experiment.parts["train"].n_rows
+    assert record["rate"] == 1.0  # its solver has none
+    y = run.experiment.parts["test"].y
+    assert y is not None
+    assert found["batch"] == [str(label) for label in y[3:13]]
 
 
 def drained(outbox: Outbox) -> dict[str, Message]:

@@ -16,8 +16,10 @@ from clearprop.experiment.scores import Scores
 from clearprop.model import outputs_in_slices
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
+from clearprop.training.options import FULL_BATCH
+from clearprop.web import record
 
-__all__ = ["answers", "class_names", "dataset", "plane", "sample", "score", "shown_truth", "units"]
+__all__ = ["answers", "class_names", "dataset", "plane", "sample", "score", "units"]
 
 # A view computes with at most so many rows of a part: the first ones, which the split has mixed.
 MOST_ROWS = 2000
@@ -181,13 +183,6 @@ def _text(value: Any) -> str:
     return label_text(value)
 
 
-def shown_truth(run: Experiment, part: str, row: int) -> str:
-    """What is right for a row, in the user's words."""
-    y = run.parts[part].y
-    assert y is not None
-    return _text(y[row])
-
-
 def plane(run: Experiment, theta: Array, box: Mapping[str, Any]) -> dict[str, Any]:
     """The network's answer over the plane, ``(g, g)`` from low to high; over the line ``(g,)``.
 
@@ -235,31 +230,27 @@ def sample(run: Experiment, theta: Array, part: str, row: int) -> dict[str, Any]
     rows = [(row + i) % table.n_rows for i in range(min(_BATCH, table.n_rows))]
     X = run.prepared.inputs(part, np.float64)[rows]  # (m, s_1)
     Y = run.prepared.encoded_labels(part, run.network.cost)[rows]  # (m, K)
-    targets = run.targets
+    classes = class_names(run.targets)
     K = run.network.n_outputs
-    outputs = class_names(targets)
-    named = outputs if len(outputs) == K else outputs[1:] if len(outputs) == K + 1 else None
-    names: dict[str, Any] = {} if named is None else {"outputs": named}
-    if table.image_shape is None and run.encoder.n_outputs <= 200 and run.encoder.names:
-        names["inputs"] = list(run.encoder.input_names)
-    record: dict[str, Any] = {
-        "version": 1,
-        "network": network_values(run.network),
-        "theta": theta.astype(np.float64).tolist(),
-        "X": X.tolist(),
-        "Y": Y.tolist(),
-        "names": names,
-        "sample": 0,
-    }
-    if table.image_shape is not None:
-        record["image"] = list(table.image_shape)
-    if run.network.regularization:
-        record["penalty_rows"] = run.training.penalty_rows or run.parts["train"].n_rows
+    named = table.image_shape is None and run.encoder.n_outputs <= 200 and run.encoder.names
+    options = run.recipe.options
+    made = record(
+        run.network,
+        theta,
+        X,
+        Y,
+        inputs=run.encoder.input_names if named else None,
+        outputs=classes if len(classes) == K else classes[1:] if len(classes) == K + 1 else None,
+        numbers=rows,
+        image=table.image_shape,
+        image_order=table.image_order,
+        penalty_rows=run.training.penalty_rows or run.parts["train"].n_rows,
+        rate=1.0 if options.solver in FULL_BATCH else options.learning_rate,
+    )
     return {
-        "record": record,
+        "record": made,
         "row": row,
         "part": part,
         "rows": table.n_rows,
-        "truth": shown_truth(run, part, row),
         "batch": [_text(table.y[i]) for i in rows] if table.y is not None else [],
     }

@@ -30,7 +30,7 @@ interface Sample {
     record: Written;
     row: number;
     rows: number;
-    truth: string;
+    batch: string[]; // what is right for each row of the record
 }
 
 export class ClearpropStudio extends LitElement {
@@ -45,6 +45,7 @@ export class ClearpropStudio extends LitElement {
     @state() private layers: views.LayerPictures[] = [];
     @state() private theta?: Float64Array;
     @state() private sample?: Sample;
+    @state() private shown = 0; // the row of the record that the player shows
     @state() private surface?: views.Surface;
     @state() private mistakes: views.Mistake[] = [];
     @state() private verdict?: views.Verdict;
@@ -218,13 +219,15 @@ export class ClearpropStudio extends LitElement {
         const answer = await this.connection.ask("sample", { row: ((row % rows) + rows) % rows, part: this.place!.part });
         if (answer.kind !== "sample") return;
         this.sample = answer as unknown as Sample;
+        this.shown = 0;
         this.place = { ...this.place!, row: this.sample.row };
         this.keep();
     }
 
-    /** A weight that was edited in the picture goes into the run; an update is only shown. */
-    private edited = (event: CustomEvent<Change>): void => {
-        const { edit } = event.detail;
+    /** The player shows another row, or a weight was edited: this goes into the run. An update is only shown. */
+    private changed = (event: CustomEvent<Change>): void => {
+        const { edit, sample } = event.detail;
+        this.shown = sample;
         if (!edit || this.now?.running) return;
         void this.connection.ask("edit", { weights: { [edit.index]: edit.value } }).then(() => this.keep());
     };
@@ -409,9 +412,10 @@ export class ClearpropStudio extends LitElement {
             <label class="inline">${this.say("steps.row")}<input type="number" min="0" .value=${String(row)}
                 @change=${(event: Event) => void this.step((event.target as HTMLInputElement).valueAsNumber || 0)}></label>
             <button type="button" @click=${() => void this.step(row + 1)}>${this.say("steps.next")}</button>
-            ${sample ? html`<span>${this.say("steps.truth", { truth: sample.truth })}</span>` : nothing}</div>
+            ${sample ? html`<span>${this.say("steps.truth", {
+                n: (sample.row + this.shown) % sample.rows, truth: sample.batch[this.shown] ?? "" })}</span>` : nothing}</div>
             ${sample ? html`<clearprop-player lang=${this.language} .record=${sample.record}
-                @clearprop-change=${this.edited}></clearprop-player>` : nothing}`;
+                @clearprop-change=${this.changed}></clearprop-player>` : nothing}`;
     }
 
     private choosePart(part: string): void {
