@@ -125,11 +125,15 @@ def test_a_mistake_is_diagnosed_and_an_error_is_told_in_the_page(
     page = opened(
         "#source=moons&made=60,0.1,0&hidden=3&activation=sigmoid&cost=logistic&view=doctor"
     )
-    page.locator("#mistake").select_option("slope-missing")
+    expect(page.locator("#mistake")).to_have_value("slope-missing")
+    expect(page.locator(".doctor")).to_contain_text("a small network (4-5-1")
     button(page, "Break it and diagnose").click()
     expect(page.locator(".report")).to_contain_text("[slope-missing]")
+    address = page.url
     page.locator(".layer input").first.fill("99999999")
     page.locator(".layer input").first.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("hidden: expected whole numbers from 1 to")
+    expect(page.locator(".layer input").first).to_have_value("3")
+    assert page.url == address
     page.get_by_role("button", name="中文").click()
     expect(page.get_by_role("alert")).to_contain_text("没有成功")

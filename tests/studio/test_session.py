@@ -18,7 +18,8 @@ from clearprop.studio.run import Run, Told
 from clearprop.studio.session import Session
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.synthetic import SETS, csv_of
-from clearprop.studio.views import sample
+from clearprop.studio.uploads import MOST_FILES
+from clearprop.studio.views import answers, sample
 
 MOONS = {"kind": "synthetic", "set": "moons", "rows": 60}
 
@@ -217,10 +218,37 @@ def test_of_pictures_the_newest_is_sent_and_ten_a_second() -> None:
     assert wait is not None
     assert 0 < wait <= 0.1
     for i in range(2):
-        outbox.more(Message("curve", {"began": 1, "points": [i], "scores": []}))
+        outbox.more(Message("curve", {"began": 1, "points": [i], "scores": [[3, i / 2]]}))
     message, _ = outbox.take()
     assert message is not None
     assert message.body["points"] == [0, 1]
+    assert message.body["scores"] == [[3, 0.5]]  # of one epoch, which was scored twice
+
+
+def test_the_open_source_makes_no_room_for_models_that_are_saved() -> None:
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+    key = session.uploads.add("moons.csv", csv_of("moons", 60))
+    options = {"target": "class", "hidden": "3", "epochs": 1}
+    session.hear(Message("open", {"source": {"kind": "upload", "id": key}, "options": options}))
+    assert "dataset" in drained(outbox)
+    for _ in range(MOST_FILES + 2):
+        session.hear(Message("save"))
+    assert len(session.uploads.files) == MOST_FILES + 1
+    assert session.uploads.path(key)[1].exists()
+    session.close()
+
+
+def test_of_the_most_wrong_rows_those_of_another_class_come_first() -> None:
+    run = trained(made(epochs=1))
+    found = answers(run.experiment, run.theta, "train")["worst"]
+    wrong = [each["truth"] != each["said"] for each in found]
+    assert any(wrong)
+    assert not all(wrong)
+    assert wrong == sorted(wrong, reverse=True)
+    for half in (True, False):
+        costs = [each["cost"] for each, other in zip(found, wrong, strict=True) if other is half]
+        assert costs == sorted(costs, reverse=True)
 
 
 def test_columns_are_told_where_a_target_must_be_chosen(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from clearprop.experiment.doctor import DoctorJob
 from clearprop.language import LANGUAGES
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["diagnosed_file", "diagnosed_mistake", "mistakes_for", "verdict"]
+__all__ = ["diagnosed_file", "diagnosed_mistake", "mistakes_for", "small", "verdict"]
 
 # The sizes that the doctor is asked about.
 _ASKED = (4, 5, 3)

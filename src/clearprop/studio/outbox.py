@@ -51,8 +51,9 @@ class Outbox:
         with self._lock:
             waits = self._newest.get(message.kind)
             if waits is not None and waits.body["began"] == message.body["began"]:
-                lists = ("points", "scores")
-                more = {name: [*waits.body[name], *message.body[name]] for name in lists}
+                points = [*waits.body["points"], *message.body["points"]]
+                scores = dict([*waits.body["scores"], *message.body["scores"]])  # one an epoch
+                more = {"points": points, "scores": [list(score) for score in scores.items()]}
                 message = replace(message, body={**message.body, **more})
             self._newest[message.kind] = message
         self._wake()

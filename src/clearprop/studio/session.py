@@ -199,6 +199,7 @@ class Session:
         if self._run is not None:
             self._run.close()
         self._run, self._sent = run, (0, 0)
+        self.uploads.source = run.settings.source.file
         self._box = views.dataset(run.experiment).get("box")
         self.tell(
             "dataset",
@@ -287,8 +288,9 @@ class Session:
     # -- The doctor --------------------------------------------------------------------------------
 
     def _mistakes(self, message: Message) -> None:
-        found = mistakes.mistakes_for(self.run.experiment.network)
-        self.tell("mistakes", {"mistakes": found}, message)
+        network = self.run.experiment.network
+        found, layers = mistakes.mistakes_for(network), mistakes.small(network).layer_sizes
+        self.tell("mistakes", {"mistakes": found, "layers": list(layers)}, message)
 
     def _doctor(self, message: Message) -> None:
         body = message.body

@@ -40,6 +40,7 @@ class Uploads:
 
     def __init__(self) -> None:
         self.files: dict[str, tuple[str, Path]] = {}
+        self.source: Path | None = None  # what the run reads: it never makes room
         self._folder: Path | None = None
         self._count = 0
 
@@ -83,7 +84,8 @@ class Uploads:
         """Remember a file that lies in a folder of :meth:`room`; return its id."""
         key = f"f{self._count}"
         self.files[key] = (name, path)
-        for old in list(self.files)[:-MOST_FILES]:
+        others = [old for old, (_, lies) in self.files.items() if lies != self.source]
+        for old in others[:-MOST_FILES]:
             shutil.rmtree(self.files.pop(old)[1].parent, ignore_errors=True)
         return key
 

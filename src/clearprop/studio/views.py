@@ -121,7 +121,8 @@ def rounded(values: Array, digits: int = 5) -> list[Any]:
 def answers(run: Experiment, theta: Array, part: str) -> dict[str, Any]:
     """Confusion and the most wrong samples of a part, and its cost and score.
 
-    The cost of each sample is without lambda; the worst have the largest.
+    The cost of each sample is without lambda. The worst are first the samples of which another
+    class is predicted, then the others; each by their cost.
     """
     table = run.parts[part]
     m = min(table.n_rows, MOST_ROWS)
@@ -136,8 +137,10 @@ def answers(run: Experiment, theta: Array, part: str) -> dict[str, Any]:
         h = equations.cost_of(run.network).h(np, z)  # (m, K)
     costs = np.asarray(per_output.sum(axis=1), np.float64)  # (m,)
     scores = Scores(run.targets, h, y)
-    worst = np.argsort(-np.nan_to_num(costs, nan=np.inf), kind="stable")[:_WORST]
     predicted = np.asarray(scores.predicted)
+    # Of classes the wrong rows come first: a right answer that is unsure may cost more.
+    right = predicted == y if run.targets.task == "classification" else np.zeros(m, np.bool_)
+    worst = np.lexsort((-np.nan_to_num(costs, nan=np.inf), right))[:_WORST]
     confusion = scores.confusion
     return {
         "part": part,

@@ -3,7 +3,7 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import { significant } from "../numbers";
 import type { Point, Scored } from "./state";
 
-const WIDTH = 520, HEIGHT = 190, LEFT = 46, BOTTOM = 26, TOP = 8, RIGHT = 18;
+const WIDTH = 520, HEIGHT = 190, LEFT = 60, BOTTOM = 26, TOP = 8, RIGHT = 18;
 const MOST = 300; // points of a line that are drawn
 
 interface Line {

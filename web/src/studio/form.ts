@@ -29,6 +29,7 @@ export interface FormState {
     upload: (file: File) => void;
 }
 
+// Each field has its value as an attribute too: a reset of the form then brings back what the run has.
 const OPEN_AT = 1; // a path is typed to its end before it is opened
 
 export function form(state: FormState): TemplateResult {
@@ -60,7 +61,7 @@ function data(state: FormState): TemplateResult {
         ${source.kind === "path" ? text(say("data.path-label"), source.path ?? "", (path) => state.source({ ...source, path })) : nothing}
         ${source.kind === "upload" ? html`<label>${say("data.file-label", { n: choices.largest >> 20 })}
             <input type="file" @change=${(event: Event) => {
-                const file = (event.target as HTMLInputElement).files?.[0];
+                const file = takenFile(event);
                 if (file) state.upload(file);
             }}></label>` : nothing}
         ${state.columns.length
@@ -75,7 +76,7 @@ function data(state: FormState): TemplateResult {
 function network(state: FormState): TemplateResult {
     const { say, choices, place, data } = state;
     const recipe = String(place.options.recipe ?? "modern");
-    const hidden = data?.hidden ?? [];
+    const hidden = data?.hidden ?? unitsOf(String(value(state, "hidden") ?? ""));
     const layers = (units: number[]): void => state.options({ hidden: units.join(",") || "none" });
     return html`
         <div class="presets" role="group" aria-label=${say("network.recipe")}>
@@ -84,7 +85,7 @@ function network(state: FormState): TemplateResult {
         </div>
         <fieldset><legend>${say("network.layers")}</legend><div class="layers">
         ${hidden.map((units, i) => html`<span class="layer">
-            <input type="number" min="1" max="4096" .value=${String(units)} aria-label=${say("network.layer", { n: i + 1 })}
+            <input type="number" min="1" max="4096" value=${units} .value=${String(units)} aria-label=${say("network.layer", { n: i + 1 })}
                 @change=${(event: Event) => {
                     const n = Number((event.target as HTMLInputElement).value);
                     layers(hidden.map((u, k) => (k === i ? n : u)));
@@ -101,7 +102,7 @@ function network(state: FormState): TemplateResult {
 }
 
 function training(state: FormState): TemplateResult {
-    const solver = String(state.data?.options.solver ?? "");
+    const solver = String(value(state, "solver") ?? "");
     const full = solver === "cg" || solver === "lbfgs";
     return html`<div class="row">
         ${chosen(state, "solver", "training.solver", state.choices.solvers)}
@@ -119,41 +120,57 @@ function preset(name: string, options: Options): Options {
     return { ...cleared, ...kept, recipe: name };
 }
 
+/** An option as the run has it; before there is a run, as it is chosen, or the recipe's. */
+function value({ data, place, choices }: FormState, name: string): string | number | undefined {
+    const recipe = choices.recipes[String(place.options.recipe ?? "modern")];
+    return data?.options[name] ?? place.options[name] ?? recipe?.[name] ?? undefined;
+}
+
+function unitsOf(text: string): number[] {
+    return text.split(",").map(Number).filter((units) => units > 0);
+}
+
 function chosen(state: FormState, name: string, label: string, names: string[]): TemplateResult {
-    const value = String(state.data?.options[name] ?? state.place.options[name] ?? "");
-    const all = names.includes(value) || !value ? names : [...names, value];
-    return select(state.say(label), all, value, (choice) => state.options({ [name]: choice }));
+    const now = String(value(state, name) ?? "");
+    const all = names.includes(now) || !now ? names : [...names, now];
+    return select(state.say(label), all, now, (choice) => state.options({ [name]: choice }));
 }
 
 function counted(
     state: FormState, name: string, label: string, min?: number, max?: number, step?: number,
 ): TemplateResult {
-    const value = state.data?.options[name] ?? state.place.options[name];
-    return number(state.say(label), value as number | undefined, (n) => state.options({ [name]: n }), min, max, step);
+    return number(state.say(label), value(state, name) as number | undefined, (n) => state.options({ [name]: n }), min, max, step);
 }
 
 function select(
     label: string, values: string[], value: string, choose: (value: string) => void, say: (value: string) => string = (v) => v,
 ): TemplateResult {
     return html`<label>${label}<select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-        ${values.map((v) => html`<option value=${v} ?selected=${v === value}>${say(v)}</option>`)}</select></label>`;
+        ${values.map((v) => html`<option value=${v} ?selected=${v === value} .selected=${v === value}>${say(v)}</option>`)}</select></label>`;
 }
 
 function number(
     label: string, value: number | undefined, choose: (value: number) => void, min?: number, max?: number, step = 1,
 ): TemplateResult {
     return html`<label>${label}<input type="number" min=${min ?? ""} max=${max ?? ""} step=${step < 1 ? "any" : step}
-        .value=${value === undefined ? "" : String(value)} @change=${(event: Event) => {
+        value=${value ?? ""} .value=${value === undefined ? "" : String(value)} @change=${(event: Event) => {
             const n = (event.target as HTMLInputElement).valueAsNumber;
             if (Number.isFinite(n)) choose(n);
         }}></label>`;
 }
 
 function text(label: string, value: string, choose: (value: string) => void): TemplateResult {
-    return html`<label>${label}<input type="text" .value=${value} @change=${(event: Event) => {
+    return html`<label>${label}<input type="text" value=${value} .value=${value} @change=${(event: Event) => {
         const typed = (event.target as HTMLInputElement).value.trim();
         if (typed.length >= OPEN_AT) choose(typed);
     }}></label>`;
+}
+
+/** The file of an input, which then is empty, so that the same file can be chosen again. */
+export function takenFile(event: Event): File | undefined {
+    const input = event.target as HTMLInputElement, file = input.files?.[0];
+    input.value = "";
+    return file;
 }
 
 /** Options in the types that the server reads: numbers as numbers. */

@@ -8,7 +8,7 @@ import type { Language, Values } from "../words";
 import { Connection, type Message } from "./connection";
 import { curves } from "./curves";
 import { plane, type Plane } from "./drawing";
-import { form, typed, type Choices } from "./form";
+import { form, takenFile, typed, type Choices } from "./form";
 import {
     readPlace, written, VIEWS, type Dataset, type Options, type Place, type Point, type Scored, type Snapshot, type Source, type View,
 } from "./state";
@@ -36,7 +36,8 @@ interface Sample {
 export class ClearpropStudio extends LitElement {
     @state() private language: Language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
     @state() private choices?: Choices;
-    @state() private place?: Place;
+    @state() private place?: Place; // of the run that is shown
+    @state() private wanted?: Place; // what is chosen, until its run is open
     @state() private data?: Dataset;
     @state() private columns: string[] = [];
     @state() private now?: Snapshot;
@@ -48,6 +49,7 @@ export class ClearpropStudio extends LitElement {
     @state() private shown = 0; // the row of the record that the player shows
     @state() private surface?: views.Surface;
     @state() private mistakes: views.Mistake[] = [];
+    @state() private broken = ""; // the layers of the network that a mistake is put into
     @state() private verdict?: views.Verdict;
     @state() private lines?: { command: string[]; python: string[] };
     @state() private error?: { en: string; zh: string };
@@ -83,8 +85,6 @@ export class ClearpropStudio extends LitElement {
         const fields = message as unknown as Record<string, never>;
         switch (message.kind) {
             case "ready": this.choices = told; this.toAddress(); break;
-            case "dataset": this.opened(told); break;
-            case "columns": this.columns = fields["columns"]; break;
             case "snapshot":
                 this.now = told;
                 if (message.theta) this.theta = message.theta;
@@ -102,13 +102,13 @@ export class ClearpropStudio extends LitElement {
         }
     }
 
-    private opened(data: Dataset): void {
+    private opened(place: Place, data: Dataset): void {
+        this.place = place;
         this.data = data;
         this.columns = [];
         this.error = this.answers = this.picture = this.sample = this.surface = this.lines = undefined;
         this.layers = [];
         this.reason = "";
-        this.place = { ...this.place!, options: { ...this.place!.options } };
         document.title = `${data.source.split("/").pop()} · ${this.say("page.title")}`;
         this.watch();
         this.looked();
@@ -117,7 +117,8 @@ export class ClearpropStudio extends LitElement {
     private grow(began: number, points: Point[], scores: Scored[]): void {
         if (began !== this.began) this.points = this.scores = [];
         this.began = began;
-        this.scores = [...this.scores, ...scores];
+        const epochs = new Set(scores.map(([epoch]) => epoch)); // scored anew after an edit
+        this.scores = [...this.scores.filter(([epoch]) => !epochs.has(epoch)), ...scores];
         this.points = [...this.points, ...points];
     }
 
@@ -138,41 +139,57 @@ export class ClearpropStudio extends LitElement {
             place.source = { kind: "path", path: given };
             place.options = { recipe: "modern" };
         }
-        this.place = place;
         const lang = new URLSearchParams(location.hash.slice(1)).get("lang");
         if (lang) this.speak(lang === "zh" ? "zh" : "en");
         this.open(place);
     }
 
-    /** Open the run of the choices; its place and weights are those of the address. */
+    /** Open the run of the choices, at their place and with their weights. Until it is there the one before stays. */
     private open(place: Place): void {
         const at = { epoch: place.epoch, batch: place.batch, weights: place.weights };
-        const number = ++this.opening;
         const { source } = place;
+        const number = ++this.opening;
+        this.wanted = place;
+        this.place ??= place;
         const waits = (source.kind === "path" && !source.path) || (source.kind === "upload" && !source.id);
         if (waits) return;
         void this.connection.ask("open", { source, options: typed(place.options), at }).then((answer) => {
-            const model = this.choices!.given.model;
-            if (answer.kind === "dataset" && number === 1 && model && !location.hash)
-                void this.connection.ask("open-model", { path: model });
+            if (answer.kind === "dataset") this.opened(place, answer as unknown as Dataset);
+            if (number !== this.opening) return;
+            if (answer.kind === "columns") this.columns = answer["columns"] as string[];
+            else if (answer.kind === "dataset") this.fresh(number, place);
+            else this.refused();
         });
+    }
+
+    /** The first run of the page takes the model of the command. */
+    private fresh(number: number, place: Place): void {
+        this.wanted = undefined;
+        const model = this.choices!.given.model;
+        if (number === 1 && model && !location.hash) void this.connection.ask("open-model", { path: model });
+        history.replaceState(null, "", this.addressOf(place));
+    }
+
+    /** The form and the address go back to the run that is there; without any, they can be mended. */
+    private refused(): void {
+        if (!this.data || this.columns.length) return;
+        this.wanted = undefined;
         this.keep();
+        void this.updateComplete.then(() => this.querySelector("form")!.reset());
     }
 
     private chooseSource = (source: Source): void => {
-        const before = this.place!;
+        const before = this.wanted ?? this.place!;
         const made = source.kind === "synthetic", same = source.kind === before.source.kind;
         const options = same && made ? before.options : made ? { ...PLANAR } : { recipe: "modern" };
         if (source.kind === "upload" || source.kind === "path") options.target = undefined;
         this.columns = [];
-        this.place = { ...before, source, options, epoch: 0, batch: 0, weights: {}, row: 0 };
-        this.open(this.place);
+        this.open({ ...before, source, options, epoch: 0, batch: 0, weights: {}, row: 0 });
     };
 
     private chooseOptions = (options: Options): void => {
-        const all = { ...this.place!.options, ...options };
-        this.place = { ...this.place!, options: all, epoch: 0, batch: 0, weights: {} };
-        this.open(this.place);
+        const before = this.wanted ?? this.place!;
+        this.open({ ...before, options: { ...before.options, ...options }, epoch: 0, batch: 0, weights: {} });
     };
 
     private upload = async (file: File): Promise<void> => {
@@ -206,7 +223,9 @@ export class ClearpropStudio extends LitElement {
 
     private async catalogue(): Promise<void> {
         const answer = await this.connection.ask("mistakes");
-        if (answer.kind === "mistakes") this.mistakes = answer.mistakes as views.Mistake[];
+        if (answer.kind !== "mistakes") return;
+        this.mistakes = answer.mistakes as views.Mistake[];
+        this.broken = (answer.layers as number[]).join("-");
     }
 
     private async copyable(): Promise<void> {
@@ -278,8 +297,16 @@ export class ClearpropStudio extends LitElement {
     }
 
     private async copy(name: string, text: string): Promise<void> {
-        await navigator.clipboard.writeText(text);
-        this.copied = name;
+        // Browsers have a clipboard for https and for this machine alone.
+        const { clipboard } = navigator as { clipboard?: Clipboard };
+        try {
+            if (!clipboard) throw new Error("no clipboard");
+            await clipboard.writeText(text);
+            this.copied = name;
+        } catch {
+            getSelection()!.selectAllChildren(this.querySelector(`#code-${name}`)!);
+            this.copied = `${name}-selected`;
+        }
     }
 
     private speak(language: Language): void {
@@ -293,13 +320,17 @@ export class ClearpropStudio extends LitElement {
         const now = this.now;
         if (now && !now.running && this.data)
             this.place = { ...this.place, epoch: now.epoch, batch: now.position, weights: now.edits };
-        if (this.place.source.kind !== "upload") history.replaceState(null, "", `#${written(this.place)}`);
+        history.replaceState(null, "", this.addressOf(this.place));
+    }
+
+    private addressOf(place: Place): string {
+        return place.source.kind === "upload" ? location.href : `#${written(place)}`;
     }
 
     // -- The page ---------------------------------------------------------------------------------
 
     protected override render(): TemplateResult {
-        const { choices, place } = this;
+        const { choices, place } = this, chosen = this.wanted ?? place;
         return html`<header><h1>${this.say("page.title")}</h1><p>${this.say("page.intro")}</p>
             <button type="button" lang=${this.language === "zh" ? "en" : "zh"}
                 @click=${() => this.speak(this.language === "zh" ? "en" : "zh")}>${this.say("page.language")}</button></header>
@@ -307,10 +338,12 @@ export class ClearpropStudio extends LitElement {
                 <button type="button" @click=${() => location.reload()}>${this.say("page.again")}</button></div>` : nothing}
             ${this.error ? html`<div role="alert" class="alert"><p><b>${this.say("page.error")}:</b> ${this.error[this.language]}</p>
                 <button type="button" @click=${() => (this.error = undefined)}>${this.say("page.dismiss")}</button></div>` : nothing}
-            ${!choices || !place ? html`<main><p>${this.say("page.loading")}</p></main>` : html`<main>
-                ${form({ say: this.say, choices, place, data: this.data, columns: this.columns,
+            ${!choices || !place || !chosen ? html`<main><p>${this.say("page.loading")}</p></main>` : html`<main>
+                ${form({ say: this.say, choices, place: chosen,
+                    data: chosen.source === place.source ? this.data : undefined, columns: this.columns,
                     source: this.chooseSource, options: this.chooseOptions, upload: this.upload })}
-                <div class="work">${this.data ? this.work(this.data, place) : nothing}</div></main>`}`;
+                <div class="work">${this.columns.length ? html`<p role="status">${this.say("data.choose-target")}</p>` : nothing}
+                ${this.data ? this.work(this.data, place) : nothing}</div></main>`}`;
     }
 
     private work(data: Dataset, place: Place): TemplateResult {
@@ -339,7 +372,7 @@ export class ClearpropStudio extends LitElement {
             <button type="button" ?disabled=${running || !now?.undoable} @click=${ask("undo")}>${this.say("training.undo")}</button>
             <button type="button" ?disabled=${running} @click=${() => void this.save()}>${this.say("training.save")}</button>
             <label class="button">${this.say("training.open-model")}<input type="file" accept=".safetensors" ?disabled=${running}
-                @change=${(event: Event) => void this.openModel((event.target as HTMLInputElement).files?.[0])}></label></div>
+                @change=${(event: Event) => void this.openModel(takenFile(event))}></label></div>
             <p class="place"><span>${this.say(full ? "training.place-full" : "training.place", values)}</span>
             <progress max=${data.epochs} value=${values.epoch} aria-label=${this.say("training.epochs")}></progress>
             <span role="status">${this.reason && ["epochs", "converged", "paused", "error"].includes(this.reason)
@@ -392,7 +425,7 @@ export class ClearpropStudio extends LitElement {
                 return views.surfaces(this.say, this.surface, this.working === "surface", () => void this.compute());
             case "doctor":
                 return views.doctor({
-                    say: this.say, language: this.language, mistakes: this.mistakes, verdict: this.verdict,
+                    say: this.say, language: this.language, mistakes: this.mistakes, layers: this.broken, verdict: this.verdict,
                     working: this.working === "doctor", runsFiles: this.choices!.runs_files, file: this.file,
                     diagnose: (mistake) => void this.diagnose({ mistake }),
                     choose: (file) => (this.file = file), run: (layers) => void this.examine(layers),

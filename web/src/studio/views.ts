@@ -88,7 +88,7 @@ export function confusion(say: Say, found: Answers | undefined): TemplateResult 
 
 export function worst(say: Say, data: Dataset, found: Answers | undefined, show: (row: number) => void): TemplateResult {
     if (!found) return html`<p class="soft">…</p>`;
-    return html`<p class="soft">${say("worst.about")}</p><ul class="worst">${found.worst.map((each) => html`<li>
+    return html`<p class="soft">${say(data.classes.length ? "worst.about" : "worst.about-numbers")}</p><ul class="worst">${found.worst.map((each) => html`<li>
         <button type="button" @click=${() => show(each.row)}>
         ${each.x && data.image
             ? drawn((canvas) => image(canvas, each.x!, data.image![0], data.image![1], false, data.order), say("worst.row", { n: each.row }), "pixels")
@@ -140,6 +140,7 @@ export interface DoctorView {
     say: Say;
     language: Language;
     mistakes: Mistake[];
+    layers: string; // of the small network that a mistake is put into
     verdict?: Verdict;
     working: boolean;
     runsFiles: boolean;
@@ -153,10 +154,10 @@ export function doctor(view: DoctorView): TemplateResult {
     const { say, language } = view;
     const value = (event: Event, id: string): string =>
         ((event.target as HTMLElement).closest("section")!.querySelector<HTMLInputElement>(id)!).value;
-    return html`<section class="doctor"><p class="soft">${say("doctor.about")}</p>
+    return html`<section class="doctor"><p class="soft">${say("doctor.about", { layers: view.layers })}</p>
         <label>${say("doctor.mistake")}<select id="mistake">${["forward", "cost", "gradient"].map((half) => html`
             <optgroup label=${say(`doctor.${half}`)}>${view.mistakes.filter((m) => m.half === half).map((m) => html`
-            <option value=${m.id}>${m.id}: ${m[language]}</option>`)}</optgroup>`)}</select></label>
+            <option value=${m.id} ?selected=${m.id === "slope-missing"}>${m.id}: ${m[language]}</option>`)}</optgroup>`)}</select></label>
         <p><button type="button" ?disabled=${view.working || !view.mistakes.length}
             @click=${(event: Event) => view.diagnose(value(event, "#mistake"))}>${say("doctor.diagnose")}</button>
         <span role="status">${view.working ? say("doctor.working") : ""}</span></p>
@@ -188,9 +189,9 @@ export function code(
 ): TemplateResult {
     if (!lines) return html`<p class="soft">…</p>`;
     const block = (name: "command" | "python"): TemplateResult => html`<h3>${say(`code.${name}`)}</h3>
-        <pre tabindex="0" aria-label=${say(`code.${name}`)}>${lines[name].join("\n")}</pre>
+        <pre id="code-${name}" tabindex="0" aria-label=${say(`code.${name}`)}>${lines[name].join("\n")}</pre>
         <p><button type="button" @click=${() => copy(name, `${lines[name].join("\n")}\n`)}>${say("code.copy")}</button>
-        <span role="status">${copied === name ? say("code.copied") : ""}</span></p>`;
+        <span role="status">${copied === name ? say("code.copied") : copied === `${name}-selected` ? say("code.selected") : ""}</span></p>`;
     return html`${block("command")}${edited ? html`<p class="soft">${say("code.edited")}</p>` : nothing}${block("python")}
-        <h3>${say("code.link")}</h3><pre tabindex="0" aria-label=${say("code.link")}>${location.href}</pre>`;
+        <h3>${say("code.link")}</h3><pre tabindex="0" aria-label=${say("code.link")}>${location.origin}${location.pathname}${location.hash}</pre>`;
 }
