@@ -97,6 +97,34 @@ def test_an_update_in_the_player_is_only_shown_and_an_edited_weight_goes_into_th
     assert lines.inner_text().count(": 0.5}") == 1
 
 
+def test_the_link_holds_no_token_and_without_a_clipboard_the_lines_are_selected(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("?token=not-to-be-shared#source=moons&made=60,0.1,0&hidden=3&view=code")
+    link = page.get_by_label("Link to this place").inner_text()
+    assert link.endswith("view=code")
+    assert "token" not in link
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button(page, "Copy").first.click()
+    expect(page.get_by_text("Selected: this page has no clipboard")).to_be_visible()
+    assert "clearprop train moons.csv" in page.evaluate("String(getSelection())")
+
+
+def test_an_upload_asks_for_its_column_in_the_work_area(opened: Callable[..., Page]) -> None:
+    page = opened("#source=moons&made=60,0.1,0&hidden=3")
+    address = page.url
+    page.get_by_label("Source").select_option("upload")
+    assert page.url == address
+    rows = b"x,z,kind\n" + b"1,2,a\n3,4,b\n" * 20
+    file = {"name": "own.csv", "mimeType": "text/csv", "buffer": rows}
+    page.locator("form input[type=file]").set_input_files(file)
+    asked = page.get_by_text("Choose the column with the labels")
+    expect(asked).to_be_visible()
+    page.get_by_label("Which column holds the labels?").select_option("kind")
+    expect(asked).to_be_hidden()
+    expect(page.locator("form")).to_contain_text("2 classes")
+
+
 @pytest.mark.parametrize(("lang", "scheme", "width"), [("zh", "dark", 390), ("en", "light", 1280)])
 def test_axe_finds_no_fault_and_nothing_is_too_wide(
     opened: Callable[..., Page], lang: str, scheme: str, width: int
