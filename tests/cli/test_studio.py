@@ -14,6 +14,12 @@ def test_wrong_choices_are_told_at_once(refused):
     )
 
 
+def test_a_path_that_does_not_exist_is_refused_before_it_serves(refused, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert refused("studio --no-open none.csv").startswith("none.csv: no such file")
+    assert refused("studio --no-open --model none.safetensors").startswith("none.safetensors: ")
+
+
 def test_without_its_libraries_it_says_how_to_get_them(refused, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("clearprop.studio.server")]:
         monkeypatch.delitem(sys.modules, name)

@@ -6,13 +6,16 @@ import re
 import secrets
 import threading
 import webbrowser
+from pathlib import Path
 from typing import Any
 
 from clearprop.choices.commands import parsed
 from clearprop.cli.output import note
 from clearprop.cli.running import Running
+from clearprop.data.files import check_exists
 from clearprop.errors import ClearpropError, is_whole, one_of, raise_problems, shown
 from clearprop.language import LANGUAGES
+from clearprop.storage.model_file import load
 
 __all__ = ["studio"]
 
@@ -23,6 +26,10 @@ def studio(given: dict[str, Any], running: Running) -> int:
     values = parsed("studio", given, problems)
     problems += _problems(values)
     raise_problems(problems)
+    if values["source"] not in (None, "digits"):
+        check_exists(Path(values["source"]))
+    if values["model"] is not None:
+        load(values["model"])
     try:
         # An optional library: the extra `studio` brings the server.
         from clearprop.studio import server
