@@ -17,6 +17,7 @@ def test_wrong_choices_are_told_at_once(refused):
 def test_without_its_libraries_it_says_how_to_get_them(refused, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("clearprop.studio.server")]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("clearprop.studio.server", raising=False)  # the package's attribute
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert refused("studio --no-open") == ("studio: needs uvicorn: pip install 'clearprop[studio]'")
 
