@@ -170,6 +170,21 @@ def test_blocks_train_as_their_rows_in_that_order(engine: Engine, kind: str) -> 
     assert bits(streamed) == bits(whole)
 
 
+@pytest.mark.skipif("native" not in available_engines(), reason="there is no native core")
+def test_a_block_that_outgrows_the_sessions_memory_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    own, block = (Rows(rng.normal(size=(m, 3)), rng.normal(size=(m, 1))) for m in (10, 100))
+    state = begun(np.zeros(4), SGD())
+    update = Update(SGD(), size=64)
+    with (
+        choose_engine("native").open(
+            Network((3, 1), cost="squared"), state, own, update
+        ) as session,
+        pytest.raises(ParameterError, match=r"^block: expected at most 10 rows, .*; got 100$"),
+    ):
+        session.advance(np.full(2, 0.1), block=block)
+
+
 def test_sparse_rows_train_as_dense_ones(engine: Engine) -> None:
     network, theta, rows = task("train")
     update, states = Update(Adam(), 7, 40.0, dropout=0.3), []

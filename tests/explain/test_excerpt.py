@@ -98,7 +98,7 @@ def test_infinite_and_missing_numbers_are_drawn_all_the_same():
     e = explain(network, theta, [1e200, 1e200], 0)
     shown = excerpt(e)
     assert np.isfinite([layer.delta for layer in shown.layers]).all()
-    drawn = diagram(e, NamedSentences("en", e.names), shown, "cp")
+    drawn = diagram(e, NamedSentences("en", e.names), shown, "cp", linked=True)
     for svg in ElementTree.fromstring(f"<figure>{drawn}</figure>"):  # the wide and the narrow one
         labels = [link.attrib["aria-label"] for link in svg.iter("a")]
         assert labels == [

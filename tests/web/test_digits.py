@@ -167,7 +167,7 @@ def test_the_page_makes_the_image_that_python_makes(browser: Browser, tmp_path: 
 
 
 def answer(page: Page, digit: int, lang: str = "en") -> None:
-    said = {"en": f"Read as {digit}:", "zh": f"读作 {digit}："}[lang]
+    said = {"en": f"Read as {digit}:", "zh": f"认成 {digit}，"}[lang]
     page.locator(".answer", has_text=said).wait_for(timeout=5000)
 
 

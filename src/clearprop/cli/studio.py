@@ -6,6 +6,7 @@ import re
 import secrets
 import threading
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def studio(given: dict[str, Any], running: Running) -> int:
     try:
         # An optional library: the extra `studio` brings the server.
         from clearprop.studio import server
-        from clearprop.studio.guard import Access, is_loopback
+        from clearprop.studio.guard import Access
     except ImportError as error:
         if error.name is None or error.name.startswith("clearprop"):
             raise
@@ -41,9 +42,10 @@ def studio(given: dict[str, Any], running: Running) -> int:
             f"studio: needs {error.name}: pip install 'clearprop[studio]'"
         ) from None
     host, token = values["host"], values["token"]
-    if token is None and not is_loopback(host):
-        token = secrets.token_urlsafe(24)
     access = Access(host, token, values["allow_origin"] or ())
+    if token is None and not access.local:
+        token = secrets.token_urlsafe(24)
+        access = replace(access, token=token)
     made = server.Studio(
         access, source=values["source"], model=values["model"], lang=values["lang"]
     )

@@ -130,6 +130,12 @@ class NativeSession(Session):
             samples = self._of(trained)
         rates = np.ascontiguousarray(rates, np.float64)  # (minibatches,)
         rows, update = checked_slice(rates, order, trained, self._update, first)
+        own = self._rows  # the core has laid out memory for minibatches of as many
+        if own is not None and own.X.shape[0] < min(update.size, rows.X.shape[0]):
+            raise ParameterError(
+                f"block: expected at most {own.X.shape[0]} rows, those of the session, as its "
+                f"minibatches of {update.size} are smaller; got {rows.X.shape[0]}"
+            )
         place = (state.position - first) * update.size  # of the rows' first one in the epoch
         if samples is not None:
             if order is not None:

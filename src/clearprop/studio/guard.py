@@ -50,7 +50,7 @@ class Access:
     host
         The address that the server listens on.
     token
-        What a request must show; None on this machine alone.
+        What a request must show; None where only this machine asks.
     origins
         Further origins, such as ``"https://lab.example"`` of a proxy.
     """
@@ -63,6 +63,11 @@ class Access:
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return is_loopback(self.host)
+
+    @property
+    def local(self) -> bool:
+        """Whether whoever asks sits at this machine: nobody else reaches it, and no proxy does."""
+        return self.loopback and not self.origins
 
     def refusal(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason why a request is refused; None if it may come in.

@@ -87,7 +87,7 @@ class Studio:
         self.access, self.lang = access, lang
         self._given = {"source": source, "model": model}
         paths = tuple(path for path in (source, model) if path is not None)
-        self._trust = Trust(access.loopback, access.loopback, paths)
+        self._trust = Trust(access.local, access.local, paths)
         self._tabs: dict[str, _Tab] = {}
         self._uploading = 0
         self._log = log or _to_stderr
