@@ -60,7 +60,9 @@ NAMES = [
     "course_matrices",
     "diagnose",
     "doctor",
+    "engines",
     "equations",
+    "exercise",
     "explain",
     "figures",
     "importance",
@@ -76,7 +78,7 @@ NAMES = [
     "web",
 ]
 # Not classes and functions: modules, and values of the language.
-MODULES = ["doctor", "equations", "explain", "figures", "updates", "web"]
+MODULES = ["doctor", "engines", "equations", "exercise", "explain", "figures", "updates", "web"]
 VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 
 SIGNATURES = {

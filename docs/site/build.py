@@ -22,8 +22,6 @@ from prepare import prepare
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from clearprop.engines.threads import usable_processors
-
 HERE = Path(__file__).parent
 _SPHINX = {"en": "en", "zh": "zh_CN"}  # Sphinx's names of the languages
 
@@ -38,7 +36,7 @@ def main(folder: Path, languages: list[str]) -> None:
     with TemporaryDirectory() as name:
         pages = Path(name)
         with ProcessPoolExecutor(
-            usable_processors(), get_context("spawn"), keep_in, (pages / "figures",)
+            len(os.sched_getaffinity(0)), get_context("spawn"), keep_in, (pages / "figures",)
         ) as processes:
             list(processes.map(partial(prepare, pages, languages), menu.pages()))
             list(processes.map(partial(site, pages, folder.resolve()), languages))

@@ -6,6 +6,7 @@ others find in a folder.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from functools import cache
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clearprop import figures
-from clearprop.storage.atomic import write_whole
 
 _COMMAND = re.compile(
     r"\$ clearprop figure (?P<name>\S+)( --layers (?P<layers>[\d,]+))?( --lang (?P<lang>\w+))?\n"
@@ -48,7 +48,9 @@ def drawn(code: str) -> str | None:
     sizes = "" if figure.layers is None else "-".join(map(str, figure.layers))
     file = _kept / f"{figure.name}{sizes}.{figure.lang}.svg"
     if not file.exists():
-        write_whole(file, _svg(figure).encode())
+        whole = file.with_suffix(f".{os.getpid()}")
+        whole.write_text(_svg(figure), encoding="utf-8")
+        whole.replace(file)  # no other process sees a part of it
     return file.read_text(encoding="utf-8")
 
 

@@ -20,7 +20,6 @@ from sphinx.transforms import SphinxTransform
 
 import clearprop
 from clearprop import web
-from clearprop.web.element import SCRIPTS, kinds_of_scripts
 
 ASSETS = Path(clearprop.__file__).parent / "web" / "assets"
 _TAG = re.compile(r"<clearprop-(\w+)\b([^>]*)>")
@@ -72,11 +71,11 @@ class Records(SphinxTransform):
 def setup(app: Any) -> dict[str, bool]:
     """Fill in the records, and load the scripts on the pages that need them."""
     app.add_transform(Records)
-    app.config.html_static_path += [str(ASSETS / name) for name in SCRIPTS.values()]
+    app.config.html_static_path += [str(ASSETS / name) for name in web.SCRIPTS.values()]
     app.connect("html-page-context", _script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _script(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    for kind in kinds_of_scripts(context.get("body") or ""):
-        app.add_js_file(SCRIPTS[kind])
+    for kind in web.kinds_of_scripts(context.get("body") or ""):
+        app.add_js_file(web.SCRIPTS[kind])

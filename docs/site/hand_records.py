@@ -6,8 +6,6 @@ from typing import Any
 
 import clearprop
 from clearprop import web
-from clearprop.exercise.record import sheet_record
-from clearprop.exercise.sheets import make_sheet
 
 
 def wishes() -> dict[str, Any]:
@@ -23,4 +21,4 @@ def wishes() -> dict[str, Any]:
 
 def exercise(sheet: str, language: str) -> dict[str, Any]:
     """A sheet with its first numbers."""
-    return sheet_record(make_sheet(sheet), (language,))
+    return clearprop.exercise.sheet_record(clearprop.exercise.make_sheet(sheet), (language,))

@@ -39,6 +39,12 @@ PAGES = {
             "check_gradient",
             "GradientReport",
             "available_engines",
+            "engines.Engine",
+            "engines.Session",
+            "engines.Rows",
+            "engines.TrainingState",
+            "engines.Update",
+            "engines.epoch_order",
         ],
     ),
     "equations": Page("The equations", "公式的代码", ["network.equations", "network.updates"]),
@@ -81,6 +87,7 @@ PAGES = {
         "梯度医生",
         ["diagnose", "Diagnosis", "doctor.Cause", "doctor.diagnose_callee", "doctor.mistakes_page"],
     ),
+    "exercise": Page("Exercises", "练习", ["exercise.make_sheet", "exercise.sheet_record"]),
     "figures": Page(
         "Figures",
         "图",
@@ -89,7 +96,15 @@ PAGES = {
     "web": Page(
         "Elements in a page",
         "网页里的元素",
-        ["web.record", "web.element", "web.page", "web.script", "web.reader"],
+        [
+            "web.record",
+            "web.element",
+            "web.page",
+            "web.script",
+            "web.kinds_of_scripts",
+            "web.SCRIPTS",
+            "web.reader",
+        ],
     ),
     "estimators": Page(
         "Estimators for scikit-learn",

@@ -9,9 +9,9 @@ from html import escape, unescape
 from blocks import Block
 from execute import Output
 
-from clearprop.web.element import SCRIPTS, script
+from clearprop import web
 
-_SCRIPT = f'<script src="_static/{SCRIPTS["chapters"]}"></script>'
+_SCRIPT = f'<script src="_static/{web.SCRIPTS["chapters"]}"></script>'
 _CODE = {"en": "The code", "zh": "代码"}  # where folded code opens
 
 
@@ -53,6 +53,6 @@ def _frame(html: str, language: str) -> str:
     title = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
     named = re.sub(r"<[^>]+>", "", title[1]) if title else ""
     # The script that the chapters load as well: a page loads it once.
-    html = html.replace(f"<script>{script('pass')}</script>", _SCRIPT)
+    html = html.replace(f"<script>{web.script('pass')}</script>", _SCRIPT)
     inside = f'<!doctype html><html lang="{language}"><body style="margin:0">{html}</body></html>'
     return f'<iframe title="{named}" loading="lazy" srcdoc="{escape(inside)}"></iframe>'

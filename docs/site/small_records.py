@@ -7,13 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from clearprop import web
-from clearprop.doctor import algorithm
-from clearprop.doctor.mistakes import CATALOGUE
-from clearprop.doctor.mistakes.mutation import changed, mutants_of
-from clearprop.doctor.probe import Probe
-from clearprop.figures.small_network import NETWORK, THETA, X, Y
-from clearprop.network.architecture import Array
+from clearprop import doctor, figures, web
+
+SMALL = figures.small_network
 
 # Mistakes of the doctor's catalogue that a learner of gradient checking can choose.
 MISTAKES = (
@@ -29,27 +25,28 @@ MISTAKES = (
 
 def samples() -> dict[str, Any]:
     """The network with its samples and their targets."""
-    return web.record(NETWORK, THETA, X, Y)
+    return web.record(SMALL.NETWORK, SMALL.THETA, SMALL.X, SMALL.Y)
 
 
 def forward() -> dict[str, Any]:
     """The same without targets: forward propagation knows none."""
-    return web.record(NETWORK, THETA, X)
+    return web.record(SMALL.NETWORK, SMALL.THETA, SMALL.X)
 
 
 def secant() -> dict[str, Any]:
     """The same with a penalty, and the gradient that each of `MISTAKES` gives."""
-    network = replace(NETWORK, regularization=1.0)
+    network = replace(SMALL.NETWORK, regularization=1.0)
     return {
-        **web.record(network, THETA, X, Y),
+        **web.record(network, SMALL.THETA, SMALL.X, SMALL.Y),
         "mistakes": {name: broken(name, network.regularization).tolist() for name in MISTAKES},
     }
 
 
-def broken(mistake: str, lambda_: float) -> Array:
+def broken(mistake: str, lambda_: float) -> np.ndarray:
     """The gradient of the small network with a mistake in it, laid out as theta."""
-    (mutation,) = (known for known in CATALOGUE if known.id == mistake)
-    widest = mutants_of([mutation], NETWORK)[0]
-    probe = Probe(NETWORK, THETA, X, Y, None, lambda_)
-    blocks = algorithm.backward(algorithm.forward(probe), changed([widest]))
+    (mutation,) = (known for known in doctor.mistakes.CATALOGUE if known.id == mistake)
+    widest = doctor.mistakes.mutation.mutants_of([mutation], SMALL.NETWORK)[0]
+    probe = doctor.probe.Probe(SMALL.NETWORK, SMALL.THETA, SMALL.X, SMALL.Y, None, lambda_)
+    steps = doctor.mistakes.mutation.changed([widest])
+    blocks = doctor.algorithm.backward(doctor.algorithm.forward(probe), steps)
     return np.concatenate([block.ravel() for block in blocks])

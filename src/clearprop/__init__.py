@@ -30,7 +30,7 @@ from clearprop.network.parameters import course_matrices, initial_theta, theta_f
 # Type checkers read these lines, and Python does not. NativeEngine stands in no `__all__`: an
 # install without a compiler lacks it, and `from clearprop import *` works there too.
 if TYPE_CHECKING:
-    from clearprop import doctor, figures, web
+    from clearprop import doctor, engines, exercise, figures, web
     from clearprop.data import read
     from clearprop.data.reading import Reading
     from clearprop.data.table import Table
@@ -108,7 +108,9 @@ __all__ = [
     "course_matrices",
     "diagnose",
     "doctor",
+    "engines",
     "equations",
+    "exercise",
     "explain",
     "figures",
     "importance",
@@ -158,7 +160,7 @@ _HOMES = {
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 # Rooms that users open by name. `explain` is one that can be called: its docstring says why.
-_ROOMS = {"doctor", "explain", "figures", "web"}
+_ROOMS = {"doctor", "engines", "exercise", "explain", "figures", "web"}
 
 
 def _renderer(home: str, name: str) -> Callable[..., str]:

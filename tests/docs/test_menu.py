@@ -27,10 +27,11 @@ def test_every_chapter_asks_its_reader():
 def test_every_public_name_stands_in_the_reference_once():
     names = Counter(name for page in reference.PAGES.values() for name in page.names)
     assert set(names.values()) == {1}
-    # Four rooms and two modules are shown by what is in them.
-    inside = {"doctor", "figures", "web", "equations", "updates", "__version__"}
+    # Five rooms and two modules are shown by what is in them.
+    rooms = {"doctor", "engines", "exercise", "figures", "web"}
+    inside = {*rooms, "equations", "updates", "__version__"}
     assert set(clearprop.__all__) - set(names) == inside
     assert {"network.equations", "network.updates"} <= set(names)
-    for room in ("doctor", "figures", "web"):
+    for room in rooms:
         shown = {name.rpartition(".")[2] for name in names}
         assert set(getattr(clearprop, room).__all__) <= shown

@@ -11,8 +11,8 @@ Examples
 '<clearprop-network lang="zh-CN"><script type="application/json">'
 """
 
-from clearprop.web.element import element, page, script
+from clearprop.web.element import SCRIPTS, element, kinds_of_scripts, page, script
 from clearprop.web.reader import reader
 from clearprop.web.record import record
 
-__all__ = ["element", "page", "reader", "record", "script"]
+__all__ = ["SCRIPTS", "element", "kinds_of_scripts", "page", "reader", "record", "script"]
