@@ -267,7 +267,7 @@ class Settings:
         choices = {"source": self.source.name, **self.chosen}
         lines = [f"# first, in a shell: {line}" for line in self.source.needed]
         if any(edit.file for edit in log):
-            lines.append("import clearprop")
+            lines += ["import clearprop"]
         lines += [
             "from clearprop.experiment.train import TrainJob",
             "from clearprop.studio.stepping import advance, again",
