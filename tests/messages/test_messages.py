@@ -18,6 +18,7 @@ OTHERS = {
     "Callable[[np.random.Generator, Network, int, int], Array]",
     "Callable[[np.random.Generator, int, float], tuple[Array, Array]]",
     *("# first, in a shell: {line}", "from clearprop.experiment.train import TrainJob"),
+    "import clearprop",
     "from clearprop.studio.stepping import advance, again",
 }
 FIRST = 70001  # fields are filled with numbers from here on
