@@ -107,7 +107,7 @@ def test_its_words_in_chinese(xor):
     picture = draw_surface(xor, "zh", "XOR")
     assert picture.title == "代价 J 的曲面：训练走过的路，以及各个起点的终点"
     assert [axes.get_title() for axes in picture.figure.axes] == [
-        f"路径所在的平面（含路径的 {100 * xor.share:.0f}%）",
+        f"最贴近路径的平面（含路径的 {100 * xor.share:.0f}%）",
         "过三个终点的平面",
         "12 个随机起点",
     ]
