@@ -367,7 +367,7 @@ def test_a_process_ends_while_helpers_sleep_and_while_daemons_compute(rows, pyth
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("isa", native._core.instruction_sets())
+@pytest.mark.parametrize("isa", native._core.instruction_sets()[1:-1])  # `make values`: the first
 def test_other_instruction_sets_agree(isa, python):
     code = (
         "import numpy as np\n"

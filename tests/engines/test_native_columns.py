@@ -64,7 +64,7 @@ def test_shuffled_minibatches_with_one_that_does_not_count(sizes):
         assert state.theta.tobytes() == states[0].theta.tobytes()
 
 
-@pytest.mark.parametrize("isa", native._core.instruction_sets())
+@pytest.mark.parametrize("isa", native._core.instruction_sets()[1:-1])  # `make values`: the first
 def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
         [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",

@@ -196,7 +196,7 @@ def test_columns_without_ink_only():
     np.testing.assert_array_equal(state.theta[66 : 601 * 66], theta[66 : 601 * 66])
 
 
-@pytest.mark.parametrize("isa", native._core.instruction_sets())
+@pytest.mark.parametrize("isa", native._core.instruction_sets()[1:-1])  # `make values`: the first
 def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
         [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",

@@ -121,7 +121,7 @@ def test_nan_in_one_row_shows_in_the_cost(row, dtype):
     assert np.isnan(D).any()
 
 
-@pytest.mark.parametrize("isa", native._core.instruction_sets())
+@pytest.mark.parametrize("isa", native._core.instruction_sets()[1:-1])  # `make values`: the first
 def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
         [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",

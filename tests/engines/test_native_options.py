@@ -273,7 +273,7 @@ def test_what_is_lost_shows_in_the_cost(kind, dtype):
     assert np.isnan(state.theta).all()  # the norm of the whole gradient is lost
 
 
-@pytest.mark.parametrize("isa", native._core.instruction_sets())
+@pytest.mark.parametrize("isa", native._core.instruction_sets()[1:-1])  # `make values`: the first
 def test_other_instruction_sets_agree(isa, python):
     subprocess.run(
         [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k",
