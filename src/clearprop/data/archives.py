@@ -124,6 +124,7 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
 
     try:
         return zipfile.ZipFile(file)
+    # The last one is zipfile's own, for an archive in several parts or of a later version.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise PackedError(
             "the zip archive is damaged or ends too early; the file was perhaps not copied or "
@@ -145,7 +146,7 @@ def _only_entry(archive: zipfile.ZipFile) -> Unpacked:
         return Unpacked(entry.filename, archive.read(entry))
     except MemoryError:
         raise _too_large() from None
-    except NotImplementedError:
+    except NotImplementedError:  # zipfile's own, for a way of packing that it lacks
         raise PackedError(
             f"{entry.filename} in the zip archive is packed in a way that cannot be read; unpack "
             "it first"

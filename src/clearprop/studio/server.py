@@ -31,8 +31,9 @@ from clearprop.studio.guard import Access, Guard
 from clearprop.studio.outbox import Outbox
 from clearprop.studio.presets import choices
 from clearprop.studio.protocol import LONGEST, VERSION, Message
-from clearprop.studio.session import Session, Trust, told
+from clearprop.studio.session import Session, Trust
 from clearprop.studio.uploads import LARGEST, MOST_FILES
+from clearprop.studio.values import told
 
 __all__ = ["MOST_TABS", "Studio", "address", "config", "listening", "serve"]
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.data.table import Table
-from clearprop.errors import ClearpropError, DataError, ParameterError, is_whole
+from clearprop.errors import ClearpropError, DataError, ParameterError
 from clearprop.experiment.prepared import PARTS
-from clearprop.messages.chinese import translated
 from clearprop.storage.model_file import load, save
 from clearprop.studio import mistakes, views
 from clearprop.studio.outbox import Outbox
@@ -21,13 +20,22 @@ from clearprop.studio.run import Run, Told
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.surface import surface
 from clearprop.studio.uploads import Uploads
+from clearprop.studio.values import (
+    MOST_EDITS,
+    called,
+    columns_of,
+    edits_of,
+    place_of,
+    plain,
+    shown_options,
+    told,
+)
 
 __all__ = ["Session", "Trust"]
 
 VIEWS = ("answers", "plane", "units", "theta")
 _SHARE = 0.05  # of the time of a training, for what the page watches
 _SENT_WHILE_TRAINING = 60_000  # parameters; the theta of a larger network is sent when it stands
-MOST_EDITS = 50
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ class Session:
             )
         settings = Settings.of(source, message.body["options"])
         at = message.body.get("at") or {}
-        place, edits = _place(at), _edits(at.get("weights", {}))
+        place, edits = place_of(at), edits_of(at.get("weights", {}))
         table = self._read(settings, message)
         if table is None:
             return
@@ -155,7 +163,7 @@ class Session:
         try:
             table = settings.table()
         except DataError as error:
-            columns = [] if settings.values["target"] else _columns(settings.source)
+            columns = [] if settings.values["target"] else columns_of(settings.source)
             if not columns:
                 raise
             self.tell("columns", {"columns": columns[:200], **told(error)}, message)
@@ -185,8 +193,8 @@ class Session:
             mine.cost,
         ):
             raise ParameterError(
-                f"model: expected {_called(mine)}, the network that is shown; this file holds "
-                f"{_called(its)}; choose these layers first"
+                f"model: expected {called(mine)}, the network that is shown; this file holds "
+                f"{called(its)}; choose these layers first"
             )
         run.put(model.theta, name)
         self.tell("done", {"of": "open-model"}, message)
@@ -205,10 +213,10 @@ class Session:
             "dataset",
             {
                 **views.dataset(run.experiment),
-                "chosen": {k: _plain(v) for k, v in run.settings.chosen.items()},
-                "init": _plain(run.settings.recipe.init),
+                "chosen": {k: plain(v) for k, v in run.settings.chosen.items()},
+                "init": plain(run.settings.recipe.init),
                 "hidden": list(run.experiment.recipe.hidden),
-                "options": _shown_options(run),
+                "options": shown_options(run),
                 "undoable": run.undoable,
             },
             message,
@@ -239,7 +247,7 @@ class Session:
         self._show()
 
     def _edit(self, message: Message) -> None:
-        self.run.edit(_edits(message.body["weights"]))
+        self.run.edit(edits_of(message.body["weights"]))
         self.tell("done", {"of": "edit"}, message)
         self._show()
 
@@ -376,68 +384,3 @@ class Session:
             body["scores"] = [[run.place[0], views.score(run.experiment, run.theta, "train")]]
         self._outbox.more(Message("curve", body, 0, self.name))
         self._sent = began, sent + len(points)
-
-
-# -- Values from a page, and errors for it --------------------------------------------------------
-
-
-def told(error: BaseException) -> dict[str, Any]:
-    """An error in both languages, with the way on."""
-    if isinstance(error, MemoryError):
-        what = "not enough memory: use fewer rows or fewer hidden units."
-    else:
-        what = str(error).partition("\n")[0] or type(error).__name__
-    return {"what": {"en": what, "zh": translated(what)}, "error": type(error).__name__}
-
-
-def _place(at: Mapping[str, Any]) -> tuple[int, int]:
-    found = at.get("epoch", 0), at.get("batch", 0)
-    if not all(is_whole(number) and number >= 0 for number in found):
-        raise ParameterError(f"at: expected epoch and batch as whole numbers; got {found}")
-    return found
-
-
-def _edits(weights: Mapping[str, Any]) -> dict[int, float]:
-    """New values of parameters; JSON has their indices as text."""
-    wrong = not isinstance(weights, dict) or len(weights) > MOST_EDITS
-    if wrong or not all(key.isdecimal() and len(key) < 12 for key in weights):
-        raise ParameterError(
-            f"weights: expected at most {MOST_EDITS} numbers by their index in theta; more go "
-            "into a model file"
-        )
-    return {int(key): value for key, value in weights.items()}
-
-
-def _columns(source: Source) -> list[str]:
-    try:
-        return list(source.columns())
-    except (ClearpropError, OSError):
-        return []
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _called(network: Any) -> str:
-    layers = "-".join(map(str, network.layer_sizes))
-    return f"{layers} ({network.activation}, {network.cost})"
-
-
-def _shown_options(run: Run) -> dict[str, Any]:
-    """The options as they stand after the recipe, for the page's form."""
-    recipe = run.experiment.recipe
-    options = recipe.options
-    return {
-        "hidden": ",".join(map(str, recipe.hidden)) or "none",
-        "activation": recipe.activation,
-        "cost": run.experiment.network.cost,
-        "regularization": recipe.regularization,
-        "init": recipe.init,
-        "solver": options.solver,
-        "learning_rate": options.learning_rate,
-        "schedule": options.schedule,
-        "batch_size": options.rows_per_batch(run.experiment.parts["train"].n_rows),
-        "epochs": options.epochs,
-        "seed": options.seed,
-    }

@@ -137,6 +137,7 @@ def _check_archive(name: str, path: Path, head: bytes) -> None:
         try:
             with zipfile.ZipFile(path) as archive:
                 size = sum(entry.file_size for entry in archive.infolist())
+        # The last one is zipfile's own, for an archive in several parts or of a later version.
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             raise DataError(f"{name}: the archive is damaged") from None
         if size > _UNPACKED:
