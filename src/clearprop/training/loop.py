@@ -188,7 +188,8 @@ class Training:
 
     def run(self) -> Ended:
         """Iterate to the end and return the last event."""
-        *_, last = self
+        with Interrupt():
+            *_, last = self
         assert isinstance(last, Ended)
         return last
 
@@ -196,13 +197,18 @@ class Training:
         """Train, yielding events; the last one is :class:`Ended`."""
         self._interrupt = Interrupt()
         with self._interrupt:
-            for event in self._events():
+            yield from self._interrupt.handing_out(self._heard())
+
+    def _heard(self) -> Generator[Event, None, None]:
+        """The events, after the callbacks."""
+        with closing(self._events()) as events:
+            for event in events:
                 for callback in self.callbacks:
                     if callback(event) is True:
                         self.stop()
                 yield event
 
-    def _events(self) -> Iterator[Event]:
+    def _events(self) -> Generator[Event, None, None]:
         started = time.perf_counter()
         if not self._chosen_by_name:
             warn_without_native()
@@ -350,7 +356,8 @@ class Training:
         # SciPy's own steps are many small products. One BLAS thread is faster for those, but not
         # for the few large products of the reference engine.
         quiet = nullcontext() if self.engine.name == "reference" else one_blas_thread()
-        solver = minimize(function, state.theta.astype(np.float64), self.options)
+        start = state.theta.astype(np.float64)
+        solver = minimize(function, start, self.options, lambda: self._asked_to_end() is not None)
         with session, quiet, closing(solver):
             for found in solver:
                 if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
@@ -367,7 +374,7 @@ class Training:
                 if self.options.early_stopping and self._stalled():
                     return "converged"
                 started = time.perf_counter()
-        return "epochs"
+        return self._asked_to_end() or "epochs"
 
     # -- After an epoch --------------------------------------------------------------------------
 
