@@ -295,7 +295,7 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
 
     def interrupted(self, *args):
         event: EpochEnded = ended(self, *args)
-        self._interrupt.asked = event.epoch == 2
+        self._interrupt._pressed = event.epoch == 2
         return event
 
     monkeypatch.setattr(Training, "_epoch_ended", interrupted)
@@ -344,7 +344,7 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
 
     def killed(self, *args):
         event = ended(self, *args)
-        self._interrupt.asked = event.epoch == 2
+        self._interrupt._pressed = event.epoch == 2
         return event
 
     with monkeypatch.context() as patch:

@@ -17,9 +17,10 @@ from clearprop.errors import ParameterError
 from clearprop.language import printable
 from clearprop.messages.chinese import help_text, translated
 
-__all__ = ["INTERRUPTED", "Interrupted", "Running"]
+__all__ = ["INCOMPLETE", "INTERRUPTED", "TERMINATED", "Interrupted", "Running"]
 
-INTERRUPTED = 130  # the exit code after Ctrl-C, as shells count
+INTERRUPTED, TERMINATED = 130, 143  # the exit codes after Ctrl-C and SIGTERM, as shells count
+INCOMPLETE = 3  # the model is there; something else is not, or not where it was to be
 
 # The flags of all commands. A message may name an option of another command: predict may say that
 # the model must be trained with --missing mean.
@@ -109,6 +110,10 @@ class Running:
         """A message of the library as one line, with flags in place of names."""
         said = _NAME.sub(lambda found: self.flags.get(found[0], found[0]), self.say(text))
         return printable(_KEYWORD.sub(lambda found: f"{_FLAGS[found[1]]} {found[2]}", said))
+
+    def tell(self, english: str) -> None:
+        """Print a message to standard error, in one line."""
+        print(f"{self.say('clearprop: ')}{self.message(english)}", file=sys.stderr)
 
     def interrupted(self) -> str:
         """The message after Ctrl-C: which files were written and which were not."""
