@@ -80,7 +80,7 @@ def _searched(
     seconds = time.perf_counter() - started
     plot = ending.draw(job.plot, lambda path: _draw(search, path, lang))
     if ending.interrupted and not steps:
-        warnings.warn(f"interrupted: the best network so far is in {out}", stacklevel=2)
+        warnings.warn(f"{ending.how}: the best network so far is in {out}", stacklevel=2)
     if as_json:
         score = score_name(search.chosen)
         scores = {f"{part}_{score}": found.score for part, found in measurements.items()}

@@ -45,6 +45,11 @@ class Ending:
             self.code = TERMINATED if self.terminated else INTERRUPTED
 
     @property
+    def how(self) -> str:
+        """Who ended the run, where somebody did."""
+        return "terminated" if self.terminated else "interrupted"
+
+    @property
     def leaves_no_model(self) -> bool:
         """Whether the run is to end at once, since a checkpoint has all of it."""
         return self.terminated and self._folder is not None and not self._folder.failed
@@ -52,9 +57,8 @@ class Ending:
     def say_how_to_go_on(self) -> None:
         """After SIGTERM or Ctrl-C, if there is a checkpoint: where it is, and how to go on."""
         if self.interrupted and self._folder is not None and not self._folder.failed:
-            how = "terminated" if self.terminated else "interrupted"
             self._running.tell(
-                f"{how}: the run so far is in {self._folder.path}; "
+                f"{self.how}: the run so far is in {self._folder.path}; "
                 "go on with the same command and --resume"
             )
 

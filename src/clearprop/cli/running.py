@@ -132,8 +132,13 @@ class Running:
 
 
 def _state(path: Path) -> object:
-    """Changes whenever the file is written, since write_whole makes a new file each time."""
+    """Changes whenever the file is written, since write_whole makes a new file each time.
+
+    Of a folder, the names in it. None for what is not there, or empty.
+    """
     try:
+        if path.is_dir():
+            return tuple(sorted(os.listdir(path))) or None
         found = path.stat()
     except OSError:
         return None

@@ -66,7 +66,7 @@ def _trained(
     seconds = time.perf_counter() - started
     plot = ending.draw(job.plot, lambda path: _draw(run, path, lang))
     if reason == "interrupted" and (as_json or quiet):
-        warnings.warn(f"interrupted: the model so far is in {out}", stacklevel=2)
+        warnings.warn(f"{ending.how}: the model so far is in {out}", stacklevel=2)
     if reason == "time" and (as_json or quiet):
         warnings.warn(f"time: it was up; the model so far is in {out}", stacklevel=2)
     if as_json:

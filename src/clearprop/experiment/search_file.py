@@ -97,9 +97,9 @@ def load_search(part: Part, choices: Mapping[str, Any], data: Mapping[str, Any])
     path, values = part.file, checkpoint.values
     if "search" not in values:
         raise ModelFileError(f"{path}: holds no search; it is a checkpoint of another command")
+    refuse_other_data(path, values.get("data"), data)
     before = values.get("choices")
     refuse_other_choices(path, before if isinstance(before, dict) else {}, choices, "Search")
-    refuse_other_data(path, values.get("data"), data)
     try:
         search = values["search"]
         made = search["space"]
