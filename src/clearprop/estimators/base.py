@@ -6,18 +6,19 @@ import copy
 import math
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import _safe_indexing, check_random_state, shuffle
+from sklearn.utils import _safe_indexing, check_random_state
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
+from clearprop.estimators.checkpoints import Orders, folder_of, kept
 from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from clearprop.estimators.fitted import FittedMLP
 from clearprop.estimators.labels import check_labels, named_text
@@ -26,8 +27,18 @@ from clearprop.estimators.watching import LOSS, Watched, held_out, scorer_of
 from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
+from clearprop.storage.run_folder import EVERY, RunFolder
+from clearprop.training import (
+    Ended,
+    EpochEnded,
+    Event,
+    GradientChecked,
+    Options,
+    Training,
+    Validation,
+)
 from clearprop.training.history import History
+from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
 
 
@@ -67,6 +78,9 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
+        checkpoint: Any = None,
+        every: float = EVERY,
+        resume: bool = False,
     ) -> Self:
         """Train the network.
 
@@ -81,6 +95,14 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         X_val, y_val, sample_weight_val : optional
             Your own validation set, measured after every epoch. ``early_stopping=True`` then
             watches it and sets no part of the training set aside.
+        checkpoint : str or path, optional
+            A folder in which the state of this fit is kept, for a long one that may be killed. It
+            needs a whole number as `random_state`. ``lbfgs`` cannot go on from it.
+        every : float
+            About so many seconds lie between two checkpoints.
+        resume : bool
+            Go on with the fit that is in the folder, with the same rows and parameters, to the same
+            bits. Where there is none, begin anew. Without it, a folder that holds a fit is refused.
 
         Returns
         -------
@@ -92,8 +114,25 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             Naming every parameter that does not fit.
         DivergenceError
             If the cost stops being finite. The last finite parameters are kept.
+        ModelFileError
+            For a checkpoint of other rows or parameters, or one that cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from clearprop import MLPClassifier
+        >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+        >>> with tempfile.TemporaryDirectory() as place:
+        ...     first = MLPClassifier((4,), learning_rate_init=0.1, random_state=0)
+        ...     first = first.fit(X, y, checkpoint=f"{place}/run")
+        ...     again = MLPClassifier((4,), learning_rate_init=0.1, random_state=0)
+        ...     again = again.fit(X, y, checkpoint=f"{place}/run", resume=True)
+        >>> first.theta_.tobytes() == again.theta_.tobytes()
+        True
         """
-        return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
+        validation = X_val, y_val, sample_weight_val
+        folder = folder_of(self, checkpoint, every, resume)
+        return self._fit(X, y, sample_weight, validation, folder=folder)
 
     def _fit(
         self,
@@ -103,6 +142,7 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         validation: tuple[Any, Any, Any] = (None, None, None),
         partial: bool = False,
         classes: Any = None,
+        folder: RunFolder | None = None,
     ) -> Self:
         keep = hasattr(self, "theta_") and (self.warm_start or partial)
         goes_on = keep and partial
@@ -166,19 +206,21 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             callbacks=self.callbacks or (),
             state=self._state_so_far(options) if goes_on else None,
             history=self._history_so_far(options, partial) if keep else None,
-            order=_Orders(X.shape[0], random),
+            order=Orders(X.shape[0], random, done),
         )
         training.fitted = fitted
         before = (len(training.history.costs), self.t_) if keep else (0, 0)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         data = {"X": rows, "y": labels, "metadata": metadata}
-        self._train(training, attributes, targets, before, partial, data)
+        events = kept(self, training, folder)
+        self._train(training, events, attributes, targets, before, partial, data)
         return self
 
     @with_callbacks
     def _train(
         self,
         training: Training,
+        events: Iterator[Event],
         attributes: Callable[[], dict[str, Any]],
         targets: Targets,
         before: tuple[int, int],
@@ -188,11 +230,12 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         """Run the training and keep what it found; `before` is as in :meth:`_keep`."""
         tasks = FitTasks(self, 1 if partial else training.options.epochs, **data)
         try:
-            for event in training:
-                self._hear(event, partial)
-                if isinstance(event, EpochEnded):
-                    last = partial or event.epoch == event.epochs
-                    tasks.epoch_ended(training, attributes, last)
+            with Interrupt():
+                for event in events:
+                    self._hear(event, partial)
+                    if isinstance(event, EpochEnded):
+                        last = partial or event.epoch == event.epochs
+                        tasks.epoch_ended(training, attributes, last)
         except DivergenceError:
             self._keep(training, targets, *before)
             raise
@@ -362,15 +405,3 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
                 f"{self.solver} is not stochastic."
             )
         return True
-
-
-class _Orders:
-    """scikit-learn's order of the samples: each epoch shuffles the order of the one before."""
-
-    def __init__(self, rows: int, random: np.random.RandomState) -> None:
-        self._order = np.arange(rows)
-        self._random = random
-
-    def __call__(self, epoch: int) -> Array:
-        self._order = shuffle(self._order, random_state=self._random)
-        return self._order

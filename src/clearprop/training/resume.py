@@ -59,15 +59,16 @@ def resumable(
         For checkpoints of other data or choices, or that cannot be read.
     """
     raise_problems(checkpoint_problems(training.options.solver))
+    own = dict(choices or {})
     values = {
         "data": data_of(training),
-        "choices": {**_choices(training), **(choices or {})},
+        "choices": {**_choices(training), **own},
         # Where it differs though no choice does, the caller drew it otherwise.
         "start": fingerprint(initial_theta=training.state.theta),
     }
     found = part.newest()
     if found is not None:
-        _restore(training, found, part, values)
+        _restore(training, found, part, values, own)
     return _kept(training, part, values)
 
 
@@ -121,12 +122,18 @@ def _checkpoint(training: Training, values: Mapping[str, Any]) -> Checkpoint:
 
 
 def _restore(
-    training: Training, checkpoint: Checkpoint, part: Part, values: Mapping[str, Any]
+    training: Training,
+    checkpoint: Checkpoint,
+    part: Part,
+    values: Mapping[str, Any],
+    own: Mapping[str, Any],
 ) -> None:
     before = checkpoint.values.get("choices")
     if not isinstance(before, dict):
         raise ModelFileError(f"{part.file}: holds no choices: it is no checkpoint of training")
-    # Other data often have another network, too. So the data are told first.
+    # The caller's own choices decide the data (a seed draws the rows that validate), and the data
+    # decide the network. The first difference is told.
+    refuse_other_choices(part.file, before, own, "Train")
     refuse_other_data(part.file, checkpoint.values.get("data"), values["data"])
     refuse_other_choices(part.file, before, values["choices"], "Train")
     refuse_other_data(part.file, checkpoint.values.get("start"), values["start"])
@@ -176,9 +183,10 @@ def _array_problem(training: Training, checkpoint: Checkpoint) -> str:
     found = {"theta": checkpoint.state.theta, **arrays}
     names = sorted({*expected, *found})
     for name in names:
-        if name not in expected or name not in found:
-            is_there = "it is" if name in found else "it is not"
-            return f"{name}: this run has {len(expected)} arrays: {', '.join(expected)}; {is_there}"
+        if name not in found:
+            return f"{name}: is not in it"
+        if name not in expected:
+            return f"{name}: is no array of this run"
         dtype, shape = expected[name]
         if (found[name].dtype, found[name].shape) != (dtype, shape):
             got = f"{found[name].dtype} of shape {found[name].shape}"
@@ -222,7 +230,7 @@ def _history_problem(training: Training, arrays: Mapping[str, Array]) -> str:
             return f"{name}: expected finite numbers"
     kept = numbers["best_epoch"] > 0 and training.options.early_stopping
     if kept and "best_theta" not in arrays:
-        return f"best_theta: expected that of epoch {numbers['best_epoch']:.0f}; it is not there"
+        return "best_theta: is not in it"
     return ""
 
 
