@@ -45,7 +45,7 @@ def test_right_code_is_right_if_its_activation_is_meant(lang):
 def test_the_mistake_is_sought_under_the_activation_that_fits():
     for sign, slope, cause in ((-1.0, lambda z: z > 0, "delta-sign"), (1.0, np.ones_like, "slope")):
         diagnosis = clearprop.diagnose(learner(relu, slope, sign), (4, 5, 3), cost="softmax")
-        assert [c.id for c in diagnosis.causes][0].startswith(cause)
+        assert next(c.id for c in diagnosis.causes).startswith(cause)
         assert ("activation-found", "relu") in diagnosis.notes
 
 
