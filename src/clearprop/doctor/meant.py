@@ -16,9 +16,6 @@ __all__ = ["as_meant"]
 # activation out is a mistake.
 _OTHERS: tuple[ActivationName, ...] = ("tanh", "relu", "silu")
 
-# So many of the probes tell under which activation most is right.
-_ASKED = 3
-
 
 def as_meant(
     found: Diagnosis, base: Base, examined: Callable[[ActivationName], Diagnosis]
@@ -36,23 +33,28 @@ def as_meant(
     """
     if found.raised is not None or found.verdict not in ("wrong", "unknown"):
         return found
-    expected = found.probes[0].network.activation
-    worths = {name: _worth(found, name, base) for name in (expected, *_OTHERS)}
-    names = [name for name in _OTHERS if worths[name] > worths[expected] + 1e-9]
-    names.sort(key=lambda name: -worths[name])
-    if not names and found.verdict == "unknown" and not worths[expected]:
-        names = ["tanh", "relu"]  # nothing is right anywhere, so that a search has to tell
-    for name in names:
+    for name in _likely(found, base):
         other = examined(name)
         if other.raised is None and other.verdict != "unknown":
             return replace(other, notes=(*other.notes, ("activation-found", name)))
     return found
 
 
+def _likely(found: Diagnosis, base: Base) -> list[ActivationName]:
+    """Other activations that the code may have, the likeliest first."""
+    causes = [cause.id for cause in found.causes]
+    named = [name for name in _OTHERS if f"forward-{name}" in causes]
+    if named or (found.causes and found.explained):
+        return named
+    if found.cost_right or any(block.verdict == "right" for block in found.blocks):
+        return []  # nothing is right by chance
+    worths = {name: _worth(found, name, base) for name in _OTHERS}
+    return sorted((name for name in _OTHERS if worths[name]), key=lambda name: -worths[name])
+
+
 def _worth(found: Diagnosis, activation: ActivationName, base: Base) -> float:
-    """How much of the answers is right under an activation; a step uphill counts as one down."""
-    total = 0.0
-    for probe, answer in list(zip(found.probes, found.answers, strict=True))[:_ASKED]:
-        asked = replace(probe, network=replace(probe.network, activation=activation))
-        total += max(promises(asked, [answer], base) + promises(asked, [answer.turned()], base))
-    return total
+    """How much of the first answer is right under an activation; a step uphill counts, too."""
+    probe, answer = found.probes[0], found.answers[0]
+    asked = replace(probe, network=replace(probe.network, activation=activation))
+    ways = [answer, answer.turned()] if probe.rate else [answer]
+    return max(promises(asked, ways, base))

@@ -342,8 +342,8 @@ class Search:
 
         Where there is no J to choose by, that tells which one is worth a second mistake.
         """
-        Ds = self._blocks(0, forward, ())
-        if Ds is None:
+        Ds, gradient = self._blocks(0, forward, ()), self.answers[0].gradient
+        if Ds is None or gradient is None or sum(D.size for D in Ds) != gradient.size:
             return False
         there, without = self._gradient_errors(0, Ds), self.gradient_errors[0]  # (n_blocks,)
         return bool(((there <= self.tolerance) & (without > self.tolerance)).any())
