@@ -8,6 +8,7 @@ and that the cause is unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.gathered import gathered
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
+from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
 from clearprop.doctor.learner.local import Local
@@ -159,8 +161,28 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         )
     raise_problems(problems)
     if network is not None:
-        return _examined(callee, network, stated)
-    return _likeliest(choices, lambda choice: _examined(callee, choice, stated))
+        found = _examined(callee, network, stated)
+    else:
+        found = _likeliest(choices, lambda choice: _examined(callee, choice, stated))
+    library = _missing_library(callee.failed)
+    if library is None or found.verdict != "unknown":
+        return found
+    raised = Raised.said(
+        "ModuleNotFoundError",
+        "library-missing",
+        file=library.file,
+        line=library.line,
+        code=library.code,
+        name=re.split("['.]", library.message)[1],
+    )
+    return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
+
+
+def _missing_library(failed: Raised | None) -> Raised | None:
+    """What failed while the file was loaded, if that is a library that computes the gradient."""
+    if failed is None or failed.kind != "ModuleNotFoundError":
+        return None
+    return failed if any(f"'{name}" in failed.message for name in LIBRARIES) else None
 
 
 def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]:
