@@ -7,6 +7,14 @@ import threading
 from types import FrameType, TracebackType
 
 
+class Asked(Exception):  # noqa: N818 - it is no error
+    """Training was asked to end. The reason is that of :class:`~clearprop.training.Ended`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Interrupt:
     """Inside, the first Ctrl-C sets `asked`. A second one raises KeyboardInterrupt.
 
