@@ -185,7 +185,8 @@ class Training:
 
     def run(self) -> Ended:
         """Iterate to the end and return the last event."""
-        *_, last = self
+        with Interrupt():
+            *_, last = self
         assert isinstance(last, Ended)
         return last
 
@@ -193,13 +194,18 @@ class Training:
         """Train, yielding events; the last one is :class:`Ended`."""
         self._interrupt = Interrupt()
         with self._interrupt:
-            for event in self._events():
+            yield from self._interrupt.handing_out(self._heard())
+
+    def _heard(self) -> Generator[Event, None, None]:
+        """The events, after the callbacks."""
+        with closing(self._events()) as events:
+            for event in events:
                 for callback in self.callbacks:
                     if callback(event) is True:
                         self.stop()
                 yield event
 
-    def _events(self) -> Iterator[Event]:
+    def _events(self) -> Generator[Event, None, None]:
         started = time.perf_counter()
         if not self._chosen_by_name:
             warn_without_native()
@@ -213,12 +219,16 @@ class Training:
         kept = self.history.best_epoch if self.history.best_theta is not None else None
         yield Ended(reason, self.state.epoch, kept, time.perf_counter() - started)
 
-    def _go_on(self) -> None:
-        """Raise Asked where the user or a callback has asked for the end."""
+    def _asked_to_end(self) -> str | None:
+        """The reason to end that the user or a callback gave, if one did."""
         if self._interrupt.asked:
-            raise Asked("interrupted")
-        if self._stop_asked:
-            raise Asked("stopped")
+            return "interrupted"
+        return "stopped" if self._stop_asked else None
+
+    def _go_on(self) -> None:
+        """Raise Asked where there is a reason to end."""
+        if reason := self._asked_to_end():
+            raise Asked(reason)
 
     # -- Before: is the gradient right? ----------------------------------------------------------
 
@@ -339,9 +349,10 @@ class Training:
         # SciPy's own steps are many small products. One BLAS thread is faster for those, but not
         # for the few large products of the reference engine.
         quiet = nullcontext() if self.engine.name == "reference" else one_blas_thread()
+        start = state.theta.astype(np.float64)
         opened = self.samples.objective(self.engine, state.theta, self._go_on)
         with opened as (function, session), quiet:
-            solver = minimize(function, state.theta.astype(np.float64), self.options)
+            solver = minimize(function, start, self.options, lambda: bool(self._asked_to_end()))
             with closing(solver):
                 for found in solver:
                     if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
@@ -358,6 +369,7 @@ class Training:
                     if self.options.early_stopping and self._stalled():
                         return "converged"
                     started = time.perf_counter()
+        self._go_on()
         return "epochs"
 
     # -- After an epoch --------------------------------------------------------------------------
