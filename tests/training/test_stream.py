@@ -11,7 +11,7 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.engines.protocol import Rows
+from clearprop.engines.protocol import Rows, TrainingState, Update
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
@@ -156,13 +156,16 @@ def test_a_stream_is_another_order_of_the_rows(
 def test_plain_gradient_descent_decays_in_units_across_windows() -> None:
     """The native core defers the decay within 32 minibatches, which may lie in two windows."""
     random = np.random.default_rng(1)
-    wide, labels = random.normal(size=(300, 600)).astype(np.float32), random.integers(0, 3, 300)
-    network = Network((600, 4, 3), cost="softmax", regularization=1.0)
+    wide, labels = random.normal(size=(900, 784)).astype(np.float32), random.integers(0, 3, 900)
+    network = Network((784, 64, 3), cost="softmax", regularization=1.0)
     start = initial_theta(network, 0, dtype=np.float32)
-    options = Options("sgd", 0.1, momentum=0.0, epochs=2, batch_size=2, check_gradient=False)
-    blocks = ArrayBlocks(divided(300, 9, 0), wide, labels)
-    stream = Stream(blocks, 50)
+    options = Options("sgd", 0.1, momentum=0.0, epochs=2, batch_size=10, check_gradient=False)
+    blocks = ArrayBlocks(divided(900, 9, 0), wide, labels)
+    stream = Stream(blocks, 200)
     streamed = Training(network, start, stream, options=options, slice_seconds=0)
+    update = Update(options.rule(), 10, 900.0)
+    with streamed.engine.open(network, TrainingState(start), None, update) as session:
+        assert session.slice_unit == (32 if streamed.engine.name == "native" else 1)
     streamed.run()
 
     def order(epoch: int) -> Array:
@@ -260,14 +263,17 @@ def test_the_gradient_check_reads_few_rows() -> None:
     training = Training(NETWORK, START, Stream(blocks, 20, 37.0))
     assert training.check().report.verdict == "right"
     assert isinstance(training.samples, Streamed)
-    assert training.samples.few(0).X.shape[0] == 37
+    few = training.samples.few(0)
+    assert few.X.shape[0] == 20
+    assert few.sample_weight is not None
+    assert few.sample_weight.all()
 
 
 # -- Ctrl-C, callbacks, a source that is slow or fails ---------------------------------------------
 
 
 def test_it_ends_while_rows_are_read() -> None:
-    """A source that never ends its read would wait for good; it is left after its part."""
+    """While a source reads slowly, events go on; the part that is being read is the last one."""
     go_on = threading.Event()
 
     class Slow(ArrayBlocks):

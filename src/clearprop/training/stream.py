@@ -16,9 +16,9 @@ from clearprop.network.samples import as_inputs, as_targets, smoothed
 
 __all__ = ["Blocks", "Memory", "Stream", "joined", "parts_of", "picked", "read_checked", "whole"]
 
-# A window is read in so many parts, so that a source needs little memory beside it, and reading
-# ends soon after it is asked to.
-_PARTS = 32
+# A window is read in so many parts of at least so many rows. A source needs little memory beside
+# it then, and reading ends soon after it is asked to.
+_PARTS, _FEWEST = 32, 32
 
 
 class Blocks(Protocol):
@@ -106,11 +106,11 @@ def parts_of(stream: Stream, numbers: Sequence[int] | Array) -> Iterator[list[in
     Examples
     --------
     >>> class Tens:
-    ...     sizes = (10,) * 64
-    >>> [len(part) for part in parts_of(Stream(Tens(), window_rows=640), range(5))]
-    [2, 2, 1]
+    ...     sizes = (10,) * 200
+    >>> [len(part) for part in parts_of(Stream(Tens(), window_rows=1600), range(12))]
+    [5, 5, 2]
     """
-    sizes, least = stream.blocks.sizes, stream.window_rows // _PARTS
+    sizes, least = stream.blocks.sizes, max(stream.window_rows // _PARTS, _FEWEST)
     part: list[int] = []
     rows = 0
     for number in numbers:

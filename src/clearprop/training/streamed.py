@@ -55,13 +55,13 @@ class Streamed:
 
     def few(self, seed: int) -> Rows:
         """About a thousand rows of random blocks, without those blocks that have no weight."""
-        parts, found = [], 0
+        parts, found, enough = [], 0, min(_FEW, self.stream.window_rows)
         for number in np.random.default_rng(seed).permutation(len(self.stream.blocks.sizes)):
             rows = self._read([int(number)])
             if rows.sample_weight is None or rows.sample_weight.any():
                 parts.append(rows)
                 found += rows.X.shape[0]
-            if found >= _FEW:
+            if found >= enough:
                 break
         return joined(parts)
 
