@@ -314,7 +314,10 @@ def test_an_error_of_the_source_reaches_the_user() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"X": np.where(np.arange(97) == 42, np.nan, X.T).T}, "got NaN at row "),
+        (
+            {"X": np.where(np.arange(97) == 42, np.nan, X.T).T},
+            "block 42: X: expected finite numbers; got NaN at row 0, column 0 (3 such values)",
+        ),
         ({"X": X[:, :2]}, "X: expected shape (m, 3), one row a sample; got (1, 2)"),
         ({"Y": np.full(97, 5.0)}, "Y: expected class numbers 0 to 1; got 5 in row 0"),
         ({"weight": -WEIGHT}, "sample_weight: expected"),
