@@ -131,7 +131,7 @@ def read_checked(
     Raises
     ------
     ParameterError
-        For rows that do not fit the network or are not finite. It names the blocks.
+        For rows that do not fit the network or are not finite. It names the block, from 0.
     """
     sizes = stream.blocks.sizes
     X, Y, weight = stream.blocks.read(numbers)
@@ -146,10 +146,11 @@ def read_checked(
         if weight is not None:
             weight = _weights(weight, rows, dtype)  # (rows,)
     except ParameterError as error:
-        where = (
-            f"blocks {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"block {numbers[0]}"
-        )
-        raise ParameterError(*(f"{where}: {problem}" for problem in error.problems)) from None
+        if len(numbers) > 1:  # find the block
+            for number in numbers:
+                read_checked(stream, [number], network, dtype, smoothing)
+        problems = (f"block {numbers[0]}: {problem}" for problem in error.problems)
+        raise ParameterError(*problems) from None
     return Rows(X, Y, weight)
 
 
