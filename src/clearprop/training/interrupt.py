@@ -9,9 +9,17 @@ from contextlib import closing
 from types import FrameType, TracebackType
 from typing import TypeVar
 
-__all__ = ["Interrupt", "Termination"]
+__all__ = ["Asked", "Interrupt", "Termination"]
 
 _Event = TypeVar("_Event")
+
+
+class Asked(Exception):  # noqa: N818 - it is no error
+    """Training was asked to end. The reason is that of :class:`~clearprop.training.Ended`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Interrupt:
