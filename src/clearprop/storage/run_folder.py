@@ -59,7 +59,9 @@ class RunFolder:
     def __init__(self, path: Any, every: float = EVERY, resume: bool = False) -> None:
         problems = folder_problems(path, resume)
         if not (is_number(every) and 0 < every < math.inf):
-            problems.append(f"every: expected a number of seconds above 0; got {shown(every)}")
+            problems.append(
+                f"every: expected a time above 0, such as 0.2s, 30s, 5m or 1h; got {shown(every)}"
+            )
         raise_problems(problems)
         self.path, self.every, self.resume = Path(os.fsdecode(path)), float(every), resume
         self.failed = False
@@ -172,8 +174,7 @@ class Part:
         except ModelFileError as error:
             if not self.folder.failed:
                 self.folder.failed = True
-                why = str(error).partition("; what stood there")[0]
-                warnings.warn(f"{why}; training goes on without this checkpoint", stacklevel=2)
+                warnings.warn(f"{error}; training goes on without this checkpoint", stacklevel=2)
             return
         self.folder.failed = False
         self._files.append(file)
@@ -225,8 +226,8 @@ def folder_problems(path: Any, resume: bool) -> list[str]:
     if there and not resume:
         newest = next(iter(there.values()))[-1]
         return [
-            f"checkpoint: {folder} holds a run already ({newest.name}); go on with it by "
-            "resume=True (--resume), or name another folder"
+            f"checkpoint: {folder} holds a run already ({newest.name}); go on with it (--resume), "
+            "or name another folder"
         ]
     return []
 
