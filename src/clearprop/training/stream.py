@@ -121,7 +121,7 @@ class Stream:
             return read_checked(self, numbers, network, dtype)
 
         sizes = np.array([*self.blocks.sizes, self.window_rows])  # (blocks + 1,)
-        return {**few_rows(self, read, seed=0)._asdict(), "sizes": sizes}
+        return {"sizes": sizes, **few_rows(self, read, seed=0)._asdict()}
 
 
 def parts_of(stream: Stream, numbers: Sequence[int] | Array) -> Iterator[list[int]]:
