@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop.engines.protocol import Rows, TrainingState, Update
-from clearprop.errors import ParameterError
+from clearprop.errors import ModelFileError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import EpochEnded, Options, Progress, Training, Validation
+from clearprop.storage.run_folder import Part, RunFolder
+from clearprop.training import Ended, EpochEnded, Options, Progress, Training, Validation
+from clearprop.training.resume import resumable
 from clearprop.training.stream import Stream
 from clearprop.training.streamed import Streamed
 from clearprop.training.windows import blocks_of_windows, rows_of_window
@@ -267,6 +270,56 @@ def test_the_gradient_check_reads_few_rows() -> None:
     assert few.X.shape[0] == 20
     assert few.sample_weight is not None
     assert few.sample_weight.all()
+
+
+@pytest.mark.parametrize("killed", range(2, 24, 3))
+def test_killed_at_any_event_it_goes_on_to_the_same_bits(killed: int, tmp_path: Path) -> None:
+    options = Options(
+        "sgd", 0.1, "cosine", epochs=3, batch_size=20, early_stopping=True, dropout=0.3, patience=9
+    )
+
+    def make() -> Training:
+        held = Stream(ArrayBlocks([1] * 40, X[:40], Y[:40]), 33)
+        return Training(
+            NETWORK,
+            START,
+            Stream(ArrayBlocks(divided(97, 7, 1)), 25),
+            options=options,
+            validation=Validation(held),
+            slice_seconds=0,
+        )
+
+    def part(resume: bool) -> Part:
+        folder = RunFolder(tmp_path, 1e-9, resume)
+        folder.begin(["run"])
+        return folder.part("run")
+
+    whole, first, second = make(), make(), make()
+    whole.run()
+    run = resumable(first, part(resume=False))
+    for _ in range(killed):
+        next(run)
+    run.close()  # type: ignore[attr-defined]
+    *_, last = resumable(second, part(resume=True))
+    assert isinstance(last, Ended)
+    assert second.theta.tobytes() == whole.theta.tobytes()
+    assert second.history.costs == whole.history.costs
+    assert second.history.validation_costs == whole.history.validation_costs
+
+
+def test_a_checkpoint_of_another_stream_is_refused(tmp_path: Path) -> None:
+    def make(sizes: list[int], window: int) -> Training:
+        stream = Stream(ArrayBlocks(sizes), window)
+        return Training(NETWORK, START, stream, options=Options(epochs=2))
+
+    folder = RunFolder(tmp_path, 1e-9)
+    folder.begin(["run"])
+    list(resumable(make([1] * 97, 30), folder.part("run")))
+    for sizes, window in (([1] * 97, 31), ([2] + [1] * 95, 30)):
+        again = RunFolder(tmp_path, 1e-9, True)
+        again.begin(["run"])
+        with pytest.raises(ModelFileError, match="was made with other data"):
+            list(resumable(make(sizes, window), again.part("run")))
 
 
 # -- Ctrl-C, callbacks, a source that is slow or fails ---------------------------------------------

@@ -5,15 +5,14 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import _safe_indexing, check_consistent_length, check_random_state
-from sklearn.utils.validation import _check_sample_weight, _check_y, validate_data
+from sklearn.utils import _safe_indexing, check_random_state
 
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import TrainingState
@@ -21,11 +20,10 @@ from clearprop.errors import DivergenceError, ParameterError
 from clearprop.estimators.batches import collected
 from clearprop.estimators.checkpoints import Orders, folder_of, kept
 from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
-from clearprop.estimators.fitted import FittedMLP
-from clearprop.estimators.labels import check_labels, named_text
-from clearprop.estimators.mapped import Mapped, is_mapped
+from clearprop.estimators.mapped import Mapped
 from clearprop.estimators.parameters import hidden_sizes, training_options, window_problems
-from clearprop.estimators.watching import LOSS, Watched, held_out, scorer_of
+from clearprop.estimators.taking import TakingRows
+from clearprop.estimators.watching import LOSS, Watched, held_out
 from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
@@ -37,14 +35,13 @@ from clearprop.training import (
     GradientChecked,
     Options,
     Training,
-    Validation,
 )
 from clearprop.training.history import History
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
 
 
-class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
+class BaseMLP(CallbackSupportMixin, TakingRows):  # type: ignore[misc]
     """The base of both estimators. A subclass lists all parameters in its ``__init__``."""
 
     # -- What a subclass decides -----------------------------------------------------------------
@@ -57,17 +54,9 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
         """The targets that y suggests. With `keep`, y must fit the targets of the last fit."""
 
-    @abstractmethod
-    def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
-        """Accuracy or R^2 of the outputs h."""
-
     def _own_problems(self) -> list[str]:
         """What is wrong with the parameters that only the subclass has."""
         return []
-
-    def _class_weights(self, y: Array) -> Array | None:
-        """The weight of each sample by its class, or None."""
-        return None
 
     # -- Fitting ---------------------------------------------------------------------------------
 
@@ -141,8 +130,8 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         >>> first.theta_.tobytes() == again.theta_.tobytes()
         True
         """
-        folder = folder_of(self, checkpoint, every, resume)
         validation = X_val, y_val, sample_weight_val
+        folder = folder_of(self, checkpoint, every, resume)
         return self._fit_rows((X, y, sample_weight), validation, folder=folder)
 
     def _fit_rows(
@@ -284,28 +273,6 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         """The numbers of the cost, as parameters of the network."""
         return {}
 
-    def _samples(
-        self,
-        X: Any,
-        y: Array,
-        weight: Array | None,
-        targets: Targets,
-        cost: str,
-        window: int,
-    ) -> tuple[Any, Array | None, Array | None]:
-        """X, Y and weights as training takes them: a stream of rows that are on disk."""
-        if not isinstance(X, Mapped):
-            return X, self._encoded(targets, y, cost), weight
-
-        def labels(part: Any) -> Array:
-            return self._encoded(targets, y[part], cost)  # (b, K)
-
-        return X.stream(window, labels, weight), None, None
-
-    def _encoded(self, targets: Targets, y: Array, cost: str) -> Array:
-        """The network's targets ``(m, K)``."""
-        return targets.encode(y, cost)
-
     def _state_so_far(self, options: Options) -> TrainingState:
         """The state from which partial_fit continues: the parameters in use, and a new epoch.
 
@@ -389,84 +356,6 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         self.validation_loss_curve_ = history.validation_costs if watched else None
         scores = (score for score in history.validation_scores if not math.isnan(score))
         self.best_validation_score_ = max(scores, default=-math.inf) if watched else None
-
-    # -- What comes in ---------------------------------------------------------------------------
-
-    def _check_X_y(self, X: Any, y: Any, reset: bool, name: str = "y") -> tuple[Any, Array]:
-        numeric = not hasattr(self, "predict_proba")
-        check_labels(name, y, numeric)
-        y = y.toarray() if hasattr(y, "toarray") else y  # a sparse matrix of labels
-        mapped = is_mapped(X)
-        try:
-            # Of a memory map, the first rows stand for all here: training checks the others.
-            checked, labels = validate_data(
-                self,
-                X[:1] if mapped else X,
-                y[:1] if mapped else y,
-                accept_sparse="csr",
-                multi_output=True,
-                y_numeric=numeric,
-                dtype=(np.float64, np.float32),
-                reset=reset,
-            )
-            if not mapped:
-                return checked, labels
-            labels = _check_y(y, multi_output=True, y_numeric=numeric)
-            check_consistent_length(X, labels)
-            return Mapped(X), labels
-        except ValueError as error:
-            raise named_text(error) from None
-
-    def _weights(self, sample_weight: Any, X: Any, y: Array) -> Array | None:
-        by_class = self._class_weights(y)
-        if sample_weight is None:
-            return by_class
-        weight = _check_sample_weight(sample_weight, y)
-        return weight if by_class is None else weight * by_class
-
-    def _given_validation(self, X: Any, y: Any, weight: Any) -> Watched | None:
-        """The validation set that was handed in."""
-        if (X is None) != (y is None):
-            raise ParameterError("X_val, y_val: expected both or neither; got one of them")
-        if X is None:
-            return None
-        rows = X
-        X, y = self._check_X_y(X, y, reset=False, name="y_val")
-        if weight is not None:
-            weight = _check_sample_weight(weight, y)
-        return Watched(rows, X, y, weight)
-
-    def _validation(
-        self,
-        watched: Watched | None,
-        targets: Targets,
-        cost: str,
-        fitted: Callable[[], Any],
-        window: int,
-    ) -> Validation | None:
-        """The validation set with its score, as training takes them."""
-        if watched is None:
-            return None
-
-        def own_score(h: Array) -> float:
-            return self._score_outputs(targets, h, watched.y, watched.weight)
-
-        score: Callable[[Array], float] | None = own_score
-        if self.scoring == LOSS:
-            score = None
-        elif self.scoring is not None:
-            score = scorer_of(self, self.scoring, watched, fitted)
-        X, y, weight = watched.X, watched.y, watched.weight
-        X, Y, weight = self._samples(X, y, weight, targets, cost, window)
-        return Validation(X, Y, score, weight)
-
-    def _warn_of_clipping(self, rows: int) -> None:
-        if self.batch_size != "auto" and self.batch_size > rows:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
-                "clipped",
-                stacklevel=5,
-            )
 
     def _takes_minibatches(self) -> bool:
         """Whether there is a partial_fit. The full-batch solvers cannot train batch by batch."""

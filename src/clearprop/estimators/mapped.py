@@ -35,7 +35,7 @@ def is_mapped(X: Any) -> bool:
     >>> is_mapped(np.zeros((2, 3)))
     False
     """
-    data = X.data if hasattr(X, "tocsr") else X
+    data = X.data if getattr(X, "format", None) == "csr" else X
     while isinstance(data, np.ndarray):  # a view of a memory map may be a plain array
         if isinstance(data, np.memmap):
             return X.ndim == 2 and _OF_JOBLIB not in str(data.filename)

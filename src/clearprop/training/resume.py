@@ -24,6 +24,7 @@ from clearprop.training.events import Ended, EpochEnded, Event, Progress
 from clearprop.training.history import History
 from clearprop.training.loop import Training
 from clearprop.training.options import checkpoint_problems
+from clearprop.training.stream import Stream
 
 __all__ = ["data_of", "resumable"]
 
@@ -80,18 +81,16 @@ def resumable(
 def data_of(training: Training) -> dict[str, Any]:
     """The fingerprint of what a run learns from, and of what it watches."""
     watched: dict[str, Any] = {}
-    if (validation := training.validation) is not None:
+    if (validation := training.validation) is not None and isinstance(validation.X, Stream):
+        found = validation.X.known_by(training.network, training.state.theta.dtype)
+        watched = {f"validation_{name}": array for name, array in found.items()}
+    elif validation is not None:
         watched = {
             "validation_X": validation.X,
             "validation_Y": validation.Y,
             "validation_weight": validation.sample_weight,
         }
-    return fingerprint(
-        X=training.X,
-        Y=training.Y,
-        sample_weight=training.sample_weight,
-        **watched,
-    )
+    return fingerprint(**training.samples.known_by(), **watched)
 
 
 def _kept(training: Training, part: Part, values: Mapping[str, Any]) -> Iterator[Event]:
@@ -203,14 +202,17 @@ def _array_problem(training: Training, checkpoint: Checkpoint) -> str:
 
 def _counter_problem(training: Training, checkpoint: Checkpoint) -> str:
     state, options = checkpoint.state, training.options
-    rows = training.X.shape[0]
+    rows = training.samples.rows
     count = math.ceil(rows / options.rows_per_batch(rows))  # minibatches of an epoch
+    # A run that is interrupted while it measures a stream has done all of them.
+    measures = training.validation is not None and isinstance(training.validation.X, Stream)
+    last = count if measures else count - 1
     first = training.state
     if state.seed != first.seed:
         return _other("seed", str(first.seed), state.seed)
     done = first.step + (state.epoch - first.epoch) * count + state.position
     most = {
-        "position": count - 1 if state.epoch < options.epochs else 0,
+        "position": last if state.epoch < options.epochs else 0,
         "step": done,
         "rows_seen": min(state.position * options.rows_per_batch(rows), rows),
     }
