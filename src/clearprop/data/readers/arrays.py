@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO
@@ -133,7 +133,7 @@ def read_npy(content: Content, target: str | None, need_target: bool, reading: R
     if matrix.ndim != 2:
         raise DataError(f"{source}: expected a matrix (m, n); got shape {matrix.shape}")
     n = matrix.shape[1]
-    column = _column_number(source, target, n, need_target)
+    column = column_number(source, target, n, need_target)
     if column is None:
         return _table(source, {"X": matrix}, None, need_target=False)
     y = _labels(source, target, matrix[:, column])
@@ -142,7 +142,14 @@ def read_npy(content: Content, target: str | None, need_target: bool, reading: R
     return replace(table, y=y, feature_names=names, target_name=str(column))
 
 
-def _column_number(source: str, target: str, n: int, need_target: bool) -> int | None:
+def column_number(source: str, target: str, n: int, need_target: bool) -> int | None:
+    """The column of the labels among n, from 0; None where none is needed and none is meant.
+
+    Raises
+    ------
+    DataError
+        For a target that is no column.
+    """
     try:
         column = int(target)
     except ValueError:
@@ -157,12 +164,24 @@ def _column_number(source: str, target: str, n: int, need_target: bool) -> int |
     )
 
 
+def array_names(arrays: Iterable[str]) -> tuple[str, str, str, str]:
+    """What the arrays of rows, labels, test rows and test labels are called, in lower case.
+
+    Examples
+    --------
+    >>> array_names(["x_train", "y_train"])
+    ('x_train', 'y_train', 'x_test', 'y_test')
+    """
+    lower = {name.lower() for name in arrays}
+    return next((row for row in _NAMES if row[0] in lower), _NAMES[0])
+
+
 def _table(
     source: str, arrays: Mapping[str, Array], target: str | None, need_target: bool
 ) -> Table:
     """The table made of the arrays whose names stand in one row of ``_NAMES``."""
     by_lower = {name.lower(): name for name in arrays}
-    x, y, x_test, y_test = next((row for row in _NAMES if row[0] in by_lower), _NAMES[0])
+    x, y, x_test, y_test = array_names(arrays)
     if x not in by_lower:
         raise DataError(f"{source}: expected an array X, one row a sample{_holds(arrays)}")
     if target is not None and target in arrays:
