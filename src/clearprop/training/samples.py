@@ -85,12 +85,15 @@ class Samples(Protocol):
         m.
     weight
         What is m in the penalty: the sum of the weights, or else the number of rows.
+    weighted
+        Whether there are weights.
     own
         The rows that a session keeps; None: it is handed rows piece by piece.
     """
 
     rows: int
     weight: float
+    weighted: bool
     own: Rows | None
 
     def few(self, seed: int) -> Rows:
@@ -132,6 +135,7 @@ class InMemory:
         self.Y = as_targets(network, Y, rows, dtype)
         self.sample_weight = as_sample_weight(sample_weight, rows, dtype)
         self.weight = float(rows if self.sample_weight is None else self.sample_weight.sum())
+        self.weighted = self.sample_weight is not None
         followed = smoothed(network, self.Y, options.label_smoothing)
         self.own: Rows | None = Rows(self.X, followed, self.sample_weight)
         self._network, self._order = network, order

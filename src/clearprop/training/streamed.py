@@ -40,6 +40,7 @@ class Streamed:
     def __init__(self, network: Network, stream: Stream, dtype: Any, options: Options) -> None:
         self.stream, self.rows = stream, stream.rows
         self.weight = float(self.rows if stream.weight is None else stream.weight)
+        self.weighted = stream.weight is not None
         self._network, self._dtype, self._options = network, dtype, options
         if options.solver == "gd":
             raise ParameterError(

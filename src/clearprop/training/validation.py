@@ -13,7 +13,7 @@ from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import cost, cost_of
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets
-from clearprop.training.stream import Stream, parts_of, read_checked
+from clearprop.training.stream import Stream, parts_of, read_checked, whole
 
 __all__ = ["Validation", "checked", "measured", "measuring"]
 
@@ -43,8 +43,13 @@ class Validation:
 
 def checked(validation: Validation | None, network: Network, dtype: Any) -> Validation | None:
     """The validation set in the shapes and the dtype of the mathematics."""
-    if validation is None or isinstance(validation.X, Stream):
-        return validation
+    if validation is None:
+        return None
+    if isinstance(validation.X, Stream):
+        if not validation.X.fits:
+            return validation
+        X, Y, weight = whole(validation.X, network, dtype)
+        return replace(validation, X=X, Y=Y, sample_weight=weight)
     try:
         X = as_inputs(network, validation.X, dtype)
         rows = X.shape[0]
