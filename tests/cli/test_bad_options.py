@@ -58,7 +58,13 @@ OPTIONS = {
     "--plot m.png --out m.png": "--out: expected another file than that of plot; got 'm.png'",
     "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, adamw, "
     "sgd or gd",
-    "--checkpoint nowhere/c": "--checkpoint: cannot write nowhere/c: the folder nowhere is not",
+    "--checkpoint flowers.csv": "--checkpoint: flowers.csv is a file; checkpoints are kept in a "
+    "folder",
+    "--checkpoint c --every soon": "--every: expected a time above 0, such as 0.2s, 30s, 5m or 1h; "
+    "got 'soon'",
+    "--every 5m": "--every: is how often checkpoints are written; name their folder with "
+    "checkpoint",
+    "--resume": "--resume: goes on from the folder of checkpoint; name it",
     "--cost squared": "--cost: expected one of logistic, softmax, quadratic; got 'squared'; the "
     "task is classification",
     "--cost poisson": "--cost: expected one of logistic, softmax, quadratic; got 'poisson'; the "

@@ -100,6 +100,8 @@ _ALL = (
             o.ENGINE,
             o.THREADS,
             o.CHECKPOINT,
+            o.EVERY,
+            o.RESUME,
             o.MODEL_OUT,
             o.PLOT,
             o.LANG,
@@ -125,7 +127,9 @@ _ALL = (
             o.ENGINE,
             o.THREADS,
             o.SEARCH_TIME,
-            o.SEARCH_CHECKPOINT,
+            o.CHECKPOINT,
+            o.EVERY,
+            o.RESUME,
             o.MODEL_OUT,
             o.SEARCH_PLOT,
             o.LANG,
@@ -135,7 +139,7 @@ _ALL = (
         (
             ("clearprop choose letters.csv --target letter", "5 minutes at most"),
             ("clearprop choose digits --time 60 --plot chosen.svg", ""),
-            ("clearprop choose digits --checkpoint search.ckpt", "can go on"),
+            ("clearprop choose digits --checkpoint search", "can go on"),
         ),
     ),
     Command(

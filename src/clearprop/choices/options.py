@@ -215,18 +215,24 @@ CLASS_WEIGHT = Option(
 CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",
-    "FILE",
-    "Kept up to date while training, a numbered file for each candidate; a killed run goes on.",
+    "DIR",
+    "Folder in which the state of the run is kept; it is made.",
     _TRAINING,
-    written=True,
 )
-SEARCH_CHECKPOINT = Option(
-    "checkpoint",
-    "--checkpoint",
-    "FILE",
-    "Kept up to date while searching; a killed search goes on.",
+EVERY = Option(
+    "every",
+    "--every",
+    "TIME",
+    "How often it is written there: 0.2s, 5m, 1h; 30s unless chosen.",
     _TRAINING,
-    written=True,
+    parsing.duration,
+)
+RESUME = Option(
+    "resume",
+    "--resume",
+    "",
+    "Go on with the run that --checkpoint holds, to the same bits.",
+    _TRAINING,
 )
 
 # -- Single commands ------------------------------------------------------------------------------

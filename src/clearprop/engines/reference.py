@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from threadpoolctl import threadpool_info
 
+from clearprop.engines.blas import numpys_blas
 from clearprop.engines.protocol import (
     Engine,
     Rows,
@@ -112,10 +112,7 @@ class ReferenceEngine(Engine):
 
     def decided_by(self) -> dict[str, str]:
         """See :func:`clearprop.engines.bits.decided_by`."""
-        found = threadpool_info()
-        blas = [one for one in found if one["user_api"] == "blas" and "numpy" in one["filepath"]]
-        names = ("internal_api", "version", "architecture")
-        return {"blas": " ".join(str(one.get(name)) for one in blas[:1] for name in names)}
+        return {"blas": numpys_blas()}
 
     def open(
         self,

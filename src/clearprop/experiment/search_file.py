@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from clearprop.engines.bits import decided_by
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ModelFileError
 from clearprop.experiment.halving import Space, Trial
 from clearprop.experiment.run import Experiment
 from clearprop.network.architecture import Array
-from clearprop.storage.checkpoint import (
-    Checkpoint,
-    fingerprint,
-    load_checkpoint,
-    refuse_other_choices,
-    refuse_other_data,
-    save_checkpoint,
-)
+from clearprop.storage.checkpoint import Checkpoint, refuse_other_choices, refuse_other_data
+from clearprop.storage.run_folder import Part
+from clearprop.training.resume import data_of
 
 __all__ = ["Found", "load_search", "made_from", "refuse_other_theta", "save_search"]
 
@@ -62,31 +57,18 @@ def made_from(run: Experiment, space: Space) -> tuple[dict[str, Any], dict[str, 
     options = recipe.pop("options")
     options["patience"] = str(options["patience"])  # may be infinite
     own = {"lambdas": space.lambdas, "rates": space.rates}
-    choices = {**recipe, **options, **own, "engine": run.engine.name}
-    training = run.candidates[0].training
-    validation = training.validation
-    assert validation is not None
-    data = fingerprint(
-        X=training.X,
-        Y=training.Y,
-        sample_weight=training.sample_weight,
-        validation_X=validation.X,
-        validation_Y=validation.Y,
-    )
-    return {name: _json(choices[name]) for name in choices}, data
+    choices = {**recipe, **options, **own, **decided_by(run.engine)}
+    return {name: _json(choices[name]) for name in choices}, data_of(run.candidates[0].training)
 
 
 def _json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def save_search(found: Found, path: Path) -> None:
+def save_search(found: Found, part: Part) -> None:
     """Write what was found, whole or not at all. A trial's floats are read back as the same bits.
 
-    Raises
-    ------
-    ModelFileError
-        For a file that cannot be written.
+    Where it cannot be written a warning says so: see :meth:`Part.save`.
     """
     trials = [trial.to_dict(curves=True) for trial in found.trials]
     values = {
@@ -98,19 +80,21 @@ def save_search(found: Found, path: Path) -> None:
         "choices": found.choices,
         "data": found.data,
     }
-    save_checkpoint(Checkpoint(TrainingState(found.theta, (), seed=0), values=values), path)
+    part.save(Checkpoint(TrainingState(found.theta, (), seed=0), values=values))
 
 
-def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any]) -> Found:
-    """Read what a search with these choices and these data had found.
+def load_search(part: Part, choices: Mapping[str, Any], data: Mapping[str, Any]) -> Found | None:
+    """Read what a search with these choices and these data had found; None if there is nothing.
 
     Raises
     ------
     ModelFileError
-        For a file that is not there, foreign or cut, or of other choices or data.
+        For a checkpoint that is damaged, or of other choices or data.
     """
-    checkpoint = load_checkpoint(path)
-    values = checkpoint.values
+    checkpoint = part.newest()
+    if checkpoint is None:
+        return None
+    path, values = part.file, checkpoint.values
     if "search" not in values:
         raise ModelFileError(f"{path}: holds no search; it is a checkpoint of another command")
     refuse_other_data(path, values.get("data"), data)
@@ -131,7 +115,7 @@ def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any])
     return Found(space, trials, best, checkpoint.state.theta, choices, data)
 
 
-def refuse_other_theta(path: Path, theta: Array, like: Array) -> None:
+def refuse_other_theta(part: Part, theta: Array, like: Array) -> None:
     """Refuse parameters that are not those of the best trial's network.
 
     Raises
@@ -141,6 +125,6 @@ def refuse_other_theta(path: Path, theta: Array, like: Array) -> None:
     """
     if (theta.shape, theta.dtype) != (like.shape, like.dtype):
         raise ModelFileError(
-            f"{path}: theta: expected {like.dtype} of shape {like.shape}, as the best network has; "
-            f"got {theta.dtype} of shape {theta.shape}; delete it and search afresh"
+            f"{part.file}: theta: expected {like.dtype} of shape {like.shape}, as the best network "
+            f"has; got {theta.dtype} of shape {theta.shape}; delete it and search afresh"
         )

@@ -59,7 +59,9 @@ class RunFolder:
     def __init__(self, path: Any, every: float = EVERY, resume: bool = False) -> None:
         problems = folder_problems(path, resume)
         if not (is_number(every) and 0 < every < math.inf):
-            problems.append(f"every: expected a number of seconds above 0; got {shown(every)}")
+            problems.append(
+                f"every: expected a time above 0, such as 0.2s, 30s, 5m or 1h; got {shown(every)}"
+            )
         raise_problems(problems)
         self.path, self.every, self.resume = Path(os.fsdecode(path)), float(every), resume
         self.failed = False
@@ -225,8 +227,8 @@ def folder_problems(path: Any, resume: bool) -> list[str]:
     if there and not resume:
         newest = next(iter(there.values()))[-1]
         return [
-            f"checkpoint: {folder} holds a run already ({newest.name}); go on with it by "
-            "resume=True (--resume), or name another folder"
+            f"checkpoint: {folder} holds a run already ({newest.name}); go on with it (--resume), "
+            "or name another folder"
         ]
     return []
 

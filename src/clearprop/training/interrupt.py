@@ -69,7 +69,12 @@ class Interrupt:
             raise KeyboardInterrupt
         self._pressed = True
 
-    def handing_out(self, events: Generator[_Event, None, None]) -> Generator[_Event, None, None]:
+    def around(self, events: Generator[_Event, None, None]) -> Generator[_Event, None, None]:
+        """The events, made inside of this Interrupt. The first one installs it."""
+        with self:
+            yield from self._handing_out(events)
+
+    def _handing_out(self, events: Generator[_Event, None, None]) -> Generator[_Event, None, None]:
         """The events. While the caller looks at one, Ctrl-C raises KeyboardInterrupt as ever.
 
         The iteration is paused then. Nothing would look at `asked`, so Ctrl-C would do nothing.

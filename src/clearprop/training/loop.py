@@ -193,8 +193,7 @@ class Training:
     def __iter__(self) -> Iterator[Event]:
         """Train, yielding events; the last one is :class:`Ended`."""
         self._interrupt = Interrupt()
-        with self._interrupt:
-            yield from self._interrupt.handing_out(self._heard())
+        return self._interrupt.around(self._heard())
 
     def _heard(self) -> Generator[Event, None, None]:
         """The events, after the callbacks."""

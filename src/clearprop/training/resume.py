@@ -59,7 +59,12 @@ def resumable(
         For checkpoints of other data or choices, or that cannot be read.
     """
     raise_problems(checkpoint_problems(training.options.solver))
-    values = {"data": data_of(training), "choices": {**_choices(training), **(choices or {})}}
+    values = {
+        "data": data_of(training),
+        "choices": {**_choices(training), **(choices or {})},
+        # Where it differs though no choice does, the caller drew it otherwise.
+        "start": fingerprint(initial_theta=training.state.theta),
+    }
     found = part.newest()
     if found is not None:
         _restore(training, found, part, values)
@@ -67,7 +72,7 @@ def resumable(
 
 
 def data_of(training: Training) -> dict[str, Any]:
-    """The fingerprint of what a run is made from: rows, initial values, and what is watched."""
+    """The fingerprint of what a run learns from, and of what it watches."""
     watched: dict[str, Any] = {}
     if (validation := training.validation) is not None:
         watched = {
@@ -79,7 +84,6 @@ def data_of(training: Training) -> dict[str, Any]:
         X=training.X,
         Y=training.Y,
         sample_weight=training.sample_weight,
-        initial_theta=training.state.theta,
         **watched,
     )
 
@@ -122,8 +126,10 @@ def _restore(
     before = checkpoint.values.get("choices")
     if not isinstance(before, dict):
         raise ModelFileError(f"{part.file}: holds no choices: it is no checkpoint of training")
-    refuse_other_choices(part.file, before, values["choices"], "Train")
+    # Other data often have another network, too. So the data are told first.
     refuse_other_data(part.file, checkpoint.values.get("data"), values["data"])
+    refuse_other_choices(part.file, before, values["choices"], "Train")
+    refuse_other_data(part.file, checkpoint.values.get("start"), values["start"])
     if problem := _problem(training, checkpoint):
         raise ModelFileError(f"{part.file}: {problem}; train afresh in another folder")
     arrays = checkpoint.arrays

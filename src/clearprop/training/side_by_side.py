@@ -72,8 +72,8 @@ def side_by_side(
     processors = usable_processors()
     threads = processors if threads is None else threads
     workers = min(len(trainings), threads + (threads == processors))
-    with Interrupt() as interrupt:
-        yield from interrupt.handing_out(_events(trainings, train, deadline, workers, interrupt))
+    interrupt = Interrupt()
+    return interrupt.around(_events(trainings, train, deadline, workers, interrupt))
 
 
 def _events(
