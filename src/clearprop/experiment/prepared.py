@@ -17,10 +17,12 @@ from clearprop.data.split import split_groups, split_in_order, split_rows
 from clearprop.data.table import Table
 from clearprop.data.targets import TASKS, Targets
 from clearprop.errors import DataError, is_number, one_of, raise_problems
-from clearprop.network.architecture import Array
+from clearprop.network.architecture import Array, Network
 
 if TYPE_CHECKING:
     from clearprop.data.spelling.numerals import Numerals
+    from clearprop.experiment.recipes import Recipe
+    from clearprop.training.stream import Stream
 
 __all__ = ["PARTS", "Prepared", "prepare"]
 
@@ -80,6 +82,26 @@ class Prepared:
     _labels: dict[tuple[str, str, float | None], Array] = field(
         default_factory=dict, init=False, repr=False
     )
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """The rows of each part."""
+        return {name: table.n_rows for name, table in self.parts.items()}
+
+    @property
+    def class_rows(self) -> Array | None:
+        """The training rows of each class, where they are counted; None: the labels tell."""
+        return None
+
+    def allowed(self, recipe: Recipe, all_rows: bool) -> Recipe:
+        """The recipe, as far as these rows allow it."""
+        return recipe
+
+    def stream(
+        self, network: Network, targets: Targets, dtype: Any, class_weights: Array | None
+    ) -> Stream | None:
+        """The training rows as a stream; None: they are in memory."""
+        return None
 
     def targets_for(self, cost: str, interval: float | None = None) -> Targets:
         """The targets for a network with that cost, with a prediction interval of that coverage.

@@ -168,7 +168,8 @@ class Experiment:
         learned = self.parts["train"]
         classes = prepared.targets.task == "classification"
         images = classes and learned.image_shape is not None
-        self.wanted = recipe = recipe.for_rows(learned.n_rows, images)
+        recipe = prepared.allowed(recipe.for_rows(prepared.rows["train"], images), all_rows)
+        self.wanted = recipe
         cost = recipe.cost
         if cost == "auto":
             by_default = prepared.targets.default_cost()
@@ -176,7 +177,9 @@ class Experiment:
         self.targets = prepared.targets_for(cost, recipe.interval)
         y = self.parts["train"].y
         self.class_weights = (
-            None if class_weight is None else class_weights(class_weight, self.targets, y)
+            None
+            if class_weight is None
+            else class_weights(class_weight, self.targets, y, prepared.class_rows)
         )
         # Minibatches are far noisier than the rounding of float32, in which they are twice as fast.
         # SciPy's line searches compare costs that differ in the ninth digit.
@@ -198,8 +201,9 @@ class Experiment:
             check_enough(recipe.interval, held, sum(rows_of))
         tables = self.parts["train"], self.parts["validation"]
         lineup = Lineup(
-            self._network, recipe, train, validation, tables, self.targets, engine, callbacks
-        )
+            self._network, recipe, train, validation, tables, self.targets, engine, callbacks,
+            prepared.stream(self._network, self.targets, self.dtype, self.class_weights),
+        )  # fmt: skip
         self.all_rows, self.refitting = all_rows, False
         self.refit: Refit | None = None
         self._deadline = math.inf

@@ -72,7 +72,7 @@ def opening(run: Experiment) -> list[Step]:
     network, training = run.network, run.training
     data = {
         "source": run.source,
-        "rows": {part: table.n_rows for part, table in run.parts.items()},
+        "rows": run.prepared.rows,
         "learned": _learned(run),
         "dropped": run.dropped,
         "notes": [[note.key, dict(note.facts)] for note in run.prepared.notes],
@@ -212,7 +212,7 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
     squares are compared. None where rows were weighted: training minimised another cost then than
     the one that is measured.
     """
-    if run.training.sample_weight is not None:
+    if run.parts["train"].weights is not None or run.class_weights is not None:
         return None
     interval = run.targets.interval
     coverage = None if interval is None else interval.coverage
@@ -288,7 +288,7 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "solver": options.solver,
         "rate": None if full_batch else options.learning_rate,
         "schedule": options.schedule,
-        "batch_size": options.rows_per_batch(len(run.training.X)) if minibatches else None,
+        "batch_size": options.rows_per_batch(run.training.samples.rows) if minibatches else None,
         "epochs": options.epochs,
         "candidates": len(run.candidates),
         "epoch_name": run.recipe.epoch_name,
