@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.data import read
+from clearprop.data.aside import with_test
 from clearprop.data.blocks.hashing import parts_of
 from clearprop.data.blocks.learning import Learned, Plan, drawn, learn, usable
-from clearprop.data.blocks.memory import amount, anonymous_memory
-from clearprop.data.blocks.opened import Opening, open_rows
+from clearprop.data.blocks.memory import amount, anonymous_memory, memory_needed
+from clearprop.data.blocks.opened import Opening, files_of, open_rows
 from clearprop.data.blocks.rows import RowFile, numbers_of
+from clearprop.data.cells import handle_missing
 from clearprop.data.class_weights import row_weights
 from clearprop.data.reading import Note
 from clearprop.data.table import Table
@@ -244,7 +247,9 @@ def stream_rows(
     batch = max(1 << 20, min(1 << 25, memory // 32))
     opening = replace(opening, batch_bytes=batch)
     file = open_rows(source, opening)
-    apart = file.test if test is None else open_rows(test, opening)
+    apart: RowFile | Table | None = file.test
+    if test is not None:
+        apart = _test(test, opening, file.head, memory)
     raise_problems(validation_problems(held, apart is not None))
     shares = (1 - held, held) if apart is not None else (1 - held - TEST_SHARE, held, TEST_SHARE)
     inputs = len(file.head.feature_names)
@@ -258,7 +263,12 @@ def stream_rows(
     tables = list(learned.samples)
     counts = list(learned.rows)
     if apart is not None:
-        table, n = drawn(apart, kept, plan.seed, plan.missing, _own(apart), learned.image_shape)
+        shape = learned.image_shape
+        table, n = (
+            (apart, apart.n_rows)
+            if isinstance(apart, Table)
+            else drawn(apart, kept, plan.seed, plan.missing, _own(apart), shape)
+        )
         tables.append(table)
         counts.append(n)
     notes = [*file.head.notes, Note("streamed", {"memory": amount(memory)})]
@@ -290,6 +300,16 @@ def stream_rows(
     )
 
 
+def _test(source: str, opening: Opening, head: Table, memory: int) -> RowFile | Table:
+    """The rows to test on: read as a whole where they take little of the memory."""
+    target = opening.target or head.target_names or head.target_name
+    if memory_needed(files_of(source)) < memory * _KEPT_SHARE:
+        table = with_test(head, read(source, target, reading=opening.reading)).test
+        assert table is not None
+        return handle_missing(table, opening.missing)[0]
+    return open_rows(source, replace(opening, target=target, named=True))
+
+
 def _own(rows: RowFile) -> Callable[[Array], Array]:
     """How the labels of a test set are decoded: each text as it stands there."""
     if not rows.texts:
@@ -303,5 +323,3 @@ def _own(rows: RowFile) -> Callable[[Array], Array]:
         return labels
 
     return decode
-
-

@@ -13,6 +13,7 @@ from clearprop.choices.commands import parsed
 from clearprop.data.files import is_stream
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
+from clearprop.experiment.larger import Tell
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.problems import chosen_folder, file_problems, same_file_problems
@@ -92,15 +93,18 @@ class TrainJob:
         warn_of_idle(values, recipe)
         return cls(values, recipe, files["out"], files.get("plot"), folder)
 
-    def experiment(self) -> Experiment:
+    def experiment(self, tell: Tell | None = None) -> Experiment:
         """Read the source and set up the run, without training it.
+
+        `tell` is called with a message before rows are written beside a source that is larger than
+        the memory.
 
         Raises
         ------
         DataError, ParameterError
             For rows that cannot be used, or choices that do not fit them.
         """
-        return chosen_experiment(self.values, self.recipe)
+        return chosen_experiment(self.values, self.recipe, tell)
 
 
 def summary(

@@ -11,7 +11,7 @@ import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class FileArray:
         """
         m = sum(stop - start for start, stop in ranges)
         out = np.empty((m, *self.shape[1:]), self.dtype)
-        view = memoryview(out.reshape(-1).view(np.uint8))
+        view = bytes_of(out)
         at, size = 0, self.row_bytes
         with self.path.open("rb", buffering=0) as file:
             for start, stop in ranges:
@@ -87,6 +87,12 @@ class FileArray:
                 f"{expected} bytes in all; got {size} bytes"
             )
         return self
+
+
+def bytes_of(array: Array) -> memoryview:
+    """The bytes of an array in C order, to be read or written."""
+    flat: Any = array.reshape(-1).view(np.uint8)
+    return memoryview(flat)
 
 
 def read_into(name: str, file: BinaryIO, view: memoryview) -> None:

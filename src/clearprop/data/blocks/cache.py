@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import polars as pl
 
-from clearprop.data.blocks.arrays import read_into
+from clearprop.data.blocks.arrays import bytes_of, read_into
 from clearprop.data.blocks.rows import Ranges, RowFile
 from clearprop.data.cells import ensure_finite
 from clearprop.data.column import Column
@@ -117,6 +117,7 @@ class CachedRows:
     head: Table
     layout: Layout
     file: BinaryIO
+    named: bool
     n_rows: int = 0
     label_dtype: Any = None
     test: RowFile | None = None
@@ -168,7 +169,7 @@ class CachedRows:
             kind = table.y.dtype
             same = self.label_dtype is None or kind == self.label_dtype
             self.label_dtype = kind if same else np.result_type(kind, self.label_dtype)
-        self.file.write(memoryview(records.view(np.uint8)))
+        self.file.write(bytes_of(records))
         self.n_rows += table.n_rows
 
     def table(self, ranges: Ranges) -> Table:
@@ -183,7 +184,7 @@ class CachedRows:
         numbers = np.ascontiguousarray(records["numbers"])  # (m, q)
         places = records["place"].copy()
         weights = records["weight"][:, 0].copy() if layout.weighted else None
-        if not layout.texts and not layout.times:
+        if not (self.named or layout.texts or layout.times):
             # A matrix is encoded without a detour over a frame.
             X: Any = numbers
         else:
@@ -207,14 +208,14 @@ class CachedRows:
         for k, j in enumerate(layout.texts):
             codes = pl.Series(columns[j].name, np.ascontiguousarray(records["texts"][:, k]))
             codes = codes.set(codes < 0, None).cast(pl.UInt32)
-            texts = list(self.levels[k].numbers)
-            found[j] = codes.cast(pl.Enum(texts)).cast(pl.String)
+            texts = pl.Series(columns[j].name, list(self.levels[k].numbers), pl.String)
+            found[j] = texts.gather(codes)
         return pl.DataFrame([found[j] for j in range(len(columns))])
 
     def _records(self, ranges: Ranges) -> Array:
         m = sum(stop - start for start, stop in ranges)
         records = np.empty(m, self.layout.dtype)  # (m,)
-        view, at, size = memoryview(records.view(np.uint8)), 0, self.row_bytes
+        view, at, size = bytes_of(records), 0, self.row_bytes
         with self._lock:  # the file has one place where it is read
             for start, stop in ranges:
                 end = at + (stop - start) * size
@@ -230,7 +231,9 @@ def cached(
     label_texts: bool,
     folder: Path,
     expected_rows: int,
-    tell: Any = None,
+    tell: Callable[[Path, int], object] | None = None,
+    *,
+    named: bool = False,
 ) -> CachedRows:
     """Write typed rows into a file without a name in `folder`.
 
@@ -248,6 +251,8 @@ def cached(
         About how many rows there will be. If the disk has no room for them, nothing is written.
     tell
         Called with the folder and the expected bytes before anything is written.
+    named
+        Whether tables are frames also where all columns are numbers.
 
     Raises
     ------
@@ -270,7 +275,7 @@ def cached(
         # Open until the last block is read. Linux makes a file without a name; elsewhere the name
         # is removed at once.
         file: Any = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
-        rows = CachedRows(source, head, layout, file)
+        rows = CachedRows(source, head, layout, file, named)
         rows.levels = [_Texts() for _ in layout.texts]
         rows.label_levels = [_Texts() for _ in range(layout.labels if label_texts else 0)]
         for table, labels in batches:

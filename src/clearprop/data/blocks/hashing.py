@@ -44,7 +44,8 @@ def uniform(rows: Array, seed: int, purpose: int) -> Array:
         z = (z ^ (z >> np.uint64(30))) * _FIRST
         z = (z ^ (z >> np.uint64(27))) * _SECOND
         z = z ^ (z >> np.uint64(31))
-    return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    drawn: Array = (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return drawn
 
 
 def parts_of(rows: Array, shares: Sequence[float], seed: int) -> Array:

@@ -102,9 +102,7 @@ class LabelCounts:
         mean, scale = self.moments.mean_and_scale()
         return replace(targets, mean=mean, scale=scale), decode
 
-    def _decoded(
-        self, task: str
-    ) -> tuple[Callable[[Array], Array], Array, tuple[Numerals, ...]]:
+    def _decoded(self, task: str) -> tuple[Callable[[Array], Array], Array, tuple[Numerals, ...]]:
         """How labels are decoded; labels that stand for all of them; how their numbers are."""
         if self._texts:
             return self._of_texts(task)
@@ -133,9 +131,7 @@ class LabelCounts:
         middle = 0.5 if not self._floored and np.dtype(self._dtype).kind == "f" else 0.0
         return np.concatenate([np.linspace(low[0], high[0], 100).round() + middle, low, high])
 
-    def _of_texts(
-        self, task: str
-    ) -> tuple[Callable[[Array], Array], Array, tuple[Numerals, ...]]:
+    def _of_texts(self, task: str) -> tuple[Callable[[Array], Array], Array, tuple[Numerals, ...]]:
         from clearprop.data.label_text import labels_learned
 
         longest = max(map(len, self._texts))

@@ -158,7 +158,7 @@ def learn(rows: RowFile, plan: Plan, numerals: Any = ()) -> Learned:
             low = min(low, float(np.fmin.reduce(table.X, axis=None)))
             high = max(high, float(np.fmax.reduce(table.X, axis=None)))
             if whole and table.X.dtype.kind == "f":
-                whole = head.columns is not None and bool((table.X == np.floor(table.X)).all())
+                whole = head.columns is not None and bool((np.floor(table.X) == table.X).all())
         of_train = table.take(training)
         columns.add(of_train)
         np.add.at(sizes, numbers[training] // plan.block_rows, 1)
@@ -216,9 +216,7 @@ def _standardised(
     return replace(targets, mean=mean, scale=scale)
 
 
-def _class_rows(
-    targets: Targets, decode: Callable[[Array], Array], sums: dict[Any, int]
-) -> Array:
+def _class_rows(targets: Targets, decode: Callable[[Array], Array], sums: dict[Any, int]) -> Array:
     """The training rows of each class, ``(n_classes,)``."""
     if targets.task != "classification" or targets.classes is None:
         return np.zeros(0, np.int64)
@@ -356,10 +354,11 @@ def _all_parts(head: Table) -> tuple[tuple[str, ...], ...]:
     from clearprop.data.spelling.dates import parts as date_parts
 
     assert head.columns is not None
+    frame: Any = head.X  # with dates or texts it is a frame
     found: list[tuple[str, ...]] = []
     for j, column in enumerate(head.columns):
         if column.dates is not None:
-            found.append(tuple(date_parts(head.X.to_series(j), column.dates).columns))
+            found.append(tuple(date_parts(frame.to_series(j), column.dates).columns))
         else:
             found.append(("",) if column.kind == "numbers" else ())
     return tuple(found)
@@ -383,9 +382,7 @@ class _Sample:
         if ours.any():
             self._tables.append(table.take(ours))
 
-    def table(
-        self, decode: Callable[[Array], Array], shape: tuple[int, int] | None
-    ) -> Table:
+    def table(self, decode: Callable[[Array], Array], shape: tuple[int, int] | None) -> Table:
         """The rows as one table, with the labels that they are."""
         return stacked(self._tables, decode, shape)
 

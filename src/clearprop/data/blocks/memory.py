@@ -148,5 +148,3 @@ def _array(path: Path, kind: str, size: int, row_inputs: int) -> int:
     elif kind == "NPZ":
         width = 4
     return math.ceil(size * (1 + (8 + 4 * row_inputs) / max(1, width)))
-
-

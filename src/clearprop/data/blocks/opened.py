@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from clearprop.data.blocks.arrays import FileArray, idx_array, npy_array, npz_arrays
 from clearprop.data.blocks.packed import packer_of
@@ -22,9 +20,9 @@ from clearprop.data.table import Table, listing
 from clearprop.errors import DataError
 
 if TYPE_CHECKING:
-    import polars
+    pass
 
-__all__ = ["Opening", "batches_of", "open_rows", "uncached_files"]
+__all__ = ["Opening", "batches_of", "files_of", "open_rows"]
 
 _TABLES = ("Parquet", "Arrow", "text")
 _ARRAYS = ("NPY", "NPZ", "IDX")
@@ -41,13 +39,15 @@ class Opening:
     need_target
         Whether rows must have labels.
     prepare
-        What is done to each batch of raw rows: columns are set aside or left out.
+        What is done to each batch of raw rows: columns are set aside or left out; or None.
     task, missing
         As in :func:`clearprop.experiment.prepared.prepare`.
     batch_bytes
         The bytes of a batch. What the columns are is learned from the first one.
     folder
         Where rows are kept while they are read; None: beside the source.
+    named
+        Whether columns keep their names, since others will be looked for by name.
     tell
         Called with the folder and the bytes before rows are written there.
     """
@@ -55,12 +55,17 @@ class Opening:
     target: str | Sequence[str] | None = None
     reading: Reading = AS_FOUND
     need_target: bool = True
-    prepare: Callable[[Table], Table] = staticmethod(lambda table: table)
+    prepare: Callable[[Table], Table] | None = None
     task: str = "auto"
     missing: str | None = None
     batch_bytes: int = 1 << 25
     folder: Path | None = None
+    named: bool = False
     tell: Callable[[Path, int], object] | None = None
+
+    def prepared(self, table: Table) -> Table:
+        """A batch after `prepare`."""
+        return table if self.prepare is None else self.prepare(table)
 
 
 def files_of(source: str | Path) -> list[tuple[Content, str]]:
@@ -121,7 +126,7 @@ def open_rows(source: str | Path, opening: Opening) -> RowFile:
         return _cached(str(source), files, opening)
     assert content.path is not None
     rows = {"NPY": _npy, "NPZ": _npz, "IDX": _idx}[kind](content.name, content.path, opening)
-    if opening.prepare(rows.head).feature_names != rows.head.feature_names:
+    if opening.prepared(rows.head).feature_names != rows.head.feature_names:
         raise DataError(
             f"{source}: columns of an array cannot be set aside while it is read in blocks; save "
             "the array without them, or as Parquet"
@@ -166,11 +171,15 @@ def _npz(name: str, path: Path, opening: Opening) -> ArrayRows:
 
     X, labels = stored(x), stored(y)
     if X is None:
-        raise DataError(f"{name}: expected an array X, one row a sample; the file holds "
-                        f"{listing(found) or 'nothing'}")
+        raise DataError(
+            f"{name}: expected an array X, one row a sample; the file holds "
+            f"{listing(found) or 'nothing'}"
+        )
     if labels is None and opening.need_target:
-        raise DataError(f"{name}: expected an array y with a label for each row; the file holds "
-                        f"{listing(found)}")
+        raise DataError(
+            f"{name}: expected an array y with a label for each row; the file holds "
+            f"{listing(found)}"
+        )
     test: ArrayRows | None = None
     others = stored(x_test), stored(y_test)
     if others[0] is not None and (others[1] is not None or not opening.need_target):
@@ -225,7 +234,7 @@ def batches_of(source: str, files: list[tuple[Content, str]], opening: Opening) 
     from clearprop.data.blocks.batches import raw_batches
 
     how = (opening.target, opening.need_target, opening.reading, opening.batch_bytes)
-    return map(opening.prepare, raw_batches(source, files, *how))
+    return map(opening.prepared, raw_batches(source, files, *how))
 
 
 def _cached(source: str, files: list[tuple[Content, str]], opening: Opening) -> RowFile:
@@ -249,10 +258,13 @@ def _cached(source: str, files: list[tuple[Content, str]], opening: Opening) -> 
         folder,
         expected,
         opening.tell,
+        named=opening.named,
     )
     if rows.n_rows == 0:
-        raise DataError(f"{source}: no row is left without its empty cells; leave out the "
-                        "emptiest columns, or use missing='mean' (--missing mean)")
+        raise DataError(
+            f"{source}: no row is left without its empty cells; leave out the "
+            "emptiest columns, or use missing='mean' (--missing mean)"
+        )
     return rows
 
 
@@ -277,9 +289,3 @@ def _line_bytes(content: Content, lines: int) -> int:
     """About how long a line is, by the beginning of the file."""
     head = content.head(1 << 16)
     return max(1, len(head) // max(1, head.count(b"\n")))
-
-
-def uncached_files(source: str | Path) -> list[tuple[Content, str]] | None:
-    """The files of a source that is a table; None for arrays."""
-    files = files_of(source)
-    return files if files[0][1] in _TABLES else None

@@ -20,7 +20,7 @@ class Piece:
 
 
 def pieces(source: str, file: BinaryIO, size: int) -> Iterator[Piece]:
-    """A text in pieces of about `size` bytes, each of whole records.
+    r"""A text in pieces of about `size` bytes, each of whole records.
 
     A record ends with a line, unless the line ends inside of quotation marks. The newline must be
     the byte 0x0A, as in UTF-8 and in all encodings but UTF-16 and UTF-32.
@@ -33,9 +33,9 @@ def pieces(source: str, file: BinaryIO, size: int) -> Iterator[Piece]:
     Examples
     --------
     >>> import io
-    >>> text = b'a,b' + b'\\n' + b'1,"x' + b'\\n' + b'y"' + b'\\n' + b'2,z'
+    >>> text = b"a,b" + b"\n" + b'1,"x' + b"\n" + b'y"' + b"\n" + b"2,z"
     >>> [(piece.raw, piece.line) for piece in pieces("a.csv", io.BytesIO(text), 5)]
-    [(b'a,b\\n', 1), (b'1,"x\\ny"\\n', 2), (b'2,z', 4)]
+    [(b'a,b\n', 1), (b'1,"x\ny"\n', 2), (b'2,z', 4)]
     """
     kept, line = b"", 1
     while chunk := file.read(size):
@@ -46,8 +46,8 @@ def pieces(source: str, file: BinaryIO, size: int) -> Iterator[Piece]:
             continue
         if not end:
             raise DataError(
-                f"{source}, line {line}: a row of more than {len(raw):,} bytes; a quotation mark is "
-                "perhaps not closed"
+                f"{source}, line {line}: a row of more than {len(raw):,} bytes; a quotation mark "
+                "is perhaps not closed"
             )
         yield Piece(raw[:end], line)
         line += raw.count(b"\n", 0, end)

@@ -88,9 +88,7 @@ def parsed(
     return frame, lines, notes
 
 
-def _cells(
-    source: str, raw: bytes, dialect: Dialect, before: int
-) -> tuple[pl.DataFrame, Array]:
+def _cells(source: str, raw: bytes, dialect: Dialect, before: int) -> tuple[pl.DataFrame, Array]:
     """The rows in columns whose names do not matter, and their lines ``(m,)``."""
     above, headers = dialect.line - 1 + before, int(dialect.header is not None)
     body, separator = _from_line(raw, dialect.line), dialect.separator
