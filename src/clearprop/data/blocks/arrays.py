@@ -6,6 +6,7 @@ read that comes short ends in one line.
 
 from __future__ import annotations
 
+import io
 import math
 import struct
 import zipfile
@@ -95,11 +96,11 @@ def bytes_of(array: Array) -> memoryview:
     return memoryview(flat)
 
 
-def read_into(name: str, file: BinaryIO, view: memoryview) -> None:
+def read_into(name: str, file: io.FileIO, view: memoryview) -> None:
     """Fill `view` from an unbuffered file; DataError if the file ends before."""
     at = 0
     while at < len(view):
-        got = file.readinto(view[at:])  # type: ignore[attr-defined]
+        got = file.readinto(view[at:])
         if not got:
             raise DataError(f"{name}: the file has become shorter while it was read")
         at += got

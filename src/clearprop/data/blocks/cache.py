@@ -6,13 +6,16 @@ as one record: its numbers, the numbers of its texts, its moments. Any rows can 
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -116,7 +119,7 @@ class CachedRows:
     source: str
     head: Table
     layout: Layout
-    file: BinaryIO
+    file: io.FileIO
     named: bool
     n_rows: int = 0
     label_dtype: Any = None
@@ -272,10 +275,13 @@ def cached(
             )
         if tell is not None:
             tell(folder, size)
-        # Open until the last block is read. Linux makes a file without a name; elsewhere the name
-        # is removed at once.
-        file: Any = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
+        # Linux makes a file without a name; elsewhere the name is removed at once. It stays open
+        # until nobody needs the rows.
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as made:
+            descriptor = os.dup(made.fileno())
+        file = io.FileIO(descriptor, "r+b", closefd=False)
         rows = CachedRows(source, head, layout, file, named)
+        weakref.finalize(rows, os.close, descriptor)
         rows.levels = [_Texts() for _ in layout.texts]
         rows.label_levels = [_Texts() for _ in range(layout.labels if label_texts else 0)]
         for table, labels in batches:
