@@ -23,6 +23,7 @@ from clearprop.experiment.problems import collected, located, seconds_problems, 
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.streamed import StreamedRows
+from clearprop.model import Model
 from clearprop.names import EngineName
 from clearprop.training import Options
 
@@ -133,7 +134,10 @@ def warn_of_idle(values: Mapping[str, Any], recipe: Recipe) -> None:
 
 
 def chosen_experiment(
-    values: Mapping[str, Any], recipe: Recipe, tell: Tell | None = None
+    values: Mapping[str, Any],
+    recipe: Recipe,
+    tell: Tell | None = None,
+    start: Model | None = None,
 ) -> Experiment:
     """Read the source and set up the recipe's run on its rows. A limit of time begins here.
 
@@ -147,9 +151,9 @@ def chosen_experiment(
     """
     started = time.perf_counter()
     source, reading = values["source"], Reading.of(values)
-    larger = larger_rows(values, recipe, tell)
+    larger = larger_rows(values, recipe, tell, start)
     if larger is not None:
-        return experiment_on(larger, values, recipe, _left(values, started))
+        return experiment_on(larger, values, recipe, _left(values, started), start)
     table = read(source, values["target"], reading=reading)
     table = set_aside(table, values["weights"], values["split_by"])
     if values["without"] is not None:
@@ -159,7 +163,7 @@ def chosen_experiment(
         known = None if table.is_matrix else table.target_names or table.target_name
         test = read(values["test"], values["target"] or known, reading=reading)
         table = with_test(table, test)
-    run = experiment_on(table, values, recipe, _left(values, started))
+    run = experiment_on(table, values, recipe, _left(values, started), start)
     if values["test"] is not None:
         # Rows that do not fit are found before the training and not after it.
         with located(values["test"]):
@@ -179,6 +183,7 @@ def experiment_on(
     values: Mapping[str, Any],
     recipe: Recipe,
     seconds: float | None = None,
+    start: Model | None = None,
 ) -> Experiment:
     """Set up the recipe's run on a table that is read already, or on rows in blocks.
 
@@ -197,6 +202,7 @@ def experiment_on(
             engine=_engine(values),
             seconds=seconds,
             all_rows=values.get("all_rows", False),
+            start=start,
         )
     if values["bins"] and run.parts["train"].image_shape is not None:
         warnings.warn("bins: images have none; ignored", stacklevel=2)

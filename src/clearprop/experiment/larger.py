@@ -15,6 +15,7 @@ from clearprop.data.table import Table
 from clearprop.errors import DataError, ParameterError, is_number, shown
 from clearprop.experiment.recipes import Recipe
 from clearprop.experiment.streamed import StreamedRows, stream_rows
+from clearprop.model import Model
 
 __all__ = ["Tell", "larger_rows", "memory_problems", "opening_of", "room_for"]
 
@@ -117,7 +118,10 @@ def opening_of(values: Mapping[str, Any], tell: Tell | None = None) -> Opening:
 
 
 def larger_rows(
-    values: Mapping[str, Any], recipe: Recipe, tell: Tell | None = None
+    values: Mapping[str, Any],
+    recipe: Recipe,
+    tell: Tell | None = None,
+    start: Model | None = None,
 ) -> StreamedRows | None:
     """The rows of a source that does not fit into memory, to be read in blocks; None if it does.
 
@@ -129,6 +133,8 @@ def larger_rows(
         The chosen recipe.
     tell
         Called with the size of what is written beside the source, before it is written.
+    start
+        The model that training goes on from; its encoding is kept.
 
     Raises
     ------
@@ -155,4 +161,5 @@ def larger_rows(
         int(limit),
         validation_fraction=values["validation_fraction"],
         test=values["test"],
+        start=start,
     )

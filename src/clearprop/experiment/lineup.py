@@ -83,6 +83,8 @@ class Lineup:
     stream
         What is trained on in place of `train`, where that is a sample of rows which are read in
         blocks.
+    start
+        The parameters that all runs begin with, ``(n_parameters,)``; None: random ones.
     """
 
     network: Network
@@ -94,6 +96,7 @@ class Lineup:
     engine: EngineName | Engine
     callbacks: tuple[Callable[[Event], object], ...] = ()
     stream: Stream | None = None
+    start: Array | None = None
 
     def candidates(self) -> list[Candidate]:
         """The runs that choose lambda: each strength, on the first fold.
@@ -157,12 +160,15 @@ class Lineup:
             watched = self._watched(validation)
         several = (recipe.bag if validation is None else self.recipe.n_candidates) > 1
 
+        theta = initial_theta(network, seed, recipe.init, dtype)
+        if self.start is not None:
+            theta = self.start.astype(dtype)
         samples: tuple[Any, Any, Any] = train.X, train.Y, train.weights
         if self.stream is not None:
             samples = self.stream, None, None
         return Training(
             network,
-            initial_theta(network, seed, recipe.init, dtype),
+            theta,
             *samples[:2],
             options,
             sample_weight=samples[2],

@@ -117,10 +117,12 @@ def six_steps(run: Experiment, report: GradientReport) -> list[Step]:
     assert report.penalty is not None  # a network's
     recipe, after = run.recipe, run.training.state.epoch
     seed = recipe.options.seed
-    # After a checkpoint the network no longer guesses, so the comparison would mislead.
-    guess = None if after else _guess(run.network)
+    # After a checkpoint, or from a model, the network no longer guesses, so the comparison would
+    # mislead.
+    guess = None if after or run.start is not None else _guess(run.network)
+    init = recipe.init if run.start is None else None
     return [
-        Step(1, "initial", {"init": recipe.init, "seed": seed, "after": after}),
+        Step(1, "initial", {"init": init, "seed": seed, "after": after}),
         Step(2, "forward", {"rows": report.n_rows}),
         # The penalty is divided by the number of rows, so for ten rows it is most of J. It is kept
         # apart: a guess is compared with J without it.

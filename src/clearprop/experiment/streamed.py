@@ -31,6 +31,7 @@ from clearprop.experiment.prepared import (
     validation_problems,
 )
 from clearprop.experiment.recipes import Recipe
+from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 from clearprop.training.stream import Stream
 from clearprop.training.windows import window_rows
@@ -221,6 +222,7 @@ def stream_rows(
     *,
     validation_fraction: float | None = None,
     test: str | None = None,
+    start: Model | None = None,
 ) -> StreamedRows:
     """Open a source that does not fit into memory, and learn from it what training needs.
 
@@ -236,6 +238,8 @@ def stream_rows(
         The share of the rows to validate on; None: a tenth.
     test
         A source of rows to test on; None: those that `source` brings, or a fifth of its rows.
+    start
+        A model whose encoder and classes are kept; None: they are learned.
 
     Raises
     ------
@@ -260,6 +264,8 @@ def stream_rows(
         shares, recipe.options.seed, block, opening.missing, opening.task, recipe.bins, kept
     )
     learned = learn(file, plan)
+    if start is not None:
+        learned = _as_before(learned, start)
     tables = list(learned.samples)
     counts = list(learned.rows)
     if apart is not None:
@@ -298,6 +304,22 @@ def stream_rows(
         memory=memory,
         counts=dict(zip(PARTS, counts, strict=True)),
     )
+
+
+def _as_before(learned: Learned, start: Model) -> Learned:
+    """What was learned, with the encoder and the targets of a model."""
+    if start.encoder is None:
+        raise ParameterError(
+            "start: the model takes inputs and no raw rows; train with one that train wrote"
+        )
+    start.encoder.transform(learned.samples[0].take([0]))
+    found = replace(learned, encoder=start.encoder, targets=start.targets)
+    if start.targets.classes is None or not len(learned.class_rows):
+        return found
+    mine = learned.targets.classes
+    rows = np.zeros(len(start.targets.classes), np.int64)
+    rows[start.targets.indices(np.asarray(mine))] = learned.class_rows
+    return replace(found, class_rows=rows)
 
 
 def _test(source: str, opening: Opening, head: Table, memory: int) -> RowFile | Table:

@@ -19,7 +19,9 @@ from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.problems import chosen_folder, file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.start import start_of
 from clearprop.language import LANGUAGES
+from clearprop.model import Model
 from clearprop.storage.run_folder import RunFolder
 from clearprop.training.options import checkpoint_problems
 
@@ -42,6 +44,8 @@ class TrainJob:
         The files to write: the model, and the learning curve or None.
     folder
         The folder of the checkpoints, if one was chosen.
+    start
+        The model to go on from, if one was chosen.
     """
 
     values: Mapping[str, Any]
@@ -49,6 +53,7 @@ class TrainJob:
     out: Path
     plot: Path | None
     folder: RunFolder | None
+    start: Model | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> TrainJob:
@@ -89,9 +94,10 @@ class TrainJob:
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
         if values["checkpoint"] is not None:
             problems += checkpoint_problems(solver)
+        start = start_of(values, problems)
         raise_problems(problems)
         warn_of_idle(values, recipe)
-        return cls(values, recipe, files["out"], files.get("plot"), folder)
+        return cls(values, recipe, files["out"], files.get("plot"), folder, start)
 
     def experiment(self, tell: Tell | None = None) -> Experiment:
         """Read the source and set up the run, without training it.
@@ -104,7 +110,7 @@ class TrainJob:
         DataError, ParameterError
             For rows that cannot be used, or choices that do not fit them.
         """
-        return chosen_experiment(self.values, self.recipe, tell)
+        return chosen_experiment(self.values, self.recipe, tell, self.start)
 
 
 def summary(
