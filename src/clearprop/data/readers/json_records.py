@@ -12,11 +12,15 @@ import polars as pl
 
 from clearprop.data.delimited.decoding import decoded
 from clearprop.data.files import Content
-from clearprop.data.frames import table_from_frame
+from clearprop.data.frames import MOST_COLUMNS, table_from_frame, too_wide
 from clearprop.data.numbering import without_row_numbers
 from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
+
+# Cells that objects leave empty: the table holds so many in any case, and so many for each that they
+# fill. Without a bound, objects with a new name each would fill the memory.
+_EMPTY, _EMPTY_PER_CELL = 10_000_000, 100
 
 _WAY = "one object a line, or an array of objects, each with the names of the columns"
 
@@ -41,6 +45,7 @@ def read_json(
     raw, encoding = decoded(source, content.read(), reading.encoding)
     columns: dict[str, list[str | None]] = {}
     lines: list[int] = []
+    filled = 0
     for line, value in _values(source, raw.decode()):
         if not isinstance(value, dict):
             raise DataError(f"{source}, line {line}: expected {_WAY}; got {_kind(value)}")
@@ -48,7 +53,15 @@ def read_json(
             if name not in columns:
                 columns[name] = [None] * len(lines)
             columns[name].append(_cell(source, line, name, cell))
+        if len(columns) > MOST_COLUMNS:
+            raise too_wide(f"{source}, line {line}", len(columns))
         lines.append(line)
+        filled += len(value)
+        if len(lines) * len(columns) > _EMPTY + _EMPTY_PER_CELL * filled:
+            raise DataError(
+                f"{source}, line {line}: the objects have {len(columns):,} different names so far, "
+                f"and most of them in few objects; the file should hold {_WAY}"
+            )
         if len(value) < len(columns):
             for column in columns.values():
                 if len(column) < len(lines):
