@@ -26,9 +26,9 @@ _DOCUMENTS = {
     "ppt/presentation.xml": "PowerPoint",
 }
 
-# The most that may come out of a packed file: so much in any case, and so much for each packed byte.
-# A table seldom shrinks to a fiftieth. A file that was made to fill the memory shrinks to a
-# thousandth.
+# The most bytes that may come out of a packed file: so many in any case, and so many for each
+# packed byte. A table seldom shrinks to a fiftieth. A file that was made to fill the memory shrinks
+# to a thousandth.
 _FREE, _PER_BYTE = 1 << 26, 50
 _CHUNK = 1 << 20  # bytes unpacked at a time
 _LAYERS = 3  # how often a file may be packed: some unpack to themselves without an end

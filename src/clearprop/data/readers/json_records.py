@@ -18,9 +18,9 @@ from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
 
-# Cells that objects leave empty: the table holds so many in any case, and so many for each that they
-# fill. Without a bound, objects with a new name each would fill the memory.
-_EMPTY, _EMPTY_PER_CELL = 10_000_000, 100
+# How many cells the table may have: so many in any case, and so many for each that an object fills.
+# Without a bound, objects with a new name each would fill the memory with empty cells.
+_CELLS, _PER_FILLED = 10_000_000, 100
 
 _WAY = "one object a line, or an array of objects, each with the names of the columns"
 
@@ -57,7 +57,7 @@ def read_json(
             raise too_wide(f"{source}, line {line}", len(columns))
         lines.append(line)
         filled += len(value)
-        if len(lines) * len(columns) > _EMPTY + _EMPTY_PER_CELL * filled:
+        if len(lines) * len(columns) > _CELLS + _PER_FILLED * filled:
             raise DataError(
                 f"{source}, line {line}: the objects have {len(columns):,} different names so far, "
                 f"and most of them in few objects; the file should hold {_WAY}"

@@ -65,7 +65,7 @@ class _Element(NamedTuple):
 
 
 class _Head(NamedTuple):
-    """What stands before the values of a matrix; `other` says what it is if it is not of numbers."""
+    """What stands before the values of a matrix. `other` says what it is if it has no numbers."""
 
     flag: int
     shape: tuple[int, ...]
