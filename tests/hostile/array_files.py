@@ -34,7 +34,9 @@ def with_a_large_member(member: str, size: int = 1 << 28):
     """An NPZ file one of whose members is zeros of `size` bytes; written piece by piece."""
 
     def make(folder: Path) -> None:
-        with zipfile.ZipFile(folder / "a.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with zipfile.ZipFile(
+            folder / "a.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1
+        ) as archive:
             for name, array in (("X", X), ("y", Y)):
                 if name != member:
                     archive.writestr(f"{name}.npy", npy(array))
@@ -63,7 +65,7 @@ FILES: dict[str, Case] = {
     # NPY
     "npy: right": Case("a.npy", npy(TABLE), "", LAST),
     "npy: Fortran order": Case("a.npy", npy(np.asfortranarray(TABLE)), "", LAST),
-    "npy: cut": Case("a.npy", npy(TABLE)[:-8], "the values end too early", LAST),
+    "npy: cut": Case("a.npy", npy(TABLE)[:-8], "cannot be read as NPY", LAST),
     "npy: cut in the header": Case("a.npy", npy(TABLE)[:40], "cannot be read as NPY", LAST),
     "npy: 8 EB stated": Case("a.npy", stated((2**60, 1)), "the values end too early", LAST),
     "npy: a shape that overflows": Case("a.npy", stated((2**62, 2**62)), "end too early", LAST),
@@ -83,7 +85,7 @@ FILES: dict[str, Case] = {
     "npy: longdouble": Case("a.npy", npy(TABLE.astype(np.longdouble)), "", LAST),
     "npy: half precision": Case("a.npy", npy(TABLE.astype("f2")), "", LAST),
     "npy: big-endian": Case("a.npy", npy(TABLE.astype(">f8")), "", LAST),
-    "npy: NaN": Case("a.npy", npy(np.where(TABLE == 7, np.nan, TABLE)), "nan|missing|finite", LAST),
+    "npy: NaN": Case("a.npy", npy(np.where(TABLE == 7, np.nan, TABLE)), "", LAST),
     "npy: infinite": Case("a.npy", npy(np.where(TABLE == 7, np.inf, TABLE)), "finite", LAST),
     "npy: a column that there is not": Case(
         "a.npy", npy(TABLE), "no column '7' for the target", ("train", "FILE", "--target", "7")
@@ -92,7 +94,10 @@ FILES: dict[str, Case] = {
         "a.npy", npy(TABLE), "no column", ("train", "FILE", "--target", "9" * 5000)
     ),
     "npy: a header of code": Case(
-        "a.npy", npy_header("__import__('os').mkdir('harm-was-done')"), "cannot be read as NPY", LAST
+        "a.npy",
+        npy_header("__import__('os').mkdir('harm-was-done')"),
+        "cannot be read as NPY",
+        LAST,
     ),
     "npy: a deep header": Case("a.npy", npy_header("(" * 9000), "cannot be read as NPY", LAST),
     "npy: a header of 1 MB": Case(
@@ -124,7 +129,9 @@ FILES: dict[str, Case] = {
         "a.npz", npz({"X.npy": stated((1,) * 70, values=bytes(8)), "y.npy": npy(Y)}), NOT
     ),
     "npz: twice X": Case("a.npz", lambda folder: twice(folder), "the array 'X' stands in it twice"),
-    "npz: X and x": Case("a.npz", npz({"X.npy": npy(X), "x.npy": npy(X), "y.npy": npy(Y)}), "X"),
+    "npz: X and x": Case(
+        "a.npz", npz({"X.npy": npy(X), "x.npy": npy(X), "y.npy": npy(Y)}), "which is meant, X, x?"
+    ),
     "npz: a size that is forged": Case("a.npz", forged(GOOD, 22, 2**31), NOT + "|come out of it"),
     "npz: a name that climbs": Case(
         "a.npz", npz({"../X.npy": npy(X), "y.npy": npy(Y)}), "expected an array X"
@@ -142,17 +149,17 @@ FILES: dict[str, Case] = {
     "npz: rows and labels differ": Case(
         "a.npz", npz({"X.npy": npy(X), "y.npy": npy(Y[:9])}), "X has 20 rows and y has 9"
     ),
-    "npz: weights": Case(
-        "a.npz", npz({"Theta1.npy": npy(X)}), "the file holds weights, not data"
-    ),
+    "npz: weights": Case("a.npz", npz({"Theta1.npy": npy(X)}), "the file holds weights, not data"),
     "npz: 5 x 0": Case(
         "a.npz", npz({"X.npy": npy(np.empty((5, 0))), "y.npy": npy(Y[:5])}), r"got shape \(5, 0\)"
     ),
     "npz: texts of no bytes as labels": Case(
         "a.npz", npz({"X.npy": npy(X), "y.npy": stated((10**9,), "<U0")}), "end too early"
     ),
-    "npz: labels of texts": Case("a.npz", npz({"X.npy": npy(X), "y.npy": npy(np.array(["a", "b"] * 10))})),
-}  # fmt: skip
+    "npz: labels of texts": Case(
+        "a.npz", npz({"X.npy": npy(X), "y.npy": npy(np.array(["a", "b"] * 10))})
+    ),
+}
 
 
 def twice(folder: Path) -> None:

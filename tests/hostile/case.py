@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-READ = ""  # what `says` holds for a file that is read, and read rightly
+# What `says` holds for a file that is read, and read rightly; and for one whose changed byte may
+# stand where it changes a value.
+READ, EITHER = "", "may be read"
 
 
 class Case(NamedTuple):
@@ -43,7 +45,7 @@ class Case(NamedTuple):
             (folder / self.name).write_bytes(self.content)
 
 
-# -- What several formats' generators share ----------------------------------------------------------
+# -- What several formats' generators share --------------------------------------------------------
 
 
 def csv(header: str, rows: list[str]) -> bytes:

@@ -8,7 +8,7 @@ import pickle
 import zipfile
 
 import polars as pl
-from case import Case
+from case import EITHER, Case
 
 FRAME = pl.DataFrame({"a": range(20), "y": [i % 2 for i in range(20)]})
 DAMAGED = "cannot be read as|data are damaged"
@@ -100,12 +100,14 @@ FILES: dict[str, Case] = {
     "parquet: cut": Case("a.parquet", PARQUET[:-20], DAMAGED),
     "parquet: beginning only": Case("a.parquet", b"PAR1", DAMAGED),
     "parquet: a footer of 4 GB": Case("a.parquet", PARQUET[:-8] + b"\xff" * 4 + b"PAR1", DAMAGED),
-    "parquet: a changed byte in a page": Case("a.parquet", changed(PARQUET, 0.04), DAMAGED),
-    "parquet: a changed byte in the footer": Case("a.parquet", changed(PARQUET, 0.8), DAMAGED + "|y"),
-    "parquet: a billion rows in little": Case(
+    "parquet: a changed byte in a page": Case("a.parquet", changed(PARQUET, 0.04), EITHER),
+    "parquet: a changed byte in the footer": Case("a.parquet", changed(PARQUET, 0.8), EITHER),
+    "parquet: 800 MB in little": Case(
         "a.parquet",
-        parquet(pl.select(a=pl.repeat(1, 50_000_000), y=pl.repeat(2, 50_000_000))),
-        "memory|every row has the label",
+        lambda f: (f / "a.parquet").write_bytes(
+            parquet(pl.select(pl.repeat(1, 10_000_000).alias(f"c{i}") for i in range(10)))
+        ),
+        "to read it takes more than",
     ),
     "parquet: a list as a column": Case(
         "a.parquet", parquet(FRAME.with_columns(b=pl.concat_list("a"))), "column 'b'"
@@ -119,7 +121,7 @@ FILES: dict[str, Case] = {
     # ARFF
     "arff: right": Case("a.arff", ARFF + b"".join(b"%d,%d\n" % (i, i % 2) for i in range(20))),
     "arff: no rows": Case("a.arff", ARFF, "holds no rows"),
-    "arff: no attributes": Case("a.arff", b"@relation r\n@data\n1\n", "cannot be read as ARFF"),
+    "arff: no attributes": Case("a.arff", b"@relation r\n@data\n1\n", "no column 'y'"),
     "arff: a value of none of the classes": Case("a.arff", ARFF + b"1,7\n" * 9, "as ARFF"),
     "arff: an attribute of dates": Case(
         "a.arff", ARFF.replace(b"numeric", b'date "yyyy"') + b"1,1\n", "as ARFF|expected"
@@ -132,14 +134,20 @@ FILES: dict[str, Case] = {
     "arff: a class of 2 MB": Case(
         "a.arff", b"@relation r\n@attribute y {" + b"k" * 2_000_000 + b"}\n@data\n", "ARFF|no rows"
     ),
-    "arff: braces": Case("a.arff", b"@relation r\n@attribute y " + b"{" * 100_000, "as ARFF|no rows"),
+    "arff: braces": Case(
+        "a.arff", b"@relation r\n@attribute y " + b"{" * 100_000, "as ARFF|no rows"
+    ),
     # Excel
     "excel: right": Case("a.xlsx", XLSX),
     "excel: a cell at the far end": Case(
-        "a.xlsx", workbook(SHEET + row(1048576, cell("XFD1048576", "x"))), "memory|as Excel|Excel data"
+        "a.xlsx",
+        workbook(SHEET + row(1048576, cell("XFD1048576", "x"))),
+        "to read it takes more than",
     ),
     "excel: 64 MB of blanks": Case(
-        "a.xlsx", lambda f: (f / "a.xlsx").write_bytes(workbook(SHEET + b" " * (1 << 27))), "come out"
+        "a.xlsx",
+        lambda f: (f / "a.xlsx").write_bytes(workbook(SHEET + b" " * (1 << 27))),
+        "come out",
     ),
     "excel: entities in entities": Case(
         "a.xlsx",
@@ -147,21 +155,31 @@ FILES: dict[str, Case] = {
         "Excel|target",
     ),
     "excel: no cells": Case("a.xlsx", workbook(b""), "Excel|no rows"),
-    "excel: no sheet": Case("a.xlsx", archive({"xl/workbook.xml": b"<x"}), "cannot be read as Excel"),
+    "excel: no sheet": Case(
+        "a.xlsx", archive({"xl/workbook.xml": b"<x"}), "cannot be read as Excel"
+    ),
     "excel: cut": Case("a.xlsx", XLSX[:-40], "damaged|Excel"),
     # Refused by name
     "ods": Case("a.ods", archive({"content.xml": b"<x/>"}), "got an OpenDocument file"),
     "xls": Case("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Excel workbook"),
     "pickle": Case("a.csv", pickle.dumps(Harm()), "a pickle, which can run code"),
-    "pickle of version 5": Case("a.pkl", pickle.dumps(FRAME.rows(), 5), "a pickle, which can run code"),
+    "pickle of version 5": Case(
+        "a.pkl", pickle.dumps(FRAME.rows(), 5), "a pickle, which can run code"
+    ),
     "pickle of version 0": Case("a.pkl", pickle.dumps(Harm(), 0), "pickle|separator|target"),
     "libsvm": Case("a.svm", b"+1 1:0.5 3:1\n-1 2:1\n" * 20, "got LIBSVM"),
-    "libsvm: an index of 5,000 digits": Case("a.svm", b"1 " + b"9" * 5000 + b":1\n", "LIBSVM|target"),
+    "libsvm: an index of 5,000 digits": Case(
+        "a.svm", b"1 " + b"9" * 5000 + b":1\n", "what looks like data"
+    ),
     "hdf5": Case("a.h5", b"\x89HDF\r\n\x1a\n" + bytes(99), "got an HDF5 file"),
     "sqlite": Case("a.db", b"SQLite format 3\0" + bytes(99), "got an SQLite database"),
     "html": Case("a.csv", b"<!doctype html><script>alert(1)</script>", "got an HTML page"),
     "xml of entities": Case(
-        "a.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "&b;&b;">]><x>&a;</x>', "an XML document"
+        "a.xml",
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "&b;&b;">]><x>&a;</x>',
+        "an XML document",
     ),
-    "a named Parquet that is text": Case("a.parquet", b"a,y\n1,2\n", "named as Parquet, but the con"),
-}  # fmt: skip
+    "a named Parquet that is text": Case(
+        "a.parquet", b"a,y\n1,2\n", "named as Parquet, but the con"
+    ),
+}

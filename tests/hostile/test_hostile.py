@@ -1,7 +1,7 @@
 """Files that were made to do harm: each is read rightly, or refused in one line, within bounds.
 
-The bounds: exit code 0 or 2, no traceback, one line that says what is wrong, 2 seconds of CPU, 400 MB
-of memory beyond what the process has, and nothing left on the disk but the model.
+The bounds: exit code 0 or 2, no traceback, one line that says what is wrong, 2 seconds of CPU,
+400 MB of memory beyond what the process has, and nothing left on the disk but the model.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pytest
 import scientific_files
 import table_files
 import text_files
-from case import READ, Case
+from case import EITHER, READ, Case
 
 from clearprop.cli import main
 
@@ -86,12 +86,13 @@ def test_a_hostile_file_is_read_or_refused_within_bounds(case, folder, capsys):
     assert all(c == "\n" or c.isprintable() for c in said), repr(said[:300])
     assert len(said) < 10_000
     new = names(folder) - before
-    if file.says == READ:
+    read = file.says == READ or (file.says == EITHER and not ended.value.code)
+    if read:
         assert ended.value.code in (0, None), said
         assert {Path(name).suffix for name in new} <= {".safetensors"}, new
     else:
         assert ended.value.code == 2, said
-        assert re.search(file.says, err), err
+        assert file.says == EITHER or re.search(file.says, err), err
         assert err.startswith("clearprop: error: ")
         assert err.count("\n") == 1
         assert (out, new) == ("", set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,7 @@ _SAMPLE = 100
 # command busy for hours.
 MOST_COLUMNS = 100_000
 _LONGEST_NAME = 2000  # characters; forms write whole questions above their columns
+_LONGEST_LABEL = 10_000  # bytes
 # Labels are made of their levels where each of these stands in as many rows on average.
 _REPEATED = 100
 # Usual names of the target column. The error suggests one if the user named no target.
@@ -66,6 +67,8 @@ def table_from_frame(
     ids = names_among(reading.id, names, source, "that names rows") if reading.id else ()
     if both := set(ids) & set(targets):
         raise DataError(f"{source}: {min(both)!r} cannot be the target and name the rows")
+    for name in targets:
+        _check_label_lengths(frame[name], source)
     X = frame.clone()  # to take a column out of it costs less than a query
     y = [labels_of(X.drop_in_place(name)) for name in targets]
     for name in ids:
@@ -231,6 +234,17 @@ def check_size(source: str, names: Sequence[str]) -> None:
         raise DataError(
             f"{source}: the name of column {list(names).index(longest) + 1} has {len(longest):,} "
             f"characters; expected at most {_LONGEST_NAME:,}: it begins with {shown(longest)}"
+        )
+
+
+def _check_label_lengths(series: pl.Series, source: str) -> None:
+    if series.dtype != pl.String:
+        return
+    longest = cast(int, series.str.len_bytes().max() or 0)
+    if longest > _LONGEST_LABEL:
+        raise DataError(
+            f"{source}: target {series.name!r}: a label of {longest:,} bytes; a class may have a "
+            f"name of {_LONGEST_LABEL:,}: is it the right column?"
         )
 
 

@@ -110,7 +110,7 @@ def json_value(value: Any, place: str = "") -> Any:
     ValueError: trained.curve[1]: expected a finite number; got nan
     """
     if isinstance(value, np.generic):
-        value = value.item()
+        value = float(value) if isinstance(value, np.floating) else value.item()
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):

@@ -25,6 +25,7 @@ from clearprop.data.numbering import without_row_numbers
 from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
+from clearprop.language import shorten
 
 _NUMBERED = re.compile(r"x\d+")
 
@@ -243,7 +244,7 @@ def _check_headless(
         return
     if not need_target and all(_NUMBERED.fullmatch(name) for name in wanted):
         return
-    cells = [str(cell) for cell in frame.row(0)[:3]]
+    cells = [shorten(str(cell), 40) for cell in frame.row(0)[:3]]
     more = ", ..." if frame.width > 3 else ""
     raise DataError(
         f"{source}, line {line}: expected the names of the columns; got what looks like data "

@@ -3,8 +3,8 @@
 Polars trusts what files state about themselves. A single changed byte of a Parquet file can ask for
 2^61 bytes, a cell in a workbook's last corner for 10^10 cells, and then the whole interpreter is
 aborted (Polars 2.1, fastexcel 0.21). What is wrong may lie in a compressed page, so no check of the
-file can find it beforehand. A child process reads the file instead, and hands over its columns. That
-costs about 0.3 seconds.
+file can find it beforehand. A child process reads the file instead, and hands over its columns.
+That costs about 0.3 seconds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import polars as pl
 from clearprop.data.files import Content, first_line
 from clearprop.errors import DataError
 
-# The most bytes that the child may take: so many in any case, and so many for each byte of the file.
+# The most bytes that the child may take: so many in any case, and so many for each byte of the
+# file.
 _FREE, _PER_BYTE = 1 << 29, 60
 
 # Standard input to standard output; what else is to know goes to standard error. Exit code 3: the
@@ -41,6 +42,8 @@ try:
     resource.setrlimit(resource.RLIMIT_DATA, (held + {most}, held + {most}))
 except (ImportError, OSError, StopIteration, ValueError):
     pass  # only Linux holds to the limit
+_WIDTHS = {{"Boolean": 1, "Int8": 1, "UInt8": 1, "Int16": 2, "UInt16": 2, "Int32": 4, "UInt32": 4,
+           "Float32": 4}}
 facts = {{}}
 try:
     raw = io.BytesIO(sys.stdin.buffer.read())
@@ -49,6 +52,12 @@ try:
         name, frame = next(iter(sheets.items()))
         facts = {{"sheet": name, "sheets": len(sheets)}}
     else:
+        # A column of one value takes a few bytes in the file, whatever its length.
+        lazy = getattr(polars, {read!r}.replace("read", "scan"))(raw)
+        widths = [_WIDTHS.get(str(kind), 8) for kind in lazy.collect_schema().dtypes()]
+        if lazy.select(polars.len()).collect().item() * sum(widths) > {most}:
+            raise MemoryError
+        raw.seek(0)
         frame = getattr(polars, {read!r})(raw)
     frame.write_ipc(sys.stdout.buffer)
 except MemoryError:
@@ -104,8 +113,8 @@ def read_apart(content: Content, kind: str) -> Apart:
     if code == _MEMORY or (asked and int(asked[1]) < _ABSURD):
         raise DataError(
             f"{content.name}: to read it takes more than {most // 10**6:,} MB, {_PER_BYTE} times "
-            f"its size and {_FREE // 10**6} MB; if that is meant, divide it into several files "
-            "(a pattern such as 'data/*.parquet' reads them all)"
+            f"its size and {_FREE // 10**6} MB; if that is meant, save it as CSV, or in several "
+            "files (a pattern such as 'data/*.parquet' reads them all)"
         )
     if code == _FAULT:
         fault = first_line(RuntimeError(said))

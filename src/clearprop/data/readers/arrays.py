@@ -213,6 +213,9 @@ def _table(
         )
     if y not in by_lower and need_target:
         raise DataError(f"{source}: expected an array y with a label for each row{_holds(arrays)}")
+    for name in (x, y, x_test, y_test):
+        if len(twins := [other for other in arrays if other.lower() == name]) > 1:
+            raise DataError(f"{source}: which is meant, {listing(twins)}? Keep one of them")
     table = _pair(source, arrays, by_lower[x], by_lower.get(y))
     if x_test in by_lower and (y_test in by_lower or not need_target):
         test = _pair(source, arrays, by_lower[x_test], by_lower.get(y_test))
@@ -250,6 +253,8 @@ def _rows(source: str, name: str, X: Array) -> tuple[Array, tuple[int, int] | No
         )
     if X.dtype == bool:
         X = X.astype(np.uint8)
+    if X.dtype.kind == "f" and X.dtype.itemsize > 8:
+        X = X.astype(np.float64)  # long doubles, which no engine computes with
     if X.ndim == 3:
         return X.reshape(len(X), -1), (X.shape[1], X.shape[2])
     whole = X.dtype.kind in "iu"

@@ -136,8 +136,8 @@ class MatFile(Mapping[str, Array]):
         if len(raw) < _TAG:
             raise MatError("the compressed data are damaged")
         kind, size = (int(word) for word in np.frombuffer(raw, self._order + "u4", 2))
-        if size > self._most:
-            raise MatError(beyond(self._most))
+        if size > most > _HEAD:
+            raise MatError(beyond(most))
         if len(raw) - _TAG < min(size, most):
             raise MatError("the compressed data are damaged")
         return _Element(kind, raw[_TAG : _TAG + size])

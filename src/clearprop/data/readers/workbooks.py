@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 
+from clearprop.data.archives import beyond, unpacked_bound
 from clearprop.data.files import Content
 from clearprop.data.frames import table_from_frame, tidy
 from clearprop.data.numbering import without_row_numbers
@@ -26,6 +29,7 @@ def read_excel(
         a name.
     """
     source = content.name
+    _check_sizes(content)
     try:
         frame, facts = read_apart(content, "Excel")
     except ImportError:
@@ -48,3 +52,12 @@ def read_excel(
     notes += [] if note is None else [note]
     table = table_from_frame(frame, source, target, need_target, reading=reading)
     return replace(table, notes=(*table.notes, *notes))
+
+
+def _check_sizes(content: Content) -> None:
+    """Do nothing if the parts of a workbook are no larger than they may be."""
+    with content.open() as file:
+        most = unpacked_bound(file.seek(0, io.SEEK_END))
+        with zipfile.ZipFile(file) as archive:  # it was opened before, to know the format
+            if max(entry.file_size for entry in archive.infolist()) > most:
+                raise DataError(f"{content.name}: {beyond(most)}")
