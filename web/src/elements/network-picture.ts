@@ -115,7 +115,7 @@ export class Picture {
         const numbers: string[] = [];
         if (a !== undefined) numbers.push(`a ${short(a)}`);
         if (delta !== undefined) numbers.push(`δ ${short(delta)}`);
-        const lines = at.narrow || at.apart < 130 ? numbers : [numbers.join("\u2002")];
+        const lines = at.stacked ? numbers : [numbers.join("\u2002")];
         return lines.map((line, i) => label(0, 1.5 * at.radius + 14 * (i + 1), line, "small"));
     }
 
