@@ -10,7 +10,7 @@ import { FORMS, paintSurface, palette, paletteOf, paletteStyles } from "../train
 import { start, type Run } from "../training/run";
 import { byEnd, costAt, kindsOf, threeEnds } from "../training/ends";
 import { Starts, type Start, type Task } from "../training/starts";
-import { along, CELLS, project, Surface, type Place, type Plane } from "../training/surface";
+import { along, project, Surface, type Place, type Plane } from "../training/surface";
 import { DEFAULTS } from "../training/settings";
 import { surfaceStyles } from "./surface-styles";
 
@@ -53,7 +53,7 @@ export class ClearpropSurface extends ClearpropElement {
     private share = 1; // of the followed path, in the plane
     private marked: readonly number[] = []; // the starts whose paths are drawn strongly
     private asked = 0;
-    private painted?: Surface;
+    private painted: readonly unknown[] = []; // the surface and the colours that are on the canvas
 
     protected override get section(): string {
         return "surface";
@@ -204,7 +204,7 @@ export class ClearpropSurface extends ClearpropElement {
         const kinds = kindsOf(all, this.moment);
         const spot = (place: Place) => surface.toPicture(place).map((part) => Number((part * SIZE).toFixed(1)));
         const drawn = (one: Start, k: number): SVGTemplateResult => {
-            const path = one.path.slice(0, this.moment + 1).map((theta) => spot(project(surface.plane, theta)));
+            const path = one.path.slice(0, this.moment + 1).map((theta) => spot(surface.nearest(theta)));
             const [x, y] = path[path.length - 1];
             const marked = this.marked.includes(k) || one.seed === null;
             return svg`<g class=${marked ? "marked" : ""}><polyline points=${path.map((point) => point.join()).join(" ")}></polyline>
@@ -267,9 +267,11 @@ export class ClearpropSurface extends ClearpropElement {
     protected override updated(): void {
         super.updated();
         const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(".map canvas");
-        if (!canvas || !this.surface || this.working || this.painted === this.surface) return;
-        this.painted = this.surface;
-        paintSurface(canvas, paletteOf(this.renderRoot), this.surface.costs, CELLS);
+        if (!canvas || !this.surface || this.working) return;
+        const colours = paletteOf(this.renderRoot);
+        if (this.painted[0] === this.surface && this.painted[1] === colours) return;
+        this.painted = [this.surface, colours];
+        paintSurface(canvas, colours, this.surface.costs, this.surface.cells);
     }
 
     // -- The pointer, the keyboard, and time ------------------------------------------------------------------------------

@@ -5,7 +5,9 @@
 import type { Core } from "../core";
 import { costOf, type Task } from "./starts";
 
-export const CELLS = 41; // the surface is CELLS x CELLS cells, the first one at the top left
+const CELLS = 41; // on each side of the picture
+const FEWER = 25; // where J takes long
+const LONG = 5e5; // rows times parameters
 const MARGIN = 0.3; // on each side, as a part of the extent of what is shown
 const LINE = 1e-6; // nearer to a line than this part, a point lies on it
 const TURNS = 100; // of the power method
@@ -71,12 +73,16 @@ export function project({ origin, u, v }: Plane, theta: Vector): Place {
 }
 
 export class Surface {
-    readonly costs = new Float64Array(CELLS * CELLS).fill(NaN);
+    readonly cells: number; // on each side
+    readonly costs: Float64Array; // (cells * cells,), the first one at the top left
     readonly middle: Place;
     readonly half: number; // from the middle to an edge; the picture is a square
     private next = 0;
+    private readonly projected = new WeakMap<Vector, Place>();
 
     constructor(readonly core: Core, readonly task: Task, readonly plane: Plane, shown: readonly Place[]) {
+        this.cells = task.rows.m * plane.origin.length > LONG ? FEWER : CELLS;
+        this.costs = new Float64Array(this.cells ** 2).fill(NaN);
         const extent = (axis: 0 | 1): [number, number] => [
             Math.min(...shown.map((place) => place[axis])), Math.max(...shown.map((place) => place[axis])),
         ];
@@ -91,6 +97,13 @@ export class Surface {
         return origin.map((value, i) => value + a * u[i] + b * v[i]);
     }
 
+    /** The place that is nearest to theta, which is not changed. */
+    nearest(theta: Vector): Place {
+        const known = this.projected.get(theta) ?? project(this.plane, theta);
+        this.projected.set(theta, known);
+        return known;
+    }
+
     cost(place: Place): number {
         return costOf(this.core, this.task, this.at(place));
     }
@@ -102,8 +115,8 @@ export class Surface {
     /** Measure J until that time, or to the end; whether the end is reached. */
     work(until: number): boolean {
         for (; this.next < this.costs.length && performance.now() < until; this.next += 1) {
-            const [row, column] = [Math.floor(this.next / CELLS), this.next % CELLS];
-            this.costs[this.next] = this.cost(this.fromPicture((column + 0.5) / CELLS, (row + 0.5) / CELLS));
+            const [row, column] = [Math.floor(this.next / this.cells), this.next % this.cells];
+            this.costs[this.next] = this.cost(this.fromPicture((column + 0.5) / this.cells, (row + 0.5) / this.cells));
         }
         return this.next === this.costs.length;
     }
