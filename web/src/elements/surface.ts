@@ -2,6 +2,7 @@
 // A click starts training from a place of the surface.
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { parameters } from "../core";
 import { significant } from "../numbers";
 import { ClearpropElement } from "../shared/element";
 import { styles } from "../shared/styles";
@@ -152,7 +153,7 @@ export class ClearpropSurface extends ClearpropElement {
     protected override draw(): TemplateResult {
         const { trained: made, surface } = this;
         if (!made) return html``;
-        const n = made.task.net.sizes.reduce((sum, size, i, all) => (i ? sum + (all[i - 1] + 1) * size : 0), 0);
+        const n = parameters(made.task.net).toLocaleString("en");
         const ready = surface && !this.working;
         return html`${palette}<p class="soft">${this.say("how", { n })}</p>
             ${this.fields()}
@@ -224,7 +225,7 @@ export class ClearpropSurface extends ClearpropElement {
     }
 
     /** Where the starts end, in words and as buttons. */
-    private told(n: number): TemplateResult {
+    private told(n: string): TemplateResult {
         const { all, kept, task } = this.trained!;
         const kinds = kindsOf(all, this.moment);
         const epoch = kept[this.moment].toLocaleString("en");
