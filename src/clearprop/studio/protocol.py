@@ -30,14 +30,16 @@ _DTYPES = {"float32": "<f4", "float64": "<f8"}
 # What a page may send: the fields of each kind and their types. Those with None may be left out.
 _N = type(None)
 FROM_PAGE: dict[str, dict[str, tuple[type, ...]]] = {
-    "open": {"source": (dict,), "options": (dict,), "at": (dict, _N)},
+    "open": {"source": (dict,), "options": (dict,), "at": (dict, _N), "beside": (bool, _N)},
     "open-model": {"upload": (str, _N), "path": (str, _N)},
     "watch": {"views": (list,), "part": (str, _N)},
-    "train": {"until": (str,)},
+    "train": {"until": (str,), "both": (bool, _N)},
     "pause": {},
     "reset": {},
     "undo": {},
-    "edit": {"weights": (dict,)},
+    "edit": {"weights": (dict,), "stroke": (int, _N)},
+    "swap": {},
+    "drop": {},
     "sample": {"row": (int,), "part": (str, _N)},
     "surface": {},
     "code": {},
