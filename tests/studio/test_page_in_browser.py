@@ -1,49 +1,15 @@
 """The studio in Chromium: train, look inside, break and diagnose, in both languages."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 pytest.importorskip("axe_playwright_python")
 pytest.importorskip("playwright")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from visits import faults
-
-expect.set_options(timeout=60_000)
-
-
-@pytest.fixture
-def opened(browser: Browser, served: Any) -> Iterator[Callable[..., Page]]:
-    """Open the studio; nothing is asked of other machines, and nobody complains."""
-    contexts, complaints, asked = [], [], []
-
-    def go(place: str = "", **options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1280, "height": 900})
-        context = browser.new_context(permissions=["clipboard-write"], **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(served.url + place)
-        page.locator(".controls").first.wait_for()
-        return page
-
-    before = len(served.log)
-    yield go
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert [url for url in asked if not url.startswith((served.url, "data:", "blob:"))] == []
-    assert served.log[before:] == []
-
-
-def button(page: Page, name: str) -> Any:
-    return page.get_by_role("button", name=name, exact=True)
+from visits import button, faults
 
 
 def test_the_digits_are_trained_looked_into_and_copied(opened: Callable[..., Page]) -> None:

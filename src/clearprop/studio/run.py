@@ -29,7 +29,7 @@ __all__ = ["MOST_EPOCHS", "MOST_PARAMETERS", "Point", "Run", "Told"]
 MOST_PARAMETERS = 4_000_000
 MOST_EPOCHS = 100_000  # the curve has a point for each of them, here and in the page
 
-_CURVES = count(1)
+_RUNS, _CURVES = count(1), count(1)
 _UNDO = 20  # states that are kept
 _UNDO_BYTES = 1 << 26  # together
 
@@ -112,6 +112,7 @@ class Run:
         self.report: dict[str, Any] | None = None  # the gradient check's
         self.curve: list[Point] = []
         self.log: list[Edit] = []
+        self.number = next(_RUNS)
         self.curve_number = next(_CURVES)  # another one where a page must begin anew
         self._reason = ""
         first = self.experiment.training

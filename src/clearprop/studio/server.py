@@ -216,7 +216,8 @@ class Studio:
             tab.session.hear(message)
         except Exception as error:  # a defect of ours: the tab goes on
             self._log(f"failed at {message.kind}: {type(error).__name__}: {printable(error)}")
-            tab.session.wrong(DataError(f"{message.kind}: the studio failed here; reload the page"))
+            what = DataError(f"{message.kind}: the studio failed here; reload the page")
+            tab.session.wrong(what, message)
         finally:
             if message.kind in _LONG:
                 tab.busy = False

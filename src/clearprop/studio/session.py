@@ -227,7 +227,7 @@ class Session:
                 "init": plain(run.settings.recipe.init),
                 "hidden": list(run.experiment.recipe.hidden),
                 "options": shown_options(run),
-                "undoable": run.undoable,
+                "run": run.number,
             },
             message,
         )

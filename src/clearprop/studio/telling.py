@@ -122,6 +122,7 @@ class Telling:
         small = run.experiment.network.n_parameters <= SENT_WHILE_TRAINING
         watched = "theta" in self._watched.views and (small or not run.running)
         body = {
+            "run": run.number,
             "epoch": epoch,
             "position": position,
             "step": run.training.state.step,

@@ -29,7 +29,7 @@ export interface TwoRuns {
 export function twoRuns(of: TwoRuns): TemplateResult {
     const { say, beside, running } = of;
     const button = (key: string, act: () => void, off = running): TemplateResult => html`<button type="button"
-        ?disabled=${off} @click=${act}>${say(`beside.${key}`)}</button>`;
+        data-do=${key} ?disabled=${off} @click=${act}>${say(`beside.${key}`)}</button>`;
     if (!beside)
         return html`<details class="beside"><summary>${say("beside.heading")}</summary><p class="soft">${say("beside.about")}</p>
             <div class="buttons">${button("start", of.start)}${button("setting", of.setting)}</div></details>`;

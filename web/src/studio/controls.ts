@@ -24,10 +24,10 @@ export function controls(of: Controls): TemplateResult {
     return html`<section class="controls" aria-label=${say("training.controls")}>
         <div class="buttons">
         ${running ? html`<button type="button" class="main" @click=${ask("pause")}>${say("training.pause")}</button>`
-            : html`<button type="button" class="main" @click=${ask("train", { until: "run" })}>${say("training.train")}</button>`}
-        ${full ? nothing : html`<button type="button" ?disabled=${running}
+            : html`<button type="button" class="main" data-do="run" @click=${ask("train", { until: "run" })}>${say("training.train")}</button>`}
+        ${full ? nothing : html`<button type="button" data-do="batch" ?disabled=${running}
             @click=${ask("train", { until: "batch" })}>${say("training.one-batch")}</button>`}
-        <button type="button" ?disabled=${running} @click=${ask("train", { until: "epoch" })}>${say("training.one-epoch")}</button>
+        <button type="button" data-do="epoch" ?disabled=${running} @click=${ask("train", { until: "epoch" })}>${say("training.one-epoch")}</button>
         <button type="button" title=${say("training.reset-about")} @click=${ask("reset")}>${say("training.reset")}</button>
         <button type="button" ?disabled=${running || !now?.undoable} @click=${ask("undo")}>${say("training.undo")}</button>
         <button type="button" ?disabled=${running} @click=${() => of.save()}>${say("training.save")}</button>

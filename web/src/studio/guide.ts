@@ -23,7 +23,7 @@ export abstract class Guided extends Studio {
 
     protected override willUpdate(): void {
         const { now, seen } = this;
-        if (!now || !this.place?.lesson) return;
+        if (!now || now.run !== this.data?.run || !this.place?.lesson) return;
         this.from ??= { step: now.step, epoch: now.epoch };
         seen.moved = now.step - this.from.step;
         seen.epochs = now.epoch - this.from.epoch;

@@ -365,7 +365,7 @@ export abstract class Studio extends LitElement {
     protected keep(): void {
         if (!this.place) return;
         const now = this.now;
-        if (now && !now.running && this.data)
+        if (now && !now.running && now.run === this.data?.run)
             this.place = { ...this.place, epoch: now.epoch, batch: now.position, weights: now.edits };
         history.replaceState(null, "", this.addressOf(this.place));
     }

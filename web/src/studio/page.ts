@@ -15,6 +15,9 @@ import * as views from "./views";
 // The views below the curves that can be saved as a picture.
 const DRAWN: readonly View[] = ["units", "confusion", "worst", "steps", "nudge", "surface"];
 
+// Those that stand alone under a step of the lesson, so that text and numbers are in view together.
+const NEAR: readonly View[] = ["steps", "nudge", "doctor", "surface"];
+
 export class ClearpropStudio extends Guided {
     protected override render(): TemplateResult {
         const { choices, place } = this, chosen = this.wanted ?? place;
@@ -43,13 +46,13 @@ export class ClearpropStudio extends Guided {
                 go: (id) => this.learn(id), again: () => this.learn(place.lesson, true), leave: () => this.learn() }) : nothing}
             ${controls({ say, data, now, running, reason: this.reason, go: (kind, body) => void this.go(kind, body),
                 save: () => void this.save(), openModel: (file) => void this.openModel(file) })}
-            <div class=${data.box ? "seen planar" : "seen"}>
+            ${place.lesson && NEAR.includes(place.view) ? nothing : html`<div class=${data.box ? "seen planar" : "seen"}>
             ${grown ? html`<div>${curves(curve, beside && besideCurve, (key) => say(`curves.${key}`), classes)}
                 ${this.files("curves")}</div>` : html`<p class="soft">${say("curves.none")}</p>`}
             ${data.box ? this.drawPlane(data, place, classes) : nothing}</div>
             ${twoRuns({ say, data, now, curve, beside, besideCurve, running, start: () => this.second(true),
                 setting: () => this.second(false), both: () => void this.go("train", { until: "run", both: true }),
-                swap: () => void this.swap(), drop: () => void this.drop() })}
+                swap: () => void this.swap(), drop: () => void this.drop() })}`}
             ${this.tabs(data, place)}`;
     }
 

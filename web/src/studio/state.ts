@@ -38,9 +38,11 @@ export interface Dataset {
     box?: { low: number[]; high: number[]; names: string[]; raw: [number, number][] };
     options: Record<string, string | number>;
     hidden: number[];
+    run: number;
 }
 
 export interface Snapshot {
+    run: number; // of which it is: one of the run before may come after the new one is open
     epoch: number;
     position: number;
     step: number;
