@@ -356,4 +356,5 @@ class Session:
         if error is not None:
             self.wrong(error, Message("train"))
         if not telling.beside:
-            self.tell("ended", {"reason": reason})
+            ended = Message("ended", {"reason": reason}, 0, self.name)
+            self._outbox.answer(ended, last=True)

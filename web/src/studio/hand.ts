@@ -100,6 +100,7 @@ export abstract class Studio extends LitElement {
             case "snapshot":
                 this.now = told;
                 if (message.theta) this.theta = message.theta;
+                if (!this.wanted) this.keep();
                 break;
             case "curve": case "curve-beside":
                 (message.kind === "curve" ? this.curve : this.besideCurve)
