@@ -75,7 +75,9 @@ export class ClearpropStudio extends Guided {
 
     private drawn(view: string): Drawn | undefined {
         const charts = [...this.querySelectorAll(".chart")].map((figure) => ({
-            title: figure.querySelector("figcaption")!.textContent.replace(/\s+/g, " ").trim(),
+            title: figure.querySelector("figcaption")!.firstChild!.nextSibling!.textContent!.trim(),
+            keys: [...figure.querySelectorAll(".key")].map((key) => ({
+                mark: key.querySelector("svg")!, name: key.textContent.replace(/\s+/g, " ").trim() })),
             drawing: figure.querySelector<SVGSVGElement>(":scope > svg")!,
         }));
         if (view === "curves") return stacked(charts);

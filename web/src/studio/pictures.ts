@@ -67,17 +67,33 @@ function sheet(width: number, height: number, content: string): Drawn {
     };
 }
 
+interface Part {
+    title: string;
+    keys?: { mark: SVGSVGElement; name: string }[]; // what the lines mean
+    drawing: SVGSVGElement;
+    pictures?: Iterable<HTMLCanvasElement>; // that lie under it
+}
+
+/** A drawing of the page at a place in another one. */
+function inside(drawing: SVGSVGElement, x: number, y: number, pictures: Iterable<HTMLCanvasElement> = []): string {
+    const { width, height } = drawing.getBoundingClientRect();
+    const size = `x="${x}" y="${y}" width="${width}" height="${height}"`;
+    return asSVG(drawing, pictures, true).replace(/^<svg([^>]*)>/, (_, given: string) =>
+        `<svg${given.replace(/ (x|y|width|height|style|class)="[^"]*"/g, "")} ${size} overflow="visible">`);
+}
+
 /** Drawings of the page under each other, each with its heading. */
-export function stacked(parts: { title: string; drawing: SVGSVGElement; pictures?: Iterable<HTMLCanvasElement> }[]): Drawn {
+export function stacked(parts: Part[]): Drawn {
     const [ink] = colours();
     let y = 0, width = 0, content = "";
-    for (const { title, drawing, pictures } of parts) {
+    for (const { title, keys, drawing, pictures } of parts) {
         const box = drawing.getBoundingClientRect();
         if (title) content += written(GAP, (y += LINE), title, ink, 'font-weight="600"');
-        const size = `x="${GAP}" y="${y + GAP / 2}" width="${box.width}" height="${box.height}"`;
-        const inside = asSVG(drawing, pictures ?? []).replace(/^<svg([^>]*)>/, (_, given: string) =>
-            `<svg${given.replace(/ (x|y|width|height|style|class)="[^"]*"/g, "")} ${size} overflow="visible">`);
-        content += inside;
+        for (const key of keys ?? []) {
+            content += inside(key.mark, GAP, (y += LINE) - 9);
+            content += written(2 * GAP + key.mark.getBoundingClientRect().width, y, key.name, ink);
+        }
+        content += inside(drawing, GAP, y + GAP / 2, pictures);
         y += box.height + GAP;
         width = Math.max(width, box.width);
     }
