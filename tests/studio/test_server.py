@@ -19,7 +19,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from clearprop.studio import server, uploads
 from clearprop.studio.guard import Access
-from clearprop.studio.protocol import Message
+from clearprop.studio.protocol import MOST_FILES, Message
 from clearprop.studio.server import MOST_TABS, Studio
 
 HOME, SOCKET = "http://127.0.0.1", "ws://127.0.0.1/ws"

@@ -13,12 +13,11 @@ from clearprop.cli import main
 from clearprop.errors import ParameterError
 from clearprop.storage.model_file import load, save
 from clearprop.studio.outbox import Outbox
-from clearprop.studio.protocol import Message
+from clearprop.studio.protocol import MOST_FILES, Message
 from clearprop.studio.run import Run, Told
 from clearprop.studio.session import Session
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.synthetic import SETS, csv_of
-from clearprop.studio.uploads import MOST_FILES
 from clearprop.studio.views import answers, sample
 
 MOONS = {"kind": "synthetic", "set": "moons", "rows": 60}

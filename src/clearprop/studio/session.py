@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from clearprop.data.table import Table
 from clearprop.errors import ClearpropError, DataError, ParameterError
 from clearprop.experiment.prepared import PARTS
 from clearprop.storage.model_file import load, save
-from clearprop.studio import mistakes, views
+from clearprop.studio import views
+from clearprop.studio.guard import Trust
 from clearprop.studio.outbox import Outbox
-from clearprop.studio.protocol import Message
+from clearprop.studio.protocol import Message, told
 from clearprop.studio.run import Run, Told
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.surface import surface
@@ -26,29 +27,9 @@ from clearprop.studio.values import (
     place_of,
     plain,
     shown_options,
-    told,
 )
 
-__all__ = ["Session", "Trust"]
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What a session may do.
-
-    Attributes
-    ----------
-    paths
-        Whether it may open any file of this machine by its path.
-    runs_files
-        Whether it may run a learner's file.
-    given
-        The source and the model that the command was given: these may be opened in any case.
-    """
-
-    paths: bool = True
-    runs_files: bool = True
-    given: tuple[str, ...] = ()
+__all__ = ["Session"]
 
 
 class Session:
@@ -326,12 +307,13 @@ class Session:
     # -- The doctor --------------------------------------------------------------------------------
 
     def _mistakes(self, message: Message) -> None:
+        mistakes = _mistakes()
         network = self.run.experiment.network
         found, layers = mistakes.mistakes_for(network), mistakes.small(network).layer_sizes
         self.tell("mistakes", {"mistakes": found, "layers": list(layers)}, message)
 
     def _doctor(self, message: Message) -> None:
-        body = message.body
+        mistakes, body = _mistakes(), message.body
         if body.get("upload") is None:
             network, name = self.run.experiment.network, str(body.get("mistake"))
             self.tell(
@@ -358,3 +340,10 @@ class Session:
         if not telling.beside:
             ended = Message("ended", {"reason": reason}, 0, self.name)
             self._outbox.answer(ended, last=True)
+
+
+def _mistakes() -> ModuleType:
+    """The doctor's room. Start-up time: it is a third of all imports, and few tabs ask for it."""
+    from clearprop.studio import mistakes
+
+    return mistakes

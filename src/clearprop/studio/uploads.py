@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from clearprop.data.archives import is_packed
 from clearprop.errors import DataError
+from clearprop.studio.protocol import LARGEST, MOST_FILES
 
-__all__ = ["LARGEST", "MOST_FILES", "Uploads"]
+__all__ = ["Uploads"]
 
-LARGEST = 1 << 26  # bytes of one file: 64 MiB
-MOST_FILES = 8  # of a tab at once; an older one makes room
 _UNPACKED = 1 << 28  # bytes that an archive such as NPZ may unpack to
 
 _ENDINGS = (
