@@ -104,7 +104,7 @@ export class ClearpropStudio extends Guided {
                 <select @change=${(event: Event) => this.choosePart((event.target as HTMLSelectElement).value)}>
                 ${["train", "validation", "test"].map((part) => html`<option value=${part} ?selected=${part === place.part}>
                     ${this.say(`views.${part}`)}</option>`)}</select></label>` : nothing}
-            ${this.view(view, data)}${DRAWN.includes(view) ? this.files(view) : nothing}</section>`;
+            ${this.view(view, data)}${DRAWN.includes(view) && (view !== "worst" || data.image) ? this.files(view) : nothing}</section>`;
     }
 
     private view(view: View, data: Dataset): TemplateResult {
