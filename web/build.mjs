@@ -100,5 +100,5 @@ await Promise.all([
     bundle("src/index.ts", "clearprop.mjs", "esm"),
     bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
     bundle("src/training.ts", "clearprop-training.js", "iife", [...pass, ...training]),
-    bundle("src/studio.ts", "studio.js", "iife", pass),
+    bundle("src/studio.ts", "studio.js", "iife", [...pass, "nudge"]),
 ]);
