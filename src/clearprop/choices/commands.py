@@ -99,6 +99,9 @@ _ALL = (
             o.SEED,
             o.ENGINE,
             o.THREADS,
+            d.MEMORY,
+            d.CACHE,
+            o.FROM,
             o.CHECKPOINT,
             o.EVERY,
             o.RESUME,
@@ -146,7 +149,7 @@ _ALL = (
         "evaluate",
         "Measure a model on rows with labels.",
         (o.MODEL, o.SOURCE),
-        (d.TARGET, *_FILE, o.IMPORTANCE, o.IMPORTANCE_PLOT, o.LANG, o.JSON),
+        (d.TARGET, *_FILE, d.MEMORY, o.IMPORTANCE, o.IMPORTANCE_PLOT, o.LANG, o.JSON),
         (
             ("clearprop evaluate digits.safetensors digits", "score, cost, confusion"),
             ("clearprop evaluate m.safetensors new.csv --json", "for a script"),
@@ -157,7 +160,7 @@ _ALL = (
         "predict",
         "Write a model's predictions for raw rows.",
         (o.MODEL, o.SOURCE),
-        (*_FILE, o.TABLE_OUT, o.PROBA, o.KEEP, o.LANG),
+        (*_FILE, d.MEMORY, o.TABLE_OUT, o.PROBA, o.KEEP, o.LANG),
         (
             ("clearprop predict m.safetensors new.csv", "CSV to standard output"),
             ("clearprop predict m.safetensors new.csv --proba --out p.parquet", ""),

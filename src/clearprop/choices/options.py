@@ -212,6 +212,13 @@ CLASS_WEIGHT = Option(
     "How much classes count: balanced, or as in fraud=20,ok=1.",
     _TRAINING,
 )
+FROM = Option(
+    "start",
+    "--from",
+    "MODEL",
+    "Go on from a model: its columns, classes and network stay.",
+    _TRAINING,
+)
 CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",

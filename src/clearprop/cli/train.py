@@ -30,7 +30,7 @@ def train(given: dict[str, Any], running: Running) -> int:
     running.will_write(job.out, job.plot)
     started = time.perf_counter()
     with running.ending_at_once():
-        run = job.experiment()
+        run = job.experiment(running.tell)
     if job.folder is not None:
         running.will_write(job.folder.path)
     with Termination() as termination:

@@ -28,6 +28,7 @@ from clearprop.experiment.prepared import PARTS, Prepared, prepare
 from clearprop.experiment.problems import seconds_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.refit import Refit, refitted
+from clearprop.experiment.start import like
 from clearprop.experiment.together import together
 from clearprop.gradients.report import GradientReport
 from clearprop.model import Model
@@ -88,6 +89,10 @@ class Experiment:
         the source brings stays apart, and :meth:`measure` measures the model on it; on all other
         rows it measures the networks before.
 
+    start
+        A model to go on from: its encoder, its classes, its network and its parameters. Not an
+        average of several networks.
+
     Attributes
     ----------
     prepared : Prepared
@@ -136,6 +141,7 @@ class Experiment:
         callbacks: tuple[Callable[[Event], object], ...] = (),
         seconds: float | None = None,
         all_rows: bool = False,
+        start: Model | None = None,
     ) -> None:
         started = time.perf_counter()
         if seconds is not None:
@@ -161,6 +167,7 @@ class Experiment:
                 seed=seed,
                 validation_fraction=validation_fraction,
                 bins=recipe.bins,
+                start=start,
             )
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
@@ -168,7 +175,10 @@ class Experiment:
         learned = self.parts["train"]
         classes = prepared.targets.task == "classification"
         images = classes and learned.image_shape is not None
-        self.wanted = recipe = recipe.for_rows(learned.n_rows, images)
+        if start is not None:
+            recipe = like(recipe, start)
+        recipe = prepared.allowed(recipe.for_rows(prepared.rows["train"], images), all_rows)
+        self.wanted = recipe
         cost = recipe.cost
         if cost == "auto":
             by_default = prepared.targets.default_cost()
@@ -176,7 +186,9 @@ class Experiment:
         self.targets = prepared.targets_for(cost, recipe.interval)
         y = self.parts["train"].y
         self.class_weights = (
-            None if class_weight is None else class_weights(class_weight, self.targets, y)
+            None
+            if class_weight is None
+            else class_weights(class_weight, self.targets, y, prepared.class_rows)
         )
         # Minibatches are far noisier than the rounding of float32, in which they are twice as fast.
         # SciPy's line searches compare costs that differ in the ninth digit.
@@ -198,8 +210,11 @@ class Experiment:
             check_enough(recipe.interval, held, sum(rows_of))
         tables = self.parts["train"], self.parts["validation"]
         lineup = Lineup(
-            self._network, recipe, train, validation, tables, self.targets, engine, callbacks
-        )
+            self._network, recipe, train, validation, tables, self.targets, engine, callbacks,
+            prepared.stream(self._network, self.targets, self.dtype, self.class_weights),
+            None if start is None else start.theta,
+        )  # fmt: skip
+        self.start = start
         self.all_rows, self.refitting = all_rows, False
         self.refit: Refit | None = None
         self._deadline = math.inf
@@ -288,9 +303,7 @@ class Experiment:
     def _trained(self, folder: RunFolder | None) -> Iterator[Event]:
         n = self.recipe.n_candidates
         if folder is not None:
-            names = part_names("candidate", n)
-            again = part_names("refit", self.recipe.bag) if self.all_rows else []
-            folder.begin([*names, *again])
+            folder.begin(part_names("candidate", n)[0], "refit")
         for event in self._together(folder) if n > 1 else self._alone(folder):
             if isinstance(event, Ended) and self.all_rows:
                 event = yield from self._on_all_rows(event, folder)

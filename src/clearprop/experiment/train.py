@@ -13,12 +13,15 @@ from clearprop.choices.commands import parsed
 from clearprop.data.files import is_stream
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
+from clearprop.experiment.larger import Tell
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.problems import chosen_folder, file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.start import start_of
 from clearprop.language import LANGUAGES
+from clearprop.model import Model
 from clearprop.storage.run_folder import RunFolder
 from clearprop.training.options import checkpoint_problems
 
@@ -41,6 +44,8 @@ class TrainJob:
         The files to write: the model, and the learning curve or None.
     folder
         The folder of the checkpoints, if one was chosen.
+    start
+        The model to go on from, if one was chosen.
     """
 
     values: Mapping[str, Any]
@@ -48,6 +53,7 @@ class TrainJob:
     out: Path
     plot: Path | None
     folder: RunFolder | None
+    start: Model | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> TrainJob:
@@ -88,19 +94,23 @@ class TrainJob:
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
         if values["checkpoint"] is not None:
             problems += checkpoint_problems(solver)
+        start = start_of(values, problems)
         raise_problems(problems)
         warn_of_idle(values, recipe)
-        return cls(values, recipe, files["out"], files.get("plot"), folder)
+        return cls(values, recipe, files["out"], files.get("plot"), folder, start)
 
-    def experiment(self) -> Experiment:
+    def experiment(self, tell: Tell | None = None) -> Experiment:
         """Read the source and set up the run, without training it.
+
+        `tell` is called with a message before rows are written beside a source that is larger than
+        the memory.
 
         Raises
         ------
         DataError, ParameterError
             For rows that cannot be used, or choices that do not fit them.
         """
-        return chosen_experiment(self.values, self.recipe)
+        return chosen_experiment(self.values, self.recipe, tell, self.start)
 
 
 def summary(
