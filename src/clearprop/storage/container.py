@@ -117,7 +117,7 @@ def write(
 
 
 def sealed(data: bytes) -> bytes:
-    """The bytes of a file with their checksum in its place.
+    """The bytes of a file with their checksum in its place, if there is one for it.
 
     Examples
     --------
@@ -126,6 +126,8 @@ def sealed(data: bytes) -> bytes:
     True
     """
     before, mark, after = data.partition(_BEFORE_SUM)
+    if not mark:
+        return data
     rest = after[len(_NO_SUM) :]
     digest = hashlib.sha256(b"".join((before, mark, _NO_SUM.encode(), rest)))
     return b"".join((before, mark, digest.hexdigest().encode(), rest))
