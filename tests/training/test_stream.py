@@ -95,7 +95,7 @@ def test_windows_hold_each_block_once(
         assert max(rows) - min(rows) <= 1, (rows, share)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     most=st.integers(1, 20),
     seed=st.integers(0, 99),
