@@ -15,9 +15,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-IMAGES = Path(__file__).parent / "images" / "studio"
+DOCS = Path(__file__).parent
 SIZE = {"width": 1180, "height": 860}
-TALL, LARGEST = 860, 60_000  # pixels, bytes of a picture
+TALL, LARGEST = 960, 60_000  # pixels, bytes of a picture
 
 
 @dataclass
@@ -116,12 +116,11 @@ def _picture(page: Page, name: str, path: Path) -> None:
         drawn.save(path, "WEBP", quality=quality, method=6)
         if path.stat().st_size < LARGEST:
             break
-    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+    print(f"{path.relative_to(DOCS)}: {path.stat().st_size / 1000:.0f} kB")
 
 
 def main() -> None:
-    """Write docs/images/studio/TASK.LANG.webp."""
-    IMAGES.mkdir(exist_ok=True)
+    """Write docs/LANG/studio/TASK.webp."""
     expect.set_options(timeout=60_000)
     with studio() as address, sync_playwright() as running:
         browser = running.chromium.launch(
@@ -136,7 +135,7 @@ def main() -> None:
                 before = hand.clicks
                 does(hand)
                 print(f"{name}: {hand.clicks - before} clicks")
-                _picture(page, name, IMAGES / f"{name}.{lang}.webp")
+                _picture(page, name, DOCS / lang / "studio" / f"{name}.webp")
             page.close()
         browser.close()
 

@@ -38,5 +38,5 @@ def test_the_five_tasks_take_the_clicks_that_the_page_states(opened: Callable[..
         text = (DOCS / lang / "studio.md").read_text(encoding="utf-8")
         for name, n in CLICKS.items():
             said = f"{n} click{'s' * (n > 1)}" if lang == "en" else numbers[n]
-            part = text.partition(f"../images/studio/{name}.{lang}.webp")[0].rpartition("**")[2]
+            part = text.partition(f"studio/{name}.webp")[0].rpartition("**")[2]
             assert said in part, (lang, name)

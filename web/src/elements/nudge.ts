@@ -295,8 +295,9 @@ export class ClearpropNudge extends Lesson {
             const sum = simple ? html`${value.show(a)} - ${significant(y)} = ` : "";
             return html`<p>${name} = <span class="mono">${sum}${result}</span></p>`;
         }
-        const terms = Array.from(of.delta(l + 1), (next, k) =>
-            `${factor(significant(of.weight(l, k + 1, j)))} × ${factor(value.show(next))}`);
+        const next = of.delta(l + 1), shown = this.shown[l];
+        const terms = shown.map((k) => `${factor(significant(of.weight(l, k, j)))} × ${factor(value.show(next[k - 1]))}`);
+        if (shown.length < next.length) terms.push("…");
         return html`<p>${name} = <span class="mono">${value.show(this.gPrime)} × [${terms.join(" + ")}] = ${result}</span></p>`;
     }
 

@@ -381,7 +381,7 @@ mark{background:none;color:inherit;font-weight:700;border-bottom:3px solid var(-
                 <button @click=${()=>this.scale(.1)} ?disabled=${this.reach<=jn*2}>${this.say("tenth")}</button>
                 <button @click=${()=>this.scale(10)} ?disabled=${this.reach>=es}>${this.say("tenfold")}</button>
                 <button @click=${()=>this.start()}>${this.say("reset")}</button>
-            </div>`}arithmetic(){let t=this.calculation,[e,s]=[this.layer,this.unit],n=t.delta(e)[s-1],a=A("delta",e,s),o=O(ot.show(n));if(e===t.L){let[h,c]=[t.a(e)[s-1],t.y[s-1]],p=t.network.cost==="logistic"||t.network.cost==="softmax"?u`${ot.show(h)} - ${v(c)} = `:"";return u`<p>${a} = <span class="mono">${p}${o}</span></p>`}let l=Array.from(t.delta(e+1),(h,c)=>`${gt(v(t.weight(e,c+1,s)))} × ${gt(ot.show(h))}`);return u`<p>${a} = <span class="mono">${ot.show(this.gPrime)} × [${l.join(" + ")}] = ${o}</span></p>`}table(t){return u`<table>
+            </div>`}arithmetic(){let t=this.calculation,[e,s]=[this.layer,this.unit],n=t.delta(e)[s-1],a=A("delta",e,s),o=O(ot.show(n));if(e===t.L){let[d,p]=[t.a(e)[s-1],t.y[s-1]],b=t.network.cost==="logistic"||t.network.cost==="softmax"?u`${ot.show(d)} - ${v(p)} = `:"";return u`<p>${a} = <span class="mono">${b}${o}</span></p>`}let l=t.delta(e+1),h=this.shown[e],c=h.map(d=>`${gt(v(t.weight(e,d,s)))} × ${gt(ot.show(l[d-1]))}`);return h.length<l.length&&c.push("…"),u`<p>${a} = <span class="mono">${ot.show(this.gPrime)} × [${c.join(" + ")}] = ${o}</span></p>`}table(t){return u`<table>
             <thead><tr>
                 <th scope="col" class="n">ε</th><th scope="col" class="n">${this.say("said")}</th>
                 <th scope="col" class="n">${this.say("measured")}</th><th scope="col" class="n">${this.say("apart")}</th>
