@@ -94,7 +94,7 @@ const bundle = (entry, name, format, tables) =>
         logLevel: "warning",
     });
 const pass = ["network", "unit", "player"];
-const training = ["curves", "playground", "symmetry", "train"];
+const training = ["curves", "playground", "surface", "symmetry", "train"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),

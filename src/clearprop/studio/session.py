@@ -8,9 +8,10 @@ from types import ModuleType
 from typing import Any
 
 from clearprop.data.table import Table
-from clearprop.errors import ClearpropError, DataError, ParameterError
+from clearprop.errors import ClearpropError, DataError, ModelFileError, ParameterError
 from clearprop.experiment.prepared import PARTS
-from clearprop.storage.model_file import load, save
+from clearprop.storage.elsewhere import save_somewhere
+from clearprop.storage.model_file import load
 from clearprop.studio import views
 from clearprop.studio.guard import Trust
 from clearprop.studio.outbox import Outbox
@@ -300,7 +301,9 @@ class Session:
         run.pause()
         name = f"{Path(run.settings.source.name).stem or 'model'}.safetensors"
         model, path = run.model(), self.uploads.room() / name
-        save(model, path)
+        _, elsewhere = save_somewhere(model, path)
+        if elsewhere:
+            raise ModelFileError(elsewhere)
         key = self.uploads.keep(name, path)
         self.tell("saved", {"file": key, "name": name}, message)
 

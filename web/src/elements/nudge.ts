@@ -139,8 +139,8 @@ export class ClearpropNudge extends Lesson {
         const most = Math.max(...this.shown.map((units) => units.length));
         const [width, radius, gap, edge, J] = this.narrow ? [360, 20, 96, 22, 30] : [720, 26, 112, 36, 34];
         const step = (width - edge - J - edge) / layers;
-        const z = Array.from({ length: layers }, (_, i) => edge + step * (i + 0.42));
-        const a = z.map((x) => x + step * 0.44);
+        const z = Array.from({ length: layers }, (_, i) => edge + step * (i + 0.4));
+        const a = z.map((x) => x + step * 0.43);
         return { width, height: gap * most + 20, radius, x: edge, z, a, J: width - J };
     }
 
