@@ -6,7 +6,9 @@ needs Chromium. ``tests/studio/test_tasks_in_browser.py`` does the same tasks an
 
 import io
 import shutil
-import threading
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,18 +94,12 @@ SHOWN = {"train": "body", "wrong": "#view", "drag": "#view", "back": "#view", "b
 @contextmanager
 def studio() -> Iterator[str]:
     """A studio that serves; its address."""
-    import uvicorn
-
-    from clearprop.studio import server
-    from clearprop.studio.guard import Access
-
-    made, at = server.Studio(Access()), server.listening("127.0.0.1", 0)
-    running = uvicorn.Server(server.config(made, print))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [at]}, daemon=True)
-    thread.start()
-    yield server.address(at, "127.0.0.1", None)
-    running.should_exit = True
-    thread.join(5)
+    command = Path(sys.executable).with_name("clearprop")
+    words = [str(command), "studio", "--no-open", "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        yield serving.stdout.readline().strip()
+        serving.send_signal(signal.SIGINT)
 
 
 def _picture(page: Page, name: str, path: Path) -> None:
