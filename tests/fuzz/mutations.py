@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import struct
@@ -122,7 +123,7 @@ def mutated_json(raw: bytes, draw: random.Random) -> bytes:
     values = json.loads(text)
     for _ in range(draw.choice((1, 1, 1, 2, 4))):
         _change(values, draw)
-    header["__metadata__"] = {key: json.dumps(values)}
+    header["__metadata__"] = {key: json.dumps(values, separators=(",", ":"))}
     if draw.random() < 0.1:
         _change(header, draw)
     head = json.dumps(header).encode()
@@ -148,5 +149,5 @@ def _change(value: Any, draw: random.Random) -> None:
             case 1:
                 value.append(inner)
             case _:
-                value[place] = draw.choice(_VALUES)
+                value[place] = copy.deepcopy(draw.choice(_VALUES))  # it may be changed, too
         return
