@@ -155,6 +155,10 @@ def checkpoint(folder, clearprop):
             "c/run-000001.safetensors: was made with other choices: epochs was 3 and is 4. Train "
             "with the same ones, or afresh in another folder",
         ),
+        (
+            "flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --bins 0 --seed 7",
+            "c/run-000001.safetensors: was made with other choices: seed was 0 and is 7. Train",
+        ),
     ],
 )
 def test_a_checkpoint_of_another_run(refused, checkpoint, args, message):
@@ -164,7 +168,7 @@ def test_a_checkpoint_of_another_run(refused, checkpoint, args, message):
 
 def test_a_file_that_is_no_checkpoint(refused, folder, checkpoint):
     file = checkpoint / "run-000001.safetensors"
-    assert refused("info", file) == f"{file}: expected a model file; this is a checkpoint"
+    assert refused("info", str(file)) == f"{file}: expected a model file; this is a checkpoint"
     train = ("train", "flowers.csv", "--target", "kind", *SMALL, "--checkpoint", "c", "--resume")
     shutil.copy("flowers.safetensors", file)
     assert refused(*train) == f"{file}: expected a checkpoint; this is a model file"

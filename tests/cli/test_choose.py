@@ -141,8 +141,9 @@ def test_a_checkpoint_of_training_is_refused(clearprop, folder):
     assert (result.code, result.out) == (2, "")
     result = clearprop(FLOWERS + " --checkpoint a --resume --out n --quiet")
     told = (
-        "clearprop: error: a: holds another run: it has run-000001.safetensors, and this run writes "
-        "search-000001.safetensors; go on with the choices of that run, or name another folder\n"
+        "clearprop: error: a: holds another run: it has run-000001.safetensors, and this run "
+        "writes search-000001.safetensors; go on with the choices of that run, or name another "
+        "folder\n"
     )
     assert (result.code, result.out, result.err) == (2, "", told)
     assert not (folder / "n").exists()

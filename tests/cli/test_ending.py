@@ -14,6 +14,7 @@ from clearprop.errors import ModelFileError
 from clearprop.storage import atomic
 from clearprop.training import Training
 
+FULL = "no space left on device; what stood there before is untouched"
 FLOWERS = "train flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --bins 0"
 
 
@@ -71,8 +72,8 @@ def test_a_disk_that_fills_during_a_checkpoint_does_not_end_the_run(clearprop, f
     result = clearprop(*FLOWERS.split(), *args)
     assert (result.code, result.err) == (
         3,
-        "clearprop: warning: cannot write c/run-000001.safetensors: no space left on device; "
-        "training goes on without this checkpoint\n",
+        "clearprop: warning: cannot write c/run-000001.safetensors: no space left on device; what "
+        "stood there before is untouched; training goes on without this checkpoint\n",
     )
     assert library.load("m").trained["epochs"] == 3
 
@@ -94,7 +95,7 @@ def test_where_the_model_does_not_fit_it_goes_elsewhere(clearprop, folder, monke
     (folder / "m.safetensors").write_bytes(b"mine")
     result = clearprop(*FLOWERS.split(), "--out", "place/m.safetensors", "--json")
     other = folder / "m-2.safetensors"
-    why = "the folder place is not there; make it first" if gone else "no space left on device"
+    why = "the folder place is not there; make it first" if gone else FULL
     assert (result.code, result.err) == (
         3,
         f"clearprop: warning: cannot write place/m.safetensors: {why}. The model is in {other}\n",

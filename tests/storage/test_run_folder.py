@@ -67,8 +67,8 @@ def test_a_full_disk_is_said_once_and_stops_nothing(path, monkeypatch):
             part.save(checkpoint(4))
         part.save(checkpoint(5))
     assert [str(one.message) for one in said] == [
-        f"cannot write {path}/run-000004.safetensors: no space left on device; training goes on "
-        "without this checkpoint"
+        f"cannot write {path}/run-000004.safetensors: no space left on device; what stood "
+        "there before is untouched; training goes on without this checkpoint"
     ]
     assert folder.failed
     assert sorted(os.listdir(path)) == ["run-000002.safetensors", "run-000003.safetensors"]

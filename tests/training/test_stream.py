@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearprop.engines.protocol import Rows
-from clearprop.errors import ParameterError
+from clearprop.engines.protocol import Rows, TrainingState, Update
+from clearprop.errors import ModelFileError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import EpochEnded, Options, Progress, Training, Validation
+from clearprop.storage.run_folder import Part, RunFolder
+from clearprop.training import Ended, EpochEnded, Options, Progress, Training, Validation
+from clearprop.training.resume import resumable
 from clearprop.training.stream import Stream
 from clearprop.training.streamed import Streamed
 from clearprop.training.windows import blocks_of_windows, rows_of_window
@@ -156,13 +159,16 @@ def test_a_stream_is_another_order_of_the_rows(
 def test_plain_gradient_descent_decays_in_units_across_windows() -> None:
     """The native core defers the decay within 32 minibatches, which may lie in two windows."""
     random = np.random.default_rng(1)
-    wide, labels = random.normal(size=(300, 600)).astype(np.float32), random.integers(0, 3, 300)
-    network = Network((600, 4, 3), cost="softmax", regularization=1.0)
+    wide, labels = random.normal(size=(900, 784)).astype(np.float32), random.integers(0, 3, 900)
+    network = Network((784, 64, 3), cost="softmax", regularization=1.0)
     start = initial_theta(network, 0, dtype=np.float32)
-    options = Options("sgd", 0.1, momentum=0.0, epochs=2, batch_size=2, check_gradient=False)
-    blocks = ArrayBlocks(divided(300, 9, 0), wide, labels)
-    stream = Stream(blocks, 50)
+    options = Options("sgd", 0.1, momentum=0.0, epochs=2, batch_size=10, check_gradient=False)
+    blocks = ArrayBlocks(divided(900, 9, 0), wide, labels)
+    stream = Stream(blocks, 200)
     streamed = Training(network, start, stream, options=options, slice_seconds=0)
+    update = Update(options.rule(), 10, 900.0)
+    with streamed.engine.open(network, TrainingState(start), None, update) as session:
+        assert session.slice_unit == (32 if streamed.engine.name == "native" else 1)
     streamed.run()
 
     def order(epoch: int) -> Array:
@@ -260,14 +266,67 @@ def test_the_gradient_check_reads_few_rows() -> None:
     training = Training(NETWORK, START, Stream(blocks, 20, 37.0))
     assert training.check().report.verdict == "right"
     assert isinstance(training.samples, Streamed)
-    assert training.samples.few(0).X.shape[0] == 37
+    few = training.samples.few(0)
+    assert few.X.shape[0] == 20
+    assert few.sample_weight is not None
+    assert few.sample_weight.all()
+
+
+@pytest.mark.parametrize("killed", range(2, 24, 3))
+def test_killed_at_any_event_it_goes_on_to_the_same_bits(killed: int, tmp_path: Path) -> None:
+    options = Options(
+        "sgd", 0.1, "cosine", epochs=3, batch_size=20, early_stopping=True, dropout=0.3, patience=9
+    )
+
+    def make() -> Training:
+        held = Stream(ArrayBlocks([1] * 40, X[:40], Y[:40]), 33)
+        return Training(
+            NETWORK,
+            START,
+            Stream(ArrayBlocks(divided(97, 7, 1)), 25),
+            options=options,
+            validation=Validation(held),
+            slice_seconds=0,
+        )
+
+    def part(resume: bool) -> Part:
+        folder = RunFolder(tmp_path, 1e-9, resume)
+        folder.begin(["run"])
+        return folder.part("run")
+
+    whole, first, second = make(), make(), make()
+    whole.run()
+    run = resumable(first, part(resume=False))
+    for _ in range(killed):
+        next(run)
+    run.close()  # type: ignore[attr-defined]
+    *_, last = resumable(second, part(resume=True))
+    assert isinstance(last, Ended)
+    assert second.theta.tobytes() == whole.theta.tobytes()
+    assert second.history.costs == whole.history.costs
+    assert second.history.validation_costs == whole.history.validation_costs
+
+
+def test_a_checkpoint_of_another_stream_is_refused(tmp_path: Path) -> None:
+    def make(sizes: list[int], window: int) -> Training:
+        stream = Stream(ArrayBlocks(sizes), window)
+        return Training(NETWORK, START, stream, options=Options(epochs=2))
+
+    folder = RunFolder(tmp_path, 1e-9)
+    folder.begin(["run"])
+    list(resumable(make([1] * 97, 30), folder.part("run")))
+    for sizes, window in (([1] * 97, 31), ([2] + [1] * 95, 30)):
+        again = RunFolder(tmp_path, 1e-9, True)
+        again.begin(["run"])
+        with pytest.raises(ModelFileError, match="was made with other data"):
+            list(resumable(make(sizes, window), again.part("run")))
 
 
 # -- Ctrl-C, callbacks, a source that is slow or fails ---------------------------------------------
 
 
 def test_it_ends_while_rows_are_read() -> None:
-    """A source that never ends its read would wait for good; it is left after its part."""
+    """While a source reads slowly, events go on; the part that is being read is the last one."""
     go_on = threading.Event()
 
     class Slow(ArrayBlocks):
@@ -308,7 +367,10 @@ def test_an_error_of_the_source_reaches_the_user() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"X": np.where(np.arange(97) == 42, np.nan, X.T).T}, "got NaN at row "),
+        (
+            {"X": np.where(np.arange(97) == 42, np.nan, X.T).T},
+            "got NaN at row 0, column 0 (3 such values) (block 42)",
+        ),
         ({"X": X[:, :2]}, "X: expected shape (m, 3), one row a sample; got (1, 2)"),
         ({"Y": np.full(97, 5.0)}, "Y: expected class numbers 0 to 1; got 5 in row 0"),
         ({"weight": -WEIGHT}, "sample_weight: expected"),
@@ -325,7 +387,7 @@ def test_blocks_that_do_not_fit(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ParameterError) as caught:
         training.run()
     assert message in str(caught.value)
-    assert str(caught.value).startswith("block ")
+    assert " (block " in str(caught.value)
 
 
 def test_streams_that_do_not_fit() -> None:

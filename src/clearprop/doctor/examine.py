@@ -8,7 +8,8 @@ and that the cause is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +18,15 @@ import numpy as np
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.gathered import gathered
-from clearprop.doctor.interview import Interview, interview, told_sizes
+from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
+from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
 from clearprop.doctor.learner.local import Local
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.localize import localize
+from clearprop.doctor.meant import as_meant
 from clearprop.doctor.sizes import unstated_networks
 from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import checked_alone, drawn_theta
@@ -37,6 +40,9 @@ __all__ = ["STATED_SIZES", "STATED_THETA", "diagnose", "diagnose_callee"]
 
 _TRIED = 8  # ways of asking that failed and are told
 
+# With one output the sum over the outputs is that of the one.
+_SUMS_OF_OUTPUTS = ("accumulate-bias-total", "cost-averaged-over-outputs")
+
 # How sizes and theta are stated in Python. The command line puts its own options in their place.
 STATED_SIZES = "diagnose(f, (400, 25, 10))"
 STATED_THETA = "diagnose(f, theta=...)"
@@ -46,7 +52,7 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: ActivationName = "sigmoid",
+    activation: ActivationName | None = None,
     cost: CostName = "logistic",
     output: str | None = None,
     no_bias: bool = False,
@@ -73,6 +79,8 @@ def diagnose(
         function's parameters tell, or else three.
     activation, cost
         Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+        Where no activation is stated the sigmoid is expected; if another one fits the answers
+        better, the function is judged under that one, and a note says so.
         Huber's cost has the threshold 1; the quantile cost has the level 0.5.
     output
         The activation of the output layer, where the squares go with another one than the cost's
@@ -141,7 +149,8 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
             *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
         )
     )
-    if network is None and not told_sizes(entries_of(callee, choices[0])):
+    entries = entries_of(callee, choices[0])
+    if network is None and entries and not any(entry.told_sizes for entry in entries):
         problems.append(
             f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of "
             f"its layers; state them, as in {STATED_SIZES}"
@@ -152,8 +161,28 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         )
     raise_problems(problems)
     if network is not None:
-        return _examined(callee, network, stated)
-    return _likeliest(_examined(callee, choice, stated) for choice in choices)
+        found = _examined(callee, network, stated)
+    else:
+        found = _likeliest(choices, lambda choice: _examined(callee, choice, stated))
+    library = _missing_library(callee.failed)
+    if library is None or found.verdict != "unknown":
+        return found
+    raised = Raised.said(
+        "ModuleNotFoundError",
+        "library-missing",
+        file=library.file,
+        line=library.line,
+        code=library.code,
+        name=re.split("['.]", library.message)[1],
+    )
+    return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
+
+
+def _missing_library(failed: Raised | None) -> Raised | None:
+    """What failed while the file was loaded, if that is a library that computes the gradient."""
+    if failed is None or failed.kind != "ModuleNotFoundError":
+        return None
+    return failed if any(f"'{name}" in failed.message for name in LIBRARIES) else None
 
 
 def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]:
@@ -166,8 +195,22 @@ def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]
 
 
 def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
+    """Ask the code about networks like this one, with the activation that it means."""
+    found = _asked(callee, network, stated)
+    if stated.activation is not None or network.n_layers == 2:
+        return found
+
+    def examined(activation: ActivationName) -> Diagnosis:
+        return _asked(callee, replace(network, activation=activation), stated)
+
+    return as_meant(found, stated.base, examined)
+
+
+def _asked(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
     entries = entries_of(callee, network)
+    if stated.network is None:
+        entries = [entry for entry in entries if entry.told_sizes]
     if not entries:
         raised = Raised.said("Signature", "no-way")
         adapter = adapter_for((), network, stated.lang)
@@ -247,23 +290,39 @@ def _causes(found: Interview) -> tuple[Cause, ...]:
 # -- Sizes that were not stated --------------------------------------------------------------------
 
 
-def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
+def _likeliest(choices: Sequence[Network], examined: Callable[[Network], Diagnosis]) -> Diagnosis:
     """The diagnosis under the sizes that fit best, with a remark on the sizes that were chosen."""
     tried: list[Diagnosis] = []
-    for diagnosis in diagnoses:
-        tried.append(diagnosis)
-        if _doubt(diagnosis) <= 2:
+    for choice, before in zip(choices, (choices[0], *choices), strict=False):
+        if choice.n_layers != before.n_layers:
+            if any(diagnosis.raised is None for diagnosis in tried):
+                break  # what gave an answer has so many layers
+            tried = [min(tried, key=_doubt)]
+        tried.append(examined(choice))
+        if _doubt(tried[-1]) <= 2 and not _of_several(tried[-1]):
             break
-    best = min(tried, key=_doubt)
+    best = min(tried, key=lambda diagnosis: (_doubt(diagnosis), len(diagnosis.causes)))
     notes = [*best.notes]
     if sizes := _sizes(best):
         notes.append(("sizes-chosen", ", ".join(sizes)))
     for other in tried[: tried.index(best)]:
+        if _depth(other) != _depth(best):
+            continue
         if other.raised is None:
             notes.append(("sizes-wrong", ", ".join(_sizes(other))))
         else:
             notes.append(("raised-elsewhere", f"{_sizes(other)[0]}: {other.raised}"))
     return replace(best, notes=tuple(notes))
+
+
+def _depth(diagnosis: Diagnosis) -> int:
+    """The number of layers that were asked about; 0 where nothing was asked."""
+    return diagnosis.probes[0].network.n_layers if diagnosis.probes else 0
+
+
+def _of_several(diagnosis: Diagnosis) -> bool:
+    """Whether the mistake may be none, since the code is meant for one output."""
+    return any(cause.id in _SUMS_OF_OUTPUTS for cause in diagnosis.causes)
 
 
 def _doubt(diagnosis: Diagnosis) -> int:

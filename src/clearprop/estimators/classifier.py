@@ -23,9 +23,11 @@ from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of
 from clearprop.estimators.base import BaseMLP
+from clearprop.estimators.checkpoints import folder_of
 from clearprop.estimators.labels import check_labels
 from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
 from clearprop.network.architecture import Array
+from clearprop.storage.run_folder import EVERY
 from clearprop.training import Event
 
 _COSTS = ("auto", "softmax", "logistic", "quadratic")
@@ -280,13 +282,16 @@ default="constant"
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
+        checkpoint: Any = None,
+        every: float = EVERY,
+        resume: bool = False,
         classes: Any = None,
     ) -> Self:
         """Train the network.
 
         Parameters
         ----------
-        X, y, sample_weight, X_val, y_val, sample_weight_val
+        X, y, sample_weight, X_val, y_val, sample_weight_val, checkpoint, every, resume
             As in :meth:`MLPRegressor.fit`.
         classes : array of shape (n_classes,), optional
             All labels that there may be. None: those that are in y.
@@ -298,7 +303,8 @@ default="constant"
         if classes is not None:
             check_labels("classes", classes)
         validation = X_val, y_val, sample_weight_val
-        return self._fit_rows((X, y, sample_weight), validation, classes=classes)
+        folder = folder_of(self, checkpoint, every, resume)
+        return self._fit_rows((X, y, sample_weight), validation, classes=classes, folder=folder)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:

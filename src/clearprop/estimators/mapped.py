@@ -35,7 +35,7 @@ def is_mapped(X: Any) -> bool:
     >>> is_mapped(np.zeros((2, 3)))
     False
     """
-    data = X.data if hasattr(X, "tocsr") else X
+    data = X.data if getattr(X, "format", None) == "csr" else X
     while isinstance(data, np.ndarray):  # a view of a memory map may be a plain array
         if isinstance(data, np.memmap):
             return X.ndim == 2 and _OF_JOBLIB not in str(data.filename)
@@ -117,37 +117,28 @@ class _MappedBlocks:
         self.sizes = [min(block, m - first) for first in range(0, m, block)]
         self._rows, self._block, self._labels, self._weight = rows, block, labels, weight
 
-    def _check_finite(self, inputs: Array, places: Sequence[Any]) -> None:
-        """Raise an error that names the row of the memory map."""
-        bad = np.argwhere(~np.isfinite(inputs))
-        if len(bad):
-            numbers = np.concatenate([np.arange(len(self._rows.X))[place] for place in places])
-            i, column = bad[0].tolist()
-            raise DataError(
-                f"X: expected finite numbers; got {inputs[i, column]} in row {numbers[i]:,}, "
-                f"column {column:,}"
-            )
-
     def read(self, numbers: Sequence[int]) -> Rows:
         """See :class:`clearprop.training.stream.Blocks`."""
-        parts = [slice(i * self._block, i * self._block + self.sizes[i]) for i in numbers]
-        X, index, dtype = self._rows.X, self._rows.index, self._rows.dtype
-        places = parts if index is None else [index[part] for part in parts]
-        if hasattr(X, "tocsr"):
-            # Start-up time: only sparse rows need it.
-            from scipy.sparse import vstack
+        rows, weight = self._rows, self._weight
+        places = np.concatenate(
+            [np.arange(i * self._block, i * self._block + self.sizes[i]) for i in numbers]
+        )  # (b,)
+        index = places if rows.index is None else rows.index[places]  # (b,)
+        inputs = rows.X[index].astype(rows.dtype, copy=False)  # (b, s_1)
+        finite = rows.X.dtype.kind != "f" or np.isfinite(inputs.sum())
+        if not finite and not hasattr(inputs, "tocsr"):
+            _check_finite(inputs, index)
+        return Rows(inputs, self._labels(places), None if weight is None else weight[places])
 
-            inputs: Any = vstack([X[place] for place in places], format="csr")
-        else:
-            chosen = [X[place] for place in places]
-            inputs = np.concatenate(chosen, dtype=dtype, casting="unsafe")  # (b, s_1)
-            if X.dtype.kind == "f" and not np.isfinite(inputs.sum()):
-                self._check_finite(inputs, places)
-        weight = self._weight
-        return Rows(
-            inputs,
-            np.concatenate([self._labels(part) for part in parts]),  # (b, K)
-            None if weight is None else np.concatenate([weight[part] for part in parts]),
+
+def _check_finite(inputs: Array, index: Array) -> None:
+    """Raise an error that names the row of the memory map, `index` being those of the inputs."""
+    bad = np.argwhere(~np.isfinite(inputs))
+    if len(bad):
+        i, column = bad[0].tolist()
+        raise DataError(
+            f"X: expected finite numbers; got {inputs[i, column]} in row {index[i]:,}, "
+            f"column {column:,}"
         )
 
 

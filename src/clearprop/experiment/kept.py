@@ -34,6 +34,6 @@ def kept(
     """
     if folder is None:
         return [iter(training) for training in trainings]
-    choices = {"init": recipe.init}
+    choices = {"init": recipe.init, "seed": recipe.options.seed}
     parts = [folder.part(name) for name in names]
     return [resumable(*run, choices) for run in zip(trainings, parts, strict=False)]

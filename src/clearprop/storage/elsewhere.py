@@ -45,8 +45,7 @@ def save_somewhere(model: Model, path: Path) -> Path:
             save(model, other)
         except ModelFileError:
             continue
-        why = str(first).partition("; what stood there")[0]
-        warnings.warn(f"{why}. The model is in {other}", stacklevel=2)
+        warnings.warn(f"{first}. The model is in {other}", stacklevel=2)
         return other
     raise first
 

@@ -174,8 +174,7 @@ class Part:
         except ModelFileError as error:
             if not self.folder.failed:
                 self.folder.failed = True
-                why = str(error).partition("; what stood there")[0]
-                warnings.warn(f"{why}; training goes on without this checkpoint", stacklevel=2)
+                warnings.warn(f"{error}; training goes on without this checkpoint", stacklevel=2)
             return
         self.folder.failed = False
         self._files.append(file)

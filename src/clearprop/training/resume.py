@@ -24,6 +24,7 @@ from clearprop.training.events import Ended, EpochEnded, Event, Progress
 from clearprop.training.history import History
 from clearprop.training.loop import Training
 from clearprop.training.options import checkpoint_problems
+from clearprop.training.stream import Stream
 
 __all__ = ["data_of", "resumable"]
 
@@ -59,33 +60,32 @@ def resumable(
         For checkpoints of other data or choices, or that cannot be read.
     """
     raise_problems(checkpoint_problems(training.options.solver))
+    own = dict(choices or {})
     values = {
         "data": data_of(training),
-        "choices": {**_choices(training), **(choices or {})},
+        "choices": {**_choices(training), **own},
         # Where it differs though no choice does, the caller drew it otherwise.
         "start": fingerprint(initial_theta=training.state.theta),
     }
     found = part.newest()
     if found is not None:
-        _restore(training, found, part, values)
+        _restore(training, found, part, values, own)
     return _kept(training, part, values)
 
 
 def data_of(training: Training) -> dict[str, Any]:
     """The fingerprint of what a run learns from, and of what it watches."""
     watched: dict[str, Any] = {}
-    if (validation := training.validation) is not None:
+    if (validation := training.validation) is not None and isinstance(validation.X, Stream):
+        found = validation.X.known_by(training.network, training.state.theta.dtype)
+        watched = {f"validation_{name}": array for name, array in found.items()}
+    elif validation is not None:
         watched = {
             "validation_X": validation.X,
             "validation_Y": validation.Y,
             "validation_weight": validation.sample_weight,
         }
-    return fingerprint(
-        X=training.X,
-        Y=training.Y,
-        sample_weight=training.sample_weight,
-        **watched,
-    )
+    return fingerprint(**training.samples.known_by(), **watched)
 
 
 def _kept(training: Training, part: Part, values: Mapping[str, Any]) -> Iterator[Event]:
@@ -121,12 +121,18 @@ def _checkpoint(training: Training, values: Mapping[str, Any]) -> Checkpoint:
 
 
 def _restore(
-    training: Training, checkpoint: Checkpoint, part: Part, values: Mapping[str, Any]
+    training: Training,
+    checkpoint: Checkpoint,
+    part: Part,
+    values: Mapping[str, Any],
+    own: Mapping[str, Any],
 ) -> None:
     before = checkpoint.values.get("choices")
     if not isinstance(before, dict):
         raise ModelFileError(f"{part.file}: holds no choices: it is no checkpoint of training")
-    # Other data often have another network, too. So the data are told first.
+    # The caller's own choices decide the data (a seed draws the rows that validate), and the data
+    # decide the network. The first difference is told.
+    refuse_other_choices(part.file, before, own, "Train")
     refuse_other_data(part.file, checkpoint.values.get("data"), values["data"])
     refuse_other_choices(part.file, before, values["choices"], "Train")
     refuse_other_data(part.file, checkpoint.values.get("start"), values["start"])
@@ -176,9 +182,10 @@ def _array_problem(training: Training, checkpoint: Checkpoint) -> str:
     found = {"theta": checkpoint.state.theta, **arrays}
     names = sorted({*expected, *found})
     for name in names:
-        if name not in expected or name not in found:
-            is_there = "it is" if name in found else "it is not"
-            return f"{name}: this run has {len(expected)} arrays: {', '.join(expected)}; {is_there}"
+        if name not in found:
+            return f"{name}: is not in it"
+        if name not in expected:
+            return f"{name}: is no array of this run"
         dtype, shape = expected[name]
         if (found[name].dtype, found[name].shape) != (dtype, shape):
             got = f"{found[name].dtype} of shape {found[name].shape}"
@@ -190,14 +197,17 @@ def _array_problem(training: Training, checkpoint: Checkpoint) -> str:
 
 def _counter_problem(training: Training, checkpoint: Checkpoint) -> str:
     state, options = checkpoint.state, training.options
-    rows = training.X.shape[0]
+    rows = training.samples.rows
     count = math.ceil(rows / options.rows_per_batch(rows))  # minibatches of an epoch
+    # A run that is interrupted while it measures a stream has done all of them.
+    measures = training.validation is not None and isinstance(training.validation.X, Stream)
+    last = count if measures else count - 1
     first = training.state
     if state.seed != first.seed:
         return _other("seed", str(first.seed), state.seed)
     done = first.step + (state.epoch - first.epoch) * count + state.position
     most = {
-        "position": count - 1 if state.epoch < options.epochs else 0,
+        "position": last if state.epoch < options.epochs else 0,
         "step": done,
         "rows_seen": min(state.position * options.rows_per_batch(rows), rows),
     }
@@ -222,7 +232,7 @@ def _history_problem(training: Training, arrays: Mapping[str, Array]) -> str:
             return f"{name}: expected finite numbers"
     kept = numbers["best_epoch"] > 0 and training.options.early_stopping
     if kept and "best_theta" not in arrays:
-        return f"best_theta: expected that of epoch {numbers['best_epoch']:.0f}; it is not there"
+        return "best_theta: is not in it"
     return ""
 
 

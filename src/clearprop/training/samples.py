@@ -99,6 +99,9 @@ class Samples(Protocol):
     def few(self, seed: int) -> Rows:
         """Rows among which the gradient check finds ten."""
 
+    def known_by(self) -> dict[str, Any]:
+        """The arrays by which a checkpoint knows these samples again, by name."""
+
     def reading(self, start: Epoch) -> AbstractContextManager[Pieces]:
         """What gives the pieces of this epoch and of those after it, while it is open."""
 
@@ -150,6 +153,10 @@ class InMemory:
         """See :class:`Samples`."""
         assert self.own is not None
         return self.own
+
+    def known_by(self) -> dict[str, Any]:
+        """See :class:`Samples`."""
+        return {"X": self.X, "Y": self.Y, "sample_weight": self.sample_weight}
 
     def reading(self, start: Epoch) -> AbstractContextManager[Pieces]:
         """See :class:`Samples`."""

@@ -14,11 +14,23 @@ from clearprop.errors import ParameterError, raise_problems, whole_problems
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_targets, smoothed
 
-__all__ = ["Blocks", "Memory", "Stream", "joined", "parts_of", "picked", "read_checked", "whole"]
+__all__ = [
+    "Blocks",
+    "Memory",
+    "Stream",
+    "few_rows",
+    "joined",
+    "parts_of",
+    "picked",
+    "read_checked",
+    "whole",
+]
 
-# A window is read in so many parts, so that a source needs little memory beside it, and reading
-# ends soon after it is asked to.
-_PARTS = 32
+# A window is read in so many parts of at least so many rows. A source needs little memory beside
+# it then, and reading ends soon after it is asked to.
+_PARTS, _FEWEST = 32, 32
+
+_FEW = 1000  # rows among which the gradient check finds ten, and by which a stream is known
 
 
 class Blocks(Protocol):
@@ -99,6 +111,18 @@ class Stream:
         """Whether all rows fit into one window."""
         return self.rows <= self.window_rows
 
+    def known_by(self, network: Network, dtype: Any) -> dict[str, Any]:
+        """The arrays by which a checkpoint knows the stream again: its sizes and a few rows.
+
+        To read all rows would take as long as an epoch.
+        """
+
+        def read(numbers: Sequence[int]) -> Rows:
+            return read_checked(self, numbers, network, dtype)
+
+        sizes = np.array([*self.blocks.sizes, self.window_rows])  # (blocks + 1,)
+        return {"sizes": sizes, **few_rows(self, read, seed=0)._asdict()}
+
 
 def parts_of(stream: Stream, numbers: Sequence[int] | Array) -> Iterator[list[int]]:
     """The numbers of blocks in parts that are read at once, small against a window.
@@ -106,11 +130,11 @@ def parts_of(stream: Stream, numbers: Sequence[int] | Array) -> Iterator[list[in
     Examples
     --------
     >>> class Tens:
-    ...     sizes = (10,) * 64
-    >>> [len(part) for part in parts_of(Stream(Tens(), window_rows=640), range(5))]
-    [2, 2, 1]
+    ...     sizes = (10,) * 200
+    >>> [len(part) for part in parts_of(Stream(Tens(), window_rows=1600), range(12))]
+    [5, 5, 2]
     """
-    sizes, least = stream.blocks.sizes, stream.window_rows // _PARTS
+    sizes, least = stream.blocks.sizes, max(stream.window_rows // _PARTS, _FEWEST)
     part: list[int] = []
     rows = 0
     for number in numbers:
@@ -131,7 +155,7 @@ def read_checked(
     Raises
     ------
     ParameterError
-        For rows that do not fit the network or are not finite. It names the blocks.
+        For rows that do not fit the network or are not finite. It names the block, from 0.
     """
     sizes = stream.blocks.sizes
     X, Y, weight = stream.blocks.read(numbers)
@@ -146,11 +170,25 @@ def read_checked(
         if weight is not None:
             weight = _weights(weight, rows, dtype)  # (rows,)
     except ParameterError as error:
-        where = (
-            f"blocks {numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"block {numbers[0]}"
-        )
-        raise ParameterError(*(f"{where}: {problem}" for problem in error.problems)) from None
+        if len(numbers) > 1:  # find the block
+            for number in numbers:
+                read_checked(stream, [number], network, dtype, smoothing)
+        problems = (f"{problem} (block {numbers[0]})" for problem in error.problems)
+        raise ParameterError(*problems) from None
     return Rows(X, Y, weight)
+
+
+def few_rows(stream: Stream, read: Callable[[Sequence[int]], Rows], seed: int) -> Rows:
+    """About a thousand rows of random blocks, at most a window, of blocks that have a weight."""
+    parts, found, enough = [], 0, min(_FEW, stream.window_rows)
+    for number in np.random.default_rng(seed).permutation(len(stream.blocks.sizes)):
+        rows = read([int(number)])
+        if rows.sample_weight is None or rows.sample_weight.any():
+            parts.append(rows)
+            found += rows.X.shape[0]
+        if found >= enough:
+            break
+    return joined(parts)
 
 
 def _weights(weight: Array, rows: int, dtype: Any) -> Array:

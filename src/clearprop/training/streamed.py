@@ -18,12 +18,10 @@ from clearprop.network.parameters import decays
 from clearprop.training.ahead import Ahead
 from clearprop.training.options import Options
 from clearprop.training.samples import Epoch, Objective, Piece, Pieces
-from clearprop.training.stream import Stream, joined, picked, read_checked
+from clearprop.training.stream import Stream, few_rows, joined, picked, read_checked
 from clearprop.training.windows import blocks_of_windows, rows_of_window
 
 __all__ = ["Streamed"]
-
-_FEW = 1000  # rows among which the gradient check finds ten
 
 
 class Streamed:
@@ -54,16 +52,12 @@ class Streamed:
             )
 
     def few(self, seed: int) -> Rows:
-        """About a thousand rows of random blocks, without those blocks that have no weight."""
-        parts, found = [], 0
-        for number in np.random.default_rng(seed).permutation(len(self.stream.blocks.sizes)):
-            rows = self._read([int(number)])
-            if rows.sample_weight is None or rows.sample_weight.any():
-                parts.append(rows)
-                found += rows.X.shape[0]
-            if found >= _FEW:
-                break
-        return joined(parts)
+        """See :class:`~clearprop.training.samples.Samples`."""
+        return few_rows(self.stream, self._read, seed)
+
+    def known_by(self) -> dict[str, Any]:
+        """See :class:`~clearprop.training.samples.Samples`."""
+        return self.stream.known_by(self._network, self._dtype)
 
     def _read(self, numbers: Sequence[int]) -> Rows:
         smoothing = self._options.label_smoothing
