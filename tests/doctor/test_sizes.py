@@ -129,13 +129,20 @@ def test_the_softmax_is_asked_about_several_outputs_only():
 
 
 def test_an_unrolled_theta_needs_its_sizes():
+    f = function_of(source_of(SQUARE), SQUARE)
     with pytest.raises(ParameterError) as caught:
-        clearprop.diagnose(logistic_regression)
+        clearprop.diagnose(f)
     assert str(caught.value) == (
-        "layer_sizes: logistic_regression takes theta as one vector and is not told the sizes of "
-        "its layers; state them, as in diagnose(f, (400, 25, 10))"
+        "layer_sizes: f takes theta as one vector and is not told the sizes of its layers; state "
+        "them, as in diagnose(f, (400, 25, 10))"
     )
     assert np.isfinite(clearprop.diagnose(logistic_regression, (3, 1)).expected()[0])
+
+
+def test_an_unrolled_theta_without_a_hidden_layer_needs_none():
+    diagnosis = clearprop.diagnose(logistic_regression)
+    assert diagnosis.right
+    assert chosen(diagnosis) == ["4-1"]
 
 
 def test_a_network_with_one_input_is_asked_with_one():

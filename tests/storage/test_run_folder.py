@@ -21,7 +21,7 @@ def checkpoint(step):
 def path(tmp_path):
     """A folder that holds the second and the third checkpoint of a run."""
     folder = RunFolder(tmp_path / "deep" / "run")
-    folder.begin(["run"])
+    folder.begin("run")
     part = folder.part("run")
     for step in (1, 2, 3):
         part.save(checkpoint(step))
@@ -59,7 +59,7 @@ def test_a_full_disk_is_said_once_and_stops_nothing(path, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     folder = RunFolder(path, resume=True)
-    folder.begin(["run"])
+    folder.begin("run")
     part = folder.part("run")
     with monkeypatch.context() as patch:
         patch.setattr(atomic.os, "fsync", full)
@@ -79,7 +79,7 @@ def test_a_full_disk_is_said_once_and_stops_nothing(path, monkeypatch):
 
 def test_what_a_killed_process_left_is_removed(path):
     (path / ".clearprop-0123456789abcdef.tmp").write_bytes(b"half")
-    RunFolder(path, resume=True).begin(["run"])
+    RunFolder(path, resume=True).begin("run")
     assert sorted(os.listdir(path)) == ["run-000002.safetensors", "run-000003.safetensors"]
 
 
@@ -87,13 +87,13 @@ def test_without_a_run_it_begins_anew_and_says_so(tmp_path):
     (tmp_path / "notes.txt").touch()
     folder = RunFolder(tmp_path, resume=True)
     with pytest.warns(UserWarning, match=r": holds no run to go on with; this one begins anew$"):
-        folder.begin(["run"])
+        folder.begin("run")
     assert folder.part("run").newest() is None
 
 
 def test_another_run_is_refused(path):
     with pytest.raises(ModelFileError) as caught:
-        RunFolder(path, resume=True).begin(["candidate-1", "candidate-2"])
+        RunFolder(path, resume=True).begin("candidate-1", "refit")
     assert str(caught.value) == (
         f"{path}: holds another run: it has run-000003.safetensors, and this run writes "
         "candidate-1-000001.safetensors; go on with the choices of that run, or name another folder"

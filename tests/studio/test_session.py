@@ -239,6 +239,23 @@ def test_the_open_source_makes_no_room_for_models_that_are_saved() -> None:
     session.close()
 
 
+def test_a_model_that_does_not_fit_into_the_studios_folder_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+    session.hear(Message("open", {"source": MOONS, "options": {"hidden": "3", "epochs": 1}}))
+    assert "dataset" in drained(outbox)
+    monkeypatch.setattr(session.uploads, "room", lambda: tmp_path / "gone")
+    monkeypatch.chdir(tmp_path)
+    session.hear(Message("save"))
+    place = tmp_path / "moons.safetensors"
+    assert load(place).network == session.run.experiment.network
+    said = drained(outbox)["error"].body
+    assert f"make it first. The model is in {place}" in json.dumps(said)
+    session.close()
+
+
 def test_of_the_most_wrong_rows_those_of_another_class_come_first() -> None:
     run = trained(made(epochs=1))
     found = answers(run.experiment, run.theta, "train")["worst"]

@@ -30,7 +30,7 @@ RUNS = {
 def part(path: Path, every: float = 1e-9, resume: bool = False) -> Part:
     """A folder with a checkpoint at each event."""
     folder = RunFolder(path, every, resume)
-    folder.begin(["run"])
+    folder.begin("run")
     return folder.part("run")
 
 

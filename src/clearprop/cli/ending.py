@@ -64,8 +64,9 @@ class Ending:
 
     def save(self, model: Model, out: Path) -> Path:
         """Save the model there or elsewhere; return where it is."""
-        path = save_somewhere(model, out)
-        if path != out:
+        path, elsewhere = save_somewhere(model, out)
+        if elsewhere:
+            warnings.warn(elsewhere, stacklevel=2)
             self.code = self.code or INCOMPLETE
         return path
 

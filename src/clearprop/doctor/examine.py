@@ -32,6 +32,7 @@ from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import checked_alone, drawn_theta
 from clearprop.doctor.told import adapter_for, chosen
 from clearprop.doctor.training.hindrances import hindrances
+from clearprop.doctor.unstated import likeliest
 from clearprop.errors import ParameterError, raise_problems
 from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
@@ -39,9 +40,6 @@ from clearprop.network.architecture import Network
 __all__ = ["STATED_SIZES", "STATED_THETA", "diagnose", "diagnose_callee"]
 
 _TRIED = 8  # ways of asking that failed and are told
-
-# With one output the sum over the outputs is that of the one.
-_SUMS_OF_OUTPUTS = ("accumulate-bias-total", "cost-averaged-over-outputs")
 
 # How sizes and theta are stated in Python. The command line puts its own options in their place.
 STATED_SIZES = "diagnose(f, (400, 25, 10))"
@@ -141,29 +139,14 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         if theta is None and network is not None:
             theta = drawn_theta(network.n_parameters, stated.seed)
         return checked_alone(callee, stated, np.asarray(theta))
-    problems = []
-    choices = (
-        [network]
-        if network is not None
-        else unstated_networks(
-            *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
-        )
-    )
-    entries = entries_of(callee, choices[0])
-    if network is None and entries and not any(entry.told_sizes for entry in entries):
-        problems.append(
-            f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of "
-            f"its layers; state them, as in {STATED_SIZES}"
-        )
     if theta is not None:
-        problems.append(
+        raise ParameterError(
             f"theta: only for a function of theta alone; {callee.name} takes X and y too"
         )
-    raise_problems(problems)
     if network is not None:
         found = _examined(callee, network, stated)
     else:
-        found = _likeliest(choices, lambda choice: _examined(callee, choice, stated))
+        found = _of_unstated_sizes(callee, stated)
     library = _missing_library(callee.failed)
     if library is None or found.verdict != "unknown":
         return found
@@ -176,6 +159,28 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         name=re.split("['.]", library.message)[1],
     )
     return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
+
+
+def _of_unstated_sizes(callee: Callee, stated: Stated) -> Diagnosis:
+    """Ask about sizes that the code may take.
+
+    What takes theta as one vector can be asked without sizes only if it has no hidden layer.
+    """
+    choices = unstated_networks(
+        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
+    )
+    entries = entries_of(callee, choices[0])
+    unsized = [entry for entry in entries if not entry.told_sizes]
+    if unsized and len(unsized) == len(entries):
+        choices = [choice for choice in choices if choice.layer_sizes == (4, 1)]
+    if choices:
+        found = likeliest(choices, lambda choice: _examined(callee, choice, stated))
+        if not unsized or found.verdict != "unknown":
+            return found
+    raise ParameterError(
+        f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of its "
+        f"layers; state them, as in {STATED_SIZES}"
+    )
 
 
 def _missing_library(failed: Raised | None) -> Raised | None:
@@ -209,7 +214,7 @@ def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
 def _asked(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
     entries = entries_of(callee, network)
-    if stated.network is None:
+    if stated.network is None and network.n_layers > 2:
         entries = [entry for entry in entries if entry.told_sizes]
     if not entries:
         raised = Raised.said("Signature", "no-way")
@@ -285,56 +290,3 @@ def _causes(found: Interview) -> tuple[Cause, ...]:
         other for mutants in explanation.alternatives for other in mutants if other.key not in told
     )
     return tuple(Cause(mutant, explanation.match, others) for mutant in explanation.mutants)
-
-
-# -- Sizes that were not stated --------------------------------------------------------------------
-
-
-def _likeliest(choices: Sequence[Network], examined: Callable[[Network], Diagnosis]) -> Diagnosis:
-    """The diagnosis under the sizes that fit best, with a remark on the sizes that were chosen."""
-    tried: list[Diagnosis] = []
-    for choice, before in zip(choices, (choices[0], *choices), strict=False):
-        if choice.n_layers != before.n_layers:
-            if any(diagnosis.raised is None for diagnosis in tried):
-                break  # what gave an answer has so many layers
-            tried = [min(tried, key=_doubt)]
-        tried.append(examined(choice))
-        if _doubt(tried[-1]) <= 2 and not _of_several(tried[-1]):
-            break
-    best = min(tried, key=lambda diagnosis: (_doubt(diagnosis), len(diagnosis.causes)))
-    notes = [*best.notes]
-    if sizes := _sizes(best):
-        notes.append(("sizes-chosen", ", ".join(sizes)))
-    for other in tried[: tried.index(best)]:
-        if _depth(other) != _depth(best):
-            continue
-        if other.raised is None:
-            notes.append(("sizes-wrong", ", ".join(_sizes(other))))
-        else:
-            notes.append(("raised-elsewhere", f"{_sizes(other)[0]}: {other.raised}"))
-    return replace(best, notes=tuple(notes))
-
-
-def _depth(diagnosis: Diagnosis) -> int:
-    """The number of layers that were asked about; 0 where nothing was asked."""
-    return diagnosis.probes[0].network.n_layers if diagnosis.probes else 0
-
-
-def _of_several(diagnosis: Diagnosis) -> bool:
-    """Whether the mistake may be none, since the code is meant for one output."""
-    return any(cause.id in _SUMS_OF_OUTPUTS for cause in diagnosis.causes)
-
-
-def _doubt(diagnosis: Diagnosis) -> int:
-    """Orders diagnoses: right, other cost, wrong, half explained, unknown, without an answer."""
-    if diagnosis.raised is not None:
-        return 5
-    if diagnosis.verdict == "wrong":
-        return 2 if diagnosis.explained else 3
-    return {"right": 0, "other-cost": 1, "unknown": 4}[diagnosis.verdict]
-
-
-def _sizes(diagnosis: Diagnosis) -> list[str]:
-    """The layers that were asked about, as 4-7-3."""
-    asked = ("-".join(map(str, probe.network.layer_sizes)) for probe in diagnosis.probes)
-    return list(dict.fromkeys(asked))

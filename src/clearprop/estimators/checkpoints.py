@@ -37,7 +37,7 @@ def kept(estimator: Any, training: Training, folder: RunFolder | None) -> Iterat
     """The events of the training, with checkpoints where there is a folder for them."""
     if folder is None:
         return iter(training)
-    folder.begin(["run"])
+    folder.begin("run")
     # A function cannot be compared with that of another process, but for its name.
     scoring = getattr(estimator.scoring, "__qualname__", estimator.scoring)
     choices = {

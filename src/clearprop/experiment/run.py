@@ -303,9 +303,7 @@ class Experiment:
     def _trained(self, folder: RunFolder | None) -> Iterator[Event]:
         n = self.recipe.n_candidates
         if folder is not None:
-            names = part_names("candidate", n)
-            again = part_names("refit", self.recipe.bag) if self.all_rows else []
-            folder.begin([*names, *again])
+            folder.begin(part_names("candidate", n)[0], "refit")
         for event in self._together(folder) if n > 1 else self._alone(folder):
             if isinstance(event, Ended) and self.all_rows:
                 event = yield from self._on_all_rows(event, folder)

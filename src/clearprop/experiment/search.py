@@ -124,6 +124,9 @@ class Search:
         self._known: dict[tuple[Configuration, int], Trial] = {}
         self._unfinished: list[Trial] = []
         self._epoch_seconds: Callable[[int], float] = lambda n: float(n)
+        # What it was made from: choices and data. Checkpoints need that, and it takes a look at
+        # every row.
+        self._made_from: tuple[dict[str, Any], dict[str, Any]] = {}, {}
 
     def __str__(self) -> str:
         return face(self, "text")(self)
@@ -172,8 +175,9 @@ class Search:
         """Search, yielding events; the last one is :class:`clearprop.training.Ended`.
 
         With a `checkpoint`, the name of a folder, the finished trials are kept there `every` so
-        many seconds. With `resume` the search goes on from them. It ends with the same bits as a
-        search without a pause. Ctrl-C ends the search; what is known by then is kept.
+        many seconds, and the state of those under way. With `resume` the search goes on. It ends
+        with the same bits as a search without a pause. Ctrl-C ends the search; what is known by
+        then is kept.
 
         Raises
         ------
@@ -201,14 +205,17 @@ class Search:
 
         part = None
         if folder is not None:
-            folder.begin(["search"])
+            folder.begin("search", "trial")
             part = folder.part("search")
+            self._made_from = search_file.made_from(self.run, self.whole)
         yield self._training(self.run).check()
         self._measure_pace()
         if part is None or not self._restored(part):
             left = self.seconds - (time.perf_counter() - started)
             budget = left * (1 - _RESERVE) * self._threads
             self.space = within(self.whole, budget, self._epoch_seconds)
+            if part is not None:  # trials under way belong to this space
+                self._save(part)
         steps, number = rungs(self.space), 1
         rung: Rung | None = next(steps)
         diverged: list[DivergenceError] = []
@@ -282,6 +289,10 @@ class Search:
         threads = max(1, self._threads // len(new))
         runs = [self._experiment(c, rung.epochs, threads) for c in new]
         trainings = [self._training(run) for run in runs]
+        events = [iter(training) for training in trainings]
+        if part is not None:
+            places = [1000 * number + rung.configurations.index(c) for c in new]
+            events = search_file.kept_trials(trainings, places, part.folder, *self._made_from)
         works = [self._epoch_seconds(training.network.n_parameters) for training in trainings]
         before = sum(
             trial.epochs * self._epoch_seconds(trial.parameters) for trial in self._known.values()
@@ -291,12 +302,12 @@ class Search:
         costs = [math.inf] * len(new)
 
         def train(i: int) -> Iterator[Any]:
-            for event in trainings[i]:
+            for event in events[i]:
                 if isinstance(event, Ended):
                     costs[i] = cost_of_training(trainings[i])
                 yield event
 
-        done = [0.0] * len(new)
+        done = [float(training.state.epoch) for training in trainings]
         saved = time.perf_counter()
         unfinished = []
         for i, event in side_by_side(trainings, train, stopping, self._threads):
@@ -324,6 +335,8 @@ class Search:
             yield Advanced(before + now, total)
         if part is not None:
             self._save(part)
+            if not unfinished:
+                part.folder.drop("trial")
         for trial, run in unfinished:
             if trial.ran:
                 self._unfinished.append(trial)
@@ -378,21 +391,21 @@ class Search:
     # -- Checkpoints -----------------------------------------------------------------------------
 
     def _save(self, part: Part) -> None:
-        if self.best is not None:
-            theta = self._training(self.chosen).theta
-            found = search_file.Found(
-                self.space, list(self._known.values()), self.best, theta, *self._made_from()
-            )
-            search_file.save_search(found, part)
+        run = self.run if self.best is None else self.chosen
+        trials, theta = list(self._known.values()), self._training(run).theta
+        found = search_file.Found(self.space, trials, self.best, theta, *self._made_from)
+        search_file.save_search(found, part)
 
     def _restored(self, part: Part) -> bool:
         """Go on from the newest checkpoint, if there is one."""
-        found = search_file.load_search(part, *self._made_from())
+        found = search_file.load_search(part, *self._made_from)
         if found is None:
             return False
         self.space = found.space
         self._known = {(t.configuration, t.epochs): t for t in found.trials}
         best = found.best
+        if best is None:
+            return True
         run = self._experiment(best.configuration, best.epochs, 1)
         training = self._training(run)
         search_file.refuse_other_theta(part, found.theta, training.theta)
@@ -403,6 +416,3 @@ class Search:
             history.best_theta, history.best_epoch = found.theta, best.best_epoch
         self.best, self._best_run = best, run
         return True
-
-    def _made_from(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return search_file.made_from(self.run, self.whole)

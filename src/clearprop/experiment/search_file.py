@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,10 +13,11 @@ from clearprop.experiment.halving import Space, Trial
 from clearprop.experiment.run import Experiment
 from clearprop.network.architecture import Array
 from clearprop.storage.checkpoint import Checkpoint, refuse_other_choices, refuse_other_data
-from clearprop.storage.run_folder import Part
-from clearprop.training.resume import data_of
+from clearprop.storage.run_folder import Part, RunFolder
+from clearprop.training import Event, Training
+from clearprop.training.resume import data_of, resumable
 
-__all__ = ["Found", "load_search", "made_from", "refuse_other_theta", "save_search"]
+__all__ = ["Found", "kept_trials", "load_search", "made_from", "refuse_other_theta", "save_search"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +31,15 @@ class Found:
     trials
         The finished trials.
     best, theta
-        The best one, and its parameters ``(n_parameters,)``.
+        The best one, and its parameters ``(n_parameters,)``; before the first one None, and the
+        initial values of the recipe's network.
     choices, data
         What it was made from, as JSON values: the choices, and the fingerprint of the data.
     """
 
     space: Space
     trials: list[Trial]
-    best: Trial
+    best: Trial | None
     theta: Array
     choices: Mapping[str, Any]
     data: Mapping[str, Any]
@@ -75,7 +77,7 @@ def save_search(found: Found, part: Part) -> None:
         "search": {
             "space": asdict(found.space),
             "trials": trials,
-            "best": found.trials.index(found.best),
+            "best": None if found.best is None else found.trials.index(found.best),
         },
         "choices": found.choices,
         "data": found.data,
@@ -106,13 +108,34 @@ def load_search(part: Part, choices: Mapping[str, Any], data: Mapping[str, Any])
         tuples = {name: tuple(made[name]) for name in ("widths", "own", "lambdas", "rates")}
         space = Space(**{**made, **tuples})
         trials = [Trial.of(trial) for trial in search["trials"]]
-        best = trials[search["best"]]
+        best = None if search["best"] is None else trials[search["best"]]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ModelFileError(
             f"{path}: does not hold a search as choose writes it ({error!r}); delete it and search "
             "afresh"
         ) from None
     return Found(space, trials, best, checkpoint.state.theta, choices, data)
+
+
+def kept_trials(
+    trainings: Sequence[Training],
+    places: Sequence[int],
+    folder: RunFolder,
+    choices: Mapping[str, Any],
+    data: Mapping[str, Any],
+) -> list[Iterator[Event]]:
+    """The events of trials under way, each with checkpoints of its own.
+
+    Parameters
+    ----------
+    places
+        The number of each trial, which names its files.
+    choices, data
+        What the search is made from. All trials have the same rows.
+    """
+    parts = [folder.part(f"trial-{place}") for place in places]
+    own = {"init": choices["init"]}
+    return [resumable(*run, own, data) for run in zip(trainings, parts, strict=True)]
 
 
 def refuse_other_theta(part: Part, theta: Array, like: Array) -> None:

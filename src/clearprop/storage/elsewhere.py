@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,16 +16,16 @@ from clearprop.storage.model_file import save
 __all__ = ["other_places", "save_somewhere"]
 
 
-def save_somewhere(model: Model, path: Path) -> Path:
+def save_somewhere(model: Model, path: Path) -> tuple[Path, str]:
     """Save a model at `path`, or else at the first of the :func:`other_places` that takes it.
 
-    Training may have taken hours, and meanwhile the disk has filled up or the folder has gone. A
-    warning says where the model is. Nothing is overwritten there: a name that is taken gets a
-    number, as in ``digits-2.safetensors``.
+    Training may have taken hours, and meanwhile the disk has filled up or the folder has gone.
+    Nothing is overwritten at another place: a name that is taken gets a number, as in
+    ``digits-2.safetensors``.
 
     Returns
     -------
-    Where the model is.
+    Where the model is, and a sentence that tells where and why if it is not at `path`.
 
     Raises
     ------
@@ -38,15 +37,14 @@ def save_somewhere(model: Model, path: Path) -> Path:
     except ModelFileError as error:
         first = error
     else:
-        return path
+        return path, ""
     for folder in other_places():
         other = _free(folder / path.name)
         try:
             save(model, other)
         except ModelFileError:
             continue
-        warnings.warn(f"{first}. The model is in {other}", stacklevel=2)
-        return other
+        return other, f"{first}. The model is in {other}"
     raise first
 
 

@@ -51,7 +51,7 @@ class RunFolder:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place:
     ...     folder = RunFolder(Path(place) / "run")
-    ...     folder.begin(["run"])
+    ...     folder.begin("run")
     ...     folder.path.is_dir(), folder.part("run").newest()
     (True, None)
     """
@@ -85,13 +85,15 @@ class RunFolder:
             return None
         return cls(checkpoint, every, resume)
 
-    def begin(self, names: list[str]) -> None:
+    def begin(self, first: str, *kinds: str) -> None:
         """Make the folder, and see whose checkpoints are in it.
 
         Parameters
         ----------
-        names
-            The names that the parts of this run may have.
+        first
+            The name of the part that is there from the beginning.
+        kinds
+            The first words of the names of other parts, such as ``"refit"``.
 
         Raises
         ------
@@ -106,11 +108,12 @@ class RunFolder:
             why = (error.strerror or str(error)).lower()
             raise ModelFileError(f"cannot write {self.path}: {why}") from error
         there = _files(self.path)
-        others = sorted(there.keys() - set(names))
+        known = {first.partition("-")[0], *kinds}
+        others = [name for name in there if name.partition("-")[0] not in known]
         if others:
             raise ModelFileError(
                 f"{self.path}: holds another run: it has {there[others[0]][-1].name}, and this run "
-                f"writes {names[0]}-000001.safetensors; go on with the choices of that run, or "
+                f"writes {first}-000001.safetensors; go on with the choices of that run, or "
                 "name another folder"
             )
         if self.resume and not there:
@@ -121,6 +124,13 @@ class RunFolder:
     def part(self, name: str) -> Part:
         """One part of the run."""
         return Part(self, name)
+
+    def drop(self, kind: str) -> None:
+        """Remove the checkpoints of all parts of a kind, which no run will go on from."""
+        for name, files in _files(self.path).items():
+            if name.partition("-")[0] == kind:
+                for file in files:
+                    file.unlink(missing_ok=True)
 
 
 class Part:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.data.table import Table
-from clearprop.errors import ClearpropError, DataError, ParameterError
+from clearprop.errors import ClearpropError, DataError, ModelFileError, ParameterError
 from clearprop.experiment.prepared import PARTS
-from clearprop.storage.model_file import load, save
+from clearprop.storage.elsewhere import save_somewhere
+from clearprop.storage.model_file import load
 from clearprop.studio import mistakes, views
 from clearprop.studio.outbox import Outbox
 from clearprop.studio.protocol import Message
@@ -289,7 +290,9 @@ class Session:
         run.pause()
         name = f"{Path(run.settings.source.name).stem or 'model'}.safetensors"
         model, path = run.model(), self.uploads.room() / name
-        save(model, path)
+        _, elsewhere = save_somewhere(model, path)
+        if elsewhere:
+            raise ModelFileError(elsewhere)
         key = self.uploads.keep(name, path)
         self.tell("saved", {"file": key, "name": name}, message)
 

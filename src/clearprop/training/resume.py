@@ -33,7 +33,10 @@ _NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor")
 
 
 def resumable(
-    training: Training, part: Part, choices: Mapping[str, Any] | None = None
+    training: Training,
+    part: Part,
+    choices: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Iterator[Event]:
     """Train with checkpoints: resume from the newest one, and write one now and then.
 
@@ -47,6 +50,8 @@ def resumable(
     choices
         What the caller has chosen besides, by name, as JSON values: a resumed run must have the
         same.
+    data
+        The fingerprint of the data, where the caller knows it: what :func:`data_of` returns.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def resumable(
     raise_problems(checkpoint_problems(training.options.solver))
     own = dict(choices or {})
     values = {
-        "data": data_of(training),
+        "data": data_of(training) if data is None else data,
         "choices": {**_choices(training), **own},
         # Where it differs though no choice does, the caller drew it otherwise.
         "start": fingerprint(initial_theta=training.state.theta),

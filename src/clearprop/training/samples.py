@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from clearprop.engines.protocol import Engine, Rows, Session, TrainingState, epoch_order
+from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
+from clearprop.network.parameters import decays
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, smoothed
 from clearprop.training.options import Options
+from clearprop.training.stream import picked
 
-__all__ = ["Epoch", "InMemory", "Objective", "Piece", "Pieces", "Samples"]
+__all__ = ["Epoch", "InMemory", "Objective", "Piece", "Pieces", "Samples", "summed"]
+
+# A sample takes about so many operations a parameter: forward, backward, gradient. More of them at
+# once than this would keep Ctrl-C waiting; two processors take a tenth of a second or two.
+_FLOPS, _PART_FLOPS = 6, 8_000_000_000
 
 
 class Epoch(NamedTuple):
@@ -174,13 +181,60 @@ class InMemory:
     def objective(
         self, engine: Engine, theta: Array, go_on: Callable[[], None]
     ) -> Iterator[Objective]:
-        """See :class:`Samples`. All samples are one part."""
+        """See :class:`Samples`. All samples are one part, unless that takes long."""
+        network, rows = self._network, self.own
+        assert rows is not None
+        size = max(1, _PART_FLOPS // (_FLOPS * network.n_parameters))  # rows of a part
 
         def function(theta: Array) -> tuple[float, Array]:
             session.move_to(theta)
             J, gradient = session.cost_and_gradient()
             return J, gradient.astype(np.float64, copy=False)
 
+        def in_parts(theta: Array) -> tuple[float, Array]:
+            return summed(session, network, self.weight, theta, parts())
+
+        def parts() -> Iterator[Rows]:
+            for begin in range(0, self.rows, size):
+                go_on()
+                yield picked(rows, slice(begin, begin + size))
+
         # The solver asks for points beside the way, so the session has a state of its own.
-        with engine.open(self._network, TrainingState(theta), self.own) as session:
-            yield Objective(function, session)
+        state = TrainingState(theta)
+        if self.rows <= size:
+            with engine.open(network, state, rows) as session:
+                yield Objective(function, session)
+        else:
+            with engine.open(replace(network, regularization=0.0), state) as session:
+                yield Objective(in_parts, session)
+
+
+def summed(
+    session: Session, network: Network, m: float, theta: Array, parts: Iterable[Rows]
+) -> tuple[float, Array]:
+    """J and D over all samples, part by part; shapes ``()`` and ``(n_parameters,)``.
+
+    Parameters
+    ----------
+    session
+        Of the network without lambda.
+    network
+        The network with its lambda.
+    m
+        What is m in the penalty; the sum of the weights of all parts, or of their rows.
+
+    Equation
+    --------
+    ``m J = sum_w m_w J_w + lambda/2 sum weights^2`` over parts w, whose J_w has no lambda.
+    """
+    session.move_to(theta)
+    total, sums = 0.0, np.zeros(network.n_parameters)  # (n_parameters,)
+    for rows in parts:
+        weights = rows.sample_weight
+        count = rows.X.shape[0] if weights is None else float(weights.sum())
+        if count:
+            J, gradient = session.cost_and_gradient(rows)
+            total += count * J
+            sums += count * gradient
+    shrink = network.regularization / m * decays(network)  # (n_parameters,)
+    return total / m + float(equations.penalty(np, network, theta, m)), sums / m + shrink * theta

@@ -12,12 +12,10 @@ import numpy as np
 
 from clearprop.engines.protocol import Engine, Rows, TrainingState
 from clearprop.errors import ParameterError
-from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
-from clearprop.network.parameters import decays
 from clearprop.training.ahead import Ahead
 from clearprop.training.options import Options
-from clearprop.training.samples import Epoch, Objective, Piece, Pieces
+from clearprop.training.samples import Epoch, Objective, Piece, Pieces, summed
 from clearprop.training.stream import Stream, few_rows, joined, picked, read_checked
 from clearprop.training.windows import blocks_of_windows, rows_of_window
 
@@ -125,33 +123,20 @@ class Streamed:
     def objective(
         self, engine: Engine, theta: Array, go_on: Callable[[], None]
     ) -> Iterator[Objective]:
-        """See :class:`~clearprop.training.samples.Samples`. Each window is a part.
-
-        Equation
-        --------
-        ``m J = sum_w m_w J_w + lambda/2 sum weights^2`` over windows w, whose J_w has no lambda.
-        """
-        network, m = self._network, self.weight
-        shrink = network.regularization / m * decays(network)  # (n_parameters,)
+        """See :class:`~clearprop.training.samples.Samples`. Each window is a part."""
+        network = self._network
         sizes, window = self.stream.blocks.sizes, self.stream.window_rows
         windows = blocks_of_windows(0, 0, sizes, window, shuffle=False)
 
         def function(theta: Array) -> tuple[float, Array]:
-            session.move_to(theta)
-            total, summed = 0.0, np.zeros(network.n_parameters)  # (n_parameters,)
+            return summed(session, network, self.weight, theta, parts())
+
+        def parts() -> Iterator[Rows]:
             for _ in windows:
+                go_on()
                 while not ahead.ready():
                     go_on()
-                rows = ahead.take()
-                weights = rows.sample_weight
-                count = rows.X.shape[0] if weights is None else float(weights.sum())
-                if count:
-                    J, gradient = session.cost_and_gradient(rows)
-                    total += count * J
-                    summed += count * gradient
-                go_on()
-            J = total / m + float(equations.penalty(np, network, theta, m))
-            return J, summed / m + shrink * theta
+                yield ahead.take()
 
         plain = replace(network, regularization=0.0)
         with (
