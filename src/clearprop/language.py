@@ -163,11 +163,12 @@ def shorten(text: str, width: int) -> str:
     >>> shorten("Iris versicolor", 8)
     'Iris ...'
     """
-    if cells(text) <= width:
+    short = text[: 4 * width]  # characters that take no column still take time
+    if short == text and cells(text) <= width:
         return text
-    while cells(text) > width - 3:
-        text = text[:-1]
-    return text + "..."
+    while cells(short) > width - 3:
+        short = short[:-1]
+    return short + "..."
 
 
 # Marks that no line begins with (避头), and that none ends with (避尾).

@@ -76,7 +76,7 @@ OPTIONS = {
     "--without length,width,colour": "flowers.csv: no feature column is left",
     "--epoch 3": 'no such option: --epoch (did you mean "--epochs"?) (see: clearprop train --help)',
     "--nope": "no such option: --nope (see: clearprop train --help)",
-    "--epochs": "option '--epochs' requires an argument (see: clearprop",
+    "--epochs": "option '--epochs' requires an argument (see: clearprop train --help)",
     "second.csv": "got unexpected extra argument",
 }
 
@@ -97,6 +97,9 @@ COMMANDS = {
     "train": "missing argument 'SOURCE' (see: clearprop train --help)",
     "evaluate flowers.safetensors": "missing argument 'SOURCE' (see: clearprop evaluate --help)",
     "info": "missing argument 'MODEL' (see: clearprop info --help)",
+    "info --json=yes": "option '--json' does not take a value (see: clearprop info --help)",
+    "exercise sheet --seed": "option '--seed' requires an argument (see: clearprop exercise sheet "
+    "--help)",
     "trian digits": "no such command 'trian'",
     "train digits --target x": "digits: brings its own labels: leave target out; got 'x'",
     "predict flowers.safetensors flowers.csv --out p.xlsx": "--out: expected a name that ends in "

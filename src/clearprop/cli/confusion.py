@@ -42,7 +42,8 @@ def confusion_text(
     yes   .    7
     """
     say = Sentences(ROOM, lang)
-    names = [printable(label) for label in classes.tolist()]
+    # A name that is wider than the terminal, or has thousands of combining marks, is cut.
+    names = [shorten(printable(label), width) for label in classes.tolist()]
     called = say(f"confusion.{rows}")
     return _matrix(confusion, names, width, say, called) or _pairs(confusion, names, say, called)
 

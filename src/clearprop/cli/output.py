@@ -45,16 +45,24 @@ def print_lines(text: str) -> None:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One JSON object in one line; a number that is not finite becomes null.
+    r"""One JSON object in one line; a number that is not finite becomes null.
+
+    What is no printable character stands in it as an escape, which reads as the same text.
 
     Examples
     --------
-    >>> print_json({"cost": float("nan"), "epochs": 3})
-    {"cost": null, "epochs": 3}
+    >>> print_json({"cost": float("nan"), "epochs": 3, "class": chr(0x202E)})
+    {"cost": null, "epochs": 3, "class": "\u202e"}
     """
     # In another encoding than UTF-8 every character is written as an escape, which all can read.
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(_finite(value), ensure_ascii=not utf8, allow_nan=False))
+    text = json.dumps(_finite(value), ensure_ascii=not utf8, allow_nan=False)
+    print(text if text.isprintable() else "".join(map(_json_character, text)))
+
+
+def _json_character(c: str) -> str:
+    """A character of JSON: one that a terminal would obey (bidi marks, C1) as its escape."""
+    return c if c.isprintable() else json.dumps(c)[1:-1]
 
 
 def print_csv(frame: polars.DataFrame, header: bool = True) -> None:

@@ -19,6 +19,7 @@ from clearprop.messages.chinese import help_text, translated
 
 __all__ = ["INCOMPLETE", "INTERRUPTED", "TERMINATED", "Interrupted", "Running"]
 
+_LONGEST = 2500  # characters of a message
 INTERRUPTED, TERMINATED = 130, 143  # the exit codes after Ctrl-C and SIGTERM, as shells count
 INCOMPLETE = 3  # the model is there; something else is not, or not where it was to be
 
@@ -108,6 +109,8 @@ class Running:
 
     def message(self, text: str) -> str:
         """A message of the library as one line, with flags in place of names."""
+        if len(text) > _LONGEST:  # a name of the user's own may be of any length
+            text = f"{text[: _LONGEST - 500]} ... {text[-495:]}"
         said = _NAME.sub(lambda found: self.flags.get(found[0], found[0]), self.say(text))
         return printable(_KEYWORD.sub(lambda found: f"{_FLAGS[found[1]]} {found[2]}", said))
 

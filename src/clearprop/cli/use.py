@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # Start-up time: Polars takes a tenth of a second to load and Rich some hundredths. The functions
 # that need them import them.
 
+_LONGEST = 200  # columns of a fact: a file may hold texts of any length
+
 
 def evaluate(given: dict[str, Any], running: Running) -> int:
     """Print score and cost of the model on the source's rows, its test set if it has one."""
@@ -209,12 +211,13 @@ def _phrases(name: str, value: Any, made: Mapping[str, str], comma: str) -> list
         return [f"{value[0]} x {value[1]}"]
     if isinstance(value, dict):
         texts = [f"{made.get(key, key)} {_value(v)}" for key, v in value.items()]
-        return [printable(text) + comma * (i < len(texts) - 1) for i, text in enumerate(texts)]
+        cut = [shorten(printable(text), _LONGEST) for text in texts]
+        return [text + comma * (i < len(texts) - 1) for i, text in enumerate(cut)]
     if isinstance(value, list):
-        return [printable(part) for part in listing(value).split(" ")]
+        return [shorten(printable(part), _LONGEST) for part in listing(value).split(" ")]
     if isinstance(value, int):
         return [f"{value:,}"]
-    return [f"{value:g}" if isinstance(value, float) else printable(value)]
+    return [f"{value:g}" if isinstance(value, float) else shorten(printable(value), _LONGEST)]
 
 
 def _value(value: Any) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from importlib import import_module
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from clearprop.data.table import listing
 
@@ -25,12 +26,19 @@ _DOCUMENTS = {
     "ppt/presentation.xml": "PowerPoint",
 }
 
+# The most bytes that may come out of a packed file: so many in any case, and so many for each
+# packed byte. A table seldom shrinks to a fiftieth. A file that was made to fill the memory shrinks
+# to a thousandth.
+_FREE, _PER_BYTE = 1 << 26, 50
+_CHUNK = 1 << 20  # bytes unpacked at a time
+_LAYERS = 3  # how often a file may be packed: some unpack to themselves without an end
+
 # Files that lie beside a table in an archive and are none.
 _BESIDE = ("readme", "license", "licence", "copying", "thumbs.db", "desktop.ini")
 _BESIDE_ENDINGS = (".md", ".pdf", ".html", ".htm", ".docx", ".png", ".jpg", ".py", ".names")
 
 
-# The first bytes, the name, and the module with decompress(). Zstandard's differs.
+# The first bytes, the name, and the module with open(). Zstandard's differs.
 _PACKERS = (
     (_GZIP, "gzip", "gzip"),
     (_BZIP2, "bzip2", "bz2"),
@@ -48,6 +56,29 @@ class Unpacked(NamedTuple):
 
     entry: str | None
     raw: bytes
+
+
+def unpacked_bound(packed: int) -> int:
+    """The most bytes that may come out of a packed file of so many bytes.
+
+    Examples
+    --------
+    >>> unpacked_bound(2_000_000)
+    167108864
+    """
+    return _FREE + _PER_BYTE * packed
+
+
+def check_layers(layers: int) -> None:
+    """Do nothing if a file may be packed so often.
+
+    Raises
+    ------
+    PackedError
+        For one that is packed more often.
+    """
+    if layers > _LAYERS:
+        raise PackedError(f"is packed more than {_LAYERS} times; unpack it first")
 
 
 def is_packed(head: bytes) -> bool:
@@ -92,17 +123,20 @@ def unpacked(file: BinaryIO, head: bytes) -> Unpacked:
     Raises
     ------
     PackedError
-        For damaged data, an archive without a table, or with several.
+        For damaged data, an archive without a table, or with several, and for more bytes than
+        :func:`unpacked_bound` allows.
     """
+    most = unpacked_bound(_size(file))
     if head.startswith(_ZIP):
         with _archive(file) as archive:
-            return _only_entry(archive)
+            return _only_entry(archive, most)
     kind, module = next(
         (kind, module) for beginning, kind, module in _PACKERS if head.startswith(beginning)
     )
-    unpack = _zstd_decompress if module is None else import_module(module).decompress
+    opened = _zstd() if module is None else import_module(module)
     try:
-        raw = unpack(file.read())
+        with opened.open(file, "rb") as source:
+            raw = _bounded(source, most)
     except (PackedError, MemoryError) as error:
         raise error if isinstance(error, PackedError) else _too_large() from None
     except Exception:  # each module has errors of its own for damaged data
@@ -113,6 +147,31 @@ def unpacked(file: BinaryIO, head: bytes) -> Unpacked:
     if raw[257:262] == b"ustar":
         raise PackedError("holds a tar archive; unpack it and name one of its files")
     return Unpacked(None, raw)
+
+
+def _size(file: BinaryIO) -> int:
+    at = file.tell()
+    size = file.seek(0, io.SEEK_END)
+    file.seek(at)
+    return size
+
+
+def _bounded(source: IO[bytes], most: int) -> bytes:
+    """All that comes out of `source`, in pieces, so that no more is unpacked than `most`."""
+    raw = io.BytesIO()
+    while piece := source.read(_CHUNK):
+        raw.write(piece)
+        if raw.tell() > most:
+            raise PackedError(beyond(most))
+    return raw.getvalue()  # BytesIO hands over its buffer without a copy
+
+
+def beyond(most: int) -> str:
+    """What is said of a packed file out of which more than `most` bytes come."""
+    return (
+        f"more than {most // 10**6:,} MB would come out of it, {_PER_BYTE} times its size and "
+        f"{_FREE // 10**6} MB; if that is meant, unpack it first"
+    )
 
 
 def _too_large() -> PackedError:
@@ -132,7 +191,7 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
         ) from None
 
 
-def _only_entry(archive: zipfile.ZipFile) -> Unpacked:
+def _only_entry(archive: zipfile.ZipFile, most: int) -> Unpacked:
     entries = [info for info in archive.infolist() if _may_be_table(info)]
     if not entries:
         raise PackedError("the zip archive holds no file")
@@ -143,7 +202,10 @@ def _only_entry(archive: zipfile.ZipFile) -> Unpacked:
     if entry.flag_bits & 1:
         raise PackedError("the zip archive is encrypted; unpack it with its password")
     try:
-        return Unpacked(entry.filename, archive.read(entry))
+        with archive.open(entry) as source:
+            return Unpacked(entry.filename, _bounded(source, most))
+    except PackedError:
+        raise
     except MemoryError:
         raise _too_large() from None
     except NotImplementedError:  # zipfile's own, for a way of packing that it lacks
@@ -166,14 +228,13 @@ def _may_be_table(info: zipfile.ZipInfo) -> bool:
     return not (info.is_dir() or hidden or beside)
 
 
-def _zstd_decompress(raw: bytes) -> bytes:
+def _zstd() -> Any:
     # Optional: Python has Zstandard since 3.14. For older ones the extra zstd brings the backport.
     for name in ("compression.zstd", "backports.zstd"):
         try:
-            module: Any = import_module(name)
+            return import_module(name)
         except ImportError:
             continue
-        return bytes(module.decompress(raw))
     raise PackedError(
         "Zstandard needs a library: pip install 'clearprop[zstd]', or unpack the "
         "file first (unzstd)"

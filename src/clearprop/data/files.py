@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from clearprop.data.archives import PackedError, is_packed, unpacked, zip_kind
+from clearprop.data.archives import PackedError, check_layers, is_packed, unpacked, zip_kind
 from clearprop.errors import DataError, did_you_mean
 
 # The names of standard input. Linux opens /dev/stdin anew for a file, but a pipe only once.
@@ -117,13 +117,16 @@ def content_of(source: str | Path) -> Content:
     content = Content(name, path if raw is None else None, raw)
     head = content.head()
     entry: str | None = None
+    layers = 0
     try:
         # An archive may hold a packed file.
         while is_packed(head):
+            layers += 1
             with content.open() as file:
                 kind = zip_kind(file, head, entry or name)
                 if kind is not None:
                     return replace(content, kind=kind)
+                check_layers(layers)
                 file.seek(0)
                 found, raw = unpacked(file, head)
             entry = found or entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import polars as pl
@@ -13,12 +13,17 @@ import polars as pl
 from clearprop.data.files import first_line
 from clearprop.data.reading import AS_FOUND, Reading
 from clearprop.data.table import Array, Table, listing, names_among
-from clearprop.errors import DataError
+from clearprop.errors import DataError, shown
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
 _SAMPLE = 100
+# Each column of a table costs some 0.1 ms in each of its steps, so a file of a few MB could keep a
+# command busy for hours.
+MOST_COLUMNS = 100_000
+_LONGEST_NAME = 2000  # characters; forms write whole questions above their columns
+_LONGEST_LABEL = 10_000  # bytes
 # Labels are made of their levels where each of these stands in as many rows on average.
 _REPEATED = 100
 # Usual names of the target column. The error suggests one if the user named no target.
@@ -52,6 +57,7 @@ def table_from_frame(
         For a missing or wrong target, or if no feature is left.
     """
     names = frame.columns
+    check_size(source, names)
     targets = _targets(names, source, target, need_target)
     if not targets and need_target:
         raise DataError(
@@ -61,6 +67,8 @@ def table_from_frame(
     ids = names_among(reading.id, names, source, "that names rows") if reading.id else ()
     if both := set(ids) & set(targets):
         raise DataError(f"{source}: {min(both)!r} cannot be the target and name the rows")
+    for name in targets:
+        _check_label_lengths(frame[name], source)
     X = frame.clone()  # to take a column out of it costs less than a query
     y = [labels_of(X.drop_in_place(name)) for name in targets]
     for name in ids:
@@ -211,15 +219,52 @@ def _from_pandas(rows: Any, j: int) -> pl.Series:
             return pl.Series(name, [None if cell is None else str(cell) for cell in cells])
 
 
+def check_size(source: str, names: Sequence[str]) -> None:
+    """Do nothing if a table is no wider, and no column's name longer, than can be worked with.
+
+    Raises
+    ------
+    DataError
+        Naming the limit.
+    """
+    if len(names) > MOST_COLUMNS:
+        raise too_wide(source, len(names))
+    longest = max(names, key=len, default="")
+    if len(longest) > _LONGEST_NAME:
+        raise DataError(
+            f"{source}: the name of column {list(names).index(longest) + 1} has {len(longest):,} "
+            f"characters; expected at most {_LONGEST_NAME:,}: it begins with {shown(longest)}"
+        )
+
+
+def _check_label_lengths(series: pl.Series, source: str) -> None:
+    if series.dtype != pl.String:
+        return
+    longest = cast(int, series.str.len_bytes().max() or 0)
+    if longest > _LONGEST_LABEL:
+        raise DataError(
+            f"{source}: target {series.name!r}: a label of {longest:,} bytes; a class may have a "
+            f"name of {_LONGEST_LABEL:,}: is it the right column?"
+        )
+
+
+def too_wide(place: str, columns: int) -> DataError:
+    """The error for a table of so many columns that nothing could be done with it."""
+    return DataError(
+        f"{place}: {columns:,} columns; a table may have {MOST_COLUMNS:,}: save numbers as an "
+        "array (numpy.savez(FILE, X=X, y=y))"
+    )
+
+
 def check_names(source: str, names: Sequence[str]) -> None:
-    """Do nothing if all column names are different.
+    """Do nothing if all column names are different. Columns without a name are not looked at.
 
     Raises
     ------
     DataError
         Naming those that occur twice.
     """
-    twice = [name for name, times in Counter(names).items() if times > 1]
+    twice = [name for name, times in Counter(names).items() if name and times > 1]
     if twice:
         raise DataError(
             f"{source}: every column needs a name of its own; these stand more than once: "

@@ -28,6 +28,8 @@ from clearprop.storage.atomic import write_whole
 
 __all__ = ["Contents", "Kind", "json_value", "opened", "write"]
 
+_NESTED = (dict, list)
+_DEPTH = 50  # levels of the JSON object: Clearprop writes seven
 HEADER_LIMIT = 100_000_000  # bytes: the safetensors format's own limit
 
 
@@ -135,7 +137,7 @@ def json_value(value: Any, place: str = "") -> Any:
     ValueError: trained.curve[1]: expected a finite number; got nan
     """
     if isinstance(value, np.generic):
-        value = value.item()
+        value = float(value) if isinstance(value, np.floating) else value.item()
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
@@ -310,6 +312,10 @@ def _values(file: Path, kind: Kind, metadata: Mapping[str, str]) -> dict[str, An
         raise ModelFileError(f"{where}: expected a JSON object; {error}") from None
     if not isinstance(values, dict):
         raise ModelFileError(f"{where}: expected a JSON object; got {type(values).__name__}")
+    if not _shallow([values]):
+        raise ModelFileError(
+            f"{where}: expected a JSON object; it is nested more than {_DEPTH} deep"
+        )
     version = values.pop("format_version", None)
     if not is_whole(version) or version < 1:
         raise ModelFileError(
@@ -326,6 +332,16 @@ def _values(file: Path, kind: Kind, metadata: Mapping[str, str]) -> dict[str, An
             f"this one reads from {kind.oldest} on; train afresh"
         )
     return values
+
+
+def _shallow(level: list[Any]) -> bool:
+    """Whether values are nested no deeper than whoever walks through them can follow."""
+    for _ in range(_DEPTH):
+        parts = [v.values() if isinstance(v, dict) else v for v in level if isinstance(v, _NESTED)]
+        level = [part for values in parts for part in values]
+        if not level:
+            return True
+    return False
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def load(path: Any, as_estimator: bool = False) -> Any:
         values = contents.values
         _check_keys(path, "", values, _KEYS, _OPTIONAL_KEYS)
         _check_keys(path, "network: ", values["network"], _NETWORK_KEYS, _OPTIONAL_NETWORK_KEYS)
-        network = _network(path, values["network"])
+        network = _network(path, values["network"], len(contents.shapes))
         prefixes = _prefixes(_networks(path, contents))
         dtype = _check_tensors(path, network, prefixes, contents)
         # Allocate only now: the file is known to hold all these numbers.
@@ -250,7 +250,13 @@ def _networks(path: Any, contents: container.Contents) -> int:
     return networks
 
 
-def _network(path: Any, values: Mapping[str, Any]) -> Network:
+def _network(path: Any, values: Mapping[str, Any], tensors: int) -> Network:
+    # Each layer but the first has a tensor, so more layers than tensors are a forged list.
+    if len(values["layer_sizes"]) > tensors + 1:
+        raise ModelFileError(
+            f"{path}: network: layer_sizes: {len(values['layer_sizes']):,} layers, and the file "
+            f"holds {tensors:,} tensors: Theta1 to Theta{len(values['layer_sizes']) - 1} are needed"
+        )
     for size in values["layer_sizes"]:
         # Check before any arithmetic or message: the number may have thousands of digits.
         if isinstance(size, int) and size > MAX_PARAMETERS:

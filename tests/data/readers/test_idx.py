@@ -106,7 +106,7 @@ BAD = {
         lambda raw: idx(LABELS),
         r"expected images, 2 or 3 dimensions; got shape \(5,\)",
     ),
-    "no images": (lambda raw: idx(IMAGES[:0]), "holds no images"),
+    "no images": (lambda raw: idx(IMAGES[:0]), r"holds nothing: its header says shape \(0, "),
     "counts": (lambda raw: idx(IMAGES[:4]), "5 labels, but .* holds 4 images; they must be a pair"),
     "gzip": (lambda raw: gzip.compress(raw)[:-3], "the gzip data are damaged or end too early"),
 }

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from clearprop.data.readers.mat import MatError, mat_arrays
+from clearprop.data.readers.mat import MatError, MatFile
 
 TYPES = ["f8", "f4", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
 
@@ -30,7 +30,7 @@ def written(compress=False, **arrays):
 )
 def test_what_scipy_writes_is_read_to_the_last_bit(array, compress, name):
     raw = written(compress, **{name: array, "after": np.eye(2)})
-    found = mat_arrays(raw)
+    found = MatFile(raw)
     assert list(found) == [name, "after"]
     assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
     assert found[name].tobytes() == array.tobytes()
@@ -38,7 +38,7 @@ def test_what_scipy_writes_is_read_to_the_last_bit(array, compress, name):
 
 def test_the_course_file_as_scipy_reads_it(shared_data):
     path = shared_data / "course" / "ex4weights.mat"
-    expected, found = scipy.io.loadmat(path), mat_arrays(path.read_bytes())
+    expected, found = scipy.io.loadmat(path), MatFile(path.read_bytes())
     assert sorted(found) == ["Theta1", "Theta2"]
     for name, array in found.items():
         assert np.array_equal(array, expected[name])
@@ -57,7 +57,7 @@ def test_big_endian_and_small_storage():
         + struct.pack(">HH", 3, 2) + bytes([10, 1, 2, 0])
     )  # fmt: skip
     header = b"MATLAB 5.0".ljust(124) + b"\x01\x00MI"
-    y = mat_arrays(header + element(14, matrix))["y"]
+    y = MatFile(header + element(14, matrix))["y"]
     assert (y.tolist(), y.dtype) == ([[10.0, 1.0, 2.0]], np.float64)
 
 
@@ -71,11 +71,11 @@ def test_changed_bytes_are_an_error_or_other_numbers(compress, changes):
     for at, value in changes:
         raw[min(at, len(raw) - 1)] = value
     with contextlib.suppress(MatError):
-        mat_arrays(bytes(raw))
+        MatFile(bytes(raw))
 
 
 @pytest.mark.parametrize("keep", [0, 100, 127, 150, 200, -4])
 def test_cut_files_lose_what_is_cut_or_are_an_error(keep):
     raw = written(X=np.eye(3))[:keep]
     with pytest.raises(MatError):
-        mat_arrays(raw)
+        MatFile(raw)

@@ -20,11 +20,12 @@ from clearprop.data.delimited.lines import (
     without_alignment,
 )
 from clearprop.data.files import Content
-from clearprop.data.frames import check_names, table_from_frame
+from clearprop.data.frames import MOST_COLUMNS, check_names, table_from_frame, too_wide
 from clearprop.data.numbering import without_row_numbers
 from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Array, Table, count
 from clearprop.errors import DataError
+from clearprop.language import shorten
 
 _NUMBERED = re.compile(r"x\d+")
 
@@ -92,6 +93,7 @@ def _cells(source: str, raw: bytes, dialect: Dialect, before: int) -> tuple[pl.D
     """The rows in columns whose names do not matter, and their lines ``(m,)``."""
     above, headers = dialect.line - 1 + before, int(dialect.header is not None)
     body, separator = _from_line(raw, dialect.line), dialect.separator
+    _check_width(source, body, dialect)
     try:
         if separator == ALIGNED:
             body, separator = without_alignment(body), "\t"
@@ -114,6 +116,19 @@ def _cells(source: str, raw: bytes, dialect: Dialect, before: int) -> tuple[pl.D
     if frame is None or frame.height != len(found.lines) - headers:
         raise DataError(f"{source}: cannot be read as text with the separator {separator!r}")
     return frame, found.lines[headers:]
+
+
+def _check_width(source: str, body: bytes, dialect: Dialect) -> None:
+    """Do nothing if the first rows have as few cells as a table may have."""
+    line, at = dialect.line, 0
+    for _ in range(2):
+        end = body.find(b"\n", at) + 1 or len(body)
+        # Separators within quoted cells count as well: a first estimate, which costs nothing.
+        if body.count(dialect.separator[:1].encode(), at, end) >= MOST_COLUMNS:
+            found = records(body[at:end], dialect.separator[:1])
+            if found.lengths.size and found.lengths[0] > MOST_COLUMNS:
+                raise too_wide(f"{source}, line {line}", int(found.lengths[0]))
+        line, at = line + 1, end
 
 
 def _from_line(raw: bytes, line: int) -> bytes:
@@ -256,7 +271,7 @@ def check_headless(
         return
     if not need_target and all(_NUMBERED.fullmatch(name) for name in wanted):
         return
-    cells = [str(cell) for cell in frame.row(0)[:3]]
+    cells = [shorten(str(cell), 40) for cell in frame.row(0)[:3]]
     more = ", ..." if frame.width > 3 else ""
     raise DataError(
         f"{source}, line {line}: expected the names of the columns; got what looks like data "

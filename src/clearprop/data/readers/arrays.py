@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
+from clearprop.data.archives import beyond, unpacked_bound
 from clearprop.data.files import Content, first_line
-from clearprop.data.readers.mat import MatError, mat_arrays
+from clearprop.data.readers.mat import MatError, MatFile
 from clearprop.data.reading import Reading
 from clearprop.data.table import Array, Table, guess_image_shape, listing
-from clearprop.errors import DataError, did_you_mean
+from clearprop.errors import DataError, did_you_mean, shown
 
 _NPY = b"\x93NUMPY"
 
@@ -38,34 +41,42 @@ def read_npz(content: Content, target: str | None, need_target: bool, reading: R
 
     Only the arrays that are needed are unpacked.
     """
-    try:
-        with content.open() as file, zipfile.ZipFile(file) as archive:
-            return _table(content.name, _Entries(content.name, archive), target, need_target)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(content.name, "NPZ", error) from None
+    with content.open() as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        # The last two are for an archive of a later version, and for one in several parts.
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+            raise _unreadable(content.name, "NPZ", error) from None
+        with archive:
+            most = unpacked_bound(file.seek(0, io.SEEK_END))
+            arrays = _Entries(content.name, archive, most)
+            return _table(content.name, arrays, target, need_target)
 
 
 class _Entries(Mapping[str, Array]):
     """The arrays of an NPZ file by name. Each is unpacked when it is asked for."""
 
-    def __init__(self, source: str, archive: zipfile.ZipFile) -> None:
-        self._source, self._archive = source, archive
-        self._entries = {name.removesuffix(".npy"): name for name in archive.namelist()}
+    def __init__(self, source: str, archive: zipfile.ZipFile, most: int) -> None:
+        self._source, self._archive, self._most = source, archive, most
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        for entry in archive.infolist():
+            name = entry.filename.removesuffix(".npy")
+            if name in self._entries:
+                raise DataError(f"{source}: the array {shown(name)} stands in it twice")
+            self._entries[name] = entry
 
     def __getitem__(self, name: str) -> Array:
+        size = self._entries[name].file_size
+        if size > self._most:
+            raise DataError(f"{self._source}: {name}: {beyond(self._most)}")
         with self._opened(name) as file:
-            array: Array = np.lib.format.read_array(file, allow_pickle=False)
-            return array
+            return _read_array(file, size)
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """The shape that an array's header states, or None if the entry holds no array."""
         try:
             with self._opened(name) as file:
-                version = np.lib.format.read_magic(file)
-                read = np.lib.format.read_array_header_1_0
-                if version != (1, 0):
-                    read = np.lib.format.read_array_header_2_0
-                return tuple(read(file)[0])
+                return _shape_and_type(file)[0]
         except DataError:
             return None
 
@@ -77,9 +88,8 @@ class _Entries(Mapping[str, Array]):
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[IO[bytes]]:
-        entry = self._entries[name]
         try:
-            with self._archive.open(entry) as file:
+            with self._archive.open(self._entries[name]) as file:
                 head = file.read(len(_NPY))
                 if head == _NPY:
                     file.seek(0)
@@ -94,6 +104,33 @@ class _Entries(Mapping[str, Array]):
         )
 
 
+def _shape_and_type(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """What the header of an array in NPY's format states. The file stands behind it then."""
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0
+    if version != (1, 0):
+        read = np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    return tuple(shape), dtype
+
+
+def _read_array(file: IO[bytes], size: int) -> Array:
+    """The array in NPY's format in a file of so many bytes; it may not state more than they hold.
+
+    Raises
+    ------
+    Exception
+        Of any type, NumPy's own.
+    """
+    shape, dtype = _shape_and_type(file)
+    # NumPy allocates what the header states. A type of no bytes has room for any number of values.
+    if math.prod(shape) * max(dtype.itemsize, 1) > size:
+        raise ValueError(f"its header says shape {shown(shape)}, and the values end too early")
+    file.seek(0)
+    array: Array = np.lib.format.read_array(file, allow_pickle=False)
+    return array
+
+
 def read_mat(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read a MAT 5 file with ``X`` and ``y``, as the course's exercises have them.
 
@@ -101,12 +138,12 @@ def read_mat(content: Content, target: str | None, need_target: bool, reading: R
     they become integers.
     """
     try:
-        arrays = mat_arrays(content.read())
+        arrays = MatFile(content.read())
+        table = _table(content.name, arrays, target, need_target)
     except MatError as error:
         raise _unreadable(content.name, "MAT 5", error) from None
-    table = _table(content.name, arrays, target, need_target)
     # In MATLAB, X(i, :) = image(:)' unrolls an image column by column. The course's digits are so.
-    if all(array.ndim == 2 for array in arrays.values()):
+    if all(len(arrays.shape(name)) == 2 for name in arrays):
         test = None if table.test is None else replace(table.test, image_order="F")
         table = replace(table, image_order="F", test=test)
     return table
@@ -153,8 +190,9 @@ def _npy_array(content: Content) -> Array:
         # A plain array on the map; the subclass would spread to all that is computed from it.
         return np.asarray(mapped)
     with content.open() as file:
-        array: Array = np.load(file, allow_pickle=False)
-    return array
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        return _read_array(file, size)
 
 
 def _without_column(matrix: Array, column: int) -> Array:
@@ -216,6 +254,9 @@ def _table(
         )
     if y not in by_lower and need_target:
         raise DataError(f"{source}: expected an array y with a label for each row{_holds(arrays)}")
+    for name in (x, y, x_test, y_test):
+        if len(twins := [other for other in arrays if other.lower() == name]) > 1:
+            raise DataError(f"{source}: which is meant, {listing(twins)}? Keep one of them")
     table = _pair(source, arrays, by_lower[x], by_lower.get(y))
     if x_test in by_lower and (y_test in by_lower or not need_target):
         test = _pair(source, arrays, by_lower[x_test], by_lower.get(y_test))
@@ -253,6 +294,8 @@ def _rows(source: str, name: str, X: Array) -> tuple[Array, tuple[int, int] | No
         )
     if X.dtype == bool:
         X = X.astype(np.uint8)
+    if X.dtype.kind == "f" and X.dtype.itemsize > 8:
+        X = X.astype(np.float64)  # long doubles, which no engine computes with
     if X.ndim == 3:
         return X.reshape(len(X), -1), (X.shape[1], X.shape[2])
     whole = X.dtype.kind in "iu"

@@ -18,6 +18,7 @@ from clearprop.data.table import Array, Table
 from clearprop.errors import DataError
 
 _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_DIMENSIONS = 32  # all versions of NumPy can have so many
 _HOW_NAMED = "as in train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz"
 
 
@@ -120,8 +121,6 @@ def _read_pair(path: Path, need_target: bool) -> Table:
     X = read_array(path)
     if X.ndim not in (2, 3):
         raise DataError(f"{path}: expected images, 2 or 3 dimensions; got shape {X.shape}")
-    if not len(X):
-        raise DataError(f"{path}: holds no images")
     shape = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
     X = X.reshape(len(X), -1)  # (m, height * width)
     names = tuple(map(str, range(X.shape[1])))
@@ -169,6 +168,8 @@ def read_array(path: Path) -> Array:
         raise DataError(f"{path}: the file ends within its header")
     shape = tuple(int(size) for size in np.frombuffer(raw, ">u4", raw[3], 4))
     dtype = np.dtype(_TYPES[raw[2]])
+    if len(shape) > _DIMENSIONS:
+        raise DataError(f"{path}: expected images or labels; got {len(shape)} dimensions")
     expected = start + math.prod(shape) * dtype.itemsize
     if len(raw) != expected:
         fault = "ends too early" if len(raw) < expected else "goes on after its end"
@@ -176,5 +177,7 @@ def read_array(path: Path) -> Array:
             f"{path}: the file {fault}: its header says shape {shape}, {expected} bytes in all; "
             f"got {len(raw)} bytes"
         )
+    if not math.prod(shape):
+        raise DataError(f"{path}: holds nothing: its header says shape {shape}")
     values = np.frombuffer(raw, dtype, offset=start).reshape(shape)
     return values.astype(dtype.newbyteorder("="), copy=False)

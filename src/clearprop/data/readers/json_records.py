@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,16 +13,36 @@ import polars as pl
 
 from clearprop.data.delimited.decoding import decoded
 from clearprop.data.files import Content
-from clearprop.data.frames import table_from_frame
+from clearprop.data.frames import MOST_COLUMNS, table_from_frame, too_wide
 from clearprop.data.numbering import without_row_numbers
 from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Table
-from clearprop.errors import DataError
+from clearprop.errors import DataError, shown
+
+# How many cells the table may have: so many in any case, and so many for each that an object fills.
+# Without a bound, objects with a new name each would fill the memory with empty cells.
+_CELLS, _PER_FILLED = 10_000_000, 100
 
 _WAY = "one object a line, or an array of objects, each with the names of the columns"
 
 # Numbers stay as they are written, as in other texts.
-_decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwinError(next(name for name, times in Counter(names).items() if times > 1))
+    return values
+
+
+class _TwinError(Exception):
+    """A name that stands twice in an object."""
+
+
+_decoder = json.JSONDecoder(
+    parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_without_twins
+)
 
 
 def read_json(
@@ -41,6 +62,7 @@ def read_json(
     raw, encoding = decoded(source, content.read(), reading.encoding)
     columns: dict[str, list[str | None]] = {}
     lines: list[int] = []
+    filled = 0
     for line, value in _values(source, raw.decode()):
         if not isinstance(value, dict):
             raise DataError(f"{source}, line {line}: expected {_WAY}; got {_kind(value)}")
@@ -48,14 +70,29 @@ def read_json(
             if name not in columns:
                 columns[name] = [None] * len(lines)
             columns[name].append(_cell(source, line, name, cell))
+        if len(columns) > MOST_COLUMNS:
+            raise too_wide(f"{source}, line {line}", len(columns))
         lines.append(line)
+        filled += len(value)
+        if len(lines) * len(columns) > _CELLS + _PER_FILLED * filled:
+            raise DataError(
+                f"{source}, line {line}: the objects have {len(columns):,} different names so far, "
+                f"and most of them in few objects; the file should hold {_WAY}"
+            )
         if len(value) < len(columns):
             for column in columns.values():
                 if len(column) < len(lines):
                     column.append(None)
     if not columns:
         raise DataError(f"{source}: holds no rows")
-    frame, note = without_row_numbers(pl.DataFrame(columns, dict.fromkeys(columns, pl.String)))
+    try:
+        frame = pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
+    except UnicodeEncodeError:
+        raise DataError(
+            f"{source}: a text holds half a character (an escape from \\ud800 to \\udfff alone); "
+            "write it whole"
+        ) from None
+    frame, note = without_row_numbers(frame)
     notes = [] if encoding is None else [Note("encoding", {"encoding": encoding})]
     notes += [] if note is None else [note]
     places = np.array(lines, np.int64)
@@ -84,6 +121,10 @@ def _values(source: str, text: str) -> Iterator[tuple[int, Any]]:
         begin = at
         try:
             value, at = _decoder.raw_decode(text, at)
+        except _TwinError as error:
+            raise DataError(
+                f"{source}, line {line}: the name {shown(error.args[0])} stands twice in an object"
+            ) from None
         except (json.JSONDecodeError, RecursionError) as error:
             fault = getattr(error, "msg", "it is nested too deeply").lower()
             raise DataError(

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
+from clearprop.data.archives import beyond, unpacked_bound
 from clearprop.data.table import Array
+from clearprop.errors import shown
 
 _MATRIX, _COMPRESSED = 14, 15
 _STORED = {
@@ -48,6 +50,9 @@ _NUMBERS = {
 }
 _OTHERS = {1: "cell array", 2: "struct", 3: "object", 4: "text", 5: "sparse matrix"}
 _COMPLEX = 0x0800
+_TAG = 8  # bytes
+_HEAD = 1 << 16  # bytes of a matrix in which its sizes and its name must end
+_DIMENSIONS = 32  # all versions of NumPy can have so many
 
 
 class MatError(Exception):
@@ -59,41 +64,83 @@ class _Element(NamedTuple):
     data: memoryview
 
 
-def mat_arrays(raw: bytes) -> dict[str, Array]:
-    """The variables of a MAT 5 file by name.
+class _Head(NamedTuple):
+    """What stands before the values of a matrix. `other` says what it is if it has no numbers."""
+
+    flag: int
+    shape: tuple[int, ...]
+    other: str
+
+
+class MatFile(Mapping[str, Array]):
+    """The variables of a MAT 5 file by name. Each is unpacked when it is asked for.
+
+    Real matrices keep the type that MATLAB shows. Any other variable is an array of shape ``()``
+    that holds the name of its kind, such as ``"cell array"``.
 
     Parameters
     ----------
     raw
         The bytes of the file.
 
-    Returns
-    -------
-    Real matrices keep the type that MATLAB shows. Any other variable becomes an array of shape
-    ``()`` that holds the name of its kind, such as ``"cell array"``.
-
     Raises
     ------
     MatError
-        For other formats (such as MAT 7.3) and damaged files.
+        For other formats (such as MAT 7.3) and damaged files; also when a variable is asked for.
     """
-    if raw.startswith((b"MATLAB 7.3", b"\x89HDF")):
-        raise MatError("MATLAB 7.3 files cannot be read; save it again in MATLAB with -v7")
-    order = {b"IM": "<", b"MI": ">"}.get(raw[126:128])
-    if order is None or len(raw) < 128:
-        raise MatError("its header is not that of a MAT 5 file; save it in MATLAB with -v7")
-    arrays: dict[str, Array] = {}
-    for element in _elements(memoryview(raw)[128:], order, padded=False):
+
+    def __init__(self, raw: bytes) -> None:
+        if raw.startswith((b"MATLAB 7.3", b"\x89HDF")):
+            raise MatError("MATLAB 7.3 files cannot be read; save it again in MATLAB with -v7")
+        order = {b"IM": "<", b"MI": ">"}.get(raw[126:128])
+        if order is None or len(raw) < 128:
+            raise MatError("its header is not that of a MAT 5 file; save it in MATLAB with -v7")
+        self._order, self._most = order, unpacked_bound(len(raw))
+        self._variables: dict[str, tuple[_Head, _Element]] = {}
+        for element in _elements(memoryview(raw)[128:], order, padded=False):
+            packed = element.kind == _COMPRESSED
+            begin = self._unpacked(element, _HEAD) if packed else element
+            if begin.kind != _MATRIX:
+                continue
+            name, head = _head(begin.data, order)
+            if name in self._variables:
+                raise MatError(f"the variable {shown(name)} stands in it twice")
+            self._variables[name] = head, element
+
+    def __getitem__(self, name: str) -> Array:
+        head, element = self._variables[name]
+        if head.other:
+            return np.array(head.other)
         if element.kind == _COMPRESSED:
-            try:
-                unpacked = memoryview(zlib.decompress(element.data))
-            except zlib.error:
-                raise MatError("the compressed data are damaged") from None
-            element = next(_elements(unpacked, order, padded=False), element)
-        if element.kind == _MATRIX:
-            name, array = _matrix(element.data, order)
-            arrays[name] = array
-    return arrays
+            element = self._unpacked(element, self._most)
+        return _matrix(name, head, element.data, self._order)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a variable; it is not unpacked for that."""
+        head, _ = self._variables[name]
+        return () if head.other else head.shape
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def _unpacked(self, packed: _Element, most: int) -> _Element:
+        """The element in a compressed one. Asked for its head, it may end earlier."""
+        unpacker = zlib.decompressobj()
+        try:
+            raw = memoryview(unpacker.decompress(packed.data, most + _TAG))
+        except zlib.error:
+            raise MatError("the compressed data are damaged") from None
+        if len(raw) < _TAG:
+            raise MatError("the compressed data are damaged")
+        kind, size = (int(word) for word in np.frombuffer(raw, self._order + "u4", 2))
+        if size > most > _HEAD:
+            raise MatError(beyond(most))
+        if len(raw) - _TAG < min(size, most):
+            raise MatError("the compressed data are damaged")
+        return _Element(kind, raw[_TAG : _TAG + size])
 
 
 def _elements(data: memoryview, order: str, padded: bool) -> Iterator[_Element]:
@@ -111,7 +158,8 @@ def _elements(data: memoryview, order: str, padded: bool) -> Iterator[_Element]:
         yield _Element(kind, data[start : start + size])
 
 
-def _matrix(data: memoryview, order: str) -> tuple[str, Array]:
+def _head(data: memoryview, order: str) -> tuple[str, _Head]:
+    """The name of a matrix, and what stands before its values."""
     elements = _elements(data, order, padded=True)
     try:
         flags, sizes, label = next(elements), next(elements), next(elements)
@@ -122,18 +170,36 @@ def _matrix(data: memoryview, order: str) -> tuple[str, Array]:
     name = bytes(label.data).decode("latin-1")
     flag = int(np.frombuffer(flags.data, order + "u4", 1)[0])
     shape = tuple(int(size) for size in np.frombuffer(sizes.data, order + "i4"))
+    other = ""
     if flag & 0xFF not in _NUMBERS:
-        return name, np.array(_OTHERS.get(flag & 0xFF, "value of an unknown kind"))
-    if flag & _COMPLEX:
-        return name, np.array("complex matrix")
+        other = _OTHERS.get(flag & 0xFF, "value of an unknown kind")
+    elif flag & _COMPLEX:
+        other = "complex matrix"
+    elif len(shape) > _DIMENSIONS:
+        other = f"matrix of {len(shape)} dimensions"
+    return name, _Head(flag, shape, other)
+
+
+def _matrix(name: str, head: _Head, data: memoryview, order: str) -> Array:
+    elements = _elements(data, order, padded=True)
+    for _ in range(3):
+        next(elements)  # flags, sizes and name
     values = next(elements, _Element(9, memoryview(b"")))
     stored = np.dtype(order + _STORED.get(values.kind, "V1"))
+    damaged = MatError(f"the values of {shown(name)} do not fit its size: the file is damaged")
     if (
         stored.kind == "V"
-        or min(shape, default=-1) < 0
-        or math.prod(shape) * stored.itemsize != len(values.data)
+        or min(head.shape, default=-1) < 0
+        or math.prod(head.shape) * stored.itemsize != len(values.data)
     ):
-        raise MatError(f"the values of {name!r} do not fit its size: the file is damaged")
-    array = np.frombuffer(values.data, stored).reshape(shape, order="F")
-    # In C order, since callers take rows.
-    return name, np.ascontiguousarray(array, _NUMBERS[flag & 0xFF])
+        raise damaged
+    try:
+        array = np.frombuffer(values.data, stored).reshape(head.shape, order="F")
+    except ValueError:  # no values, in sizes whose product NumPy cannot count
+        raise damaged from None
+    with np.errstate(all="ignore"):
+        # In C order, since callers take rows.
+        found = np.ascontiguousarray(array, _NUMBERS[head.flag & 0xFF])
+        if found.dtype.kind in "iu" and not (found == array).all():
+            raise damaged
+    return found

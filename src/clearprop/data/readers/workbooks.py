@@ -1,16 +1,17 @@
-"""Excel workbooks, read by Polars with fastexcel, which the extra ``excel`` brings."""
+"""Excel workbooks, read by Polars and fastexcel, which the extra ``excel`` brings."""
 
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 
-import polars as pl
-
-from clearprop.data.files import Content, first_line
+from clearprop.data.archives import beyond, unpacked_bound
+from clearprop.data.files import Content
 from clearprop.data.frames import table_from_frame, tidy
 from clearprop.data.numbering import without_row_numbers
+from clearprop.data.readers.apart import read_apart
 from clearprop.data.reading import Note, Reading
 from clearprop.data.table import Table
 from clearprop.errors import DataError
@@ -28,16 +29,15 @@ def read_excel(
         a name.
     """
     source = content.name
+    _check_sizes(content)
     try:
-        sheets = pl.read_excel(io.BytesIO(content.read()), sheet_id=0, engine="calamine")
+        frame, facts = read_apart(content, "Excel")
     except ImportError:
         raise DataError(
             f"{source}: expected a table such as CSV or Parquet; got an Excel workbook: save it as "
             "CSV, or install what reads it: pip install 'clearprop[excel]'"
         ) from None
-    except (Exception, pl.exceptions.PanicException) as error:
-        raise DataError(f"{source}: cannot be read as Excel: {first_line(error)}") from None
-    sheet, frame = next(iter(sheets.items()))
+    sheet = facts["sheet"]
     if not frame.height:
         raise DataError(f"{source}: the sheet {sheet!r} holds no rows")
     frame, note = without_row_numbers(tidy(frame, source))
@@ -48,7 +48,16 @@ def read_excel(
             f"{source}: column {number} has no name; the first row of the sheet {sheet!r} must "
             "hold the names of the columns"
         )
-    notes = [] if len(sheets) == 1 else [Note("sheet", {"sheet": sheet, "sheets": len(sheets)})]
+    notes = [] if facts["sheets"] == 1 else [Note("sheet", facts)]
     notes += [] if note is None else [note]
     table = table_from_frame(frame, source, target, need_target, reading=reading)
     return replace(table, notes=(*table.notes, *notes))
+
+
+def _check_sizes(content: Content) -> None:
+    """Do nothing if the parts of a workbook are no larger than they may be."""
+    with content.open() as file:
+        most = unpacked_bound(file.seek(0, io.SEEK_END))
+        with zipfile.ZipFile(file) as archive:  # it was opened before, to know the format
+            if max(entry.file_size for entry in archive.infolist()) > most:
+                raise DataError(f"{content.name}: {beyond(most)}")
