@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearprop.engines.blas import numpys_blas
 from clearprop.engines.protocol import (
     Engine,
     Rows,
@@ -112,6 +111,8 @@ class ReferenceEngine(Engine):
 
     def decided_by(self) -> dict[str, str]:
         """See :func:`clearprop.engines.bits.decided_by`."""
+        from clearprop.engines.blas import numpys_blas  # at import, threadpoolctl is not loaded
+
         return {"blas": numpys_blas()}
 
     def open(
