@@ -84,7 +84,7 @@ VALUES = {"RECIPES": dict, "Event": object, "__version__": str}
 SIGNATURES = {
     "Experiment": (
         "(rows, recipe, *, task='auto', missing=None, validation_fraction=None, "
-        "class_weight=None, engine='auto', callbacks=(), seconds=None, all_rows=False)"
+        "class_weight=None, engine='auto', callbacks=(), seconds=None, all_rows=False, start=None)"
     ),
     "Model": (
         "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>, bag=())"
@@ -125,7 +125,7 @@ SIGNATURES = {
         "seed=0, sample_weight=None, engine='auto', layer_sizes=None, dropout=None)"
     ),
     "diagnose": (
-        "(function, layer_sizes=None, *, activation='sigmoid', cost='logistic', output=None, "
+        "(function, layer_sizes=None, *, activation=None, cost='logistic', output=None, "
         "no_bias=False, labels='auto', theta=None, seed=0, lang='en')"
     ),
     "explain": (
