@@ -1,4 +1,4 @@
-"""A few inputs of the fuzzer for each reader, and a short soak: `make fuzz` and `make soak` run many."""
+"""Some inputs of the fuzzer, and a short soak; `make fuzz` and `make soak` run many."""
 
 from __future__ import annotations
 
