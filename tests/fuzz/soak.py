@@ -40,7 +40,7 @@ def fit(number: int, draw: np.random.Generator) -> None:
     m, n = 8 + number % 40, 1 + number % 7
     X = draw.normal(size=(m, n)).astype((np.float32, np.float64)[number % 2])  # (m, n)
     y = np.arange(m) % 2  # (m,)
-    solver, hidden = SOLVERS[number % len(SOLVERS)], ((), (3,), (4, 2))[number % 3]
+    solver, hidden = SOLVERS[number // 10 % len(SOLVERS)], ((), (3,), (4, 2))[number % 3]
     if number % 10:
         network = clearprop.Network((n, *hidden, 1))
         theta = draw.normal(size=network.n_parameters).astype(X.dtype)
@@ -48,7 +48,7 @@ def fit(number: int, draw: np.random.Generator) -> None:
         clearprop.Training(network, theta, X, y.astype(X.dtype), options).run()
         return
     kind = clearprop.MLPRegressor if number % 20 else clearprop.MLPClassifier
-    estimator = kind(hidden, solver=solver, max_iter=2, random_state=number)
+    estimator = kind(hidden_layer_sizes=hidden, solver=solver, max_iter=2, random_state=number)
     estimator.fit(X, y)
     estimator.predict(X)
 
