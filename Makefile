@@ -7,7 +7,10 @@ CXX_FILES := $(wildcard native/*.?pp native/*/*.?pp)
 # The instruction set that `make values` tests the native core on: baseline, avx2 or avx512.
 ISA := baseline
 
-.PHONY: demo test long browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
+# How many runs `make kills` kills.
+KILLS := 300
+
+.PHONY: demo test long kills browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -19,6 +22,9 @@ test: .venv/installed-dev  ## all tests and every example in the docs
 
 long: .venv/installed-dev  ## more cases of what `make test` holds with fewer: all pairs of mistakes, 200 right programs
 	$(BIN)/python -m pytest --numprocesses auto -m long
+
+kills: .venv/installed-dev  ## KILLS runs killed at random moments and resumed: the same bits each time; about 20 minutes
+	$(BIN)/python tests/kills/kills.py $(KILLS)
 
 browser: .venv/installed-dev  ## the built pages in Chromium: widths, colours, axe, search, print; about 10 minutes
 	@command -v chromium > /dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 1; }

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 # Every element of the page is drawn, and so are those inside it.
 _READY = """
@@ -56,3 +56,8 @@ def faults(page: "Page") -> list[str]:
         for fault in found
         if fault["impact"] != "minor"
     ]
+
+
+def button(page: "Page", name: str) -> "Locator":
+    """The button of a name."""
+    return page.get_by_role("button", name=name, exact=True)

@@ -94,11 +94,11 @@ const bundle = (entry, name, format, tables) =>
         logLevel: "warning",
     });
 const pass = ["network", "unit", "player"];
-const training = ["curves", "playground", "symmetry", "train"];
+const training = ["curves", "playground", "surface", "symmetry", "train"];
 await Promise.all([
     bundle("src/index.ts", "clearprop.js", "iife"),
     bundle("src/index.ts", "clearprop.mjs", "esm"),
     bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
     bundle("src/training.ts", "clearprop-training.js", "iife", [...pass, ...training]),
-    bundle("src/studio.ts", "studio.js", "iife", pass),
+    bundle("src/studio.ts", "studio.js", "iife", [...pass, "nudge"]),
 ]);

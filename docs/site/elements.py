@@ -15,6 +15,7 @@ from typing import Any
 import digits_record
 import hand_records
 import small_records
+import xor_record
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
@@ -32,6 +33,7 @@ RECORDS: dict[str, Callable[[], dict[str, Any]]] = {
     "forward": small_records.forward,
     "secant": small_records.secant,
     "playground": digits_record.record,
+    "surface": xor_record.record,
     "symmetry": digits_record.record,
     "train": digits_record.record,
     "drawing": web.reader,

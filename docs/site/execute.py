@@ -3,8 +3,9 @@
 All ``python`` blocks of a page run in order, in one namespace and in an empty folder. The page
 shows what they print, and the last expression if a notebook would show it as HTML or SVG. A block
 with a title, such as ``python title="mine.py"``, is also written into a file of that name. The
-lines of a ``console`` block begin with ``$`` and run in a shell in the same folder; ``console
-exit="1"`` expects that exit code. A block that is one ``$ clearprop figure`` command shows its
+lines of a ``console`` block begin with ``$`` and run in a shell in the same folder, or, where they
+are a command of Clearprop alone, in this process (`commands.py`); ``console exit="1"`` expects that
+exit code. A block that is one ``$ clearprop figure`` command shows its
 figure. Whatever fails or warns raises.
 """
 
@@ -13,7 +14,6 @@ from __future__ import annotations
 import ast
 import io
 import os
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from blocks import Block, pieces
+from commands import command
 from drawn import drawn
 
 _COLUMNS = 80
@@ -87,16 +88,10 @@ def _console(code: str, where: str, expected: int) -> Output:
     for line in code.splitlines():
         if not line.startswith("$ "):
             raise PageError(f"{where}: a console block has lines with '$ ' only; got {line!r}")
-        done = subprocess.run(
-            line[2:],
-            shell=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if done.returncode != expected:
-            raise PageError(f"{where}: {line}: exit code {done.returncode}\n{done.stdout}")
-        text += done.stdout
+        code, printed = command(line[2:])
+        if code != expected:
+            raise PageError(f"{where}: {line}: exit code {code}\n{printed}")
+        text += printed
     return Output(text, "")
 
 

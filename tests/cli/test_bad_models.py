@@ -147,26 +147,33 @@ def checkpoint(folder, clearprop):
     [
         (
             "houses.csv --target price --hidden 4 --epochs 3 --lambda 1 --bins 0",
-            "c: was made with other data: X had shape (25, 4), and has (25, 2) now",
+            "c/run-000001.safetensors: was made with other data: X had shape (25, 4), and has "
+            "(25, 2) now",
         ),
         (
             "flowers.csv --target kind --hidden 4 --epochs 4 --lambda 1 --bins 0",
-            "c: was made with other choices: epochs was 3 and is 4. Train with the same ones, or "
-            "afresh without the checkpoint",
+            "c/run-000001.safetensors: was made with other choices: epochs was 3 and is 4. Train "
+            "with the same ones, or afresh in another folder",
+        ),
+        (
+            "flowers.csv --target kind --hidden 4 --epochs 3 --lambda 1 --bins 0 --seed 7",
+            "c/run-000001.safetensors: was made with other choices: seed was 0 and is 7. Train",
         ),
     ],
 )
 def test_a_checkpoint_of_another_run(refused, checkpoint, args, message):
-    assert refused("train", *args.split(), "--checkpoint", "c").startswith(message)
+    args = (*args.split(), "--checkpoint", "c", "--resume")
+    assert refused("train", *args).startswith(message)
 
 
 def test_a_file_that_is_no_checkpoint(refused, folder, checkpoint):
-    assert refused("info", "c") == "c: expected a model file; this is a checkpoint"
-    train = ("train", "flowers.csv", "--target", "kind", *SMALL, "--checkpoint", "d")
-    shutil.copy("flowers.safetensors", "d")
-    assert refused(*train) == "d: expected a checkpoint; this is a model file"
-    Path("d").write_bytes(b"")
-    assert refused(*train) == "d: is empty (0 bytes); expected a checkpoint"
+    file = checkpoint / "run-000001.safetensors"
+    assert refused("info", str(file)) == f"{file}: expected a model file; this is a checkpoint"
+    train = ("train", "flowers.csv", "--target", "kind", *SMALL, "--checkpoint", "c", "--resume")
+    shutil.copy("flowers.safetensors", file)
+    assert refused(*train) == f"{file}: expected a checkpoint; this is a model file"
+    file.write_bytes(b"")
+    assert refused(*train) == f"{file}: is empty (0 bytes); expected a checkpoint"
 
 
 def test_a_run_that_diverges_names_the_epoch_and_leaves_the_old_model(clearprop, folder, files):

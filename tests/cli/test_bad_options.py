@@ -58,7 +58,13 @@ OPTIONS = {
     "--plot m.png --out m.png": "--out: expected another file than that of plot; got 'm.png'",
     "--checkpoint c --solver cg": "--checkpoint: solver cg cannot go on from one; use adam, adamw, "
     "sgd or gd",
-    "--checkpoint nowhere/c": "--checkpoint: cannot write nowhere/c: the folder nowhere is not",
+    "--checkpoint flowers.csv": "--checkpoint: flowers.csv is a file; checkpoints are kept in a "
+    "folder",
+    "--checkpoint c --every soon": "--every: expected a time above 0, such as 0.2s, 30s, 5m or 1h; "
+    "got 'soon'",
+    "--every 5m": "--every: is how often checkpoints are written; name their folder with "
+    "checkpoint",
+    "--resume": "--resume: goes on from the folder of checkpoint; name it",
     "--cost squared": "--cost: expected one of logistic, softmax, quadratic; got 'squared'; the "
     "task is classification",
     "--cost poisson": "--cost: expected one of logistic, softmax, quadratic; got 'poisson'; the "
@@ -70,7 +76,7 @@ OPTIONS = {
     "--without length,width,colour": "flowers.csv: no feature column is left",
     "--epoch 3": 'no such option: --epoch (did you mean "--epochs"?) (see: clearprop train --help)',
     "--nope": "no such option: --nope (see: clearprop train --help)",
-    "--epochs": "option '--epochs' requires an argument (see: clearprop",
+    "--epochs": "option '--epochs' requires an argument (see: clearprop train --help)",
     "second.csv": "got unexpected extra argument",
 }
 
@@ -91,6 +97,9 @@ COMMANDS = {
     "train": "missing argument 'SOURCE' (see: clearprop train --help)",
     "evaluate flowers.safetensors": "missing argument 'SOURCE' (see: clearprop evaluate --help)",
     "info": "missing argument 'MODEL' (see: clearprop info --help)",
+    "info --json=yes": "option '--json' does not take a value (see: clearprop info --help)",
+    "exercise sheet --seed": "option '--seed' requires an argument (see: clearprop exercise sheet "
+    "--help)",
     "trian digits": "no such command 'trian'",
     "train digits --target x": "digits: brings its own labels: leave target out; got 'x'",
     "predict flowers.safetensors flowers.csv --out p.xlsx": "--out: expected a name that ends in "

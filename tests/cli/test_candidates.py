@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import clearprop as library
-from clearprop.cli.running import Running
 from clearprop.cli.show import Terminal
 from clearprop.language import cells
 
@@ -136,9 +135,6 @@ def test_wrong_choices_are_named(refused, folder):
         "--bag: days.csv is split in the order of its rows, so a network would learn from rows "
         "that come after those it is validated on; use --bag 1"
     )
-    assert refused(FLOWERS + " --checkpoint c.svg --plot c-2.svg") == (
-        "--plot: expected another file than that of checkpoint; got 'c-2.svg'"
-    )
 
 
 def test_a_share_to_validate_on_has_no_effect_on_a_bag(clearprop):
@@ -163,29 +159,31 @@ def test_a_time_that_is_too_short_is_kept_and_said(clearprop):
     assert library.load("flowers.safetensors").trained["epochs"] < 1_000_000
 
 
-def test_a_checkpoint_has_a_file_for_each_candidate(clearprop):
+def test_a_checkpoint_has_files_for_each_candidate(clearprop):
     whole = clearprop(FLOWERS + " --out whole --quiet")
     assert whole.code == 0
-    assert clearprop(FLOWERS + " --out m --quiet --checkpoint run.ck").code == 0
-    assert sorted(path.name for path in Path().glob("run*")) == ["run-1.ck", "run-2.ck"]
-    again = clearprop(FLOWERS + " --out n --checkpoint run.ck")
+    assert clearprop(FLOWERS + " --out m --quiet --checkpoint run").code == 0
+    names = [f"candidate-{i}-000001.safetensors" for i in (1, 2)]
+    assert sorted(path.name for path in Path("run").iterdir()) == names
+    again = clearprop(FLOWERS + " --out n --checkpoint run --resume")
     assert "going on after epoch 3" in again.err
     assert Path("whole").read_bytes() == Path("m").read_bytes() == Path("n").read_bytes()
-    other = clearprop(FLOWERS.replace("--hidden 4", "--hidden 5") + " --checkpoint run.ck")
+    choices = FLOWERS.replace("--hidden 4", "--hidden 5")
+    other = clearprop(choices + " --checkpoint run --resume")
     assert other.code == 2
-    assert other.err.startswith("clearprop: error: run-1.ck: was made with other choices: ")
+    assert other.err.startswith(
+        "clearprop: error: run/candidate-1-000002.safetensors: was made with other choices: "
+        "layer_sizes was [4, 4, 1] and is [4, 5, 1]. Train"
+    )
 
 
-def test_the_only_candidate_of_images_has_the_file_itself(clearprop, refused, monkeypatch):
+def test_the_only_candidate_of_images_is_the_run(clearprop, refused):
     digits = "train digits --hidden 4 --epochs 1 --checkpoint run"
     assert refused(digits + " --out run") == (
         "--out: expected another file than that of checkpoint; got 'run'"
     )
-    files = []
-    monkeypatch.setattr(Running, "will_write", lambda self, *paths: files.extend(paths))
     assert clearprop(digits + " --out m --quiet").code == 0
-    assert [path for path in files if path is not None] == [Path("m"), Path("run")]
-    assert [path.name for path in Path().glob("run*")] == ["run"]
+    assert [path.name for path in Path("run").iterdir()] == ["run-000001.safetensors"]
 
 
 def test_info_shows_the_choice_in_a_table(clearprop):

@@ -138,7 +138,13 @@ def test_a_mistake_is_one_line(refused, wrong, expected):
 def test_a_checkpoint_of_training_is_refused(clearprop, folder):
     clearprop("train flowers.csv --target kind --lambda 1 --epochs 3 --checkpoint a --out m")
     result = clearprop(FLOWERS + " --checkpoint a --out n --quiet")
-    told = "clearprop: error: a: holds no search; it is a checkpoint of another command\n"
+    assert (result.code, result.out) == (2, "")
+    result = clearprop(FLOWERS + " --checkpoint a --resume --out n --quiet")
+    told = (
+        "clearprop: error: a: holds another run: it has run-000001.safetensors, and this run "
+        "writes search-000001.safetensors; go on with the choices of that run, or name another "
+        "folder\n"
+    )
     assert (result.code, result.out, result.err) == (2, "", told)
     assert not (folder / "n").exists()
 
@@ -177,24 +183,26 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path):
     assert load(tmp_path / "digits.safetensors").trained["search"]
 
 
-def test_ctrl_c_before_the_first_epoch_writes_nothing(tmp_path):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_before_the_first_epoch_writes_nothing(tmp_path, number, code):
     process = child(tmp_path, "--time", "9999", "--checkpoint", "search")
     until(process, "gradient check")  # now epochs are timed, for half a second
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=120)
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (code, "")
     assert err == "clearprop: interrupted; nothing was written\n"
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "search"]
+    assert list((tmp_path / "search").iterdir()) == []
 
 
 def test_a_killed_search_goes_on_to_the_same_bits(tmp_path):
-    few = ("--epochs", "9", "--checkpoint", "search")
+    few = ("--epochs", "9", "--checkpoint", "search", "--every", "1s")
     process = child(tmp_path, *few)
     until(process, "3: the best third")
     process.kill()
     process.communicate()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["search"]
-    again = child(tmp_path, *few)
+    again = child(tmp_path, *few, "--resume")
     _, err = again.communicate(timeout=300)
     assert again.returncode == 0, err
     assert "12 networks are trained already" in err

@@ -246,8 +246,8 @@ def test_nothing_is_computed_or_checked_twice(clearprop, monkeypatch, output):
         ("Y", (1258, 10)),
         ("X", (180, 64)),
         ("Y", (180, 10)),
-        ("X", (359, 64)),  # the test rows, where they are measured
         ("theta", (n,)),  # the trained one, in the model
+        ("X", (359, 64)),  # the test rows, where they are measured
     ]
     assert [rows.n_rows for _, rows, *_ in transformed] == [1258, 180, 359]
 
@@ -295,7 +295,7 @@ def test_ctrl_c_keeps_the_model_and_says_so(clearprop, monkeypatch):
 
     def interrupted(self, *args):
         event: EpochEnded = ended(self, *args)
-        self._interrupt.asked = event.epoch == 2
+        self._interrupt._pressed = event.epoch == 2
         return event
 
     monkeypatch.setattr(Training, "_epoch_ended", interrupted)
@@ -323,7 +323,7 @@ def test_ctrl_c_after_the_training_tells_what_was_written(clearprop, monkeypatch
 
     args = [*FLOWERS.split(), "--out", "m", "--plot", "c.svg"]
     with monkeypatch.context() as patch:
-        patch.setattr("clearprop.cli.train.save", interrupted)
+        patch.setattr("clearprop.cli.ending.save_somewhere", interrupted)
         result = clearprop(*args)
     assert (result.code, result.out) == (130, "")
     assert result.err.endswith("\nclearprop: interrupted; nothing was written\n")
@@ -344,13 +344,20 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bits(clearprop, monkeypat
 
     def killed(self, *args):
         event = ended(self, *args)
-        self._interrupt.asked = event.epoch == 2
+        self._interrupt._pressed = event.epoch == 2
         return event
 
     with monkeypatch.context() as patch:
         patch.setattr(Training, "_epoch_ended", killed)
-        assert clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "part").code == 130
-    result = clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "again")
+        result = clearprop(*FLOWERS.split(), "--checkpoint", "c", "--out", "part")
+        assert result.code == 130
+        assert result.err.rstrip().endswith(
+            "clearprop: interrupted: the run so far is in c; go on with the same command and "
+            "--resume"
+        )
+    again = [*FLOWERS.split(), "--checkpoint", "c", "--out", "again"]
+    assert clearprop(*again).code == 2
+    result = clearprop(*again, "--resume")
     assert result.code == 0
     assert (
         "  1  random initial values  he, seed 0\n" + " " * 28 + "going on after epoch 2\n"

@@ -1,7 +1,10 @@
 """The code of a page runs: its output stands beneath its block, and a failure says where."""
 
+import signal
+
 import pytest
 from blocks import Block
+from commands import command
 from execute import Output, PageError, run
 
 from clearprop.figures import make
@@ -41,6 +44,24 @@ def test_a_title_makes_a_file_for_the_commands():
 
 def test_a_command_may_be_expected_to_fail():
     assert outputs('```console exit="3"\n$ echo no; exit 3\n```\n') == [Output("no\n", "")]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("clearprop exercise list --lang zh", 0),
+        ("clearprop train nowhere.csv --target y", 2),
+    ],
+)
+def test_a_command_of_clearprop_prints_here_what_it_prints_by_itself(
+    line, code, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    heard = signal.getsignal(signal.SIGINT)
+    outside = command(f"{line}; exit $?")  # a shell's
+    assert command(line) == outside
+    assert outside[0] == code
+    assert signal.getsignal(signal.SIGINT) is heard
 
 
 def test_another_exit_code_fails():

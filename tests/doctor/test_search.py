@@ -83,3 +83,25 @@ def test_the_pairs_are_of_many_kinds():
     assert len({planted.id for pair in SIXTY for planted in pair}) >= 40
     assert len({pair[0].learner for pair in SIXTY}) >= 5
     assert not np.isnan(len(SIXTY))
+
+
+def back_prop(x, y, w, b):
+    """A softmax over the whole batch, and no slope in the last hidden layer; it gives no cost."""
+    a, d, d_w, d_b, last = {0: x.T}, {}, {}, {}, len(w)
+    for i in range(1, last + 1):
+        z = w[i - 1] @ a[i - 1] + b[i - 1]
+        a[i] = np.exp(z) / np.exp(z).sum() if i == last else 1 / (1 + np.exp(-z))
+    d[last] = a[last] - y.T
+    for i in range(last - 1, -1, -1):
+        if i:
+            slope = 1 if i == last - 1 else a[i] * (1 - a[i])
+            d[i] = w[i].T @ d[i + 1] * slope
+        d_w[i], d_b[i] = d[i + 1] @ a[i].T, np.sum(d[i + 1], axis=1, keepdims=True)
+    return d_w, d_b
+
+
+def test_without_a_cost_two_mistakes_in_both_halves_are_named():
+    diagnosis = clearprop.diagnose(back_prop, (4, 5, 5, 3), cost="softmax")
+    named = [(cause.id, cause.layers) for cause in diagnosis.causes]
+    assert named == [("forward-softmax-axis", None), ("slope-missing", (3,))]
+    assert [convention.id for convention in diagnosis.conventions] == ["sum-for-mean"]

@@ -129,16 +129,72 @@ def test_the_softmax_is_asked_about_several_outputs_only():
 
 
 def test_an_unrolled_theta_needs_its_sizes():
+    f = function_of(source_of(SQUARE), SQUARE)
     with pytest.raises(ParameterError) as caught:
-        clearprop.diagnose(logistic_regression)
+        clearprop.diagnose(f)
     assert str(caught.value) == (
-        "layer_sizes: logistic_regression takes theta as one vector and is not told the sizes of "
-        "its layers; state them, as in diagnose(f, (400, 25, 10))"
+        "layer_sizes: f takes theta as one vector and is not told the sizes of its layers; state "
+        "them, as in diagnose(f, (400, 25, 10))"
     )
     assert np.isfinite(clearprop.diagnose(logistic_regression, (3, 1)).expected()[0])
+
+
+def test_an_unrolled_theta_without_a_hidden_layer_needs_none():
+    diagnosis = clearprop.diagnose(logistic_regression)
+    assert diagnosis.right
+    assert chosen(diagnosis) == ["4-1"]
 
 
 def test_a_network_with_one_input_is_asked_with_one():
     small, own = networks_for(True, Network((1, 1), cost="squared"))
     assert [network.layer_sizes for network in small] == [(1, 1), (1, 1)]
     assert own == [Network((1, 1), cost="squared")]
+
+
+def propagate(w, b, X, Y):
+    """Logistic regression, with samples as columns: ``w (n, 1)``, a number b, ``Y (1, m)``."""
+    m = X.shape[1]
+    A = 1 / (1 + np.exp(-(w.T @ X + b)))
+    cost = -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
+    return {"dw": X @ (A - Y).T / m, "db": np.sum(A - Y) / m}, cost
+
+
+def test_a_function_without_a_hidden_layer_is_asked_about_none():
+    diagnosis = clearprop.diagnose(propagate)
+    assert diagnosis.right
+    assert chosen(diagnosis) == ["4-1, 3-1"]
+
+
+def test_a_sum_over_the_outputs_is_right_where_there_is_one_output():
+    def one_hidden(W1, b1, W2, b2, X, Y):
+        A1 = 1 / (1 + np.exp(-(W1 @ X + b1)))
+        A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+        m = X.shape[1]
+        d2 = (A2 - Y) / m
+        d1 = W2.T @ d2 * A1 * (1 - A1)
+        cost = -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / m
+        return cost, d1 @ X.T, d1.sum(axis=1, keepdims=True), d2 @ A1.T, np.sum(d2)
+
+    diagnosis = clearprop.diagnose(one_hidden)
+    assert diagnosis.right
+    assert chosen(diagnosis) == ["4-7-1, 3-6-1"]
+    assert [cause.id for cause in clearprop.diagnose(one_hidden, (4, 7, 3)).causes] == [
+        "accumulate-bias-total"
+    ]
+
+
+def test_weights_in_one_parameter_that_are_no_vector_need_no_sizes():
+    def gradient(p, X, Y):
+        W1, b1, W2, b2 = p
+        a1 = 1 / (1 + np.exp(-(X @ W1 + b1)))
+        d2 = (1 / (1 + np.exp(-(a1 @ W2 + b2))) - Y) / len(X)
+        d1 = d2 @ W2.T * a1 * (1 - a1)
+        return X.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)
+
+    def train(X, Y, p, lr=0.5, epochs=50):
+        for _ in range(epochs):
+            p = [w + lr * d for w, d in zip(p, gradient(p, X, Y), strict=True)]
+        return p
+
+    diagnosis = clearprop.diagnose(train)
+    assert [cause.id for cause in diagnosis.causes] == ["update-sign"]

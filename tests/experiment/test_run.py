@@ -453,14 +453,13 @@ def test_the_digits_with_every_recipe() -> None:
 
 
 def test_a_checkpoint_goes_on(wine: Table, trained: Experiment, tmp_path: Path) -> None:
-    path = tmp_path / "run.safetensors"
     first = Experiment(wine, QUICK, validation_fraction=0.1)
-    events = first.train(path)
+    events = first.train(tmp_path)
     for event in events:
         if isinstance(event, EpochEnded) and event.epoch == 4:
             first.training.stop()
     again = Experiment(wine, QUICK, validation_fraction=0.1)
-    list(again.train(path))
+    list(again.train(tmp_path, resume=True))
     assert again.training.theta.tobytes() == trained.training.theta.tobytes()
 
 

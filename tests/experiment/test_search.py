@@ -91,22 +91,23 @@ def test_events_tell_the_whole_search():
     assert parts[-1] == pytest.approx(1)
 
 
-@pytest.mark.parametrize("after", [1, 7, 12, 20])
-def test_a_killed_search_goes_on_to_the_same_bits(done, tmp_path, monkeypatch, after):
-    path = tmp_path / "search"
-    monkeypatch.setattr("clearprop.experiment.search._BETWEEN", 0.0)
+@pytest.mark.parametrize("after", [0, 7, 20])
+def test_a_killed_search_goes_on_to_the_same_bits(done, tmp_path, after):
     killed, n = small(), 0
-    for event in killed.search(path):
+    for event in killed.search(tmp_path, every=1e-9):
         n += isinstance(event, Tried)
         if n > after:  # the file holds what was there at the event before
             break
-    assert path.exists()
+    assert list(tmp_path.glob("search-*"))
+    assert list(tmp_path.glob("trial-*"))  # of those under way
     resumed = small()
-    events = list(resumed.search(path))
-    assert sum(isinstance(event, Tried) for event in events) < len(done.trials)
+    events = list(resumed.search(tmp_path, resume=True))
+    again_tried = sum(isinstance(event, Tried) for event in events)
+    assert again_tried <= len(done.trials) - (after > 0)
     assert bits(resumed) == bits(done)
+    assert not list(tmp_path.glob("trial-*"))
     again = small()
-    assert not [event for event in again.search(path) if isinstance(event, Tried)]
+    assert not [event for event in again.search(tmp_path, resume=True) if isinstance(event, Tried)]
     assert bits(again) == bits(done)
 
 
@@ -115,13 +116,16 @@ def test_a_checkpoint_of_other_choices_or_data_is_refused(done, tmp_path):
     small().fit(path)
     other = small(recipe=RECIPE.with_(activation="tanh"))
     with pytest.raises(ModelFileError, match="activation was 'relu' and is 'tanh'"):
-        other.fit(path)
+        other.fit(path, resume=True)
     with pytest.raises(ModelFileError, match="was made with other data: X had shape"):
-        small(validation_fraction=0.2).fit(path)
+        small(validation_fraction=0.2).fit(path, resume=True)
     run = Experiment(read("digits"), RECIPE.with_(regularization=1.0))
     run.fit(tmp_path / "run")
+    with pytest.raises(ModelFileError, match=r"holds another run: it has run-0+1\.safetensors, "):
+        small().fit(tmp_path / "run", resume=True)
+    (tmp_path / "run" / "run-000001.safetensors").rename(path / "search-000009.safetensors")
     with pytest.raises(ModelFileError, match="holds no search; it is a checkpoint of another"):
-        small().fit(tmp_path / "run")
+        small().fit(path, resume=True)
 
 
 def test_a_time_that_is_too_short_is_said():

@@ -286,51 +286,52 @@ def test_the_end_of_the_time_ends_training(strengths: tuple[float, ...]) -> None
 KILLED = """
 import os, signal, sys
 import clearprop
-import clearprop.training.resume as resume
 from clearprop.training import EpochEnded
 sys.path.insert(0, sys.argv[2])
 from test_several import RECIPE, table
 
-resume.SECONDS_BETWEEN = -1.0
 run = clearprop.Experiment(table(), RECIPE.with_(bag=2), all_rows=True)
-from pathlib import Path
-for n, event in enumerate(run.train(Path(sys.argv[1]))):
-    if n == 50:
+for n, event in enumerate(run.train(sys.argv[1], every=1e-9)):
+    if run.refitting if sys.argv[3] == "refit" else n == 50:
         os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path) -> None:
-    path = tmp_path / "run.safetensors"
-    command = [sys.executable, "-c", KILLED, str(path), str(Path(__file__).parent)]
+@pytest.mark.parametrize("where", ["candidates", "refit"])
+def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path, where: str) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(Path(__file__).parent), where]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == -signal.SIGKILL, done.stderr
+    parts = {f"candidate-{i}" for i in range(1, 5)} | {f"refit-{i}" for i in (1, 2)}
     names = [name for name in os.listdir(tmp_path) if not name.startswith(".")]
     assert names
-    assert set(names) <= {f"run-{i}.safetensors" for i in range(1, 5)}
+    assert {name.rpartition("-")[0] for name in names} <= parts
     recipe = RECIPE.with_(bag=2)
     whole = Experiment(table(), recipe, all_rows=True).fit()
     again = Experiment(table(), recipe, all_rows=True)
-    epochs = sum(1 for event in again.train(path) if hasattr(event, "validation_cost"))
+    epochs = sum(
+        1 for event in again.train(tmp_path, resume=True) if hasattr(event, "validation_cost")
+    )
     assert epochs < 4 * 8  # it did not begin anew
     assert [t.tobytes() for t in again.thetas] == [t.tobytes() for t in whole.thetas]
     ours, theirs = again.model(), whole.model()
     assert [t.tobytes() for t in ours.thetas] == [t.tobytes() for t in theirs.thetas]
     assert ours.trained == theirs.trained
-    names = [name for name in os.listdir(tmp_path) if not name.startswith(".")]
-    assert sorted(names) == [f"run-{i}.safetensors" for i in range(1, 5)]
+    names = os.listdir(tmp_path)
+    assert {name.rpartition("-")[0] for name in names} == parts
 
 
 def test_a_checkpoint_of_other_choices_is_refused_before_anything_is_written(
     tmp_path: Path,
 ) -> None:
-    path = tmp_path / "run.safetensors"
-    Experiment(table(), RECIPE.with_(epochs=1)).fit(path)
+    Experiment(table(), RECIPE.with_(epochs=1)).fit(tmp_path)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    assert sorted(before) == [f"run-{i}.safetensors" for i in (1, 2, 3)]
-    with pytest.raises(ModelFileError, match=r"run-1.safetensors: was made with other choices: e"):
-        Experiment(table(), RECIPE.with_(epochs=2)).fit(path)
-    with pytest.raises(ModelFileError, match=r"run-1.safetensors: was made with other data"):
-        Experiment(table(), RECIPE.with_(epochs=1, bag=2)).fit(path)
+    assert sorted(before) == [f"candidate-{i}-000001.safetensors" for i in (1, 2, 3)]
+    with pytest.raises(ModelFileError, match=r"candidate-1-0+1.safetensors: .* choices: epochs"):
+        Experiment(table(), RECIPE.with_(epochs=2)).fit(tmp_path, resume=True)
+    with pytest.raises(ModelFileError, match=r"candidate-1-0+1.safetensors: .* other data"):
+        Experiment(table(), RECIPE.with_(epochs=1, bag=2)).fit(tmp_path, resume=True)
+    with pytest.raises(ParameterError, match="holds a run already"):
+        Experiment(table(), RECIPE.with_(epochs=1)).fit(tmp_path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

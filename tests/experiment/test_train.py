@@ -47,9 +47,11 @@ def problems(job: Any, given: dict[str, Any]) -> list[str]:
 
 def test_train(folder: Path) -> None:
     job = TrainJob.of(CHOICES | {"plot": "c.svg", "out": folder / "a"})
-    assert (job.out, job.plot, job.checkpoint) == (folder / "a", Path("c.svg"), None)
+    assert (job.out, job.plot, job.folder) == (folder / "a", Path("c.svg"), None)
     run = job.experiment().fit()
-    found = summary(job, run, {part: run.measure(part) for part in PARTS}, "epochs", 1.23456)
+    found = summary(
+        job, run, {part: run.measure(part) for part in PARTS}, "epochs", 1.23456, job.out
+    )
     assert (found["source"], found["model"], found["seconds"]) == (
         "flowers.csv", str(folder / "a"), 1.235,
     )  # fmt: skip
@@ -93,19 +95,30 @@ def test_files_of_one_run_differ(folder: Path) -> None:
     assert problems(TrainJob, same) == ["out: expected another file than that of plot; got 'a.svg'"]
 
 
-def test_checkpoints_are_numbered_by_the_recipe_of_the_rows(folder: Path) -> None:
-    """A table has three candidates, the digits have two, and many images have one."""
-    for name in ("a", "a-1", "a-2", "a-3"):
-        wrong = {"source": "digits", "checkpoint": "a", "out": name}
-        found = problems(TrainJob, wrong)
-        assert found == [f"out: expected another file than that of checkpoint; got {name!r}"]
-    job = TrainJob.of({"source": "digits", "checkpoint": "a", "epochs": 1, "bag": 10**12})
-    assert job.recipe.bag == 10**12  # so many files are not listed
-    job = TrainJob.of({"source": "digits", "checkpoint": "a", "epochs": 1})
-    run = job.experiment().fit(job.checkpoint)
-    assert sorted(folder.glob("a*")) == [folder / file for file in job.checkpoints(run)]
-    job = TrainJob.of(CHOICES | {"checkpoint": "b"})
-    assert job.checkpoints(job.experiment()) == [Path("b")]
+def test_the_folder_of_the_checkpoints(folder: Path) -> None:
+    wrong = {"source": "digits", "checkpoint": "a", "out": "a"}
+    found = problems(TrainJob, wrong)
+    assert found == ["out: expected another file than that of checkpoint; got 'a'"]
+    wrong = {"source": "digits", "every": "soon", "resume": True}
+    assert problems(TrainJob, wrong) == [
+        "every: is how often checkpoints are written; name their folder with checkpoint",
+        "resume: goes on from the folder of checkpoint; name it, or leave resume out",
+    ]
+    wrong = {"source": "digits", "checkpoint": "a", "every": "soon"}
+    assert problems(TrainJob, wrong) == [
+        "every: expected a time above 0, such as 0.2s, 30s, 5m or 1h; got 'soon'"
+    ]
+    job = TrainJob.of({"source": "digits", "checkpoint": "a", "every": "5m", "epochs": 1})
+    assert job.folder is not None
+    assert (job.folder.every, job.folder.resume, job.folder.path) == (300.0, False, Path("a"))
+    assert not job.folder.path.exists()
+    job.experiment().fit(job.folder)
+    names = [f"candidate-{i}-000001.safetensors" for i in (1, 2)]
+    assert sorted(file.name for file in job.folder.path.iterdir()) == names
+    assert problems(TrainJob, {"source": "digits", "checkpoint": "a"}) == [
+        f"checkpoint: a holds a run already ({names[0]}); go on with it (--resume), or name "
+        "another folder"
+    ]
 
 
 def test_choices_that_a_solver_does_not_use_are_warned_of(folder: Path) -> None:

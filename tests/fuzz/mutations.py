@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import struct
@@ -144,9 +145,9 @@ def _change(value: Any, draw: random.Random) -> None:
             case 0:
                 del value[place]
             case 1 if isinstance(value, dict):
-                value[draw.choice(("x", "format_version", str(place) + "s"))] = inner
+                value[draw.choice(("x", "format_version", str(place) + "s"))] = copy.deepcopy(inner)
             case 1:
-                value.append(inner)
+                value.append(copy.deepcopy(inner))
             case _:
-                value[place] = draw.choice(_VALUES)
+                value[place] = copy.deepcopy(draw.choice(_VALUES))
         return

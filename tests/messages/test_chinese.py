@@ -44,6 +44,19 @@ from clearprop.messages.chinese import translated
             "t.csv: no column 'x' for the target; the columns are text, nothing",
             "t.csv：没有列 'x' 可作目标；各列是 text, nothing",
         ),
+        (
+            "t.csv: no column 'row 7' to read as categories (did you mean \"row 5\"?); the columns "
+            "are row 5, 3 columns, every row, no value",
+            "t.csv：没有列 'row 7' 可按 categories 读取（你是不是指 \"row 5\"？）；各列是 row 5, "
+            "3 columns, every row, no value",
+        ),
+        (
+            "t.csv: expected the columns of the training rows; missing: row 5, no value (did you "
+            'mean "row 6"?); found: row 6, 3 columns (line 2 looks like data: put a header line '
+            "before it)",
+            't.csv：应当有训练数据的各列；缺少：row 5, no value（你是不是指 "row 6"？）；'
+            "现有：row 6, 3 columns（第 2 行像是数据：请在前面加一行表头）",
+        ),
         # nobody knows it
         ("Segmentation of the ears", "Segmentation of the ears"),
         ("中文", "中文"),

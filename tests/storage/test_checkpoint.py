@@ -1,5 +1,6 @@
 """A checkpoint comes back to the same bits, or is refused with one sentence."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -36,17 +37,19 @@ json_values = st.recursive(
         )
     ),
     n_moments=st.integers(0, 11),
-    counters=st.lists(st.integers(0, 2**130), min_size=4, max_size=4),
+    seed=st.integers(0, 2**130),
+    counters=st.lists(st.integers(0, 2**53), min_size=3, max_size=3),
     values=st.dictionaries(st.text(), json_values, max_size=3),
     curve=hnp.arrays("f8", st.integers(0, 4)),
 )
-def test_round_trip_of_bits(tmp_path_factory, theta, n_moments, counters, values, curve):
+def test_round_trip_of_bits(tmp_path_factory, theta, n_moments, seed, counters, values, curve):
     path = tmp_path_factory.mktemp("round") / "run.safetensors"
     moments = tuple(np.roll(theta, i) for i in range(n_moments))
     arrays = {"cost_curve": curve, "best_theta": theta[::-1], "flags": curve > 0}
-    save_checkpoint(Checkpoint(TrainingState(theta, moments, *counters), arrays, values), path)
+    state = TrainingState(theta, moments, seed, *counters)
+    save_checkpoint(Checkpoint(state, arrays, values), path)
     again = load_checkpoint(path)
-    assert vars_of(again.state) == vars_of(TrainingState(theta, moments, *counters))
+    assert vars_of(again.state) == vars_of(state)
     assert {k: bits(a) for k, a in again.arrays.items()} == {k: bits(a) for k, a in arrays.items()}
     assert repr(again.values) == repr(values)  # repr tells -0.0 from 0.0
 
@@ -83,18 +86,28 @@ def test_a_value_that_is_not_json_is_named(tmp_path):
 
 
 STATE = {"seed": 1, "step": 2, "epoch": 3, "position": 4, "rows_seen": 5, "cost_sum": 0.5}
-GOOD = {"format_version": 1, "state": STATE, "values": {}}
+GOOD = {"format_version": 2, "checksum": "0" * 64, "state": STATE, "values": {}}
 THETA = np.zeros(3)
 
 # what is in the file: (JSON object, tensors), and what the message says after the path
 REFUSED = {
     "newer": (
-        {**GOOD, "format_version": 2},
+        {**GOOD, "format_version": 3},
         {"theta": THETA},
-        "made by a newer Clearprop: format version 2, this one reads up to 1: upgrade",
+        "made by a newer Clearprop: format version 3, this one reads up to 2: upgrade",
+    ),
+    "older": (
+        {"format_version": 1, "state": STATE, "values": {}},
+        {"theta": THETA},
+        "made by an older Clearprop: format version 1, this one reads from 2 on; train afresh",
+    ),
+    "no checksum": (
+        {"format_version": 2, "state": STATE, "values": {}},
+        {"theta": THETA},
+        "is damaged: its bytes do not have the checksum in it",
     ),
     "keys": (
-        {"format_version": 1, "state": STATE},
+        {"format_version": 2, "checksum": "0" * 64, "state": STATE},
         {"theta": THETA},
         "expected the keys format_version, state, values; got ['state']",
     ),
@@ -111,7 +124,17 @@ REFUSED = {
     "cost sum": (
         {**GOOD, "state": {**STATE, "cost_sum": None}},
         {"theta": THETA},
-        "state: cost_sum: expected a number; got None",
+        "state: cost_sum: expected a finite number; got None",
+    ),
+    "cost sum that is not finite": (
+        {**GOOD, "state": {**STATE, "cost_sum": 1e999}},
+        {"theta": THETA},
+        "state: cost_sum: expected a finite number; got inf",
+    ),
+    "a step beyond every run": (
+        {**GOOD, "state": {**STATE, "step": 2**63 - 1}},
+        {"theta": THETA},
+        "state: step: expected at most 9,007,199,254,740,992; got 9223372036854775807",
     ),
     "negative step": (
         {**GOOD, "state": {**STATE, "step": -1}},
@@ -139,6 +162,11 @@ REFUSED = {
         {"theta": np.array([0, np.nan])},
         "theta: expected finite numbers",
     ),
+    "moment not finite": (
+        GOOD,
+        {"theta": THETA, "moment_0": np.array([0, np.inf, 0])},
+        "moment_0: expected finite numbers",
+    ),
     "moments with a gap": (
         GOOD,
         {"theta": THETA, "moment_1": THETA},
@@ -156,7 +184,11 @@ REFUSED = {
 def test_refused(tmp_path, case):
     values, tensors, message = REFUSED[case]
     path = tmp_path / "run.safetensors"
-    path.write_bytes(save_safetensors(tensors, {"clearprop-checkpoint": json.dumps(values)}))
+    text = json.dumps(values, separators=(",", ":")).replace("Infinity", "1e999")
+    data = save_safetensors(tensors, {"clearprop-checkpoint": text})
+    if case != "no checksum":  # a hostile hand can compute it
+        data = data.replace(b"0" * 64, hashlib.sha256(data).hexdigest().encode())
+    path.write_bytes(data)
     with pytest.raises(ModelFileError) as caught:
         load_checkpoint(path)
     assert str(caught.value) == f"{path}: {message}"
@@ -171,6 +203,22 @@ def test_every_cut_of_a_checkpoint_is_one_typed_error(tmp_path):
         path.write_bytes(whole[:length])
         with pytest.raises(ModelFileError, match=r"is cut|is empty"):
             load_checkpoint(path)
+
+
+def test_every_flipped_bit_is_seen(tmp_path):
+    path = tmp_path / "run.safetensors"
+    state = TrainingState(np.arange(3.0), (np.ones(3),), 0)
+    save_checkpoint(Checkpoint(state, {"best_theta": np.ones(3)}, {"a": "b"}), path)
+    whole = path.read_bytes()
+    for i in range(len(whole)):  # in each byte another one
+        flipped = bytearray(whole)
+        flipped[i] ^= 1 << i % 8
+        path.write_bytes(flipped)
+        with pytest.raises(ModelFileError) as caught:
+            load_checkpoint(path)
+        assert "\n" not in str(caught.value)
+    path.write_bytes(whole)
+    assert load_checkpoint(path).values == {"a": "b"}
 
 
 def test_the_data_of_a_run():
@@ -191,7 +239,7 @@ def test_the_data_of_a_run():
             refuse_other_data("run", before, now)
         assert str(caught.value) == (
             f"run: was made with other data: {what}; hand in the same data, "
-            "or train afresh without the checkpoint"
+            "or train afresh in another folder"
         )
     with pytest.raises(ModelFileError, match="X was not there"):
         refuse_other_data("run", None, fingerprint(X=X))

@@ -1,49 +1,17 @@
 """The studio in Chromium: train, look inside, break and diagnose, in both languages."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+import struct
+from collections.abc import Callable
+from xml.etree import ElementTree
 
 import pytest
 
 pytest.importorskip("axe_playwright_python")
 pytest.importorskip("playwright")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from visits import faults
-
-expect.set_options(timeout=60_000)
-
-
-@pytest.fixture
-def opened(browser: Browser, served: Any) -> Iterator[Callable[..., Page]]:
-    """Open the studio; nothing is asked of other machines, and nobody complains."""
-    contexts, complaints, asked = [], [], []
-
-    def go(place: str = "", **options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1280, "height": 900})
-        context = browser.new_context(permissions=["clipboard-write"], **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(served.url + place)
-        page.locator(".controls").first.wait_for()
-        return page
-
-    before = len(served.log)
-    yield go
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert [url for url in asked if not url.startswith((served.url, "data:", "blob:"))] == []
-    assert served.log[before:] == []
-
-
-def button(page: Page, name: str) -> Any:
-    return page.get_by_role("button", name=name, exact=True)
+from visits import button, faults
 
 
 def test_the_digits_are_trained_looked_into_and_copied(opened: Callable[..., Page]) -> None:
@@ -165,3 +133,82 @@ def test_a_mistake_is_diagnosed_and_an_error_is_told_in_the_page(
     assert page.url == address
     page.get_by_role("button", name="中文").click()
     expect(page.get_by_role("alert")).to_contain_text("没有成功")
+
+
+def test_two_runs_are_trained_side_by_side_and_exchanged(opened: Callable[..., Page]) -> None:
+    page = opened("#source=moons&made=60,0.1,0&hidden=3&epochs=4&bins=0")
+    page.locator(".beside summary").click()
+    button(page, "Another start beside it").click()
+    button(page, "Train both").click()
+
+    def row(label: str) -> Locator:
+        return page.locator(".runs tbody tr").filter(has_text=label).locator("td")
+
+    expect(row("epochs")).to_have_text(["4", "4"])
+    expect(row("Seed")).to_have_text(["1", "0"])
+    expect(page.locator(".chart").first.locator("polyline")).to_have_count(4)
+    one, other = row("Cost J, training").all_inner_texts()
+    assert one != other
+    button(page, "Exchange").click()
+    expect(row("Seed")).to_have_text(["0", "1"])
+    expect(row("Cost J, training")).to_have_text([other, one])
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("0")
+    page.get_by_label("lambda").fill("3")  # the run is opened anew, and the other one stays
+    page.get_by_label("lambda").press("Enter")
+    expect(row("lambda").first).to_have_text("3")
+    button(page, "End the one beside").click()
+    expect(page.locator(".runs")).to_be_hidden()
+    expect(page.locator(".chart").first.locator("polyline")).to_have_count(0)
+
+
+def test_every_view_is_saved_as_svg_and_png(opened: Callable[..., Page]) -> None:
+    page = opened("#source=clouds&made=60,0.1,0&hidden=3&epochs=2&bins=0")
+    page.locator("button.main").click()
+    expect(page.locator(".place")).to_contain_text("done: all epochs")
+
+    def saved(where: Locator, ending: str) -> tuple[str, bytes]:
+        with page.expect_download() as download:
+            where.locator(f"[data-save={ending}]").click()
+        return download.value.suggested_filename, download.value.path().read_bytes()
+
+    places = {"curves": ".charts + .files", "plane": ".planefigure .files"}
+    for view in ("curves", "plane", "units", "confusion", "steps", "nudge", "surface"):
+        if view not in places:
+            page.locator(f"#tab-{view}").click()
+        tag = {"steps": "clearprop-player", "nudge": "clearprop-nudge"}.get(view)
+        if tag is not None:
+            page.locator(f"{tag}[data-ready]").wait_for()
+        if view == "surface":
+            button(page, "Compute the surface").click()
+            page.locator(".starts").wait_for()
+        where = page.locator(places.get(view, "#view .files"))
+        name, drawn = saved(where, "svg")
+        assert name == f"clouds-{view}-2.svg"
+        inside = {
+            element.tag.rpartition("}")[2] for element in ElementTree.fromstring(drawn).iter()
+        }
+        assert inside & {"image", "polyline", "text"}, view
+        name, drawn = saved(where, "png")
+        assert name == f"clouds-{view}-2.png"
+        assert drawn.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", drawn[16:24])
+        assert 200 < width < 4000, view
+        assert 100 < height < 4000, view
+
+
+def test_a_drag_of_a_slider_is_one_undo(opened: Callable[..., Page]) -> None:
+    page = opened("#source=moons&made=60,0.1,0&hidden=3&epochs=2&bins=0&view=steps")
+    player = page.locator("clearprop-player[data-ready]")
+    player.locator(".weight").first.click()
+    box = player.locator(".editor input[type=range]").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    for share in (0.6, 0.7, 0.8):
+        page.mouse.move(box["x"] + share * box["width"], y)
+    page.mouse.up()
+    expect(page.locator("section.controls")).to_contain_text("1 weights edited here")
+    button(page, "Undo").click()
+    expect(button(page, "Undo")).to_be_disabled()
+    expect(page.locator("section.controls")).not_to_contain_text("edited here")

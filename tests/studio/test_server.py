@@ -4,20 +4,25 @@ import gzip
 import io
 import json
 import struct
+import subprocess
+import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 pytest.importorskip("starlette")
 
+from scipy.io import savemat
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from clearprop.studio import server, uploads
+from clearprop.studio import server, unpacking, uploads
 from clearprop.studio.guard import Access
 from clearprop.studio.protocol import Message
 from clearprop.studio.server import MOST_TABS, Studio
@@ -252,11 +257,32 @@ def test_what_is_not_there_is_said_in_one_line(
 # -- Uploads --------------------------------------------------------------------------------------
 
 
+def matrices() -> bytes:
+    """A MAT 5 file of one element that unpacks to 2 MiB."""
+    packer = zlib.compressobj(1)
+    packed = packer.compress(bytes(2 << 20)) + packer.flush()
+    return bytes(126) + b"IM" + struct.pack("<II", 15, len(packed)) + packed
+
+
+def parquet(column: pl.Series) -> bytes:
+    made = io.BytesIO()
+    pl.DataFrame({"a": column}).write_parquet(made)
+    return made.getvalue()
+
+
+def falses() -> bytes:
+    return parquet(pl.repeat(False, 140_000, eager=True))
+
+
+def lists() -> bytes:
+    return parquet(pl.Series([[1, 2], [3]]))
+
+
 def bomb() -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for i in range(3):
-            archive.writestr(f"{i}.npy", bytes(100_000_000))
+            archive.writestr(f"{i}.npy", bytes(400_000))
     return made.getvalue()
 
 
@@ -269,18 +295,45 @@ def bomb() -> bytes:
         ("", b"x", "file: expected a table"),
         ("a.csv", gzip.compress(b"a,b\n" * 99, mtime=0), "a.csv: is packed; unpack it"),
         ("a.npz", b"PK\x03\x04cut", "a.npz: the archive is damaged"),
-        ("b.npz", bomb, "b.npz: unpacks to more than 256 MiB; open it by its path"),
+        ("b.npz", bomb, "b.npz: unpacks to more than 1 MiB; open it by its path"),
+        ("b.mat", matrices, "b.mat: unpacks to more than 1 MiB; open it by its path"),
+        ("b.parquet", falses, "b.parquet: unpacks to more than 1 MiB; open it by its path"),
+        ("c.parquet", lists, "c.parquet: a column holds lists; open it by its path"),
     ],
 )  # fmt: skip
 def test_an_upload_that_is_no_data_is_refused(
-    client: TestClient, name: str, content: Any, says: str
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, name: str, content: Any, says: str
 ) -> None:
+    monkeypatch.setattr(unpacking, "MOST", 1 << 20)
     content = content() if callable(content) else content
     with client.websocket_connect(SOCKET) as socket:
         session = Page(socket).ready["session"]
         answer = client.post("/upload", params={"session": session, "name": name}, content=content)
         assert answer.status_code == 422
         assert answer.json()["what"]["en"].startswith(says)
+
+
+def test_files_that_unpack_to_little_are_taken(client: TestClient) -> None:
+    table = pl.DataFrame({"x": [1.0, 2.0], "kind": ["a", "b"]})
+    arrow, mat = io.BytesIO(), io.BytesIO()
+    table.write_ipc(arrow, compression="zstd")
+    savemat(mat, {"X": np.zeros((9, 9))}, do_compression=True)
+    made = {"a.parquet": parquet(table["x"]), "a.arrow": arrow.getvalue(), "a.mat": mat.getvalue()}
+    with client.websocket_connect(SOCKET) as socket:
+        session = Page(socket).ready["session"]
+        for name, data in made.items():
+            answer = client.post("/upload", params={"session": session, "name": name}, content=data)
+            assert (answer.status_code, answer.json().get("name")) == (200, name)
+
+
+def test_the_page_is_served_before_what_computes_is_loaded() -> None:
+    heavy = {"polars", "clearprop.training", "clearprop.experiment", "clearprop.doctor"}
+    lines = (
+        f"import sys; import clearprop.studio.server; print({heavy} & set(sys.modules));"
+        "import clearprop.studio.session; print('clearprop.doctor' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["set()", "False"]
 
 
 def test_an_upload_too_large_is_refused_before_and_while_it_comes(

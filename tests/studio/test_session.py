@@ -13,12 +13,11 @@ from clearprop.cli import main
 from clearprop.errors import ParameterError
 from clearprop.storage.model_file import load, save
 from clearprop.studio.outbox import Outbox
-from clearprop.studio.protocol import Message
+from clearprop.studio.protocol import MOST_FILES, Message
 from clearprop.studio.run import Run, Told
 from clearprop.studio.session import Session
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.synthetic import SETS, csv_of
-from clearprop.studio.uploads import MOST_FILES
 from clearprop.studio.views import answers, sample
 
 MOONS = {"kind": "synthetic", "set": "moons", "rows": 60}
@@ -225,6 +224,66 @@ def test_of_pictures_the_newest_is_sent_and_ten_a_second() -> None:
     assert message.body["scores"] == [[3, 0.5]]  # of one epoch, which was scored twice
 
 
+def test_the_last_picture_of_a_training_comes_before_its_end() -> None:
+    outbox = Outbox(lambda: None)
+    outbox.newest(Message("snapshot", {"i": 0}))
+    assert outbox.take()[0] is not None
+    outbox.newest(Message("snapshot", {"i": 1}))
+    outbox.answer(Message("ended"), last=True)
+    kinds = [outbox.take()[0], outbox.take()[0]]
+    assert [message.kind for message in kinds if message] == ["snapshot", "ended"]
+
+
+def test_two_runs_stand_side_by_side_and_are_exchanged() -> None:
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+
+    def hear(kind: str, **body: Any) -> dict[str, Message]:
+        session.hear(Message(kind, body))
+        return drained(outbox)
+
+    options = {"hidden": "4", "epochs": 3}
+    assert hear("swap")["error"].body["what"]["en"] == "beside: there is no second run"
+    hear("open", source=MOONS, options=options)
+    first = session.run
+    told = hear("open", source=MOONS, options={**options, "seed": 1}, beside=True)
+    assert told["beside"].body["options"]["seed"] == 0
+    assert told["dataset"].body["options"]["seed"] == 1
+    session.hear(Message("train", {"until": "run", "both": True}))
+    first.wait()
+    session.run.wait()
+    told = drained(outbox)
+    assert len(told["curve"].body["points"]) == 3
+    assert told["beside"].body["epoch"] == 3
+    one = trained(made(epochs=3))
+    assert first.theta.tobytes() == one.theta.tobytes()
+    told = hear("swap")
+    assert session.run is first
+    assert told["beside"].body["options"]["seed"] == 1
+    assert [point[0] for point in told["curve"].body["points"]] == [1, 2, 3]
+    hear("drop")
+    assert "error" in hear("swap")
+    session.close()
+
+
+def test_a_drag_of_a_weight_is_undone_at_once() -> None:
+    run = made()
+    start, lines = run.theta, run.python()
+    for value in (0.1, 0.2, 0.3):
+        run.edit({2: value}, stroke=1)
+    run.edit({3: 0.5}, stroke=2)
+    assert run.undoable == 2
+    assert run.edits() == {2: 0.3, 3: 0.5}
+    run.undo()
+    assert run.edits() == {2: 0.3}
+    run.edit({2: 0.4}, stroke=1)  # what was undone does not go on
+    assert run.undoable == 2
+    run.undo()
+    run.undo()
+    assert run.theta.tobytes() == start.tobytes()
+    assert run.python() == lines
+
+
 def test_the_open_source_makes_no_room_for_models_that_are_saved() -> None:
     outbox = Outbox(lambda: None)
     session = Session("s", outbox)
@@ -236,6 +295,23 @@ def test_the_open_source_makes_no_room_for_models_that_are_saved() -> None:
         session.hear(Message("save"))
     assert len(session.uploads.files) == MOST_FILES + 1
     assert session.uploads.path(key)[1].exists()
+    session.close()
+
+
+def test_a_model_that_does_not_fit_into_the_studios_folder_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+    session.hear(Message("open", {"source": MOONS, "options": {"hidden": "3", "epochs": 1}}))
+    assert "dataset" in drained(outbox)
+    monkeypatch.setattr(session.uploads, "room", lambda: tmp_path / "gone")
+    monkeypatch.chdir(tmp_path)
+    session.hear(Message("save"))
+    place = tmp_path / "moons.safetensors"
+    assert load(place).network == session.run.experiment.network
+    said = drained(outbox)["error"].body
+    assert f"make it first. The model is in {place}" in json.dumps(said)
     session.close()
 
 

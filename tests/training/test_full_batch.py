@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from clearprop.network.architecture import Array
-from clearprop.training import Options
+from clearprop.network.architecture import Array, Network
+from clearprop.network.parameters import initial_theta
+from clearprop.training import Options, Training, samples
 from clearprop.training.full_batch import Iteration, Outcome, minimize
 
 
@@ -136,3 +137,28 @@ def test_lbfgs_counts_evaluations() -> None:
     assert isinstance(outcome, Outcome)
     assert not outcome.converged
     assert 7 <= calls < 7 + 20  # the line search in progress takes at most 20 more
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_large_cost_is_summed_over_parts(monkeypatch: pytest.MonkeyPatch, weighted: bool) -> None:
+    """Ctrl-C comes in between two of them."""
+    network = Network((3, 5, 2), cost="softmax", regularization=0.3)
+    generator = np.random.default_rng(0)
+    X, y = generator.normal(size=(50, 3)), generator.integers(0, 2, 50)
+    weight = generator.uniform(size=50) if weighted else None
+    start = initial_theta(network, 0)
+
+    def objective() -> tuple[float, Array, int]:
+        training = Training(network, start, X, y, Options("lbfgs"), sample_weight=weight)
+        asked: list[None] = []
+        go_on = lambda: asked.append(None)  # noqa: E731
+        with training.samples.objective(training.engine, start, go_on) as (function, _):
+            J, gradient = function(start)
+        return J, gradient, len(asked)
+
+    J, gradient, asked = objective()
+    monkeypatch.setattr(samples, "_PART_FLOPS", 8 * 6 * network.n_parameters)  # of 8 rows
+    in_parts, its_gradient, often = objective()
+    assert (asked, often) == (0, 7)
+    assert in_parts == pytest.approx(J, rel=1e-13)
+    np.testing.assert_allclose(its_gradient, gradient, rtol=1e-10, atol=1e-14)

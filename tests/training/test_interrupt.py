@@ -12,8 +12,17 @@ import pytest
 from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import Ended, Event, GradientChecked, Options, Progress, Training
-from clearprop.training.interrupt import Interrupt
+from clearprop.training import (
+    Ended,
+    EpochEnded,
+    Event,
+    GradientChecked,
+    Options,
+    Progress,
+    Training,
+)
+from clearprop.training.full_batch import minimize
+from clearprop.training.interrupt import Interrupt, Termination
 
 NETWORK = Network((3, 4, 2), cost="softmax")
 X = np.random.default_rng(0).normal(size=(40, 3))
@@ -41,7 +50,7 @@ def finite_and_moved(run: Training) -> bool:
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "cg"])
 def test_a_signal_from_outside_ends_the_run(solver: str) -> None:
     def press(event: Event) -> None:
-        if isinstance(event, GradientChecked):
+        if isinstance(event, EpochEnded) and event.epoch == 1:
             threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
 
     # SciPy's solvers get a slow engine, so that there is time for Ctrl-C, and never meet their tol.
@@ -136,6 +145,59 @@ def test_elsewhere_than_in_the_main_thread_it_does_nothing() -> None:
     thread.start()
     thread.join()
     assert reasons == ["epochs"]
+
+
+def test_ctrl_c_in_a_paused_iteration_is_not_swallowed() -> None:
+    run = training()
+    events = iter(run)
+    next(events)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    next(events)  # it goes on
+    events.close()
+
+
+def test_an_interrupt_around_the_iteration_hears_what_comes_between_two_events() -> None:
+    run = training()
+    with Interrupt() as interrupt:
+        for event in run:
+            if isinstance(event, Progress):
+                signal.raise_signal(signal.SIGINT)
+        assert interrupt.asked
+    assert isinstance(event, Ended)
+    assert event.reason == "interrupted"
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_sigterm_ends_a_run_where_somebody_waits_for_it(solver: str) -> None:
+    def end(event: Event) -> None:
+        if isinstance(event, GradientChecked):
+            signal.raise_signal(signal.SIGTERM)
+
+    run = training(solver, callbacks=[end])
+    with Termination() as termination:
+        assert run.run().reason == "interrupted"
+        # A second one ends the process.
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert termination.asked
+    run = training(epochs=2)
+    assert run.run().reason == "epochs"
+
+
+def test_lbfgs_stops_in_the_middle_of_an_iteration() -> None:
+    """One iteration of a line search may take many costs of a large network."""
+    looked = threading.Event()
+
+    def slow(theta: Array) -> tuple[float, Array]:
+        looked.wait()
+        return 1.0, np.ones(2)
+
+    def asked() -> bool:
+        looked.set()
+        return True
+
+    assert list(minimize(slow, np.zeros(2), Options("lbfgs"), asked)) == []
+    assert not [t for t in threading.enumerate() if "clearprop" in t.name]
 
 
 def test_somebody_elses_handler_stays() -> None:

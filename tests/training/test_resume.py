@@ -1,16 +1,19 @@
 """A run that is killed at any event goes on from its checkpoint to the same bits."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from clearprop.engines.choice import available_engines, choose_engine
 from clearprop.errors import ModelFileError, ParameterError
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.storage.checkpoint import fingerprint, load_checkpoint
-from clearprop.training import Ended, EpochEnded, Event, Options, Training, Validation
+from clearprop.storage.checkpoint import load_checkpoint, save_checkpoint
+from clearprop.storage.run_folder import Part, RunFolder
+from clearprop.training import Ended, Event, Options, Progress, Training, Validation
 from clearprop.training.resume import resumable
 
 NETWORK = Network((4, 5, 3), "tanh", "softmax", 0.5)
@@ -24,10 +27,11 @@ RUNS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _every_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checkpoint at each event."""
-    monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", -1.0)
+def part(path: Path, every: float = 1e-9, resume: bool = False) -> Part:
+    """A folder with a checkpoint at each event."""
+    folder = RunFolder(path, every, resume)
+    folder.begin("run")
+    return folder.part("run")
 
 
 def make(iris: tuple[Array, Array], options: Options, network: Network = NETWORK) -> Training:
@@ -47,24 +51,23 @@ def said(event: Event) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("name", RUNS)
 def test_killed_at_any_event_it_ends_with_the_same_bits(
-    iris: tuple[Array, Array], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    iris: tuple[Array, Array], name: str, tmp_path: Path
 ) -> None:
     options = RUNS[name]
     whole = make(iris, options)
     events = list(whole)
     for killed in range(1, len(events)):
-        path = tmp_path / f"{killed}.safetensors"
+        kept = part(tmp_path / str(killed), every=1e9)
         first = make(iris, options)
-        run = resumable(first, path)
-        monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", 1e9)
+        run = resumable(first, kept)
         for _ in range(killed - 1):
             next(run)
-        monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", -1.0)
+        kept.folder.every = 1e-9
         next(run)  # the event that a checkpoint is written at
-        run.close()
-        monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", 1e9)
+        run.close()  # type: ignore[attr-defined]
         second = make(iris, options)
-        rest = list(resumable(second, path))
+        again = RunFolder(kept.folder.path, resume=True).part("run")
+        rest = list(resumable(second, again))
         assert second.theta.tobytes() == whole.theta.tobytes(), killed
         assert second.state.epoch == whole.state.epoch
         ours, theirs = second.history, whole.history
@@ -75,17 +78,12 @@ def test_killed_at_any_event_it_ends_with_the_same_bits(
             assert [said(e)[:2] for e in rest[1:]] == [said(e)[:2] for e in events[killed:]]
 
 
-def test_a_finished_run_is_not_run_again(
-    iris: tuple[Array, Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", 1e9)  # the end counts anyway
-    path = tmp_path / "run.safetensors"
+def test_a_finished_run_is_not_run_again(iris: tuple[Array, Array], tmp_path: Path) -> None:
     for name in ("adam, cosine", "gd, converges", "early stopping"):
-        path.unlink(missing_ok=True)
         first = make(iris, RUNS[name])
-        *_, last = resumable(first, path)
+        *_, last = resumable(first, part(tmp_path / name, every=1e9))  # the end counts anyway
         again = make(iris, RUNS[name])
-        events = list(resumable(again, path))
+        events = list(resumable(again, part(tmp_path / name, resume=True)))
         assert [type(event).__name__ for event in events] == ["GradientChecked", "Ended"]
         assert isinstance(last, Ended)
         assert said(events[-1]) == said(last)
@@ -97,66 +95,192 @@ def test_scipys_solvers_cannot_go_on(
     iris: tuple[Array, Array], solver: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ParameterError) as caught:
-        list(resumable(make(iris, Options(solver)), tmp_path / "run.safetensors"))
+        list(resumable(make(iris, Options(solver)), part(tmp_path / "run")))
     assert str(caught.value) == (
         f"checkpoint: solver {solver} cannot go on from one; use adam, adamw, sgd or gd"
     )
 
 
-def test_a_checkpoint_knows_the_targets_that_training_follows(
-    iris: tuple[Array, Array], tmp_path: Path
-) -> None:
-    """As in checkpoints of earlier versions, where Training kept the smoothed labels."""
-    path = tmp_path / "run.safetensors"
-    whole = make(iris, Options(epochs=2, batch_size=60, label_smoothing=0.2))
-    run = resumable(whole, path)
-    for event in run:
-        if isinstance(event, EpochEnded):
-            break
-    run.close()
-    soft = 0.8 * np.eye(3)[iris[1]] + 0.2 / 3
-    made_from = fingerprint(X=iris[0], Y=soft, sample_weight=None)
-    assert load_checkpoint(path).values["data"] == made_from
-    again, alone = make(iris, whole.options), make(iris, whole.options)
-    list(resumable(again, path))
-    alone.run()
-    assert again.theta.tobytes() == alone.theta.tobytes()
+def test_it_writes_now_and_then_and_at_the_end(iris: tuple[Array, Array], tmp_path: Path) -> None:
+    kept = part(tmp_path, every=1e9)
+    for event in resumable(make(iris, Options(epochs=2, batch_size=60)), kept):
+        assert kept.file.exists() is isinstance(event, Ended)
 
 
-def test_it_writes_every_few_seconds_and_at_the_end(
-    iris: tuple[Array, Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("clearprop.training.resume.SECONDS_BETWEEN", 1e9)
-    path = tmp_path / "run.safetensors"
-    for event in resumable(make(iris, Options(epochs=2, batch_size=60)), path):
-        assert path.exists() is isinstance(event, Ended)
+def test_the_last_two_are_kept(iris: tuple[Array, Array], tmp_path: Path) -> None:
+    events = list(resumable(make(iris, Options(epochs=3, batch_size=60)), part(tmp_path)))
+    n = len(events) - 1  # none at the gradient check
+    names = [f"run-{n - 1:06}.safetensors", f"run-{n:06}.safetensors"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == names
+    list(resumable(make(iris, Options(epochs=3, batch_size=60)), part(tmp_path, resume=True)))
+    names = [f"run-{n:06}.safetensors", f"run-{n + 1:06}.safetensors"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == names
 
 
 def test_other_choices_are_refused(iris: tuple[Array, Array], tmp_path: Path) -> None:
-    path = tmp_path / "run.safetensors"
-    list(resumable(make(iris, Options(epochs=2)), path))
-    written = path.read_bytes()
+    list(resumable(make(iris, Options(epochs=2)), part(tmp_path)))
+    kept = part(tmp_path, resume=True)
+    written = kept.file.read_bytes()
     other = make(iris, Options(epochs=2, learning_rate=0.5, batch_size=7))
     with pytest.raises(ModelFileError) as caught:
-        list(resumable(other, path))
+        resumable(other, kept)
     assert str(caught.value) == (
-        f"{path}: was made with other choices: learning_rate was 0.001 and is 0.5; batch_size was "
-        "None and is 7. Train with the same ones, or afresh without the checkpoint"
+        f"{kept.file}: was made with other choices: learning_rate was 0.001 and is 0.5; batch_size "
+        "was None and is 7. Train with the same ones, or afresh in another folder"
     )
     network = Network((4, 6, 3), "tanh", "softmax", 0.5)
     with pytest.raises(ModelFileError, match=r"layer_sizes was \[4, 5, 3\] and is \[4, 6, 3\]"):
-        list(resumable(make(iris, Options(epochs=2), network), path))
-    assert path.read_bytes() == written
+        resumable(make(iris, Options(epochs=2), network), kept)
+    with pytest.raises(ModelFileError, match=r"init was None and is 'he'\. Train"):
+        resumable(make(iris, Options(epochs=2)), kept, {"init": "he"})
+    assert kept.file.read_bytes() == written
+
+
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_what_decides_the_bits_of_an_engine_is_named(
+    iris: tuple[Array, Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    if engine not in available_engines():
+        pytest.skip("no native core")
+
+    def run() -> Training:
+        X, y = iris
+        start = initial_theta(NETWORK, 0, dtype=np.float32)
+        return Training(NETWORK, start, X, y, Options(epochs=1), engine=engine)
+
+    list(resumable(run(), part(tmp_path)))
+    kept = part(tmp_path, resume=True)
+    choices = load_checkpoint(kept.file).values["choices"]
+    names = {"engine", "clearprop", "numpy", "machine", "dtype"}
+    assert names | {"native": {"instruction_set"}, "reference": {"blas"}}[engine] <= set(choices)
+    assert choices["dtype"] == "float32"
+    kind = type(choose_engine(engine))
+    own = kind().decided_by()  # type: ignore[attr-defined]
+    (name,) = own
+    monkeypatch.setattr(kind, "decided_by", lambda self: {name: "abacus"})
+    with pytest.raises(ModelFileError) as caught:
+        resumable(run(), kept)
+    assert str(caught.value) == (
+        f"{kept.file}: was made with other choices: {name} was {own[name]!r} and is 'abacus'. "
+        "Train with the same ones, or afresh in another folder"
+    )
 
 
 def test_other_data_are_refused(iris: tuple[Array, Array], tmp_path: Path) -> None:
-    path = tmp_path / "run.safetensors"
-    list(resumable(make(iris, Options(epochs=2)), path))
+    list(resumable(make(iris, Options(epochs=2)), part(tmp_path)))
+    kept = part(tmp_path, resume=True)
     X, y = iris
     moved = X.copy()
     moved[3, 2] = np.nextafter(moved[3, 2], 9)
     with pytest.raises(ModelFileError) as caught:
-        list(resumable(make((moved, y), Options(epochs=2)), path))
-    text = str(caught.value)
-    assert text.startswith(f"{path}: was made with other data: X")
-    assert text.endswith("; hand in the same data, or train afresh without the checkpoint")
+        resumable(make((moved, y), Options(epochs=2)), kept)
+    assert str(caught.value) == (
+        f"{kept.file}: was made with other data: X holds other values; hand in the same data, or "
+        "train afresh in another folder"
+    )
+    other = make(iris, Options(epochs=2))
+    other.state.theta[0] += 1
+    with pytest.raises(ModelFileError, match="other data: initial_theta holds other values; hand"):
+        resumable(other, kept)
+    other = make(iris, Options(epochs=2))
+    assert other.validation is not None
+    other.validation.X[0] += 1
+    with pytest.raises(ModelFileError, match="other data: validation_X holds other values; hand"):
+        resumable(other, kept)
+
+
+# -- Checkpoints that no run has written, under a right checksum -----------------------------------
+
+STOPPING = RUNS["early stopping"]
+
+HOSTILE: dict[str, tuple[Callable[[Any], object], str]] = {
+    "position": (
+        lambda c: setattr(c.state, "position", 3),
+        "position: expected at most 2; got 3",
+    ),
+    "step": (
+        lambda c: setattr(c.state, "step", 7),
+        "step: expected at most 4; got 7",
+    ),
+    "rows seen": (
+        lambda c: setattr(c.state, "rows_seen", 61),
+        "rows_seen: expected at most 60; got 61",
+    ),
+    "epoch": (
+        lambda c: setattr(c.state, "epoch", 10**9),
+        "epoch: expected at most 9; got 1000000000",
+    ),
+    "seed": (lambda c: setattr(c.state, "seed", 5), "seed: expected 0; got 5"),
+    "moments": (
+        lambda c: setattr(c.state, "moments", c.state.moments[:1]),
+        "moments: expected 2; got 1",
+    ),
+    "costs of two dimensions": (
+        lambda c: c.arrays.update(costs=np.zeros((1, 1))),
+        "costs: expected float64 of shape (1,); got float64 of shape (1, 1)",
+    ),
+    "a cost that is not finite": (
+        lambda c: c.arrays.update(costs=np.array([np.inf])),
+        "costs: expected finite numbers",
+    ),
+    "no scores": (
+        lambda c: c.arrays.pop("validation_scores"),
+        "validation_scores: is not in it",
+    ),
+    "one array more": (
+        lambda c: c.arrays.update(extra=np.zeros(1)),
+        "extra: is no array of this run",
+    ),
+    "theta of another dtype": (
+        lambda c: (
+            setattr(c.state, "theta", c.state.theta.astype("f4")),
+            setattr(c.state, "moments", tuple(m.astype("f4") for m in c.state.moments)),
+        ),
+        "theta: expected float64 of shape (43,); got float32 of shape (43,)",
+    ),
+    "best theta": (
+        lambda c: c.arrays["best_theta"].__setitem__(0, np.nan),
+        "best_theta: expected finite numbers",
+    ),
+    "no best theta": (
+        lambda c: c.arrays.pop("best_theta"),
+        "best_theta: is not in it",
+    ),
+    "best": (
+        lambda c: c.arrays["numbers"].__setitem__(0, np.nan),
+        "best: expected a number; got nan",
+    ),
+    "best epoch": (
+        lambda c: c.arrays["numbers"].__setitem__(1, 2),
+        "best_epoch: expected a whole number from 0 to 1; got 2.0",
+    ),
+    "stalled": (
+        lambda c: c.arrays["numbers"].__setitem__(2, 0.5),
+        "stalled: expected a whole number from 0 to 1; got 0.5",
+    ),
+    "rate divisor": (
+        lambda c: c.arrays["numbers"].__setitem__(3, 0),
+        "rate_divisor: expected a number of at least 1; got 0.0",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_checkpoint_that_no_run_has_written(
+    iris: tuple[Array, Array], tmp_path: Path, case: str
+) -> None:
+    run = resumable(make(iris, STOPPING), part(tmp_path))
+    for event in run:
+        if isinstance(event, Progress) and event.done > 1:  # the first minibatch of epoch 2
+            break
+    run.close()  # type: ignore[attr-defined]
+    kept = part(tmp_path, resume=True)
+    checkpoint = load_checkpoint(kept.file)
+    assert (checkpoint.state.epoch, checkpoint.state.position, checkpoint.state.step) == (1, 1, 4)
+    change, message = HOSTILE[case]
+    object.__setattr__(checkpoint, "arrays", dict(checkpoint.arrays))
+    change(checkpoint)
+    save_checkpoint(checkpoint, kept.file)
+    with pytest.raises(ModelFileError) as caught:
+        resumable(make(iris, STOPPING), kept)
+    assert str(caught.value) == f"{kept.file}: {message}; train afresh in another folder"

@@ -133,6 +133,7 @@ import os, signal, sys
 import numpy as np
 from clearprop import Network, Options, Training, initial_theta
 from clearprop.training import Ended
+from clearprop.training.interrupt import Interrupt
 from clearprop.training.side_by_side import side_by_side
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -141,13 +142,14 @@ X = np.random.default_rng(0).normal(size=(200, 2))
 options = Options(epochs=10**6, patience=10**9)
 runs = [Training(network, initial_theta(network, i), X, X[:, 0] > 0, options) for i in range(3)]
 presses = int(sys.argv[1])
-for n, (i, event) in enumerate(side_by_side(runs, lambda i: iter(runs[i]))):
-    if n == 20:
-        os.kill(os.getpid(), signal.SIGINT)
-        if presses == 2:
+with Interrupt():  # between two events Ctrl-C is a wish as well
+    for n, (i, event) in enumerate(side_by_side(runs, lambda i: iter(runs[i]))):
+        if n == 20:
             os.kill(os.getpid(), signal.SIGINT)
-    if isinstance(event, Ended):
-        print(event.reason, event.epochs < 10**6, flush=True)
+            if presses == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+        if isinstance(event, Ended):
+            print(event.reason, event.epochs < 10**6, flush=True)
 """
 
 

@@ -228,7 +228,7 @@ def test_samples_follow_each_other_in_a_ring_and_the_language_turns_at_once(visi
     page.evaluate("document.documentElement.lang = 'zh-CN'")
     page.evaluate("document.querySelector('clearprop-player').lang = 'zh'")
     page.wait_for_timeout(50)
-    assert page.locator(".sample").inner_text() == "样本 0（第 1 个，共 4 个）"
+    assert page.locator(".sample").inner_text() == "样本 1（共 4 个）"
     assert drawn(page)[0].startswith("第 2 层第 1 个单元：a = ")
 
 

@@ -298,7 +298,7 @@ def test_a_hidden_delta_is_told_product_by_product(shown):
         element.locator(f"[data-guess='{guess}']").click()
         element.locator("[data-go=on]").click()
     element.locator("[data-guess='1']").click()
-    assert "No. δ is negative" in told(element)
+    assert "Not right. δ is negative" in told(element)
     rows = cells(element, ".now tbody tr")
     assert [row[-1].split()[-1] for row in rows] == [
         "-0.1174",

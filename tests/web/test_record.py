@@ -87,26 +87,50 @@ def test_a_large_batch_leaves_those_that_are_told_and_a_large_network_none():
         network, rng.normal(size=network.n_parameters), X, rng.integers(0, 3, 2000), sample=1500
     )
     say, shown = NamedSentences("en", e.names), excerpt(e)
-    few = live_record(e, say, shown, most=100_000)
+    few, rounded = live_record(e, say, shown, most=100_000)
+    assert not rounded
     assert few["numbers"] == [*range(10), 1500]
     assert few["sample"] == 10
     assert np.array_equal(unpacked(few["X"]).reshape(-1, 50), X[few["numbers"]])
     assert few["penalty_rows"] == 2000
-    assert live_record(e, say, shown, most=5_000) is None
-    assert len(live_record(e, say, shown, most=2_000_000)["numbers"]) == 2000
+    assert live_record(e, say, shown, most=2_000) is None
+    assert len(live_record(e, say, shown, most=2_000_000).record["numbers"]) == 2000
+
+
+def of_pixels(hidden):
+    """An explanation of a network for MNIST's images."""
+    network = Network((784, hidden, 10), cost="softmax")
+    rng = np.random.default_rng(2)
+    theta = rng.normal(size=network.n_parameters) / 28
+    return explain(
+        network, theta, np.clip(rng.normal(size=(10, 784)), 0, 1), rng.integers(0, 10, 10)
+    )
+
+
+def test_weights_of_a_large_network_are_rounded_and_the_page_says_so():
+    e = of_pixels(100)
+    html = e.to_html()
+    record = json.loads(re.search(r"application/json\">(.*?)</script>", html)[1])
+    assert np.array_equal(unpacked(record["theta"]), e.batch.theta.astype(np.float32))
+    assert "the 79,510 parameters rounded to about seven digits (float32)" in html
+    assert len(html.encode()) < 1_000_000
+    assert "79,510 个参数只保留约七位有效数字（float32）" in e.to_html("zh")
+
+
+def test_a_network_that_is_larger_still_does_not_move_and_the_page_says_so():
+    html = of_pixels(300).to_html()
+    assert "<clearprop-player" not in html
+    assert "The drawing stands still: 238,510 parameters are too many" in html
 
 
 def test_a_page_and_a_notebooks_output_keep_their_size():
-    network = Network((784, 30, 10), cost="softmax")
+    large = of_pixels(30)
     rng = np.random.default_rng(2)
-    theta = rng.normal(size=network.n_parameters) / 28
-    X = np.clip(rng.normal(size=(10, 784)), 0, 1)
-    large = explain(network, theta, X, rng.integers(0, 10, 10))
-    digits = explain(
-        Network((64, 30, 10)), rng.normal(size=2260), X[:, :64], rng.integers(0, 10, 10)
-    )
+    X = np.clip(rng.normal(size=(10, 64)), 0, 1)
+    digits = explain(Network((64, 30, 10)), rng.normal(size=2260), X, rng.integers(0, 10, 10))
     assert len(large.to_html().encode()) < 1_000_000
     assert "<clearprop-player" in large.to_html()
+    assert "rounded to about" not in large.to_html()
     assert len(large._repr_html_().encode()) < 350_000
     assert len(digits._repr_html_().encode()) < 350_000
     assert "<clearprop-player" in digits._repr_html_()

@@ -1,5 +1,7 @@
 // The studio's page: the elements of a pass, and the page around them.
+import { ClearpropNudge } from "./elements/nudge";
 import "./pass";
+import { register } from "./register";
 import { ClearpropStudio } from "./studio/page";
 
-if (!customElements.get("clearprop-studio")) customElements.define("clearprop-studio", ClearpropStudio);
+register({ "clearprop-nudge": ClearpropNudge, "clearprop-studio": ClearpropStudio });

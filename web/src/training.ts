@@ -2,6 +2,7 @@
 // that no page loads more than it shows.
 import { ClearpropCurves } from "./elements/curves";
 import { ClearpropPlayground } from "./elements/playground";
+import { ClearpropSurface } from "./elements/surface";
 import { ClearpropSymmetry } from "./elements/symmetry";
 import { ClearpropTrain } from "./elements/train";
 import "./pass";
@@ -14,6 +15,7 @@ export { languageOf, words } from "./words";
 register({
     "clearprop-curves": ClearpropCurves,
     "clearprop-playground": ClearpropPlayground,
+    "clearprop-surface": ClearpropSurface,
     "clearprop-symmetry": ClearpropSymmetry,
     "clearprop-train": ClearpropTrain,
 });

@@ -65,6 +65,23 @@ MISSING = Option(
     default="mean",
 )
 
+MEMORY = Option(
+    "memory",
+    "--memory",
+    "SIZE",
+    "The most memory to take, as in 512MB; a larger SOURCE is read in blocks; default: what is "
+    "free.",
+    _DATA,
+    parsing.amount,
+)
+CACHE = Option(
+    "cache",
+    "--cache",
+    "DIR",
+    "Where the rows of a table lie while it is read in blocks; default: beside SOURCE.",
+    _DATA,
+)
+
 # -- How a table is written -----------------------------------------------------------------------
 
 ENCODING = Option(

@@ -27,9 +27,9 @@ LEARNERS_ACTIVATION = Option(
     "activation",
     "--activation",
     "NAME",
-    "Of the hidden layers: sigmoid, tanh, relu, leaky_relu (slope 0.01), silu or identity.",
+    "Of the hidden layers: sigmoid, tanh, relu, leaky_relu (slope 0.01), silu or identity; "
+    "default: sigmoid, or what fits your numbers.",
     _CODE,
-    default="sigmoid",
 )
 OUTPUT_ACTIVATION = Option(
     "output",

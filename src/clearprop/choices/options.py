@@ -212,21 +212,34 @@ CLASS_WEIGHT = Option(
     "How much classes count: balanced, or as in fraud=20,ok=1.",
     _TRAINING,
 )
+FROM = Option(
+    "start",
+    "--from",
+    "MODEL",
+    "Go on from a model: its columns, classes and network stay.",
+    _TRAINING,
+)
 CHECKPOINT = Option(
     "checkpoint",
     "--checkpoint",
-    "FILE",
-    "Kept up to date while training, a numbered file for each candidate; a killed run goes on.",
+    "DIR",
+    "Folder in which the state of the run is kept; it is made.",
     _TRAINING,
-    written=True,
 )
-SEARCH_CHECKPOINT = Option(
-    "checkpoint",
-    "--checkpoint",
-    "FILE",
-    "Kept up to date while searching; a killed search goes on.",
+EVERY = Option(
+    "every",
+    "--every",
+    "TIME",
+    "How often it is written there: 0.2s, 5m, 1h; 30s unless chosen.",
     _TRAINING,
-    written=True,
+    parsing.duration,
+)
+RESUME = Option(
+    "resume",
+    "--resume",
+    "",
+    "Go on with the run that --checkpoint holds, to the same bits.",
+    _TRAINING,
 )
 
 # -- Single commands ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ from typing import Any
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from clearprop.cli.ending import Ending
 from clearprop.cli.output import WIDTH, console, print_json, show
-from clearprop.cli.running import INTERRUPTED, Running
+from clearprop.cli.running import TERMINATED, Running
 from clearprop.cli.show import Terminal
 from clearprop.cli.text import fold
 from clearprop.errors import ParameterError
@@ -26,8 +28,8 @@ from clearprop.experiment.search_text import layers_text, reasons, rung_text, ta
 from clearprop.experiment.story import opening, score_name, six_steps
 from clearprop.experiment.telling import ROOM, counted, number_text, told
 from clearprop.language import Sentences, printable, shorten
-from clearprop.storage.model_file import save
 from clearprop.training import Ended, GradientChecked
+from clearprop.training.interrupt import Interrupt, Termination
 
 __all__ = ["choose"]
 
@@ -35,48 +37,69 @@ _INDENT = 16  # columns of "gradient check"
 
 
 def choose(given: dict[str, Any], running: Running) -> int:
-    """Read, search, measure, save, show."""
+    """Read, search, save, measure, show."""
     job = ChooseJob.of(given)
-    lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
-    running.will_write(job.out, job.plot, job.checkpoint)
+    running.will_write(job.out, job.plot, None if job.folder is None else job.folder.path)
     started = time.perf_counter()
     with running.ending_at_once():
         search = job.search()
+    with Termination() as termination:
+        try:
+            return _searched(job, search, running, termination, started)
+        except KeyboardInterrupt:  # before the first epoch of any network
+            if not termination.asked:
+                raise
+        print(f"{running.say('clearprop: ')}{running.interrupted()}", file=sys.stderr)
+        return TERMINATED
+
+
+def _searched(
+    job: ChooseJob, search: Search, running: Running, termination: Termination, started: float
+) -> int:
+    """Search, save, measure, show; return the exit code."""
+    lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
     steps = not (as_json or quiet)
     try:
-        with _Watcher(search, lang, steps=steps, bar=not quiet) as watcher:
-            for event in search.search(job.checkpoint):
+        with (
+            Interrupt(),
+            _Watcher(search, lang, steps=steps, bar=not quiet) as watcher,
+        ):
+            for event in search.search(job.folder):
                 watcher.hear(event)
     except ParameterError as error:
         raise error.renamed({"seconds": "time"}) from None
     assert search.ended is not None
-    measurements = {part: search.measure(part) for part in PARTS}
+    ending = Ending(running, job.folder, search.ended.reason, termination.asked)
+    ending.say_how_to_go_on()
+    if ending.leaves_no_model:
+        return ending.code
     replaced = job.out.exists()
-    save(search.model(), job.out)
+    # Before the measurements: whatever becomes of those, the search is not lost.
+    out = ending.save(search.model(), job.out)
+    measurements = {part: search.measure(part) for part in PARTS}
     seconds = time.perf_counter() - started
-    if job.plot is not None:
-        _draw(search, job.plot, lang)
-    interrupted = search.ended.reason == "interrupted"
-    if interrupted and not steps:
-        warnings.warn(f"interrupted: the best network so far is in {job.out}", stacklevel=2)
+    plot = ending.draw(job.plot, lambda path: _draw(search, path, lang))
+    if ending.interrupted and not steps:
+        warnings.warn(f"{ending.how}: the best network so far is in {out}", stacklevel=2)
     if as_json:
         score = score_name(search.chosen)
         scores = {f"{part}_{score}": found.score for part, found in measurements.items()}
-        print_json({**search.to_dict(), **scores, "model": str(job.out)})
+        print_json({**search.to_dict(), **scores, "model": str(out)})
     else:
-        _results(job, search, measurements, seconds, replaced)
-    return INTERRUPTED if interrupted else 0
+        _results(search, lang, measurements, seconds, (out, plot), replaced and out == job.out)
+    return ending.code
 
 
 def _results(
-    job: ChooseJob,
     search: Search,
+    lang: str,
     measurements: Mapping[str, Measurement],
     seconds: float,
+    files: tuple[Path, Path | None],
     replaced: bool,
 ) -> None:
     """Print the table, why this network, and what it shows on the rows of each part."""
-    lang = job.values["lang"]
+    out_file, plot = files
     say, out = Sentences(ROOM, lang), console()
     for line in table_lines([trial.to_dict() for trial in search.trials], lang):
         show(out, line)
@@ -86,9 +109,9 @@ def _results(
         show(out, fold("", sentence.split("¦"), 0, min(out.width, WIDTH)))
     show(out, "")
     terminal = Terminal(search.chosen, lang, steps=False, bar=False)
-    terminal.results(measurements, seconds, job.out, None, replaced)
-    if job.plot is not None:
-        show(out, say("choose.picture", path=printable(job.plot)))
+    terminal.results(measurements, seconds, out_file, None, replaced)
+    if plot is not None:
+        show(out, say("choose.picture", path=printable(plot)))
 
 
 def _draw(search: Search, path: Path, lang: str) -> None:

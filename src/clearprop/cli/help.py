@@ -33,7 +33,20 @@ class HelpWords:
 
 
 class _Command(TyperCommand):
-    """Prints the epilog with its line breaks. Versions of Typer differ in how they treat them."""
+    """Prints the epilog with its line breaks. Versions of Typer differ in how they treat them.
+
+    An error of its options knows the command, so that it can name the command's own help.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            # Typer's parser raises some of its errors, such as for an option without its value,
+            # without the context.
+            if getattr(error, "ctx", ctx) is None:
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         epilog, self.epilog = self.epilog, None

@@ -65,11 +65,11 @@ def _json_character(c: str) -> str:
     return c if c.isprintable() else json.dumps(c)[1:-1]
 
 
-def print_csv(frame: polars.DataFrame) -> None:
+def print_csv(frame: polars.DataFrame, header: bool = True) -> None:
     """The frame as CSV in UTF-8, whatever the terminal's encoding is, as in a file."""
     sys.stdout.flush()
     for start in range(0, max(frame.height, 1), _ROWS):
-        text = frame.slice(start, _ROWS).write_csv(include_header=start == 0)
+        text = frame.slice(start, _ROWS).write_csv(include_header=header and start == 0)
         sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
 

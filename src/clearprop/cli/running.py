@@ -17,10 +17,11 @@ from clearprop.errors import ParameterError
 from clearprop.language import printable
 from clearprop.messages.chinese import help_text, translated
 
-__all__ = ["INTERRUPTED", "Interrupted", "Running"]
+__all__ = ["INCOMPLETE", "INTERRUPTED", "TERMINATED", "Interrupted", "Running"]
 
 _LONGEST = 2500  # characters of a message
-INTERRUPTED = 130  # the exit code after Ctrl-C, as shells count
+INTERRUPTED, TERMINATED = 130, 143  # the exit codes after Ctrl-C and SIGTERM, as shells count
+INCOMPLETE = 3  # the model is there; something else is not, or not where it was to be
 
 # The flags of all commands. A message may name an option of another command: predict may say that
 # the model must be trained with --missing mean.
@@ -113,6 +114,10 @@ class Running:
         said = _NAME.sub(lambda found: self.flags.get(found[0], found[0]), self.say(text))
         return printable(_KEYWORD.sub(lambda found: f"{_FLAGS[found[1]]} {found[2]}", said))
 
+    def tell(self, english: str) -> None:
+        """Print a message to standard error, in one line."""
+        print(f"{self.say('clearprop: ')}{self.message(english)}", file=sys.stderr)
+
     def interrupted(self) -> str:
         """The message after Ctrl-C: which files were written and which were not."""
         there = [path for path, before in self._files.items() if _state(path) != before]
@@ -130,8 +135,13 @@ class Running:
 
 
 def _state(path: Path) -> object:
-    """Changes whenever the file is written, since write_whole makes a new file each time."""
+    """Changes whenever the file is written, since write_whole makes a new file each time.
+
+    Of a folder, the names in it. None for what is not there, or empty.
+    """
     try:
+        if path.is_dir():
+            return tuple(sorted(os.listdir(path))) or None
         found = path.stat()
     except OSError:
         return None

@@ -13,10 +13,8 @@ from typing import Any
 from clearprop.choices.commands import parsed
 from clearprop.cli.output import note
 from clearprop.cli.running import Running
-from clearprop.data.files import check_exists
 from clearprop.errors import ClearpropError, is_whole, one_of, raise_problems, shown
 from clearprop.language import LANGUAGES
-from clearprop.storage.model_file import load
 
 __all__ = ["studio"]
 
@@ -27,10 +25,7 @@ def studio(given: dict[str, Any], running: Running) -> int:
     values = parsed("studio", given, problems)
     problems += _problems(values)
     raise_problems(problems)
-    if values["source"] not in (None, "digits"):
-        check_exists(Path(values["source"]))
-    if values["model"] is not None:
-        load(values["model"])
+    _check_files(values["source"], values["model"])
     try:
         # An optional library: the extra `studio` brings the server.
         from clearprop.studio import server
@@ -57,6 +52,18 @@ def studio(given: dict[str, Any], running: Running) -> int:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     server.serve(made, at)
     return 0
+
+
+def _check_files(source: str | None, model: str | None) -> None:
+    """Refuse a source or a model that is not there. Start-up time: few commands name one."""
+    if source not in (None, "digits"):
+        from clearprop.data.files import check_exists
+
+        check_exists(Path(source))
+    if model is not None:
+        from clearprop.storage.model_file import load
+
+        load(model)
 
 
 def _problems(values: dict[str, Any]) -> list[str]:

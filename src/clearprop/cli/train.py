@@ -8,8 +8,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clearprop.cli.ending import Ending
 from clearprop.cli.output import print_json
-from clearprop.cli.running import INTERRUPTED, Running
+from clearprop.cli.running import Running
 from clearprop.cli.show import Terminal
 from clearprop.errors import DivergenceError
 from clearprop.experiment.check import CheckJob
@@ -17,46 +18,62 @@ from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.train import TrainJob, summary
 from clearprop.gradients.report_text import report_text
 from clearprop.language import cells, printable, shorten, wrapped
-from clearprop.storage.model_file import save
+from clearprop.training.interrupt import Interrupt, Termination
 
 if TYPE_CHECKING:
     from clearprop.experiment.run import Experiment
 
 
 def train(given: dict[str, Any], running: Running) -> int:
-    """Read, train, measure, save, show."""
+    """Read, train, save, measure, show."""
     job = TrainJob.of(given)
-    lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
     running.will_write(job.out, job.plot)
     started = time.perf_counter()
     with running.ending_at_once():
-        run = job.experiment()
-    running.will_write(*job.checkpoints(run))
+        run = job.experiment(running.tell)
+    if job.folder is not None:
+        running.will_write(job.folder.path)
+    with Termination() as termination:
+        return _trained(job, run, running, termination, started)
+
+
+def _trained(
+    job: TrainJob, run: Experiment, running: Running, termination: Termination, started: float
+) -> int:
+    """Train, save, measure, show; return the exit code."""
+    lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
     try:
-        with Terminal(run, lang, steps=not (as_json or quiet), bar=not quiet) as terminal:
-            for event in run.train(job.checkpoint):
+        with (
+            Interrupt(),
+            Terminal(run, lang, steps=not (as_json or quiet), bar=not quiet) as terminal,
+        ):
+            for event in run.train(job.folder):
                 terminal.hear(event)
     except DivergenceError as error:
         # The parameters before are finite and far from good: an older model is worth more.
         what = str(error).partition(". The parameters")[0]
         raise DivergenceError(f"{what}; no model was written", error.epoch) from None
     assert terminal.ended is not None
-    measurements = {part: run.measure(part) for part in PARTS}
+    reason = terminal.ended.reason
+    ending = Ending(running, job.folder, reason, termination.asked)
+    ending.say_how_to_go_on()
+    if ending.leaves_no_model:
+        return ending.code
     replaced = job.out.exists()
-    save(run.model(), job.out)
+    # Before the measurements: whatever becomes of those, the training is not lost.
+    out = ending.save(run.model(), job.out)
+    measurements = {part: run.measure(part) for part in PARTS}
     seconds = time.perf_counter() - started
-    if job.plot is not None:
-        _draw(run, job.plot, lang)
-    interrupted = terminal.ended.reason == "interrupted"
-    if interrupted and (as_json or quiet):
-        warnings.warn(f"interrupted: the model so far is in {job.out}", stacklevel=2)
-    if terminal.ended.reason == "time" and (as_json or quiet):
-        warnings.warn(f"time: it was up; the model so far is in {job.out}", stacklevel=2)
+    plot = ending.draw(job.plot, lambda path: _draw(run, path, lang))
+    if reason == "interrupted" and (as_json or quiet):
+        warnings.warn(f"{ending.how}: the model so far is in {out}", stacklevel=2)
+    if reason == "time" and (as_json or quiet):
+        warnings.warn(f"time: it was up; the model so far is in {out}", stacklevel=2)
     if as_json:
-        print_json(summary(job, run, measurements, terminal.ended.reason, seconds))
+        print_json(summary(job, run, measurements, reason, seconds, out))
     else:
-        terminal.results(measurements, seconds, job.out, job.plot, replaced)
-    return INTERRUPTED if interrupted else 0
+        terminal.results(measurements, seconds, out, plot, replaced and out == job.out)
+    return ending.code
 
 
 def _draw(run: Experiment, path: Path, lang: str) -> None:

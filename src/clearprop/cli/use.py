@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clearprop.cli.output import WIDTH, console, print_csv, print_json, show
 from clearprop.cli.running import Running
@@ -17,8 +19,11 @@ from clearprop.experiment.search_text import stored_lines
 from clearprop.experiment.telling import ROOM, counted, number_text
 from clearprop.experiment.use import EvaluateJob, PredictJob, evaluation
 from clearprop.language import LANGUAGES, Sentences, catalogue, printable, shorten
-from clearprop.storage.atomic import write_whole
+from clearprop.storage.atomic import growing, write_whole
 from clearprop.storage.model_file import load
+
+if TYPE_CHECKING:
+    import polars
 
 # Start-up time: Polars takes a tenth of a second to load and Rich some hundredths. The functions
 # that need them import them.
@@ -43,13 +48,16 @@ def evaluate(given: dict[str, Any], running: Running) -> int:
         if job.plot is not None:
             from clearprop.figures.importance import draw_importance
 
-            name = shorten(printable(Path(job.table.source).name), 60)
+            name = shorten(printable(Path(job.source).name), 60)
             draw_importance(matters, job.lang, name).save(job.plot)
     if given["json"]:
         print_json(evaluation(found, matters))
         return 0
     out, say = console(), Sentences(ROOM, job.lang)
-    source, rows = printable(job.table.source), counted(say, found.rows, "row")
+    source, rows = (
+        printable(job.source if job.table is None else job.table.source),
+        counted(say, found.rows, "row"),
+    )
     show(out, say("scores.source", source=source, rows=rows))
     for line in measured_lines(found, min(out.width, WIDTH), job.lang):
         show(out, line)
@@ -69,10 +77,16 @@ def predict(given: dict[str, Any], running: Running) -> int:
     with running.ending_at_once():
         job = PredictJob.of(given)
         running.will_write(job.out)
-        frame = job.frame()
+        parts = job.parts()
+        frame = next(parts)
     if job.out is None:
         running.printing = True
         print_csv(frame)
+        for more in parts:
+            print_csv(more, header=False)
+        return 0
+    if job.blocks is not None:
+        _write_parts(job.out, chain([frame], parts))
         return 0
     # Whole or not at all: whoever waits for the file never sees a part of it.
     data = io.BytesIO()
@@ -82,6 +96,22 @@ def predict(given: dict[str, Any], running: Running) -> int:
         frame.write_csv(data)
     write_whole(job.out, data.getvalue())
     return 0
+
+
+def _write_parts(path: Path, frames: Iterable[polars.DataFrame]) -> None:
+    """Write frames beneath each other into one file, whole or not at all."""
+    import polars as pl
+
+    with growing(path) as temporary:
+        if path.suffix.lower() != ".parquet":
+            with temporary.open("wb") as file:
+                for k, frame in enumerate(frames):
+                    frame.write_csv(file, include_header=k == 0)
+            return
+        with tempfile.TemporaryDirectory(dir=temporary.parent, prefix=".clearprop-") as folder:
+            for k, frame in enumerate(frames):
+                frame.write_parquet(Path(folder) / f"{k:09}.parquet")
+            pl.scan_parquet(Path(folder) / "*.parquet").sink_parquet(temporary)
 
 
 def info(given: dict[str, Any], running: Running) -> int:

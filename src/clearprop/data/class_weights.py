@@ -37,7 +37,9 @@ def choice_problems(choice: object) -> list[str]:
     ]
 
 
-def class_weights(choice: ClassWeight, targets: Targets, y: Any) -> Array:
+def class_weights(
+    choice: ClassWeight, targets: Targets, y: Any, counts: Array | None = None
+) -> Array:
     """The weight of each class, ``(n_classes,)``.
 
     Parameters
@@ -50,6 +52,8 @@ def class_weights(choice: ClassWeight, targets: Targets, y: Any) -> Array:
         What the labels are.
     y
         ``(m,)``: the labels of the training rows.
+    counts
+        ``(n_classes,)``: how many training rows each class has. None: `y` tells.
 
     Raises
     ------
@@ -73,9 +77,10 @@ def class_weights(choice: ClassWeight, targets: Targets, y: Any) -> Array:
         )
     K = len(targets.classes)
     if choice == "balanced":
-        counts = np.bincount(targets.indices(np.asarray(y)), minlength=K)  # (K,)
+        if counts is None:
+            counts = np.bincount(targets.indices(np.asarray(y)), minlength=K)  # (K,)
         # A class without a training row has no row to weigh.
-        return np.where(counts > 0, len(y) / (np.count_nonzero(counts) * counts.clip(1)), 1.0)
+        return np.where(counts > 0, counts.sum() / (np.count_nonzero(counts) * counts.clip(1)), 1.0)
     if not isinstance(choice, Mapping):
         choice = _typed(str(choice), list(_numbers(targets.classes)))
     return _named(choice, targets.classes)

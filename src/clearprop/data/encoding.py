@@ -155,22 +155,52 @@ class Encoder:
             parts, levels, gaps = inputs.learned(table)
             X = inputs.numbers(table, parts)
         names = [name for name, of in zip(table.feature_names, parts, strict=True) for _ in of]
-        p = len(names)
-        mean, scale, fill = np.zeros(p), np.ones(p), np.zeros(p)
-        low, high = number_range(X)
-        if p and table.image_shape is not None and p == n:
-            scale[:] = pixel_scale(X)
-            if gaps.any():
-                fill, _ = _moments(table, names, X)
-            low[:], high[:] = -np.inf, np.inf  # a pixel that was never inked may be inked later
-        elif p:
-            fill, scale = _moments(table, names, X)
-            mean = fill
-        encoder = cls(columns, parts, levels, gaps, mean, scale, fill, low, high, no_edges(p))
-        if p and bins and np.isfinite(low).all():
+        image = table.image_shape is not None and len(names) == n
+        pixels = pixel_scale(X) if image and names else None
+        moments = np.zeros(len(names)), np.ones(len(names))
+        if names and (pixels is None or gaps.any()):
+            moments = _moments(table, names, X)
+        columns_of = columns, parts, levels, gaps
+        encoder = cls.of(columns_of, moments, number_range(X), pixels)
+        if names and bins and np.isfinite(encoder.low).all():
             room = most_inputs(len(X)) - encoder.n_outputs
             encoder = replace(encoder, edges=edges_within(X, bins, room))
         return encoder
+
+    @classmethod
+    def of(
+        cls,
+        columns: tuple[
+            tuple[Column, ...] | None,
+            tuple[tuple[str, ...], ...],
+            tuple[Levels | None, ...],
+            Array,
+        ],
+        moments: tuple[Array, Array],
+        bounds: tuple[Array, Array],
+        pixels: float | None,
+    ) -> Encoder:
+        """The encoder without bins that follows from what was learned of the training rows.
+
+        Parameters
+        ----------
+        columns
+            As in the class: `columns`, `parts`, `levels` and `gaps`.
+        moments
+            The mean and the scale of each part, ``(p,)`` each.
+        bounds
+            The smallest and the largest number of each part, ``(p,)`` each.
+        pixels
+            The divisor of all pixels; None where rows are no images.
+        """
+        mean, scale = moments
+        p = len(mean)
+        if pixels is not None:
+            # A pixel that was never inked may be inked later.
+            beyond = np.full(p, -np.inf), np.full(p, np.inf)
+            shift, divisor = np.zeros(p), np.full(p, pixels)
+            return cls(*columns, shift, divisor, mean, *beyond, no_edges(p))
+        return cls(*columns, mean, scale, mean, *bounds, no_edges(p))
 
     @property
     def names(self) -> tuple[str, ...] | None:

@@ -18,7 +18,7 @@ from clearprop.data.spelling.markers import is_marker
 from clearprop.data.table import Array, Table, listing
 from clearprop.errors import DataError
 
-__all__ = ["is_text", "labels_learned", "numbers_of"]
+__all__ = ["is_text", "label_texts", "labels_learned", "numbers_of"]
 
 
 def is_text(y: Array | None) -> bool:
@@ -55,10 +55,7 @@ def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]
     y = table.y
     if y is None or not is_text(y):
         return table, ()
-    columns = [
-        _text(y if y.ndim == 1 else y[:, k], table.reading.empty)
-        for k in range(1 if y.ndim == 1 else y.shape[1])
-    ]
+    columns = label_texts(y, table.reading.empty)
     if y.ndim == 1:
         labels, styles = _one(table, columns[0], task)
     else:
@@ -69,6 +66,17 @@ def labels_learned(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]
     notes += _on_numerals(names, columns, styles)
     known = replace(table, y=labels, notes=(*table.notes, *notes))
     return known.known_as(table.finite, table.complete), styles
+
+
+def label_texts(y: Array, empty: tuple[str, ...]) -> list[pl.Series]:
+    """Labels ``(m,)`` or ``(m, K)`` as a column of text each; an empty label is null.
+
+    Examples
+    --------
+    >>> [column.to_list() for column in label_texts(np.array(["a", "-"]), ("-",))]
+    [['a', None]]
+    """
+    return [_text(column, empty) for column in ([y] if y.ndim == 1 else list(y.T))]
 
 
 def numbers_of(y: Array, numerals: Sequence[Numerals], name: str | None) -> Array:

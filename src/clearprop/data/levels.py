@@ -46,6 +46,11 @@ class Levels:
         alphabetical order.
         """
         counts = texts.drop_nulls().to_frame("value").group_by("value").len()
+        return cls.of_counts(counts, at_most)
+
+    @classmethod
+    def of_counts(cls, counts: pl.DataFrame, at_most: int) -> Levels:
+        """The levels of at least one different ``value``, each with its rows, ``len``."""
         counts = counts.sort(["len", "value"], descending=[True, False])
         values = counts["value"].to_list()
         return cls(tuple(sorted(values[:at_most])), len(values) > at_most, values[0])

@@ -46,7 +46,7 @@ def joined(source: str, tables: Sequence[Table]) -> Table:
     first = tables[0]
     names = [table.source for table in tables]
     for table in tables:
-        _check_alike(first, table)
+        check_alike(first, table)
     # Each note once, although several tables may have it.
     notes = {(note.key, str(note.facts)): note for table in tables for note in table.notes}
     return replace(
@@ -62,7 +62,14 @@ def joined(source: str, tables: Sequence[Table]) -> Table:
     )
 
 
-def _check_alike(first: Table, table: Table) -> None:
+def check_alike(first: Table, table: Table) -> None:
+    """Do nothing if a table has the columns of the first, in any order.
+
+    Raises
+    ------
+    DataError
+        For other columns, or a test set of its own.
+    """
     if table.test is not None:
         raise DataError(f"{table.source}: has a test set of its own; read it alone")
     ours, theirs = _columns(first), _columns(table)

@@ -8,7 +8,8 @@ and that the cause is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,18 +18,21 @@ import numpy as np
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.gathered import gathered
-from clearprop.doctor.interview import Interview, interview, told_sizes
+from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
+from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
 from clearprop.doctor.learner.local import Local
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.localize import localize
+from clearprop.doctor.meant import as_meant
 from clearprop.doctor.sizes import unstated_networks
 from clearprop.doctor.stated import Stated
 from clearprop.doctor.theta_alone import checked_alone, drawn_theta
 from clearprop.doctor.told import adapter_for, chosen
 from clearprop.doctor.training.hindrances import hindrances
+from clearprop.doctor.unstated import likeliest
 from clearprop.errors import ParameterError, raise_problems
 from clearprop.names import ActivationName, CostName
 from clearprop.network.architecture import Network
@@ -46,7 +50,7 @@ def diagnose(
     function: Callable[..., Any],
     layer_sizes: Sequence[int] | None = None,
     *,
-    activation: ActivationName = "sigmoid",
+    activation: ActivationName | None = None,
     cost: CostName = "logistic",
     output: str | None = None,
     no_bias: bool = False,
@@ -73,6 +77,8 @@ def diagnose(
         function's parameters tell, or else three.
     activation, cost
         Of the network that the function is meant to compute, as for :class:`~clearprop.Network`.
+        Where no activation is stated the sigmoid is expected; if another one fits the answers
+        better, the function is judged under that one, and a note says so.
         Huber's cost has the threshold 1; the quantile cost has the level 0.5.
     output
         The activation of the output layer, where the squares go with another one than the cost's
@@ -133,27 +139,55 @@ def diagnose_callee(callee: Callee, stated: Stated, theta: Any = None) -> Diagno
         if theta is None and network is not None:
             theta = drawn_theta(network.n_parameters, stated.seed)
         return checked_alone(callee, stated, np.asarray(theta))
-    problems = []
-    choices = (
-        [network]
-        if network is not None
-        else unstated_networks(
-            *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
-        )
-    )
-    if network is None and not told_sizes(entries_of(callee, choices[0])):
-        problems.append(
-            f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of "
-            f"its layers; state them, as in {STATED_SIZES}"
-        )
     if theta is not None:
-        problems.append(
+        raise ParameterError(
             f"theta: only for a function of theta alone; {callee.name} takes X and y too"
         )
-    raise_problems(problems)
     if network is not None:
-        return _examined(callee, network, stated)
-    return _likeliest(_examined(callee, choice, stated) for choice in choices)
+        found = _examined(callee, network, stated)
+    else:
+        found = _of_unstated_sizes(callee, stated)
+    library = _missing_library(callee.failed)
+    if library is None or found.verdict != "unknown":
+        return found
+    raised = Raised.said(
+        "ModuleNotFoundError",
+        "library-missing",
+        file=library.file,
+        line=library.line,
+        code=library.code,
+        name=re.split("['.]", library.message)[1],
+    )
+    return Diagnosis(callee.name, "unknown", stated.seed, stated.lang, raised=raised)
+
+
+def _of_unstated_sizes(callee: Callee, stated: Stated) -> Diagnosis:
+    """Ask about sizes that the code may take.
+
+    What takes theta as one vector can be asked without sizes only if it has no hidden layer.
+    """
+    choices = unstated_networks(
+        *layers_told(callee.survey, callee.entries), stated.hidden, stated.cost
+    )
+    entries = entries_of(callee, choices[0])
+    unsized = [entry for entry in entries if not entry.told_sizes]
+    if unsized and len(unsized) == len(entries):
+        choices = [choice for choice in choices if choice.layer_sizes == (4, 1)]
+    if choices:
+        found = likeliest(choices, lambda choice: _examined(callee, choice, stated))
+        if not unsized or found.verdict != "unknown":
+            return found
+    raise ParameterError(
+        f"layer_sizes: {callee.name} takes theta as one vector and is not told the sizes of its "
+        f"layers; state them, as in {STATED_SIZES}"
+    )
+
+
+def _missing_library(failed: Raised | None) -> Raised | None:
+    """What failed while the file was loaded, if that is a library that computes the gradient."""
+    if failed is None or failed.kind != "ModuleNotFoundError":
+        return None
+    return failed if any(f"'{name}" in failed.message for name in LIBRARIES) else None
 
 
 def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]:
@@ -166,8 +200,22 @@ def _theta_problems(name: str, network: Network | None, theta: Any) -> list[str]
 
 
 def _examined(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
+    """Ask the code about networks like this one, with the activation that it means."""
+    found = _asked(callee, network, stated)
+    if stated.activation is not None or network.n_layers == 2:
+        return found
+
+    def examined(activation: ActivationName) -> Diagnosis:
+        return _asked(callee, replace(network, activation=activation), stated)
+
+    return as_meant(found, stated.base, examined)
+
+
+def _asked(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     """Ask the code about networks like this one."""
     entries = entries_of(callee, network)
+    if stated.network is None and network.n_layers > 2:
+        entries = [entry for entry in entries if entry.told_sizes]
     if not entries:
         raised = Raised.said("Signature", "no-way")
         adapter = adapter_for((), network, stated.lang)
@@ -242,40 +290,3 @@ def _causes(found: Interview) -> tuple[Cause, ...]:
         other for mutants in explanation.alternatives for other in mutants if other.key not in told
     )
     return tuple(Cause(mutant, explanation.match, others) for mutant in explanation.mutants)
-
-
-# -- Sizes that were not stated --------------------------------------------------------------------
-
-
-def _likeliest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
-    """The diagnosis under the sizes that fit best, with a remark on the sizes that were chosen."""
-    tried: list[Diagnosis] = []
-    for diagnosis in diagnoses:
-        tried.append(diagnosis)
-        if _doubt(diagnosis) <= 2:
-            break
-    best = min(tried, key=_doubt)
-    notes = [*best.notes]
-    if sizes := _sizes(best):
-        notes.append(("sizes-chosen", ", ".join(sizes)))
-    for other in tried[: tried.index(best)]:
-        if other.raised is None:
-            notes.append(("sizes-wrong", ", ".join(_sizes(other))))
-        else:
-            notes.append(("raised-elsewhere", f"{_sizes(other)[0]}: {other.raised}"))
-    return replace(best, notes=tuple(notes))
-
-
-def _doubt(diagnosis: Diagnosis) -> int:
-    """Orders diagnoses: right, other cost, wrong, half explained, unknown, without an answer."""
-    if diagnosis.raised is not None:
-        return 5
-    if diagnosis.verdict == "wrong":
-        return 2 if diagnosis.explained else 3
-    return {"right": 0, "other-cost": 1, "unknown": 4}[diagnosis.verdict]
-
-
-def _sizes(diagnosis: Diagnosis) -> list[str]:
-    """The layers that were asked about, as 4-7-3."""
-    asked = ("-".join(map(str, probe.network.layer_sizes)) for probe in diagnosis.probes)
-    return list(dict.fromkeys(asked))

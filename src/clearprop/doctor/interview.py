@@ -26,7 +26,7 @@ from clearprop.doctor.settle import promises, settle
 from clearprop.doctor.sizes import networks_for
 from clearprop.network.architecture import Network
 
-__all__ = ["Interview", "interview", "told_sizes"]
+__all__ = ["Interview", "interview"]
 
 # Ways of asking whose answers differ are followed up to this many.
 _MOST = 6
@@ -72,8 +72,9 @@ def interview(
     base: Base = (),
 ) -> Interview:
     """Ask about small networks. If the code cannot take them, ask about its own sizes."""
+    told = not entries or entries[0].told_sizes  # the likeliest way of calling it decides
     failed: Interview | None = None
-    for networks in networks_for(told_sizes(entries), network):
+    for networks in networks_for(told, network):
         found = _asked(callee, entries, networks, labels, seed, base)
         if found.raised is None:
             if failed is not None and failed.raised is not None:
@@ -86,13 +87,6 @@ def interview(
             break
     assert failed is not None
     return failed
-
-
-def told_sizes(entries: Sequence[Entry]) -> bool:
-    """Whether the code is told its layer sizes, or sees them in its matrices. The likeliest way of
-    calling it decides.
-    """
-    return not entries or entries[0].form != "vector" or "sizes" in entries[0].takes
 
 
 def _asked(
@@ -151,7 +145,7 @@ def _worths(
     answers = [answer for _, answer in asked]
     worths = promises(probes[0], answers, base)
     if probes[0].rate:  # a step uphill tells the way of asking as well as one downhill
-        turned = promises(probes[0], [_turned(answer) for answer in answers], base)
+        turned = promises(probes[0], [answer.turned() for answer in answers], base)
         worths = [max(pair) for pair in zip(worths, turned, strict=True)]
     if max(worths) > 1 or len(asked) == 1:
         return worths
@@ -163,10 +157,6 @@ def _worths(
     ):
         worths[i] += more
     return [worth / 2 for worth in worths]
-
-
-def _turned(answer: Answer) -> Answer:
-    return answer if answer.gradient is None else replace(answer, gradient=-answer.gradient)
 
 
 @dataclass(frozen=True)

@@ -332,10 +332,21 @@ class Search:
         """One mistake in forward propagation, and at most one more in one of the halves."""
         match = self._cost_match(forward)
         if match <= self.tolerance:
-            most = 1 if self.has_cost else 0  # without J to choose by, every one would be tried
+            most = 1 if self.has_cost or self._rights(forward) else 0
             return joined(forward, [((), match)], self.explain_gradient(forward, most))
         gradients = self.explain_gradient(forward, 0)
         return joined(forward, self.explain_cost(forward, 1), gradients) if gradients else []
+
+    def _rights(self, forward: Set) -> bool:
+        """Whether a mistake of forward propagation makes a block right that is not so without it.
+
+        Where there is no J to choose by, that tells which one is worth a second mistake.
+        """
+        Ds, gradient = self._blocks(0, forward, ()), self.answers[0].gradient
+        if Ds is None or gradient is None or sum(D.size for D in Ds) != gradient.size:
+            return False
+        there, without = self._gradient_errors(0, Ds), self.gradient_errors[0]  # (n_blocks,)
+        return bool(((there <= self.tolerance) & (without > self.tolerance)).any())
 
 
 def _with_biases(probe: Probe, answer: Answer) -> Answer:

@@ -60,14 +60,18 @@ def unstated_networks(
 ) -> list[Network]:
     """Networks to choose from for code whose sizes were not stated.
 
-    They have `n_layers` layers, or three where the code does not tell. The first network has
-    several outputs. The second one has one output; it is left out if the code or the cost needs
-    `several`.
+    They have `n_layers` layers; where the code does not tell, first three, and then two. The first
+    network has several outputs. The second one has one output; it is left out if the code or the
+    cost needs `several`.
 
     Examples
     --------
     >>> [network.layer_sizes for network in unstated_networks(None, False, "sigmoid", "logistic")]
-    [(4, 7, 3), (4, 7, 1)]
+    [(4, 7, 3), (4, 7, 1), (4, 3), (4, 1)]
     """
     outputs = [3] if several or cost == "softmax" else [3, 1]
-    return [Network(small_sizes(n_layers or 3, K)[0], activation, cost) for K in outputs]
+    return [
+        Network(small_sizes(count, K)[0], activation, cost)
+        for count in ([n_layers] if n_layers else [3, 2])
+        for K in outputs
+    ]

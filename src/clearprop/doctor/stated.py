@@ -22,6 +22,8 @@ class Stated:
 
     Attributes
     ----------
+    activation
+        Of the hidden layers; None if it is not stated: the sigmoid, or what fits the answers.
     output
         The activation of the output layer, where squares go with another one than the cost's own:
         ``"sigmoid"``, ``"tanh"``, ``"softmax"`` or ``"identity"``.
@@ -50,7 +52,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
     """
 
     layer_sizes: Sequence[int] | None = None
-    activation: ActivationName = "sigmoid"
+    activation: ActivationName | None = None
     cost: CostName = "logistic"
     labels: str = "auto"
     seed: int = 0
@@ -65,7 +67,7 @@ got '2'; seed: expected a whole number of at least 0; got -1
         problems: list[str] = []
         sizes: Any = (2, 2) if self.layer_sizes is None else self.layer_sizes
         leaky_relu = self.activation == "leaky_relu"
-        activation = "relu" if self.activation == "leaky_relu" else self.activation
+        activation = "relu" if leaky_relu else self.activation or "sigmoid"
         try:
             network = Network(sizes, activation, self.cost)
             object.__setattr__(self, "network", None if self.layer_sizes is None else network)

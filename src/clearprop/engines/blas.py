@@ -1,4 +1,4 @@
-"""One thread for the BLAS libraries while many small products are computed."""
+"""The BLAS libraries: one thread for many small products, and which one NumPy multiplies with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 
 @contextmanager
@@ -27,3 +27,18 @@ def one_blas_thread() -> Iterator[None]:
         return
     with threadpool_limits(1, "blas"):
         yield
+
+
+def numpys_blas() -> str:
+    """The BLAS that NumPy multiplies with, its version and the processor that it computes for.
+
+    Examples
+    --------
+    >>> numpys_blas()
+    '...'
+    """
+    found = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    names = ("internal_api", "version", "architecture")
+    lines = {one["filepath"]: " ".join(str(one.get(name)) for name in names) for one in found}
+    # SciPy brings another one.
+    return next((line for path, line in lines.items() if "numpy" in path), "".join(lines.values()))

@@ -76,6 +76,10 @@ class NativeEngine(Engine):
     def __reduce__(self) -> tuple[type[NativeEngine], tuple[int | None]]:
         return type(self), (self._asked,)  # a worker process may have other processors
 
+    def decided_by(self) -> dict[str, str]:
+        """See :func:`clearprop.engines.bits.decided_by`."""
+        return {"instruction_set": _core.instruction_set()}
+
     def open(
         self,
         network: Network,

@@ -109,6 +109,12 @@ class ReferenceEngine(Engine):
 
     name = "reference"
 
+    def decided_by(self) -> dict[str, str]:
+        """See :func:`clearprop.engines.bits.decided_by`."""
+        from clearprop.engines.blas import numpys_blas  # at import, threadpoolctl is not loaded
+
+        return {"blas": numpys_blas()}
+
     def open(
         self,
         network: Network,

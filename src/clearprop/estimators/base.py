@@ -5,33 +5,43 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import _safe_indexing, check_random_state, shuffle
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils import _safe_indexing, check_random_state
 
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import DivergenceError, ParameterError
+from clearprop.estimators.batches import collected
+from clearprop.estimators.checkpoints import Orders, folder_of, kept
 from clearprop.estimators.fit_callbacks import CallbackSupportMixin, FitTasks, with_callbacks
-from clearprop.estimators.fitted import FittedMLP
-from clearprop.estimators.labels import check_labels, named_text
-from clearprop.estimators.parameters import hidden_sizes, training_options
-from clearprop.estimators.watching import LOSS, Watched, held_out, scorer_of
+from clearprop.estimators.mapped import Mapped
+from clearprop.estimators.parameters import hidden_sizes, training_options, window_problems
+from clearprop.estimators.taking import TakingRows
+from clearprop.estimators.watching import LOSS, Watched, held_out
 from clearprop.names import CostName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
-from clearprop.training import Ended, EpochEnded, GradientChecked, Options, Training, Validation
+from clearprop.storage.run_folder import EVERY, RunFolder
+from clearprop.training import (
+    Ended,
+    EpochEnded,
+    Event,
+    GradientChecked,
+    Options,
+    Training,
+)
 from clearprop.training.history import History
+from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
 
 
-class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
+class BaseMLP(CallbackSupportMixin, TakingRows):  # type: ignore[misc]
     """The base of both estimators. A subclass lists all parameters in its ``__init__``."""
 
     # -- What a subclass decides -----------------------------------------------------------------
@@ -44,43 +54,55 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
     def _learn_targets(self, y: Array, keep: bool, classes: Any) -> Targets:
         """The targets that y suggests. With `keep`, y must fit the targets of the last fit."""
 
-    @abstractmethod
-    def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
-        """Accuracy or R^2 of the outputs h."""
-
     def _own_problems(self) -> list[str]:
         """What is wrong with the parameters that only the subclass has."""
         return []
-
-    def _class_weights(self, y: Array) -> Array | None:
-        """The weight of each sample by its class, or None."""
-        return None
 
     # -- Fitting ---------------------------------------------------------------------------------
 
     def fit(
         self,
         X: Any,
-        y: Any,
+        y: Any = None,
         sample_weight: Any = None,
         *,
         X_val: Any = None,
         y_val: Any = None,
         sample_weight_val: Any = None,
+        checkpoint: Any = None,
+        every: float = EVERY,
+        resume: bool = False,
     ) -> Self:
         """Train the network.
+
+        Rows that are larger than memory come as a memory map, in batches, or as a
+        ``pyarrow.dataset``. Of these, a window of rows is in memory at a time, and one that is read
+        ahead (see `window_rows`).
 
         Parameters
         ----------
         X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features)
-            float32 is trained in float32, everything else in float64.
+            float32 is trained in float32, everything else in float64. A memory map
+            (``numpy.load(path, mmap_mode="r")``) is not copied. Batches are an iterable of
+            ``(X, y)`` or ``(X, y, sample_weight)``, or a function that returns one; they are
+            iterated once, and kept in a temporary file where they do not fit into a window.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels, a 0/1 matrix of labels, or numbers.
+            Labels, a 0/1 matrix of labels, or numbers. None with batches; the name of a column
+            with a ``pyarrow.dataset``.
         sample_weight : array-like of shape (n_samples,), optional
-            A sample of weight w counts as w samples.
+            A sample of weight w counts as w samples. The name of a column with a
+            ``pyarrow.dataset``.
         X_val, y_val, sample_weight_val : optional
             Your own validation set, measured after every epoch. ``early_stopping=True`` then
             watches it and sets no part of the training set aside.
+        checkpoint : str or path, optional
+            A folder in which the state of this fit is kept, for a long one that may be killed. It
+            needs a whole number as `random_state`. ``lbfgs`` cannot go on from it.
+        every : float
+            About so many seconds lie between two checkpoints.
+        resume : bool
+            Go on with the fit that is in the folder, with the same rows and parameters, to the same
+            bits. Where there is none, begin anew. Without it, a folder that holds a fit is refused.
 
         Returns
         -------
@@ -92,18 +114,52 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             Naming every parameter that does not fit.
         DivergenceError
             If the cost stops being finite. The last finite parameters are kept.
+        ModelFileError
+            For a checkpoint of other rows or parameters, or one that cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from clearprop import MLPClassifier
+        >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+        >>> with tempfile.TemporaryDirectory() as place:
+        ...     first = MLPClassifier((4,), learning_rate_init=0.1, random_state=0)
+        ...     first = first.fit(X, y, checkpoint=f"{place}/run")
+        ...     again = MLPClassifier((4,), learning_rate_init=0.1, random_state=0)
+        ...     again = again.fit(X, y, checkpoint=f"{place}/run", resume=True)
+        >>> first.theta_.tobytes() == again.theta_.tobytes()
+        True
         """
-        return self._fit(X, y, sample_weight, validation=(X_val, y_val, sample_weight_val))
+        validation = X_val, y_val, sample_weight_val
+        folder = folder_of(self, checkpoint, every, resume)
+        return self._fit_rows((X, y, sample_weight), validation, folder=folder)
+
+    def _fit_rows(
+        self,
+        rows: tuple[Any, Any, Any],
+        validation: tuple[Any, Any, Any] = (None, None, None),
+        partial: bool = False,
+        classes: Any = None,
+        folder: RunFolder | None = None,
+    ) -> Self:
+        """Fit rows and watch others. Both are X, y and weights in any form that `fit` takes."""
+        stated = None if window_problems(self.window_rows) else self.window_rows
+        with collected(*rows, stated) as found, collected(*validation, stated) as watched:
+            self._fit(*found[:3], watched[:3], partial, classes, folder)
+        if found.names is not None:
+            self.feature_names_in_ = found.names
+        return self
 
     def _fit(
         self,
         X: Any,
         y: Any,
         sample_weight: Any,
-        validation: tuple[Any, Any, Any] = (None, None, None),
-        partial: bool = False,
-        classes: Any = None,
-    ) -> Self:
+        validation: tuple[Any, Any, Any],
+        partial: bool,
+        classes: Any,
+        folder: RunFolder | None,
+    ) -> None:
         keep = hasattr(self, "theta_") and (self.warm_start or partial)
         goes_on = keep and partial
         done = self._state.epoch if goes_on else 0
@@ -123,6 +179,11 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         # scikit-learn draws initial values, validation set and orders from one RandomState, in this
         # sequence. The same random_state then gives the same network in both, up to rounding.
         random = check_random_state(self.random_state)
+        # The rows that are in memory at a time. Those that are watched have an eighth of that.
+        window = least = X.shape[0]
+        if isinstance(X, Mapped):
+            window = X.window_rows(self.window_rows, network.n_outputs)
+            least = window if X.shape[0] <= window else window // 8
         if not keep:
             generator = np.random.Generator(random._bit_generator)
             theta = initial_theta(network, generator, self.init, X.dtype)
@@ -136,11 +197,17 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         watched = self._given_validation(*validation)
         if watched is None and self.early_stopping:
             train, held = held_out(y, targets, cost, self.validation_fraction, random)
+            if len(train) > window:  # neighbours on disk are read together
+                train.sort()
+                held.sort()
             part = None if weight is None else weight[held]
-            watched = Watched(_safe_indexing(rows, held), X[held], y[held], part)
+            scored = self.scoring not in (None, LOSS)
+            shown = _safe_indexing(rows, held) if scored else None
+            watched = Watched(shown, X[held], y[held], part)
             X, y, weight = X[train], y[train], None if weight is None else weight[train]
         self._warn_of_clipping(X.shape[0])
-        if options.dropout:
+        windowed = X.shape[0] > window
+        if options.dropout or windowed:
             # Drawn from a copy, so that the orders of the epochs stay as scikit-learn draws them.
             # With the epochs done so far, a call that goes on repeats no mask of an earlier one.
             seed = int(copy.deepcopy(random).randint(2**31))
@@ -154,31 +221,33 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
             twin.__dict__.update(attributes())
             return twin
 
+        X, Y, weight = self._samples(X, y, weight, targets, cost, window)
         training = Training(
             network,
             theta,
             X,
-            self._encoded(targets, y, cost),
+            Y,
             options,
             sample_weight=weight,
-            validation=self._validation(watched, targets, cost, fitted),
+            validation=self._validation(watched, targets, cost, fitted, least),
             engine=self.engine,
             callbacks=self.callbacks or (),
             state=self._state_so_far(options) if goes_on else None,
             history=self._history_so_far(options, partial) if keep else None,
-            order=_Orders(X.shape[0], random),
+            order=Orders(len(y), random, done),
         )
         training.fitted = fitted
         before = (len(training.history.costs), self.t_) if keep else (0, 0)
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         data = {"X": rows, "y": labels, "metadata": metadata}
-        self._train(training, attributes, targets, before, partial, data)
-        return self
+        events = kept(self, training, folder)
+        self._train(training, events, attributes, targets, before, partial, data)
 
     @with_callbacks
     def _train(
         self,
         training: Training,
+        events: Iterator[Event],
         attributes: Callable[[], dict[str, Any]],
         targets: Targets,
         before: tuple[int, int],
@@ -188,11 +257,12 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         """Run the training and keep what it found; `before` is as in :meth:`_keep`."""
         tasks = FitTasks(self, 1 if partial else training.options.epochs, **data)
         try:
-            for event in training:
-                self._hear(event, partial)
-                if isinstance(event, EpochEnded):
-                    last = partial or event.epoch == event.epochs
-                    tasks.epoch_ended(training, attributes, last)
+            with Interrupt():
+                for event in events:
+                    self._hear(event, partial)
+                    if isinstance(event, EpochEnded):
+                        last = partial or event.epoch == event.epochs
+                        tasks.epoch_ended(training, attributes, last)
         except DivergenceError:
             self._keep(training, targets, *before)
             raise
@@ -202,10 +272,6 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
     def _cost_numbers(self, targets: Targets) -> dict[str, Any]:
         """The numbers of the cost, as parameters of the network."""
         return {}
-
-    def _encoded(self, targets: Targets, y: Array, cost: str) -> Array:
-        """The network's targets ``(m, K)``."""
-        return targets.encode(y, cost)
 
     def _state_so_far(self, options: Options) -> TrainingState:
         """The state from which partial_fit continues: the parameters in use, and a new epoch.
@@ -252,14 +318,14 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
                     f"{self.n_iter_no_change} consecutive epochs. Stopping."
                 )
             if event.reason == "interrupted":
-                warnings.warn("Training interrupted by user.", stacklevel=6)
+                warnings.warn("Training interrupted by user.", stacklevel=7)
             if event.reason == "epochs" and not partial:
                 who = self.solver if self.solver in FULL_BATCH else "Stochastic Optimizer"
                 warnings.warn(
                     f"{who}: Maximum iterations ({self.max_iter}) reached and the optimization "
                     "hasn't converged yet.",
                     ConvergenceWarning,
-                    stacklevel=6,
+                    stacklevel=7,
                 )
 
     def _keep(self, training: Training, targets: Targets, epochs: int, samples: int) -> None:
@@ -271,15 +337,15 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         self._state = training.state
         self._history = history
         self._solver = training.options.solver
-        m, weight = training.X.shape[0], training.sample_weight
+        m = training.samples.rows
         rows = training.options.rows_per_batch(m)
-        if weight is None:
+        if not training.samples.weighted:
             self._penalty_rows = rows
         else:
-            self._penalty_rows = float(weight.sum()) if rows == m else None
+            self._penalty_rows = training.samples.weight if rows == m else None
         self._watched = (bool(training.options.early_stopping), self.scoring)
         self.n_iter_ = len(history.costs) - epochs
-        self.t_ = samples + self.n_iter_ * training.X.shape[0]
+        self.t_ = samples + self.n_iter_ * m
         self.loss_curve_ = history.costs
         self.loss_ = history.costs[-1] if history.costs else math.nan
         self.best_loss_ = (
@@ -291,69 +357,6 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
         scores = (score for score in history.validation_scores if not math.isnan(score))
         self.best_validation_score_ = max(scores, default=-math.inf) if watched else None
 
-    # -- What comes in ---------------------------------------------------------------------------
-
-    def _check_X_y(self, X: Any, y: Any, reset: bool, name: str = "y") -> tuple[Any, Array]:
-        numeric = not hasattr(self, "predict_proba")
-        check_labels(name, y, numeric)
-        try:
-            return validate_data(
-                self,
-                X,
-                y.toarray() if hasattr(y, "toarray") else y,  # a sparse matrix of labels
-                accept_sparse="csr",
-                multi_output=True,
-                y_numeric=numeric,
-                dtype=(np.float64, np.float32),
-                reset=reset,
-            )
-        except ValueError as error:
-            raise named_text(error) from None
-
-    def _weights(self, sample_weight: Any, X: Any, y: Array) -> Array | None:
-        by_class = self._class_weights(y)
-        if sample_weight is None:
-            return by_class
-        weight = _check_sample_weight(sample_weight, X)
-        return weight if by_class is None else weight * by_class
-
-    def _given_validation(self, X: Any, y: Any, weight: Any) -> Watched | None:
-        """The validation set that was handed in."""
-        if (X is None) != (y is None):
-            raise ParameterError("X_val, y_val: expected both or neither; got one of them")
-        if X is None:
-            return None
-        rows = X
-        X, y = self._check_X_y(X, y, reset=False, name="y_val")
-        if weight is not None:
-            weight = _check_sample_weight(weight, X)
-        return Watched(rows, X, y, weight)
-
-    def _validation(
-        self, watched: Watched | None, targets: Targets, cost: str, fitted: Callable[[], Any]
-    ) -> Validation | None:
-        """The validation set with its score, as training takes them."""
-        if watched is None:
-            return None
-
-        def own_score(h: Array) -> float:
-            return self._score_outputs(targets, h, watched.y, watched.weight)
-
-        score: Callable[[Array], float] | None = own_score
-        if self.scoring is not None:
-            by_loss = isinstance(self.scoring, str) and self.scoring == LOSS
-            score = None if by_loss else scorer_of(self, self.scoring, watched, fitted)
-        Y = self._encoded(targets, watched.y, cost)  # (m, K)
-        return Validation(watched.X, Y, score, watched.weight)
-
-    def _warn_of_clipping(self, rows: int) -> None:
-        if self.batch_size != "auto" and self.batch_size > rows:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be "
-                "clipped",
-                stacklevel=4,
-            )
-
     def _takes_minibatches(self) -> bool:
         """Whether there is a partial_fit. The full-batch solvers cannot train batch by batch."""
         if self.solver in FULL_BATCH:
@@ -362,15 +365,3 @@ class BaseMLP(CallbackSupportMixin, FittedMLP, ABC):  # type: ignore[misc]
                 f"{self.solver} is not stochastic."
             )
         return True
-
-
-class _Orders:
-    """scikit-learn's order of the samples: each epoch shuffles the order of the one before."""
-
-    def __init__(self, rows: int, random: np.random.RandomState) -> None:
-        self._order = np.arange(rows)
-        self._random = random
-
-    def __call__(self, epoch: int) -> Array:
-        self._order = shuffle(self._order, random_state=self._random)
-        return self._order

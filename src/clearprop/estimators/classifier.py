@@ -23,9 +23,11 @@ from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of
 from clearprop.estimators.base import BaseMLP
+from clearprop.estimators.checkpoints import folder_of
 from clearprop.estimators.labels import check_labels
 from clearprop.names import ActivationName, CostName, EngineName, InitName, ScheduleName, SolverName
 from clearprop.network.architecture import Array
+from clearprop.storage.run_folder import EVERY
 from clearprop.training import Event
 
 _COSTS = ("auto", "softmax", "logistic", "quadratic")
@@ -105,6 +107,9 @@ default="constant"
         The largest norm of the gradient that a step follows.
     warmup : float, default=0.0
         The share of all steps in which the learning rate rises.
+    window_rows : int or None, default=None
+        Of rows that are larger than memory: how many are in memory at a time to draw minibatches
+        from, and as many are read ahead. None: as many as take 128 MiB together.
 
     Attributes
     ----------
@@ -180,6 +185,7 @@ default="constant"
         label_smoothing: float = 0.0,
         clip_norm: float | None = None,
         warmup: float = 0.0,
+        window_rows: int | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -215,6 +221,7 @@ default="constant"
         self.label_smoothing = label_smoothing
         self.clip_norm = clip_norm
         self.warmup = warmup
+        self.window_rows = window_rows
 
     classes_: Array
 
@@ -246,11 +253,12 @@ default="constant"
                     f"`self.classes_` has {self.classes_}. 'y' has {seen}."
                 )
             return self._targets
-        if classes is None:
-            self.classes_ = unique_labels(y)
-        return Targets(
-            task="multilabel" if several else "classification", classes=np.asarray(self.classes_)
-        )
+        self.classes_ = unique_labels(y) if classes is None else unique_labels(classes)
+        task = "multilabel" if several else "classification"
+        targets = Targets(task, classes=np.asarray(self.classes_))
+        if classes is not None and not several:
+            targets.indices(column_or_1d(y))  # refuses other labels, before any training
+        return targets
 
     def _class_weights(self, y: Array) -> Array | None:
         if self.class_weight is None:
@@ -264,6 +272,39 @@ default="constant"
 
     def _score_outputs(self, targets: Targets, h: Array, y: Array, weight: Array | None) -> float:
         return float(accuracy_score(y, targets.decode(h), sample_weight=weight))
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        checkpoint: Any = None,
+        every: float = EVERY,
+        resume: bool = False,
+        classes: Any = None,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X, y, sample_weight, X_val, y_val, sample_weight_val, checkpoint, every, resume
+            As in :meth:`MLPRegressor.fit`.
+        classes : array of shape (n_classes,), optional
+            All labels that there may be. None: those that are in y.
+
+        Returns
+        -------
+        self
+        """
+        if classes is not None:
+            check_labels("classes", classes)
+        validation = X_val, y_val, sample_weight_val
+        folder = folder_of(self, checkpoint, every, resume)
+        return self._fit_rows((X, y, sample_weight), validation, classes=classes, folder=folder)
 
     @available_if(lambda self: self._takes_minibatches())
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
@@ -288,7 +329,8 @@ default="constant"
         if classes is not None:
             check_labels("classes", classes)
         first = _check_partial_fit_first_call(self, classes)
-        return self._fit(X, y, sample_weight, partial=True, classes=classes if first else None)
+        known = classes if first else None
+        return self._fit_rows((X, y, sample_weight), partial=True, classes=known)
 
     def predict_proba(self, X: Any) -> Array:
         """The probability of each class.

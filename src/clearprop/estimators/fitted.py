@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from clearprop.data.targets import Targets
 from clearprop.engines.evaluate import predict
 from clearprop.estimators.coefficients import Coefficients, with_coefficients
+from clearprop.estimators.mapped import is_mapped, slices_of
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 
@@ -64,7 +65,12 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
     def _outputs(self, X: Any) -> Array:
         """h(x), ``(n_samples, n_outputs_)``."""
         check_is_fitted(self, "theta_")
-        return predict(self.network_, self.theta_, self._check_X(X), engine=self.engine)
+        parts = [X[part] for part in slices_of(X)] if is_mapped(X) and X.shape[0] else [X]
+        outputs = [
+            predict(self.network_, self.theta_, self._check_X(part), engine=self.engine)
+            for part in parts
+        ]
+        return np.concatenate(outputs) if len(outputs) > 1 else outputs[0]  # (m, K)
 
     def predict(self, X: Any) -> Array:
         """Predict labels or numbers.

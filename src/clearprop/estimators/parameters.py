@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clearprop.engines.choice import choose_engine
-from clearprop.errors import ParameterError, is_number, one_of, raise_problems
+from clearprop.errors import ParameterError, is_number, one_of, raise_problems, whole_problems
 from clearprop.estimators.watching import scoring_problems
 from clearprop.network.architecture import size_problems
 from clearprop.network.equations import ACTIVATIONS
@@ -52,6 +52,7 @@ def training_options(
         *_activation_problems(estimator.activation),
         *boolean("warm_start", estimator.warm_start),
         *scoring_problems(estimator.scoring),
+        *window_problems(estimator.window_rows),
         *own_problems,
     ]
     if not is_number(estimator.alpha) or not 0 <= estimator.alpha < math.inf:
@@ -114,3 +115,14 @@ def hidden_sizes(estimator: Any) -> tuple[Any, ...]:
 def _activation_problems(activation: object) -> list[str]:
     """scikit-learn's "logistic" and our names."""
     return [] if activation == "logistic" else one_of("activation", activation, list(ACTIVATIONS))
+
+
+def window_problems(window_rows: object) -> list[str]:
+    """What is wrong with a number of rows of a window, as a list of at most one sentence.
+
+    Examples
+    --------
+    >>> window_problems(0)
+    ['window_rows: expected a whole number of at least 1; got 0']
+    """
+    return [] if window_rows is None else whole_problems("window_rows", window_rows, 1)

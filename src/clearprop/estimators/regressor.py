@@ -106,6 +106,9 @@ default="constant"
         The largest norm of the gradient that a step follows.
     warmup : float, default=0.0
         The share of all steps in which the learning rate rises.
+    window_rows : int or None, default=None
+        Of rows that are larger than memory: how many are in memory at a time to draw minibatches
+        from, and as many are read ahead. None: as many as take 128 MiB together.
     quantiles : float or sequence of float, default=(0.5,)
         Of loss="quantile": the levels to predict, between 0 and 1. Several ones need a single
         target, and then ``predict`` returns a column for each, ``(m, n_quantiles)``.
@@ -174,6 +177,7 @@ default="constant"
         dropout: float = 0.0,
         clip_norm: float | None = None,
         warmup: float = 0.0,
+        window_rows: int | None = None,
         quantiles: Sequence[float] = (0.5,),
         threshold: float = 1.0,
     ) -> None:
@@ -209,6 +213,7 @@ default="constant"
         self.dropout = dropout
         self.clip_norm = clip_norm
         self.warmup = warmup
+        self.window_rows = window_rows
         self.quantiles = quantiles
         self.threshold = threshold
 
@@ -305,7 +310,7 @@ default="constant"
         -------
         self
         """
-        return self._fit(X, y, sample_weight, partial=True)
+        return self._fit_rows((X, y, sample_weight), partial=True)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -363,5 +368,5 @@ def _warn_of_scale(y: Array) -> None:
             "sklearn.compose.TransformedTargetRegressor(MLPRegressor(...), "
             "transformer=StandardScaler())",
             ConvergenceWarning,
-            stacklevel=5,
+            stacklevel=6,
         )

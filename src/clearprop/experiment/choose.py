@@ -16,6 +16,7 @@ from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
 from clearprop.experiment.prepared import Prepared
 from clearprop.experiment.problems import (
+    chosen_folder,
     collected,
     file_problems,
     same_file_problems,
@@ -28,10 +29,12 @@ from clearprop.experiment.search_events import SearchEvent
 from clearprop.experiment.train import stem
 from clearprop.language import LANGUAGES
 from clearprop.names import EngineName, RecipeName
+from clearprop.storage.run_folder import EVERY, RunFolder
+from clearprop.training.interrupt import Interrupt
 
 __all__ = ["ChooseJob", "choose"]
 
-_FILES = ("out", "plot", "checkpoint")
+_FILES = ("out", "plot")
 
 
 def choose(
@@ -48,6 +51,8 @@ def choose(
     class_weight: ClassWeight = None,
     engine: EngineName | Engine = "auto",
     checkpoint: str | Path | None = None,
+    every: float = EVERY,
+    resume: bool = False,
     listen: Callable[[SearchEvent], object] | None = None,
 ) -> Search:
     """Choose a network for a table: hidden layers, units, lambda and the learning rate.
@@ -72,7 +77,10 @@ def choose(
     task, missing, validation_fraction, class_weight, engine
         As in :class:`clearprop.Experiment`.
     checkpoint
-        A file that is kept up to date. A killed search goes on from it, to the same bits.
+        A folder in which the finished trials are kept.
+    every, resume
+        The seconds between two checkpoints, and whether the search goes on from what is in the
+        folder, to the same bits. Without `resume` a folder that holds a run is refused.
     listen
         Called with every event of :meth:`clearprop.experiment.search.Search.search`.
 
@@ -131,9 +139,10 @@ def choose(
         engine=engine,
     )
     search = Search(run, class_weight=class_weight, lambdas=lambdas, rates=rates, seconds=seconds)
-    for event in search.search(None if checkpoint is None else Path(checkpoint)):
-        if listen is not None:
-            listen(event)
+    with Interrupt():
+        for event in search.search(checkpoint, every=every, resume=resume):
+            if listen is not None:
+                listen(event)
     return search
 
 
@@ -147,16 +156,17 @@ class ChooseJob:
         The value of every option, by name.
     recipe
         The recipe with the other choices put in.
-    out, plot, checkpoint
-        The files to write: the model, the picture and the checkpoint. The last two are None unless
-        they were chosen.
+    out, plot
+        The files to write: the model, and the picture or None.
+    folder
+        The folder of the checkpoints, if one was chosen.
     """
 
     values: Mapping[str, Any]
     recipe: Recipe
     out: Path
     plot: Path | None
-    checkpoint: Path | None
+    folder: RunFolder | None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> ChooseJob:
@@ -182,12 +192,15 @@ class ChooseJob:
         values["out"] = values["out"] or f"{stem(values['source'] or '')}.safetensors"
         problems += file_problems("choose", values, reads=[values["source"], values["test"]])
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
-        problems += same_file_problems({name: [path] for name, path in files.items()})
+        folder = chosen_folder(values, problems)
+        if folder is not None:
+            files["checkpoint"] = folder.path
+        problems += same_file_problems(files)
         problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
         raise_problems(problems)
         warn_of_idle(values, recipe)
-        return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
+        return cls(values, recipe, files["out"], files.get("plot"), folder)
 
     def search(self) -> Search:
         """Read the source and set up the search, without training.

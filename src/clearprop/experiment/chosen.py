@@ -17,10 +17,13 @@ from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import one_of, whole_problems
+from clearprop.experiment.larger import Tell, larger_rows, memory_problems
 from clearprop.experiment.prepared import validation_problems
 from clearprop.experiment.problems import collected, located, seconds_problems, size_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.streamed import StreamedRows
+from clearprop.model import Model
 from clearprop.names import EngineName
 from clearprop.training import Options
 
@@ -48,6 +51,9 @@ _PARTS = (
     "label_smoothing",
     "clip_norm",
 )
+
+# The choices that rows which are prepared have followed already.
+_OWN = ("task", "missing", "validation_fraction")
 
 # The choices that a solver does not use.
 _IDLE = {
@@ -100,6 +106,8 @@ def chosen_recipe(values: Mapping[str, Any], problems: list[str]) -> Recipe:
         problems += validation_problems(values["validation_fraction"])
     if values.get("time") is not None:
         problems += seconds_problems("time", values["time"])
+    if values.get("memory") is not None:
+        problems += memory_problems(values["memory"])
     if values.get("threads") is not None:
         problems += whole_problems("threads", values["threads"], least=1)
     with collected(problems):
@@ -125,8 +133,16 @@ def warn_of_idle(values: Mapping[str, Any], recipe: Recipe) -> None:
         )
 
 
-def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
+def chosen_experiment(
+    values: Mapping[str, Any],
+    recipe: Recipe,
+    tell: Tell | None = None,
+    start: Model | None = None,
+) -> Experiment:
     """Read the source and set up the recipe's run on its rows. A limit of time begins here.
+
+    A source that does not fit into memory is read in blocks; `tell` is called before anything is
+    written for that.
 
     Raises
     ------
@@ -135,6 +151,9 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
     """
     started = time.perf_counter()
     source, reading = values["source"], Reading.of(values)
+    larger = larger_rows(values, recipe, tell, start)
+    if larger is not None:
+        return experiment_on(larger, values, recipe, _left(values, started), start)
     table = read(source, values["target"], reading=reading)
     table = set_aside(table, values["weights"], values["split_by"])
     if values["without"] is not None:
@@ -144,9 +163,7 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
         known = None if table.is_matrix else table.target_names or table.target_name
         test = read(values["test"], values["target"] or known, reading=reading)
         table = with_test(table, test)
-    limit = values.get("time")
-    seconds = None if limit is None else max(limit - (time.perf_counter() - started), 1e-3)
-    run = experiment_on(table, values, recipe, seconds)
+    run = experiment_on(table, values, recipe, _left(values, started), start)
     if values["test"] is not None:
         # Rows that do not fit are found before the training and not after it.
         with located(values["test"]):
@@ -155,10 +172,20 @@ def chosen_experiment(values: Mapping[str, Any], recipe: Recipe) -> Experiment:
     return run
 
 
+def _left(values: Mapping[str, Any], started: float) -> float | None:
+    """The seconds that are left of a limit of time; None without one."""
+    limit = values.get("time")
+    return None if limit is None else max(limit - (time.perf_counter() - started), 1e-3)
+
+
 def experiment_on(
-    table: Table, values: Mapping[str, Any], recipe: Recipe, seconds: float | None = None
+    table: Table | StreamedRows,
+    values: Mapping[str, Any],
+    recipe: Recipe,
+    seconds: float | None = None,
+    start: Model | None = None,
 ) -> Experiment:
-    """Set up the recipe's run on a table that is read already.
+    """Set up the recipe's run on a table that is read already, or on rows in blocks.
 
     Raises
     ------
@@ -166,16 +193,16 @@ def experiment_on(
         For rows or choices that do not fit.
     """
     with located(values["source"], *([] if values["test"] is None else [values["test"]])):
+        own = {} if isinstance(table, StreamedRows) else {name: values[name] for name in _OWN}
         run = Experiment(
             table,
             recipe,
-            task=values["task"],
-            missing=values["missing"],
-            validation_fraction=values["validation_fraction"],
+            **own,
             class_weight=values["class_weight"],
             engine=_engine(values),
             seconds=seconds,
             all_rows=values.get("all_rows", False),
+            start=start,
         )
     if values["bins"] and run.parts["train"].image_shape is not None:
         warnings.warn("bins: images have none; ignored", stacklevel=2)

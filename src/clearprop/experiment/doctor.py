@@ -114,7 +114,8 @@ as in 400,25,10; got '4,x'; seed: expected a whole number of at least 0; got -1
         try:
             with self.function.open(self.values["time_limit"]) as callee:
                 found = diagnose_callee(callee, stated, theta)
-                if callee.failed is None or found.raised is callee.broken is not None:
+                missing = found.raised is not None and found.raised.key == "library-missing"
+                if callee.failed is None or missing or found.raised is callee.broken is not None:
                     return found
                 note = ("top-level-failed", f"|{callee.failed.told(stated.lang)}")
                 return replace(found, notes=(*found.notes, note))

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from clearprop.network.parameters import initial_theta
 from clearprop.training import Event, Training, Validation
 from clearprop.training.options import FULL_BATCH
 from clearprop.training.pace import seconds_per_epoch
+from clearprop.training.stream import Stream
 
 __all__ = ["Lineup", "Rows", "Shortened"]
 
@@ -79,6 +80,11 @@ class Lineup:
         What the labels are.
     engine, callbacks
         As in :class:`clearprop.training.Training`.
+    stream
+        What is trained on in place of `train`, where that is a sample of rows which are read in
+        blocks.
+    start
+        The parameters that all runs begin with, ``(n_parameters,)``; None: random ones.
     """
 
     network: Network
@@ -89,6 +95,8 @@ class Lineup:
     targets: Targets
     engine: EngineName | Engine
     callbacks: tuple[Callable[[Event], object], ...] = ()
+    stream: Stream | None = None
+    start: Array | None = None
 
     def candidates(self) -> list[Candidate]:
         """The runs that choose lambda: each strength, on the first fold.
@@ -152,13 +160,18 @@ class Lineup:
             watched = self._watched(validation)
         several = (recipe.bag if validation is None else self.recipe.n_candidates) > 1
 
+        theta = initial_theta(network, seed, recipe.init, dtype)
+        if self.start is not None:
+            theta = self.start.astype(dtype)
+        samples: tuple[Any, Any, Any] = train.X, train.Y, train.weights
+        if self.stream is not None:
+            samples = self.stream, None, None
         return Training(
             network,
-            initial_theta(network, seed, recipe.init, dtype),
-            train.X,
-            train.Y,
+            theta,
+            *samples[:2],
             options,
-            sample_weight=train.weights,
+            sample_weight=samples[2],
             validation=watched,
             engine=on_threads(choose_engine(self.engine), 1) if several else self.engine,
             callbacks=self.callbacks,

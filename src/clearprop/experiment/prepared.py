@@ -16,11 +16,14 @@ from clearprop.data.reading import Note
 from clearprop.data.split import split_groups, split_in_order, split_rows
 from clearprop.data.table import Table
 from clearprop.data.targets import TASKS, Targets
-from clearprop.errors import DataError, is_number, one_of, raise_problems
-from clearprop.network.architecture import Array
+from clearprop.errors import DataError, ParameterError, is_number, one_of, raise_problems
+from clearprop.network.architecture import Array, Network
 
 if TYPE_CHECKING:
     from clearprop.data.spelling.numerals import Numerals
+    from clearprop.experiment.recipes import Recipe
+    from clearprop.model import Model
+    from clearprop.training.stream import Stream
 
 __all__ = ["PARTS", "Prepared", "prepare"]
 
@@ -81,6 +84,26 @@ class Prepared:
         default_factory=dict, init=False, repr=False
     )
 
+    @property
+    def rows(self) -> dict[str, int]:
+        """The rows of each part."""
+        return {name: table.n_rows for name, table in self.parts.items()}
+
+    @property
+    def class_rows(self) -> Array | None:
+        """The training rows of each class, where they are counted; None: the labels tell."""
+        return None
+
+    def allowed(self, recipe: Recipe, all_rows: bool) -> Recipe:
+        """The recipe, as far as these rows allow it."""
+        return recipe
+
+    def stream(
+        self, network: Network, targets: Targets, dtype: Any, class_weights: Array | None
+    ) -> Stream | None:
+        """The training rows as a stream; None: they are in memory."""
+        return None
+
     def targets_for(self, cost: str, interval: float | None = None) -> Targets:
         """The targets for a network with that cost, with a prediction interval of that coverage.
 
@@ -128,6 +151,7 @@ def prepare(
     seed: int = 0,
     validation_fraction: float | None = None,
     bins: int = 0,
+    start: Model | None = None,
 ) -> Prepared:
     """Split a table into parts and learn from its training rows how to encode all of them.
 
@@ -149,6 +173,8 @@ def prepare(
     bins
         The bins of a number, 2 to 256, or 0 for none; as in
         :meth:`clearprop.data.encoding.Encoder.fit`.
+    start
+        A model to go on from. Nothing is learned from the rows then: they are encoded as it does.
 
     Raises
     ------
@@ -168,6 +194,8 @@ def prepare(
     if table.y is None:
         raise DataError(f"{table.source}: training needs labels; none were found")
     raise_problems(one_of("task", task, ["auto", *TASKS]))
+    if start is not None:
+        return _as_before(table, start, missing, seed, held)
     started = time.perf_counter()
     table, numerals = _typed(table, task)
     seconds = table.seconds + time.perf_counter() - started
@@ -184,6 +212,22 @@ def prepare(
     notes = (*table.notes, *_notes(table, encoder, targets, task), *_bins(parts, encoder, bins))
     apart = table.test is not None
     return Prepared(table.source, parts, encoder, targets, dropped, notes, seconds, apart)
+
+
+def _as_before(table: Table, start: Model, missing: str | None, seed: int, held: float) -> Prepared:
+    """The rows as a model encodes them."""
+    encoder, targets = start.encoder, start.targets
+    if encoder is None:
+        raise ParameterError(
+            "start: the model takes inputs and no raw rows; train with one that train wrote"
+        )
+    table, dropped = handle_missing(table, missing)
+    encoder.transform(table.take([0]))  # columns that do not fit are told first
+    parts = _parts(table, targets, seed, held)
+    apart = table.test is not None
+    return Prepared(
+        table.source, parts, encoder, targets, dropped, table.notes, table.seconds, apart
+    )
 
 
 def _typed(table: Table, task: str) -> tuple[Table, tuple[Numerals, ...]]:

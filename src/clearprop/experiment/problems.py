@@ -12,8 +12,10 @@ from typing import Any
 from clearprop.choices.commands import COMMANDS
 from clearprop.errors import ClearpropError, DataError, ParameterError, is_number, is_whole, shown
 from clearprop.storage.atomic import check_destination
+from clearprop.storage.run_folder import EVERY, RunFolder
 
 __all__ = [
+    "chosen_folder",
     "collected",
     "file_problems",
     "located",
@@ -121,20 +123,39 @@ def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any])
     return problems
 
 
-def same_file_problems(files: Mapping[str, Sequence[Path]]) -> list[str]:
-    """What is wrong where two options would write one file.
-
-    `files` has the files that each option writes, by the option's name.
+def chosen_folder(values: Mapping[str, Any], problems: list[str]) -> RunFolder | None:
+    """The folder of the checkpoints, if one was chosen. What is wrong is added to `problems`.
 
     Examples
     --------
-    >>> same_file_problems({"out": [Path("m.png")], "plot": [Path("m.png")]})
+    >>> problems = []
+    >>> chosen_folder({"checkpoint": None, "every": 5.0, "resume": False}, problems), problems
+    (None, ['every: is how often checkpoints are written; name their folder with checkpoint'])
+    """
+    folder, every = values["checkpoint"], values["every"]
+    if folder is None and every is not None:
+        problems.append(
+            "every: is how often checkpoints are written; name their folder with checkpoint"
+        )
+    with collected(problems):
+        return RunFolder.of(folder, EVERY if every is None else every, bool(values["resume"]))
+    return None
+
+
+def same_file_problems(files: Mapping[str, Path]) -> list[str]:
+    """What is wrong where two options would write one file.
+
+    `files` has the file that each option writes, by the option's name.
+
+    Examples
+    --------
+    >>> same_file_problems({"out": Path("m.png"), "plot": Path("m.png")})
     ["out: expected another file than that of plot; got 'm.png'"]
     """
     return [
-        f"{name}: expected another file than that of {other}; got {str(files[name][0])!r}"
+        f"{name}: expected another file than that of {other}; got {str(files[name])!r}"
         for name, other in combinations(files, 2)
-        if {path.absolute() for path in files[name]} & {path.absolute() for path in files[other]}
+        if files[name].absolute() == files[other].absolute()
     ]
 
 

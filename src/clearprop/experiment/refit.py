@@ -41,6 +41,7 @@ class Refit:
 
 def refitted(
     trainings: Sequence[Training],
+    runs: Sequence[Iterator[Event]],
     epochs: Sequence[int],
     late: Callable[[], bool],
     threads: int,
@@ -49,8 +50,8 @@ def refitted(
 
     Parameters
     ----------
-    trainings
-        The runs, not yet trained.
+    trainings, runs
+        The runs, and the events of each one's training.
     epochs
         The number of epochs after which each is stopped, in the schedule of all of them.
     late
@@ -60,12 +61,14 @@ def refitted(
     """
 
     def events(i: int) -> Iterator[Event]:
-        for event in trainings[i]:
+        if trainings[i].state.epoch >= epochs[i]:
+            return  # a checkpoint has it done
+        for event in runs[i]:
             if isinstance(event, EpochEnded) and event.epoch >= epochs[i]:
                 trainings[i].stop()
             yield event
 
-    done, reason = [0.0] * len(trainings), "done"
+    done, reason = [float(training.state.epoch) for training in trainings], "done"
     for i, event in side_by_side(trainings, events, late, threads):
         if isinstance(event, DivergenceError):
             reason = "diverged"

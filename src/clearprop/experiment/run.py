@@ -21,20 +21,23 @@ from clearprop.errors import ParameterError, one_of, raise_problems
 from clearprop.experiment.candidates import Choice, chosen
 from clearprop.experiment.encoded import Encoded
 from clearprop.experiment.held_out import calibrated, check_enough, held_out
+from clearprop.experiment.kept import kept, part_names
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
 from clearprop.experiment.prepared import PARTS, Prepared, prepare
 from clearprop.experiment.problems import seconds_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.refit import Refit, refitted
+from clearprop.experiment.start import like
 from clearprop.experiment.together import together
 from clearprop.gradients.report import GradientReport
 from clearprop.model import Model
 from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
+from clearprop.storage.run_folder import EVERY, RunFolder
 from clearprop.training import Ended, Event, Training
+from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
-from clearprop.training.resume import checkpoint_files, resumable
 
 __all__ = ["Experiment"]
 
@@ -86,6 +89,10 @@ class Experiment:
         the source brings stays apart, and :meth:`measure` measures the model on it; on all other
         rows it measures the networks before.
 
+    start
+        A model to go on from: its encoder, its classes, its network and its parameters. Not an
+        average of several networks.
+
     Attributes
     ----------
     prepared : Prepared
@@ -134,6 +141,7 @@ class Experiment:
         callbacks: tuple[Callable[[Event], object], ...] = (),
         seconds: float | None = None,
         all_rows: bool = False,
+        start: Model | None = None,
     ) -> None:
         started = time.perf_counter()
         if seconds is not None:
@@ -159,6 +167,7 @@ class Experiment:
                 seed=seed,
                 validation_fraction=validation_fraction,
                 bins=recipe.bins,
+                start=start,
             )
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
@@ -166,7 +175,10 @@ class Experiment:
         learned = self.parts["train"]
         classes = prepared.targets.task == "classification"
         images = classes and learned.image_shape is not None
-        self.wanted = recipe = recipe.for_rows(learned.n_rows, images)
+        if start is not None:
+            recipe = like(recipe, start)
+        recipe = prepared.allowed(recipe.for_rows(prepared.rows["train"], images), all_rows)
+        self.wanted = recipe
         cost = recipe.cost
         if cost == "auto":
             by_default = prepared.targets.default_cost()
@@ -174,7 +186,9 @@ class Experiment:
         self.targets = prepared.targets_for(cost, recipe.interval)
         y = self.parts["train"].y
         self.class_weights = (
-            None if class_weight is None else class_weights(class_weight, self.targets, y)
+            None
+            if class_weight is None
+            else class_weights(class_weight, self.targets, y, prepared.class_rows)
         )
         # Minibatches are far noisier than the rounding of float32, in which they are twice as fast.
         # SciPy's line searches compare costs that differ in the ninth digit.
@@ -196,8 +210,11 @@ class Experiment:
             check_enough(recipe.interval, held, sum(rows_of))
         tables = self.parts["train"], self.parts["validation"]
         lineup = Lineup(
-            self._network, recipe, train, validation, tables, self.targets, engine, callbacks
-        )
+            self._network, recipe, train, validation, tables, self.targets, engine, callbacks,
+            prepared.stream(self._network, self.targets, self.dtype, self.class_weights),
+            None if start is None else start.theta,
+        )  # fmt: skip
+        self.start = start
         self.all_rows, self.refitting = all_rows, False
         self.refit: Refit | None = None
         self._deadline = math.inf
@@ -242,43 +259,65 @@ class Experiment:
         refitted = () if self.refit is None else self.refit.thetas
         return refitted or self.thetas
 
-    def fit(self, checkpoint: Path | None = None) -> Self:
+    def fit(
+        self,
+        checkpoint: str | Path | RunFolder | None = None,
+        *,
+        every: float = EVERY,
+        resume: bool = False,
+    ) -> Self:
         """Train to the end. :meth:`train` does the same and yields the events on the way."""
-        for _ in self.train(checkpoint):
-            pass
+        with Interrupt():
+            for _ in self.train(checkpoint, every=every, resume=resume):
+                pass
         return self
 
-    def train(self, checkpoint: Path | None = None) -> Iterator[Event]:
+    def train(
+        self,
+        checkpoint: str | Path | RunFolder | None = None,
+        *,
+        every: float = EVERY,
+        resume: bool = False,
+    ) -> Iterator[Event]:
         """Train; yields the events of :class:`clearprop.training.Training`.
 
         Several candidates train side by side. Their events come with a
         :class:`~clearprop.training.Progress` over all of them, and one
         :class:`~clearprop.training.Ended` at the end.
 
-        With a `checkpoint` the run goes on from it where it is there, and keeps it up to date: see
-        :func:`clearprop.training.resume.resumable`. Several candidates have a file each:
-        :func:`clearprop.training.resume.checkpoint_files`.
+        With a `checkpoint`, the name of a folder, the state of the run is kept there `every` so
+        many seconds. With `resume` the run goes on from it, to the same bits; a folder without a
+        run is begun anew. Each candidate has files of its own: see
+        :class:`clearprop.storage.run_folder.RunFolder`.
+
+        Raises
+        ------
+        ParameterError
+            For a folder that holds a run, without `resume`; and for ``lbfgs`` and ``cg``, whose
+            state is inside of SciPy.
+        ModelFileError
+            For checkpoints of other data or choices, or that cannot be read.
         """
-        several = self.recipe.n_candidates > 1
-        for event in self._together(checkpoint) if several else self._alone(checkpoint):
+        return self._trained(RunFolder.of(checkpoint, every, resume))
+
+    def _trained(self, folder: RunFolder | None) -> Iterator[Event]:
+        n = self.recipe.n_candidates
+        if folder is not None:
+            folder.begin(part_names("candidate", n)[0], "refit")
+        for event in self._together(folder) if n > 1 else self._alone(folder):
             if isinstance(event, Ended) and self.all_rows:
-                event = yield from self._on_all_rows(event)
+                event = yield from self._on_all_rows(event, folder)
             yield event
 
-    def _runs(self, checkpoint: Path | None, first: int = 0) -> list[Iterator[Event]]:
-        """The events of each candidate from number `first` on.
-
-        All checkpoints are read before the first run trains: one that is refused changes nothing.
-        """
+    def _runs(self, folder: RunFolder | None, first: int = 0) -> list[Iterator[Event]]:
+        """The events of each candidate from number `first` on."""
         trainings = [candidate.training for candidate in self.candidates[first:]]
-        if checkpoint is None:
-            return [iter(training) for training in trainings]
-        files = checkpoint_files(checkpoint, self.recipe.n_candidates)[first:]
-        return [resumable(*run) for run in zip(trainings, files, strict=False)]
+        names = part_names("candidate", self.recipe.n_candidates)[first:]
+        return kept(trainings, folder, names, self.recipe)
 
-    def _alone(self, checkpoint: Path | None) -> Iterator[Event]:
+    def _alone(self, folder: RunFolder | None) -> Iterator[Event]:
         """Train the only candidate."""
-        (run,) = self._runs(checkpoint)
+        (run,) = self._runs(folder)
         for event in run:
             if self._late():
                 self.candidates[0].training.stop()
@@ -289,9 +328,9 @@ class Experiment:
     def _late(self) -> bool:
         return time.perf_counter() > self._deadline
 
-    def _together(self, checkpoint: Path | None) -> Iterator[Event]:
+    def _together(self, folder: RunFolder | None) -> Iterator[Event]:
         """Train the candidates side by side, and then the other folds with the chosen lambda."""
-        runs, first = self._runs(checkpoint), self.candidates
+        runs, first = self._runs(folder), self.candidates
         if self.recipe.options.check_gradient:
             yield first[0].training.check()
         threads, n = threads_of(self.engine), len(first)
@@ -301,7 +340,7 @@ class Experiment:
         if others and reason in ("epochs", "converged"):
             more = self._lineup.others(self.choice.regularization)
             self.candidates = [*first, *more]
-            runs = self._runs(checkpoint, n)
+            runs = self._runs(folder, n)
             before = n * epochs
             reason, more_seconds = yield from together(
                 more, runs, self._late, threads, before=before
@@ -315,7 +354,7 @@ class Experiment:
         """The parts that the source's rows are divided into, without a test set that it brings."""
         return PARTS[:2] if self.prepared.test_apart else PARTS
 
-    def _on_all_rows(self, ended: Ended) -> Generator[Event, None, Ended]:
+    def _on_all_rows(self, ended: Ended, folder: RunFolder | None) -> Generator[Event, None, Ended]:
         """Train the chosen networks once more, on all rows; return the end of all training."""
         members = self.choice.members
         if ended.reason not in ("epochs", "converged") or not all(m.best_epoch for m in members):
@@ -325,7 +364,9 @@ class Experiment:
         trainings = self._lineup.refits(members, rows)
         epochs = [member.best_epoch for member in members]
         self.refitting = True
-        self.refit = yield from refitted(trainings, epochs, self._late, threads_of(self.engine))
+        runs = kept(trainings, folder, part_names("refit", len(trainings)), self.recipe)
+        threads = threads_of(self.engine)
+        self.refit = yield from refitted(trainings, runs, epochs, self._late, threads)
         self.refitting = False
         reason = self.refit.reason if self.refit.reason in ("interrupted", "time") else ended.reason
         seconds = ended.seconds + time.perf_counter() - started

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -32,6 +32,7 @@ from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent,
 from clearprop.experiment.search_trials import cost_of_training, trial_of
 from clearprop.faces import face
 from clearprop.model import Model
+from clearprop.storage.run_folder import EVERY, Part, RunFolder
 from clearprop.training import Ended, EpochEnded, Progress, Training
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
@@ -50,8 +51,6 @@ _RATES = (1 / 3, 1.0, 3.0)
 _PACE = 0.3
 # Of the time, this much is kept for a pace that slows down.
 _RESERVE = 0.15
-# A killed search loses the runs that were not finished, and at most so many seconds of others.
-_BETWEEN = 1.0
 
 
 class Search:
@@ -125,6 +124,9 @@ class Search:
         self._known: dict[tuple[Configuration, int], Trial] = {}
         self._unfinished: list[Trial] = []
         self._epoch_seconds: Callable[[int], float] = lambda n: float(n)
+        # What it was made from: choices and data. Checkpoints need that, and it takes a look at
+        # every row.
+        self._made_from: tuple[dict[str, Any], dict[str, Any]] = {}, {}
 
     def __str__(self) -> str:
         return face(self, "text")(self)
@@ -150,59 +152,87 @@ class Search:
             best_first([*self._known.values(), *self._unfinished]), key=lambda trial: trial.rung
         )
 
-    def fit(self, checkpoint: Path | None = None) -> Self:
+    def fit(
+        self,
+        checkpoint: str | Path | RunFolder | None = None,
+        *,
+        every: float = EVERY,
+        resume: bool = False,
+    ) -> Self:
         """Search to the end. :meth:`search` does the same and yields the events on the way."""
-        for _ in self.search(checkpoint):
-            pass
+        with Interrupt():
+            for _ in self.search(checkpoint, every=every, resume=resume):
+                pass
         return self
 
-    def search(self, checkpoint: Path | None = None) -> Iterator[SearchEvent]:
+    def search(
+        self,
+        checkpoint: str | Path | RunFolder | None = None,
+        *,
+        every: float = EVERY,
+        resume: bool = False,
+    ) -> Iterator[SearchEvent]:
         """Search, yielding events; the last one is :class:`clearprop.training.Ended`.
 
-        With a `checkpoint` the search goes on from it where it is there, and keeps it up to date.
-        It ends with the same bits as a search without a pause. Ctrl-C ends the search; what is
-        known by then is kept.
+        With a `checkpoint`, the name of a folder, the finished trials are kept there `every` so
+        many seconds, and the state of those under way. With `resume` the search goes on. It ends
+        with the same bits as a search without a pause. Ctrl-C ends the search; what is known by
+        then is kept.
 
         Raises
         ------
         KeyboardInterrupt
             At Ctrl-C before the first epoch of any network, and at the second Ctrl-C.
         ParameterError
-            Where the time does not suffice for one epoch.
+            Where the time does not suffice for one epoch, and for a folder that holds a run,
+            without `resume`.
         DivergenceError
             If all networks diverge.
         ModelFileError
-            For a checkpoint of other data or choices, or one that cannot be read or written.
+            For checkpoints of other data or choices, or that cannot be read.
         """
+        folder = RunFolder.of(checkpoint, every, resume)
+        interrupt = Interrupt()
+        return interrupt.around(self._events(folder, interrupt))
+
+    def _events(
+        self, folder: RunFolder | None, interrupt: Interrupt
+    ) -> Generator[SearchEvent, None, None]:
         started = time.perf_counter()
-        with Interrupt() as interrupt:
 
-            def stopping() -> bool:
-                return interrupt.asked or time.perf_counter() > started + self.seconds
+        def stopping() -> bool:
+            return interrupt.asked or time.perf_counter() > started + self.seconds
 
-            yield self._training(self.run).check()
-            self._measure_pace()
-            if checkpoint is None or not self._restored(checkpoint):
-                left = self.seconds - (time.perf_counter() - started)
-                budget = left * (1 - _RESERVE) * self._threads
-                self.space = within(self.whole, budget, self._epoch_seconds)
-            steps, number = rungs(self.space), 1
-            rung: Rung | None = next(steps)
-            diverged: list[DivergenceError] = []
-            while rung is not None and not stopping():
-                yield RungBegun(rung, number)
-                yield from self._rung(rung, number, stopping, checkpoint, diverged)
-                if self._unfinished or stopping():
-                    break
-                trials = [self._known[c, rung.epochs] for c in rung.configurations]
-                number += 1
-                try:
-                    rung = steps.send(trials)
-                except StopIteration:
-                    rung = None
-            reason = "epochs"
-            if rung is not None:
-                reason = "interrupted" if interrupt.asked else "time"
+        part = None
+        if folder is not None:
+            folder.begin("search", "trial")
+            part = folder.part("search")
+            self._made_from = search_file.made_from(self.run, self.whole)
+        yield self._training(self.run).check()
+        self._measure_pace()
+        if part is None or not self._restored(part):
+            left = self.seconds - (time.perf_counter() - started)
+            budget = left * (1 - _RESERVE) * self._threads
+            self.space = within(self.whole, budget, self._epoch_seconds)
+            if part is not None:  # trials under way belong to this space
+                self._save(part)
+        steps, number = rungs(self.space), 1
+        rung: Rung | None = next(steps)
+        diverged: list[DivergenceError] = []
+        while rung is not None and not stopping():
+            yield RungBegun(rung, number)
+            yield from self._rung(rung, number, stopping, part, diverged)
+            if self._unfinished or stopping():
+                break
+            trials = [self._known[c, rung.epochs] for c in rung.configurations]
+            number += 1
+            try:
+                rung = steps.send(trials)
+            except StopIteration:
+                rung = None
+        reason = "epochs"
+        if rung is not None:
+            reason = "interrupted" if interrupt.asked else "time"
         if self.best is None:
             if diverged:
                 raise diverged[0]
@@ -248,7 +278,7 @@ class Search:
         rung: Rung,
         number: int,
         stopping: Callable[[], bool],
-        checkpoint: Path | None,
+        part: Part | None,
         diverged: list[DivergenceError],
     ) -> Iterator[SearchEvent]:
         """Train what is not known yet; yields its events."""
@@ -259,6 +289,10 @@ class Search:
         threads = max(1, self._threads // len(new))
         runs = [self._experiment(c, rung.epochs, threads) for c in new]
         trainings = [self._training(run) for run in runs]
+        events = [iter(training) for training in trainings]
+        if part is not None:
+            places = [1000 * number + rung.configurations.index(c) for c in new]
+            events = search_file.kept_trials(trainings, places, part.folder, *self._made_from)
         works = [self._epoch_seconds(training.network.n_parameters) for training in trainings]
         before = sum(
             trial.epochs * self._epoch_seconds(trial.parameters) for trial in self._known.values()
@@ -268,12 +302,12 @@ class Search:
         costs = [math.inf] * len(new)
 
         def train(i: int) -> Iterator[Any]:
-            for event in trainings[i]:
+            for event in events[i]:
                 if isinstance(event, Ended):
                     costs[i] = cost_of_training(trainings[i])
                 yield event
 
-        done = [0.0] * len(new)
+        done = [float(training.state.epoch) for training in trainings]
         saved = time.perf_counter()
         unfinished = []
         for i, event in side_by_side(trainings, train, stopping, self._threads):
@@ -294,13 +328,15 @@ class Search:
                 done[i] = rung.epochs
                 self._note(trial, runs[i])
                 yield Tried(trial)
-                if checkpoint is not None and time.perf_counter() - saved > _BETWEEN:
-                    self._save(checkpoint)
+                if part is not None and time.perf_counter() - saved > part.folder.every:
+                    self._save(part)
                     saved = time.perf_counter()
             now = sum(epochs * pace for epochs, pace in zip(done, works, strict=True))
             yield Advanced(before + now, total)
-        if checkpoint is not None:
-            self._save(checkpoint)
+        if part is not None:
+            self._save(part)
+            if not unfinished:
+                part.folder.drop("trial")
         for trial, run in unfinished:
             if trial.ran:
                 self._unfinished.append(trial)
@@ -354,25 +390,25 @@ class Search:
 
     # -- Checkpoints -----------------------------------------------------------------------------
 
-    def _save(self, checkpoint: Path) -> None:
-        if self.best is not None:
-            theta = self._training(self.chosen).theta
-            found = search_file.Found(
-                self.space, list(self._known.values()), self.best, theta, *self._made_from()
-            )
-            search_file.save_search(found, checkpoint)
+    def _save(self, part: Part) -> None:
+        run = self.run if self.best is None else self.chosen
+        trials, theta = list(self._known.values()), self._training(run).theta
+        found = search_file.Found(self.space, trials, self.best, theta, *self._made_from)
+        search_file.save_search(found, part)
 
-    def _restored(self, checkpoint: Path) -> bool:
-        """Go on from the checkpoint, if it is there."""
-        if not checkpoint.exists():
+    def _restored(self, part: Part) -> bool:
+        """Go on from the newest checkpoint, if there is one."""
+        found = search_file.load_search(part, *self._made_from)
+        if found is None:
             return False
-        found = search_file.load_search(checkpoint, *self._made_from())
         self.space = found.space
         self._known = {(t.configuration, t.epochs): t for t in found.trials}
         best = found.best
+        if best is None:
+            return True
         run = self._experiment(best.configuration, best.epochs, 1)
         training = self._training(run)
-        search_file.refuse_other_theta(checkpoint, found.theta, training.theta)
+        search_file.refuse_other_theta(part, found.theta, training.theta)
         training.state.theta, training.state.epoch = found.theta, best.ran
         history = training.history
         history.costs, history.validation_costs = list(best.costs), list(best.validation_costs)
@@ -380,6 +416,3 @@ class Search:
             history.best_theta, history.best_epoch = found.theta, best.best_epoch
         self.best, self._best_run = best, run
         return True
-
-    def _made_from(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        return search_file.made_from(self.run, self.whole)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from clearprop.engines.bits import decided_by
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ModelFileError
 from clearprop.experiment.halving import Space, Trial
 from clearprop.experiment.run import Experiment
 from clearprop.network.architecture import Array
-from clearprop.storage.checkpoint import (
-    Checkpoint,
-    fingerprint,
-    load_checkpoint,
-    refuse_other_choices,
-    refuse_other_data,
-    save_checkpoint,
-)
+from clearprop.storage.checkpoint import Checkpoint, refuse_other_choices, refuse_other_data
+from clearprop.storage.run_folder import Part, RunFolder
+from clearprop.training import Event, Training
+from clearprop.training.resume import data_of, resumable
 
-__all__ = ["Found", "load_search", "made_from", "refuse_other_theta", "save_search"]
+__all__ = ["Found", "kept_trials", "load_search", "made_from", "refuse_other_theta", "save_search"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +31,15 @@ class Found:
     trials
         The finished trials.
     best, theta
-        The best one, and its parameters ``(n_parameters,)``.
+        The best one, and its parameters ``(n_parameters,)``; before the first one None, and the
+        initial values of the recipe's network.
     choices, data
         What it was made from, as JSON values: the choices, and the fingerprint of the data.
     """
 
     space: Space
     trials: list[Trial]
-    best: Trial
+    best: Trial | None
     theta: Array
     choices: Mapping[str, Any]
     data: Mapping[str, Any]
@@ -62,55 +59,44 @@ def made_from(run: Experiment, space: Space) -> tuple[dict[str, Any], dict[str, 
     options = recipe.pop("options")
     options["patience"] = str(options["patience"])  # may be infinite
     own = {"lambdas": space.lambdas, "rates": space.rates}
-    choices = {**recipe, **options, **own, "engine": run.engine.name}
-    training = run.candidates[0].training
-    validation = training.validation
-    assert validation is not None
-    data = fingerprint(
-        X=training.X,
-        Y=training.Y,
-        sample_weight=training.sample_weight,
-        validation_X=validation.X,
-        validation_Y=validation.Y,
-    )
-    return {name: _json(choices[name]) for name in choices}, data
+    choices = {**recipe, **options, **own, **decided_by(run.engine)}
+    return {name: _json(choices[name]) for name in choices}, data_of(run.candidates[0].training)
 
 
 def _json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def save_search(found: Found, path: Path) -> None:
+def save_search(found: Found, part: Part) -> None:
     """Write what was found, whole or not at all. A trial's floats are read back as the same bits.
 
-    Raises
-    ------
-    ModelFileError
-        For a file that cannot be written.
+    Where it cannot be written a warning says so: see :meth:`Part.save`.
     """
     trials = [trial.to_dict(curves=True) for trial in found.trials]
     values = {
         "search": {
             "space": asdict(found.space),
             "trials": trials,
-            "best": found.trials.index(found.best),
+            "best": None if found.best is None else found.trials.index(found.best),
         },
         "choices": found.choices,
         "data": found.data,
     }
-    save_checkpoint(Checkpoint(TrainingState(found.theta, (), seed=0), values=values), path)
+    part.save(Checkpoint(TrainingState(found.theta, (), seed=0), values=values))
 
 
-def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any]) -> Found:
-    """Read what a search with these choices and these data had found.
+def load_search(part: Part, choices: Mapping[str, Any], data: Mapping[str, Any]) -> Found | None:
+    """Read what a search with these choices and these data had found; None if there is nothing.
 
     Raises
     ------
     ModelFileError
-        For a file that is not there, foreign or cut, or of other choices or data.
+        For a checkpoint that is damaged, or of other choices or data.
     """
-    checkpoint = load_checkpoint(path)
-    values = checkpoint.values
+    checkpoint = part.newest()
+    if checkpoint is None:
+        return None
+    path, values = part.file, checkpoint.values
     if "search" not in values:
         raise ModelFileError(f"{path}: holds no search; it is a checkpoint of another command")
     refuse_other_data(path, values.get("data"), data)
@@ -122,7 +108,7 @@ def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any])
         tuples = {name: tuple(made[name]) for name in ("widths", "own", "lambdas", "rates")}
         space = Space(**{**made, **tuples})
         trials = [Trial.of(trial) for trial in search["trials"]]
-        best = trials[search["best"]]
+        best = None if search["best"] is None else trials[search["best"]]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise ModelFileError(
             f"{path}: does not hold a search as choose writes it ({error!r}); delete it and search "
@@ -131,7 +117,28 @@ def load_search(path: Path, choices: Mapping[str, Any], data: Mapping[str, Any])
     return Found(space, trials, best, checkpoint.state.theta, choices, data)
 
 
-def refuse_other_theta(path: Path, theta: Array, like: Array) -> None:
+def kept_trials(
+    trainings: Sequence[Training],
+    places: Sequence[int],
+    folder: RunFolder,
+    choices: Mapping[str, Any],
+    data: Mapping[str, Any],
+) -> list[Iterator[Event]]:
+    """The events of trials under way, each with checkpoints of its own.
+
+    Parameters
+    ----------
+    places
+        The number of each trial, which names its files.
+    choices, data
+        What the search is made from. All trials have the same rows.
+    """
+    parts = [folder.part(f"trial-{place}") for place in places]
+    own = {"init": choices["init"]}
+    return [resumable(*run, own, data) for run in zip(trainings, parts, strict=True)]
+
+
+def refuse_other_theta(part: Part, theta: Array, like: Array) -> None:
     """Refuse parameters that are not those of the best trial's network.
 
     Raises
@@ -141,6 +148,6 @@ def refuse_other_theta(path: Path, theta: Array, like: Array) -> None:
     """
     if (theta.shape, theta.dtype) != (like.shape, like.dtype):
         raise ModelFileError(
-            f"{path}: theta: expected {like.dtype} of shape {like.shape}, as the best network has; "
-            f"got {theta.dtype} of shape {theta.shape}; delete it and search afresh"
+            f"{part.file}: theta: expected {like.dtype} of shape {like.shape}, as the best network "
+            f"has; got {theta.dtype} of shape {theta.shape}; delete it and search afresh"
         )

@@ -72,7 +72,7 @@ def opening(run: Experiment) -> list[Step]:
     network, training = run.network, run.training
     data = {
         "source": run.source,
-        "rows": {part: table.n_rows for part, table in run.parts.items()},
+        "rows": run.prepared.rows,
         "learned": _learned(run),
         "dropped": run.dropped,
         "notes": [[note.key, dict(note.facts)] for note in run.prepared.notes],
@@ -117,10 +117,12 @@ def six_steps(run: Experiment, report: GradientReport) -> list[Step]:
     assert report.penalty is not None  # a network's
     recipe, after = run.recipe, run.training.state.epoch
     seed = recipe.options.seed
-    # After a checkpoint the network no longer guesses, so the comparison would mislead.
-    guess = None if after else _guess(run.network)
+    # After a checkpoint, or from a model, the network no longer guesses, so the comparison would
+    # mislead.
+    guess = None if after or run.start is not None else _guess(run.network)
+    init = recipe.init if run.start is None else None
     return [
-        Step(1, "initial", {"init": recipe.init, "seed": seed, "after": after}),
+        Step(1, "initial", {"init": init, "seed": seed, "after": after}),
         Step(2, "forward", {"rows": report.n_rows}),
         # The penalty is divided by the number of rows, so for ten rows it is most of J. It is kept
         # apart: a guess is compared with J without it.
@@ -212,7 +214,7 @@ def learning(run: Experiment, measurements: Mapping[str, Measurement]) -> Step |
     squares are compared. None where rows were weighted: training minimised another cost then than
     the one that is measured.
     """
-    if run.training.sample_weight is not None:
+    if run.parts["train"].weights is not None or run.class_weights is not None:
         return None
     interval = run.targets.interval
     coverage = None if interval is None else interval.coverage
@@ -288,7 +290,7 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "solver": options.solver,
         "rate": None if full_batch else options.learning_rate,
         "schedule": options.schedule,
-        "batch_size": options.rows_per_batch(len(run.training.X)) if minibatches else None,
+        "batch_size": options.rows_per_batch(run.training.samples.rows) if minibatches else None,
         "epochs": options.epochs,
         "candidates": len(run.candidates),
         "epoch_name": run.recipe.epoch_name,

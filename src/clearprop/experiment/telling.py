@@ -143,7 +143,9 @@ def _engine(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
 
 def _initial(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     init, seed = facts["init"], facts["seed"]
-    if isinstance(init, str):
+    if init is None:
+        lines = [say("initial.kept", seed=seed)]
+    elif isinstance(init, str):
         lines = [say("initial.drawn", init=init, seed=seed)]
     else:
         lines = [say("initial.uniform", e=f"{init:g}", seed=seed)]

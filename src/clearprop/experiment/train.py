@@ -13,20 +13,21 @@ from clearprop.choices.commands import parsed
 from clearprop.data.files import is_stream
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.chosen import chosen_experiment, chosen_recipe, warn_of_idle
+from clearprop.experiment.larger import Tell
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
-from clearprop.experiment.problems import file_problems, same_file_problems
+from clearprop.experiment.problems import chosen_folder, file_problems, same_file_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.start import start_of
 from clearprop.language import LANGUAGES
+from clearprop.model import Model
+from clearprop.storage.run_folder import RunFolder
 from clearprop.training.options import checkpoint_problems
-from clearprop.training.resume import checkpoint_files
 
 __all__ = ["TrainJob", "summary"]
 
-_FILES = ("out", "plot", "checkpoint")
-# So many files of a checkpoint are compared with the others; a bag may be said to have any number.
-_COMPARED = 1000
+_FILES = ("out", "plot")
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,20 @@ class TrainJob:
         The value of every option, by name.
     recipe
         The recipe with the other choices put in.
-    out, plot, checkpoint
-        The files to write: the model, the learning curve and the checkpoint. The last two are None
-        unless they were chosen.
+    out, plot
+        The files to write: the model, and the learning curve or None.
+    folder
+        The folder of the checkpoints, if one was chosen.
+    start
+        The model to go on from, if one was chosen.
     """
 
     values: Mapping[str, Any]
     recipe: Recipe
     out: Path
     plot: Path | None
-    checkpoint: Path | None
+    folder: RunFolder | None
+    start: Model | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> TrainJob:
@@ -77,48 +82,35 @@ class TrainJob:
         files = {name: Path(values[name]) for name in _FILES if values[name] is not None}
         problems += one_of("lang", values["lang"], LANGUAGES)
         recipe = chosen_recipe(values, problems)
-        written = {name: [path] for name, path in files.items()}
-        if "checkpoint" in files:
-            # How many there will be depends on the rows, which are not read yet.
-            several = {min(form.n_candidates, _COMPARED) for form in recipe.possible}
-            written["checkpoint"] = [
-                file for n in several for file in checkpoint_files(files["checkpoint"], n)
-            ]
-        problems += same_file_problems(written)
-        if "checkpoint" in files and values["time"] is not None:
+        folder = chosen_folder(values, problems)
+        if folder is not None:
+            files["checkpoint"] = folder.path
+        problems += same_file_problems(files)
+        if values["checkpoint"] is not None and values["time"] is not None:
             problems.append(
                 f"checkpoint: time='{values['time']}' measures how many epochs fit, so a run would "
                 "not go on to the same bits; choose one of the two"
             )
         solver = values["solver"] or RECIPES.get(values["recipe"], recipe).options.solver
-        if "checkpoint" in files:
+        if values["checkpoint"] is not None:
             problems += checkpoint_problems(solver)
+        start = start_of(values, problems)
         raise_problems(problems)
         warn_of_idle(values, recipe)
-        return cls(values, recipe, files["out"], files.get("plot"), files.get("checkpoint"))
+        return cls(values, recipe, files["out"], files.get("plot"), folder, start)
 
-    def experiment(self) -> Experiment:
+    def experiment(self, tell: Tell | None = None) -> Experiment:
         """Read the source and set up the run, without training it.
+
+        `tell` is called with a message before rows are written beside a source that is larger than
+        the memory.
 
         Raises
         ------
         DataError, ParameterError
             For rows that cannot be used, or choices that do not fit them.
         """
-        return chosen_experiment(self.values, self.recipe)
-
-    def checkpoints(self, run: Experiment) -> list[Path]:
-        """The files of the run's checkpoint: one for each candidate.
-
-        Examples
-        --------
-        >>> job = TrainJob.of({"source": "digits", "checkpoint": "run"})
-        >>> [str(file) for file in job.checkpoints(job.experiment())]
-        ['run-1', 'run-2']
-        """
-        if self.checkpoint is None:
-            return []
-        return checkpoint_files(self.checkpoint, run.recipe.n_candidates)
+        return chosen_experiment(self.values, self.recipe, tell, self.start)
 
 
 def summary(
@@ -127,6 +119,7 @@ def summary(
     measurements: Mapping[str, Measurement],
     ended: str,
     seconds: float,
+    model: Path,
 ) -> dict[str, Any]:
     """The results of a run, as JSON values.
 
@@ -141,6 +134,8 @@ def summary(
         The reason in :class:`clearprop.training.Ended`.
     seconds
         The time of the whole job, including reading and writing.
+    model
+        Where the model is.
     """
     training, choice = run.training, run.choice
     report = run.gradient_report
@@ -170,7 +165,7 @@ def summary(
             "verdict": report.verdict,
             "largest_relative_difference": report.largest_relative_difference,
         },
-        "model": str(job.out),
+        "model": str(model),
         "ended": ended,
     }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,11 @@ from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.importance import Importance, importance
+from clearprop.experiment.larger import memory_problems, room_for
 from clearprop.experiment.measurement import Measurement, measure
 from clearprop.experiment.problems import collected, file_problems, located
 from clearprop.experiment.rows import rows_for
+from clearprop.experiment.use_blocks import measure_tables, tables_of
 from clearprop.language import LANGUAGES
 from clearprop.model import Model
 from clearprop.network.architecture import Array
@@ -24,6 +26,40 @@ if TYPE_CHECKING:
     import polars
 
 __all__ = ["EvaluateJob", "PredictJob", "evaluation", "loaded", "rows_read"]
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Rows that do not fit into memory.
+
+    Attributes
+    ----------
+    source, target, reading
+        As in :func:`clearprop.data.read`.
+    memory
+        The most bytes that the process may allocate; None: what is free.
+    """
+
+    source: str
+    target: str | None
+    reading: Reading
+    memory: float | None
+
+    def tables(self, model: Model, need_target: bool) -> Iterator[Table]:
+        """The rows in tables, one after another."""
+        return tables_of(model, self.source, self.target, need_target, self.reading)
+
+
+def _blocks(values: Mapping[str, Any], problems: list[str]) -> Blocks | None:
+    """What reads the rows of a source that does not fit into memory; None if it does."""
+    memory, source = values["memory"], values["source"]
+    if memory is not None and (wrong := memory_problems(memory)):
+        problems += wrong
+        return None
+    with collected(problems):
+        if source is not None and not room_for(source, memory):
+            return Blocks(source, values.get("target"), Reading.of(values), memory)
+    return None
 
 
 @dataclass(frozen=True)
@@ -38,14 +74,17 @@ class EvaluateJob:
         Whether to find out which columns matter.
     plot
         The picture of that to write, or None.
+    table, blocks
+        The rows, or what reads them where they do not fit into memory.
     """
 
     source: str
     model: Model
-    table: Table
+    table: Table | None
     lang: str
     wants_importance: bool
     plot: Path | None
+    blocks: Blocks | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> EvaluateJob:
@@ -63,13 +102,20 @@ class EvaluateJob:
         problems += file_problems("evaluate", values, reads=[values["model"], values["source"]])
         if values["plot"] is not None and not values["importance"]:
             problems.append("plot: shows which columns matter; add importance (--importance)")
-        table = rows_read(values, model, problems, values["target"], need_target=True)
+        blocks = _blocks(values, problems)
+        if blocks is not None and values["importance"]:
+            problems.append(
+                "importance: shuffles all rows, which do not fit into the memory; leave it out, or "
+                "name a file of fewer rows"
+            )
+        table = None
+        if blocks is None:
+            table = rows_read(values, model, problems, values["target"], need_target=True)
         raise_problems(problems)
         assert model is not None
-        assert table is not None
         plot = None if values["plot"] is None else Path(values["plot"])
         lang, wants = values["lang"], values["importance"]
-        return cls(values["source"], model, table, lang, wants, plot)
+        return cls(values["source"], model, table, lang, wants, plot, blocks)
 
     def measurement(self) -> Measurement:
         """Score, cost and confusion.
@@ -80,10 +126,15 @@ class EvaluateJob:
             For rows or labels that do not fit the model.
         """
         with located(self.source):
+            if self.blocks is not None:
+                tables = self.blocks.tables(self.model, need_target=True)
+                return measure_tables(self.model, tables, self.blocks.memory)
+            assert self.table is not None
             return measure(self.model, self.table)
 
     def importance(self, progress: Callable[[int, int], object] | None = None) -> Importance:
         """Which columns matter; `progress` as in :func:`clearprop.importance`."""
+        assert self.table is not None
         with located(self.source):
             return importance(self.model, self.table, progress=progress)
 
@@ -110,13 +161,16 @@ class PredictJob:
         Whether to write probabilities too.
     keep
         Whether to write the columns of the source, too.
+    table, blocks
+        The rows, or what reads them where they do not fit into memory.
     """
 
     model: Model
-    table: Table
+    table: Table | None
     out: Path | None
     proba: bool
     keep: bool = False
+    blocks: Blocks | None = None
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> PredictJob:
@@ -139,12 +193,27 @@ class PredictJob:
                 f"proba: {values['model']} is a regression, which has numbers and no "
                 "probabilities; leave it out"
             )
-        table = rows_read(values, model, problems, None, need_target=False)
+        blocks, table = _blocks(values, problems), None
+        if blocks is None:
+            table = rows_read(values, model, problems, None, need_target=False)
         raise_problems(problems)
         assert model is not None
-        assert table is not None
         out = None if values["out"] is None else Path(values["out"])
-        return cls(model, table, out, values["proba"], values["keep"])
+        return cls(model, table, out, values["proba"], values["keep"], blocks)
+
+    def parts(self) -> Iterator[polars.DataFrame]:
+        """What to write, table after table; all at once where the rows fit into memory.
+
+        Raises
+        ------
+        DataError
+            As :meth:`frame`, when the table that is wrong has its turn.
+        """
+        if self.blocks is None:
+            yield self.frame()
+            return
+        for table in self.blocks.tables(self.model, need_target=False):
+            yield replace(self, table=table, blocks=None).frame()
 
     def frame(self) -> polars.DataFrame:
         """What to write: the columns that name the rows, those to keep, and the predictions.
@@ -156,10 +225,12 @@ class PredictJob:
         """
         from clearprop.data.beside import beside  # start-up time: it loads Polars
 
+        assert self.table is not None
         return beside(self.table, self.columns(), self._ids(), self.keep)
 
     def _ids(self) -> tuple[str, ...]:
         """The columns that named the rows in training, as far as this table has them."""
+        assert self.table is not None
         there = set(self.table.feature_names)
         return tuple(name for name in self.model.trained.get("id", ()) if name in there)
 
@@ -178,6 +249,7 @@ class PredictJob:
             For rows that do not fit the model.
         """
         targets = self.model.targets
+        assert self.table is not None
         h = self.model.outputs(self.table)  # (m, K)
         predicted = targets.decode(h)  # (m,) or (m, K)
         columns = {"prediction": predicted}

@@ -48,9 +48,10 @@ __all__ = ["explanation_fragment", "explanation_page"]
 _NARROW = 4
 # Kinds of blocks that are set side by side if several follow each other, and their CSS class.
 _ABREAST = {Unit: "units", Table: "tables"}
-# The most characters of a live drawing's record, in a page and in a notebook: about 60,000 weights
-# and 11,000, or twice as many of float32. A larger network is shown as a diagram.
-_PAGE_RECORD, _NOTEBOOK_RECORD = 650_000, 120_000
+# The most characters of a live drawing's record, in a page and in a notebook: about 45,000 weights
+# and 11,000, or twice as many of float32. So a page stays under 1 MB, and a notebook's output under
+# 350 kB. A larger network is shown as a diagram.
+_PAGE_RECORD, _NOTEBOOK_RECORD = 480_000, 120_000
 # A cell of a column of numbers: numbers, and products and quotients of them.
 _NUMERIC = re.compile(r"[-+×/ ]*(?:(?:[\d.]+(?:e[-+]\d+)?|nan|inf)[-+×/ ]*)*")
 
@@ -209,14 +210,26 @@ class _Renderer:
 
     def _stage(self, block: Diagram) -> str:
         """The network: the element, or what stands for it without a script."""
-        drawn = diagram(self.e, self.say, self.shown, self.prefix, linked=bool(self._panels))
+        figure = diagram(self.e, self.say, self.shown, self.prefix, linked=bool(self._panels))
         still = (
-            f"<figure>{drawn}<figcaption>{inline(block.caption)}</figcaption></figure>"
+            f"<figure>{figure}<figcaption>{inline(block.caption)}</figcaption></figure>"
             f"{self._panels}{legend(self.e, self.say)}"
         )
-        live = element("clearprop-player", self.live, still, self.lang) if self.live else still
         title = escape(self.say("page.network"))
-        return f'<section class="stage"><h2>{title}</h2>{live}</section>'
+        drawn = self._element(still) + self._limits()
+        return f'<section class="stage"><h2>{title}</h2>{drawn}</section>'
+
+    def _element(self, still: str) -> str:
+        if self.live is None:
+            return still
+        return element("clearprop-player", self.live.record, still, self.lang)
+
+    def _limits(self) -> str:
+        """What a network of many weights costs the drawing: digits, or its life."""
+        if self.live and not self.live.rounded:
+            return ""
+        said = "page.rounded" if self.live else "page.still"
+        return f'<p class="soft">{escape(self.say(said, n=f"{self.e.batch.theta.size:,}"))}</p>'
 
     @cached_property
     def _panels(self) -> str:

@@ -3,9 +3,9 @@
 A message is made by the rule that was broken, as one English sentence with the values put in. This
 room gives it in Chinese, by catalogues of templates in ``zh/ROOM.toml``: the English sentence, with
 names in braces where values stand, and the Chinese one. What a value says is looked up in the same
-way, since it may be a phrase from below; the user's own words stay as they are. A sentence without
-a template stays English. ``tests/messages`` collects the sentences from the source and asks for
-each.
+way, since it may be a phrase from below; the user's own words, such as names of columns, stay as
+they are. A sentence without a template stays English. ``tests/messages`` collects the sentences
+from the source and asks for each.
 
 The help is written as a whole, so ``zh/help.toml`` has no braces and is looked up word by word.
 """
@@ -29,7 +29,10 @@ _FIELD = re.compile(r"\{(\w+)\}")
 # colon divides two parts; others take any text.
 _NUMBER, _WORD = r"[\d.,e+-]+", r"[^\s,;]+"
 _KINDS = dict.fromkeys(("n", "m", "line", "row"), _NUMBER)
-_KINDS |= {"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*", "name": "(?:(?!: ).)*?"}
+_KINDS |= {"word": _WORD, "words": rf"{_WORD}(?:, {_WORD})*"}
+_KINDS["name"] = "'[^']*'|\"[^\"]*\"|(?:(?!: ).)*?"
+# Fields that take a list of the user's own names: columns, classes, files. They may be any words.
+_OWN = ("names", "columns", "missing")
 # How parts of a message are joined, and how Chinese joins them. The first that stands in a message,
 # and whose parts Chinese has words for, divides it.
 _JOINTS = ((". ", "。"), ("; ", "；"), (", or ", "，或"), (", ", "，"))
@@ -57,6 +60,11 @@ class _Template:
         """What stands in the fields; None if the text is another sentence."""
         found = self._expression.fullmatch(text)
         return None if found is None else found.groupdict()
+
+    @cached_property
+    def adds_to_names(self) -> bool:
+        """Whether the sentence is names and what is said of them: `{names} (did you mean ...)`."""
+        return self.literals[0] == "" and (self.names[0] in _OWN or "near" in self.names)
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -161,10 +169,7 @@ def translated(message: str) -> str:
     for template in templates:
         values = template.values(message) if template.longest in message else None
         if values is not None and message not in values.values():
-            return template.filled(
-                # What may be meant is to be typed as it is.
-                {name: t if name == "near" else translated(t) for name, t in values.items()}
-            )
+            return template.filled({name: _value(name, text) for name, text in values.items()})
     head, colon, rest = message.partition(": ")  # what it is about, and the message
     if colon and "; " not in head and (translated(head), translated(rest)) != (head, rest):
         return f"{translated(head)}：{translated(rest)}"
@@ -177,6 +182,24 @@ def translated(message: str) -> str:
             if known != parts:
                 return chinese.join(known)
     return message
+
+
+def _value(field: str, text: str) -> str:
+    """What stands in a field of a message, in Chinese unless it is the user's."""
+    if field == "near":  # what may be meant is to be typed as it is
+        return text
+    return _names(text) if field in _OWN else translated(text)
+
+
+def _names(text: str) -> str:
+    """The user's names as they are, and in Chinese what is said of them."""
+    for template in _sentences()[1]:
+        values = template.values(text) if template.adds_to_names else None
+        if values is not None:
+            first, *others = template.names
+            said = {name: _value(name, values[name]) for name in others}
+            return template.filled({first: values[first], **said})
+    return text
 
 
 def _quoted(text: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from clearprop.errors import ModelFileError
 
-__all__ = ["check_destination", "write_whole"]
+__all__ = ["check_destination", "growing", "write_whole"]
 
 
 def check_destination(path: Any) -> Path:
@@ -98,6 +99,38 @@ def write_whole(path: Any, data: bytes) -> None:
                 os.fsync(file.fileno())
             if target.exists():
                 temporary.chmod(target.stat().st_mode & 0o7777)
+            os.replace(temporary, target)
+        except BaseException:  # Ctrl-C too
+            temporary.unlink(missing_ok=True)
+            raise
+    _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def growing(path: Any) -> Iterator[Path]:
+    """A temporary file beside `path`, to be written piece by piece; it takes the place of `path`.
+
+    If the block raises, it is removed, and what stood at `path` stays.
+
+    Raises
+    ------
+    ModelFileError
+        Saying why the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with growing(Path(folder) / "a") as temporary:
+    ...         _ = temporary.write_bytes(b"whole")
+    ...     (Path(folder) / "a").read_bytes()
+    b'whole'
+    """
+    target = check_destination(path)
+    temporary = target.with_name(f".clearprop-{secrets.token_hex(8)}.tmp")
+    with _reworded(Path(os.fsdecode(path))):
+        try:
+            yield temporary
             os.replace(temporary, target)
         except BaseException:  # Ctrl-C too
             temporary.unlink(missing_ok=True)

@@ -2,13 +2,15 @@
 
 A checkpoint is a safetensors file. Its tensors are ``theta``, ``moment_0``, ``moment_1``, ... and
 the arrays of the training loop under their own names. One metadata key, ``clearprop-checkpoint``,
-holds one JSON object: ``format_version``, ``state`` (the counters) and ``values`` (the loop's own).
+holds one JSON object: ``format_version``, ``checksum`` (of all bytes of the file), ``state`` (the
+counters) and ``values`` (the loop's own).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _COUNTERS = ("seed", "step", "epoch", "position", "rows_seen")
+_MOST = 2**53  # a counter above it would take longer than any run
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +83,16 @@ def save_checkpoint(checkpoint: Checkpoint, path: Any) -> None:
     (array([ 0.1, -0. ]), 3, {'best': 0.25})
     """
     state = checkpoint.state
-    moments = {f"moment_{i}": moment for i, moment in enumerate(state.moments)}
     values = {
         "state": {name: getattr(state, name) for name in (*_COUNTERS, "cost_sum")},
         "values": checkpoint.values,
     }
-    tensors = {"theta": state.theta, **moments, **checkpoint.arrays}
+    tensors = {"theta": state.theta, **_named(state.moments), **checkpoint.arrays}
     container.write(path, container.CHECKPOINT, values, tensors)
+
+
+def _named(moments: Sequence[Array]) -> dict[str, Array]:
+    return {f"moment_{i}": moment for i, moment in enumerate(moments)}
 
 
 def load_checkpoint(path: Any) -> Checkpoint:
@@ -111,8 +117,9 @@ def load_checkpoint(path: Any) -> Checkpoint:
     theta = arrays.pop("theta")
     count = sum(name.startswith("moment_") for name in arrays)
     moments = tuple(arrays.pop(f"moment_{i}") for i in range(count))
-    if not np.isfinite(theta).all():
-        raise ModelFileError(f"{path}: theta: expected finite numbers")
+    for name, numbers in {"theta": theta, **_named(moments)}.items():
+        if not np.isfinite(numbers).all():
+            raise ModelFileError(f"{path}: {name}: expected finite numbers")
     state = TrainingState(theta, moments, **contents.values["state"])
     return Checkpoint(state, arrays, contents.values["values"])
 
@@ -126,12 +133,14 @@ def _counter_problem(values: Mapping[str, Any]) -> str:
     names = (*_COUNTERS, "cost_sum")
     if not isinstance(state, dict) or set(state) != set(names):
         return f"state: expected {', '.join(names)}; got {shown(state)}"
-    if not isinstance(state["cost_sum"], float):
-        return f"state: cost_sum: expected a number; got {shown(state['cost_sum'])}"
+    if not isinstance(state["cost_sum"], float) or not math.isfinite(state["cost_sum"]):
+        return f"state: cost_sum: expected a finite number; got {shown(state['cost_sum'])}"
     for name in _COUNTERS:
         number = state[name]
         if not is_whole(number) or number < 0:
             return f"state: {name}: expected a whole number from 0; got {shown(number)}"
+        if name != "seed" and number > _MOST:
+            return f"state: {name}: expected at most {_MOST:,}; got {shown(number)}"
     return ""
 
 
@@ -207,7 +216,7 @@ def refuse_other_choices(
     >>> refuse_other_choices("run.safetensors", {"seed": 1}, {"seed": 2}, "Train")
     Traceback (most recent call last):
     clearprop.errors.ModelFileError: run.safetensors: was made with other choices: seed was 1 and \
-is 2. Train with the same ones, or afresh without the checkpoint
+is 2. Train with the same ones, or afresh in another folder
     """
     differ = [
         f"{name} was {before.get(name)!r} and is {now[name]!r}"
@@ -217,7 +226,7 @@ is 2. Train with the same ones, or afresh without the checkpoint
     if differ:
         raise ModelFileError(
             f"{path}: was made with other choices: {'; '.join(differ)}. {verb} with the same ones, "
-            "or afresh without the checkpoint"
+            "or afresh in another folder"
         )
 
 
@@ -235,7 +244,7 @@ def refuse_other_data(path: Any, before: Any, now: Mapping[str, Any]) -> None:
     >>> refuse_other_data("run.safetensors", before, now)
     Traceback (most recent call last):
     clearprop.errors.ModelFileError: run.safetensors: was made with other data: X had shape \
-(2, 3), and has (4, 3) now; hand in the same data, or train afresh without the checkpoint
+(2, 3), and has (4, 3) now; hand in the same data, or train afresh in another folder
     """
     before = before if isinstance(before, Mapping) else {}
     for name in sorted({*before, *now}):
@@ -254,5 +263,5 @@ def refuse_other_data(path: Any, before: Any, now: Mapping[str, Any]) -> None:
             what = f"{name} had {differs} {was}, and has {now_} now"
         raise ModelFileError(
             f"{path}: was made with other data: {what}; hand in the same data, "
-            "or train afresh without the checkpoint"
+            "or train afresh in another folder"
         )

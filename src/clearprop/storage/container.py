@@ -7,6 +7,7 @@ say what is wrong, and after it, so the other modules get values of the right ty
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -34,15 +35,34 @@ HEADER_LIMIT = 100_000_000  # bytes: the safetensors format's own limit
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file: its name in messages, its key in the metadata, its newest version."""
+    """One kind of file.
+
+    Attributes
+    ----------
+    name
+        Its name in messages.
+    key
+        Its key in the metadata.
+    version, oldest
+        The newest format version, and the oldest one that can be read.
+    summed
+        Whether the JSON object begins with a checksum over all bytes of the file.
+    """
 
     name: str
     key: str
     version: int
+    oldest: int = 1
+    summed: bool = False
 
 
 MODEL = Kind("a model file", "clearprop", 3)
-CHECKPOINT = Kind("a checkpoint", "clearprop-checkpoint", 1)
+CHECKPOINT = Kind("a checkpoint", "clearprop-checkpoint", 2, oldest=2, summed=True)
+
+# A file's checksum is the SHA-256 of its bytes with these 64 zeros in the checksum's place. The
+# JSON object stands in a header of JSON, so its quotes are escaped.
+_NO_SUM = "0" * 64
+_BEFORE_SUM = rb"\"checksum\":\""
 
 
 @dataclass(frozen=True)
@@ -74,8 +94,9 @@ def write(
     ModelFileError
         For a file that cannot be written, or values that JSON cannot hold.
     """
+    summed = {"checksum": _NO_SUM} if kind.summed else {}
     try:
-        plain = json_value({"format_version": version or kind.version, **values})
+        plain = json_value({"format_version": version or kind.version, **summed, **values})
     except (TypeError, ValueError, RecursionError) as error:
         raise ModelFileError(f"cannot write {path}: {error}") from None
     # ASCII, so any text survives as it is, even a file name with broken bytes.
@@ -92,6 +113,10 @@ def write(
             f"cannot write {path}: its text is longer than the {HEADER_LIMIT:,} bytes that a "
             "safetensors header may have; keep less in it"
         )
+    if kind.summed:
+        place = data.index(_BEFORE_SUM) + len(_BEFORE_SUM)
+        digest = hashlib.sha256(data).hexdigest().encode()
+        data = b"".join((data[:place], digest, data[place + len(digest) :]))
     write_whole(path, data)
 
 
@@ -139,7 +164,7 @@ def json_value(value: Any, place: str = "") -> Any:
 
 @contextmanager
 def opened(path: Any, kind: Kind) -> Iterator[Contents]:
-    """Open a file of one kind. Only its header is read.
+    """Open a file of one kind. Only its header is read, and where it has a checksum, all of it.
 
     Raises
     ------
@@ -153,8 +178,11 @@ def opened(path: Any, kind: Kind) -> Iterator[Contents]:
             with safe_open(file, framework="np") as source:
                 names = list(source.keys())
                 slices = {name: source.get_slice(name) for name in names}
+                values = _values(file, kind, source.metadata() or {})
+                if kind.summed:
+                    _check_sum(file, values.pop("checksum", None))
                 yield Contents(
-                    _values(file, kind, source.metadata() or {}),
+                    values,
                     {name: tuple(part.get_shape()) for name, part in slices.items()},
                     {name: part.get_dtype() for name, part in slices.items()},
                     source.get_tensor,
@@ -232,6 +260,21 @@ def _check_frame(file: Path, kind: Kind) -> None:
         raise ModelFileError(f"{file}: is cut: {size:,} bytes, while {promised}; fetch it again")
 
 
+def _check_sum(file: Path, expected: object) -> None:
+    """Compare the checksum of all bytes of a file with the one that stands in it."""
+    digest = hashlib.sha256()
+    with file.open("rb") as source:
+        length = int.from_bytes(source.read(8), "little")
+        source.seek(0)
+        header = source.read(8 + length)
+        before, mark, after = header.partition(_BEFORE_SUM)
+        digest.update(before + mark + _NO_SUM.encode() + after[len(_NO_SUM) :])
+        while part := source.read(1 << 20):
+            digest.update(part)
+    if digest.hexdigest() != expected:
+        raise ModelFileError(f"{file}: is damaged: its bytes do not have the checksum in it")
+
+
 def _damage(file: Path, library_says: str) -> str:
     """Why the library refused a file, in words."""
     try:
@@ -282,6 +325,11 @@ def _values(file: Path, kind: Kind, metadata: Mapping[str, str]) -> dict[str, An
         raise ModelFileError(
             f"{file}: made by a newer Clearprop: format version {shown(version)}, "
             f"this one reads up to {kind.version}: upgrade"
+        )
+    if version < kind.oldest:
+        raise ModelFileError(
+            f"{file}: made by an older Clearprop: format version {version}, "
+            f"this one reads from {kind.oldest} on; train afresh"
         )
     return values
 

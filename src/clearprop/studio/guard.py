@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from clearprop.language import printable, shorten
 
-__all__ = ["Access", "Guard"]
+__all__ = ["Access", "Guard", "Trust"]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -119,6 +119,25 @@ class Access:
         shown += query.get("token", [])
         mine = self.token.encode("utf-8")
         return any(secrets.compare_digest(each.encode("utf-8"), mine) for each in shown)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a session may do.
+
+    Attributes
+    ----------
+    paths
+        Whether it may open any file of this machine by its path.
+    runs_files
+        Whether it may run a learner's file.
+    given
+        The source and the model that the command was given: these may be opened in any case.
+    """
+
+    paths: bool = True
+    runs_files: bool = True
+    given: tuple[str, ...] = ()
 
 
 class Guard:

@@ -32,9 +32,15 @@ class Outbox:
         self._newest: dict[str, Message] = {}
         self._sent: dict[str, float] = {}
 
-    def answer(self, message: Message) -> None:
-        """Send this in its turn. A page that does not read loses its oldest answers."""
+    def answer(self, message: Message, last: bool = False) -> None:
+        """Send this in its turn. A page that does not read loses its oldest answers.
+
+        The last message of a training comes after its last pictures, which then need not wait.
+        """
         with self._lock:
+            if last:
+                for kind in self._newest:
+                    self._sent.pop(kind, None)
             self._answers.append(message)
             while len(self._answers) > _LONGEST:
                 self._answers.popleft()

@@ -18,11 +18,14 @@ from typing import Any
 import numpy as np
 
 from clearprop.errors import DataError
+from clearprop.messages.chinese import translated
 from clearprop.network.architecture import Array
 
-__all__ = ["FROM_PAGE", "LONGEST", "VERSION", "Message"]
+__all__ = ["FROM_PAGE", "LARGEST", "LONGEST", "MOST_FILES", "VERSION", "Message", "told"]
 
 VERSION = 1
+LARGEST = 1 << 26  # bytes of an uploaded file: 64 MiB
+MOST_FILES = 8  # of a tab at once; an older one makes room
 LONGEST = 1 << 16  # bytes of a frame from a page; the longest that it sends has 50 weights
 
 _DTYPES = {"float32": "<f4", "float64": "<f8"}
@@ -30,14 +33,16 @@ _DTYPES = {"float32": "<f4", "float64": "<f8"}
 # What a page may send: the fields of each kind and their types. Those with None may be left out.
 _N = type(None)
 FROM_PAGE: dict[str, dict[str, tuple[type, ...]]] = {
-    "open": {"source": (dict,), "options": (dict,), "at": (dict, _N)},
+    "open": {"source": (dict,), "options": (dict,), "at": (dict, _N), "beside": (bool, _N)},
     "open-model": {"upload": (str, _N), "path": (str, _N)},
     "watch": {"views": (list,), "part": (str, _N)},
-    "train": {"until": (str,)},
+    "train": {"until": (str,), "both": (bool, _N)},
     "pause": {},
     "reset": {},
     "undo": {},
-    "edit": {"weights": (dict,)},
+    "edit": {"weights": (dict,), "stroke": (int, _N)},
+    "swap": {},
+    "drop": {},
     "sample": {"row": (int,), "part": (str, _N)},
     "surface": {},
     "code": {},
@@ -183,3 +188,12 @@ def _called(value: Any) -> str:
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def told(error: BaseException) -> dict[str, Any]:
+    """An error in both languages, with the way on."""
+    if isinstance(error, MemoryError):
+        what = "not enough memory: use fewer rows or fewer hidden units."
+    else:
+        what = str(error).partition("\n")[0] or type(error).__name__
+    return {"what": {"en": what, "zh": translated(what)}, "error": type(error).__name__}

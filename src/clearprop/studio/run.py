@@ -29,7 +29,7 @@ __all__ = ["MOST_EPOCHS", "MOST_PARAMETERS", "Point", "Run", "Told"]
 MOST_PARAMETERS = 4_000_000
 MOST_EPOCHS = 100_000  # the curve has a point for each of them, here and in the page
 
-_CURVES = count(1)
+_RUNS, _CURVES = count(1), count(1)
 _UNDO = 20  # states that are kept
 _UNDO_BYTES = 1 << 26  # together
 
@@ -112,12 +112,14 @@ class Run:
         self.report: dict[str, Any] | None = None  # the gradient check's
         self.curve: list[Point] = []
         self.log: list[Edit] = []
+        self.number = next(_RUNS)
         self.curve_number = next(_CURVES)  # another one where a page must begin anew
         self._reason = ""
         first = self.experiment.training
         first.slice_seconds = SLICE_SECONDS
         self._start = again(first)
         self._undo: list[_Kept] = []
+        self._stroke = 0  # of the last edit
         self._aim: tuple[tuple[int, int], dict[int, float]] | None = None  # a place, weights there
         self._trainer = Trainer(first, self._heard, self._over)
 
@@ -244,8 +246,17 @@ class Run:
         self._aim, self._reason = (place, dict(weights)), "paused"
         self._trainer.go(place)
 
-    def edit(self, weights: Mapping[int, float], file: str = "") -> None:
-        """Give parameters new values, by their index in theta; those of a model file have its name.
+    def edit(self, weights: Mapping[int, float], file: str = "", stroke: int = 0) -> None:
+        """Give parameters new values, by their index in theta.
+
+        Parameters
+        ----------
+        weights
+            The values.
+        file
+            The name of the model file that they are from; empty for those set by hand.
+        stroke
+            The number of a drag; all edits of one drag are undone at once. 0: of no drag.
 
         Raises
         ------
@@ -254,9 +265,15 @@ class Run:
         """
         self._must_stand()
         raise_problems(weight_problems(self.training.network, weights))
-        self._remember()
+        before: list[Edit] = self.log
+        new = Edit(*self.place, dict(weights), file)
+        if stroke and stroke == self._stroke:
+            before, last = before[:-1], before[-1]
+            new = new._replace(weights={**last.weights, **new.weights})
+        else:
+            self._remember()
         self._trainer.replace(again(self.training, weights))
-        self.log = [*self.log, Edit(*self.place, dict(weights), file)]
+        self.log, self._stroke = [*before, new], stroke
 
     def put(self, theta: Array, file: str) -> None:
         """Give all parameters new values, ``(n_parameters,)``, those of a model file.
@@ -285,7 +302,7 @@ class Run:
         self._must_stand()
         if not self._undo:
             raise ParameterError("undo: there is nothing to go back to")
-        kept = self._undo.pop()
+        kept, self._stroke = self._undo.pop(), 0
         self._trainer.replace(kept.training)
         self.curve, self.log = kept.curve[: kept.points], kept.log
         self.curve_number = next(_CURVES)
@@ -309,7 +326,8 @@ class Run:
         self._trainer.wait()  # until its end is told
 
     def _remember(self) -> None:
-        """Keep the state, to go back to it."""
+        """Keep the state, to go back to it; a drag ends here."""
+        self._stroke = 0
         each = self.training.state.theta.nbytes * 4 + 1
         most = max(1, min(_UNDO, _UNDO_BYTES // each))
         self._undo.append(_Kept(again(self.training), self.curve, len(self.curve), self.log))

@@ -9,13 +9,14 @@ import logging
 import secrets
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,13 +28,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from clearprop import __version__
 from clearprop.errors import ClearpropError, DataError
 from clearprop.language import HTML_LANG, printable
-from clearprop.studio.guard import Access, Guard
+from clearprop.studio.guard import Access, Guard, Trust
 from clearprop.studio.outbox import Outbox
-from clearprop.studio.presets import choices
-from clearprop.studio.protocol import LONGEST, VERSION, Message
-from clearprop.studio.session import Session, Trust
-from clearprop.studio.uploads import LARGEST, MOST_FILES
-from clearprop.studio.values import told
+from clearprop.studio.protocol import LARGEST, LONGEST, MOST_FILES, VERSION, Message, told
+
+if TYPE_CHECKING:
+    from clearprop.studio.session import Session
 
 __all__ = ["MOST_TABS", "Studio", "address", "config", "listening", "serve"]
 
@@ -90,6 +90,7 @@ class Studio:
         paths = tuple(path for path in (source, model) if path is not None)
         self._trust = Trust(access.local, access.local, paths)
         self._tabs: dict[str, _Tab] = {}
+        self._coming = 0  # tabs that open now
         self._uploading = 0
         self._log = log or _to_stderr
         routes = [
@@ -160,7 +161,7 @@ class Studio:
 
     async def _socket(self, socket: WebSocket) -> None:
         await socket.accept()
-        if self.tabs >= MOST_TABS:
+        if self.tabs + self._coming >= MOST_TABS:
             what = DataError(f"tabs: at most {MOST_TABS} at once; close one of them")
             await socket.send_text(str(Message("error", {"of": "", **told(what)}).encoded()))
             await socket.close(1013)
@@ -173,9 +174,13 @@ class Studio:
                 loop.call_soon_threadsafe(ready.set)
 
         name, outbox = secrets.token_urlsafe(16), Outbox(wake)
-        tab = _Tab(Session(name, outbox, self._trust), outbox)
-        self._tabs[name] = tab
-        outbox.answer(Message("ready", self._ready(), session=name))
+        self._coming += 1
+        try:
+            tab, ready_body = await loop.run_in_executor(None, self._tab, name, outbox)
+            self._tabs[name] = tab
+        finally:
+            self._coming -= 1
+        outbox.answer(Message("ready", ready_body, session=name))
         sender = asyncio.create_task(_send(socket, outbox, ready))
         try:
             while True:
@@ -216,13 +221,16 @@ class Studio:
             tab.session.hear(message)
         except Exception as error:  # a defect of ours: the tab goes on
             self._log(f"failed at {message.kind}: {type(error).__name__}: {printable(error)}")
-            tab.session.wrong(DataError(f"{message.kind}: the studio failed here; reload the page"))
+            what = DataError(f"{message.kind}: the studio failed here; reload the page")
+            tab.session.wrong(what, message)
         finally:
             if message.kind in _LONG:
                 tab.busy = False
 
-    def _ready(self) -> dict[str, Any]:
-        return {
+    def _tab(self, name: str, outbox: Outbox) -> tuple[_Tab, dict[str, Any]]:
+        """A tab, and what its page is told first."""
+        session, choices = _sessions()
+        ready = {
             "version": VERSION,
             "clearprop": __version__,
             "given": self._given,
@@ -232,6 +240,15 @@ class Studio:
             "files": MOST_FILES,
             **choices(),
         }
+        return _Tab(session(name, outbox, self._trust), outbox), ready
+
+
+def _sessions() -> tuple[type[Session], Callable[[], dict[str, Any]]]:
+    """What a tab needs. Start-up time: it loads after the server listens, beside the page."""
+    from clearprop.studio.presets import choices
+    from clearprop.studio.session import Session
+
+    return Session, choices
 
 
 async def _send(socket: WebSocket, outbox: Outbox, ready: asyncio.Event) -> None:
@@ -362,6 +379,7 @@ def config(studio: Studio, log: Callable[[str], None]) -> uvicorn.Config:
 
 def serve(studio: Studio, at: socket.socket) -> None:
     """Serve until Ctrl-C."""
+    threading.Thread(target=_sessions, name="clearprop-studio-loader", daemon=True).start()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config(studio, _to_stderr)).run(sockets=[at])
 

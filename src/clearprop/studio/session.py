@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from clearprop.data.table import Table
-from clearprop.errors import ClearpropError, DataError, ParameterError
+from clearprop.errors import ClearpropError, DataError, ModelFileError, ParameterError
 from clearprop.experiment.prepared import PARTS
-from clearprop.storage.model_file import load, save
-from clearprop.studio import mistakes, views
+from clearprop.storage.elsewhere import save_somewhere
+from clearprop.storage.model_file import load
+from clearprop.studio import views
+from clearprop.studio.guard import Trust
 from clearprop.studio.outbox import Outbox
-from clearprop.studio.protocol import Message
+from clearprop.studio.protocol import Message, told
 from clearprop.studio.run import Run, Told
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.surface import surface
+from clearprop.studio.telling import SENT_WHILE_TRAINING, VIEWS, Telling, Watched
 from clearprop.studio.uploads import Uploads
 from clearprop.studio.values import (
-    MOST_EDITS,
     called,
     columns_of,
     edits_of,
     place_of,
     plain,
     shown_options,
-    told,
 )
 
-__all__ = ["Session", "Trust"]
-
-VIEWS = ("answers", "plane", "units", "theta")
-_SHARE = 0.05  # of the time of a training, for what the page watches
-_SENT_WHILE_TRAINING = 60_000  # parameters; the theta of a larger network is sent when it stands
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What a session may do.
-
-    Attributes
-    ----------
-    paths
-        Whether it may open any file of this machine by its path.
-    runs_files
-        Whether it may run a learner's file.
-    given
-        The source and the model that the command was given: these may be opened in any case.
-    """
-
-    paths: bool = True
-    runs_files: bool = True
-    given: tuple[str, ...] = ()
+__all__ = ["Session"]
 
 
 class Session:
@@ -85,18 +61,14 @@ class Session:
         self.name, self.trust = name, trust or Trust()
         self.uploads = Uploads()
         self._outbox = outbox
-        self._run: Run | None = None
+        self._now: Telling | None = None
+        self._beside: Telling | None = None
         self._table: tuple[Any, Table] | None = None
-        self._views: tuple[str, ...] = ()
-        self._part = "validation"
-        self._box: dict[str, Any] | None = None
-        self._sent = (0, 0)  # the curve, and how many of its points
-        self._began, self._spent = 0.0, 0.0
-        self._lock = threading.Lock()
+        self._watched = Watched()
         self._hears: dict[str, Callable[[Message], None]] = {
             "open": self._open, "open-model": self._open_model, "watch": self._watch,
             "train": self._train, "pause": self._pause, "reset": self._reset, "undo": self._undo,
-            "edit": self._edit, "sample": self._sample,
+            "edit": self._edit, "swap": self._swap, "drop": self._drop, "sample": self._sample,
             "surface": self._surface, "code": self._code, "mistakes": self._mistakes,
             "doctor": self._doctor, "save": self._save,
         }  # fmt: skip
@@ -110,9 +82,13 @@ class Session:
         ParameterError
             Before there is one.
         """
-        if self._run is None:
+        return self._telling.run
+
+    @property
+    def _telling(self) -> Telling:
+        if self._now is None:
             raise ParameterError("source: open one first")
-        return self._run
+        return self._now
 
     def hear(self, message: Message) -> None:
         """Do what a page asks. What is wrong is told to it, and changes nothing."""
@@ -131,9 +107,10 @@ class Session:
 
     def close(self) -> None:
         """End: the training stops, the files go."""
-        if self._run is not None:
-            self._run.close()
-        self._run = self._table = None
+        for telling in (self._now, self._beside):
+            if telling is not None:
+                telling.run.close()
+        self._now = self._beside = self._table = None
         self.uploads.close()
 
     # -- Data, network, and training ---------------------------------------------------------------
@@ -151,9 +128,18 @@ class Session:
         table = self._read(settings, message)
         if table is None:
             return
-        run = Run(settings, table, Told(self._moved, self._ended))
+        told_of = Told(
+            lambda: telling.moved(), lambda reason, error: self._ended(telling, reason, error)
+        )
+        run = Run(settings, table, told_of)
         run.check(place, edits)
-        self._take(run, message, place, edits)
+        telling = Telling(run, self._outbox, self.name, self._watched)
+        self._take(telling, message)
+        goes = place != (0, 0) or bool(edits)
+        telling.show(running=goes)
+        if goes:
+            telling.begins()
+            run.to(place, edits)
 
     def _read(self, settings: Settings, message: Message) -> Table | None:
         """The table; None, and the columns told, where a target must be chosen first."""
@@ -198,17 +184,23 @@ class Session:
             )
         run.put(model.theta, name)
         self.tell("done", {"of": "open-model"}, message)
-        self._show()
+        self._telling.show()
 
-    def _take(
-        self, run: Run, message: Message, place: tuple[int, int], edits: dict[int, float]
-    ) -> None:
-        """Put a run under the hand; it trains to its place, where a page may pause it."""
-        if self._run is not None:
-            self._run.close()
-        self._run, self._sent = run, (0, 0)
+    def _take(self, telling: Telling, message: Message) -> None:
+        """Put a run under the hand, in the place of the one before or with that one beside it."""
+        before = self._now
+        if before is not None and message.body.get("beside"):
+            self._end_beside()
+            self._beside = before
+            before.put(beside=True)
+        elif before is not None:
+            before.run.close()
+        self._now = telling
+        self._tell_dataset(message)
+
+    def _tell_dataset(self, message: Message) -> None:
+        run = self.run
         self.uploads.source = run.settings.source.file
-        self._box = views.dataset(run.experiment).get("box")
         self.tell(
             "dataset",
             {
@@ -217,39 +209,58 @@ class Session:
                 "init": plain(run.settings.recipe.init),
                 "hidden": list(run.experiment.recipe.hidden),
                 "options": shown_options(run),
-                "undoable": run.undoable,
+                "run": run.number,
             },
             message,
         )
-        goes = place != (0, 0) or bool(edits)
-        self._show(running=goes)
-        if goes:
-            self._began, self._spent = time.perf_counter(), 0.0
-            run.to(place, edits)
+
+    def _swap(self, message: Message) -> None:
+        """Exchange the run under the hand and the one beside it."""
+        if self._beside is None:
+            raise ParameterError("beside: there is no second run")
+        self._now, self._beside = self._beside, self._telling
+        self._tell_dataset(message)
+        self._beside.put(beside=True)
+        self._now.put(beside=False)
+
+    def _drop(self, message: Message) -> None:
+        """End the run beside."""
+        self._end_beside()
+        self.tell("done", {"of": "drop"}, message)
+
+    def _end_beside(self) -> None:
+        if self._beside is not None:
+            self._beside.run.close()
+        self._beside = None
 
     def _train(self, message: Message) -> None:
-        self._began, self._spent = time.perf_counter(), 0.0
-        self.run.train(message.body["until"])
-        self.tell("training", {"until": message.body["until"]}, message)
+        until, both = message.body["until"], message.body.get("both")
+        for telling in (self._telling, self._beside if both else None):
+            if telling is not None and not (telling.beside and telling.run.running):
+                telling.begins()
+                telling.run.train(until)
+        self.tell("training", {"until": until}, message)
 
     def _pause(self, message: Message) -> None:
         self.run.pause()
+        if self._beside is not None:
+            self._beside.run.pause()
         self.tell("done", {"of": "pause"}, message)
 
     def _reset(self, message: Message) -> None:
         self.run.reset()
         self.tell("done", {"of": "reset"}, message)
-        self._show()
+        self._telling.show()
 
     def _undo(self, message: Message) -> None:
         self.run.undo()
         self.tell("done", {"of": "undo"}, message)
-        self._show()
+        self._telling.show()
 
     def _edit(self, message: Message) -> None:
-        self.run.edit(edits_of(message.body["weights"]))
+        self.run.edit(edits_of(message.body["weights"]), stroke=message.body.get("stroke") or 0)
         self.tell("done", {"of": "edit"}, message)
-        self._show()
+        self._telling.show()
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -260,16 +271,17 @@ class Session:
             raise ParameterError(
                 f"views: expected some of {', '.join(VIEWS)}, and a part; got {unknown or part!r}"
             )
-        self._views, self._part = tuple(v for v in VIEWS if v in wanted), part
-        if self._run is not None and not self._run.running:
-            self._show()
+        self._watched.views = tuple(v for v in VIEWS if v in wanted)
+        self._watched.part = part
+        if self._now is not None and not self.run.running:
+            self._now.show()
 
     def _sample(self, message: Message) -> None:
         run, part = self.run, message.body.get("part") or "validation"
         row = message.body["row"]
         if part not in PARTS or not 0 <= row < run.experiment.parts[part].n_rows:
             raise ParameterError(f"sample: there is no row {row} in the part {part!r}")
-        if run.experiment.network.n_parameters > _SENT_WHILE_TRAINING * 4:
+        if run.experiment.network.n_parameters > SENT_WHILE_TRAINING * 4:
             raise ParameterError(
                 "sample: this network is too large to be shown step by step; take fewer units"
             )
@@ -289,19 +301,22 @@ class Session:
         run.pause()
         name = f"{Path(run.settings.source.name).stem or 'model'}.safetensors"
         model, path = run.model(), self.uploads.room() / name
-        save(model, path)
+        _, elsewhere = save_somewhere(model, path)
+        if elsewhere:
+            raise ModelFileError(elsewhere)
         key = self.uploads.keep(name, path)
         self.tell("saved", {"file": key, "name": name}, message)
 
     # -- The doctor --------------------------------------------------------------------------------
 
     def _mistakes(self, message: Message) -> None:
+        mistakes = _mistakes()
         network = self.run.experiment.network
         found, layers = mistakes.mistakes_for(network), mistakes.small(network).layer_sizes
         self.tell("mistakes", {"mistakes": found, "layers": list(layers)}, message)
 
     def _doctor(self, message: Message) -> None:
-        body = message.body
+        mistakes, body = _mistakes(), message.body
         if body.get("upload") is None:
             network, name = self.run.experiment.network, str(body.get("mistake"))
             self.tell(
@@ -321,66 +336,17 @@ class Session:
 
     # -- From the trainer's thread -----------------------------------------------------------------
 
-    def _moved(self) -> None:
-        if self._outbox.due("snapshot"):
-            started = time.perf_counter()
-            views_too = self._spent <= _SHARE * (started - self._began)
-            self._show(views_too)
-            self._spent += time.perf_counter() - started
-
-    def _ended(self, reason: str, error: Exception | None) -> None:
-        self._show()
+    def _ended(self, telling: Telling, reason: str, error: Exception | None) -> None:
+        telling.show()
         if error is not None:
             self.wrong(error, Message("train"))
-        self.tell("ended", {"reason": reason})
+        if not telling.beside:
+            ended = Message("ended", {"reason": reason}, 0, self.name)
+            self._outbox.answer(ended, last=True)
 
-    def _show(self, views_too: bool = True, running: bool = False) -> None:
-        """Put what the page watches into the outbox."""
-        run = self._run
-        if run is None:
-            return
-        with self._lock:
-            self._show_curve(run, views_too)
-            edits = run.edits()
-            # An address holds a place and a few weights that were edited there.
-            leads = len(edits) <= MOST_EDITS and all(edit[:2] == run.place for edit in run.log)
-            theta, (epoch, position) = run.theta, run.place
-            small = run.experiment.network.n_parameters <= _SENT_WHILE_TRAINING
-            sent = theta if "theta" in self._views and (small or not run.running) else None
-            body = {
-                "epoch": epoch,
-                "position": position,
-                "step": run.training.state.step,
-                "running": running or run.running,
-                "kept": run.kept,
-                "undoable": run.undoable,
-                "check": run.report,
-                "edited": len(edits),
-                "edits": {str(k): v for k, v in edits.items()} if leads else {},
-                "leads": leads,
-            }
-            self._outbox.newest(Message("snapshot", body, 0, self.name, sent))
-            if not views_too:
-                return
-            experiment = run.experiment
-            if "answers" in self._views:
-                found = views.answers(experiment, theta, self._part)
-                self._outbox.newest(Message("answers", {**found, "epoch": epoch}, 0, self.name))
-            if self._box is not None and "plane" in self._views:
-                body = views.plane(experiment, theta, self._box)
-                self._outbox.newest(Message("plane", body, 0, self.name))
-            if self._box is not None and "units" in self._views:
-                layers = views.units(experiment, theta, self._box)
-                self._outbox.newest(Message("units", {"layers": layers}, 0, self.name))
 
-    def _show_curve(self, run: Run, scored: bool) -> None:
-        began, sent = self._sent
-        if began != run.curve_number:
-            began, sent = run.curve_number, 0
-        points = [list(point) for point in run.curve[sent:]]
-        body = {"began": began, "points": points, "scores": []}
-        if scored and run.curve:
-            # Training scores the validation rows alone; the training rows are asked now and then.
-            body["scores"] = [[run.place[0], views.score(run.experiment, run.theta, "train")]]
-        self._outbox.more(Message("curve", body, 0, self.name))
-        self._sent = began, sent + len(points)
+def _mistakes() -> ModuleType:
+    """The doctor's room. Start-up time: it is a third of all imports, and few tabs ask for it."""
+    from clearprop.studio import mistakes
+
+    return mistakes

@@ -1,4 +1,4 @@
-"""Synthetic data sets with one or two inputs, as CSV.
+"""Synthetic data sets with one or two inputs, as CSV; sets of the playground have its names.
 
 ``python -m clearprop.studio.synthetic spiral --noise 0.1 > spiral.csv`` writes a set. The studio
 reads the same bytes, so a command on the saved file ends with the same bits.
@@ -41,17 +41,38 @@ def _xor(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
 
 
 def _gaussians(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
-    """Three normal clouds. Without noise each has the standard deviation 0.15."""
-    y = np.arange(m) % 3  # (m,)
-    centres = np.array([[-0.6, -0.4], [0.6, -0.4], [0.0, 0.65]])  # (3, 2)
-    return centres[y] + (0.15 + noise) * g.normal(size=(m, 2)), y
+    """Two normal clouds. Without noise each has the standard deviation 0.15."""
+    return _clouds_at([[-0.5, -0.5], [0.5, 0.5]], g, m, noise)
+
+
+def _clouds(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
+    """Three normal clouds, as wide."""
+    return _clouds_at([[-0.6, -0.4], [0.6, -0.4], [0.0, 0.65]], g, m, noise)
+
+
+def _clouds_at(
+    centres: list[list[float]], g: np.random.Generator, m: int, noise: float
+) -> tuple[Array, Array]:
+    y = np.arange(m) % len(centres)  # (m,)
+    return np.array(centres)[y] + (0.15 + noise) * g.normal(size=(m, 2)), y
 
 
 def _spiral(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
     """Two arms of a spiral, one and a half turns each."""
-    y = np.arange(m) % 2  # (m,)
+    return _turning(2, 1.5, g, m, noise)
+
+
+def _arms(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
+    """Three arms of a spiral, each a class, a turn each."""
+    return _turning(3, 1.0, g, m, noise)
+
+
+def _turning(
+    arms: int, turns: float, g: np.random.Generator, m: int, noise: float
+) -> tuple[Array, Array]:
+    y = np.arange(m) % arms  # (m,)
     t = np.sqrt(g.uniform(0.01, 1, m))  # (m,)
-    angle = 3 * np.pi * t + np.pi * y  # (m,)
+    angle = 2 * np.pi * (turns * t + y / arms)  # (m,)
     X = t[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (m, 2)
     return X + noise * g.normal(size=(m, 2)), y
 
@@ -71,24 +92,33 @@ def _sine(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
     return X, np.sin(2 * np.pi * X[:, 0]) + noise * g.normal(size=m)
 
 
+def _slope(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
+    """Two inputs: y = (x1 + x2) / 2."""
+    X = g.uniform(-1, 1, (m, 2))  # (m, 2)
+    return X, X.mean(axis=1) + noise * g.normal(size=m)
+
+
 def _hills(g: np.random.Generator, m: int, noise: float) -> tuple[Array, Array]:
-    """Two inputs: a hill and a hollow."""
+    """Two inputs: two hills and two hollows."""
     X = g.uniform(-1, 1, (m, 2))  # (m, 2)
 
     def bell(x: float, y: float) -> Array:
-        return np.asarray(np.exp(-6 * ((X[:, 0] - x) ** 2 + (X[:, 1] - y) ** 2)))  # (m,)
+        return np.asarray(np.exp(-9 * ((X[:, 0] - x) ** 2 + (X[:, 1] - y) ** 2)))  # (m,)
 
-    return X, bell(0.4, 0.4) - bell(-0.4, -0.4) + noise * g.normal(size=m)
+    heights = bell(0.5, 0.5) + bell(-0.5, -0.5) - bell(0.5, -0.5) - bell(-0.5, 0.5)  # (m,)
+    return X, heights + noise * g.normal(size=m)
 
 
 CLASSES: dict[str, Draw] = {
     "circle": _circle,
     "xor": _xor,
     "gaussians": _gaussians,
+    "clouds": _clouds,
     "spiral": _spiral,
+    "arms": _arms,
     "moons": _moons,
 }
-_NUMBERS: dict[str, Draw] = {"sine": _sine, "hills": _hills}
+_NUMBERS: dict[str, Draw] = {"sine": _sine, "slope": _slope, "hills": _hills}
 SETS: dict[str, Draw] = {**CLASSES, **_NUMBERS}
 
 

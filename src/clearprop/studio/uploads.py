@@ -6,17 +6,13 @@ import re
 import secrets
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path, PurePosixPath
 
-from clearprop.data.archives import is_packed
 from clearprop.errors import DataError
+from clearprop.studio.protocol import LARGEST, MOST_FILES
+from clearprop.studio.unpacking import check_unpacked
 
-__all__ = ["LARGEST", "MOST_FILES", "Uploads"]
-
-LARGEST = 1 << 26  # bytes of one file: 64 MiB
-MOST_FILES = 8  # of a tab at once; an older one makes room
-_UNPACKED = 1 << 28  # bytes that an archive such as NPZ may unpack to
+__all__ = ["Uploads"]
 
 _ENDINGS = (
     *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".parquet", ".arrow", ".feather", ".arff"),
@@ -67,7 +63,7 @@ class Uploads:
         path = folder / shown
         path.write_bytes(data)
         try:
-            _check_archive(shown, path, data[:4096])
+            check_unpacked(shown, path, data)
         except DataError:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -129,20 +125,3 @@ def _shown(name: str) -> str:
     plain = plain.strip(" .-")
     stem, dot, ending = plain.rpartition(".")
     return f"{stem[:60]}{dot}{ending[:12]}" if plain else "file"
-
-
-def _check_archive(name: str, path: Path, head: bytes) -> None:
-    """Refuse what could unpack to far more than was handed in."""
-    if head[:4] == b"PK\x03\x04":
-        try:
-            with zipfile.ZipFile(path) as archive:
-                size = sum(entry.file_size for entry in archive.infolist())
-        # The last one is zipfile's own, for an archive in several parts or of a later version.
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            raise DataError(f"{name}: the archive is damaged") from None
-        if size > _UNPACKED:
-            raise DataError(
-                f"{name}: unpacks to more than {_UNPACKED >> 20} MiB; open it by its path"
-            )
-    elif is_packed(head):
-        raise DataError(f"{name}: is packed; unpack it, or open it by its path")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearprop.errors import ClearpropError, ParameterError, is_whole
-from clearprop.messages.chinese import translated
 from clearprop.studio.run import Run
 from clearprop.studio.settings import Source
 
@@ -18,19 +17,9 @@ __all__ = [
     "place_of",
     "plain",
     "shown_options",
-    "told",
 ]
 
 MOST_EDITS = 50  # an address holds as many; more goes into a model file
-
-
-def told(error: BaseException) -> dict[str, Any]:
-    """An error in both languages, with the way on."""
-    if isinstance(error, MemoryError):
-        what = "not enough memory: use fewer rows or fewer hidden units."
-    else:
-        what = str(error).partition("\n")[0] or type(error).__name__
-    return {"what": {"en": what, "zh": translated(what)}, "error": type(error).__name__}
 
 
 def place_of(at: Mapping[str, Any]) -> tuple[int, int]:

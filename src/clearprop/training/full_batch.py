@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -33,15 +33,27 @@ class Outcome:
 
 _Message = Iteration | Outcome | BaseException
 
+_LOOK = 0.05  # seconds between two looks for Ctrl-C while SciPy computes
+
+
+class _Stopped(BaseException):
+    """Raised inside of SciPy, which catches no such thing, to end it in the middle of a search."""
+
 
 def minimize(
-    function: Callable[[Array], tuple[float, Array]], theta: Array, options: Options
+    function: Callable[[Array], tuple[float, Array]],
+    theta: Array,
+    options: Options,
+    asked: Callable[[], bool] = lambda: False,
 ) -> Generator[Iteration | Outcome, None, None]:
     """Yield an :class:`Iteration` after each one, then an :class:`Outcome`.
 
     SciPy keeps its thread until it is done and calls back after each iteration. The training loop
     asks for one iteration at a time. So SciPy runs in a thread of its own and waits after each
     iteration until the next one is asked for. Closing the iterator stops it.
+
+    An iteration may try many points. Once `asked` returns True, SciPy is stopped before the next
+    point, and the iterator ends without an outcome.
     """
     messages: SimpleQueue[_Message] = SimpleQueue()
     go_on = threading.Semaphore(0)
@@ -53,9 +65,14 @@ def minimize(
         if stop.is_set():
             raise StopIteration
 
+    def at(point: Array) -> tuple[float, Array]:
+        if stop.is_set():
+            raise _Stopped
+        return function(point)
+
     def solve() -> None:
         try:
-            messages.put(_solve(function, theta, options, after_iteration))
+            messages.put(_solve(at, theta, options, after_iteration))
         except BaseException as error:  # it is raised in the thread that asked
             messages.put(error)
 
@@ -63,7 +80,12 @@ def minimize(
     thread.start()
     try:
         while True:
-            message = messages.get()
+            try:
+                message = messages.get(timeout=_LOOK)
+            except Empty:
+                if asked():
+                    return
+                continue
             if isinstance(message, BaseException):
                 raise message
             yield message

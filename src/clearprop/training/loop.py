@@ -13,14 +13,7 @@ import numpy as np
 
 from clearprop.engines.blas import one_blas_thread
 from clearprop.engines.choice import choose_engine, warn_without_native
-from clearprop.engines.protocol import (
-    Engine,
-    Rows,
-    Session,
-    TrainingState,
-    Update,
-    epoch_order,
-)
+from clearprop.engines.protocol import Engine, Session, TrainingState, Update, targets_of
 from clearprop.errors import (
     DivergenceError,
     GradientError,
@@ -31,22 +24,17 @@ from clearprop.gradients.check import GradientReport, quick_check
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.dropout import Dropout
-from clearprop.network.samples import (
-    as_inputs,
-    as_sample_weight,
-    as_targets,
-    as_theta,
-    smoothed,
-)
+from clearprop.network.samples import as_theta
 from clearprop.training.events import Ended, EpochEnded, Event, GradientChecked, Progress
 from clearprop.training.full_batch import Outcome, minimize
 from clearprop.training.history import History
-from clearprop.training.interrupt import Interrupt
+from clearprop.training.interrupt import Asked, Interrupt
 from clearprop.training.options import FULL_BATCH, Options
-from clearprop.training.validation import Validation, checked, measured
-
-# scikit-learn's schedule "adaptive" stops once the rate is this small.
-SMALLEST_RATE = 1e-6
+from clearprop.training.rates import lower_rate, rates_of
+from clearprop.training.samples import Epoch, InMemory, Piece, Samples
+from clearprop.training.stream import Stream, whole
+from clearprop.training.streamed import Streamed
+from clearprop.training.validation import Validation, checked, measuring
 
 
 class Training:
@@ -55,7 +43,11 @@ class Training:
     Parameters
     ----------
     network, theta, X, Y, sample_weight
-        As in :func:`clearprop.cost_and_gradient`.
+        As in :func:`clearprop.cost_and_gradient`. Or `X` is a
+        :class:`~clearprop.training.stream.Stream`, which brings Y and the weights. Its rows are
+        read window by window, the next one while this one is trained on. An epoch has the same
+        minibatches as in memory, in another order. A stream that fits into one window is read at
+        once: then all is as in memory, to the bit.
     options
         How to train.
     validation
@@ -69,6 +61,7 @@ class Training:
     order
         A function from the number of an epoch, counted from 0, to the order of its samples,
         ``(m,)``. None: :func:`clearprop.engines.protocol.epoch_order` of the options' seed.
+        A stream has an order of its own, of seed, epoch and the sizes of its blocks.
     slice_seconds
         An epoch is cut into slices that take about this long. Ctrl-C, progress and checkpoints
         come between two slices. The results are the same bits for every value.
@@ -77,7 +70,9 @@ class Training:
     ----------
     X, Y, sample_weight : ndarray, or None for the weights
         As they were checked: ``(m, s_1)``, ``(m, K)`` and ``(m,)``. Label smoothing changes what
-        training follows, and not `Y`.
+        training follows, and not `Y`. None under a stream.
+    samples
+        The same as training takes them, also under a stream; `samples.rows` is m.
     penalty_rows : float or None
         The m of lambda/(2m); None: that of each minibatch.
     theta : ndarray of shape (n_parameters,)
@@ -115,7 +110,7 @@ class Training:
         network: Network,
         theta: Any,
         X: Any,
-        Y: Any,
+        Y: Any = None,
         options: Options | None = None,
         *,
         sample_weight: Any = None,
@@ -130,15 +125,18 @@ class Training:
         self.network = network
         self.options = options or Options()
         theta = as_theta(network, theta if state is None else state.theta)
-        self.X = as_inputs(network, X, theta.dtype)
-        rows = self.X.shape[0]
-        self.Y = as_targets(network, Y, rows, theta.dtype)
-        self._Y = smoothed(network, self.Y, self.options.label_smoothing)  # what training follows
-        self.sample_weight = as_sample_weight(sample_weight, rows, theta.dtype)
-        weight = self.sample_weight
-        self.penalty_rows: float | None = None
-        if not self.options.penalty_per_batch:
-            self.penalty_rows = float(rows if weight is None else weight.sum())
+        if isinstance(X, Stream) and X.fits:
+            X, Y, sample_weight = whole(X, network, theta.dtype)
+        self.X: Any = None  # (m, s_1)
+        self.Y: Any = None  # (m, K)
+        self.sample_weight: Array | None = None  # (m,)
+        self.samples: Samples
+        if isinstance(X, Stream):
+            self.samples = Streamed(network, X, theta.dtype, self.options)
+        else:
+            kept = InMemory(network, X, Y, sample_weight, theta.dtype, self.options, order)
+            self.samples, self.X, self.Y, self.sample_weight = kept, *kept.checked
+        self.penalty_rows = None if self.options.penalty_per_batch else self.samples.weight
         self.validation = checked(validation, network, theta.dtype)
         problems = []
         if self.options.early_stopping and validation is None:
@@ -154,7 +152,6 @@ class Training:
         )
         self._session: Session | None = None  # while minibatches are trained on
         self.history = history or History()
-        self._order = order or (lambda epoch: epoch_order(self.state.seed, epoch, rows))
         self.gradient_report: GradientReport | None = None
         self.fitted: Callable[[], Any] | None = None
         self._interrupt = Interrupt()
@@ -188,30 +185,36 @@ class Training:
 
     def run(self) -> Ended:
         """Iterate to the end and return the last event."""
-        *_, last = self
+        with Interrupt():
+            *_, last = self
         assert isinstance(last, Ended)
         return last
 
     def __iter__(self) -> Iterator[Event]:
         """Train, yielding events; the last one is :class:`Ended`."""
         self._interrupt = Interrupt()
-        with self._interrupt:
-            for event in self._events():
+        return self._interrupt.around(self._heard())
+
+    def _heard(self) -> Generator[Event, None, None]:
+        """The events, after the callbacks."""
+        with closing(self._events()) as events:
+            for event in events:
                 for callback in self.callbacks:
                     if callback(event) is True:
                         self.stop()
                 yield event
 
-    def _events(self) -> Iterator[Event]:
+    def _events(self) -> Generator[Event, None, None]:
         started = time.perf_counter()
         if not self._chosen_by_name:
             warn_without_native()
         if self.options.check_gradient:
             yield self.check()
-        if self.options.solver in FULL_BATCH:
-            reason = yield from self._full_batch_epochs()
-        else:
-            reason = yield from self._minibatch_epochs()
+        full = self.options.solver in FULL_BATCH
+        try:
+            reason = yield from self._full_batch_epochs() if full else self._minibatch_epochs()
+        except Asked as asked:
+            reason = asked.reason
         kept = self.history.best_epoch if self.history.best_theta is not None else None
         yield Ended(reason, self.state.epoch, kept, time.perf_counter() - started)
 
@@ -220,6 +223,11 @@ class Training:
         if self._interrupt.asked:
             return "interrupted"
         return "stopped" if self._stop_asked else None
+
+    def _go_on(self) -> None:
+        """Raise Asked where there is a reason to end."""
+        if reason := self._asked_to_end():
+            raise Asked(reason)
 
     # -- Before: is the gradient right? ----------------------------------------------------------
 
@@ -232,13 +240,14 @@ class Training:
             If the gradient is wrong.
         """
         started = time.perf_counter()
+        rows = self.samples.few(self.options.seed)
         report = quick_check(
             self.network,
             self.state.theta,
-            self.X,
-            self._Y,
+            rows.X,
+            targets_of(rows),
             engine=self.engine,
-            sample_weight=self.sample_weight,
+            sample_weight=rows.sample_weight,
             seed=self.options.seed,
             dropout=self.dropout(),
         )
@@ -252,133 +261,140 @@ class Training:
 
     def _minibatch_epochs(self) -> Generator[Event, None, str]:
         """Yield the events of each epoch; return the reason to end."""
-        options = self.options
-        size = options.rows_per_batch(self.X.shape[0])
+        options, m = self.options, self.samples.rows
+        size = options.rows_per_batch(m)
         update = Update(self._rule, size, self.penalty_rows, options.dropout, options.clip_norm)
         with self._opened(update) as session:
-            return (yield from self._epochs_of(session, math.ceil(self.X.shape[0] / size)))
+            return (yield from self._epochs_of(session, size, math.ceil(m / size)))
 
     @contextmanager
     def _opened(self, update: Update) -> Iterator[Session]:
         """A session that holds the state while it is open."""
-        with self.engine.open(self.network, self._state, self._rows(), update) as session:
+        with self.engine.open(self.network, self._state, self.samples.own, update) as session:
             self._session = session
             try:
                 yield session
             finally:
                 self.state = self.state  # the session's, or the one that took its place
 
-    def _rows(self) -> Rows:
-        return Rows(self.X, self._Y, self.sample_weight)
+    def _epochs_of(self, session: Session, size: int, count: int) -> Generator[Event, None, str]:
+        """Train in a session, `count` minibatches of `size` rows an epoch."""
+        options, state = self.options, session.state()
 
-    def _epochs_of(self, session: Session, count: int) -> Generator[Event, None, str]:
-        """Train in a session, `count` minibatches an epoch."""
-        options, state, unit = self.options, session.state(), session.slice_unit
-        shuffle = options.shuffle and options.solver != "gd"
-        while state.epoch < options.epochs and not self._stalled():
-            started = time.perf_counter()
-            state = session.state()
-            before = replace(
-                state, theta=state.theta.copy(), moments=tuple(v.copy() for v in state.moments)
-            )
-            order = self._order(state.epoch) if shuffle else None
-            while state.position < count:
-                first = state.position
-                last = min((first // unit + self._slice_units) * unit, count)
-                slice_started = time.perf_counter()
-                mean = session.advance(self._rates(first, last, count), order)
-                if not math.isfinite(mean):
+        def now() -> Epoch:
+            return Epoch(state.seed, state.epoch, state.position, size, session.slice_unit)
+
+        with self.samples.reading(now()) as pieces:
+            while state.epoch < options.epochs and not self._stalled():
+                started = time.perf_counter()
+                before = replace(
+                    state, theta=state.theta.copy(), moments=tuple(v.copy() for v in state.moments)
+                )
+                for done in self._slices(session, pieces(now()), count):
+                    if not math.isfinite(state.mean_cost):
+                        self.state = before
+                        raise _diverged(before, options)
+                    if done < count:
+                        yield Progress(state.epoch + done / count, options.epochs)
+                        self._go_on()
+                if not np.isfinite(session.state().theta).all():
                     self.state = before
                     raise _diverged(before, options)
-                pace = (last - first) / max(time.perf_counter() - slice_started, 1e-9)
-                self._slice_units = max(1, int(pace * self.slice_seconds / unit))
-                if last < count:
-                    yield Progress(state.epoch + last / count, options.epochs)
-                    if asked := self._asked_to_end():
-                        return asked
-            if not np.isfinite(session.state().theta).all():
-                self.state = before
-                raise _diverged(before, options)
-            rate = float(self._rates(count - 1, count, count)[0])
-            state.end_epoch()
-            event = self._epoch_ended(mean, rate, started, session)
-            # Before the event: a checkpoint that is made at the event must hold the new rate.
-            self._lower_rate()
-            yield event
-            if asked := self._asked_to_end():
-                return asked
+                rate, J = float(self._rates(count - 1, count, count)[0]), state.mean_cost
+                shown = yield from self._measured(session)
+                state.end_epoch()
+                event = self._epoch_ended(J, shown, rate, started)
+                # Before the event: a checkpoint that is made at the event must hold the new rate.
+                lower_rate(self.options, self.history)
+                yield event
+                self._go_on()
         return "converged" if self._stalled() else "epochs"
 
-    def _rates(self, first: int, last: int, count: int) -> Array:
-        """The rates of minibatches `first` to `last` (excluded) of the `count` in this epoch.
+    def _slices(
+        self, session: Session, pieces: Iterator[Piece | None], count: int
+    ) -> Iterator[int]:
+        """Train the rest of an epoch; yield after each slice how many minibatches are done.
 
-        They follow the number of the minibatch. `state.step` leaves out minibatches without weight.
+        It also yields while rows are being read.
         """
-        options, epoch = self.options, self.state.epoch
-        start, steps = epoch * count + first, options.epochs * count
-        schedule = options.rate_schedule()
-        rates = schedule.rates(start, last - first, epoch, self.X.shape[0], steps)
-        return rates / self.history.rate_divisor
+        state, unit = session.state(), session.slice_unit
+        for piece in pieces:
+            while piece is not None and state.position < piece.last:
+                first = state.position
+                last = min((first // unit + self._slice_units) * unit, piece.last)
+                started = time.perf_counter()
+                session.advance(self._rates(first, last, count), piece.order_at(first), piece.rows)
+                pace = (last - first) / max(time.perf_counter() - started, 1e-9)
+                self._slice_units = max(1, int(pace * self.slice_seconds / unit))
+                yield last
+            if piece is None:
+                yield state.position
+
+    def _rates(self, first: int, last: int, count: int) -> Array:
+        """The rates of minibatches `first` to `last` (excluded) of the `count` in this epoch."""
+        epoch, rows = self.state.epoch, self.samples.rows
+        return rates_of(self.options, self.history, epoch, rows, first, last, count)
 
     def _stalled(self) -> bool:
         """Whether there was no improvement for too long."""
         return self.history.stalled > self.options.patience
-
-    def _lower_rate(self) -> None:
-        """scikit-learn's "adaptive": once training has stalled, go on with a fifth of the rate."""
-        options, history = self.options, self.history
-        adapts = options.schedule == "adaptive" and options.solver in ("sgd", "gd")
-        rate = options.learning_rate / history.rate_divisor
-        if self._stalled() and adapts and rate > SMALLEST_RATE:
-            history.stalled = 0
-            history.rate_divisor *= 5
 
     # -- Full batch ------------------------------------------------------------------------------
 
     def _full_batch_epochs(self) -> Generator[Event, None, str]:
         """Yield an event for each iteration of SciPy's solver; return the reason to end."""
         state, dtype = self._state, self._state.theta.dtype
-        # The solver asks for points beside the way, so the session has a state of its own.
-        session = self.engine.open(self.network, TrainingState(state.theta), self._rows())
-
-        def function(theta: Array) -> tuple[float, Array]:
-            session.move_to(theta)
-            J, gradient = session.cost_and_gradient()
-            return J, gradient.astype(np.float64, copy=False)
-
         started = time.perf_counter()
         # SciPy's own steps are many small products. One BLAS thread is faster for those, but not
         # for the few large products of the reference engine.
         quiet = nullcontext() if self.engine.name == "reference" else one_blas_thread()
-        solver = minimize(function, state.theta.astype(np.float64), self.options)
-        with session, quiet, closing(solver):
-            for found in solver:
-                if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
-                    raise _diverged(state, self.options)
-                state.theta = found.theta.astype(dtype)
-                if isinstance(found, Outcome):
-                    return "converged" if found.converged else "epochs"
-                state.epoch += 1
-                state.step += 1
-                session.move_to(state.theta)
-                yield self._epoch_ended(found.cost, None, started, session)
-                if asked := self._asked_to_end():
-                    return asked
-                if self.options.early_stopping and self._stalled():
-                    return "converged"
-                started = time.perf_counter()
+        start = state.theta.astype(np.float64)
+        opened = self.samples.objective(self.engine, state.theta, self._go_on)
+        with opened as (function, session), quiet:
+            solver = minimize(function, start, self.options, lambda: bool(self._asked_to_end()))
+            with closing(solver):
+                for found in solver:
+                    if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
+                        raise _diverged(state, self.options)
+                    state.theta = found.theta.astype(dtype)
+                    if isinstance(found, Outcome):
+                        return "converged" if found.converged else "epochs"
+                    session.move_to(state.theta)
+                    shown = yield from self._measured(session)
+                    state.epoch += 1
+                    state.step += 1
+                    yield self._epoch_ended(found.cost, shown, None, started)
+                    self._go_on()
+                    if self.options.early_stopping and self._stalled():
+                        return "converged"
+                    started = time.perf_counter()
+        self._go_on()
         return "epochs"
 
     # -- After an epoch --------------------------------------------------------------------------
 
+    def _measured(self, session: Session) -> Generator[Event, None, tuple[float, float] | None]:
+        """Validation cost and score after this epoch; None without a validation set."""
+        if self.validation is None:
+            return None
+        parts = measuring(self.validation, self.network, session)
+        while True:
+            try:
+                next(parts)
+            except StopIteration as end:
+                shown: tuple[float, float] = end.value
+                return shown
+            yield Progress(self.state.epoch + 1.0, self.options.epochs)
+            self._go_on()
+
     def _epoch_ended(
-        self, J: float, rate: float | None, started: float, session: Session
+        self, J: float, shown: tuple[float, float] | None, rate: float | None, started: float
     ) -> EpochEnded:
+        """Note the epoch; `shown` are validation cost and score."""
         history = self.history
         history.costs.append(J)
-        validation_cost = score = None
-        if self.validation is not None:
-            validation_cost, score = measured(self.validation, self.network, session)
+        validation_cost, score = shown or (None, None)
+        if validation_cost is not None and score is not None:
             history.validation_costs.append(validation_cost)
             history.validation_scores.append(score)
         value, keep = -J, None

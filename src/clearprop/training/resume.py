@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from clearprop.engines.bits import decided_by
 from clearprop.errors import ModelFileError, raise_problems
-from clearprop.network.samples import smoothed
+from clearprop.network.architecture import Array
 from clearprop.storage.checkpoint import (
     Checkpoint,
     fingerprint,
-    load_checkpoint,
     refuse_other_choices,
     refuse_other_data,
-    save_checkpoint,
 )
+from clearprop.storage.run_folder import Part
 from clearprop.training.events import Ended, EpochEnded, Event, Progress
 from clearprop.training.history import History
 from clearprop.training.loop import Training
-from clearprop.training.options import Options, checkpoint_problems
+from clearprop.training.options import checkpoint_problems
+from clearprop.training.stream import Stream
 
-# A killed run loses at most about this much work.
-SECONDS_BETWEEN = 5.0
+__all__ = ["data_of", "resumable"]
 
 _CURVES = ("costs", "validation_costs", "validation_scores")
 _NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor")
 
 
-def resumable(training: Training, path: Path) -> Iterator[Event]:
-    """Train with a checkpoint at `path`: resume from it if it is there, and keep it up to date.
+def resumable(
+    training: Training,
+    part: Part,
+    choices: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Iterator[Event]:
+    """Train with checkpoints: resume from the newest one, and write one now and then.
 
     Parameters
     ----------
     training
-        A run that has not started, made from the same data and choices as the checkpoint.
-    path
-        Read at once; written every few seconds and at the end, each time whole or not at all.
+        A run that has not started, made from the same data and choices as the checkpoints.
+    part
+        Where they are. The newest one is read at once. One is written every few seconds
+        (``part.folder.every``), and one at the end.
+    choices
+        What the caller has chosen besides, by name, as JSON values: a resumed run must have the
+        same.
+    data
+        The fingerprint of the data, where the caller knows it: what :func:`data_of` returns.
 
     Returns
     -------
@@ -51,41 +62,44 @@ def resumable(training: Training, path: Path) -> Iterator[Event]:
     ParameterError
         For ``lbfgs`` and ``cg``. Their state is inside of SciPy, so they cannot resume.
     ModelFileError
-        For a checkpoint of other data or choices, or one that cannot be read or written.
+        For checkpoints of other data or choices, or that cannot be read.
     """
-    options = training.options
-    raise_problems(checkpoint_problems(options.solver))
-    # The fingerprint is of the targets that training follows, as in every checkpoint before.
-    Y = smoothed(training.network, training.Y, options.label_smoothing)  # (m, K)
-    data = fingerprint(X=training.X, Y=Y, sample_weight=training.sample_weight)
-    choices = _choices(training)
-    if path.exists():
-        _restore(training, path, data, choices)
-    return _kept(training, path, data, choices)
+    raise_problems(checkpoint_problems(training.options.solver))
+    own = dict(choices or {})
+    values = {
+        "data": data_of(training) if data is None else data,
+        "choices": {**_choices(training), **own},
+        # Where it differs though no choice does, the caller drew it otherwise.
+        "start": fingerprint(initial_theta=training.state.theta),
+    }
+    found = part.newest()
+    if found is not None:
+        _restore(training, found, part, values, own)
+    return _kept(training, part, values)
 
 
-def checkpoint_files(path: Path, runs: int) -> list[Path]:
-    """The files of several runs that train side by side, or of one.
+def data_of(training: Training) -> dict[str, Any]:
+    """The fingerprint of what a run learns from, and of what it watches."""
+    watched: dict[str, Any] = {}
+    if (validation := training.validation) is not None and isinstance(validation.X, Stream):
+        found = validation.X.known_by(training.network, training.state.theta.dtype)
+        watched = {f"validation_{name}": array for name, array in found.items()}
+    elif validation is not None:
+        watched = {
+            "validation_X": validation.X,
+            "validation_Y": validation.Y,
+            "validation_weight": validation.sample_weight,
+        }
+    return fingerprint(**training.samples.known_by(), **watched)
 
-    Examples
-    --------
-    >>> [file.name for file in checkpoint_files(Path("run.safetensors"), 2)]
-    ['run-1.safetensors', 'run-2.safetensors']
-    >>> [file.name for file in checkpoint_files(Path("run.safetensors"), 1)]
-    ['run.safetensors']
-    """
-    if runs == 1:
-        return [path]
-    return [path.with_stem(f"{path.stem}-{i}") for i in range(1, runs + 1)]
 
-
-def _kept(training: Training, path: Path, data: Any, choices: dict[str, Any]) -> Iterator[Event]:
+def _kept(training: Training, part: Part, values: Mapping[str, Any]) -> Iterator[Event]:
     """The events of the run, with a checkpoint now and then."""
     saved = time.perf_counter()
     for event in training:
-        late = time.perf_counter() - saved > SECONDS_BETWEEN
+        late = time.perf_counter() - saved > part.folder.every
         if isinstance(event, Ended) or (late and isinstance(event, Progress | EpochEnded)):
-            save_checkpoint(_checkpoint(training, data, choices), path)
+            part.save(_checkpoint(training, values))
             saved = time.perf_counter()
         yield event
 
@@ -98,43 +112,134 @@ def _choices(training: Training) -> dict[str, Any]:
     network = asdict(training.network)
     network["layer_sizes"] = list(network["layer_sizes"])
     network["quantiles"] = list(network["quantiles"])
-    return {**network, "engine": training.engine.name, **options}
+    dtype = str(training.state.theta.dtype)
+    return {**network, **options, "dtype": dtype, **decided_by(training.engine)}
 
 
-def _checkpoint(training: Training, data: Any, choices: dict[str, Any]) -> Checkpoint:
+def _checkpoint(training: Training, values: Mapping[str, Any]) -> Checkpoint:
     history = training.history
     arrays = {name: np.array(getattr(history, name), np.float64) for name in _CURVES}
     arrays["numbers"] = np.array([getattr(history, name) for name in _NUMBERS], np.float64)
     if history.best_theta is not None:
         arrays["best_theta"] = history.best_theta
-    return Checkpoint(training.state, arrays, {"data": data, "choices": choices})
+    return Checkpoint(training.state, arrays, values)
 
 
-def _restore(training: Training, path: Path, data: Any, choices: dict[str, Any]) -> None:
-    checkpoint = load_checkpoint(path)
-    refuse_other_data(path, checkpoint.values.get("data"), data)
+def _restore(
+    training: Training,
+    checkpoint: Checkpoint,
+    part: Part,
+    values: Mapping[str, Any],
+    own: Mapping[str, Any],
+) -> None:
     before = checkpoint.values.get("choices")
     if not isinstance(before, dict):
-        raise ModelFileError(f"{path}: holds no choices: it is no checkpoint of a training run")
-    # An older checkpoint does not tell the choices that came later: it was made without them.
-    before = {**asdict(Options()), "quantiles": [], "threshold": 1.0, **before}
-    refuse_other_choices(path, before, choices, "Train")
-    arrays = dict(checkpoint.arrays)
-    n = training.network.n_parameters
-    shapes = {"theta": checkpoint.state.theta.shape, **{k: a.shape for k, a in arrays.items()}}
-    expected = {"theta": (n,), "numbers": (len(_NUMBERS),), "best_theta": (n,)}
-    missing = [name for name in (*_CURVES, "numbers") if name not in arrays]
-    wrong = [name for name, shape in expected.items() if shapes.get(name, shape) != shape]
-    if missing or wrong or len(checkpoint.state.moments) != len(training.state.moments):
-        raise ModelFileError(
-            f"{path}: does not hold what this run needs: {', '.join(missing + wrong) or 'moments'}"
-        )
+        raise ModelFileError(f"{part.file}: holds no choices: it is no checkpoint of training")
+    # The caller's own choices decide the data (a seed draws the rows that validate), and the data
+    # decide the network. The first difference is told.
+    refuse_other_choices(part.file, before, own, "Train")
+    refuse_other_data(part.file, checkpoint.values.get("data"), values["data"])
+    refuse_other_choices(part.file, before, values["choices"], "Train")
+    refuse_other_data(part.file, checkpoint.values.get("start"), values["start"])
+    if problem := _problem(training, checkpoint):
+        raise ModelFileError(f"{part.file}: {problem}; train afresh in another folder")
+    arrays = checkpoint.arrays
     numbers = dict(zip(_NUMBERS, arrays["numbers"].tolist(), strict=True))
     training.state = checkpoint.state
     training.history = History(
         **{name: arrays[name].tolist() for name in _CURVES},
+        best=numbers["best"],
+        best_epoch=int(numbers["best_epoch"]),
         best_theta=arrays.get("best_theta"),
-        **numbers,
+        stalled=int(numbers["stalled"]),
+        rate_divisor=numbers["rate_divisor"],
     )
-    training.history.best_epoch = int(numbers["best_epoch"])
-    training.history.stalled = int(numbers["stalled"])
+
+
+# -- What no run of these choices can have written -------------------------------------------------
+
+
+def _problem(training: Training, checkpoint: Checkpoint) -> str:
+    """What is wrong with a checkpoint of the right choices, as a sentence; "" for nothing."""
+    return (
+        _array_problem(training, checkpoint)
+        or _counter_problem(training, checkpoint)
+        or _history_problem(training, checkpoint.arrays)
+    )
+
+
+def _array_problem(training: Training, checkpoint: Checkpoint) -> str:
+    state, arrays = training.state, checkpoint.arrays
+    like, float64 = state.theta, np.dtype(np.float64)
+    epochs = len(training.history.costs) + checkpoint.state.epoch
+    watched = 0 if training.validation is None else epochs
+    expected = {
+        "theta": (like.dtype, like.shape),
+        "costs": (float64, (epochs,)),
+        "validation_costs": (float64, (watched,)),
+        "validation_scores": (float64, (watched,)),
+        "numbers": (float64, (len(_NUMBERS),)),
+    }
+    if training.options.early_stopping and "best_theta" in arrays:
+        expected["best_theta"] = like.dtype, like.shape
+    if checkpoint.state.epoch > training.options.epochs:
+        return _other("epoch", f"at most {training.options.epochs}", checkpoint.state.epoch)
+    found = {"theta": checkpoint.state.theta, **arrays}
+    names = sorted({*expected, *found})
+    for name in names:
+        if name not in found:
+            return f"{name}: is not in it"
+        if name not in expected:
+            return f"{name}: is no array of this run"
+        dtype, shape = expected[name]
+        if (found[name].dtype, found[name].shape) != (dtype, shape):
+            got = f"{found[name].dtype} of shape {found[name].shape}"
+            return _other(name, f"{dtype} of shape {shape}", got)
+    if len(checkpoint.state.moments) != len(state.moments):
+        return _other("moments", str(len(state.moments)), len(checkpoint.state.moments))
+    return ""
+
+
+def _counter_problem(training: Training, checkpoint: Checkpoint) -> str:
+    state, options = checkpoint.state, training.options
+    rows = training.samples.rows
+    count = math.ceil(rows / options.rows_per_batch(rows))  # minibatches of an epoch
+    # A run that is interrupted while it measures a stream has done all of them.
+    measures = training.validation is not None and isinstance(training.validation.X, Stream)
+    last = count if measures else count - 1
+    first = training.state
+    if state.seed != first.seed:
+        return _other("seed", str(first.seed), state.seed)
+    done = first.step + (state.epoch - first.epoch) * count + state.position
+    most = {
+        "position": last if state.epoch < options.epochs else 0,
+        "step": done,
+        "rows_seen": min(state.position * options.rows_per_batch(rows), rows),
+    }
+    for name, number in most.items():
+        if getattr(state, name) > number:
+            return _other(name, f"at most {number:,}", getattr(state, name))
+    return ""
+
+
+def _history_problem(training: Training, arrays: Mapping[str, Array]) -> str:
+    numbers = dict(zip(_NUMBERS, arrays["numbers"].tolist(), strict=True))
+    epochs = len(arrays["costs"])
+    for name in ("best_epoch", "stalled"):
+        if numbers[name] not in range(epochs + 1):
+            return _other(name, f"a whole number from 0 to {epochs}", numbers[name])
+    if math.isnan(numbers["best"]):
+        return _other("best", "a number", numbers["best"])
+    if not 1 <= numbers["rate_divisor"] < math.inf:
+        return _other("rate_divisor", "a number of at least 1", numbers["rate_divisor"])
+    for name in ("costs", "best_theta"):
+        if name in arrays and not np.isfinite(arrays[name]).all():
+            return f"{name}: expected finite numbers"
+    kept = numbers["best_epoch"] > 0 and training.options.early_stopping
+    if kept and "best_theta" not in arrays:
+        return "best_theta: is not in it"
+    return ""
+
+
+def _other(name: str, expected: str, got: object) -> str:
+    return f"{name}: expected {expected}; got {got}"

@@ -6,7 +6,7 @@ processors. No run depends on another one, so the bits are those of the runs one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -69,6 +69,21 @@ def side_by_side(
     raise_problems(problems)
     for training in trainings:
         training.stop(False)  # of a call before this one
+    processors = usable_processors()
+    threads = processors if threads is None else threads
+    workers = min(len(trainings), threads + (threads == processors))
+    interrupt = Interrupt()
+    return interrupt.around(_events(trainings, train, deadline, workers, interrupt))
+
+
+def _events(
+    trainings: Sequence[Training],
+    train: Callable[[int], Iterable[Event]],
+    deadline: Callable[[], bool],
+    workers: int,
+    interrupt: Interrupt,
+) -> Generator[tuple[int, Event | DivergenceError], None, None]:
+    """The events of all runs, trained in so many threads."""
     events: SimpleQueue[tuple[int, Event | BaseException | None]] = SimpleQueue()
     stopping = ""  # the reason, once all runs are asked to end
 
@@ -81,10 +96,7 @@ def side_by_side(
         except BaseException as error:
             events.put((i, error))
 
-    processors = usable_processors()
-    threads = processors if threads is None else threads
-    workers = min(len(trainings), threads + (threads == processors))
-    with Interrupt() as interrupt, ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         try:
             for i in range(len(trainings)):
                 pool.submit(work, i)

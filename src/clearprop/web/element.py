@@ -27,7 +27,7 @@ SCRIPTS = {
     "training": "clearprop-training.js",
 }
 _OF_A_PASS = ("network", "player", "unit")
-_TRAINING = ("curves", "playground", "symmetry", "train")
+_TRAINING = ("curves", "playground", "surface", "symmetry", "train")
 
 
 @cache
@@ -41,8 +41,8 @@ def script(kind: ScriptName = "chapters") -> str:
     kind
         ``"chapters"``: the elements of the chapters and those of a pass. ``"pass"``: only
         ``clearprop-player``, ``clearprop-network`` and ``clearprop-unit``. ``"training"``:
-        ``clearprop-playground``, ``clearprop-train``, ``clearprop-symmetry`` and
-        ``clearprop-curves``, with those of a pass.
+        ``clearprop-playground``, ``clearprop-train``, ``clearprop-symmetry``, ``clearprop-surface``
+        and ``clearprop-curves``, with those of a pass.
 
     Raises
     ------

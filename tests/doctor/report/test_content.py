@@ -37,7 +37,7 @@ LAYOUTS = tuple(layout for form in FORMS.values() for layout in form)
 NOTES = (
     "raised-on-probe", "raised-elsewhere", "changes-argument", "sizes-chosen", "sizes-wrong",
     "labels-from-1", "labels-elsewhere", "log-epsilon", "factor-between", "top-level-failed",
-    "not-repeatable",
+    "not-repeatable", "activation-found",
 )  # fmt: skip
 
 
@@ -83,6 +83,7 @@ def diagnoses():
     for labels in ("0", "1 column", "one-hot", "numbers"):
         yield replace(right, way=replace(right.way, labels=labels))
     yield replace(right, notes=tuple((note, "a|b") for note in NOTES))
+    yield replace(right, notes=(("activation-found", "tanh"),))
     blocks = [BlockFinding(1, "bias", "wrong", 1.0, kind, "m") for kind in KINDS]
     blocks += [BlockFinding(1, "weights", "right", 0.0), BlockFinding(1, "bias", "wrong", 1.0)]
     blocks += [BlockFinding(1, "bias", "wrong", 1.0, units=(2, 3))]

@@ -74,14 +74,24 @@ thead tr:first-child th{border:0}
         return { J, byH: delta[1][0] / core.slope("sigmoid", z), delta: delta[1][0] };
     }
 
+    private readonly curves = new Map<string, readonly (readonly [h: number, J: number])[]>();
+
+    /** The cost of every h; it stays while h is dragged. */
+    private curve(cost: Kind, y: number): readonly (readonly [h: number, J: number])[] {
+        const key = `${cost} ${y}`;
+        const all = Array.from({ length: PARTS / 5 - 1 }, (_, i) => (i + 1) / (PARTS / 5));
+        const curve = this.curves.get(key) ?? all.map((h) => [h, this.paid(cost, h, y).J] as const);
+        this.curves.set(key, curve);
+        return curve;
+    }
+
     private plot(y: number): TemplateResult {
         const ticks = [0, 0.5, 1].map((at) => ({ at, text: String(at) }));
         const plot = new Plot(
             340, 240, { low: 0, high: 1, ticks },
             { low: -0.15, high: HIGHEST, ticks: [0, 1, 2, 3, 4].map((at) => ({ at, text: String(at) })) }, 30,
         );
-        const all = Array.from({ length: PARTS / 5 - 1 }, (_, i) => (i + 1) / (PARTS / 5));
-        const curves = COSTS.map((cost) => plot.path(all.map((h) => [h, this.paid(cost, h, y).J] as const), cost));
+        const curves = COSTS.map((cost) => plot.path(this.curve(cost, y), cost));
         const drag = (event: PointerEvent) => {
             if (!event.buttons) return;
             const here = event.currentTarget as SVGSVGElement;

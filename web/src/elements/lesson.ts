@@ -12,7 +12,7 @@ export abstract class Lesson extends ClearpropElement {
         styles,
         css`
 :host{margin:1rem 0}
-svg{display:block;width:100%;height:auto;overflow:visible;touch-action:pan-y;user-select:none;-webkit-user-select:none}
+svg{display:block;width:100%;max-width:46rem;height:auto;overflow:visible;touch-action:pan-y;user-select:none;-webkit-user-select:none}
 svg text{font-size:12.5px;fill:var(--_ink);text-anchor:middle;font-variant-numeric:tabular-nums}
 svg.small text{font-size:11.5px}
 svg .soft{fill:var(--_soft)}
@@ -38,7 +38,8 @@ svg g[role=button]:focus-visible .disc{stroke:var(--_link);stroke-width:4.5}
 .row input[type=range]{flex:1 1 12em;max-width:26em;min-height:28px}
 .mono{font-family:ui-monospace,"SF Mono",Consolas,"DejaVu Sans Mono",monospace;font-size:.9em;font-variant-numeric:tabular-nums}
 .row output{min-width:5.5em}
-.both{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.4rem 2rem}
+.both{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.4rem 2rem;margin:.6rem 0}
+.both>svg{max-width:30rem}
 .how{color:var(--_soft);font-size:.94rem}
 .told{min-height:1.5em}
 @media print{.how,.buttons,input[type=range]{display:none}}

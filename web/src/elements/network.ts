@@ -1,27 +1,18 @@
 // <clearprop-network>: a network with one sample's pass in it. A unit opens its arithmetic, a line its weight.
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import {
-    circle, drawingStyles, label, MARKS, more, named, paint, short, wire,
-} from "../shared/drawing";
+import { drawingStyles, paint } from "../shared/drawing";
 import { ClearpropElement } from "../shared/element";
-import { distance, grid, type Grid, type Place } from "../shared/grid";
-import { greatest, linesBetween, shownLayers, shownUnits, strongest, type Line, type ShownLayer } from "../shared/shown";
+import { distance } from "../shared/grid";
 import type { Sheet } from "../shared/record";
+import { shownUnits, type Line } from "../shared/shown";
+import { Layout, type Drawn } from "./network-layout";
+import { Picture } from "./network-picture";
 import { lineReadout, unitReadout, type Entry } from "./readout";
 import type { ClearpropUnit, Way } from "./unit";
 import { weightEditor } from "./weight_editor";
 
 const NEAR = 7; // pixels within which a line is under the pointer
-
-/** What a drawing is made of; `shown` are the numbers and choices that it depends on. */
-interface Drawn {
-    shown: readonly unknown[];
-    layers: ShownLayer[];
-    strong: Line[][]; // one by one, of each two layers
-    faint: Line[]; // as a shade
-    at: Grid;
-}
 
 export class ClearpropNetwork extends ClearpropElement {
     static override styles = [
@@ -64,17 +55,25 @@ export class ClearpropNetwork extends ClearpropElement {
     @query("clearprop-unit") private panel?: ClearpropUnit;
 
     private unitsOf?: { sheet: Sheet; units: readonly (readonly number[])[] };
+    private readonly layout = new Layout();
     private drawn?: Drawn;
     private painted?: Drawn;
-    private sizes = new ResizeObserver(() => this.measure());
+    private observed?: HTMLElement; // the stack whose width is followed
+    private readonly sizes = new ResizeObserver(() => this.measure());
 
     protected override get section(): string {
         return "network";
     }
 
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.watch();
+    }
+
     override disconnectedCallback(): void {
         super.disconnectedCallback();
         this.sizes.disconnect();
+        this.observed = undefined;
     }
 
     protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -82,6 +81,15 @@ export class ClearpropNetwork extends ClearpropElement {
         if (!changed.has("sheet")) return;
         this.pointed = this.editing = undefined; // units and weights of another network
         if (!changed.has("selected")) this.selected = undefined;
+    }
+
+    /** Follow the width of the drawing; where the element was moved to, it may be another. */
+    private watch(): void {
+        const { stack } = this;
+        if (!stack || stack === this.observed) return;
+        this.observed = stack;
+        this.sizes.observe(stack);
+        this.measure();
     }
 
     private measure(): void {
@@ -127,177 +135,38 @@ export class ClearpropNetwork extends ClearpropElement {
 
     protected override draw(): TemplateResult {
         const [layer, unit] = this.open;
+        const drawn = (this.drawn = this.width ? this.layout.lay(this, this.units, this.width) : undefined);
+        const picture = drawn && new Picture(this, drawn, (line) => this.isMarked(line));
         return html`<div class="stage" data-lm-suppress-shortcuts="true">
-            <div class="stack">${this.width ? this.picture() : nothing}</div>
+            <div class="stack">${drawn ? this.stacked(drawn, picture!) : nothing}</div>
             <div>${this.readout()}${this.editor()}</div>
             <clearprop-unit class="panel" lang=${this.language} .sheet=${this.sheet} .theta=${this.theta}
                 .sample=${this.sample} layer=${layer} unit=${unit} way=${this.way} .rate=${this.rate}
                 ?editable=${this.editable} .forward=${this.reached} .backward=${this.returned}
                 @keydown=${this.leavePanel} @clearprop-way=${this.turn} @clearprop-weight=${this.edit}></clearprop-unit>
-            ${this.legend()}
+            ${picture?.legend() ?? nothing}
             <span class="probe" @transitionend=${this.repaint}></span>
         </div>`;
     }
 
-    /** What is drawn. It is kept while the same numbers are shown, as when the pointer moves. */
-    private lay(): Drawn {
-        const of = this.calculation;
-        const shown = [of, this.way, this.reached, this.returned, this.rate, this.width];
-        if (this.drawn && shown.every((value, i) => value === this.drawn!.shown[i])) return this.drawn;
-        const layers = shownLayers(of, this.units);
-        const gaps = layers.slice(1).map((above, i) =>
-            linesBetween(layers[i], above, (source, target) => this.shownOn(i + 1, target, source)),
-        );
-        const strong = gaps.map(strongest);
-        const faint = gaps.flatMap((gap, i) => (gap.length > strong[i].length + 20 ? gap : []));
-        return (this.drawn = { shown, layers, strong, faint, at: grid(of, layers, this.width) });
+    /** The canvas with an image and faint lines, if there are any, and the drawing over it. */
+    private stacked({ at, faint }: Drawn, picture: Picture): TemplateResult {
+        return html`${at.image || faint.length ? html`<canvas aria-hidden="true"></canvas>` : nothing}${svg`<svg
+            class="net ${at.narrow ? "narrow" : "wide"}" role="group" aria-label=${this.say("network")} width=${at.width}
+            height=${at.height} viewBox="0 0 ${at.width} ${at.height}" style=${this.onLine ? "cursor:pointer" : ""}
+            @pointermove=${this.point} @pointerleave=${this.unpoint}
+            @click=${this.pick} @keydown=${this.move} @focusin=${this.focusOn}>${picture.inside()}</svg>`}`;
     }
 
-    private picture(): TemplateResult {
-        const { at, layers, strong } = this.lay();
-        const [l, k] = this.open;
-        const own = `${l}-${k}`;
-        return html`<canvas aria-hidden="true"></canvas>${svg`<svg class="net ${at.narrow ? "narrow" : "wide"}"
-            role="group" aria-label=${this.say("network")} width=${at.width} height=${at.height}
-            viewBox="0 0 ${at.width} ${at.height}" style=${this.onLine ? "cursor:pointer" : ""} @pointermove=${this.point} @pointerleave=${this.unpoint}
-            @click=${this.pick} @keydown=${this.move} @focusin=${this.focusOn}>
-            ${this.now ? svg`<rect class="now" x=${at.columns[this.now - 1] - this.band(at) / 2} y="0" rx="8"
-                width=${this.band(at)} height=${at.height}></rect>` : nothing}
-            <g class="lines lit" aria-hidden="true">${strong.map((gap) => {
-                const largest = greatest(gap.map((line) => line.value));
-                return gap.map((line) => wire(at, line, largest, this.marks(line, own)));
-            })}</g>
-            ${layers.map((layer) => this.column(at, layer))}
-        </svg>`}`;
-    }
-
-    private band(at: Grid): number {
-        return Math.min(at.apart * 0.8, at.image && this.now === 1 ? at.image.width + 12 : 3.2 * at.radius + 12);
-    }
-
-    /** What the line from unit j of layer l to unit k above shows. */
-    private shownOn(l: number, k: number, j: number): number {
-        const of = this.calculation;
-        if (this.way === "gradient") return of.D(l, k, j);
-        if (this.way === "update") return -(this.rate ?? 0) * of.D(l, k, j);
-        if (this.way === "backward" && l > 1 && l + 1 >= this.returned) return of.weight(l, k, j) * of.delta(l + 1)[k - 1];
-        return l <= this.reached ? of.weight(l, k, j) * of.a(l)[j - 1] : of.weight(l, k, j);
-    }
-
-    private marks(line: Line, own: string): string {
-        const ends = [`${line.layer}-${line.source}`, `${line.layer + 1}-${line.target}`];
-        const on = this.way === "backward" && own !== `${this.calculation.L}-${own.split("-")[1]}` ? ends[0] : ends[1];
-        const chosen = [this.editing, this.pointed].some(
+    private isMarked(line: Line): boolean {
+        return [this.editing, this.pointed].some(
             (entry) => entry && "j" in entry && entry.l === line.layer && entry.j === line.source && entry.k === line.target,
         );
-        return `${on === own ? "on" : ""} ${chosen ? "on chosen" : ""}`;
-    }
-
-    private column(at: Grid, layer: ShownLayer): TemplateResult {
-        const { L } = this.calculation;
-        const { layer: l } = layer;
-        const x = at.columns[l - 1];
-        const kind = l === 1 ? "inputs" : l === L ? "outputs" : "hidden";
-        const size = layer.size.toLocaleString("en");
-        const name = this.say("layer", { layer: l });
-        const roomy = at.apart > 58;
-        return svg`<g role="group" class="layer" aria-label=${name}>
-            ${label(x, 15, roomy ? name : String(l), "head")}
-            ${label(x, 32, at.narrow ? size : this.say(kind, { size }), "soft")}
-            ${this.scales(at, layer, x)}
-            ${l === 1 && at.image
-                ? svg`<rect class="frame" role="img" aria-label=${this.say("image")} x=${at.image.x} y=${at.image.y}
-                    width=${at.image.width} height=${at.image.height}></rect>`
-                : layer.units.map((unit) => this.unit(at, layer, unit))}
-            ${more(at, layer, this.say("more", { n: (layer.size - layer.units.length).toLocaleString("en") }))}
-        </g>`;
-    }
-
-    /** Under a column: what a full circle and the widest ring stand for. */
-    private scales(at: Grid, layer: ShownLayer, x: number): TemplateResult[] {
-        const { layer: l } = layer;
-        const texts: string[] = [];
-        if (l <= this.reached) texts.push(this.say("scale-a", { low: short(layer.low), high: short(layer.high) }));
-        if (l > 1 && l >= this.returned) texts.push(`|δ| ≤ ${short(layer.delta)}`);
-        const fits = (text: string) => text.length * 6.2 < Math.max(at.apart, l === 1 ? 0 : 60) + 24;
-        return texts.filter(fits).map((text, i) => label(x, at.bottom + 14 + 14 * i, text, "soft small"));
-    }
-
-    private unit(at: Grid, layer: ShownLayer, unit: number): TemplateResult {
-        const of = this.calculation;
-        const l = layer.layer;
-        const place = at.place(l, unit);
-        const a = l <= this.reached ? of.a(l)[unit - 1] : undefined;
-        const delta = l > 1 && l >= this.returned ? of.delta(l)[unit - 1] : undefined;
-        const shape = circle(at.radius, unit, layer, a, delta);
-        const move = `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`;
-        if (l === 1) return svg`<g transform=${move} data-input=${unit}>${shape}</g>${this.input(at, place, unit, a)}`;
-        const [openLayer, openUnit] = this.open;
-        const open = openLayer === l && openUnit === unit;
-        // One stop of the Tab key for the whole drawing; the arrow keys go on from there.
-        return svg`<g class="u" role="button" tabindex=${open ? 0 : -1} aria-pressed=${open} data-unit="${l}-${unit}"
-            aria-label=${this.unitLabel(l, unit, a, delta)} transform=${move}>
-            <circle class="hit" r=${Math.max(at.radius, Math.min(at.pitch / 2, 16))}></circle>${shape}
-            ${at.roomy ? this.under(at, a, delta) : nothing}</g>
-            ${l === of.L ? this.answer(at, place, unit, a) : nothing}`;
-    }
-
-    private unitLabel(layer: number, unit: number, a?: number, delta?: number): string {
-        if (a === undefined) return this.say("unit.title", { layer, unit });
-        if (delta === undefined) return this.say("unit-forward", { layer, unit, a: short(a) });
-        return this.say("unit", { layer, unit, a: short(a), delta: short(delta) });
-    }
-
-    /** The numbers under a circle. */
-    private under(at: Grid, a?: number, delta?: number): TemplateResult[] {
-        const numbers: string[] = [];
-        if (a !== undefined) numbers.push(`a ${short(a)}`);
-        if (delta !== undefined) numbers.push(`δ ${short(delta)}`);
-        const lines = at.narrow || at.apart < 130 ? numbers : [numbers.join("\u2002")];
-        return lines.map((line, i) => label(0, 1.5 * at.radius + 14 * (i + 1), line, "small"));
-    }
-
-    private input(at: Grid, place: Place, unit: number, a?: number): TemplateResult {
-        const { inputs } = this.calculation.sheet;
-        const x = place.x - at.radius - 7;
-        const value = a === undefined ? "" : short(a);
-        const width = at.narrow ? 52 : 60;
-        return svg`${label(x, place.y + 4, value, "end")}
-            ${inputs ? named(x - width, place.y + 4, inputs[unit - 1], at, "end name") : nothing}`;
-    }
-
-    /** To the right of an output: its name, its activation and its target. */
-    private answer(at: Grid, place: Place, unit: number, a?: number): TemplateResult {
-        const of = this.calculation;
-        const x = place.x + 1.5 * at.radius + 9;
-        const { outputs } = of.sheet;
-        const y = of.y?.[unit - 1];
-        const room = outputs ? 7.6 * Math.min(at.nameLength, Math.max(...outputs.map((name) => name.length))) + 8 : 0;
-        const numbers = [
-            ...(a === undefined || at.roomy ? [] : [`a ${short(a)}`]),
-            ...(y === undefined ? [] : [`y ${short(y)}`]),
-        ];
-        const step = Math.min(14, at.pitch / 2 - 1);
-        const top = place.y + 4 - (step / 2) * (numbers.length - 1);
-        return svg`${outputs ? named(x, place.y + 4, outputs[unit - 1], at, "start name") : nothing}
-            ${numbers.map((text, i) => label(x + room, top + step * i, text, `start small ${text === "y 0" ? "soft" : ""}`))}`;
-    }
-
-    private legend(): TemplateResult {
-        const rings = this.returned <= this.calculation.L;
-        const marks = ["fill", ...(rings ? ["ring-up", "ring-down"] : [])];
-        const lines = ["line-up", "line-down"];
-        return html`<ul class="legend">
-            ${marks.map((mark) => html`<li>${MARKS[mark]()}<span>${this.say(`legend-${mark}`)}</span></li>`)}
-            ${lines.map((mark) => html`<li>${MARKS[mark]()}<span>${this.say(`${this.way}-${mark}`)}</span></li>`)}
-        </ul>`;
     }
 
     protected override updated(): void {
         super.updated();
-        if (!this.stack) return;
-        this.sizes.observe(this.stack);
-        if (!this.width) this.measure();
+        this.watch();
         if (this.painted !== this.drawn) this.repaint();
     }
 

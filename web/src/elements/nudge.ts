@@ -13,6 +13,7 @@ const STEPS = 200; // of the slider, to each side
 const DRAG = 120; // pixels to the slider's end
 const AGREE = 1e-3; // relative
 const ROWS = 5; // tries that stay in view
+const MOST = 6; // units of a layer that are drawn
 const value = new Digits(4);
 
 interface Try {
@@ -38,6 +39,7 @@ export class ClearpropNudge extends Lesson {
     @state() private reach = REACH;
     @state() private tries: Try[] = []; // those before the present one
     private held?: { y: number; epsilon: number };
+    private shown: number[][] = []; // the units of each layer that are drawn, from 1
 
     protected get section(): string {
         return "nudge";
@@ -45,7 +47,7 @@ export class ClearpropNudge extends Lesson {
 
     protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
         super.willUpdate(changed);
-        if (changed.has("sheet") && this.sheet) this.start();
+        if ((changed.has("sheet") || changed.has("core")) && this.sheet && this.core) this.start();
     }
 
     protected draw(): TemplateResult {
@@ -61,10 +63,22 @@ export class ClearpropNudge extends Lesson {
             <p class="told" role="status">${this.verdict(now)}</p>`;
     }
 
-    /** The first hidden layer's second unit, as in the page's text, if there is one. */
+    /** The first hidden layer's second unit, as in the page's text, if there is one; of many units, the foremost. */
     private start(): void {
-        Object.assign(this, { layer: 2, unit: Math.min(2, this.sheet!.network.sizes[1]) });
+        this.shown = this.sheet!.network.sizes.map((_, i) => this.foremost(i + 1));
+        const [first, second = first] = this.shown[1];
+        Object.assign(this, { layer: 2, unit: second });
         Object.assign(this, { epsilon: FIRST, reach: REACH, tries: [] });
+    }
+
+    /** All units of a layer; of a large one those with the greatest |delta|, of the inputs with the greatest |a|. */
+    private foremost(l: number): number[] {
+        const size = this.sheet!.network.sizes[l - 1];
+        const all = Array.from({ length: size }, (_, i) => i + 1);
+        if (size <= MOST) return all;
+        const values = l === 1 ? this.calculation.a(1) : this.calculation.delta(l);
+        const share = (unit: number) => Math.abs(values[unit - 1]);
+        return all.sort((j, k) => share(k) - share(j)).slice(0, MOST).sort((j, k) => j - k);
     }
 
     private nudged(epsilon: number): Pass {
@@ -121,19 +135,18 @@ export class ClearpropNudge extends Lesson {
 
     private get layout(): Layout {
         const layers = this.calculation.L - 1;
-        const most = Math.max(...this.calculation.network.sizes);
+        const most = Math.max(...this.shown.map((units) => units.length));
         const [width, radius, gap, edge, J] = this.narrow ? [360, 20, 96, 22, 30] : [720, 26, 112, 36, 34];
         const step = (width - edge - J - edge) / layers;
-        const z = Array.from({ length: layers }, (_, i) => edge + step * (i + 0.42));
-        const a = z.map((x) => x + step * 0.44);
+        const z = Array.from({ length: layers }, (_, i) => edge + step * (i + 0.4));
+        const a = z.map((x) => x + step * 0.43);
         return { width, height: gap * most + 20, radius, x: edge, z, a, J: width - J };
     }
 
     private heights(l: number): number[] {
-        const { sizes } = this.calculation.network;
         const gap = this.narrow ? 96 : 112;
-        const n = sizes[l - 1];
-        return heights((gap * Math.max(...sizes)) / 2 + 4, n, n === Math.max(...sizes) ? gap : gap * 1.25);
+        const n = this.shown[l - 1].length, most = Math.max(...this.shown.map((units) => units.length));
+        return heights((gap * most) / 2 + 4, n, n === most ? gap : gap * 1.25);
     }
 
     private drawing(before: Pass, after: Pass): TemplateResult {
@@ -145,8 +158,8 @@ export class ClearpropNudge extends Lesson {
             ${this.toJ(before, after, at)}
             ${this.heights(1).map((y, i) => svg`<circle class="disc" cx=${at.x} cy=${y} r=${at.radius - 4} />
                 <text x=${at.x - 4} y=${y + 5}><tspan class="letter">x</tspan></text>
-                <text class="index start" x=${at.x + 1} y=${y + 9}>${i + 1}</text>
-                <text x=${at.x} y=${y + at.radius + 11}>${significant(before.a[0][i])}</text>`)}
+                <text class="index start" x=${at.x + 1} y=${y + 9}>${this.shown[0][i]}</text>
+                <text x=${at.x} y=${y + at.radius + 11}>${significant(before.a[0][this.shown[0][i] - 1])}</text>`)}
             ${layers.map((l) => this.units(l, before, after, at))}
         </svg>`;
     }
@@ -157,7 +170,8 @@ export class ClearpropNudge extends Lesson {
         const here = this.heights(l);
         const there = this.heights(l - 1);
         const change = before.a[l - 2].map((a, j) => (l > 2 ? after.a[l - 2][j] - a : 0));
-        const carries = (k: number, j: number) => sign(change[j] * this.calculation.weight(l - 1, k + 1, j + 1));
+        const weight = (k: number, j: number) => this.calculation.weight(l - 1, this.shown[l - 1][k], this.shown[l - 2][j]);
+        const carries = (k: number, j: number) => sign(change[this.shown[l - 2][j] - 1] * weight(k, j));
         const active: SVGTemplateResult[] = [];
         const quiet: SVGTemplateResult[] = [];
         here.forEach((y, k) => {
@@ -166,9 +180,10 @@ export class ClearpropNudge extends Lesson {
                 (mark ? active : quiet).push(line(from, y0, at.z[l - 2], y, mark, at.radius));
                 if (mark && !this.narrow && l === this.layer + 1)
                     active.push(plate(from, y0, at.z[l - 2], y, 0.45,
-                        `× ${factor(significant(this.calculation.weight(l - 1, k + 1, j + 1)))}`));
+                        `× ${factor(significant(weight(k, j)))}`));
             });
-            const own = sign(after.a[l - 1][k] - before.a[l - 1][k]);
+            const i = this.shown[l - 1][k] - 1;
+            const own = sign(after.a[l - 1][i] - before.a[l - 1][i]);
             (own ? active : quiet).push(line(at.z[l - 2], y, at.a[l - 2], y, own, at.radius));
         });
         return [...quiet, ...active];
@@ -178,8 +193,8 @@ export class ClearpropNudge extends Lesson {
         const L = this.calculation.L;
         const middle = this.middle;
         const delta = this.calculation.delta(L);
-        return this.heights(L).map((y, k) => {
-            const change = after.z[L - 1][k] - before.z[L - 1][k];
+        return this.heights(L).map((y, i) => {
+            const k = this.shown[L - 1][i] - 1, change = after.z[L - 1][k] - before.z[L - 1][k];
             return line(at.a[L - 2], y, at.J, middle, sign(change * delta[k]), at.radius);
         });
     }
@@ -193,28 +208,29 @@ export class ClearpropNudge extends Lesson {
         const i = l - 1;
         const [zx, ax, r] = [at.z[l - 2], at.a[l - 2], at.radius];
         const slope = l === this.layer && !this.narrow && l < this.calculation.L;
+        const places = this.heights(l).map((y, k) => [this.shown[i][k], y] as const);
         const last = l === this.calculation.L;
         return svg`
-            ${this.heights(l).map((y, k) => svg`
-                <g role="button" tabindex="0" data-unit="${l}:${k + 1}"
-                    aria-pressed=${l === this.layer && k + 1 === this.unit ? "true" : "false"}
-                    aria-label=${this.say("choose", { z: plain("z", l, k + 1), value: value.show(after.z[i][k]) })}
+            ${places.map(([unit, y]) => svg`
+                <g role="button" tabindex="0" data-unit="${l}:${unit}"
+                    aria-pressed=${l === this.layer && unit === this.unit ? "true" : "false"}
+                    aria-label=${this.say("choose", { z: plain("z", l, unit), value: value.show(after.z[i][unit - 1]) })}
                     style="touch-action:none"
-                    @pointerdown=${(e: PointerEvent) => this.hold(e, l, k + 1)}
+                    @pointerdown=${(e: PointerEvent) => this.hold(e, l, unit)}
                     @pointermove=${(e: PointerEvent) => this.drag(e)}
                     @pointerup=${() => (this.held = undefined)}
                     @pointercancel=${() => (this.held = undefined)}
-                    @keydown=${(e: KeyboardEvent) => this.key(e, l, k + 1)}>
+                    @keydown=${(e: KeyboardEvent) => this.key(e, l, unit)}>
                     <circle class="disc" cx=${zx} cy=${y} r=${r} />
-                    ${symbolAt(zx, y, "z", l, k + 1)}
+                    ${symbolAt(zx, y, "z", l, unit)}
                 </g>
                 <circle class="disc" cx=${ax} cy=${y} r=${r} />
-                ${symbolAt(ax, y, "a", l, k + 1)}
-                ${this.told(l, k + 1) ? svg`<text class="soft" x=${zx} y=${y - r - 6}>δ = ${
-                    value.show(this.calculation.delta(l)[k])}</text>` : ""}
-                ${this.reading(zx, y + r, before.z[i][k], after.z[i][k])}
-                ${this.reading(ax, y + r, before.a[i][k], after.a[i][k])}
-                ${slope && k + 1 === this.unit ? this.slope((zx + ax) / 2, y) : ""}`)}
+                ${symbolAt(ax, y, "a", l, unit)}
+                ${this.told(l, unit) ? svg`<text class="soft" x=${zx} y=${y - r - 6}>δ = ${
+                    value.show(this.calculation.delta(l)[unit - 1])}</text>` : ""}
+                ${this.reading(zx, y + r, before.z[i][unit - 1], after.z[i][unit - 1])}
+                ${this.reading(ax, y + r, before.a[i][unit - 1], after.a[i][unit - 1])}
+                ${slope && unit === this.unit ? this.slope((zx + ax) / 2, y) : ""}`)}
             ${last ? this.cost(at, before, after) : ""}`;
     }
 

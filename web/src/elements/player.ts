@@ -236,8 +236,9 @@ export class ClearpropPlayer extends ClearpropElement {
 
     private sampleName(): string {
         const { sheet, calculation } = this;
-        const number = sheet!.numbers?.[calculation.sample] ?? calculation.sample;
-        return this.say("sample", { i: number, place: calculation.sample + 1, m: sheet!.m });
+        const place = { place: calculation.sample + 1, m: sheet!.m };
+        const number = sheet!.numbers?.[calculation.sample];
+        return number === undefined ? this.say("sample-place", place) : this.say("sample", { i: number, ...place });
     }
 
     private heading(step: Step): string {

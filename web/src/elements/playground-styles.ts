@@ -7,7 +7,7 @@ export const playgroundStyles = css`
 .form{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:.5rem;margin-bottom:.7rem}
 fieldset{border:1px solid var(--_line);border-radius:8px;padding:.1rem .6rem .5rem;margin:0;min-width:0;display:flex;flex-wrap:wrap;gap:.35rem .7rem;align-content:flex-start}
 legend{font-size:.92rem;font-weight:650;padding:0 .3rem}
-.form select{max-width:12rem}
+.form select{max-width:min(100%,17rem)}
 .form input[type=range]{width:7.5rem}
 input[type=checkbox]{min-height:0;width:18px;height:18px;vertical-align:middle}
 .form input[type=number]{width:5.2em}

@@ -22,6 +22,7 @@ import {
 } from "../training/settings";
 import "./curves";
 import "./player";
+import "./surface";
 import { form, penBox } from "./playground-form";
 import {
     network, networkStyles, paintNetwork, pictureOf, told, type Wire,
@@ -140,7 +141,7 @@ export class ClearpropPlayground extends LiveTraining {
                 ${planar ? this.plane() : ""}
             </div>
             ${run ? html`${this.formula(run, planar)}${planar ? "" : this.numbers()}
-                <clearprop-curves .moments=${run.moments}></clearprop-curves>${this.walk(run)}${this.exports(run, planar)}` : ""}`;
+                <clearprop-curves .moments=${run.moments}></clearprop-curves>${this.walk(run)}${this.surface(run)}${this.exports(run, planar)}` : ""}`;
     }
 
     /** The unit whose formula is shown. */
@@ -236,6 +237,16 @@ export class ClearpropPlayground extends LiveTraining {
                 this.walks = (event.target as HTMLDetailsElement).open; }}><summary>${this.say("walk")}</summary>${
             !this.walks ? "" : this.playing ? html`<p>${this.say("pause_first")}</p>`
                 : html`<clearprop-player .sheet=${this.walked} .theta=${run.theta}></clearprop-player>`}</details>`;
+    }
+
+    @state() private several = false; // whether the surface of J is open
+
+    /** Several starts of the same settings on the surface of J. */
+    private surface(run: Run): TemplateResult {
+        return html`<details ?open=${this.several} @toggle=${(event: Event) => {
+                this.several = (event.target as HTMLDetailsElement).open; }}><summary>${this.say("several")}</summary>${
+            !this.several ? "" : this.playing ? html`<p>${this.say("pause_first")}</p>`
+                : html`<clearprop-surface .run=${run} epochs=${run.data.plane ? 300 : 30}></clearprop-surface>`}</details>`;
     }
 
     private drawing(): string {

@@ -7,6 +7,8 @@ export interface Axis {
     ticks: readonly { at: number; text: string }[];
 }
 
+const TOP = 18; // room for the name of the axis
+
 export class Plot {
     constructor(
         readonly width: number,
@@ -19,7 +21,7 @@ export class Plot {
 
     atX = (value: number) => this.left + ((value - this.x.low) / (this.x.high - this.x.low)) * (this.width - this.left - 10);
     atY = (value: number) =>
-        this.height - this.bottom - ((value - this.y.low) / (this.y.high - this.y.low)) * (this.height - this.bottom - 10);
+        this.height - this.bottom - ((value - this.y.low) / (this.y.high - this.y.low)) * (this.height - this.bottom - TOP);
 
     /** A line through points; what leaves the frame is cut. */
     path(points: readonly (readonly [number, number])[], kind: string): SVGTemplateResult {
@@ -30,7 +32,7 @@ export class Plot {
 
     /** The frame with its ticks, and what is drawn in it. */
     around(inside: unknown, xName: string, yName: string): SVGTemplateResult {
-        const [right, top, floor] = [this.width - 10, 10, this.height - this.bottom];
+        const [right, top, floor] = [this.width - 10, TOP, this.height - this.bottom];
         return svg`
             <svg x="0" y="0" width=${this.width} height=${this.height}>
                 <svg x=${this.left} y=${top} width=${right - this.left} height=${floor - top}
@@ -41,6 +43,6 @@ export class Plot {
             ${this.y.ticks.map(({ at, text }) => svg`
                 <text class="soft end" x=${this.left - 5} y=${this.atY(at) + 4}>${text}</text>`)}
             <text class="letter" style="font-style:normal" x=${(this.left + right) / 2} y=${this.height - 2}>${xName}</text>
-            <text class="start" x="2" y="8">${yName}</text>`;
+            <text class="start" x="2" y="10">${yName}</text>`;
     }
 }

@@ -85,7 +85,7 @@ export class ClearpropTrain extends LiveTraining {
                 <label class="field">${this.say("rows")}
                     <select @change=${(event: Event) => this.set("batch", value(event))}>${[ALL, "32", "1"].map((size) =>
                         html`<option value=${size} ?selected=${size === this.batch}>${
-                            size === ALL ? this.say("all", { m: this.training }) : size}</option>`)}</select></label>
+                            size === ALL ? this.say("all", { m: this.training.toLocaleString("en") }) : size}</option>`)}</select></label>
             </div>
             ${this.controls(html`<button @click=${() => this.set("seed", this.seed + 1)}>${
                 this.say("another", { seed: this.seed + 1 })}</button>`)}

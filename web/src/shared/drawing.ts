@@ -11,6 +11,7 @@ import { greatest, type Line, type ShownLayer } from "./shown";
 
 const LEVELS = 8; // steps from an empty to a full circle
 const FEW = 1000; // faint lines beyond so many are drawn fainter
+const MOST = 4000; // faint lines, the largest; the others would not be told apart, and take long
 
 export const drawingStyles = css`
 .net{display:block;width:100%;overflow:visible;touch-action:pan-y;user-select:none;-webkit-user-select:none}
@@ -122,12 +123,14 @@ export function paint(
         pen.lineWidth = 0.5;
         const largest = greatest(faint.map((line) => line.value));
         const thin = Math.min(1, Math.sqrt(FEW / faint.length)); // many lines would add up to a wall
+        const sizes = Float64Array.from(faint, (line) => share(line.value, largest)).sort();
+        const least = sizes[Math.max(sizes.length - MOST, 0)];
         for (const [from, to] of [[0.02, 0.15], [0.15, 0.4], [0.4, 1.01]]) {
             pen.globalAlpha = thin * (0.06 + 0.3 * from);
             pen.beginPath();
             for (const line of faint) {
                 const size = share(line.value, largest);
-                if (size < from || size >= to) continue;
+                if (size < least || size < from || size >= to) continue;
                 const [a, b] = [at.place(line.layer, line.source), at.place(line.layer + 1, line.target)];
                 pen.moveTo(a.x, a.y);
                 pen.lineTo(b.x, b.y);

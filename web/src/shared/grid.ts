@@ -19,6 +19,7 @@ const NARROW_BELOW = 560;
 const WIDEST = 104; // between two circles
 const BOTTOM = 34; // for what a full circle stands for
 const ROOMY = 90; // from this distance on there is room for numbers under the circles
+const SIDE_BY_SIDE = 130; // from this distance between layers on the numbers stand in one line
 const CHARACTER = 7.6;
 
 export interface Place {
@@ -35,7 +36,8 @@ export interface Grid {
     pitch: number;
     apart: number;
     radius: number;
-    roomy: boolean;
+    roomy: boolean; // there is room for numbers under the circles
+    stacked: boolean; // which stand in two lines
     nameLength: number;
     image?: { x: number; y: number; width: number; height: number; pixel: number };
     columns: number[]; // x of each layer
@@ -97,9 +99,12 @@ export function grid(of: Calculation, layers: readonly ShownLayer[], width: numb
         }
         return { x: columns[layer - 1], y: places[layer - 1].get(unit)! };
     };
+    const roomy = pitch >= ROOMY && apart > 70;
+    const stacked = narrow || apart < SIDE_BY_SIDE;
+    const bottom = m.top + column + (roomy && stacked ? 14 : 0);
     return {
-        narrow, width, height: m.top + column + BOTTOM, top: m.top, bottom: m.top + column, pitch, apart, radius,
-        roomy: pitch >= ROOMY && apart > 70, nameLength: m.name, image, columns, place,
+        narrow, width, height: bottom + BOTTOM, top: m.top, bottom, pitch, apart, radius,
+        roomy, stacked, nameLength: m.name, image, columns, place,
     };
 }
 

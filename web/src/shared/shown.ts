@@ -91,7 +91,7 @@ const ALL = 120; // no more than so many are all drawn
 /** The lines that are drawn one by one, the strongest last, over the others. */
 export function strongest(lines: Line[]): Line[] {
     if (lines.length <= ALL) return [...lines].sort(weaker);
-    const ordered = lines.filter((line) => Math.abs(line.value) > 0).sort(weaker);
+    const ordered = candidates(lines).sort(weaker);
     const into = new Map<number, number>();
     const kept = ordered.reverse().filter((line, place) => {
         const n = (into.get(line.target) ?? 0) + 1;
@@ -99,6 +99,26 @@ export function strongest(lines: Line[]): Line[] {
         return place < LINES || n <= EACH;
     });
     return kept.reverse();
+}
+
+/** The lines among which the strongest are: there may be ten thousand, and to sort them all takes long. */
+function candidates(lines: readonly Line[]): Line[] {
+    const sizes = Float64Array.from(lines, ({ value }) => Math.abs(value)).sort();
+    const least = sizes[sizes.length - LINES];
+    const into = new Map<number, Float64Array>(); // of each unit the largest sizes, the largest last
+    for (const { target, value } of lines) {
+        const size = Math.abs(value);
+        const largest = into.get(target);
+        if (!largest) into.set(target, new Float64Array(EACH).fill(size, EACH - 1));
+        else if (size > largest[0]) {
+            largest[0] = size;
+            largest.sort();
+        }
+    }
+    return lines.filter(({ target, value }) => {
+        const size = Math.abs(value);
+        return size > 0 && (size >= least || size >= into.get(target)![0]);
+    });
 }
 
 const weaker = (p: Line, q: Line) => Math.abs(p.value) - Math.abs(q.value);

@@ -21,6 +21,7 @@ p{margin:.4rem 0}
 :focus-visible{outline:3px solid var(--_link);outline-offset:2px;border-radius:3px}
 math{font-size:1.06em}
 .soft{color:var(--_soft)}
+.unbroken{white-space:nowrap}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 button,input,select{font:inherit;font-size:.92rem;color:var(--_ink);background:var(--_paper);
 border:1px solid var(--_line);border-radius:6px;min-height:32px;margin:0}

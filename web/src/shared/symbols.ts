@@ -23,9 +23,17 @@ export function plain(name: string, layer: number, ...lower: number[]): string {
 const raised = (n: number) => [...String(n)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]).join("");
 export const lowered = (n: number) => [...String(n)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[Number(c)]).join("");
 
+const MARK = /^[，。；：、）,.;:)]+/; // what may not begin a line
+
 /** A sentence whose symbols and short formulas stand in backticks. */
 export function inline(sentence: string): (string | TemplateResult)[] {
-    return sentence.split("`").map((part, i) => (i % 2 ? html`<math>${formula(part)}</math>` : part));
+    const parts = sentence.split("`");
+    return parts.flatMap((part, i) => {
+        if (i % 2 === 0) return i ? part.replace(MARK, "") : part;
+        const mark = MARK.exec(parts[i + 1] ?? "")?.[0] ?? "";
+        const math = html`<math>${formula(part)}</math>`;
+        return mark ? html`<span class="unbroken">${math}${mark}</span>` : math;
+    });
 }
 
 const TOKEN = /(\w+)\^\((\w+)\)(?:_([\w,]+))?|(d)(?=J|Theta|a_)|([\d.]+)|(')|([A-Za-z]+)(?:_(\w+))?|([^\w\s]+)/g;

@@ -1,14 +1,14 @@
 // Curves as SVG: cost, and accuracy or R^2, of training and validation.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { significant } from "../numbers";
-import type { Point, Scored } from "./state";
+import type { Curve, Point } from "./state";
 
 const WIDTH = 520, HEIGHT = 190, LEFT = 60, BOTTOM = 26, TOP = 8, RIGHT = 18;
 const MOST = 300; // points of a line that are drawn
 
 interface Line {
     name: string;
-    dashed: boolean;
+    kind: "training" | "validation" | "training beside" | "validation beside"; // the class of its style
     points: [number, number][];
 }
 
@@ -18,9 +18,9 @@ export function thinned<T>(points: T[], most = MOST): T[] {
     return Array.from({ length: most }, (_, i) => points[Math.round((i * (points.length - 1)) / (most - 1))]);
 }
 
-function lineOf(points: Point[], index: 1 | 2 | 3, name: string, dashed: boolean): Line {
+function lineOf(points: Point[], index: 1 | 2 | 3, name: string, kind: Line["kind"]): Line {
     const found = points.filter((p) => p[index] !== null).map((p) => [p[0], p[index]] as [number, number]);
-    return { name, dashed, points: thinned(found) };
+    return { name, kind, points: thinned(found) };
 }
 
 /** Round numbers between two, about five. */
@@ -46,27 +46,35 @@ function chart(title: string, lines: Line[], epochs: string, score = false): Tem
     const label = [title, ...told].join("; ");
     return html`<figure class="chart"><figcaption>${title} ${lines.map((line) => html`<span class="key">
         <svg width="26" height="8" aria-hidden="true"><line x1="0" x2="26" y1="4" y2="4"
-        class=${line.dashed ? "validation" : "training"} /></svg> ${line.name}
+        class=${line.kind} /></svg> ${line.name}
         <b class="value">${line.points.length ? significant(line.points[line.points.length - 1][1], 4) : ""}</b></span>`)}
         </figcaption><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label}>
         ${ticks(low, high).map((t) => svg`<line class="grid" x1=${LEFT} x2=${WIDTH - RIGHT} y1=${y(t)} y2=${y(t)} />
             <text x=${LEFT - 5} y=${y(t) + 4} text-anchor="end">${t}</text>`)}
         ${ticks(0, last).map((t) => svg`<text x=${x(t)} y=${HEIGHT - 8} text-anchor="middle">${t}</text>`)}
         <text x="0" y=${HEIGHT - 8}>${epochs}</text>
-        ${lines.map((line) => svg`<polyline class=${line.dashed ? "validation" : "training"}
+        ${lines.map((line) => svg`<polyline class=${line.kind}
             points=${line.points.map((p) => `${x(p[0]).toFixed(1)},${y(p[1]).toFixed(1)}`).join(" ")} />
-            ${line.points.length === 1 ? svg`<circle class=${line.dashed ? "validation" : "training"} r="3"
+            ${line.points.length === 1 ? svg`<circle class=${line.kind} r="3"
                 cx=${x(line.points[0][0])} cy=${y(line.points[0][1])} />` : nothing}`)}
     </svg></figure>`;
 }
 
+/** The curves of a run, and over them those of the run beside it. */
 export function curves(
-    points: Point[], scores: Scored[], say: (key: string) => string, classes: boolean,
+    curve: Curve, beside: Curve | undefined, say: (key: string) => string, classes: boolean,
 ): TemplateResult {
-    const cost = [lineOf(points, 1, say("training"), false), lineOf(points, 2, say("validation"), true)];
-    const score = [{ name: say("training"), dashed: false, points: thinned(scores) }, lineOf(points, 3, say("validation"), true)];
+    const cost = (of: Curve, at: string, suffix: "" | " beside"): Line[] => [
+        lineOf(of.points, 1, say(`training${at}`), `training${suffix}`),
+        lineOf(of.points, 2, say(`validation${at}`), `validation${suffix}`),
+    ];
+    const score = (of: Curve, at: string, suffix: "" | " beside"): Line[] => [
+        { name: say(`training${at}`), kind: `training${suffix}`, points: thinned(of.scores) },
+        lineOf(of.points, 3, say(`validation${at}`), `validation${suffix}`),
+    ];
+    const both = (lines: typeof cost): Line[] => [...lines(curve, "", ""), ...(beside ? lines(beside, "-beside", " beside") : [])];
     return html`<div class="charts">
-        ${chart(say("cost-J"), cost, say("epochs"))}
-        ${chart(say(classes ? "accuracy" : "r2"), score, say("epochs"), true)}
+        ${chart(say("cost-J"), both(cost), say("epochs"))}
+        ${chart(say(classes ? "accuracy" : "r2"), both(score), say("epochs"), true)}
     </div>`;
 }

@@ -38,9 +38,11 @@ export interface Dataset {
     box?: { low: number[]; high: number[]; names: string[]; raw: [number, number][] };
     options: Record<string, string | number>;
     hidden: number[];
+    run: number;
 }
 
 export interface Snapshot {
+    run: number; // of which it is: one of the run before may come after the new one is open
     epoch: number;
     position: number;
     step: number;
@@ -58,8 +60,47 @@ export type Point = [number, number, number | null, number | null];
 /** An epoch, and the score of the training rows. */
 export type Scored = [number, number];
 
+/** The curve of a run as it grows. */
+export class Curve {
+    points: Point[] = [];
+    scores: Scored[] = [];
+    private began = -1;
+
+    /** With what the session has told; a curve that begins anew takes the place of this one. */
+    grow(began: number, points: Point[], scores: Scored[]): void {
+        if (began !== this.began) this.points = this.scores = [];
+        this.began = began;
+        const epochs = new Set(scores.map(([epoch]) => epoch)); // scored anew after an edit
+        this.scores = [...this.scores.filter(([epoch]) => !epochs.has(epoch)), ...scores];
+        this.points = [...this.points, ...points];
+    }
+
+    get cost(): number | undefined {
+        return this.points.at(-1)?.[1];
+    }
+    get validationCost(): number | null | undefined {
+        return this.points.at(-1)?.[2];
+    }
+    get validationScore(): number | null | undefined {
+        return this.points.at(-1)?.[3];
+    }
+    get score(): number | undefined {
+        return this.scores.at(-1)?.[1];
+    }
+}
+
+/** The run beside the one under the hand. */
+export interface Beside {
+    source: string;
+    layers: number[];
+    options: Record<string, string | number>;
+    epoch: number;
+    position: number;
+    running: boolean;
+}
+
 export const VIEWS = [
-    "curves", "units", "confusion", "worst", "steps", "surface", "doctor", "code",
+    "curves", "units", "confusion", "worst", "steps", "nudge", "surface", "doctor", "code",
 ] as const;
 export type View = (typeof VIEWS)[number];
 
@@ -73,6 +114,7 @@ export interface Place {
     epoch: number;
     batch: number;
     weights: Record<string, number>;
+    lesson?: string; // the step that it stands at
 }
 
 export const START: Place = {
@@ -83,6 +125,7 @@ export const START: Place = {
 /** The part of an address after "#". Uploads cannot be in it: they go with their tab. */
 export function written(place: Place): string {
     const at = new URLSearchParams();
+    if (place.lesson) at.set("lesson", place.lesson);
     const { kind, set, rows, noise, seed, path } = place.source;
     at.set("source", kind === "synthetic" ? String(set) : kind === "path" ? `path:${path}` : kind);
     if (kind === "synthetic") at.set("made", [rows, noise, seed].join(","));
@@ -112,6 +155,7 @@ export function readPlace(hash: string, sets: Record<string, string>, names: rea
         const value = at.get(name);
         if (value !== null) place.options[name] = NUMBERS.has(name) ? Number(value) : value;
     }
+    place.lesson = at.get("lesson") ?? undefined;
     const [epoch, batch] = (at.get("at") ?? "0,0").split(",").map(Number);
     Object.assign(place, { epoch: epoch || 0, batch: batch || 0, row: Number(at.get("sample")) || 0 });
     const view = at.get("view") as View | null;

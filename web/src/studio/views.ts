@@ -110,7 +110,7 @@ export interface Surface {
 
 export function surfaces(say: Say, found: Surface | undefined, working: boolean, compute: () => void): TemplateResult {
     return html`<p class="soft">${say("surface.about", { rows: found?.rows ?? 300, epochs: found?.epochs ?? 60 })}</p>
-        <p><button type="button" ?disabled=${working} @click=${compute}>${say("surface.compute")}</button>
+        <p><button type="button" data-do="compute" ?disabled=${working} @click=${compute}>${say("surface.compute")}</button>
         <span role="status">${working ? say("surface.working") : ""}</span></p>
         ${found ? html`<div class="planes">
             ${drawn((canvas) => surface(canvas, 340, found.path), say("surface.alt-path"), "plane")}
@@ -158,7 +158,7 @@ export function doctor(view: DoctorView): TemplateResult {
         <label>${say("doctor.mistake")}<select id="mistake">${["forward", "cost", "gradient"].map((half) => html`
             <optgroup label=${say(`doctor.${half}`)}>${view.mistakes.filter((m) => m.half === half).map((m) => html`
             <option value=${m.id} ?selected=${m.id === "slope-missing"}>${m.id}: ${m[language]}</option>`)}</optgroup>`)}</select></label>
-        <p><button type="button" ?disabled=${view.working || !view.mistakes.length}
+        <p><button type="button" data-do="diagnose" ?disabled=${view.working || !view.mistakes.length}
             @click=${(event: Event) => view.diagnose(value(event, "#mistake"))}>${say("doctor.diagnose")}</button>
         <span role="status">${view.working ? say("doctor.working") : ""}</span></p>
         ${view.verdict ? verdict(view.verdict, say, language) : nothing}

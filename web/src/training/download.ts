@@ -25,10 +25,13 @@ export function asRecord({ net, theta, data, settings, step }: Run): string {
     });
 }
 
-const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font", "text-anchor"];
+const STYLES = [
+    "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "opacity", "text-anchor",
+    "font-family", "font-size", "font-style", "font-weight",
+];
 
-/** A drawing with its styles written into it, and each of `pictures` where it lies over the drawing. */
-export function asSVG(drawing: SVGSVGElement, pictures: Iterable<HTMLCanvasElement>): string {
+/** A drawing with its styles written into it, and each of `pictures` where it lies over the drawing, or under it. */
+export function asSVG(drawing: SVGSVGElement, pictures: Iterable<HTMLCanvasElement>, under = false): string {
     const copy = drawing.cloneNode(true) as SVGSVGElement;
     const [from, to] = [drawing.querySelectorAll("*"), copy.querySelectorAll("*")];
     from.forEach((element, i) => {
@@ -42,7 +45,8 @@ export function asSVG(drawing: SVGSVGElement, pictures: Iterable<HTMLCanvasEleme
         const places = { x: at.x - box.x, y: at.y - box.y, width: at.width, height: at.height };
         for (const [name, value] of Object.entries(places)) image.setAttribute(name, value.toFixed(1));
         image.setAttribute("href", picture.toDataURL());
-        copy.append(image);
+        if (under) copy.prepend(image);
+        else copy.append(image);
     }
     copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     return copy.outerHTML.replace(/<!--.*?-->/g, "");

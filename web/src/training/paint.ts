@@ -148,20 +148,20 @@ function border(pen: CanvasRenderingContext2D, { ink }: Palette, h: Float64Array
             const others = h.subarray(i * K, (i + 1) * K).filter((_, other) => other !== k);
             return h[i * K + k] - Math.max(...others);
         };
-        zeros(Float64Array.from({ length: SIDE * SIDE }, (_, i) => lead(i)), pen, size / SIDE);
+        zeros(Float64Array.from({ length: SIDE * SIDE }, (_, i) => lead(i)), SIDE, pen, size / SIDE);
     }
     pen.stroke();
 }
 
-/** The line on which values over the cells, (SIDE * SIDE,), are 0, piece by piece between the cells' middles. */
-function zeros(values: Float64Array, pen: CanvasRenderingContext2D, cell: number): void {
-    for (let row = 0; row + 1 < SIDE; row += 1)
-        for (let column = 0; column + 1 < SIDE; column += 1) {
-            const first = row * SIDE + column;
-            const sides = [first, first + 1, first + SIDE, first + SIDE + 1].filter((i) => values[i] > 0).length;
+/** The line on which values over the cells, (side * side,), are 0, piece by piece between the cells' middles. */
+function zeros(values: Float64Array, side: number, pen: CanvasRenderingContext2D, cell: number): void {
+    for (let row = 0; row + 1 < side; row += 1)
+        for (let column = 0; column + 1 < side; column += 1) {
+            const first = row * side + column;
+            const sides = [first, first + 1, first + side, first + side + 1].filter((i) => values[i] > 0).length;
             if (sides % 4 === 0) continue;
             const corners = [[0, 0], [1, 0], [1, 1], [0, 1]].map(([x, y]) => ({
-                x: column + x, y: row + y, value: values[(row + y) * SIDE + column + x],
+                x: column + x, y: row + y, value: values[(row + y) * side + column + x],
             }));
             const crossed: [number, number][] = [];
             corners.forEach((one, c) => {
@@ -230,4 +230,23 @@ export function paintNumbers(
 /** Inputs from 0 to 1 as ink on paper. */
 export function paintInk(canvas: HTMLCanvasElement, colours: Palette, x: Float64Array, width: number): void {
     put(canvas, width, x.length / width, (i) => packed(mixed(colours.paper, colours.ink, x[i])), false);
+}
+
+const CONTOURS = 8; // lines of equal J
+
+/** J over a plane, (side * side,): blue where it is low; contours at equal ratios, or at equal steps if J reaches 0. */
+export function paintSurface(canvas: HTMLCanvasElement, colours: Palette, costs: Float64Array, side: number): void {
+    const known = costs.filter(Number.isFinite);
+    const [low, high] = [Math.min(...known), Math.max(...known)];
+    const scale = low > 0 ? Math.log : (J: number) => J;
+    const [from, to] = [scale(low), scale(high)];
+    const height = costs.map((J) => (scale(J) - from) / (to - from || 1));
+    const shade = (i: number) => packed(mixed(colours.classes[0], colours.paper, 0.25 + 0.75 * Math.min(height[i], 1)));
+    const pen = put(canvas, side, side, (i) => (Number.isFinite(costs[i]) ? shade(i) : packed(colours.paper)), true);
+    pen.strokeStyle = `rgba(${colours.ink.join()},.35)`;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    for (let line = 1; line < CONTOURS; line += 1)
+        zeros(height.map((value) => value - line / CONTOURS), side, pen, canvas.clientWidth / side);
+    pen.stroke();
 }

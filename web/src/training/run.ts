@@ -125,7 +125,7 @@ export function answer(h: ArrayLike<number>, i: number, K: number): number {
 }
 
 /** The parameters at the start. */
-export function start(core: Core, net: Net, { init, seed }: Settings): Float64Array {
+export function start(core: Core, net: Net, { init, seed }: Pick<Settings, "init" | "seed">): Float64Array {
     if (init === "zeros" || init === "half")
         return new Float64Array(parameters(net)).fill(init === "half" ? 0.5 : 0);
     return core.initialTheta(net, seed, init);

@@ -20,7 +20,9 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b")) + b"\x7f"
 _LOOKED_AT = 4096
 
 
-def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str | None]:
+def decoded(
+    source: str, raw: bytes, encoding: str | None, before: int = 0
+) -> tuple[bytes, str | None]:
     """A text as UTF-8 with LF or CRLF line ends, and the name of its encoding if it was another.
 
     Parameters
@@ -29,6 +31,8 @@ def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str |
         What messages call the text, and its bytes.
     encoding
         Its encoding, or None.
+    before
+        How many lines of the source stand before `raw`, where it is a piece of it.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def decoded(source: str, raw: bytes, encoding: str | None) -> tuple[bytes, str |
         elif given and not raw.isascii():
             raw.decode()
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        line = raw.count(b"\n", 0, error.start) + 1 + before
         raise DataError(
             f"{source}, line {line}: byte {raw[error.start]:#04x} is no {name} text; name the "
             "encoding (--encoding), or save the file as UTF-8"

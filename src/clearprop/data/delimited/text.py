@@ -52,12 +52,10 @@ def read_text(
     raw, encoding = decoded(source, content.read(), reading.encoding)
     notes = [] if encoding is None else [Note("encoding", {"encoding": encoding})]
     dialect = find_dialect(source, raw, reading)
-    frame, lines = _parsed(source, raw, dialect)
-    frame = _stripped(frame, raw, dialect.separator)
-    frame, ended = _named(source, frame, dialect, int(lines[0]))
+    frame, lines, ended = parsed(source, raw, dialect)
     notes += [*dialect.notes, *ended]
     if dialect.looks_headless:
-        _check_headless(source, dialect.line, frame, target, need_target)
+        check_headless(source, dialect.line, frame, target, need_target)
         notes.append(Note("no-header", {"line": dialect.line, "last": f"x{frame.width}"}))
         reading = replace(reading, header=False)
     frame, left_out = without_row_numbers(frame)
@@ -68,9 +66,32 @@ def read_text(
     return replace(table, notes=(*table.notes, *notes))
 
 
-def _parsed(source: str, raw: bytes, dialect: Dialect) -> tuple[pl.DataFrame, Array]:
-    """The rows below the header, in columns whose names do not matter, and their lines ``(m,)``."""
-    above, headers = dialect.line - 1, int(dialect.header is not None)
+def parsed(
+    source: str, raw: bytes, dialect: Dialect, before: int = 0
+) -> tuple[pl.DataFrame, Array, list[Note]]:
+    """The rows below the header as raw text, their lines ``(m,)``, and notes.
+
+    Parameters
+    ----------
+    source, raw, dialect
+        What messages call the text, the text in UTF-8, and how it is written.
+    before
+        How many lines of the source are missing in `raw`, where it is a piece of it.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_text`, for what is wrong in the text itself.
+    """
+    frame, lines = _cells(source, raw, dialect, before)
+    frame = _stripped(frame, raw, dialect.separator)
+    frame, notes = _named(source, frame, dialect, int(lines[0]))
+    return frame, lines, notes
+
+
+def _cells(source: str, raw: bytes, dialect: Dialect, before: int) -> tuple[pl.DataFrame, Array]:
+    """The rows in columns whose names do not matter, and their lines ``(m,)``."""
+    above, headers = dialect.line - 1 + before, int(dialect.header is not None)
     body, separator = _from_line(raw, dialect.line), dialect.separator
     _check_width(source, body, dialect)
     try:
@@ -79,7 +100,7 @@ def _parsed(source: str, raw: bytes, dialect: Dialect) -> tuple[pl.DataFrame, Ar
         well = b'"' not in body or is_well_quoted(body, separator)
         frame = _parse(body, separator, headers) if well else None
         if frame is not None and _is_whole(frame, body, dialect):
-            return frame, np.arange(frame.height) + dialect.line + headers
+            return frame, np.arange(frame.height) + above + 1 + headers
         found = records(body, separator) if well else rewritten(body, separator)
     except QuotationError as error:
         raise DataError(
@@ -231,14 +252,20 @@ def _counts(series: pl.Series) -> bool:
     return numbers.equals(pl.int_range(1, len(series) + 1, eager=True), check_dtypes=False)
 
 
-def _check_headless(
+def check_headless(
     source: str,
     line: int,
     frame: pl.DataFrame,
     target: str | Sequence[str] | None,
     need_target: bool,
 ) -> None:
-    """Do nothing if a table without a header can be meant: no name is wanted but x1, x2 ..."""
+    """Do nothing if a table without a header can be meant: no name is wanted but x1, x2 ...
+
+    Raises
+    ------
+    DataError
+        For other names.
+    """
     wanted = target.split(",") if isinstance(target, str) else list(target or ())
     if wanted and set(wanted) <= set(frame.columns):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, Any
@@ -20,6 +20,9 @@ from clearprop.data.table import Array, Table, guess_image_shape, listing
 from clearprop.errors import DataError, did_you_mean, shown
 
 _NPY = b"\x93NUMPY"
+
+# NPY files from so many bytes on are mapped.
+_MAPPED = 1 << 20
 
 # Array names in lower case: rows, labels, test rows, test labels. The course's MAT files, Keras's
 # mnist.npz and similar files use them.
@@ -149,14 +152,12 @@ def read_mat(content: Content, target: str | None, need_target: bool, reading: R
 def read_npy(content: Content, target: str | None, need_target: bool, reading: Reading) -> Table:
     """Read an NPY file with a matrix; `target` is the number of the column with the labels.
 
-    Columns are counted as in NumPy: from 0, and from -1 backwards for the last ones.
+    Columns are counted as in NumPy: from 0, and from -1 backwards for the last ones. A large file
+    is mapped into memory and not copied, so it must not change while the table is used.
     """
     source = content.name
     try:
-        with content.open() as file:
-            size = file.seek(0, io.SEEK_END)
-            file.seek(0)
-            matrix = _read_array(file, size)
+        matrix = _npy_array(content)
     except DataError:
         raise
     except Exception as error:
@@ -172,16 +173,44 @@ def read_npy(content: Content, target: str | None, need_target: bool, reading: R
     if matrix.ndim != 2:
         raise DataError(f"{source}: expected a matrix (m, n); got shape {matrix.shape}")
     n = matrix.shape[1]
-    column = _column_number(source, target, n, need_target)
+    column = column_number(source, target, n, need_target)
     if column is None:
         return _table(source, {"X": matrix}, None, need_target=False)
     y = _labels(source, target, matrix[:, column])
-    table = _table(source, {"X": np.delete(matrix, column, axis=1)}, None, need_target=False)
+    table = _table(source, {"X": _without_column(matrix, column)}, None, need_target=False)
     names = tuple(str(j) for j in range(n) if j != column)
     return replace(table, y=y, feature_names=names, target_name=str(column))
 
 
-def _column_number(source: str, target: str, n: int, need_target: bool) -> int | None:
+def _npy_array(content: Content) -> Array:
+    """The array of an NPY file. A large one is mapped: its pages take no memory of the process."""
+    path = content.path
+    if content.raw is None and path is not None and path.stat().st_size >= _MAPPED:
+        mapped: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        # A plain array on the map; the subclass would spread to all that is computed from it.
+        return np.asarray(mapped)
+    with content.open() as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        return _read_array(file, size)
+
+
+def _without_column(matrix: Array, column: int) -> Array:
+    """The other columns; no copy where the column is the first or the last one."""
+    n = matrix.shape[1]
+    if column in (0, n - 1):
+        return matrix[:, 1:] if column == 0 else matrix[:, :-1]
+    return np.delete(matrix, column, axis=1)
+
+
+def column_number(source: str, target: str, n: int, need_target: bool) -> int | None:
+    """The column of the labels among n, from 0; None where none is needed and none is meant.
+
+    Raises
+    ------
+    DataError
+        For a target that is no column.
+    """
     try:
         column = int(target)
     except ValueError:
@@ -196,12 +225,24 @@ def _column_number(source: str, target: str, n: int, need_target: bool) -> int |
     )
 
 
+def array_names(arrays: Iterable[str]) -> tuple[str, str, str, str]:
+    """What the arrays of rows, labels, test rows and test labels are called, in lower case.
+
+    Examples
+    --------
+    >>> array_names(["x_train", "y_train"])
+    ('x_train', 'y_train', 'x_test', 'y_test')
+    """
+    lower = {name.lower() for name in arrays}
+    return next((row for row in _NAMES if row[0] in lower), _NAMES[0])
+
+
 def _table(
     source: str, arrays: Mapping[str, Array], target: str | None, need_target: bool
 ) -> Table:
     """The table made of the arrays whose names stand in one row of ``_NAMES``."""
     by_lower = {name.lower(): name for name in arrays}
-    x, y, x_test, y_test = next((row for row in _NAMES if row[0] in by_lower), _NAMES[0])
+    x, y, x_test, y_test = array_names(arrays)
     if x not in by_lower:
         raise DataError(f"{source}: expected an array X, one row a sample{_holds(arrays)}")
     if target is not None and target in arrays:
@@ -300,6 +341,6 @@ def _shape(arrays: Mapping[str, Array], name: str) -> str:
 
 def _unreadable(source: str, kind: str, error: Exception) -> DataError:
     text = first_line(error)
-    if "allow_pickle" in text:
+    if "allow_pickle" in text or "Python objects" in text:
         text = "it holds Python objects, which are never loaded; save arrays of numbers"
     return DataError(f"{source}: cannot be read as {kind}: {text}")

@@ -54,17 +54,38 @@ def read_idx(content: Content, target: str | None, need_target: bool, reading: R
         )
     if target not in (None, "label"):
         raise DataError(f"{path}: IDX brings its own labels: leave target out; got {target!r}")
+    train, tests = idx_parts(path)
+    table = _read_pair(train, need_target)
+    if tests is None:
+        return table
+    test = _read_pair(tests, need_target)
+    if test.X.shape[1] != table.X.shape[1]:
+        raise DataError(
+            f"{tests}: images of shape {test.image_shape}; those of {train.name} have "
+            f"shape {table.image_shape}"
+        )
+    return replace(table, test=test)
+
+
+def idx_parts(path: Path) -> tuple[Path, Path | None]:
+    """The file of the images to train on, and that of the images to test on, if there is one.
+
+    Raises
+    ------
+    DataError
+        For labels without images, and for a folder without images or with several sets of them.
+    """
     if path.is_dir():
-        return _read_folder(path, need_target)
-    if "labels" in path.name:
-        images = _partner(path, "labels", "images")
-        if images is None:
-            raise DataError(f"{path}: no file of images beside these labels, {_HOW_NAMED}")
-        path = images
-    return _read_pair(path, need_target)
+        return _in_folder(path)
+    if "labels" not in path.name:
+        return path, None
+    images = _partner(path, "labels", "images")
+    if images is None:
+        raise DataError(f"{path}: no file of images beside these labels, {_HOW_NAMED}")
+    return images, None
 
 
-def _read_folder(folder: Path, need_target: bool) -> Table:
+def _in_folder(folder: Path) -> tuple[Path, Path | None]:
     images = sorted(
         file
         for file in folder.iterdir()
@@ -79,16 +100,21 @@ def _read_folder(folder: Path, need_target: bool) -> Table:
     if len(trains) > 1 or (len(tests) > 1 and trains != tests):
         names = ", ".join(sorted(by_name))
         raise DataError(f"{folder}: expected one set of images to train on; choose one of {names}")
-    table = _read_pair(trains[0], need_target)
-    if not tests or tests == trains:
-        return table
-    test = _read_pair(tests[0], need_target)
-    if test.X.shape[1] != table.X.shape[1]:
-        raise DataError(
-            f"{tests[0]}: images of shape {test.image_shape}; those of {trains[0].name} have "
-            f"shape {table.image_shape}"
-        )
-    return replace(table, test=test)
+    return trains[0], None if not tests or tests == trains else tests[0]
+
+
+def idx_labels(images: Path, need_target: bool) -> Path | None:
+    """The file of the labels beside one of images, or None.
+
+    Raises
+    ------
+    DataError
+        If there are no labels and some are needed.
+    """
+    labels = _partner(images, "images", "labels")
+    if labels is None and need_target:
+        raise DataError(f"{images}: no file of labels beside these images, {_HOW_NAMED}")
+    return labels
 
 
 def _read_pair(path: Path, need_target: bool) -> Table:
@@ -98,10 +124,8 @@ def _read_pair(path: Path, need_target: bool) -> Table:
     shape = (X.shape[1], X.shape[2]) if X.ndim == 3 else None
     X = X.reshape(len(X), -1)  # (m, height * width)
     names = tuple(map(str, range(X.shape[1])))
-    labels = _partner(path, "images", "labels")
+    labels = idx_labels(path, need_target)
     if labels is None:
-        if need_target:
-            raise DataError(f"{path}: no file of labels beside these images, {_HOW_NAMED}")
         return Table(str(path), X, None, names, None, image_shape=shape)
     y = read_array(labels)
     if y.ndim != 1:

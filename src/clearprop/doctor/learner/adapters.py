@@ -80,6 +80,11 @@ class Entry:
     single: bool = False
 
     @property
+    def told_sizes(self) -> bool:
+        """Whether the code is told its layer sizes, or sees them in its matrices."""
+        return self.form != "vector" or "sizes" in self.takes
+
+    @property
     def takes_lambda(self) -> bool:
         """Whether lambda goes in."""
         return "lambda_" in self.takes

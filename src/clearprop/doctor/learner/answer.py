@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clearprop.doctor.probe import Probe
 from clearprop.network.architecture import Array
@@ -64,3 +64,7 @@ class Answer:
     changed: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     probe: Probe | None = None
+
+    def turned(self) -> Answer:
+        """The same with the other sign: that of a step in the other direction."""
+        return self if self.gradient is None else replace(self, gradient=-self.gradient)

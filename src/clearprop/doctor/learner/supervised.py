@@ -52,7 +52,7 @@ class Supervised:
     folder
         For its temporary files.
     time_limit
-        Seconds for everything, counted from now.
+        Seconds for all its answers together. What the doctor does between them is not counted.
     memory_limit
         Bytes that it may hold, together with all that it starts.
     longest
@@ -67,6 +67,7 @@ class Supervised:
         memory_limit: int,
         longest: int,
     ) -> None:
+        self._left = time_limit
         self._end = time.monotonic() + time_limit
         self._longest = longest
         self._buffer, self._errors, self._told = bytearray(), b"", b""
@@ -112,7 +113,13 @@ class Supervised:
         Ended
             Where none comes.
         """
-        left = memoryview(request)
+        self._end = time.monotonic() + self._left
+        try:
+            return self._exchanged(memoryview(request))
+        finally:
+            self._left = self._end - time.monotonic()
+
+    def _exchanged(self, left: memoryview) -> bytes:
         with selectors.DefaultSelector() as selector:
             if left:
                 selector.register(self._stdin, selectors.EVENT_WRITE)

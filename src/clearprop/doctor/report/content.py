@@ -51,7 +51,10 @@ def verdict_sentence(diagnosis: Diagnosis, lang: str) -> str:
             (False, True): "verdict-cost",
             (False, False): "verdict-both",
         }[bool(diagnosis.cost_right), bool(diagnosis.gradient_right)]
-    return sentences(lang)(f"report.{key}", name=diagnosis.name)
+    activation = dict(diagnosis.notes).get("activation-found", "")
+    if key == "verdict-right" and activation:
+        key = "verdict-right-activation"
+    return sentences(lang)(f"report.{key}", name=diagnosis.name, value=activation)
 
 
 def alternatives(cause: Cause, lang: str) -> str:
