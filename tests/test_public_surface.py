@@ -90,7 +90,7 @@ SIGNATURES = {
         "(network, theta, targets, encoder=None, image_shape=None, trained=<factory>, bag=())"
     ),
     "Training": (
-        "(network, theta, X, Y, options=None, *, sample_weight=None, validation=None, "
+        "(network, theta, X, Y=None, options=None, *, sample_weight=None, validation=None, "
         "engine='auto', callbacks=(), state=None, history=None, order=None, slice_seconds=0.05)"
     ),
     "Options": (
@@ -100,7 +100,7 @@ SIGNATURES = {
         "max_evaluations=15000, check_gradient=True, seed=0, penalty_per_batch=False, "
         "weight_decay=0.01, dropout=0.0, label_smoothing=0.0, clip_norm=None, warmup=0.0)"
     ),
-    "Validation": "(X, Y, score=None, sample_weight=None)",
+    "Validation": "(X, Y=None, score=None, sample_weight=None)",
     "TableEncoder": (
         "(*, decimal=None, thousands=None, empty=(), numbers=(), categories=(), levels=100, bins=0)"
     ),
@@ -144,7 +144,13 @@ SIGNATURES = {
 }
 
 # What the estimators take beyond scikit-learn's own parameters.
-REGULARIZED = {"weight_decay": 0.01, "dropout": 0.0, "clip_norm": None, "warmup": 0.0}
+NEWER = {
+    "weight_decay": 0.01,
+    "dropout": 0.0,
+    "clip_norm": None,
+    "warmup": 0.0,
+    "window_rows": None,
+}
 EXTRA = {
     "MLPClassifier": {
         "cost": "auto",
@@ -154,7 +160,7 @@ EXTRA = {
         "callbacks": None,
         "engine": "auto",
         "label_smoothing": 0.0,
-        **REGULARIZED,
+        **NEWER,
     },
     "MLPRegressor": {
         "init": "scikit-learn",
@@ -163,14 +169,17 @@ EXTRA = {
         "engine": "auto",
         "quantiles": (0.5,),
         "threshold": 1.0,
-        **REGULARIZED,
+        **NEWER,
     },
 }
-# And their methods: fit takes a validation set of one's own.
-FIT = "(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None)"
+# And their methods: fit takes a validation set of one's own, and a folder for checkpoints.
+FIT = (
+    "(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None, "
+    "checkpoint=None, every=30.0, resume=False"
+)
 METHODS = {
     "MLPClassifier": {
-        "fit": FIT,
+        "fit": f"{FIT}, classes=None)",
         "partial_fit": "(self, X, y, sample_weight=None, classes=None)",
         "predict": "(self, X)",
         "predict_proba": "(self, X)",
@@ -178,7 +187,7 @@ METHODS = {
         "score": "(self, X, y, sample_weight=None)",
     },
     "MLPRegressor": {
-        "fit": FIT,
+        "fit": f"{FIT})",
         "partial_fit": "(self, X, y, sample_weight=None)",
         "predict": "(self, X)",
         "score": "(self, X, y, sample_weight=None)",

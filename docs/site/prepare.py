@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import execute
@@ -10,7 +11,7 @@ import shown
 
 
 def prepare(folder: Path, languages: list[str], page: str) -> None:
-    """Write a page into `folder`, in each of the languages.
+    """Write a page and its pictures into `folder`, in each of the languages.
 
     One process writes them all, so that a figure is computed once.
     """
@@ -18,6 +19,9 @@ def prepare(folder: Path, languages: list[str], page: str) -> None:
         target = folder / language / f"{page}.md"
         target.parent.mkdir(parents=True, exist_ok=True)
         text = prepared(menu.source(page, language), page, language)
+        pictures = menu.HERE.parent / language / page
+        if pictures.is_dir():
+            shutil.copytree(pictures, target.with_suffix(""), dirs_exist_ok=True)
         target.write_text(text + (_menu(language) if page == "index" else ""), encoding="utf-8")
 
 

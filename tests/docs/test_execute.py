@@ -1,6 +1,9 @@
 """The code of a page runs: its output stands beneath its block, and a failure says where."""
 
+import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 from blocks import Block
@@ -57,6 +60,7 @@ def test_a_command_of_clearprop_prints_here_what_it_prints_by_itself(
     line, code, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     heard = signal.getsignal(signal.SIGINT)
     outside = command(f"{line}; exit $?")  # a shell's
     assert command(line) == outside

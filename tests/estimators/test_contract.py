@@ -20,7 +20,13 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from clearprop.estimators import MLPClassifier, MLPRegressor
 
 # Options of both that scikit-learn lacks; their defaults change nothing of what it does.
-NEWER = {"clip_norm": None, "dropout": 0.0, "warmup": 0.0, "weight_decay": 0.01}
+NEWER = {
+    "clip_norm": None,
+    "dropout": 0.0,
+    "warmup": 0.0,
+    "weight_decay": 0.01,
+    "window_rows": None,
+}
 
 
 # Some of the checks train to the last epoch on purpose, and some hand in what warns.

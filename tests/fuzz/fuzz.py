@@ -32,6 +32,7 @@ from clearprop.cli import main
 from clearprop.exercise.form import read_form
 from clearprop.exercise.judge import judged
 from clearprop.storage.checkpoint import load_checkpoint
+from clearprop.storage.container import sealed
 
 SECONDS = 2.0  # of CPU that a file may take
 MEMORY = 600 << 20  # bytes that the largest file may take beyond what the process had
@@ -88,9 +89,10 @@ def made(reader: str, seeds: list[bytes], seed: int, number: int) -> bytes:
     """The input of a number. It depends on nothing else."""
     draw = random.Random(f"{reader} {seed} {number}")
     raw = draw.choice(seeds)
-    if reader in ("model", "checkpoint") and draw.random() < 0.7:
-        return mutated_json(raw, draw)
-    return mutated(raw, draw)
+    plain = reader not in ("model", "checkpoint") or draw.random() >= 0.7
+    data = mutated(raw, draw) if plain else mutated_json(raw, draw)
+    # A checkpoint with a wrong checksum is not looked at any further.
+    return sealed(data) if reader == "checkpoint" and draw.random() < 0.9 else data
 
 
 def fault(reader: str, path: Path, right: bool = False) -> str:

@@ -8,7 +8,7 @@ import random
 import struct
 from typing import Any
 
-# Numbers at which programs stumble, and pieces of text that mean something to a reader.
+# Numbers at which programs stumble, in each width, and pieces of text that mean something to a reader.
 _NUMBERS = [0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1]
 _PIECES = [
     *(b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\0", b"#", b"%", b"{", b"}", b"[", b"]", b"?"),
@@ -123,7 +123,7 @@ def mutated_json(raw: bytes, draw: random.Random) -> bytes:
     values = json.loads(text)
     for _ in range(draw.choice((1, 1, 1, 2, 4))):
         _change(values, draw)
-    header["__metadata__"] = {key: json.dumps(values)}
+    header["__metadata__"] = {key: json.dumps(values, separators=(",", ":"))}
     if draw.random() < 0.1:
         _change(header, draw)
     head = json.dumps(header).encode()
@@ -149,5 +149,5 @@ def _change(value: Any, draw: random.Random) -> None:
             case 1:
                 value.append(copy.deepcopy(inner))
             case _:
-                value[place] = copy.deepcopy(draw.choice(_VALUES))
+                value[place] = copy.deepcopy(draw.choice(_VALUES))  # it may be changed, too
         return

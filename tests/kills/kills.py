@@ -27,16 +27,17 @@ import numpy as np
 from clearprop import load, save
 from clearprop.cli import train  # noqa: F401  so that a child need not import it
 from clearprop.cli.entry import run as command
+from clearprop.network.architecture import Array
 from clearprop.storage.checkpoint import load_checkpoint
 
 SMALL = ("--hidden", "12")
 
 
-def commands(*args: str) -> Callable[[Path, bool], int]:
-    """A kind of run: a command with a checkpoint after every event."""
+def commands(*args: str, every: str = "0.0001s") -> Callable[[Path, bool], int]:
+    """A kind of run: a command, as a rule with a checkpoint after every event."""
 
     def run(folder: Path, resume: bool) -> int:
-        kept = ("--checkpoint", str(folder / "run"), "--every", "0.0001s")
+        kept = ("--checkpoint", str(folder / "run"), "--every", every)
         out = ("--out", str(folder / "model.safetensors"))
         return command(
             [*args, "--epochs", "12", "--quiet", *kept, *out, *(["--resume"] if resume else [])]
@@ -47,12 +48,27 @@ def commands(*args: str) -> Callable[[Path, bool], int]:
 
 def estimator(folder: Path, resume: bool) -> int:
     """A kind of run: an estimator's fit."""
+    return _fit(*_rows(), folder, resume, early_stopping=True, dropout=0.1)
+
+
+def stream(folder: Path, resume: bool) -> int:
+    """A kind of run: an estimator's fit of rows that are read from the disk, window by window."""
+    X, y = _rows()
+    np.save(folder / "X.npy", X)
+    mapped = np.load(folder / "X.npy", mmap_mode="r")
+    return _fit(mapped, y, folder, resume, window_rows=150, batch_size=32)
+
+
+def _rows() -> tuple[Array, Array]:
+    draw = np.random.default_rng(0)
+    X = draw.normal(size=(900, 12))
+    return X, (X[:, :3].sum(axis=1) + 0.3 * draw.normal(size=900) > 0).astype(int)
+
+
+def _fit(X: Array, y: Array, folder: Path, resume: bool, **others: object) -> int:
     from clearprop import MLPClassifier  # scikit-learn takes a second to load; only children do
 
-    random_rows = np.random.default_rng(0)
-    X = random_rows.normal(size=(900, 12))
-    y = (X[:, :3].sum(axis=1) + 0.3 * random_rows.normal(size=900) > 0).astype(int)
-    found = MLPClassifier((12,), max_iter=15, random_state=0, early_stopping=True, dropout=0.1)
+    found = MLPClassifier((12,), max_iter=15, random_state=0, **others)
     found.fit(X, y, checkpoint=folder / "run", every=0.0001, resume=resume)
     save(found, folder / "model.safetensors")
     return 0
@@ -66,8 +82,11 @@ KINDS: dict[str, Callable[[Path, bool], int]] = {
     ),
     "candidates": commands("train", "digits", *SMALL),
     "a bag, all rows": commands("train", "digits", *SMALL, "--bag", "2", "--all-rows"),
-    "choose": commands("choose", "digits", "--lambda", "1", "--learning-rate", "0.003"),
-    "estimator": estimator,
+    "choose": commands(
+        *("choose", "digits", "--lambda", "1", "--learning-rate", "0.003"), every="0.05s"
+    ),
+    "an estimator": estimator,
+    "a stream": stream,
 }
 
 

@@ -104,12 +104,19 @@ def test_axe_finds_no_fault_and_nothing_is_too_wide(
     )
     page.locator("button.main").click()
     expect(page.locator(".place [role=status]")).not_to_be_empty()
-    for name in ("units", "worst", "steps", "doctor"):
+    page.locator(".beside summary").click()
+    page.locator(".beside [data-do=start]").click()
+    page.locator(".runs").wait_for()
+    for name in ("units", "worst", "steps", "nudge", "doctor"):
         page.locator(f"#tab-{name}").click()
-        if name == "steps":
-            page.locator("clearprop-player[data-ready]").wait_for()
+        if name in ("steps", "nudge"):
+            page.locator("#view > [data-ready]").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert faults(page) == [], name
+    page.locator("header button").first.click()
+    page.locator(".lesson").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert faults(page) == []
     if lang == "zh":
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
         expect(page.locator("h1")).to_have_text("Clearprop 工作台")

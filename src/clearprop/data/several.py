@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def matching(source: str | Path) -> list[str] | None:
-    """The files that a pattern means, in order; None if `source` is no pattern but a name.
+    """The files that a pattern or a folder of Parquet means, in order; None for another name.
 
     Raises
     ------
@@ -27,12 +27,26 @@ def matching(source: str | Path) -> list[str] | None:
         If no file fits the pattern.
     """
     text = str(source)
+    if (folder := _parquet_folder(text)) is not None:
+        return folder
     if not has_magic(text) or Path(text).exists():
         return None
     files = sorted(path for path in glob(text, recursive=True) if Path(path).is_file())
     if not files:
         raise DataError(f"{text}: no file fits this pattern")
     return files
+
+
+def _parquet_folder(text: str) -> list[str] | None:
+    """The Parquet files in a folder and the folders in it; None for what is no such folder."""
+    try:
+        path = Path(text)
+        if not path.is_dir():
+            return None
+        files = sorted(str(file) for file in path.rglob("*.parquet") if file.is_file())
+    except (OSError, ValueError):  # the reader tells what is wrong
+        return None
+    return files or None
 
 
 def joined(source: str, tables: Sequence[Table]) -> Table:

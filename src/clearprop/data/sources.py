@@ -61,7 +61,8 @@ def read(
         - NPY with a matrix;
         - MAT 5 with ``X`` and ``y``;
         - an IDX or IDX.gz file of images or labels (the other is found beside it), or a folder
-          with the pairs, as MNIST has them.
+          with the pairs, as MNIST has them;
+        - a folder with Parquet files, which have the same columns.
 
         Each may be packed with gzip, bzip2, xz, Zstandard (with the extra ``zstd``), or alone in a
         zip archive. ``"-"`` is standard input. A pattern such as ``"data/*.csv"`` and a list of

@@ -19,10 +19,12 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import _get_feature_names
 
 from clearprop.data.table import count, listing
+from clearprop.engines.protocol import Rows
 from clearprop.errors import DataError, ParameterError, did_you_mean, shown
 from clearprop.estimators.labels import check_labels
 from clearprop.estimators.mapped import STREAM_MEMORY
 from clearprop.network.architecture import Array
+from clearprop.training.stream import joined
 
 __all__ = ["Collected", "collected"]
 
@@ -155,6 +157,7 @@ class _Inputs:
         self._folder, self._window_rows = folder, window_rows
         self._kept: list[Any] = []
         self._columns, self._sparse, self._dtype = 0, False, np.dtype(np.float64)
+        self._kind: Any = None  # of sparse rows: SciPy's array or matrix
         self._rows = self._bytes = 0
 
     def add(self, X: Any, name: str) -> None:
@@ -162,6 +165,7 @@ class _Inputs:
         sparse, stored = hasattr(X, "tocsr"), _stored(X.dtype)
         if not self._rows:
             self._columns, self._sparse, self._dtype = X.shape[1], sparse, stored
+            self._kind = type(X)
         if (X.shape[1], sparse) != (self._columns, self._sparse):
             raise DataError(
                 f"{name}: expected {_described(self._columns, self._sparse)}, as before; got "
@@ -198,18 +202,15 @@ class _Inputs:
 
     def whole(self) -> Any:
         """All rows, ``(m, s_1)``."""
-        # Start-up time: only sparse rows need it.
-        from scipy.sparse import csr_array, vstack
-
         if self._kept:
-            return vstack(self._kept, format="csr") if self._sparse else np.concatenate(self._kept)
+            return joined([Rows(X) for X in self._kept]).X
         shape = self._rows, self._columns
         if not self._sparse:
             return self._folder.mapped("X", self._dtype).reshape(shape)
         ends = np.cumsum(self._folder.mapped("lengths", np.int64))  # (m,)
         starts = np.concatenate([[0], ends])  # (m + 1,)
         data = self._folder.mapped("data", self._dtype)
-        return csr_array((data, self._folder.mapped("indices", np.int32), starts), shape=shape)
+        return self._kind((data, self._folder.mapped("indices", np.int32), starts), shape=shape)
 
 
 def _stored(dtype: Any) -> Any:

@@ -26,7 +26,7 @@ from clearprop.errors import ModelFileError, did_you_mean, is_whole, shown
 from clearprop.network.architecture import Array
 from clearprop.storage.atomic import write_whole
 
-__all__ = ["Contents", "Kind", "json_value", "opened", "write"]
+__all__ = ["Contents", "Kind", "json_value", "opened", "sealed", "write"]
 
 _NESTED = (dict, list)
 _DEPTH = 50  # levels of the JSON object: Clearprop writes seven
@@ -113,11 +113,24 @@ def write(
             f"cannot write {path}: its text is longer than the {HEADER_LIMIT:,} bytes that a "
             "safetensors header may have; keep less in it"
         )
-    if kind.summed:
-        place = data.index(_BEFORE_SUM) + len(_BEFORE_SUM)
-        digest = hashlib.sha256(data).hexdigest().encode()
-        data = b"".join((data[:place], digest, data[place + len(digest) :]))
-    write_whole(path, data)
+    write_whole(path, sealed(data) if kind.summed else data)
+
+
+def sealed(data: bytes) -> bytes:
+    """The bytes of a file with their checksum in its place, if there is one for it.
+
+    Examples
+    --------
+    >>> text = json.dumps({"a": json.dumps({"checksum": "0" * 64}, separators=(",", ":"))})
+    >>> sealed(text.encode()) == sealed(sealed(text.encode())) != text.encode()
+    True
+    """
+    before, mark, after = data.partition(_BEFORE_SUM)
+    if not mark:
+        return data
+    rest = after[len(_NO_SUM) :]
+    digest = hashlib.sha256(b"".join((before, mark, _NO_SUM.encode(), rest)))
+    return b"".join((before, mark, digest.hexdigest().encode(), rest))
 
 
 def json_value(value: Any, place: str = "") -> Any:

@@ -15,7 +15,6 @@ from clearprop.engines.blas import one_blas_thread
 from clearprop.engines.choice import choose_engine, warn_without_native
 from clearprop.engines.protocol import Engine, Session, TrainingState, Update, targets_of
 from clearprop.errors import (
-    DivergenceError,
     GradientError,
     number_problems,
     raise_problems,
@@ -293,13 +292,13 @@ class Training:
                 for done in self._slices(session, pieces(now()), count):
                     if not math.isfinite(state.mean_cost):
                         self.state = before
-                        raise _diverged(before, options)
+                        raise options.diverged(state.epoch, before.theta)
                     if done < count:
                         yield Progress(state.epoch + done / count, options.epochs)
                         self._go_on()
                 if not np.isfinite(session.state().theta).all():
                     self.state = before
-                    raise _diverged(before, options)
+                    raise options.diverged(state.epoch, before.theta)
                 rate, J = float(self._rates(count - 1, count, count)[0]), state.mean_cost
                 shown = yield from self._measured(session)
                 state.end_epoch()
@@ -355,7 +354,7 @@ class Training:
             with closing(solver):
                 for found in solver:
                     if not (math.isfinite(found.cost) and np.isfinite(found.theta).all()):
-                        raise _diverged(state, self.options)
+                        raise self.options.diverged(state.epoch, state.theta)
                     state.theta = found.theta.astype(dtype)
                     if isinstance(found, Outcome):
                         return "converged" if found.converged else "epochs"
@@ -415,16 +414,3 @@ class Training:
             self.state,
             self.fitted,
         )
-
-
-def _diverged(state: TrainingState, options: Options) -> DivergenceError:
-    epoch = state.epoch + 1
-    tries = "scale the inputs, or add regularization"
-    if options.solver not in FULL_BATCH:
-        tries = f"take a smaller learning rate than {options.learning_rate:g}, {tries}"
-    return DivergenceError(
-        f"the cost stopped being finite in epoch {epoch}; {tries}. "
-        "The parameters are those of the last epoch that was finite",
-        epoch,
-        state.theta,
-    )

@@ -8,8 +8,16 @@ from typing import Literal
 
 import numpy as np
 
-from clearprop.errors import is_number, number_problems, one_of, raise_problems, whole_problems
+from clearprop.errors import (
+    DivergenceError,
+    is_number,
+    number_problems,
+    one_of,
+    raise_problems,
+    whole_problems,
+)
 from clearprop.names import ScheduleName, SolverName
+from clearprop.network.architecture import Array
 from clearprop.network.updates import SGD, Adam, AdamW, Rule, Schedule, schedule_problems
 
 SOLVERS: tuple[SolverName, ...] = ("adam", "adamw", "sgd", "gd", "lbfgs", "cg")
@@ -191,6 +199,18 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
     def rate_schedule(self) -> Schedule:
         """The learning rates, before "adaptive" lowers any."""
         return Schedule(self.schedule, self.learning_rate, self.power_t, self.warmup)
+
+    def diverged(self, epoch: int, theta: Array) -> DivergenceError:
+        """The error of a cost that stopped being finite after `epoch` epochs, and what to try."""
+        tries = "scale the inputs, or add regularization"
+        if self.solver not in FULL_BATCH:
+            tries = f"take a smaller learning rate than {self.learning_rate:g}, {tries}"
+        return DivergenceError(
+            f"the cost stopped being finite in epoch {epoch + 1}; {tries}. "
+            "The parameters are those of the last epoch that was finite",
+            epoch + 1,
+            theta,
+        )
 
     def rows_per_batch(self, rows: int) -> int:
         """The size of a minibatch of `rows` samples in all."""

@@ -173,7 +173,7 @@ def read_checked(
         if len(numbers) > 1:  # find the block
             for number in numbers:
                 read_checked(stream, [number], network, dtype, smoothing)
-        problems = (f"block {numbers[0]}: {problem}" for problem in error.problems)
+        problems = (f"{problem} (block {numbers[0]})" for problem in error.problems)
         raise ParameterError(*problems) from None
     return Rows(X, Y, weight)
 

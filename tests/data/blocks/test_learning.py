@@ -236,3 +236,17 @@ def test_the_size_is_told_before_rows_are_written(tmp_path):
     assert [folder for folder, _ in told] == [tmp_path]
     assert told[0][1] == pytest.approx(50 * rows.row_bytes, rel=0.2)
     assert list(tmp_path.iterdir()) == [path]  # the rows lie in a file without a name
+
+
+def test_a_folder_of_parquet_is_one_table_in_blocks_and_in_memory(tmp_path):
+    frame = table(200)
+    (tmp_path / "t" / "more").mkdir(parents=True)
+    frame[:120].write_parquet(tmp_path / "t" / "a.parquet")
+    frame[120:].write_parquet(tmp_path / "t" / "more" / "b.parquet")
+    whole = read(tmp_path / "t", "kind")
+    rows = open_rows(tmp_path / "t", Opening("kind"))
+    assert whole.n_rows == rows.n_rows == 200
+    again = rows.table([(0, 200)])
+    assert again.numbers.tolist() == whole.numbers.tolist()
+    assert again.X["price"].equals(whole.X["price"])
+    assert again.place(130) == whole.place(130)

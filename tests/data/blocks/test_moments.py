@@ -1,5 +1,7 @@
 """Moments of blocks are those of all rows at once."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ CELLS = st.one_of(
 def in_blocks(X, cuts):
     moments = Moments(X.shape[1])
     edges = [0, *sorted(cut % (len(X) + 1) for cut in cuts), len(X)]
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         moments.add(X[start:stop])
     return moments
 

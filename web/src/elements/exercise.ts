@@ -47,7 +47,7 @@ h4{font-size:1rem;margin:.6rem 0 .2rem;font-weight:650}
 h3{margin:1.2rem 0 .3rem}
 .tables{display:flex;flex-wrap:wrap;gap:.3rem 2rem;align-items:flex-start}
 .tables>*{max-width:100%}
-.formula{overflow-x:auto;overflow-y:hidden;max-width:100%;padding:.15rem 0}
+.formula{overflow-x:auto;overflow-y:hidden;max-width:min(100%,38rem);padding:.15rem 0}
 .scroll{overflow-x:auto;max-width:100%}
 .given td,.sum td.n,.given th{text-align:right;font-variant-numeric:tabular-nums}
 .stage{border:0;padding:0;margin:.4rem 0;min-width:0}

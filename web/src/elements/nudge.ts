@@ -13,7 +13,8 @@ const STEPS = 200; // of the slider, to each side
 const DRAG = 120; // pixels to the slider's end
 const AGREE = 1e-3; // relative
 const ROWS = 5; // tries that stay in view
-const MOST = 6; // units of a layer that are drawn
+const MOST = 6; // units of a layer that are all drawn
+const FOREMOST = 4; // that are drawn of a larger one
 const value = new Digits(4);
 
 interface Try {
@@ -78,7 +79,7 @@ export class ClearpropNudge extends Lesson {
         if (size <= MOST) return all;
         const values = l === 1 ? this.calculation.a(1) : this.calculation.delta(l);
         const share = (unit: number) => Math.abs(values[unit - 1]);
-        return all.sort((j, k) => share(k) - share(j)).slice(0, MOST).sort((j, k) => j - k);
+        return all.sort((j, k) => share(k) - share(j)).slice(0, FOREMOST).sort((j, k) => j - k);
     }
 
     private nudged(epsilon: number): Pass {
@@ -178,7 +179,7 @@ export class ClearpropNudge extends Lesson {
             there.forEach((y0, j) => {
                 const mark = l > this.layer ? carries(k, j) : "";
                 (mark ? active : quiet).push(line(from, y0, at.z[l - 2], y, mark, at.radius));
-                if (mark && !this.narrow && l === this.layer + 1)
+                if (mark && !this.narrow && this.calculation.L < 4 && l === this.layer + 1)
                     active.push(plate(from, y0, at.z[l - 2], y, 0.45,
                         `× ${factor(significant(weight(k, j)))}`));
             });
@@ -294,8 +295,9 @@ export class ClearpropNudge extends Lesson {
             const sum = simple ? html`${value.show(a)} - ${significant(y)} = ` : "";
             return html`<p>${name} = <span class="mono">${sum}${result}</span></p>`;
         }
-        const terms = Array.from(of.delta(l + 1), (next, k) =>
-            `${factor(significant(of.weight(l, k + 1, j)))} × ${factor(value.show(next))}`);
+        const next = of.delta(l + 1), shown = this.shown[l];
+        const terms = shown.map((k) => `${factor(significant(of.weight(l, k, j)))} × ${factor(value.show(next[k - 1]))}`);
+        if (shown.length < next.length) terms.push("…");
         return html`<p>${name} = <span class="mono">${value.show(this.gPrime)} × [${terms.join(" + ")}] = ${result}</span></p>`;
     }
 

@@ -33,9 +33,9 @@ export function twoRuns(of: TwoRuns): TemplateResult {
     if (!beside)
         return html`<details class="beside"><summary>${say("beside.heading")}</summary><p class="soft">${say("beside.about")}</p>
             <div class="buttons">${button("start", of.start)}${button("setting", of.setting)}</div></details>`;
-    return html`<section class="beside" aria-label=${say("beside.heading")}>
+    return html`<div class="beside">
         <div class="scroll" tabindex="0" role="region" aria-label=${say("beside.heading")}>${table(of, beside)}</div>
-        <div class="buttons">${button("both", of.both)}${button("swap", of.swap)}${button("drop", of.drop, false)}</div></section>`;
+        <div class="buttons">${button("both", of.both)}${button("swap", of.swap)}${button("drop", of.drop, false)}</div></div>`;
 }
 
 function table(of: TwoRuns, beside: Beside): TemplateResult {

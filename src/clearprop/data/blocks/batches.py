@@ -61,7 +61,9 @@ def raw_batches(
     for k, (content, kind) in enumerate(files):
         frames = _columnar if kind in _COLUMNAR else _text
         for frame, lines, notes in frames(content, kind, target, need_target, reading, batch_bytes):
-            table = table_from_frame(frame, content.name, target, need_target, lines, reading)
+            of_text = lines if kind == "text" else None  # rows of columns have no lines
+            table = table_from_frame(frame, content.name, target, need_target, of_text, reading)
+            table = replace(table, places=lines)
             if first is None:
                 of_files = [Note("files", {"files": listing(names)})] if len(files) > 1 else []
                 first = table = replace(table, notes=(*of_files, *table.notes, *notes))

@@ -13,7 +13,7 @@ from clearprop.data.blocks.hashing import BINS, SAMPLE, parts_of, uniform
 from clearprop.data.blocks.labels import LabelCounts
 from clearprop.data.blocks.moments import Moments
 from clearprop.data.blocks.rows import RowFile, numbers_of, ranges_within
-from clearprop.data.cells import empty_labels, handle_missing, label_name
+from clearprop.data.cells import empty_labels, handle_missing
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Array, Table, guess_image_shape
 from clearprop.data.targets import Targets
@@ -180,9 +180,10 @@ def learn(rows: RowFile, plan: Plan, numerals: Any = ()) -> Learned:
     targets, decode = counts.settled(plan.task)
     shape = _image_shape(head, columns, low, high, whole)
     of_parts = tuple(sample.rows for sample in samples)
-    for name, n in zip(("training", "validation", "test"), of_parts, strict=False):
-        if n == 0:
-            raise DataError(f"{rows.source}: {counts.rows} rows are too few: no {name} row is left")
+    if not all(of_parts):
+        raise DataError(
+            f"{rows.source}: {counts.rows} rows are too few to divide into parts by chance"
+        )
     encoder = columns.encoder(shape)
     if plan.bins and len(encoder.mean) and np.isfinite(encoder.low).all():
         room = most_inputs(of_parts[0]) - encoder.n_outputs
@@ -436,5 +437,5 @@ def drawn(
         table, numbers = table.take(keep), numbers[keep]
         sample.add(table, numbers, np.zeros(len(numbers), np.int64))
     if not sample.rows:
-        raise DataError(f"{rows.source}: no row is left to test on ({label_name(rows.head)})")
+        raise DataError(f"{rows.source}: no row is left to test on")
     return sample.table(decode, shape), sample.rows

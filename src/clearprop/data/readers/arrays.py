@@ -341,6 +341,6 @@ def _shape(arrays: Mapping[str, Array], name: str) -> str:
 
 def _unreadable(source: str, kind: str, error: Exception) -> DataError:
     text = first_line(error)
-    if "allow_pickle" in text or "Python objects" in text:
+    if "allow_pickle" in text or "Python" in text:
         text = "it holds Python objects, which are never loaded; save arrays of numbers"
     return DataError(f"{source}: cannot be read as {kind}: {text}")
