@@ -145,7 +145,8 @@ def _change(value: Any, draw: random.Random) -> None:
             case 0:
                 del value[place]
             case 1 if isinstance(value, dict):
-                value[draw.choice(("x", "format_version", str(place) + "s"))] = copy.deepcopy(inner)
+                name = draw.choice(("x", "format_version", str(place) + "s"))
+                value[name] = copy.deepcopy(inner)
             case 1:
                 value.append(copy.deepcopy(inner))
             case _:
