@@ -10,7 +10,7 @@ ISA := baseline
 # How many runs `make kills` kills.
 KILLS := 300
 
-.PHONY: demo test long kills browser outside values exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
+.PHONY: demo test long kills browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -37,6 +37,16 @@ outside: .venv/installed-dev  ## the programs of outside learners: their facts, 
 values: .venv/installed-dev  ## the tests of values on an older instruction set and another BLAS kernel
 	CLEARPROP_ISA=$(ISA) OPENBLAS_CORETYPE=Nehalem $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
 		tests/conformance tests/engines tests/golden tests/training
+
+# How long `make fuzz` tries each reader, and with which seed.
+MINUTES := 1
+SEED := 0
+
+fuzz: .venv/installed-dev  ## changed files for every reader, model files, checkpoints and sheets; findings: build/fuzz
+	$(BIN)/python tests/fuzz/fuzz.py --minutes $(MINUTES) --seed $(SEED)
+
+soak: .venv/installed-dev  ## 100,000 short fits in one process: memory, threads and descriptors stay flat; about 10 minutes
+	$(BIN)/python tests/fuzz/soak.py
 
 exercises: .venv/installed-dev  ## 500 seeds of every sheet, filled in honestly and with every mistake, and marked
 	$(BIN)/python tests/exercise/pupils.py 500

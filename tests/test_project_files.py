@@ -63,7 +63,7 @@ def test_security_says_the_same_in_both_languages() -> None:
 
 
 def test_security_promises_what_the_limits_are() -> None:
-    from clearprop.storage.model_file import MAX_PARAMETERS
+    from clearprop.network.parameters import MAX_PARAMETERS
 
     assert MAX_PARAMETERS == 2**30
     assert SECURITY.count("2^30") == 2

@@ -45,6 +45,9 @@ __all__ = [
 ]
 
 
+_LONGEST = 2500  # characters of a message
+
+
 class ClearpropError(Exception):
     """The root: ``except ClearpropError`` catches all that this package raises on purpose.
 
@@ -57,6 +60,24 @@ class ClearpropError(Exception):
     ...     print(type(error).__name__)
     ParameterError
     """
+
+
+class _FileError(ClearpropError, ValueError):
+    r"""An error about a file, in one line of bounded length, whatever names stand in the file.
+
+    Examples
+    --------
+    >>> print(DataError("a.csv: no column 'a" + chr(10) + "b'"))
+    a.csv: no column 'a\nb'
+    >>> len(str(DataError("x" * 10_000_000)))
+    2500
+    """
+
+    def __init__(self, message: str) -> None:
+        if len(message) > _LONGEST:
+            message = f"{message[: _LONGEST - 500]} ... {message[-495:]}"
+        # As `printable` of `language` does, which stands beside this room and not below it.
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in message))
 
 
 class ParameterError(ClearpropError, ValueError):
@@ -89,7 +110,7 @@ class ParameterError(ClearpropError, ValueError):
         return type(self), self.problems
 
 
-class DataError(ClearpropError, ValueError):
+class DataError(_FileError):
     """Data that cannot be used: the message names the file, row, column and value.
 
     Examples
@@ -101,7 +122,7 @@ class DataError(ClearpropError, ValueError):
     """
 
 
-class ModelFileError(ClearpropError, ValueError):
+class ModelFileError(_FileError):
     """A model file or checkpoint that is cut, foreign, hostile, or cannot be written.
 
     Examples

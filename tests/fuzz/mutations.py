@@ -145,9 +145,10 @@ def _change(value: Any, draw: random.Random) -> None:
             case 0:
                 del value[place]
             case 1 if isinstance(value, dict):
-                value[draw.choice(("x", "format_version", str(place) + "s"))] = inner
+                name = draw.choice(("x", "format_version", str(place) + "s"))
+                value[name] = copy.deepcopy(inner)
             case 1:
-                value.append(inner)
+                value.append(copy.deepcopy(inner))
             case _:
                 value[place] = copy.deepcopy(draw.choice(_VALUES))  # it may be changed, too
         return

@@ -25,24 +25,27 @@ class Case(NamedTuple):
     name
         What the file is called.
     content
-        Its bytes, or a function that makes it (and what lies beside it) in a folder.
+        Its bytes, or a function of the folder that returns them, or that writes the file itself
+        and what lies beside it.
     says
         A regular expression that stands in the error; `READ`: the command succeeds.
     words
         The words of the command; ``FILE`` is the file.
+    code
+        The exit code where it is not read.
     """
 
     name: str
     content: bytes | Callable[[Path], Any]
     says: str = READ
     words: tuple[str, ...] = ()
+    code: int = 2
 
     def write(self, folder: Path) -> None:
         """Make the file."""
-        if callable(self.content):
-            self.content(folder)
-        else:
-            (folder / self.name).write_bytes(self.content)
+        made = self.content(folder) if callable(self.content) else self.content
+        if isinstance(made, bytes):  # else it has written the file itself
+            (folder / self.name).write_bytes(made)
 
 
 # -- What several formats' generators share --------------------------------------------------------

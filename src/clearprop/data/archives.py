@@ -222,6 +222,8 @@ def _only_entry(archive: zipfile.ZipFile, most: int) -> Unpacked:
 
 def _may_be_table(info: zipfile.ZipInfo) -> bool:
     """Whether an entry is no folder, nothing of the system (macOS packs its own), no notes."""
+    if not info.filename:
+        return False
     path = PurePosixPath(info.filename)
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
     beside = path.name.lower().startswith(_BESIDE) or path.suffix.lower() in _BESIDE_ENDINGS

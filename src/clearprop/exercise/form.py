@@ -128,6 +128,7 @@ class Filled:
     answers: Answers
 
 
+_MOST_PROBLEMS = 20  # that are told at once
 _HEAD = ("sheet", "seed", "pupil")
 _TABLE = re.compile(r"\s*\[\s*([\w.\- ]+?)\s*\]\s*(#.*)?")
 _ANSWER = re.compile(r"\s*(?P<key>(?:[za]|delta|Delta|D)\d+(?:_\d+)?|J)\s*[=＝]\s*(?P<value>.*)")
@@ -173,7 +174,10 @@ def read_form(path: Path, lang: str = "en") -> Filled:
         raise DataError(say("problem.toml", file=source, line=line, what=what)) from None
     except (RecursionError, ValueError):  # thousands of brackets or digits
         raise DataError(say("problem.no-sheet", file=source)) from None
-    return _filled(source, tables, written, lang)
+    try:
+        return _filled(source, tables, written, lang)
+    except RecursionError:  # a table in thousands of tables
+        raise DataError(say("problem.no-sheet", file=source)) from None
 
 
 def _cells(value: str) -> list[str] | None:
@@ -222,6 +226,8 @@ def _filled(
     problems: list[str] = []
     answers: dict[Stage, dict[tuple[int, ...], Typed]] = {}
     for table, key, value in _entries(tables):
+        if len(problems) == _MOST_PROBLEMS:
+            break
         line, cells = written.get((table, key), (0, _texts(value)))
         where = say("problem.where", file=source, line=line, key=key)
         if not line:

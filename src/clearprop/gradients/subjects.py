@@ -29,6 +29,7 @@ from clearprop.network.dropout import Dropout
 
 __all__ = ["FunctionSubject", "Line", "NetworkSubject", "Subject"]
 
+_ROOM = 1e-6  # the share of a dtype's largest number that a cost may reach to be compared
 _TOLERANCE = {"float32": 1e-3, "float64": 1e-5}
 
 # Where a slope jumps, so that a difference may straddle it: activations, and costs.
@@ -116,7 +117,10 @@ class NetworkSubject:
         masks = dropout.masks(network, 0, X.shape[0], np.float64) if dropout else None
         passed = equations.forward(np, network, self._theta, X.astype(np.float64), masks)
         rounding = rounding_of(network, theta, X, Y, sample_weight, passed, masks)
-        self.finite, self.rounding = rounding.finite, rounding.D_error
+        # An engine adds before it divides by m, so it overflows sooner than the reference.
+        room = _ROOM * float(np.finfo(self.dtype).max)
+        self.finite = rounding.finite and abs(rounding.J) < room
+        self.rounding = rounding.D_error
         self.numerical_cost = rounding.J
         self.numerical_noise = rounding.J64_error
         m = X.shape[0] if self._weight is None else float(self._weight.sum())

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from clearprop.errors import as_float, is_number, one_of, raise_problems, shown
+from clearprop.errors import ParameterError, as_float, is_number, one_of, raise_problems, shown
 from clearprop.names import InitName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
@@ -24,6 +24,11 @@ __all__ = ["INITS", "course_matrices", "decays", "initial_theta", "theta_from_co
 
 # In quotes, since NumPy loads its random numbers on first use. They take a sixth of NumPy's import.
 Draw: TypeAlias = "Callable[[np.random.Generator, Network, int, int], Array]"
+
+
+# 8 GiB in float64. No such network trains on one machine, and a larger one is refused before its
+# parameters are drawn.
+MAX_PARAMETERS = 2**30
 
 
 def _uniform(generator: np.random.Generator, e: float, s_in: int, s_out: int) -> Array:
@@ -123,7 +128,7 @@ def initial_theta(
     Raises
     ------
     ParameterError
-        For an unknown `init`.
+        For an unknown `init`, or a network of more than 2^30 parameters.
 
     Examples
     --------
@@ -132,6 +137,11 @@ def initial_theta(
     ((13,), True)
     """
     raise_problems(init_problems(init))
+    if network.n_parameters > MAX_PARAMETERS:
+        raise ParameterError(
+            f"layer_sizes: {shown(network.layer_sizes)} have {network.n_parameters:,} parameters; "
+            f"expected at most {MAX_PARAMETERS:,}"
+        )
     if init == "zeros" and network.n_layers > 2:
         warnings.warn(
             "init='zeros': all units of a layer stay equal: symmetry. Every hidden unit of a layer "

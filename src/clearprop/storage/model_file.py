@@ -20,14 +20,12 @@ from clearprop.faces import face
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
-from clearprop.network.parameters import course_matrices
+from clearprop.network.parameters import MAX_PARAMETERS, course_matrices
 from clearprop.storage import container
 from clearprop.storage.as_model import as_model
 
 __all__ = ["load", "save"]
 
-# 8 GiB in float64. No such network trains on one machine, and a larger one is refused early.
-MAX_PARAMETERS = 2**30
 MAX_TEXT = 2**30  # bytes, of all class names as one array
 
 _DTYPES = {"F32": np.float32, "F64": np.float64}
