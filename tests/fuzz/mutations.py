@@ -8,7 +8,7 @@ import random
 import struct
 from typing import Any
 
-# Numbers at which programs stumble, in each width, and pieces of text that a reader may know.
+# Numbers at which programs stumble, and pieces of text that mean something to a reader.
 _NUMBERS = [0, 1, -1, 2, 127, 128, 255, 256, 32767, 65535, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1]
 _PIECES = [
     *(b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\0", b"#", b"%", b"{", b"}", b"[", b"]", b"?"),

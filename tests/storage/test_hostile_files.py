@@ -359,7 +359,7 @@ HOSTILE = {
     # the numbers
     "Theta2 missing": (
         written(tensors={"Theta1": THETAS["Theta1"]}),
-        "Theta2 is missing; layers (2, 3, 3) have Theta1 to Theta2",
+        "network: layer_sizes: 3 layers, and the file holds 1 tensors: Theta1 to Theta2 are needed",
     ),
     "Theta3 too many": (
         written(tensors={**THETAS, "Theta3": np.ones((1, 1))}),
