@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from clearprop import DivergenceError, MLPClassifier, MLPRegressor, ParameterError
 
@@ -50,3 +51,17 @@ def test_no_columns_is_one_sentence():
     for kind in (MLPClassifier, MLPRegressor):
         with pytest.raises(ValueError, match=r"0 feature\(s\) \(shape=\(5, 0\)\)"):
             kind().fit(np.empty((5, 0)), np.arange(5))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_many_layers_features_and_classes():
+    deep = MLPClassifier((2,) * 300, activation="tanh", max_iter=1, random_state=0).fit(X, Y)
+    assert np.isfinite(deep.loss_)
+    wide = sparse.random_array((60, 100_000), density=1e-4, rng=DRAW, format="csr")
+    assert (
+        MLPClassifier((3,), max_iter=2, random_state=0).fit(wide, Y).coefs_[0].shape[0] == 100_000
+    )
+    many = MLPClassifier((3,), max_iter=2, random_state=0).fit(
+        DRAW.normal(size=(2_000, 3)), range(2_000)
+    )
+    assert len(many.classes_) == 2_000

@@ -111,3 +111,14 @@ def test_a_cost_that_is_not_finite_is_left_to_the_training_to_report():
     assert report.blocks == ()
     assert report.problems == ("cost: J (inf) or its gradient overflows in float64",)
     assert "cost: J (inf)" in str(report)
+
+
+def test_of_a_very_deep_network_a_few_blocks_are_checked():
+    network = Network((2, *[2] * 40, 1), "tanh")
+    X, Y = np.array([[0.3, -1.0], [1.0, 0.5]]), np.array([[1.0], [0.0]])
+    report = quick_check(network, initial_theta(network, 0), X, Y, ENGINE)
+    places = [(block.layer, block.block) for block in report.blocks]
+    assert len(places) == 20
+    assert places[:2] == [(1, "bias"), (1, "weights")]
+    assert places[-1] == (41, "weights")
+    assert report.verdict == "right"

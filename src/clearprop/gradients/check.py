@@ -24,7 +24,7 @@ from clearprop.errors import (
     whole_problems,
 )
 from clearprop.gradients.compare import METHODS, check, unsure
-from clearprop.gradients.report import GradientReport, blocks_of
+from clearprop.gradients.report import Block, GradientReport, blocks_of
 from clearprop.gradients.subjects import FunctionSubject, NetworkSubject
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
@@ -35,6 +35,7 @@ __all__ = ["GradientReport", "check_gradient", "quick_check"]
 
 _QUICK_ROWS = 10
 _QUICK_SAMPLE = 10
+_QUICK_BLOCKS = 60  # of more, a few are checked
 _JITTER = 1e-3
 
 
@@ -171,9 +172,10 @@ def quick_check(
 ) -> GradientReport:
     """The check before training: ten rows of different classes, ten parameters of each block.
 
-    Each block is also checked as a whole, in a random direction, so no entry goes unseen. Theta is
-    moved at random by about 0.001 first. Initial zeros would hide the layers below from the cost
-    and put every ReLU at its kink.
+    Each block is also checked as a whole, in a random direction, so no entry goes unseen. Of more
+    than 60 blocks, which are 31 layers, 20 are checked, with two parameters each: the first, the
+    last and some between. Theta is moved at random by about 0.001 first. Initial zeros would hide
+    the layers below from the cost and put every ReLU at its kink.
 
     Parameters
     ----------
@@ -209,7 +211,16 @@ def quick_check(
         if not own.finite:
             problem = f"cost: J ({own.numerical_cost:g}) or its gradient overflows in {own.dtype}"
             return unsure(own, problem)
-        return check(own, blocks_of(network.layer_sizes), "differences", _QUICK_SAMPLE, seed)
+        blocks, sample = blocks_of(network.layer_sizes), _QUICK_SAMPLE
+        if len(blocks) > _QUICK_BLOCKS:
+            blocks, sample = _few_blocks(blocks, generator), 2
+        return check(own, blocks, "differences", sample, seed)
+
+
+def _few_blocks(blocks: list[Block], generator: np.random.Generator) -> list[Block]:
+    """Twenty blocks of a very deep network, where each takes passes through all the layers."""
+    chosen = np.sort(generator.choice(np.arange(5, len(blocks) - 5), 10, replace=False))
+    return [*blocks[:5], *(blocks[i] for i in chosen), *blocks[-5:]]
 
 
 def _option_problems(

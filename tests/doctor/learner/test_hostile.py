@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile import HOSTILE, source
 
 from clearprop.doctor.learner import supervised
 from clearprop.doctor.learner.child import ChildProcess
 from clearprop.doctor.learner.raised import Raised
+from hostile import HOSTILE, source
 
 # Seconds: short for those that would never end, long for those that end by themselves.
 SHORT, LONG = 3.0, 30.0
