@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from clearprop.data.class_weights import ClassWeight, class_weights
-from clearprop.data.labels import label_text
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.engines.choice import choose_engine, threads_of
@@ -23,6 +22,7 @@ from clearprop.experiment.encoded import Encoded
 from clearprop.experiment.held_out import calibrated, check_enough, held_out
 from clearprop.experiment.kept import kept, part_names
 from clearprop.experiment.lineup import Lineup, Rows
+from clearprop.experiment.made import how_made, weights_by_name
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
 from clearprop.experiment.prepared import PARTS, Prepared, prepare
 from clearprop.experiment.problems import seconds_problems
@@ -374,37 +374,15 @@ class Experiment:
 
     def model(self) -> Model:
         """The trained network with its encoding and how it was made."""
-        choice, options = self.choice, self.recipe.options
-        best = choice.members[0]
-        training = best.training
-        made: dict[str, Any] = {
-            "source": self.source,
-            "recipe": self.recipe.name,
-            "engine": training.engine.name,
-            "solver": options.solver,
-            "seed": options.seed,
-            "epochs": training.state.epoch,
-            "penalty_rows": training.penalty_rows,
-            **options.beside_the_rule(),
-        }
-        if training.history.best_theta is not None:
-            made["best_epoch"] = best.best_epoch
-        if len(self.candidates) > 1:
-            made["candidates"] = [{**c.to_dict(), **c.curves()} for c in self.candidates]
-        if self.class_weights is not None:
-            assert self.targets.classes is not None
-            names = map(label_text, self.targets.classes.tolist())
-            made["class_weight"] = dict(zip(names, self.class_weights.tolist(), strict=True))
         ids = self.parts["train"].ids
-        if ids is not None:
-            made["id"] = ids.columns
-        if best.cost is not None:
-            made["cost"] = best.cost
-        if self.refit is not None and self.refit.thetas:
-            made["all_rows"] = self.refit.rows
-            made["penalty_rows"] = self.refit.penalty_rows
+        made = how_made(
+            self.source, self.recipe, self.candidates, self.choice.members[0],
+            None if ids is None else ids.columns, self.refit,
+        )  # fmt: skip
+        if self.class_weights is not None:
+            made["class_weight"] = weights_by_name(self.class_weights, self.targets)
         return Model(
-            training.network,
+            self.network,
             self._final_thetas[0],
             self._calibrated(),
             self.encoder,
