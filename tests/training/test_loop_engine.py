@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clearprop import Network, initial_theta
-from clearprop.engines import choice
+from clearprop.engines import choice, threads
 from clearprop.engines.protocol import Engine, Rows, Session, TrainingState, Update
 from clearprop.engines.reference import ReferenceEngine, ReferenceSession
 from clearprop.network.architecture import Array
@@ -44,9 +44,9 @@ def without_core(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise ImportError("it was built without a C++20 compiler")
 
     monkeypatch.setitem(choice.ENGINES, "native", gone)
-    choice.warn_without_native.cache_clear()
+    choice._warn_without_native.cache_clear()
     yield
-    choice.warn_without_native.cache_clear()
+    choice._warn_without_native.cache_clear()
 
 
 @pytest.mark.usefixtures("without_core")
@@ -67,6 +67,21 @@ def test_it_is_said_once_that_training_will_be_slower() -> None:
 @pytest.mark.parametrize("engine", ["reference", ReferenceEngine()])
 def test_nothing_is_said_to_those_who_asked_for_the_reference_engine(engine: object) -> None:
     training(engine).run()
+
+
+@pytest.mark.skipif("native" not in choice.available_engines(), reason="there is no native core")
+def test_it_is_said_once_that_a_library_has_taken_the_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "usable_processors", lambda: 4)
+    monkeypatch.setattr(choice, "usable_processors", lambda: 4)
+    training("auto").run()  # as the process began
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    choice._warn_of_few_threads.cache_clear()
+    with pytest.warns(UserWarning, match=r"OMP_NUM_THREADS in this process: training uses 1 of 4"):
+        training("auto").run()
+    training("auto").run()
+    choice._warn_of_few_threads.cache_clear()
 
 
 # -- Slices: Ctrl-C, progress and checkpoints come between them -----------------------------------

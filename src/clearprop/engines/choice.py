@@ -10,7 +10,7 @@ from typing import Any
 
 from clearprop.engines.protocol import Engine
 from clearprop.engines.reference import ReferenceEngine
-from clearprop.engines.threads import usable_processors
+from clearprop.engines.threads import threads_were_taken, usable_processors, usable_threads
 from clearprop.errors import EngineError, did_you_mean
 from clearprop.names import EngineName
 
@@ -20,7 +20,7 @@ __all__ = [
     "choose_engine",
     "on_threads",
     "threads_of",
-    "warn_without_native",
+    "warn_of_slowness",
 ]
 
 
@@ -123,14 +123,20 @@ def threads_of(engine: Engine) -> int:
     return threads
 
 
-@functools.cache
-def warn_without_native() -> None:
-    """Warn, once in a process, that training will be slow because there is no native core.
+def warn_of_slowness() -> None:
+    """Warn, once in a process, of each reason for which training by the best engine will be slow.
 
     Examples
     --------
-    >>> warn_without_native() if "native" in available_engines() else None
+    >>> warn_of_slowness() if "native" in available_engines() else None
     """
+    _warn_without_native()
+    if threads_were_taken():
+        _warn_of_few_threads()
+
+
+@functools.cache
+def _warn_without_native() -> None:
     try:
         ENGINES["native"]()
     except ImportError as error:
@@ -141,3 +147,13 @@ def warn_without_native() -> None:
             UserWarning,
             stacklevel=2,
         )
+
+
+@functools.cache
+def _warn_of_few_threads() -> None:
+    warnings.warn(
+        f"a library has set OMP_NUM_THREADS in this process: training uses {usable_threads()} of "
+        f"{usable_processors()} processors; delete it from os.environ to use them all",
+        UserWarning,
+        stacklevel=2,
+    )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import os
 
+# A library may set the variable later on, as a cluster of Dask in this process does.
+_AT_START = os.environ.get("OMP_NUM_THREADS")
+
 
 def usable_threads() -> int:
     """How many threads this process may use: its processors, or fewer by ``OMP_NUM_THREADS``.
@@ -17,6 +20,18 @@ def usable_threads() -> int:
     count = usable_processors()
     asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
     return max(1, min(count, int(asked))) if asked.isdigit() else count
+
+
+def threads_were_taken() -> bool:
+    """Whether something in this process has lowered ``OMP_NUM_THREADS`` since this was loaded.
+
+    Examples
+    --------
+    >>> threads_were_taken()
+    False
+    """
+    changed = os.environ.get("OMP_NUM_THREADS") != _AT_START
+    return changed and usable_threads() < usable_processors()
 
 
 def usable_processors() -> int:

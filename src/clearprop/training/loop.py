@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.engines.blas import one_blas_thread
-from clearprop.engines.choice import choose_engine, warn_without_native
+from clearprop.engines.choice import choose_engine, warn_of_slowness
 from clearprop.engines.protocol import Engine, Session, TrainingState, Update, targets_of
 from clearprop.errors import (
     GradientError,
@@ -206,7 +206,7 @@ class Training:
     def _events(self) -> Generator[Event, None, None]:
         started = time.perf_counter()
         if not self._chosen_by_name:
-            warn_without_native()
+            warn_of_slowness()
         if self.options.check_gradient:
             yield self.check()
         full = self.options.solver in FULL_BATCH
