@@ -8,7 +8,7 @@ import clearprop
 from clearprop.choices.parsing import amount
 from clearprop.data.blocks.memory import anonymous_memory, free_memory, memory_needed
 from clearprop.data.blocks.opened import files_of
-from clearprop.errors import DataError, ParameterError
+from clearprop.errors import DataError, ModelFileError, ParameterError
 from clearprop.experiment.larger import memory_problems, room_for
 from clearprop.experiment.train import TrainJob
 from clearprop.experiment.use import EvaluateJob, PredictJob
@@ -146,3 +146,23 @@ def test_a_source_fits_or_not_by_its_size(tmp_path):
     zeros.write_bytes(b"MATLAB 5.0" + bytes(10**7))
     with pytest.raises(DataError, match="MAT is not read in blocks, so it must fit into"):
         room_for(str(zeros), anonymous_memory() + 1000)
+
+
+def test_what_the_process_takes_does_not_decide_the_windows(path, too_large, monkeypatch):
+    found = []
+    for taken in (90e6, 200e6):
+        monkeypatch.setattr("clearprop.experiment.streamed.anonymous_memory", lambda n=taken: n)
+        job = TrainJob.of({"source": "t.csv", **CHOICES, "memory": "512MB"})
+        found.append(job.experiment()._lineup.stream.window_rows)
+    assert found[0] == found[1]
+
+
+def test_a_finished_run_in_blocks_is_gone_on_with_and_other_memory_is_named(path, too_large):
+    run = TrainJob.of({"source": "t.csv", **CHOICES}).experiment()
+    again = TrainJob.of({"source": "t.csv", **CHOICES}).experiment()
+    other = TrainJob.of({"source": "t.csv", **CHOICES, "memory": "2GB"}).experiment()
+    run.fit("run")
+    again.fit("run", resume=True)
+    assert again.thetas[0].tobytes() == run.thetas[0].tobytes()
+    with pytest.raises(ModelFileError, match=r"window_rows was \d+ and is \d+"):
+        other.fit("run", resume=True)

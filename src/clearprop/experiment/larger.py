@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,8 @@ def larger_rows(
     if limit is None:
         free = free_memory()
         assert free is not None  # otherwise there would have been room
-        limit = anonymous_memory() + 0.8 * free
+        # A power of two, since the bits of training depend on it: the next run shall find the same.
+        limit = 2 ** int(math.log2(anonymous_memory() + 0.8 * free))
     return stream_rows(
         values["source"],
         opening_of(values, tell),

@@ -48,6 +48,10 @@ _KEPT_SHARE, _FEWEST, _MOST = 1 / 16, 10_000, 50_000
 # numbers for each parameter.
 _COPIES = 10
 
+# The share of what the network leaves of the memory, for windows of rows. Libraries and the reading
+# take most of the rest.
+_WINDOW_SHARE = 0.35
+
 # What passes a network at once when rows are measured, and what allocators keep.
 _ASIDE = 48e6
 
@@ -129,9 +133,12 @@ class StreamedRows(Prepared):
         row = width * (network.n_inputs + network.n_outputs + 1)
         fixed = _COPIES * width * network.n_parameters + _ASIDE
         now = anonymous_memory()
-        left = int(self.memory - now - fixed)
+        # A share of the memory, and not what is left of it: the order of the rows, and so the bits,
+        # must be those of the next run.
+        left = int(_WINDOW_SHARE * (self.memory - fixed))
         least = row * max(4096, 64 * self.plan.block_rows)
-        if left < least:
+        if left < least or now + fixed + left > self.memory:
+            least = max(left, least)
             raise ParameterError(
                 f"memory: expected at least {amount(now + fixed + least)}: {amount(now)} are taken "
                 f"already, the network of {network.n_parameters:,} parameters takes "

@@ -112,8 +112,8 @@ def _choices(training: Training) -> dict[str, Any]:
     network = asdict(training.network)
     network["layer_sizes"] = list(network["layer_sizes"])
     network["quantiles"] = list(network["quantiles"])
-    dtype = str(training.state.theta.dtype)
-    return {**network, **options, "dtype": dtype, **decided_by(training.engine)}
+    more = {"dtype": str(training.state.theta.dtype), "window_rows": training.samples.window_rows}
+    return {**network, **options, **more, **decided_by(training.engine)}
 
 
 def _checkpoint(training: Training, values: Mapping[str, Any]) -> Checkpoint:

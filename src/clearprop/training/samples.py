@@ -96,8 +96,11 @@ class Samples(Protocol):
         Whether there are weights.
     own
         The rows that a session keeps; None: it is handed rows piece by piece.
+    window_rows
+        How many rows of a stream are in memory together; None where all are.
     """
 
+    window_rows: int | None
     rows: int
     weight: float
     weighted: bool
@@ -129,6 +132,8 @@ class InMemory:
     X, Y, sample_weight
         ``(m, s_1)``, ``(m, K)``, and ``(m,)`` or None.
     """
+
+    window_rows: int | None = None
 
     def __init__(
         self,

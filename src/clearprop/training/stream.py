@@ -120,8 +120,7 @@ class Stream:
         def read(numbers: Sequence[int]) -> Rows:
             return read_checked(self, numbers, network, dtype)
 
-        sizes = np.array([*self.blocks.sizes, self.window_rows])  # (blocks + 1,)
-        return {"sizes": sizes, **few_rows(self, read, seed=0)._asdict()}
+        return {"blocks": np.array(self.blocks.sizes), **few_rows(self, read, seed=0)._asdict()}
 
 
 def parts_of(stream: Stream, numbers: Sequence[int] | Array) -> Iterator[list[int]]:

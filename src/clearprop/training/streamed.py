@@ -35,6 +35,7 @@ class Streamed:
 
     def __init__(self, network: Network, stream: Stream, dtype: Any, options: Options) -> None:
         self.stream, self.rows = stream, stream.rows
+        self.window_rows: int | None = stream.window_rows
         self.weight = float(self.rows if stream.weight is None else stream.weight)
         self.weighted = stream.weight is not None
         self._network, self._dtype, self._options = network, dtype, options
