@@ -50,7 +50,7 @@ _COPIES = 10
 
 # The share of what the network leaves of the memory, for windows of rows. Libraries and the reading
 # take most of the rest.
-_WINDOW_SHARE = 0.35
+_WINDOW_SHARE = 0.25
 
 # What passes a network at once when rows are measured, and what allocators keep.
 _ASIDE = 48e6
