@@ -32,18 +32,21 @@ def command(line: str) -> tuple[int, str]:
 def _here(words: list[str]) -> tuple[int, str]:
     scripts = distribution(_NAME).entry_points.select(group="console_scripts", name=_NAME)
     (script,) = scripts
+    # Tables are written as bytes.
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     before, heard = sys.argv, signal.getsignal(signal.SIGINT)
     sys.argv = words
     try:
         with (
-            redirect_stdout(io.StringIO()) as printed,
+            redirect_stdout(printed),
             redirect_stderr(printed),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("default")  # as in a process of its own
             script.load()()
     except SystemExit as ended:
-        return int(ended.code or 0), printed.getvalue()
+        printed.flush()
+        return int(ended.code or 0), printed.buffer.getvalue().decode()  # type: ignore[attr-defined]
     finally:
         sys.argv = before
         signal.signal(signal.SIGINT, heard)  # the script ignores it once it is done

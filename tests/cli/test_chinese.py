@@ -37,6 +37,7 @@ OTHERS = {
         "gb18030",
         "safetensors",
         "shell",
+        "MB",
     ),
     *("Clearprop", "clearprop", "Octave", "NumPy", "float32", "float64", "torch", "jax", "sklearn"),
     *("LC_ALL", "LC_MESSAGES", "LANG", "fraud", "ok", "thread"),

@@ -14,6 +14,7 @@ from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Heading, Paragraph, Unit
+from clearprop.explain.live import Live
 from clearprop.explain.sentences import NamedSentences
 from clearprop.language import LANGUAGES, catalogue
 from clearprop.model import Model
@@ -134,6 +135,10 @@ def test_every_sentence_is_used_and_none_is_missing(monkeypatch):
         for lang in LANGUAGES:
             explanation.to_text(lang)
             explanation.to_html(lang)
+    # What is said of networks of many weights.
+    for live in (Live({}, rounded=True), None):
+        monkeypatch.setattr("clearprop.explain.html.live_record", lambda *_, live=live: live)
+        explained(*SATURATED).to_html("en")
     assert asked == keys("en") == keys("zh")
 
 

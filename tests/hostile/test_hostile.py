@@ -86,6 +86,8 @@ def names(folder: Path) -> set[str]:
 @pytest.mark.parametrize("case", FILES)
 def test_a_hostile_file_is_read_or_refused_within_bounds(case, folder, capsys):
     file = FILES[case]
+    if case.startswith("table, excel"):
+        pytest.importorskip("fastexcel")
     file.write(folder)
     before = names(folder)
     words = [file.name if word == "FILE" else word for word in file.words or TRAIN]

@@ -37,7 +37,7 @@ class Page:
     """A tab: it asks, and reads until the answer."""
 
     def __init__(self, socket: Any) -> None:
-        self.socket = socket
+        self.socket, self.asked = socket, 0
         self.ready = self.read()
 
     def read(self) -> dict[str, Any]:
@@ -50,7 +50,8 @@ class Page:
         return json.loads(event["text"])
 
     def send(self, kind: str, **body: Any) -> None:
-        self.socket.send_text(json.dumps({"v": 1, "kind": kind, "id": 7, **body}))
+        self.asked += 1
+        self.socket.send_text(json.dumps({"v": 1, "kind": kind, "id": self.asked, **body}))
 
     def until(self, *kinds: str) -> dict[str, Any]:
         while (message := self.read())["kind"] not in kinds:
@@ -59,7 +60,7 @@ class Page:
 
     def ask(self, kind: str, **body: Any) -> dict[str, Any]:
         self.send(kind, **body)
-        while (message := self.read()).get("id") != 7:
+        while (message := self.read()).get("id") != self.asked:
             pass
         return message
 

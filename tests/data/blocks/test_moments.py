@@ -49,6 +49,11 @@ def test_a_column_that_never_changes_has_scale_1(value):
     assert mean[0] == pytest.approx(value, rel=1e-15)
 
 
+def test_zeros_after_tiny_numbers_change_no_unit():
+    X = np.array([[1e-200], [0.0]])
+    assert in_blocks(X, [1]).mean_and_scale()[1] == mean_and_scale(X)[1]
+
+
 def test_a_far_offset_does_not_swallow_the_deviation():
     X = 1e9 + np.arange(1000.0)[:, None]
     _, scale = in_blocks(X, [10, 400]).mean_and_scale()

@@ -71,8 +71,9 @@ class Moments:
 
     def _grow(self, largest: Array) -> None:
         """Make the powers of two large enough; to divide by one is exact."""
-        power = np.ldexp(1.0, np.frexp(np.where(np.isfinite(largest), largest, 0.0))[1] - 1)
-        power = np.maximum(power, self._power)
+        some = np.isfinite(largest) & (largest > 0)
+        power = np.ldexp(1.0, np.frexp(np.where(some, largest, 1.0))[1] - 1)
+        power = np.where(some, np.maximum(power, self._power), self._power)
         ratio = self._power / power
         self._mean *= ratio
         self._squares *= ratio * ratio
