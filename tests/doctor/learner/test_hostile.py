@@ -102,6 +102,7 @@ print(json.dumps([kinds, int(most[1])]))
 """
 
 
+@pytest.mark.long
 def test_the_doctor_stays_small_whatever_is_poured_over_it(tmp_path):
     names = [
         name for name in HOSTILE if name.split()[0] in ("floods", "answers", "returns", "raises")
