@@ -26,7 +26,12 @@ from clearprop.data.bins import (
 from clearprop.data.cells import check_missing, empty_masks, ensure_finite, handle_missing
 from clearprop.data.encoder_file import encoder_parts, encoder_values
 from clearprop.data.raw_rows import as_table
-from clearprop.data.scaling import mean_and_scale, number_range, pixel_scale
+from clearprop.data.scaling import (
+    columns_with_nan,
+    filled_mean_and_scale,
+    number_range,
+    pixel_scale,
+)
 from clearprop.data.table import Array, Table, count, listing
 from clearprop.errors import DataError, raise_problems
 
@@ -146,7 +151,7 @@ class Encoder:
         levels: tuple[Levels | None, ...] = (None,) * n
         if isinstance(table.X, np.ndarray):
             columns, X = None, table.X
-            gaps = _with_nan(X)
+            gaps = columns_with_nan(X)
         else:
             from clearprop.data import inputs
 
@@ -159,7 +164,7 @@ class Encoder:
         pixels = pixel_scale(X) if image and names else None
         moments = np.zeros(len(names)), np.ones(len(names))
         if names and (pixels is None or gaps.any()):
-            moments = _moments(table, names, X)
+            moments = filled_mean_and_scale(table, names, X)
         columns_of = columns, parts, levels, gaps
         encoder = cls.of(columns_of, moments, number_range(X), pixels)
         if names and bins and np.isfinite(encoder.low).all():
@@ -418,20 +423,3 @@ class Encoder:
         array([[3.]])
         """
         return cls(**encoder_parts(values))
-
-
-def _with_nan(X: Array) -> Array:
-    """Which columns of X ``(m, n)`` hold NaN, ``(n,)`` of bool."""
-    if X.dtype.kind != "f":
-        return np.zeros(X.shape[1], bool)
-    found: Array = np.asarray(np.isnan(X).any(axis=0))
-    return found
-
-
-def _moments(table: Table, names: list[str], X: Array) -> tuple[Array, Array]:
-    """Mean and scale of the columns X with these names; DataError if a column is empty."""
-    empty = np.isnan(X).all(axis=0) if X.dtype.kind == "f" else np.zeros(X.shape[1], bool)
-    if empty.any():
-        name = names[int(np.argmax(empty))]
-        raise DataError(f"{table.source}: column {name!r} is empty in every row; leave it out")
-    return mean_and_scale(X)

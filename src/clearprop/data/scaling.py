@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearprop.data.table import Array
+from clearprop.data.table import Array, Table
+from clearprop.errors import DataError
 
-__all__ = ["mean_and_scale", "number_range", "pixel_scale"]
+__all__ = [
+    "columns_with_nan",
+    "filled_mean_and_scale",
+    "mean_and_scale",
+    "number_range",
+    "pixel_scale",
+]
 
 
 def mean_and_scale(X: Array) -> tuple[Array, Array]:
@@ -65,3 +72,20 @@ def pixel_scale(X: Array) -> float:
     """
     largest = float(max(np.fmax.reduce(X, axis=None), -float(np.fmin.reduce(X, axis=None))))
     return largest if largest > 1.5 else 1.0
+
+
+def columns_with_nan(X: Array) -> Array:
+    """Which columns of X ``(m, n)`` hold NaN, ``(n,)`` of bool."""
+    if X.dtype.kind != "f":
+        return np.zeros(X.shape[1], bool)
+    found: Array = np.asarray(np.isnan(X).any(axis=0))
+    return found
+
+
+def filled_mean_and_scale(table: Table, names: list[str], X: Array) -> tuple[Array, Array]:
+    """Mean and scale of the columns X with these names; DataError if a column is empty."""
+    empty = np.isnan(X).all(axis=0) if X.dtype.kind == "f" else np.zeros(X.shape[1], bool)
+    if empty.any():
+        name = names[int(np.argmax(empty))]
+        raise DataError(f"{table.source}: column {name!r} is empty in every row; leave it out")
+    return mean_and_scale(X)

@@ -164,6 +164,7 @@ def npz_arrays(name: str, path: Path) -> dict[str, FileArray | None]:
                     local = file.read(_LOCAL_HEADER)
                     file.seek(sum(struct.unpack("<HH", local[26:30])), 1)
                     found[member] = _array_at(f"{name}: {member}", path, file).checked()
+    # The last one is zipfile's own, for an archive of a later version.
     except (zipfile.BadZipFile, OSError, struct.error, NotImplementedError) as error:
         raise DataError(f"{name}: cannot be read as NPZ: {error}") from None
     return found
