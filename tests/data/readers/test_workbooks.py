@@ -98,6 +98,10 @@ def test_sheets_that_are_no_tables(tmp_path):
 
 
 def test_without_the_library(tmp_path, monkeypatch):
+    hidden = tmp_path / "hidden"  # from the child process that reads the workbook, too
+    hidden.mkdir()
+    (hidden / "fastexcel.py").write_text("raise ImportError\n")
+    monkeypatch.setenv("PYTHONPATH", str(hidden))
     monkeypatch.setitem(sys.modules, "fastexcel", None)
     path = tmp_path / "table.csv"
     path.write_bytes(workbook({"data": ROWS}))
