@@ -15,6 +15,7 @@ from clearprop.doctor.learner.objects import class_entries
 from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
+from clearprop.doctor.learner.units import unit_entries
 from clearprop.doctor.sizes import small_sizes
 from clearprop.network.architecture import Network
 
@@ -36,6 +37,9 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
         entries += _of_library(callee, network, functions, survey)
         functions = []
     for function in functions:
+        if of_units := unit_entries(survey, function):
+            entries += of_units
+            continue
         for entry in function_entries(survey, function, n):
             entries.append(entry)
             if octave or not {"X", "y"} <= set(entry.takes):

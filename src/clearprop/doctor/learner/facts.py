@@ -6,7 +6,7 @@ A learning rate and a number of rounds may stand in it as numbers.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clearprop.doctor.learner.names import is_cost, place_of, roles_of
@@ -101,6 +101,8 @@ class Facts:
             ):
                 uses.add("pairs")
         uses.discard("")
+        if inner := self._of_units(parameter):  # network[l][j]["weights"]
+            return inner, (), "units"
         use = next((u for u in ("object", "dicts", "pairs", "vector", "indexed") if u in uses), "")
         return tuple(dict.fromkeys(keys)), unpacked, use
 
@@ -114,6 +116,27 @@ class Facts:
             if parameter in inside:
                 found |= {m.id for m in ast.walk(n.target) if isinstance(m, ast.Name)}
         return found
+
+    def _of_units(self, parameter: str) -> tuple[str, ...]:
+        """The keys of a dict that stands two lists deep in a parameter: one for each unit."""
+        depths = {parameter: 0}
+        for _ in range(3):  # a name may be used above the line that gives it its value
+            for n in self._nodes:
+                if isinstance(n, ast.For | ast.comprehension):
+                    _enter(n.target, n.iter, depths)
+                elif isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name):
+                    depth = _depth(n.value, depths)
+                    if depth is not None:
+                        depths.setdefault(n.targets[0].id, depth)
+        keys = [
+            n.slice.value
+            for n in self._nodes
+            if isinstance(n, ast.Subscript)
+            and isinstance(n.slice, ast.Constant)
+            and isinstance(n.slice.value, str)
+            and _depth(n.value, depths) == 2
+        ]
+        return tuple(dict.fromkeys(keys))
 
     def _got(self, parameter: str) -> list[str]:
         return [
@@ -153,6 +176,34 @@ class Facts:
                 if len(names) >= len(found):
                     found = names
         return found
+
+
+def _depth(node: ast.AST, depths: Mapping[str, int]) -> int | None:
+    """How many lists deep an expression stands in a parameter; None where it is no part of it."""
+    if isinstance(node, ast.Name):
+        return depths.get(node.id)
+    if isinstance(node, ast.Subscript):
+        inner = _depth(node.value, depths)
+        named = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+        if inner is None or named:
+            return None
+        return inner if isinstance(node.slice, ast.Slice) else inner + 1
+    if isinstance(node, ast.Call) and called(node.func) in ("reversed", "list") and node.args:
+        return _depth(node.args[0], depths)
+    return None
+
+
+def _enter(target: ast.AST, iterated: ast.AST, depths: dict[str, int]) -> None:
+    """The depth of loop variables: ``for layer in network``, ``for l, layer in enumerate(...)``."""
+    if isinstance(iterated, ast.Call) and called(iterated.func) in ("enumerate", "zip", "reversed"):
+        members = getattr(target, "elts", [target])
+        skipped = called(iterated.func) == "enumerate"
+        for member, argument in zip(members[skipped:], iterated.args, strict=False):
+            _enter(member, argument, depths)
+        return
+    depth = _depth(iterated, depths)
+    if isinstance(target, ast.Name) and depth is not None:
+        depths.setdefault(target.id, depth + 1)
 
 
 def _in_order(node: ast.FunctionDef) -> list[ast.AST]:

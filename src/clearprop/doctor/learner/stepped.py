@@ -11,7 +11,7 @@ import numpy as np
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.gradients import Gradient, gradient_of, n_missing
-from clearprop.doctor.learner.items import Item, cost_of, items_of, leaves_of
+from clearprop.doctor.learner.items import Item, cost_of, items_of, leaves_of, of_units
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.probe import Probe
@@ -27,6 +27,7 @@ def read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     if not isinstance(returned.value, list) or len(returned.value) != 2:
         return Raised.said("ReturnValue", "no-weights", value=described(returned.value))
     result, held = returned.value
+    held = [of_units(item) for item in held]
     items = items_of(result, way.entry.returns)
     J, rest = cost_of(items, probe, lists=True)
     before = split(probe.network, probe.theta)

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from clearprop.doctor.learner.names import place_of, plain, roles_of
 from clearprop.doctor.learner.survey import Function, Survey
 
-__all__ = ["constants", "is_step", "known_rate", "once", "own_body", "step_body"]
+__all__ = ["SEEDED", "constants", "is_step", "known_rate", "once", "own_body", "step_body"]
 
 _STEP = ("train", "fit", "update", "step", "optimize", "sgd", "descent", "learn", "epoch")
 _RANDOM = ("rand", "randn", "random", "normal", "uniform", "shuffle", "permutation", "choice",
            "sample", "default_rng", "standard_normal", "gauss", "randint")  # fmt: skip
-_SEEDED = "from clearprop.doctor.learner.seeded import seeded"
+SEEDED = "from clearprop.doctor.learner.seeded import seeded"
 
 
 def is_step(function: Function) -> bool:
@@ -92,7 +92,7 @@ def step_body(
     text = " ".join([*lines, *values.values()])
     held = names or [g for g in ("weights", "biases", "thetas", "theta") if g in text]
     if _draws(survey):
-        body += [_SEEDED, "with seeded():", f"    result = {call}"]
+        body += [SEEDED, "with seeded():", f"    result = {call}"]
     else:
         body.append(f"result = {call}")
     return [*body, f"return result, [{', '.join(held)}]"]
@@ -103,7 +103,7 @@ def own_body(survey: Survey, function: Function, call: str, lines: Sequence[str]
     varied = "epochs" if known_rate(survey, function) is not None else "rate"
     inner = [*constants(survey, "rate"), *once(survey, function), *lines]
     return [
-        _SEEDED,
+        SEEDED,
         "found = []",
         f"for {varied} in (0, {varied}):",
         *("    " + line for line in inner),

@@ -33,8 +33,8 @@ class Parameter:
         The names that it is unpacked to: ``W1, b1 = p``.
     use
         ``"vector"`` if it is sliced or reshaped, ``"pairs"`` for ``p[i][0]``, ``"dicts"`` for
-        ``p[i]["W"]``, ``"indexed"`` for ``p[i]``, ``"object"`` for
-        ``p.W1``, else ``""``.
+        ``p[i]["W"]``, ``"units"`` for ``p[i][j]["weights"]``, ``"indexed"`` for ``p[i]``,
+        ``"object"`` for ``p.W1``, else ``""``.
     default
         Its default value, where that is a number.
     """
