@@ -83,7 +83,7 @@ def _given(value: Any, values: str) -> Any:
     return value.copy()
 
 
-_DEEPEST = 6  # lists in objects in lists ... that are looked into
+_DEEPEST = 8  # lists in objects in lists ... that are looked into
 
 
 def _as_numpy(value: Any, depth: int = 0) -> Any:
