@@ -9,6 +9,7 @@ from clearprop.doctor.learner.adapters import Entry, function_entries
 from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.chains import layer_entries
+from clearprop.doctor.learner.fitted import fitted_entries
 from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.objects import class_entries
@@ -76,9 +77,11 @@ def _of_classes(callee: Callee, network: Network) -> list[Entry]:
         if survey.class_(name.partition(".")[0]) is None:
             continue
         for sizes in dict.fromkeys(tried):
-            entries = class_entries(callee, name, sizes)
+            entries = class_entries(callee, name, sizes) or fitted_entries(callee, name, sizes)
             if entries:
-                found += [*entries, *(entry.one_by_one() for entry in entries)]
+                own = [e for e in entries if e.reading == "own step"]
+                each = [e.one_by_one() for e in entries if e not in own]
+                found += [*entries, *each, *(replace(entry, single=True) for entry in own)]
                 break
     if not found and survey.classes:
         entries = layer_entries(callee, tried[0], network.activation, network.cost)

@@ -23,6 +23,7 @@ class Facts:
         self.returns = self._returns(node)
         self.rate = next(filter(None, map(_rate_in, self._nodes)), None)
         self.rounds = next(filter(None, map(_rounds_of, self._nodes)), None)
+        self.counted = next(filter(None, map(_counted_by, self._nodes)), "")
         self.calls = tuple(
             dict.fromkeys(
                 name for n in self._nodes if isinstance(n, ast.Call) and (name := called(n.func))
@@ -254,6 +255,20 @@ def _rounds_of(node: ast.AST) -> int | None:
     count = call.args[0]
     is_whole = isinstance(count, ast.Constant) and isinstance(count.value, int)
     return count.value if is_whole else None  # type: ignore[attr-defined]
+
+
+def _counted_by(node: ast.AST) -> str:
+    """The name that tells how often a loop runs: ``for _ in range(self.n_iter)``."""
+    if not isinstance(node, ast.For) or not isinstance(node.iter, ast.Call):
+        return ""
+    call = node.iter
+    if called(call.func) not in ("range", "trange", "tqdm") or len(call.args) != 1:
+        return ""
+    (count,) = call.args
+    if isinstance(count, ast.Call):  # tqdm(range(n))
+        return _counted_by(ast.For(node.target, count, [], []))
+    name = called(count) if isinstance(count, ast.Name | ast.Attribute) else ""
+    return name if roles_of(name) in (None, "epochs") else ""
 
 
 def number_of(value: Any) -> float | None:

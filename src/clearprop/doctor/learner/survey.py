@@ -68,6 +68,8 @@ class Function:
         The learning rate that stands in it as a number: ``W -= 0.1 * dW``, ``lr = 0.1``.
     rounds
         How often its first loop runs, where that stands in it: ``for i in range(1000)``.
+    counted
+        The name that tells how often it runs: ``for i in range(self.n_iter)``.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Function:
     static: bool = False
     rate: float | None = None
     rounds: int | None = None
+    counted: str = ""
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -185,6 +188,7 @@ def _function(value: Mapping[str, Any]) -> Function:
     return Function(
         value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
         tuple(value["strings"]), value["line"], value["static"], value["rate"], value["rounds"],
+        value["counted"],
     )  # fmt: skip
 
 
@@ -376,5 +380,5 @@ def _function_of(
     static = bool(inspect.isfunction(value) and not bound and "." in name)
     return Function(
         name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static,
-        facts.rate, facts.rounds,
+        facts.rate, facts.rounds, facts.counted,
     )  # fmt: skip
