@@ -107,7 +107,8 @@ def _asked(
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or patience.over):
             break  # a piece of code that gives a gradient has been found
-        if best is not None and group[0].each and best.worth[1] == 1:
+        alone = group[0].each or group[0].single
+        if best is not None and alone and best.worth[1] == 1:
             continue  # it takes all samples at once; one at a time, no mistake in a mean shows
         probes = _probes(group[0], networks, seed)
         asked: list[tuple[Way, Answer]] = []
@@ -331,6 +332,8 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         for probe in probes:
             more = _answered(callee, way, probe, after)
             if isinstance(more, Raised):
+                if way.entry.reading == "own step" and probe.m == 1 and more.kind not in _FATAL:
+                    continue  # one sample does not tell such code how many classes there are
                 candidate.notes.append(("raised-on-probe", f"{probe.m}|{more}"))
                 if more.kind in _FATAL:
                     return Interview(probes, way, raised=more)

@@ -189,7 +189,7 @@ def _bodies(
             arguments = method_arguments(forward, {})
             if arguments is None:
                 continue
-            lines.append(f"out = net.{forward.short}({arguments})")
+            lines.append(f"out = net.{forward.short}({arguments}){_output_index(forward)}")
         known = {"output": "out"} if first else {}
         arguments = method_arguments(method, known)
         if arguments is None:
@@ -221,6 +221,12 @@ def _cost_arguments(cost: Function, forward: Function | None, known: dict[str, s
         inputs = method_arguments(forward, {})
         costs = method_arguments(cost, {"output": f"net.{forward.short}({inputs})"})
     return costs
+
+
+def _output_index(forward: Function) -> str:
+    """Which of several values of a forward pass is the output, as text."""
+    outputs = [i for i, name in enumerate(forward.returns) if roles_of(name) == "output"]
+    return f"[{outputs[0]}]" if outputs and len(forward.returns) > 1 else ""
 
 
 def _calls_another(class_: Class, method: Function, name: str) -> bool:
