@@ -14,6 +14,8 @@ from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.objects import class_entries
 from clearprop.doctor.learner.octave_code import translated
+from clearprop.doctor.learner.rounds import ROUND
+from clearprop.doctor.learner.scripts import script_entries
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.learner.units import unit_entries
@@ -41,7 +43,8 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
         if of_units := unit_entries(survey, function):
             entries += of_units
             continue
-        for entry in function_entries(survey, function, n):
+        of_names = [] if octave else script_entries(survey, function, n)
+        for entry in of_names or function_entries(survey, function, n):
             entries.append(entry)
             if octave or not {"X", "y"} <= set(entry.takes):
                 continue
@@ -93,7 +96,8 @@ def _named(survey: Survey, names: Sequence[str]) -> tuple[list[Function], Survey
     """The functions that are meant, and a survey in which the named cost is the only one."""
     found = [f for name in names if "." not in name and (f := survey.function(name)) is not None]
     if not names:
-        asked = [f for f in survey.functions if not _gives_cost_alone(f) and _rank(f)[0] < 9]
+        asked = [f for f in survey.functions if not _gives_cost_alone(f)
+                 and (_rank(f)[0] < 9 or f.name.startswith(ROUND))]  # fmt: skip
         return sorted(asked, key=_rank), survey
     if len(found) < 2:
         return found, survey

@@ -24,12 +24,27 @@ class Facts:
         self.rate = next(filter(None, map(_rate_in, self._nodes)), None)
         self.rounds = next(filter(None, map(_rounds_of, self._nodes)), None)
         self.counted = next(filter(None, map(_counted_by, self._nodes)), "")
+        names = [n for n in self._nodes if isinstance(n, ast.Name)]
+        shared = {name for n in self._nodes if isinstance(n, ast.Global) for name in n.names}
+        local = {n.id for n in names if isinstance(n.ctx, ast.Store)} - shared
+        self.reads = tuple(dict.fromkeys(n.id for n in names if n.id not in local))
+        self.writes = tuple(dict.fromkeys(self._written()))
         self.calls = tuple(
             dict.fromkeys(
                 name for n in self._nodes if isinstance(n, ast.Call) and (name := called(n.func))
             )
         )
         self.strings = tuple(dict.fromkeys(self._keys()))
+
+    def _written(self) -> Iterator[str]:
+        """The names outside of it that a function changes: those of ``global``, and ``W[...] -=``."""
+        for n in self._nodes:
+            if isinstance(n, ast.Global):
+                yield from n.names
+            targets = n.targets if isinstance(n, ast.Assign) else [getattr(n, "target", None)]
+            for target in targets if isinstance(n, ast.Assign | ast.AugAssign) else []:
+                if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                    yield target.value.id
 
     def _keys(self) -> Iterator[str]:
         """The constant keys of dicts, whichever they are: ``d["W1"]``, ``{"W1": ...}``."""

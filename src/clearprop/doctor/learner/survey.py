@@ -8,6 +8,7 @@ source also tells the names of what a function returns.
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -70,6 +71,8 @@ class Function:
         How often its first loop runs, where that stands in it: ``for i in range(1000)``.
     counted
         The name that tells how often it runs: ``for i in range(self.n_iter)``.
+    reads, writes
+        The names of the file's own values that it reads, and those that it changes.
     """
 
     name: str
@@ -82,6 +85,8 @@ class Function:
     rate: float | None = None
     rounds: int | None = None
     counted: str = ""
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -188,7 +193,7 @@ def _function(value: Mapping[str, Any]) -> Function:
     return Function(
         value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
         tuple(value["strings"]), value["line"], value["static"], value["rate"], value["rounds"],
-        value["counted"],
+        value["counted"], tuple(value["reads"]), tuple(value["writes"]),
     )  # fmt: skip
 
 
@@ -233,6 +238,7 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
             classes.append(_class_of(name, value, nodes.get(name)))
         elif (found := _function_of(name, value, _node_of(name, value, nodes))) is not None:
             functions.append(_transformed(found, made.get(name)))
+    functions = [_of_own_names(function, namespace) for function in functions]
     functions = _through_calls(functions, nodes)
     order = {name: node.lineno for name, node in nodes.items()}
     functions.sort(key=lambda function: order.get(function.name, 0))
@@ -254,6 +260,22 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
     return Survey(
         tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects
     )
+
+
+def _of_own_names(function: Function, namespace: Mapping[str, Any]) -> Function:
+    """The function with those names alone that hold values: no function, module or builtin.
+
+    A name that has no value may have had one, had the file's data been there.
+    """
+
+    def own(name: str) -> bool:
+        value = namespace.get(name)
+        return not (callable(value) or inspect.ismodule(value) or hasattr(builtins, name))
+
+    own_names = {p.name for p in function.parameters}
+    reads = tuple(n for n in function.reads if own(n) and n not in own_names)
+    writes = tuple(n for n in function.writes if n not in own_names)
+    return replace(function, reads=reads, writes=writes)
 
 
 def _through_calls(functions: Sequence[Function], nodes: Mapping[str, ast.AST]) -> list[Function]:
@@ -380,5 +402,5 @@ def _function_of(
     static = bool(inspect.isfunction(value) and not bound and "." in name)
     return Function(
         name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static,
-        facts.rate, facts.rounds, facts.counted,
+        facts.rate, facts.rounds, facts.counted, facts.reads, facts.writes,
     )  # fmt: skip
