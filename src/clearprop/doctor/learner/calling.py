@@ -94,6 +94,8 @@ def _as_numpy(value: Any, depth: int = 0) -> Any:
     """
     if depth > _DEEPEST:
         return None
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()  # a NamedTuple
     if isinstance(value, tuple | list):
         return [_as_numpy(item, depth + 1) for item in value]
     if isinstance(value, dict):

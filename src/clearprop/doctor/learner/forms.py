@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from clearprop.doctor.learner.names import ordered, place_of, roles_of
 from clearprop.doctor.learner.survey import Parameter
 
-__all__ = ["GIVEN", "adapter_of", "dicts_with", "form_of", "go_together", "of_units", "theta_forms", "uses"]
+__all__ = ["GIVEN", "NAMESPACE", "adapter_of", "dicts_with", "form_of", "go_together", "of_units", "theta_forms", "uses"]
 
 # What an adapter can be handed, in the order of its parameters.
 GIVEN = (
     "theta", "thetas", "weights", "biases", "X", "y", "lambda_", "sizes", "m", "rate",
     "dweights", "dbiases", "epochs",
 )  # fmt: skip
+
+
+NAMESPACE = '__import__("types").SimpleNamespace'
+"""What makes an object of attributes where the file has no class for it."""
 
 
 def adapter_of(body: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -42,7 +46,7 @@ def theta_forms(parameter: Parameter, n: int, strings: Sequence[str] = ()) -> li
     """
     if parameter.use == "object":
         found = dicts_with(parameter.keys, n)
-        return [f'__import__("types").SimpleNamespace(**{text})' for text in found]
+        return [f"{NAMESPACE}(**{text})" for text in found]
     if parameter.use == "units":
         return [of_units(parameter.keys)]
     if parameter.use == "dicts":

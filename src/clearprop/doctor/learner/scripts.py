@@ -53,7 +53,7 @@ def script_entries(survey: Survey, function: Function, n: int) -> list[Entry]:
             function.name, source, form, takes, function.returns,
             "step" if steps else "gradient", steps=call, layouts=layouts,
             cost_apart=body[-1].startswith("return cost,"),
-            rate=known_rate(survey, function) if steps else None,
+            rate=known_rate(survey, function) if steps and "rate" not in takes else None,
         )
     ]  # fmt: skip
 
@@ -156,9 +156,10 @@ def _data(survey: Survey, used: set[str]) -> list[str]:
     for name in sorted(used):
         if (role := roles_of(name)) in ("X", "y") and name not in survey.constants:
             lines.append(f"__learner__.{name} = {role}")
-    for name in survey.constants:
-        value = _SIZES.get(roles_of(name) or "")
-        if name in used and value is not None:
+    for name in sorted(used - set(survey.arrays)):
+        role = roles_of(name) or ""
+        value = "rate" if role == "rate" and name not in survey.constants else _SIZES.get(role)
+        if value is not None:
             lines.append(f"__learner__.{name} = {value}")
     return lines
 

@@ -286,7 +286,12 @@ def _through_calls(functions: Sequence[Function], nodes: Mapping[str, ast.AST]) 
             handed = _handed_on(nodes.get(name))
             parameters = []
             for parameter in function.parameters:
-                if not (parameter.keys or parameter.unpacked or parameter.use):
+                if parameter.use == "object":  # one function may use W2, another one the rest
+                    for callee, place in handed.get(parameter.name, ()):
+                        if callee in found and place < len(found[callee].parameters):
+                            more = (*parameter.keys, *found[callee].parameters[place].keys)
+                            parameter = replace(parameter, keys=tuple(sorted(set(more))))
+                elif not (parameter.keys or parameter.unpacked or parameter.use):
                     for callee, place in handed.get(parameter.name, ()):
                         if callee in found and place < len(found[callee].parameters):
                             other = found[callee].parameters[place]
@@ -371,6 +376,8 @@ def _class_of(name: str, value: type, node: ast.AST | None) -> Class:
             init = found
         else:
             methods.append(found)
+    if fields := getattr(value, "_fields", ()):  # a NamedTuple
+        init = replace(init, parameters=tuple(Parameter(field, True) for field in fields))
     bases = tuple(f"{b.__module__}.{b.__name__}" for b in value.__mro__[1:-1])
     return Class(name, init, tuple(methods), bases)
 
