@@ -53,13 +53,18 @@ class Lines:
 
 
 def arguments_of(function: Function, values: dict[str, str]) -> str:
-    """The arguments of a call as text; those of optional parameters by their names."""
-    parts = []
+    """The arguments of a call as text; those of optional parameters by their names.
+
+    Where the function returns one of its own, that is called with the arguments behind ``)(``.
+    """
+    parts: list[list[str]] = [[], []]
     for parameter in function.parameters:
         if parameter.name in values:
             value = values[parameter.name]
-            parts.append(value if parameter.required else f"{parameter.name}={value}")
-    return ", ".join(parts)
+            given = value if parameter.required else f"{parameter.name}={value}"
+            parts[parameter.name in function.inner].append(given)
+    outer, inner = (", ".join(part) for part in parts)
+    return f"{outer})({inner}" if function.inner else outer
 
 
 def calls_of(

@@ -73,6 +73,8 @@ class Function:
         The name that tells how often it runs: ``for i in range(self.n_iter)``.
     reads, writes
         The names of the file's own values that it reads, and those that it changes.
+    inner
+        The parameters of the function that it returns, which is called right away.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Function:
     counted: str = ""
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -194,6 +197,7 @@ def _function(value: Mapping[str, Any]) -> Function:
         value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
         tuple(value["strings"]), value["line"], value["static"], value["rate"], value["rounds"],
         value["counted"], tuple(value["reads"]), tuple(value["writes"]),
+        tuple(value["inner"]),
     )  # fmt: skip
 
 
@@ -237,7 +241,7 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         if inspect.isclass(value):
             classes.append(_class_of(name, value, nodes.get(name)))
         elif (found := _function_of(name, value, _node_of(name, value, nodes))) is not None:
-            functions.append(_transformed(found, made.get(name)))
+            functions.append(_transformed(_with_inner(found, nodes.get(name)), made.get(name)))
     functions = [_of_own_names(function, namespace) for function in functions]
     functions = _through_calls(functions, nodes)
     order = {name: node.lineno for name, node in nodes.items()}
@@ -320,6 +324,25 @@ def _handed_on(node: ast.AST | None) -> dict[str, list[tuple[str, int]]]:
 def _node_of(name: str, value: Any, nodes: Mapping[str, ast.AST]) -> ast.AST | None:
     """The definition of a function, or of the one that is inside: ``f = jax.jit(loss)``."""
     return nodes.get(name) or nodes.get(getattr(inspect.unwrap(value), "__name__", ""))
+
+
+def _with_inner(function: Function, node: ast.AST | None) -> Function:
+    """A function that returns a function of its own: both are called in one go."""
+    inside = {n.name: n for n in getattr(node, "body", []) if isinstance(n, ast.FunctionDef)}
+    if len(function.returns) != 1 or (inner := inside.get(function.returns[0])) is None:
+        return function
+    facts, taken = Facts(inner), {p.name for p in function.parameters}
+    arguments = [a for a in inner.args.args if a.arg not in taken]
+    n_required = len(inner.args.args) - len(inner.args.defaults)
+    parameters = tuple(Parameter(a.arg, True, *facts.of(a.arg)) for a in arguments[:n_required])
+    return replace(
+        function,
+        parameters=(*function.parameters, *parameters),
+        returns=facts.returns,
+        calls=tuple(dict.fromkeys([*function.calls, *facts.calls])),
+        strings=tuple(dict.fromkeys([*function.strings, *facts.strings])),
+        inner=tuple(p.name for p in parameters),
+    )
 
 
 def _transformed(function: Function, made: ast.AST | None) -> Function:
