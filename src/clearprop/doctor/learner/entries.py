@@ -15,6 +15,7 @@ from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, ro
 from clearprop.doctor.learner.objects import class_entries
 from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.rounds import ROUND
+from clearprop.doctor.learner.scalar_engines import engine_entries
 from clearprop.doctor.learner.scripts import script_entries
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
@@ -35,6 +36,10 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
     """
     functions, survey = _named(callee.survey, callee.entries)
     octave, n = callee.octave, network.n_layers - 1
+    if not callee.octave and survey.values == "numpy":
+        engine = engine_entries(callee, network, functions)
+        if engine:
+            return [*engine, *(entry.one_by_one() for entry in engine)]
     entries = _of_classes(callee, network)
     if survey.values in LIBRARIES:
         entries += _of_library(callee, network, functions, survey)
