@@ -82,7 +82,8 @@ def _of_classes(callee: Callee, network: Network) -> list[Entry]:
     found: list[Entry] = []
     tried = [*small_sizes(network.n_layers, K)[:1], network.layer_sizes]
     for name in names:
-        if survey.class_(name.partition(".")[0]) is None:
+        head = name.partition(".")[0]
+        if survey.class_(head) is None and head not in survey.instances:
             continue
         for sizes in dict.fromkeys(tried):
             entries = class_entries(callee, name, sizes) or fitted_entries(callee, name, sizes)

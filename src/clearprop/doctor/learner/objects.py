@@ -8,7 +8,7 @@ afterwards come back together: the gradient is what a method returned, what an a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -29,6 +29,7 @@ __all__ = [
     "entries_of_methods",
     "gradient_methods",
     "looked",
+    "made_by",
     "method_arguments",
     "rate_line",
 ]
@@ -51,17 +52,28 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
     `sizes` are layers of different sizes, for which an instance is made and looked at.
     """
     head, _, wanted = name.partition(".")
-    class_ = callee.survey.class_(head)
+    class_ = callee.survey.class_(callee.survey.instances.get(head, head))
     if class_ is None:
         return []
     methods = gradient_methods(class_, wanted)
-    for construction in constructions(class_):
-        made = f"net = {construction}"
-        state = looked(callee, [made], sizes)
-        slots = None if state is None else slots_of(state, sizes)
-        if state is not None and slots is not None:
-            return entries_of_methods(callee.survey, class_, methods, Made((made,), slots, state), sizes)
+    ready = head in callee.survey.instances
+    for construction in () if ready else constructions(class_):
+        if made := made_by(callee, (f"net = {construction}",), sizes):
+            return entries_of_methods(callee.survey, class_, methods, made, sizes)
+    for instance, kind in callee.survey.instances.items():
+        if instance != head and (ready or kind != class_.name):
+            continue
+        if made := made_by(callee, (f"net = copy.deepcopy(__learner__.{instance})",), sizes):
+            found = entries_of_methods(callee.survey, class_, methods, made, sizes)
+            return [replace(entry, own_sizes=True) for entry in found]
     return []
+
+
+def made_by(callee: Callee, lines: tuple[str, ...], sizes: Sequence[int]) -> Made | None:
+    """The network that lines make, where its weights are found; else None."""
+    state = looked(callee, ["import copy", *lines], sizes)
+    slots = None if state is None else slots_of(state, sizes)
+    return None if state is None or slots is None else Made(lines, slots, state)
 
 
 @dataclass(frozen=True)
@@ -171,7 +183,9 @@ def _bodies(
     made: Made,
 ) -> Iterator[list[str]]:
     """The lines of an adapter: make, set, call; with the forward pass first, and without."""
-    sized = "sizes" in made.lines[0] and survey.values == "numpy"
+    sized = survey.values == "numpy" and any(
+        word in line for line in made.lines for word in ("sizes", "deepcopy")
+    )
     head = ["import copy", *made.lines]
     head += [slot.setting(sized) for slot in made.slots]
     head += rate_line(made)

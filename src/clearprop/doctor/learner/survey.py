@@ -144,6 +144,8 @@ class Survey:
     objects
         The objects of PyTorch and JAX that the file gives a name, such as a model, with the names
         of their classes and of those classes' bases.
+    instances
+        The objects of the file's own classes that it gives a name, with the names of the classes.
     """
 
     functions: tuple[Function, ...] = ()
@@ -152,6 +154,7 @@ class Survey:
     values: str = "numpy"
     arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    instances: Mapping[str, str] = field(default_factory=dict)
 
     def function(self, name: str) -> Function | None:
         """The function, or the method ``Class.method``, of that name."""
@@ -166,7 +169,8 @@ class Survey:
     def names(self) -> tuple[str, ...]:
         """Whatever can be asked for: functions, classes, methods."""
         methods = [m.name for c in self.classes for m in c.methods if m.short != "__init__"]
-        return (*(f.name for f in self.functions), *(c.name for c in self.classes), *methods)
+        names = [*(f.name for f in self.functions), *(c.name for c in self.classes), *methods]
+        return (*names, *self.instances)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -183,7 +187,8 @@ class Survey:
         functions = tuple(map(_function, value["functions"]))
         arrays = {name: tuple(shape) for name, shape in value["arrays"].items()}
         objects = {name: tuple(bases) for name, bases in value["objects"].items()}
-        return cls(functions, classes, dict(value["constants"]), value["values"], arrays, objects)
+        return cls(functions, classes, dict(value["constants"]), value["values"], arrays, objects,
+                   dict(value["instances"]))  # fmt: skip
 
 
 def _function(value: Mapping[str, Any]) -> Function:
@@ -261,9 +266,16 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         for name, value in namespace.items()
         if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
     }
+    own = {class_.name for class_ in classes}
+    instances = {
+        name: type(value).__name__
+        for name, value in namespace.items()
+        if not name.startswith("_") and type(value).__name__ in own
+    }
     return Survey(
-        tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects
-    )
+        tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects,
+        instances,
+    )  # fmt: skip
 
 
 def _of_own_names(function: Function, namespace: Mapping[str, Any]) -> Function:
