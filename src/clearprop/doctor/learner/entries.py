@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from clearprop.doctor.learner.adapters import Entry, function_entries
 from clearprop.doctor.learner.autograd import LIBRARIES
@@ -17,6 +18,7 @@ from clearprop.doctor.learner.octave_code import translated
 from clearprop.doctor.learner.rounds import ROUND
 from clearprop.doctor.learner.scalar_engines import engine_entries
 from clearprop.doctor.learner.scripts import script_entries
+from clearprop.doctor.learner.stacks import stack_entries
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
 from clearprop.doctor.learner.units import unit_entries
@@ -80,17 +82,20 @@ def _of_classes(callee: Callee, network: Network) -> list[Entry]:
     survey, K = callee.survey, network.n_outputs
     names = callee.entries or tuple(class_.name for class_ in survey.classes)
     found: list[Entry] = []
+
+    def stacked(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry]:
+        return stack_entries(callee, name, network, sizes)
+
     tried = [*small_sizes(network.n_layers, K)[:1], network.layer_sizes]
     for name in names:
         head = name.partition(".")[0]
         if survey.class_(head) is None and head not in survey.instances:
             continue
-        for sizes in dict.fromkeys(tried):
-            entries = class_entries(callee, name, sizes) or fitted_entries(callee, name, sizes)
-            if entries:
-                own = [e for e in entries if e.reading == "own step"]
-                each = [e.one_by_one() for e in entries if e not in own]
-                found += [*entries, *each, *(replace(entry, single=True) for entry in own)]
+        for made, sizes in product((class_entries, stacked, fitted_entries), dict.fromkeys(tried)):
+            if entries := made(callee, name, sizes):
+                each = [e.one_by_one() for e in entries if e.reading != "own step"]
+                loops = [e for e in entries if e.reading == "own step" or "epochs" in e.takes]
+                found += [*entries, *each, *(replace(entry, single=True) for entry in loops)]
                 break
     if not found and survey.classes:
         entries = layer_entries(callee, tried[0], network.activation, network.cost)
