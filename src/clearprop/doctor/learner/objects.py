@@ -28,6 +28,7 @@ __all__ = [
     "constructions",
     "entries_of_methods",
     "gradient_methods",
+    "is_told",
     "looked",
     "made_by",
     "method_arguments",
@@ -65,8 +66,13 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
             continue
         if made := made_by(callee, (f"net = copy.deepcopy(__learner__.{instance})",), sizes):
             found = entries_of_methods(callee.survey, class_, methods, made, sizes)
-            return [replace(entry, own_sizes=True) for entry in found]
+            return [replace(entry, own_sizes=True) for entry in found if is_told(entry)]
     return []
+
+
+def is_told(entry: Entry) -> bool:
+    """Whether samples and targets go in: a backward pass alone lacks the cost of the file."""
+    return {"X", "y"} <= set(entry.takes)
 
 
 def made_by(callee: Callee, lines: tuple[str, ...], sizes: Sequence[int]) -> Made | None:

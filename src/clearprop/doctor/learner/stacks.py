@@ -12,7 +12,7 @@ from dataclasses import replace
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.names import plain, roles_of
-from clearprop.doctor.learner.objects import entries_of_methods, gradient_methods, made_by
+from clearprop.doctor.learner.objects import entries_of_methods, gradient_methods, is_told, made_by
 from clearprop.doctor.learner.survey import Class, Function, Parameter, Survey
 from clearprop.network.architecture import Network
 
@@ -38,7 +38,8 @@ def stack_entries(
     for lines in _lines(callee.survey, class_, network, len(sizes)):
         if made := made_by(callee, (*lines, *tried), sizes):
             made = replace(made, lines=tuple(lines))
-            return entries_of_methods(callee.survey, class_, methods, made, sizes)
+            found = entries_of_methods(callee.survey, class_, methods, made, sizes)
+            return [entry for entry in found if is_told(entry)]
     return []
 
 
