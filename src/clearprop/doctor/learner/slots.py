@@ -230,8 +230,8 @@ def _may_be_bias(leaf: Leaf) -> bool:
     """Whether nothing speaks against a bias, and nothing for it: ``self.gamma``."""
     array = np.asarray(leaf.array)
     roles = {roles_of(name) for name in leaf.names}
-    unnamed = _rank(leaf, "biases") < 2 and roles <= {None, "theta"}
-    return unnamed and array.ndim > 0 and array.dtype.kind == "f"
+    weights = _rank(leaf, "biases") == 2 and plain(leaf.names[-1]) != "theta"
+    return not weights and roles <= {None, "theta"} and array.ndim > 0 and array.dtype.kind == "f"
 
 
 def _is_other(leaf: Leaf) -> bool:
