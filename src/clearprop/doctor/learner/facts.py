@@ -28,6 +28,7 @@ class Facts:
         shared = {name for n in self._nodes if isinstance(n, ast.Global) for name in n.names}
         local = {n.id for n in names if isinstance(n.ctx, ast.Store)} - shared
         self.reads = tuple(dict.fromkeys(n.id for n in names if n.id not in local))
+        self.costs = tuple(sorted(name for name in local if is_cost(name)))
         self.writes = tuple(dict.fromkeys(self._written()))
         self.calls = tuple(
             dict.fromkeys(

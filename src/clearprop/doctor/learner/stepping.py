@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from clearprop.doctor.learner.names import place_of, plain, roles_of
+from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
 from clearprop.doctor.learner.survey import Function, Survey
 
 __all__ = ["SEEDED", "constants", "is_step", "known_rate", "once", "own_body", "step_body"]
@@ -90,12 +90,21 @@ def step_body(
             call = call.replace(value, f"held{i}")
             names.append(f"held{i}")
     text = " ".join([*lines, *values.values()])
+    noticed = ""
+    if "lambda_" in call and function.costs and not any(is_cost(name) for name in function.returns):
+        # Without J nobody can tell a penalty that is twice as large from one that comes twice.
+        body.append("from clearprop.doctor.learner.noticed import noticed")
+        names_ = ", ".join(f'"{name}"' for name in function.costs)
+        body.append(f"with noticed({function.name}, [{names_}]) as seen:")
+        noticed = "    "
     held = names or [g for g in ("weights", "biases", "thetas", "theta") if g in text]
     if _draws(survey):
-        body += [SEEDED, "with seeded():", f"    result = {call}"]
+        body += [f"{noticed}{SEEDED}", f"{noticed}with seeded():"]
+        noticed_call = f"{noticed}    result = {call}"
     else:
-        body.append(f"result = {call}")
-    return [*body, f"return result, [{', '.join(held)}]"]
+        noticed_call = f"{noticed}result = {call}"
+    seen = ", seen" if noticed else ""
+    return [*body, noticed_call, f"return result, [{', '.join(held)}]{seen}"]
 
 
 def own_body(survey: Survey, function: Function, call: str, lines: Sequence[str]) -> list[str]:

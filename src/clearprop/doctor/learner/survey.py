@@ -75,6 +75,8 @@ class Function:
         The names of the file's own values that it reads, and those that it changes.
     inner
         The parameters of the function that it returns, which is called right away.
+    costs
+        Names of its own that sound like a cost.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Function:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     inner: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -202,7 +205,7 @@ def _function(value: Mapping[str, Any]) -> Function:
         value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
         tuple(value["strings"]), value["line"], value["static"], value["rate"], value["rounds"],
         value["counted"], tuple(value["reads"]), tuple(value["writes"]),
-        tuple(value["inner"]),
+        tuple(value["inner"]), tuple(value["costs"]),
     )  # fmt: skip
 
 
@@ -444,5 +447,5 @@ def _function_of(
     static = bool(inspect.isfunction(value) and not bound and "." in name)
     return Function(
         name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static,
-        facts.rate, facts.rounds, facts.counted, facts.reads, facts.writes,
+        facts.rate, facts.rounds, facts.counted, facts.reads, facts.writes, costs=facts.costs,
     )  # fmt: skip
