@@ -59,6 +59,7 @@ class Interview:
     cost_alone: Explanation | None = None
     raised: Raised | None = None
     consistent: bool | None = None
+    own_blocks: tuple[bool, ...] = ()
     notes: list[tuple[str, str]] = field(default_factory=list)
     tried: list[tuple[str, Raised]] = field(default_factory=list)
 
@@ -353,8 +354,9 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
     best.cost_alone = settled.cost_alone
-    closer = look_closer(asks[settled.way], settled.search)
+    closer = look_closer(asks[settled.way], settled.search, settled.explanation is not None)
     best.raised, best.consistent = closer.raised, closer.consistent
+    best.own_blocks = closer.own_blocks
     best.notes += closer.notes
     return best
 
