@@ -12,12 +12,12 @@ np.random.seed(1)
 syn0 = 2 * np.random.random((3, 4)) - 1
 syn1 = 2 * np.random.random((4, 1)) - 1
 
-for j in range(60000):
+for j in range(600):
     l0 = X
     l1 = nonlin(np.dot(l0, syn0))
     l2 = nonlin(np.dot(l1, syn1))
     l2_error = y - l2
-    if (j % 10000) == 0:
+    if (j % 100) == 0:
         print("Error:" + str(np.mean(np.abs(l2_error))))
     l2_delta = l2_error * nonlin(l2, deriv=True)
     l1_error = l2_delta.dot(syn1.T)

@@ -64,9 +64,7 @@ def _makes(method: Function) -> bool:
     return {"X", "y"} <= roles and any(w in word for w in _FITS) and "batch" not in word
 
 
-def _fitted(
-    callee: Callee, class_: Class, sizes: Sequence[int]
-) -> Iterator[tuple[Made, Function]]:
+def _fitted(callee: Callee, class_: Class, sizes: Sequence[int]) -> Iterator[tuple[Made, Function]]:
     """Networks that were fitted to a few samples, with the method that did it."""
     fits = [m for m in class_.methods if _makes(m)]
     fits.sort(key=lambda m: next(i for i, w in enumerate(_FITS) if w in plain(m.short)))
@@ -100,9 +98,7 @@ def _targets(K: int) -> list[str]:
     return ["numpy.arange(12) % sizes[-1]", "numpy.eye(sizes[-1])[numpy.arange(12) % sizes[-1]]"]
 
 
-def _own_entries(
-    callee: Callee, method: Function, made: Made, sizes: Sequence[int]
-) -> list[Entry]:
+def _own_entries(callee: Callee, method: Function, made: Made, sizes: Sequence[int]) -> list[Entry]:
     """The method that makes the weights, asked for the round that it goes further.
 
     Where weights start at zero both runs go on for a round: at zero much cannot be seen.
@@ -141,9 +137,7 @@ def _own_entries(
     ]  # fmt: skip
 
 
-def _starts_at_zero(
-    callee: Callee, method: Function, made: Made, sizes: Sequence[int]
-) -> bool:
+def _starts_at_zero(callee: Callee, method: Function, made: Made, sizes: Sequence[int]) -> bool:
     """Whether the weights are zero before the first round."""
     construction, *rest = made.lines
     counted = [f"net.{method.counted} = 0"] if method.counted in made.state else []

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from clearprop.doctor.learner.names import ordered, place_of, roles_of
 from clearprop.doctor.learner.survey import Parameter
 
-__all__ = ["GIVEN", "NAMESPACE", "adapter_of", "dicts_with", "form_of", "go_together", "of_units", "theta_forms", "uses"]
+__all__ = [
+    "GIVEN",
+    "NAMESPACE",
+    "adapter_of",
+    "dicts_with",
+    "form_of",
+    "go_together",
+    "of_units",
+    "theta_forms",
+    "uses",
+]
 
 # What an adapter can be handed, in the order of its parameters.
 GIVEN = (

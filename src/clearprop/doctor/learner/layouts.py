@@ -16,7 +16,15 @@ import numpy as np
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["FORMS", "THRESHOLD", "VECTORS", "block_from", "parts_of", "theta_values", "vector_blocks"]
+__all__ = [
+    "FORMS",
+    "THRESHOLD",
+    "VECTORS",
+    "block_from",
+    "parts_of",
+    "theta_values",
+    "vector_blocks",
+]
 
 Shape = tuple[int, int]
 

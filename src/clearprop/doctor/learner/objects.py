@@ -131,6 +131,8 @@ def constructions(class_: Class) -> Iterator[str]:
             whole = len(unknown) == total
             place = "sizes" if total == 1 else f"sizes[{i}]" if whole else "sizes"
             values = [place, "sizes[0]"] if total == 1 else [place]  # a layer of one unit
+        elif values == ["m"]:
+            values = ["m", "sizes[0]"]  # the size of the one layer
         options.append(values)
     optional = []
     for parameter in class_.init.parameters:

@@ -25,9 +25,7 @@ _LAYOUTS = {"pairs": ("W,b", "w,b", "W,b flat"), "weights": ("W,b", "w,b"),
 _HELP = "from clearprop.doctor.learner.scalars import gradients, numbers, units_of, wrapped"
 
 
-def engine_entries(
-    callee: Callee, network: Network, functions: Sequence[Function]
-) -> list[Entry]:
+def engine_entries(callee: Callee, network: Network, functions: Sequence[Function]) -> list[Entry]:
     """The ways to ask a file that has a class of values with gradients; none for any other one.
 
     `functions` are those that may be asked.
@@ -54,15 +52,19 @@ def _is_value(callee: Callee, class_: Class) -> bool:
     backward = class_.method("backward")
     if backward is None or backward.required or len(class_.init.required) != 1:
         return False
-    source = f"def adapter():\n    value = {class_.name}(0.5)\n    return [value.data, value.grad]\n"
+    source = (
+        f"def adapter():\n    value = {class_.name}(0.5)\n    return [value.data, value.grad]\n"
+    )
     returned = callee.call({}, "numpy", source)
     return isinstance(returned, Returned) and returned.value in ([0.5, 0], [0.5, 0.0], [0.5, None])
 
 
 def _is_cost(function: Function) -> bool:
     words = plain(function.short)
-    return is_cost(function.short) or any(is_cost(name) for name in function.returns) or any(
-        word in words for word in ("grad", "back", "train", "step")
+    return (
+        is_cost(function.short)
+        or any(is_cost(name) for name in function.returns)
+        or any(word in words for word in ("grad", "back", "train", "step"))
     )
 
 
@@ -112,9 +114,7 @@ def _entry(
 # -- Networks that hold their weights --------------------------------------------------------------
 
 
-def _of_network(
-    callee: Callee, class_: Class, value: Class, network: Network
-) -> Iterator[Entry]:
+def _of_network(callee: Callee, class_: Class, value: Class, network: Network) -> Iterator[Entry]:
     """A network of layers of units, and a cost of the file's or the stated one."""
     if not any(m.short in ("__call__", "forward", "predict") for m in class_.methods):
         return

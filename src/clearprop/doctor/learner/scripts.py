@@ -86,9 +86,7 @@ def _is_forward(function: Function) -> bool:
     return any(w in word for w in _FORWARD) and "back" not in word
 
 
-def _placed(
-    survey: Survey, used: set[str], n: int
-) -> dict[str, tuple[str, int]] | None:
+def _placed(survey: Survey, used: set[str], n: int) -> dict[str, tuple[str, int]] | None:
     """The weights and biases among the names that are used; None where they are no network's."""
     names = [
         name for name in sorted(used)
@@ -190,7 +188,9 @@ def _gradient_body(
     cost = _cost(survey, function, used)
     if cost is not None:
         body.append(f"cost = {cost}")
-    gradients = [name for name in function.writes if (p := place_of(name)) is not None and p.gradient]
+    gradients = [
+        name for name in function.writes if (p := place_of(name)) is not None and p.gradient
+    ]
     result = call
     if gradients and not function.gives_gradient:
         body.append(call)

@@ -23,9 +23,7 @@ _BACKWARD = ("back", "bprop", "grad")
 _ADD = ("add", "addlayer", "append", "push")
 
 
-def stack_entries(
-    callee: Callee, name: str, network: Network, sizes: Sequence[int]
-) -> list[Entry]:
+def stack_entries(callee: Callee, name: str, network: Network, sizes: Sequence[int]) -> list[Entry]:
     """The ways to ask ``Class`` or ``Class.method`` where an object is made of layers."""
     head, _, wanted = name.partition(".")
     class_ = callee.survey.class_(head)
@@ -60,9 +58,7 @@ def _adding(class_: Class) -> Function | None:
     return next((m for m in class_.methods if plain(m.short) in _ADD), None)
 
 
-def _lines(
-    survey: Survey, class_: Class, network: Network, n_layers: int
-) -> Iterator[list[str]]:
+def _lines(survey: Survey, class_: Class, network: Network, n_layers: int) -> Iterator[list[str]]:
     """Lines that make a network as ``net``, the likeliest first."""
     layers = [c for c in survey.classes if c.name != class_.name and _is_layer(c)]
     dense = [c for c in layers if len(c.init.required) in (1, 2)

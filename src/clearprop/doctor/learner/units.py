@@ -30,7 +30,9 @@ def unit_entries(survey: Survey, function: Function) -> list[Entry]:
     network = _network(function)
     if network is None:
         return []
-    keys = [key for f in survey.functions for p in f.parameters if p.use == "units" for key in p.keys]
+    keys = [
+        key for f in survey.functions for p in f.parameters if p.use == "units" for key in p.keys
+    ]
     made = of_units(keys)
     if _is_loop(function):
         return _entries(survey, function, made, [function])
@@ -70,9 +72,7 @@ def _part(survey: Survey, words: Sequence[str]) -> Function | None:
 
 
 def _rated(function: Function) -> bool:
-    return function.rate is not None or any(
-        roles_of(p.name) == "rate" for p in function.parameters
-    )
+    return function.rate is not None or any(roles_of(p.name) == "rate" for p in function.parameters)
 
 
 def _entries(
@@ -141,7 +141,9 @@ def _data(
     if len(data) == 2:
         first, second = data
         turned = roles[first.name] == "y" or roles[second.name] == "X"
-        return {first.name: "y", second.name: "X"} if turned else {first.name: "X", second.name: "y"}
+        return (
+            {first.name: "y", second.name: "X"} if turned else {first.name: "X", second.name: "y"}
+        )
     return {} if not data else None
 
 
