@@ -120,7 +120,7 @@ def test_right_programs_are_called_right(file, entry, sizes, stated, verdict, co
         )
         for file, entries, sizes, stated, _, _, changes in PROGRAMS
         for i, (change, causes) in enumerate(changes.items())
-    ],  # fmt: skip
+    ],
 )
 def test_each_mistake_is_named(tmp_path, file, entry, sizes, stated, change, causes):
     text = (HERE / file).read_text(encoding="utf-8")

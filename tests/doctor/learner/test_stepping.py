@@ -11,7 +11,7 @@ from clearprop import diagnose
 from clearprop.doctor.examine import diagnose_callee
 from clearprop.doctor.learner.child import ChildProcess
 from clearprop.doctor.learner.seeded import seeded
-from clearprop.doctor.learner.survey import survey
+from clearprop.doctor.learner.surveyed import survey
 from clearprop.doctor.stated import Stated
 
 

@@ -38,12 +38,14 @@ class Facts:
         self.strings = tuple(dict.fromkeys(self._keys()))
 
     def _written(self) -> Iterator[str]:
-        """The names outside of it that a function changes: those of ``global``, and ``W[...] -=``."""
+        """The names outside of it that a function changes: of ``global``, and ``W[...] -=``."""
         for n in self._nodes:
             if isinstance(n, ast.Global):
                 yield from n.names
-            targets = n.targets if isinstance(n, ast.Assign) else [getattr(n, "target", None)]
-            for target in targets if isinstance(n, ast.Assign | ast.AugAssign) else []:
+            targets: list[ast.expr] = []
+            if isinstance(n, ast.Assign | ast.AugAssign):
+                targets = n.targets if isinstance(n, ast.Assign) else [n.target]
+            for target in targets:
                 if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                     yield target.value.id
 
@@ -118,8 +120,8 @@ class Facts:
             ):
                 uses.add("pairs")
         uses.discard("")
-        if inner := self._of_units(parameter):  # network[l][j]["weights"]
-            return inner, (), "units"
+        if units := self._of_units(parameter):  # network[l][j]["weights"]
+            return units, (), "units"
         use = next((u for u in ("object", "dicts", "pairs", "vector", "indexed") if u in uses), "")
         return tuple(dict.fromkeys(keys)), unpacked, use
 

@@ -1,8 +1,8 @@
 """Adapters to classes whose ``fit`` makes the weights.
 
 An object is fitted to a few samples first, so that it has weights. Its other methods are then asked
-with weights of ours in their place. ``fit`` itself makes new ones: it is run twice, and one run goes
-a round further.
+with weights of ours in their place. ``fit`` itself makes new ones: it is run twice, and one run
+goes a round further.
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ def _fitted(callee: Callee, class_: Class, sizes: Sequence[int]) -> Iterator[tup
         for targets in () if arguments is None else _targets(sizes[-1]):
             given = re.sub(r"(?<![\w.])X(?![\w=])", _SAMPLES, arguments or "")
             given = re.sub(r"(?<![\w.])y(?![\w=])", targets, given)
-            lines = (f"net = {construction}", "import numpy", f"net.{fit.short}({given})")
+            lines: tuple[str, ...] = (
+                f"net = {construction}",
+                "import numpy",
+                f"net.{fit.short}({given})",
+            )
             state = looked(callee, [*once(callee.survey, fit), *lines], sizes)
             slots = None if state is None else slots_of(state, sizes)
             if state is not None and slots is not None:
@@ -83,7 +87,10 @@ def _fitted(callee: Callee, class_: Class, sizes: Sequence[int]) -> Iterator[tup
 
 def _kept(state: Mapping[str, Any], sizes: Sequence[int]) -> list[str]:
     """Lines that put the samples in the place of those that ``fit`` keeps: ``self.X = X``."""
-    shapes = {"X": [(12, sizes[0])], "y": [(12,), (12, 1), (12, sizes[-1])]}
+    shapes: dict[str, list[tuple[int, ...]]] = {
+        "X": [(12, sizes[0])],
+        "y": [(12,), (12, 1), (12, sizes[-1])],
+    }
     return [
         f"net.{name} = {role}"
         for name, value in state.items()
@@ -110,7 +117,8 @@ def _own_entries(callee: Callee, method: Function, made: Made, sizes: Sequence[i
         head.append(f"net.{method.counted} = epochs")
     text = " ".join([*head, arguments])
     if uses(text, "epochs"):
-        loop = f"for epochs in {'(1, 2)' if _starts_at_zero(callee, method, made, sizes) else '(0, 1)'}:"
+        rounds = "(1, 2)" if _starts_at_zero(callee, method, made, sizes) else "(0, 1)"
+        loop = f"for epochs in {rounds}:"
     elif uses(text, "rate"):
         loop = "for rate in (0, rate):"
     else:

@@ -59,10 +59,10 @@ def read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
 def read_own_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     """The gradient from two objects that made their own weights, one a round behind the other."""
     states = returned.value if isinstance(returned.value, list) else []
-    both = [_after(state, way, probe) for state in states]
-    if len(both) != 2 or both[0] is None or both[1] is None:
+    blocks = [found for state in states if (found := _after(state, way, probe)) is not None]
+    if len(blocks) != 2:
         return Raised.said("ReturnValue", "no-object", value=described(returned.value))
-    before, after = both
+    before, after = blocks
     if any(np.isnan(block[1:]).any() for block in before):
         return Raised.said("ReturnValue", "no-weights", value=described(states[0]))
     theta = np.concatenate([np.nan_to_num(block).ravel() for block in before])

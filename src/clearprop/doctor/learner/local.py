@@ -13,7 +13,8 @@ from typing import Any
 from clearprop.doctor.learner.calling import InProcess, Returned
 from clearprop.doctor.learner.namespace import Namespace
 from clearprop.doctor.learner.raised import Raised
-from clearprop.doctor.learner.survey import Survey, survey
+from clearprop.doctor.learner.survey import Survey
+from clearprop.doctor.learner.surveyed import survey
 
 __all__ = ["Local"]
 

@@ -96,6 +96,7 @@ class Made:
 def entries_of_methods(
     survey: Survey, class_: Class, methods: Sequence[Function], made: Made, sizes: Sequence[int]
 ) -> list[Entry]:
+    """The ways to ask each of these methods of a network that can be made."""
     form, layouts = layout_of(made.slots, sizes)
     return [
         _entry(method, body, form, layouts, made.slots)
@@ -105,6 +106,7 @@ def entries_of_methods(
 
 
 def gradient_methods(class_: Class, wanted: str) -> list[Function]:
+    """The method that is wanted; else those that may give a gradient, the likeliest first."""
     if wanted:
         method = class_.method(wanted)
         return [] if method is None else [method]

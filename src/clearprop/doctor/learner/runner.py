@@ -24,7 +24,7 @@ from clearprop.doctor.learner.loading import load, refused
 from clearprop.doctor.learner.namespace import Namespace, NoEntryError
 from clearprop.doctor.learner.raised import Raised, raised
 from clearprop.doctor.learner.source import Source
-from clearprop.doctor.learner.survey import survey
+from clearprop.doctor.learner.surveyed import survey
 from clearprop.doctor.learner.wire import MOST_BYTES, TooLargeError, from_wire, to_wire
 
 __all__ = ["main"]

@@ -1,13 +1,14 @@
 """Adapters to code that brings its own automatic differentiation of single numbers.
 
-The file has a class of values, each with ``data``, ``grad`` and ``backward()``. A cost is computed of
-weights that are such values, or of a network that holds them; then the error flows back, and each
-weight's ``grad`` is read.
+The file has a class of values, each with ``data``, ``grad`` and ``backward()``. A cost is computed
+of weights that are such values, or of a network that holds them; then the error flows back, and
+each weight's ``grad`` is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from clearprop.doctor.learner.adapters import Entry
 from clearprop.doctor.learner.calling import Callee, Returned
@@ -150,7 +151,7 @@ def _holds_units(callee: Callee, made: str, value: Class, network: Network) -> b
     )
     sizes = [int(size) for size in network.layer_sizes]
     returned = callee.call({"sizes": sizes}, "numpy", source)
-    expected = [[a] * b for a, b in zip(sizes, sizes[1:], strict=False)]
+    expected = [[a] * b for a, b in pairwise(sizes)]
     return isinstance(returned, Returned) and returned.value == expected
 
 

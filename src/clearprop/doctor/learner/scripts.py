@@ -150,10 +150,11 @@ def _arguments(function: Function, used: set[str], survey: Survey) -> str | None
 
 def _data(survey: Survey, used: set[str]) -> list[str]:
     """Lines that give the file's samples and sizes values of ours."""
-    lines = []
-    for name in sorted(used):
-        if (role := roles_of(name)) in ("X", "y") and name not in survey.constants:
-            lines.append(f"__learner__.{name} = {role}")
+    lines = [
+        f"__learner__.{name} = {role}"
+        for name in sorted(used)
+        if (role := roles_of(name)) in ("X", "y") and name not in survey.constants
+    ]
     for name in sorted(used - set(survey.arrays)):
         role = roles_of(name) or ""
         value = "rate" if role == "rate" and name not in survey.constants else _SIZES.get(role)

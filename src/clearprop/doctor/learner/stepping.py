@@ -90,21 +90,19 @@ def step_body(
             call = call.replace(value, f"held{i}")
             names.append(f"held{i}")
     text = " ".join([*lines, *values.values()])
-    noticed = ""
+    held = names or [g for g in ("weights", "biases", "thetas", "theta") if g in text]
+    given, seen = f"result, [{', '.join(held)}]", ""
     if "lambda_" in call and function.costs and not any(is_cost(name) for name in function.returns):
         # Without J nobody can tell a penalty that is twice as large from one that comes twice.
+        costs = ", ".join(f'"{name}"' for name in function.costs)
         body.append("from clearprop.doctor.learner.noticed import noticed")
-        names_ = ", ".join(f'"{name}"' for name in function.costs)
-        body.append(f"with noticed({function.name}, [{names_}]) as seen:")
-        noticed = "    "
-    held = names or [g for g in ("weights", "biases", "thetas", "theta") if g in text]
-    if _draws(survey):
-        body += [f"{noticed}{SEEDED}", f"{noticed}with seeded():"]
-        noticed_call = f"{noticed}    result = {call}"
-    else:
-        noticed_call = f"{noticed}result = {call}"
-    seen = ", seen" if noticed else ""
-    return [*body, noticed_call, f"return result, [{', '.join(held)}]{seen}"]
+        given, seen = f"{given}, seen", f"noticed({function.name}, [{costs}]) as seen"
+    drawn = "seeded()" if _draws(survey) else ""
+    if drawn:
+        body.append(SEEDED)
+    around = ", ".join(filter(None, [drawn, seen]))
+    body += [f"with {around}:", f"    result = {call}"] if around else [f"result = {call}"]
+    return [*body, f"return {given}"]
 
 
 def own_body(survey: Survey, function: Function, call: str, lines: Sequence[str]) -> list[str]:
