@@ -38,7 +38,8 @@ def from_onnx(
     except ImportError as error:
         raise ClearpropError(f"onnx: needs {error.name}: pip install 'clearprop[onnx]'") from None
     try:
-        model = onnx.load(fspath(path), load_external_data=False)
+        # Weights may lie in a file beside it; the library refuses files elsewhere.
+        model = onnx.load(fspath(path))
         graph = _Graph(model.graph, onnx.numpy_helper.to_array)
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
