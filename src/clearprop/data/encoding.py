@@ -345,6 +345,13 @@ class Encoder:
         first = self._starts[columns] + before - before[own]  # (p,)
         return Lines.of(first, self.mean, self.scale, self.edges)
 
+    @cached_property
+    def _far(self) -> tuple[Array, Array]:
+        """``(p,)`` each: what is smaller, or larger, is far outside the training numbers."""
+        reach = self.high - self.low
+        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
+        return self.low - reach, self.high + reach
+
     def _warn(self, table: Table, X: Array, empty: Mapping[int, Array]) -> None:
         """Warn of cells that training has not prepared the network for."""
         new = [j for j in empty if not self.gaps[j]]
@@ -361,14 +368,13 @@ class Encoder:
         if not len(X) or not X.shape[1]:
             return
         low, high = number_range(X)
-        reach = self.high - self.low
-        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
-        far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
+        least, most = self._far
+        far = np.flatnonzero((low < least) | (high > most))
         if len(far):
             k = int(far[0])
             columns = self._part_columns
             own = int(columns[k])
-            beyond = (X[:, k] < self.low[k] - reach[k]) | (X[:, k] > self.high[k] + reach[k])
+            beyond = (X[:, k] < least[k]) | (X[:, k] > most[k])
             i = int(np.argmax(beyond))
             others = [j for j in dict.fromkeys(columns[far].tolist()) if j != own]
             more = listing(repr(table.feature_names[j]) for j in others)
