@@ -228,6 +228,16 @@ _ALL = (
         ),
     ),
     Command(
+        "export",
+        "Write a model for another program; its predictions are compared before.",
+        (o.MODEL,),
+        (o.ONNX, o.INT8, o.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
+        (
+            ("clearprop export m.safetensors --onnx m.onnx", "raw rows in"),
+            ("clearprop export m.safetensors --onnx m.onnx --int8 --data new.csv", ""),
+        ),
+    ),
+    Command(
         "figure",
         "Draw a figure for notes and slides, from computed numbers.",
         (f.FIGURE,),

@@ -292,6 +292,25 @@ UNIT = Option(
     _EXPLANATION,
     parsing.units,
 )
+ONNX = Option(
+    "onnx",
+    "--onnx",
+    "FILE",
+    "An .onnx file, which takes raw rows and gives probabilities or numbers.",
+    _OUTPUT,
+    endings=(".onnx",),
+    written=True,
+)
+INT8 = Option(
+    "int8", "--int8", "", "Weights of one byte in the ONNX file; the loss is measured.", _OUTPUT
+)
+EXPORT_DATA = Option(
+    "data",
+    "--data",
+    "SOURCE",
+    "Rows to compare the files on; default: 1,000 that are made from the model's columns.",
+    _CHECK,
+)
 WORKS = Option(
     "works", "--works", "NAMES", "Which, as in A,C,G; default: all, A to G.", _WORKS, parsing.names
 )

@@ -30,6 +30,7 @@ _JOBS = {
     "check": ("clearprop.cli.train", "check"),
     "doctor": ("clearprop.cli.doctor", "doctor"),
     "explain": ("clearprop.cli.explain", "explain"),
+    "export": ("clearprop.cli.export", "export"),
     "figure": ("clearprop.cli.figure", "figure"),
     "studio": ("clearprop.cli.studio", "studio"),
     "exercise list": ("clearprop.cli.exercise", "list_exercises"),

@@ -225,7 +225,7 @@ class Encoder:
     @property
     def bins(self) -> tuple[int, ...]:
         """How many bins each of the n columns has, in all its parts."""
-        bins = np.bincount(self._part_columns, self._part_widths - 1, self.n_columns)  # (n,)
+        bins = np.bincount(self.part_columns, self.part_widths - 1, self.n_columns)  # (n,)
         return tuple(map(int, bins))
 
     @property
@@ -236,7 +236,7 @@ class Encoder:
     @property
     def first_bin(self) -> int | None:
         """The first input that is a bin, from 0; None without bins."""
-        of_bins = self._lines.place[self._lines.least == 0]  # (w - p,)
+        of_bins = self.lines.place[self.lines.least == 0]  # (w - p,)
         return int(of_bins[0]) if len(of_bins) else None
 
     @property
@@ -265,12 +265,12 @@ class Encoder:
         return [slice(a, b) for a, b in pairwise(starts)]
 
     @cached_property
-    def _part_widths(self) -> Array:
+    def part_widths(self) -> Array:
         """``(p,)``: how many inputs each part has, its standardised value and its bins."""
         return np.array([max(1, len(edges)) for edges in self.edges], np.int64)
 
     @cached_property
-    def _part_columns(self) -> Array:
+    def part_columns(self) -> Array:
         """``(p,)``: the column of each part."""
         return np.repeat(np.arange(self.n_columns), [len(parts) for parts in self.parts])
 
@@ -279,7 +279,7 @@ class Encoder:
         """``(n,)``: how many inputs each column has without that for empty cells."""
         of_levels = [0 if levels is None else levels.n_inputs for levels in self.levels]
         widths = np.array(of_levels, np.int64)
-        np.add.at(widths, self._part_columns, self._part_widths)
+        np.add.at(widths, self.part_columns, self.part_widths)
         return widths
 
     @cached_property
@@ -328,7 +328,7 @@ class Encoder:
                 if levels is not None:
                     own_gap = bool(self.gaps[j])
                     levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
-        self._lines.write(X, self.fill, out)
+        self.lines.write(X, self.fill, out)
         empty = empty_masks(table)
         for gap in np.flatnonzero(self.gaps).tolist():
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
@@ -336,10 +336,10 @@ class Encoder:
         return out
 
     @cached_property
-    def _lines(self) -> Lines:
+    def lines(self) -> Lines:
         """How the inputs of all parts come from their numbers, and where they stand."""
         # A column's inputs stand together: each part with its bins, and the next part behind it.
-        widths, columns = self._part_widths, self._part_columns
+        widths, columns = self.part_widths, self.part_columns
         before = np.cumsum(widths) - widths  # (p,), inputs of the parts before
         own = np.searchsorted(columns, columns)  # (p,), the first part of the same column
         first = self._starts[columns] + before - before[own]  # (p,)
@@ -372,7 +372,7 @@ class Encoder:
         far = np.flatnonzero((low < least) | (high > most))
         if len(far):
             k = int(far[0])
-            columns = self._part_columns
+            columns = self.part_columns
             own = int(columns[k])
             beyond = (X[:, k] < least[k]) | (X[:, k] > most[k])
             i = int(np.argmax(beyond))
