@@ -74,13 +74,11 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
         Its checks of one row take twenty times as long as the row's way through the network. What
         they could object to, or convert, goes through them.
         """
-        if (
-            type(X) is not np.ndarray
-            or X.dtype not in _FLOATS
-            or hasattr(self, "feature_names_in_")
-        ):
+        if type(X) is not np.ndarray or X.dtype not in _FLOATS or X.ndim != 2:
             return False
-        if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] != self.n_features_in_:
+        if X.shape[0] == 0 or X.shape[1] != self.n_features_in_:
+            return False
+        if hasattr(self, "feature_names_in_"):  # scikit-learn warns
             return False
         with np.errstate(over="ignore", invalid="ignore"):
             return math.isfinite(X.sum())  # finite numbers may have another sum: that takes longer
