@@ -6,12 +6,13 @@ from itertools import groupby
 
 from clearprop.data.encoding import Encoder
 from clearprop.export.c.literals import comment
-from clearprop.language import Sentences
+from clearprop.language import Sentences, wrapped
 from clearprop.model import Model
 
 __all__ = ["head"]
 
 _ROOM = "clearprop.export"
+_WIDTH = 100
 
 
 def head(model: Model, prefix: str, names: tuple[str, ...], version: str) -> str:
@@ -34,7 +35,13 @@ def head(model: Model, prefix: str, names: tuple[str, ...], version: str) -> str
         where = str(places[0]) if len(places) == 1 else f"{places[0]} ... {places[-1]}"
         named = "" if len(places) > 1 else f" {comment(names[places[0]])}"
         lines.append(f"    [{where}]{named}: {kind}")
-    return "/* " + "\n * ".join(lines).replace(" \n", "\n") + "\n */\n"
+    short = [part for line in lines for part in (_wrapped(line) or [""])]
+    return "/* " + "\n".join(f" * {line}".rstrip() for line in short)[3:] + "\n */\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    """A sentence in lines; one that begins with blanks stays as it is."""
+    return [line] if line.startswith(" ") else wrapped(line, _WIDTH)
 
 
 def _output(model: Model) -> str:

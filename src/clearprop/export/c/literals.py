@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from clearprop.errors import ClearpropError
 from clearprop.network.architecture import Array
 
 __all__ = ["Tables", "comment", "identifier", "number", "text"]
@@ -18,6 +19,13 @@ _WIDTH = 96  # of a line in a table
 def text(value: str) -> str:
     r"""A string literal with the bytes of UTF-8, whatever stands in it.
 
+    Raises
+    ------
+    ClearpropError
+        For a text with the character NUL, which no string of C can hold.
+
+    Notes
+    -----
     A question mark is escaped, since ``??/`` is a backslash in C99.
 
     Examples
@@ -25,6 +33,10 @@ def text(value: str) -> str:
     >>> print(text('say "hi"??/\n'), text("é"))
     "say \"hi\"\?\?/\n" "\303\251"
     """
+    if "\0" in value:
+        raise ClearpropError(
+            f"c: {value!r} holds the character NUL, which ends a text in C; nothing was written"
+        )
     escapes = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "?": r"\?"}
     found = "".join(
         escapes.get(chr(byte)) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}")
