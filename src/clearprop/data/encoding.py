@@ -315,7 +315,7 @@ class Encoder:
             Naming a value that was not seen in training, an empty cell in a column that had none,
             and a number far outside the training numbers.
         """
-        table = ensure_finite(self._aligned(as_table(rows, self.n_columns)))
+        table = ensure_finite(self.aligned(as_table(rows, self.n_columns)))
         starts, widths = self._starts, self._widths
         out = np.empty((table.n_rows, self.n_outputs), dtype)  # (m, s_1)
         if isinstance(table.X, np.ndarray):
@@ -386,7 +386,7 @@ class Encoder:
                 stacklevel=4,
             )
 
-    def _aligned(self, table: Table) -> Table:
+    def aligned(self, table: Table) -> Table:
         """The table with just the columns that the training rows had, in their order and types."""
         if isinstance(table.X, np.ndarray) or self.columns is None:
             n = len(table.feature_names)

@@ -16,8 +16,6 @@ from clearprop.network.architecture import Array
 if TYPE_CHECKING:
     import polars
 
-    from clearprop.data.levels import Levels
-
 __all__ = ["made_rows"]
 
 _SOURCE = "made rows"  # as messages call them
@@ -49,17 +47,26 @@ def made_rows(model: Model, m: int, seed: int = 0) -> Table:
         return _matrix(X)
     import polars as pl  # start-up time: matrices do not need it
 
+    from clearprop.data.spelling.numerals import sentinels
+
     made: list[polars.Series] = []
     for j, (column, levels) in enumerate(zip(encoder.columns, encoder.levels, strict=True)):
-        cells = _numbers(encoder, j, m, draw)
         if levels is not None:
-            cells = _texts(levels, m, draw, column.kind == "booleans")
+            texts = _texts((*levels.values, *column.empty), m, draw, column.kind == "booleans")
+            series = pl.Series(column.name, texts)
         elif column.dates is not None:
             seconds = _seconds(column.dates, *_days(encoder, j), m, draw)
-            cells = seconds.astype("datetime64[s]").astype("datetime64[us]")
-        series = pl.Series(column.name, cells, nan_to_null=True)
-        gaps = pl.Series(draw.random(m) < _GAPS)
-        made.append(series.set(gaps, None))
+            series = pl.Series(column.name, seconds)
+            if column.dates.has_month:
+                series = (series * 1_000_000).cast(pl.Datetime("us"))
+            else:
+                series = (series * 1_000_000_000).cast(pl.Time)
+        else:
+            numbers = _numbers(encoder, j, m, draw)
+            for marker in sentinels(column.numerals) if column.numerals.empty else ():
+                numbers[draw.random(m) < _GAPS] = marker
+            series = pl.Series(column.name, numbers, nan_to_null=True)
+        made.append(series.set(pl.Series(draw.random(m) < _GAPS), None))
     frame = pl.DataFrame(made)
     return Table(_SOURCE, frame, None, tuple(frame.columns), None)
 
@@ -88,9 +95,9 @@ def _numbers(encoder: Encoder, j: int, m: int, draw: np.random.Generator) -> Arr
     return np.where(encoder.gaps[j] & (draw.random(m) < _GAPS), np.nan, cells)  # (m,)
 
 
-def _texts(levels: Levels, m: int, draw: np.random.Generator, truth: bool) -> Array:
+def _texts(values: tuple[str, ...], m: int, draw: np.random.Generator, truth: bool) -> Array:
     """Values of a column of categories, ``(m,)``, and some that it has not seen in training."""
-    known = levels.values or TRUTH
+    known = values or TRUTH
     cells = draw.choice(np.array(known, object), m)  # (m,)
     unseen = "neither" if truth else max(known, key=len) + "?"
     return np.where(draw.random(m) < _UNSEEN, unseen, cells)
