@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +65,10 @@ def export(model: Model, table: Table, choices: Mapping[str, Any]) -> Exported:
     return _compared(model, table, made, data, command)
 
 
-def _compared(
-    model: Model, table: Table, made: CFile, data: bytes, command: list[str]
-) -> Exported:
+def _compared(model: Model, table: Table, made: CFile, data: bytes, command: list[str]) -> Exported:
     """The file, once a compiler has taken it and its predictions are the model's."""
     cells = cells_of(model.encoder, table)  # (m, n)
-    found, size, seconds = outputs_of(made, cells, _texts(model), command)
+    found, answers, size, seconds = outputs_of(made, cells, _texts(model), command)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # cells that training has not seen are meant
         X = model.inputs(table)  # (m, s_1)
@@ -81,6 +78,8 @@ def _compared(
     agreed("c", *_scaled(model, twin, found), _LIMIT)
     own = outputs_in_slices(model.network, model.thetas, X)
     difference = agreed("c", *_scaled(model, own, found), _ROUNDING)
+    if model.targets.task == "classification":
+        agreed("c", found.argmax(axis=1), answers, 0)
     facts = {
         "compiler": " ".join(command),
         "bytes": f"{size:,}",
@@ -91,20 +90,19 @@ def _compared(
 
 
 def _scaled(model: Model, h: Array, found: Array) -> tuple[Array, Array]:
-    """Our numbers from the outputs h ``(m, K)``, and the file's, both in units of their scale."""
-    targets = model.targets
+    """Our numbers from the outputs h ``(m, K)``, and the file's: numbers in units of their scale.
+
+    A number that is larger than its scale counts by its own size.
+    """
+    targets, m = model.targets, len(h)
     if targets.mean is None or targets.scale is None:
         return targets.probabilities(h), found  # (m, n_classes)
-    each = 1 if targets.interval is None else 3
-    found = (found - np.repeat(targets.mean, each)) / np.repeat(targets.scale, each)
-    unscaled = replace(
-        targets, mean=np.zeros_like(targets.mean), scale=np.ones_like(targets.scale)
-    )
-    numbers = unscaled.decode(h).reshape(len(h), -1, 1)  # (m, T, 1)
+    value = targets.decode(h).reshape(m, -1, 1)  # (m, T, 1)
+    unit = np.maximum(targets.scale[:, None], np.abs(value - targets.mean[:, None]))  # (m, T, 1)
     if targets.interval is not None:
-        ends = unscaled.bounds(h).reshape(len(h), -1, 2)  # (m, T, 2)
-        numbers = np.concatenate([numbers, ends], axis=2)  # (m, T, 3)
-    return numbers.reshape(len(h), -1), found
+        ends = targets.bounds(h).reshape(m, -1, 2)  # (m, T, 2)
+        value = np.concatenate([value, ends], axis=2)  # (m, T, 3)
+    return (value / unit).reshape(m, -1), (found.reshape(value.shape) / unit).reshape(m, -1)
 
 
 def _texts(model: Model) -> list[tuple[int, str, float]]:

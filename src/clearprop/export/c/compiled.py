@@ -66,7 +66,7 @@ def compiler() -> list[str] | None:
 
 def outputs_of(
     made: CFile, cells: Array, texts: Sequence[tuple[int, str, float]], command: Sequence[str]
-) -> tuple[Array, int, float]:
+) -> tuple[Array, Array, int, float]:
     """What a compiled file writes for rows.
 
     Parameters
@@ -84,6 +84,8 @@ def outputs_of(
     -------
     outputs
         ``(m, outputs)``; NaN for a row that was refused.
+    answers
+        ``(m,)``: what the function returns.
     size
         The bytes of the compiled file.
     seconds
@@ -104,16 +106,16 @@ def outputs_of(
         given = [str(len(cells)), *map(float.hex, cells.ravel().tolist())]
         printed = _run([str(folder / "run")], folder, "\n".join(given)).split("\n")
     for (column, value, code), line in zip(texts, printed, strict=False):
-        if not (float(line) == code or math.isnan(float(line)) and math.isnan(code)):
+        if not (float(line) == code or (math.isnan(float(line)) and math.isnan(code))):
             raise ClearpropError(
                 f"c: the code of {value!r} in column {column} is {line}, not {code:g}; nothing was "
                 "written"
             )
     rows = [line.split() for line in printed[len(texts) : len(texts) + len(cells)]]
     outputs = np.array([[float.fromhex(cell) for cell in row[1:]] for row in rows])
-    refused = np.array([row[0] == "-1" for row in rows], bool)
-    outputs[refused] = np.nan
-    return outputs.reshape(len(cells), made.outputs), size, float.fromhex(printed[-2])
+    answers = np.array([int(row[0]) for row in rows])
+    outputs[answers == -1] = np.nan
+    return outputs, answers, size, float.fromhex(printed[-2])
 
 
 def _main(made: CFile, texts: Sequence[tuple[int, str, float]]) -> str:

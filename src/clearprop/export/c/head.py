@@ -27,7 +27,10 @@ def head(model: Model, prefix: str, names: tuple[str, ...], version: str) -> str
     ]
     for lang in ("en", "zh"):
         say = Sentences(_ROOM, lang)
-        lines += ["", say("c.call", prefix=prefix, output=say(f"c.{_output(model)}", prefix=prefix))]
+        lines += [
+            "",
+            say("c.call", prefix=prefix, output=say(f"c.{_output(model)}", prefix=prefix)),
+        ]
         lines += [say(f"c.{key}", prefix=prefix) for key in _helpers(model.encoder)]
     lines += ["", f"row:  {len(names)}"]
     for (kind, _), group in groupby(enumerate(names), lambda at: _kind(model.encoder, *at)):

@@ -249,8 +249,7 @@ def _encode(model: Model, tables: Tables) -> str:
         body.append(f"    for (i = 0; i < {model.network.n_inputs}; ++i) x[i] = row[i];\n")
     else:
         body.append(
-            f"    for (i = 0; i < {encoder.n_columns}; ++i)\n"
-            "        if (isinf(row[i])) return 0;\n"
+            f"    for (i = 0; i < {encoder.n_columns}; ++i)\n        if (isinf(row[i])) return 0;\n"
         )
         before, numbers = _numbers(encoder, tables)
         if encoder.lines.part.size < encoder.n_outputs:
@@ -434,8 +433,7 @@ def _classes_of(model: Model) -> str:
         return "    (void)h;\n    k = 0;\n    output[k] = 1;\n    return k;\n"
     if K == 1:
         return (
-            "    k = h[0] > 0.5;\n"
-            "    output[0] = 1 - h[0];\n    output[1] = h[0];\n    return k;\n"
+            "    k = h[0] > 0.5;\n    output[0] = 1 - h[0];\n    output[1] = h[0];\n    return k;\n"
         )
     return f"""    {{
         double sum = 0;
@@ -456,7 +454,9 @@ def _numbers_of(targets: Targets, tables: Tables) -> str:
     mean = tables.entry("mean", targets.mean).replace("[i]", "[k]")
     scale = tables.entry("deviation", targets.scale).replace("[i]", "[k]")
     if targets.interval is None:
-        return f"    for (k = 0; k < {T}; ++k) output[k] = h[k] * {scale} + {mean};\n    return 0;\n"
+        return (
+            f"    for (k = 0; k < {T}; ++k) output[k] = h[k] * {scale} + {mean};\n    return 0;\n"
+        )
     margin = tables.entry("margin", targets.interval.margins).replace("[i]", "[k]")
     return f"""    for (k = 0; k < {T}; ++k) {{
         const double a = h[3 * k], b = h[3 * k + 1], c = h[3 * k + 2];

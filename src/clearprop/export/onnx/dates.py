@@ -77,9 +77,7 @@ def write_dates(
     if "days" in wanted:
         numbers["days"] = divided(seconds, _DAY, "days") if how.has_time else number(day, "days")
     nan = graph.constant(f"{name}/nan", np.array(np.nan))
-    return [
-        graph.node("Where", [empty, nan, numbers[part]], f"{name}/{part}") for part in parts
-    ]
+    return [graph.node("Where", [empty, nan, numbers[part]], f"{name}/{part}") for part in parts]
 
 
 def _calendar(whole: _Whole, day: str) -> dict[str, str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
-
 from clearprop import __version__
 from clearprop.export.onnx.answers import write_answers
 from clearprop.export.onnx.encoding import write_encoder
