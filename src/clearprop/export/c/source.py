@@ -16,6 +16,7 @@ from clearprop.data.encoding import Encoder
 from clearprop.data.targets import Targets
 from clearprop.export.c.head import head
 from clearprop.export.c.literals import Tables, text
+from clearprop.export.steps import Steps, steps_of
 from clearprop.model import Model
 
 __all__ = ["CFile", "source_of"]
@@ -237,9 +238,6 @@ _PART = """static double P_part(int kind, double cell) {
 
 """
 
-_KINDS = {"": 0, "year": 1, "month": 2, "day": 3, "weekday": 4, "hour": 5, "days": 6}
-_DAYS_AND_HOURS = 7
-
 
 def _encode(model: Model, tables: Tables) -> str:
     """From the cells of a row to the inputs of the network."""
@@ -251,10 +249,11 @@ def _encode(model: Model, tables: Tables) -> str:
         body.append(
             f"    for (i = 0; i < {encoder.n_columns}; ++i)\n        if (isinf(row[i])) return 0;\n"
         )
-        before, numbers = _numbers(encoder, tables)
-        if encoder.lines.part.size < encoder.n_outputs:
+        steps = steps_of(encoder)
+        before, numbers = _numbers(steps, tables)
+        if len(steps.line_part) < encoder.n_outputs:
             body.append(f"    for (i = 0; i < {encoder.n_outputs}; ++i) x[i] = 0;\n")
-        body += [numbers, _categories(encoder, tables), _gaps(encoder, tables)]
+        body += [numbers, _categories(steps, tables), _gaps(steps, tables)]
     cast = f"        x[i] = {single}x[i];\n" if single else ""
     body.append(
         f"    for (i = 0; i < {model.network.n_inputs}; ++i) {{\n{cast}"
@@ -266,88 +265,63 @@ def _encode(model: Model, tables: Tables) -> str:
     ).replace("P_", f"{tables.prefix}_")
 
 
-def _numbers(encoder: Encoder, tables: Tables) -> tuple[str, str]:
+def _numbers(steps: Steps, tables: Tables) -> tuple[str, str]:
     """Numbers and the parts of dates: what stands before the function, and what stands in it."""
-    lines, p = encoder.lines, len(encoder.mean)
+    p, w = len(steps.fill), len(steps.line_part)
     if not p:
         return "", ""
-    column = tables.entry("part_column", encoder.part_columns)
-    cell, before = f"row[{column}]", ""
-    if any(map(any, encoder.parts)):
-        kind = tables.entry("part_kind", np.array(_kinds(encoder)))
-        before = _PART
-        cell = f"P_part({kind}, {cell})"
-    fill = tables.entry("fill", encoder.fill)
-    part = tables.entry("line_part", lines.part)
-    place = tables.entry("line_place", lines.place)
-    shift, scale = tables.entry("shift", lines.shift), tables.entry("scale", lines.scale)
-    found = (
-        f"    {{\n        double number[{p}];\n"
-        f"        for (i = 0; i < {p}; ++i) {{\n"
-        f"            const double value = {cell};\n"
-        f"            number[i] = isnan(value) ? {fill} : value;\n        }}\n"
-        f"        for (i = 0; i < {len(lines.part)}; ++i) {{\n"
-        f"            double value = (number[{part}] - {shift}) / {scale};\n"
-    )
-    if np.isfinite(lines.most).all():  # beside bins a standardised value is cut off, too
-        least, most = tables.entry("least", lines.least), tables.entry("most", lines.most)
-        found += (
-            f"            if (value < {least}) value = {least};\n"
-            f"            if (value > {most}) value = {most};\n"
-        )
+    cell, before = f"row[{tables.entry('part_column', steps.part_column)}]", ""
+    if steps.part_kind.any():
+        cell, before = f"P_part({tables.entry('part_kind', steps.part_kind)}, {cell})", _PART
+    fill = tables.entry("fill", steps.fill)
+    part = tables.entry("line_part", steps.line_part)
+    place = tables.entry("line_place", steps.line_place)
+    shift, scale = tables.entry("shift", steps.shift), tables.entry("scale", steps.scale)
+    found = f"""    {{
+        double number[{p}];
+        for (i = 0; i < {p}; ++i) {{
+            const double value = {cell};
+            number[i] = isnan(value) ? {fill} : value;
+        }}
+        for (i = 0; i < {w}; ++i) {{
+            double value = (number[{part}] - {shift}) / {scale};
+"""
+    if np.isfinite(steps.most).all():  # beside bins a standardised value is cut off, too
+        least, most = tables.entry("least", steps.least), tables.entry("most", steps.most)
+        found += f"""            if (value < {least}) value = {least};
+            if (value > {most}) value = {most};
+"""
     return before, found + f"            x[{place}] = value;\n        }}\n    }}\n"
 
 
-def _kinds(encoder: Encoder) -> list[int]:
-    """The kind of each part, as `_PART` numbers them."""
-    found = []
-    for j, parts in enumerate(encoder.parts):
-        dates = encoder.columns[j].dates if encoder.columns else None
-        for part in parts:
-            timed = part == "days" and dates is not None and dates.has_time
-            found.append(_DAYS_AND_HOURS if timed else _KINDS[part])
-    return found
-
-
-def _categories(encoder: Encoder, tables: Tables) -> str:
+def _categories(steps: Steps, tables: Tables) -> str:
     """1 in the input of each category."""
-    of = [(j, levels) for j, levels in enumerate(encoder.levels) if levels is not None]
-    if not of:
+    if not len(steps.category_column):
         return ""
-    starts = [span.start for span in encoder.spans]
-    fills = []
-    for j, levels in of:
-        fill = -1  # an empty cell is 0 in all inputs
-        if levels.fill is not None and not encoder.gaps[j]:
-            unseen = len(levels.values) if levels.other else -1
-            known = levels.fill in levels.values
-            fill = levels.values.index(levels.fill) if known else unseen
-        fills.append(fill)
-    column = tables.entry("category_column", np.array([j for j, _ in of]))
-    start = tables.entry("category_start", np.array([starts[j] for j, _ in of]))
-    count = tables.entry("category_count", np.array([len(levels.values) for _, levels in of]))
-    other = tables.entry("category_other", np.array([int(levels.other) for _, levels in of]))
-    fill_of = tables.entry("category_fill", np.array(fills))
-    return f"""    for (i = 0; i < {len(of)}; ++i) {{
+    column = tables.entry("category_column", steps.category_column)
+    start = tables.entry("category_start", steps.category_start)
+    count = tables.entry("category_count", steps.category_count)
+    other = tables.entry("category_other", steps.category_other)
+    fill = tables.entry("category_fill", steps.category_fill)
+    return f"""    for (i = 0; i < {len(steps.category_column)}; ++i) {{
         const double code = row[{column}];
         const int count = {count};
         int input = {other} ? count : -1;  /* of a value that training has not seen */
-        if (isnan(code)) input = {fill_of};
+        if (isnan(code)) input = {fill};
         else if (code >= 0 && code < count && floor(code) == code) input = (int)code;
         if (input >= 0) x[{start} + input] = 1;
     }}
 """
 
 
-def _gaps(encoder: Encoder, tables: Tables) -> str:
+def _gaps(steps: Steps, tables: Tables) -> str:
     """1 in the input for an empty cell, where a column has one."""
-    of = np.flatnonzero(encoder.gaps)
-    if not len(of):
+    g = len(steps.gap_column)
+    if not g:
         return ""
-    ends = np.array([span.stop for span in encoder.spans])
-    column = tables.entry("gap_column", of)
-    place = tables.entry("gap_place", ends[of] - 1)
-    return f"    for (i = 0; i < {len(of)}; ++i) x[{place}] = isnan(row[{column}]) ? 1 : 0;\n"
+    column = tables.entry("gap_column", steps.gap_column)
+    place = tables.entry("gap_place", steps.gap_place)
+    return f"    for (i = 0; i < {g}; ++i) x[{place}] = isnan(row[{column}]) ? 1 : 0;\n"
 
 
 _CODE = """double P_code(int column, const char *text) {
@@ -375,7 +349,7 @@ _SAME = """static int P_same(const char *a, const char *b) {
 def _code(encoder: Encoder, tables: Tables) -> str:
     """From the text of a category to its number."""
     of = [(j, levels) for j, levels in enumerate(encoder.levels) if levels is not None]
-    column = tables.entry("category_column", np.array([j for j, _ in of]))
+    column = tables.entry("category_column", steps_of(encoder).category_column)
     assert encoder.columns is not None
     for name in ("values", "empty"):
         lists = []
@@ -449,7 +423,8 @@ def _classes_of(model: Model) -> str:
 
 def _numbers_of(targets: Targets, tables: Tables) -> str:
     """Numbers, each with both ends of its interval where the model has one."""
-    assert targets.mean is not None and targets.scale is not None
+    assert targets.mean is not None
+    assert targets.scale is not None
     T = len(targets.mean)
     mean = tables.entry("mean", targets.mean).replace("[i]", "[k]")
     scale = tables.entry("deviation", targets.scale).replace("[i]", "[k]")
