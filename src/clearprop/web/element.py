@@ -17,16 +17,18 @@ from clearprop.page import page as whole_page
 
 __all__ = ["SCRIPTS", "ScriptName", "element", "kinds_of_scripts", "page", "script"]
 
-ScriptName = Literal["chapters", "pass", "training"]
+ScriptName = Literal["chapters", "form", "pass", "training"]
 
 
 # Each script holds the core and some elements, so that no page loads more than it shows.
 SCRIPTS = {
     "chapters": "clearprop.js",
+    "form": "clearprop-form.js",
     "pass": "clearprop-pass.js",
     "training": "clearprop-training.js",
 }
 _OF_A_PASS = ("network", "player", "unit")
+_FORM = ("drawing", "form")
 _TRAINING = ("curves", "playground", "surface", "symmetry", "train")
 
 
@@ -42,7 +44,8 @@ def script(kind: ScriptName = "chapters") -> str:
         ``"chapters"``: the elements of the chapters and those of a pass. ``"pass"``: only
         ``clearprop-player``, ``clearprop-network`` and ``clearprop-unit``. ``"training"``:
         ``clearprop-playground``, ``clearprop-train``, ``clearprop-symmetry``, ``clearprop-surface``
-        and ``clearprop-curves``, with those of a pass.
+        and ``clearprop-curves``, with those of a pass. ``"form"``: ``clearprop-form`` and
+        ``clearprop-drawing``, for :mod:`clearprop.export.form`.
 
     Raises
     ------
@@ -71,6 +74,8 @@ def kinds_of_scripts(html: str) -> list[ScriptName]:
     ['training']
     """
     names = set(re.findall(r"<clearprop-(\w+)", html))
+    if "form" in names and names.issubset(_FORM):
+        return ["form"]
     kinds: list[ScriptName] = []
     trains = names.intersection(_TRAINING)
     if others := names.difference(_TRAINING, _OF_A_PASS if trains else ()):

@@ -11,6 +11,7 @@ import numpy as np
 
 from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
+from clearprop.export.answers import answers_of, units_of
 from clearprop.export.c.compiled import compiler, outputs_of
 from clearprop.export.c.literals import identifier
 from clearprop.export.c.source import CFile, source_of
@@ -75,9 +76,9 @@ def _compared(model: Model, table: Table, made: CFile, data: bytes, command: lis
     # The file computes in double. A model of float32 differs from that by its own rounding.
     exact = [theta.astype(np.float64) for theta in model.thetas]
     twin = outputs_in_slices(model.network, exact, X.astype(np.float64))
-    agreed("c", *_scaled(model, twin, found), _LIMIT)
+    _apart(model, twin, found, _LIMIT)
     own = outputs_in_slices(model.network, model.thetas, X)
-    difference = agreed("c", *_scaled(model, own, found), _ROUNDING)
+    difference = _apart(model, own, found, _ROUNDING)
     if model.targets.task == "classification":
         agreed("c", found.argmax(axis=1), answers, 0)
     facts = {
@@ -89,20 +90,11 @@ def _compared(model: Model, table: Table, made: CFile, data: bytes, command: lis
     return Exported(data, len(found), difference, [("c-compiled", facts)])
 
 
-def _scaled(model: Model, h: Array, found: Array) -> tuple[Array, Array]:
-    """Our numbers from the outputs h ``(m, K)``, and the file's: numbers in units of their scale.
-
-    A number that is larger than its scale counts by its own size.
-    """
-    targets, m = model.targets, len(h)
-    if targets.mean is None or targets.scale is None:
-        return targets.probabilities(h), found  # (m, n_classes)
-    value = targets.decode(h).reshape(m, -1, 1)  # (m, T, 1)
-    unit = np.maximum(targets.scale[:, None], np.abs(value - targets.mean[:, None]))  # (m, T, 1)
-    if targets.interval is not None:
-        ends = targets.bounds(h).reshape(m, -1, 2)  # (m, T, 2)
-        value = np.concatenate([value, ends], axis=2)  # (m, T, 3)
-    return (value / unit).reshape(m, -1), (found.reshape(value.shape) / unit).reshape(m, -1)
+def _apart(model: Model, h: Array, found: Array, limit: float) -> float:
+    """The largest difference between the answers for h ``(m, K)`` and the file's."""
+    ours = answers_of(model.targets, h)
+    units = units_of(model.targets, ours)
+    return agreed("c", ours / units, found / units, limit)
 
 
 def _texts(model: Model) -> list[tuple[int, str, float]]:
