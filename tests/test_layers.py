@@ -26,6 +26,7 @@ FLOORS = {
     "network": 1,
     "data": 1,
     "engines": 2,
+    "foreign": 2,
     "web": 2,
     "gradients": 3,
     "doctor": 4,
@@ -64,7 +65,8 @@ LIBRARIES: dict[str, set[str]] = {
     "doctor": {"numpy"},
     "exercise": {"numpy"},
     "explain": {"latex2mathml", "numpy"},
-    "export": {"numpy", "polars"},
+    "export": {"numpy", "onnx", "polars"},
+    "foreign": {"numpy", "onnx"},
     "model": {"numpy"},
     "web": {"numpy"},
     "storage": {"numpy", "safetensors"},
@@ -84,6 +86,9 @@ FILES: dict[str, set[str]] = {
     "engines/blas.py": {"threadpoolctl"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
+    "export/onnx/compare.py": {"numpy", "onnxruntime", "polars"},
+    "export/onnx/int8.py": {"numpy", "onnxruntime"},
+    "export/onnx/__init__.py": {"numpy", "onnxruntime"},
     "studio/server.py": {"starlette", "uvicorn"},
 }
 # Engines that an install can lack.

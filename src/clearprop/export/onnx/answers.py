@@ -8,14 +8,15 @@ import numpy as np
 
 from clearprop.data.targets import Targets
 from clearprop.export.onnx.graph import Graph
+from clearprop.network.architecture import Network
 
 __all__ = ["write_answers"]
 
 
-def write_answers(graph: Graph, targets: Targets, units: int, h: str, dtype: Any) -> None:
+def write_answers(graph: Graph, network: Network, targets: Targets, h: str, dtype: Any) -> None:
     """Give out `label` and `probabilities`, or `value` and, with an interval, `interval`.
 
-    Equations as in :class:`clearprop.data.targets.Targets`. h is ``(n, units)`` of `dtype`.
+    Equations as in :class:`clearprop.data.targets.Targets`. h is ``(n, K)`` of `dtype`.
 
     Outputs
     -------
@@ -31,22 +32,24 @@ def write_answers(graph: Graph, targets: Targets, units: int, h: str, dtype: Any
     if targets.task == "regression":
         _write_numbers(graph, targets, h, dtype)
     elif targets.task == "multilabel":
-        _write_labels(graph, targets, units, h, dtype)
+        _write_labels(graph, targets, network.n_outputs, h, dtype)
     else:
-        _write_class(graph, targets, units, h, dtype)
+        _write_class(graph, network, targets, h, dtype)
 
 
-def _write_class(graph: Graph, targets: Targets, units: int, h: str, dtype: Any) -> None:
+def _write_class(graph: Graph, network: Network, targets: Targets, h: str, dtype: Any) -> None:
     classes = np.asarray(targets.classes)
     if len(classes) == 1:
         # Probability 1 in every row: scikit-learn's contract allows a single class.
         shares = graph.node("Exp", [graph.node("Sub", [h, h], "probabilities/zero")], "shares")
-    elif units == 1:
+    elif network.n_outputs == 1:
         one = graph.constant("probabilities/one", np.ones((1, 1), dtype))
         first = graph.node("Sub", [one, h], "probabilities/first")  # (n, 1)
         shares = graph.node("Concat", [first, h], "probabilities/both", axis=1)  # (n, 2)
+    elif network.output_activation == "softmax":
+        shares = h  # (n, n_classes)
     else:
-        shares = _shares(graph, units, h, dtype)  # (n, n_classes)
+        shares = _shares(graph, network.n_outputs, h, dtype)  # (n, n_classes)
     best = graph.node("ArgMax", [shares], "label/index", axis=1, keepdims=0)  # (n,)
     labels = graph.constant("label/classes", classes)
     label = graph.node("Gather", [labels, best], "label/of_class", axis=0)  # (n,)
@@ -55,7 +58,7 @@ def _write_class(graph: Graph, targets: Targets, units: int, h: str, dtype: Any)
 
 
 def _shares(graph: Graph, units: int, h: str, dtype: Any) -> str:
-    """h divided by its sum; h itself where that is 1 already, as under softmax."""
+    """h divided by its sum; h itself where that is 1 already."""
     axis = graph.constant("probabilities/axis", np.array([1]))
     total = graph.node("ReduceSum", [h, axis], "probabilities/sum", keepdims=1)  # (n, 1)
     one = graph.constant("probabilities/one", np.array(1, dtype))

@@ -35,7 +35,7 @@ def written(model: Model, dtype: Any) -> Any:
     graph, network, targets = Graph(), model.network, model.targets
     inputs = write_encoder(graph, model.encoder, network.n_inputs, dtype)  # (n, s_1)
     h = write_network(graph, network, model.thetas, inputs, dtype)  # (n, K)
-    write_answers(graph, targets, network.n_outputs, h, dtype)
+    write_answers(graph, network, targets, h, dtype)
     properties = {
         "clearprop.version": __version__,
         "clearprop.recipe": str(model.trained.get("recipe", "")),
