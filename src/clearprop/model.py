@@ -193,9 +193,7 @@ class Model:
 
     @classmethod
     def _of(cls, parts: Taken) -> Model:
-        return cls(
-            parts.network, parts.theta, parts.targets, parts.encoder, trained=parts.trained
-        )
+        return cls(parts.network, parts.theta, parts.targets, parts.encoder, trained=parts.trained)
 
     @property
     def summary(self) -> str:

@@ -19,24 +19,9 @@ from clearprop.export.c.literals import identifier, text
 from clearprop.export.c.source import source_of
 from clearprop.export.cells import cells_of
 from clearprop.export.rows import made_rows
-from clearprop.model import Model
-from clearprop.network.architecture import Network
-from clearprop.network.parameters import initial_theta
+from exported_models import CLASSES, INTERVALS, NUMBERS, SEVERAL, TWO, model_of
 
 needs_compiler = pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
-
-CLASSES = Targets.fit(["a", "b", "c"])
-TWO = Targets.fit(["no", "yes"])
-NUMBERS = Targets.fit([[1.0, 20.0], [2.0, 50.0], [4.0, 10.0]])
-INTERVALS = NUMBERS.with_interval(0.9)
-INTERVALS = replace(INTERVALS, interval=replace(INTERVALS.interval, margins=np.array([0.5, -0.1])))
-SEVERAL = Targets.fit([[0, 1], [1, 1], [0, 0]], task="multilabel")
-
-
-def model_of(sizes, targets, encoder=None, dtype=np.float64, bag=0, **of):
-    network = Network(sizes, **of)
-    thetas = [initial_theta(network, seed, 0.8, dtype) for seed in range(bag + 1)]
-    return Model(network, thetas[0], targets, encoder, bag=tuple(thetas[1:]))
 
 
 def exported(model, rows=200, **choices):
@@ -82,29 +67,6 @@ def test_a_compiled_file_predicts_what_the_model_predicts(name):
     ((key, facts),) = made.notes
     assert key == "c-compiled"
     assert facts["name"] == "m_predict"
-
-
-@pytest.fixture(scope="module")
-def table():
-    """Columns of every kind, with gaps in some."""
-    draw = np.random.default_rng(3)
-    m = 120
-    days = draw.integers(-40_000, 40_000, m)
-    frame = pl.DataFrame(
-        {
-            "age": draw.normal(40, 9, m),
-            "rooms": draw.integers(1, 6, m).astype(float),
-            'city "x"?': draw.choice(["Paris", "O'Hara", "北京", "r1", "r2"], m),
-            "member": draw.random(m) < 0.5,
-            "born": (days.astype("datetime64[D]")).astype("datetime64[us]"),
-            "seen": (draw.integers(0, 2**31, m)).astype("datetime64[s]").astype("datetime64[us]"),
-            "at": [datetime.time(int(h), 30) for h in draw.integers(0, 24, m)],
-        }
-    )
-    gaps = [pl.when(pl.Series(draw.random(m) < 0.9)).then(pl.col(n)) for n in ("age", "born")]
-    city = pl.when(pl.Series(draw.random(m) < 0.9)).then(pl.col('city "x"?'))
-    frame = frame.with_columns(*gaps, city)
-    return Table("made", frame, None, tuple(frame.columns), None)
 
 
 @needs_compiler

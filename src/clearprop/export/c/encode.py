@@ -159,7 +159,9 @@ def code(encoder: Encoder, tables: Tables) -> str:
     return (_SAME + filled).replace("P_", f"{tables.prefix}_")
 
 
-DATE_DECLARED = "double P_date(int year, int month, int day, int hour, int minute, double second);"
+DATE_DECLARED = (
+    "double P_date(int year, int month, int day, int hour, int minute, double second);\n"
+)
 
 DATE = """double P_date(int year, int month, int day, int hour, int minute, double second) {
     const int late = month > 2 ? 0 : 1, y = year - late, m = month + (late ? 9 : -3);

@@ -23,7 +23,7 @@ def head(model: Model, prefix: str, names: tuple[str, ...], version: str) -> str
     lines = [
         f"{prefix}: {comment(model.summary)}. Clearprop {version}. C99 or C++; <math.h> alone.",
         "",
-        f"    int {prefix}_predict(const double row[], double output[]);",
+        f"    int {prefix}_predict(const double row[], double output[]);\n",
     ]
     for lang in ("en", "zh"):
         say = Sentences(_ROOM, lang)
@@ -38,7 +38,7 @@ def head(model: Model, prefix: str, names: tuple[str, ...], version: str) -> str
         where = str(places[0]) if len(places) == 1 else f"{places[0]} ... {places[-1]}"
         named = "" if len(places) > 1 else f" {comment(names[places[0]])}"
         lines.append(f"    [{where}]{named}: {kind}")
-    short = [part for line in lines for part in (_wrapped(line) or [""])]
+    short = [part for line in lines for part in (_wrapped(line.rstrip()) or [""])]
     return "/* " + "\n".join(f" * {line}".rstrip() for line in short)[3:] + "\n */\n"
 
 

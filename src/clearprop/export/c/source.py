@@ -61,22 +61,22 @@ def source_of(model: Model, prefix: str, version: str) -> CFile:
     tables, encoder, targets = Tables(prefix), model.encoder, model.targets
     columns = model.network.n_inputs if encoder is None else encoder.n_columns
     names = _names(encoder, columns)
-    declared = [f"extern const char *const {prefix}_columns[{columns}];"]
+    declared = [f"extern const char *const {prefix}_columns[{columns}];\n"]
     tables.texts("columns", names, public=True)
     labels = _labels(targets)
     if labels:
-        declared.append(f"extern const char *const {prefix}_labels[{len(labels)}];")
+        declared.append(f"extern const char *const {prefix}_labels[{len(labels)}];\n")
         tables.texts("labels", labels, public=True)
-    declared.append(f"int {prefix}_predict(const double row[], double output[]);")
+    declared.append(f"int {prefix}_predict(const double row[], double output[]);\n")
     functions = [_forward(model, tables), encode(model, tables), _predict(model, tables)]
     if encoder is not None and any(encoder.levels):
-        declared.append(f"double {prefix}_code(int column, const char *text);")
+        declared.append(f"double {prefix}_code(int column, const char *text);\n")
         functions.append(code(encoder, tables))
     if encoder is not None and any(c.dates for c in encoder.columns or ()):
         declared.append(DATE_DECLARED.replace("P_", f"{prefix}_"))
         functions.append(DATE.replace("P_", f"{prefix}_"))
     outputs = n_outputs(model)
-    declarations = "\n".join(declared) + "\n"
+    declarations = "".join(declared)
     whole = "".join(
         [
             head(model, prefix, names, version),
