@@ -118,6 +118,16 @@ def test_every_way_to_change_the_parameters_shows_in_the_next_row(kind):
         estimator.predict(row)
 
 
+def test_parameters_of_other_kinds_are_checked_as_before():
+    estimator, X = trained(MLPClassifier)
+    expected = estimator.predict_proba(X)
+    estimator.theta_ = estimator.theta_.tolist()
+    assert (estimator.predict_proba(X) == expected).all()
+    estimator.theta_ = np.zeros(3)
+    with pytest.raises(ValueError, match=r"theta: expected shape \(26,\)"):
+        estimator.predict(X[:1])
+
+
 def test_threads_may_ask_one_estimator_for_rows():
     estimator, X = trained(MLPClassifier)
     expected = [estimator._outputs(row).tobytes() for row in X[:, None]]

@@ -11,11 +11,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from clearprop.data.targets import Targets
+from clearprop.engines.choice import choose_engine
 from clearprop.engines.evaluate import predict
 from clearprop.estimators.coefficients import Coefficients, with_coefficients
 from clearprop.estimators.mapped import is_mapped, slices_of
 from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
+from clearprop.network.samples import as_inputs
 
 _FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
@@ -88,11 +90,24 @@ class FittedMLP(BaseEstimator):  # type: ignore[misc]
         if "theta_" not in self.__dict__:
             check_is_fitted(self, "theta_")
         parts = [X[part] for part in slices_of(X)] if is_mapped(X) and X.shape[0] else [X]
-        outputs = [
-            predict(self.network_, self.theta_, self._check_X(part), engine=self.engine)
-            for part in parts
-        ]
+        outputs = [self._forward(self._check_X(part)) for part in parts]
         return np.concatenate(outputs) if len(outputs) > 1 else outputs[0]  # (m, K)
+
+    def _forward(self, X: Any) -> Array:
+        """h(x) of checked rows.
+
+        To look for a number in theta that somebody has set to NaN takes as long as one row's way
+        through a wide network. Outputs tell of it, so it is looked for where they are not finite.
+        """
+        network, theta = self.network_, self.theta_
+        known = isinstance(theta, np.ndarray) and theta.dtype in _FLOATS
+        if known and theta.shape == (network.n_parameters,):
+            rows = as_inputs(network, X, theta.dtype)  # (m, s_1)
+            h = choose_engine(self.engine).predict(network, theta, rows)  # (m, K)
+            with np.errstate(over="ignore", invalid="ignore"):
+                if math.isfinite(h.sum()):
+                    return h
+        return predict(network, theta, X, engine=self.engine)
 
     def predict(self, X: Any) -> Array:
         """Predict labels or numbers.
