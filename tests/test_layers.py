@@ -89,6 +89,7 @@ FILES: dict[str, set[str]] = {
     "export/onnx/compare.py": {"numpy", "onnxruntime", "polars"},
     "export/onnx/int8.py": {"numpy", "onnxruntime"},
     "export/onnx/__init__.py": {"numpy", "onnxruntime"},
+    "estimators/onnx_converter.py": {"numpy", "onnx", "skl2onnx"},
     "studio/server.py": {"starlette", "uvicorn"},
 }
 # Engines that an install can lack.

@@ -239,6 +239,16 @@ _ALL = (
         ),
     ),
     Command(
+        "import",
+        "Make a model of another program's network.",
+        (o.ONNX_FILE,),
+        (o.CLASSES, o.COST, o.MULTILABEL, o.IMPORTED_OUT, o.LANG),
+        (
+            ("clearprop import net.onnx --classes no,yes", "an ONNX file"),
+            ("clearprop import prices.onnx --cost squared --out prices.safetensors", ""),
+        ),
+    ),
+    Command(
         "figure",
         "Draw a figure for notes and slides, from computed numbers.",
         (f.FIGURE,),

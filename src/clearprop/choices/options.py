@@ -323,6 +323,26 @@ FORM_PAGE = Option(
     endings=_PAGES,
     written=True,
 )
+ONNX_FILE = Option("file", "FILE", "FILE", "An ONNX file of dense layers.")
+CLASSES = Option(
+    "classes",
+    "--classes",
+    "NAMES",
+    "The labels of the outputs in their order, as in no,yes.",
+    _NETWORK,
+    parsing.names,
+)
+MULTILABEL = Option(
+    "multilabel", "--multilabel", "", "Each output is a yes or no of its own.", _NETWORK
+)
+IMPORTED_OUT = Option(
+    "out",
+    "--out",
+    "FILE",
+    "The model; default: FILE's name with .safetensors, in this folder.",
+    _OUTPUT,
+    written=True,
+)
 EXPORT_DATA = Option(
     "data",
     "--data",

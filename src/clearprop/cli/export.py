@@ -1,4 +1,4 @@
-"""`clearprop export`: a model as a file for another program."""
+"""`clearprop export` and `import`: models for other programs, and theirs for us."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 from clearprop.cli.output import console, show
 from clearprop.cli.running import Running
 from clearprop.experiment.export import ExportJob
+from clearprop.experiment.importing import ImportJob
 from clearprop.experiment.telling import ROOM, counted
 from clearprop.language import Sentences, printable
 from clearprop.storage.atomic import write_whole
+from clearprop.storage.model_file import save
 
 
 def export(given: dict[str, Any], running: Running) -> int:
@@ -28,4 +30,14 @@ def export(given: dict[str, Any], running: Running) -> int:
             show(out, say("export.compared", rows=rows, difference=f"{exported.difference:.1e}"))
         for key, fields in exported.notes:
             show(out, say(f"export.{key}", **fields))
+    return 0
+
+
+def take_in(given: dict[str, Any], running: Running) -> int:
+    """Read another program's network, write the model and tell what it is."""
+    with running.ending_at_once():
+        job = ImportJob.of(given)
+        running.will_write(job.out)
+    save(job.model, job.out)
+    show(console(), f"{printable(job.out)}: {job.model.summary}")
     return 0

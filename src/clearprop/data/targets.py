@@ -371,8 +371,8 @@ class Targets:
         if whole.all():
             return h
         with np.errstate(divide="ignore", invalid="ignore"):
-            shares: Array = np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
-        shares = np.where(whole, h, shares)  # a row's shares do not depend on the other rows
+            divided = np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
+        shares: Array = np.where(whole, h, divided)  # (m, n_classes)
         return shares
 
     def to_dict(self) -> dict[str, Any]:

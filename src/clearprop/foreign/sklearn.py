@@ -5,6 +5,7 @@ Its attributes are read; scikit-learn itself is not imported.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -89,11 +90,15 @@ def _min_max(scaler: Any, n: int) -> tuple[Array, Array]:
     return -scaler.min_ / scaler.scale_, 1 / scaler.scale_  # x scale_ + min_
 
 
+def _max_abs(scaler: Any, n: int) -> tuple[Array, Array]:
+    return np.zeros(n), scaler.scale_
+
+
 # Each scaler as what is subtracted and what divides, (n,) each.
-_SCALERS = {
+_SCALERS: dict[str, Callable[[Any, int], tuple[Array, Array]]] = {
     "StandardScaler": _standard,
     "MinMaxScaler": _min_max,
-    "MaxAbsScaler": lambda scaler, n: (np.zeros(n), scaler.scale_),
+    "MaxAbsScaler": _max_abs,
 }
 
 

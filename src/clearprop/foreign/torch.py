@@ -79,9 +79,7 @@ def _leaky(chain: Chain, part: Any, name: str) -> None:
 
 def _flatten(chain: Chain, part: Any, name: str) -> None:
     if part.start_dim != 1:
-        chain.refuse(
-            name, f"begins at dimension {part.start_dim}; expected 1, the numbers of a row"
-        )
+        chain.refuse(name, f"begins at dimension {part.start_dim}; expected 1")
 
 
 def _activation(activation: str) -> Callable[[Chain, Any, str], None]:

@@ -13,6 +13,7 @@ from clearprop.data.table import Table
 from clearprop.errors import ClearpropError
 from clearprop.export.exported import Exported
 from clearprop.export.onnx.compare import ARRAY_LIMIT, TABLE_LIMIT, Rows, compared
+from clearprop.export.onnx.graph import OPSETS
 from clearprop.export.onnx.written import is_table, written
 from clearprop.model import Model
 
@@ -36,21 +37,21 @@ def export(model: Model, table: Table, choices: Mapping[str, Any]) -> Exported:
     """
     import onnxruntime  # noqa: F401  asked for before any work
 
-    rows = Rows.of(model, table)
+    rows, limit = Rows.of(model, table), TABLE_LIMIT if is_table(model) else ARRAY_LIMIT
     if choices["int8"]:
         from clearprop.export.onnx.int8 import loss_notes, quantised
 
-        data = quantised(written(model, np.float32).SerializeToString())
-        return Exported(data, rows.n, compared(rows, data, np.inf), loss_notes(rows, data))
-    limit = TABLE_LIMIT if is_table(model) else ARRAY_LIMIT
+        data, told = _file(model, np.float32)
+        data = quantised(data)
+        return _exported(rows, data, np.inf, told, *loss_notes(rows, data))
     if not is_table(model):
-        data = written(model, np.float32).SerializeToString()
+        data, told = _file(model, np.float32)
         with suppress(ClearpropError):
-            return Exported(data, rows.n, compared(rows, data, limit))
-    data = written(model, np.float64).SerializeToString()
-    notes = [] if is_table(model) else [("onnx-double", {})]
+            return _exported(rows, data, limit, told)
+    data, told = _file(model, np.float64)
+    notes = [told] if is_table(model) else [told, ("onnx-double", {})]
     try:
-        return Exported(data, rows.n, compared(rows, data, limit), notes)
+        return _exported(rows, data, limit, *notes)
     except ClearpropError:
         if model.theta.dtype == np.float64:
             raise
@@ -58,5 +59,20 @@ def export(model: Model, table: Table, choices: Mapping[str, Any]) -> Exported:
     # parameters in float64, and the difference that is told is that from the model as it is.
     wide = replace(model, theta=model.theta.astype(np.float64))
     compared(Rows.of(wide, table), data, limit)
-    difference = compared(rows, data, np.inf)
-    return Exported(data, rows.n, difference, [*notes, ("onnx-rounding", {"limit": f"{limit:g}"})])
+    return _exported(rows, data, np.inf, *notes, ("onnx-rounding", {"limit": f"{limit:g}"}))
+
+
+_Note = tuple[str, Mapping[str, Any]]
+
+
+def _exported(rows: Rows, data: bytes, limit: float, *notes: _Note) -> Exported:
+    """The file and its comparison; ClearpropError for a difference above the limit."""
+    return Exported(data, rows.n, compared(rows, data, limit), notes)
+
+
+def _file(model: Model, dtype: Any) -> tuple[bytes, _Note]:
+    """The file of a network that computes in `dtype`, and a note on its outputs."""
+    made = written(model, dtype)
+    names = ", ".join(output.name for output in made.graph.output)
+    told = "onnx-outputs", {"names": names, "opset": OPSETS[""]}
+    return made.SerializeToString(), told

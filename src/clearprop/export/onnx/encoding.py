@@ -33,13 +33,15 @@ def write_encoder(graph: Graph, encoder: Encoder | None, n_inputs: int, dtype: A
     """
     if encoder is None:
         return _cast(graph, graph.input(ARRAY, np.float32, ("n", n_inputs)), np.float32, dtype)
+    blocks: list[str] = []
+    places: list[Array] = []
     if encoder.columns is None:
         X = graph.input(ARRAY, np.float32, ("n", encoder.n_columns))
         # Pixels are only divided, which float32 does as well. Where a mean is subtracted, it would
         # lose digits.
         pixels = not encoder.lines.shift.any() and not encoder.n_bins
         of: Any = np.float32 if pixels else np.float64
-        X, blocks, places = _cast(graph, X, np.float32, of), [], []
+        X = _cast(graph, X, np.float32, of)
     else:
         of = np.float64
         X, blocks, places = _write_columns(graph, encoder, encoder.columns)

@@ -116,13 +116,13 @@ class Graph:
         """The graph as a ``ModelProto``, checked by the ONNX library."""
         from onnx import checker, helper, numpy_helper
 
-        infos = [
+        inputs, outputs = (
             [
                 helper.make_tensor_value_info(tensor.name, _type(tensor.dtype), tensor.shape)
                 for tensor in tensors
             ]
             for tensors in (self.inputs, self.outputs)
-        ]
+        )
         nodes = [
             helper.make_node(
                 node.op,
@@ -140,7 +140,7 @@ class Graph:
         ]
         used = {node.domain for node in self.nodes}
         made = helper.make_model(
-            helper.make_graph(nodes, name, *infos, initializer=constants, doc_string=about),
+            helper.make_graph(nodes, name, inputs, outputs, constants, about),
             opset_imports=[
                 helper.make_opsetid(domain, number)
                 for domain, number in OPSETS.items()

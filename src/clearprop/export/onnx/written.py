@@ -28,7 +28,7 @@ def written(model: Model, dtype: Any) -> Any:
     >>> from clearprop.data.targets import Targets
     >>> from clearprop.network.architecture import Network
     >>> model = Model(Network((2, 1)), [0.0, 1.0, 1.0], Targets.fit(["no", "yes"]))
-    >>> made = written(model, np.float32)
+    >>> made = written(model, "float32")
     >>> [node.name for node in made.graph.node][:3], [tensor.name for tensor in made.graph.output]
     (['layer2/z', 'layer2/a', 'probabilities/first'], ['label', 'probabilities'])
     """
