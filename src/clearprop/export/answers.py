@@ -49,4 +49,5 @@ def units_of(targets: Targets, answers: Array) -> Array:
         return np.ones_like(answers)
     each = answers.shape[1] // len(targets.mean)
     mean, scale = np.repeat(targets.mean, each), np.repeat(targets.scale, each)  # each (N,)
-    return np.maximum(scale, np.abs(answers - mean))
+    units: Array = np.maximum(scale, np.abs(answers - mean))  # (m, N)
+    return units

@@ -45,9 +45,10 @@ def cells_of(encoder: Encoder | None, table: Table) -> Array:
     from clearprop.data.columns import typed
 
     table = typed(table, encoder.columns)
+    assert not isinstance(table.X, np.ndarray)
     found = np.empty((table.n_rows, encoder.n_columns))  # (m, n)
     for j, (column, levels) in enumerate(zip(encoder.columns, encoder.levels, strict=True)):
-        series = table.X[:, j]
+        series = table.X.to_series(j)
         if levels is not None:
             codes = {value: code for code, value in enumerate(levels.values)}
             found[:, j] = [

@@ -81,10 +81,11 @@ def _compared(model: Model, table: Table, made: CFile, data: bytes, command: lis
     difference = _apart(model, own, found, _ROUNDING)
     if model.targets.task == "classification":
         agreed("c", found.argmax(axis=1), answers, 0)
+    us = 1e6 * seconds
     facts = {
         "compiler": " ".join(command),
         "bytes": f"{size:,}",
-        "time": f"{1e6 * seconds:.2g}",
+        "time": f"{us:,.0f}" if us >= 10 else f"{us:.2g}",
         "name": f"{made.prefix}_predict",
     }
     return Exported(data, len(found), difference, [("c-compiled", facts)])
