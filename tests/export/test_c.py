@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from clearprop.data.encoding import Encoder
+from clearprop.data.reading import Reading
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.errors import ClearpropError
@@ -82,6 +83,22 @@ def test_the_encoding_of_every_kind_of_column_is_in_the_file(table, bins, dtype)
     # The training rows themselves, as a user would hand them in with --data.
     again = c.export(model, table, {"c": "m.c", "large": False})
     assert again.rows == 120
+
+
+KINDS_ALONE = {
+    "categories, the rare ones together": [f"{i * i % 7}q" for i in range(60)],
+    "true or false": [i % 3 > 0 for i in range(60)],
+    "months": [f"20{i % 20:02d}-{1 + i % 12:02d}" for i in range(60)],
+}
+
+
+@needs_compiler
+@pytest.mark.parametrize("kind", KINDS_ALONE)
+def test_columns_of_one_kind_alone(kind):
+    frame = pl.DataFrame({"a": KINDS_ALONE[kind]})
+    encoder = Encoder.fit(Table("made", frame, None, ("a",), None, reading=Reading(levels=2)))
+    model = model_of((encoder.n_outputs, 3), CLASSES, encoder, cost="softmax")
+    assert exported(model, 100).difference <= 1e-14
 
 
 @needs_compiler

@@ -72,11 +72,13 @@ def kinds_of_scripts(html: str) -> list[ScriptName]:
     ['chapters']
     >>> kinds_of_scripts("<clearprop-train></clearprop-train>")
     ['training']
+    >>> kinds_of_scripts("<clearprop-form></clearprop-form><clearprop-unit></clearprop-unit>")
+    ['form', 'pass']
     """
     names = set(re.findall(r"<clearprop-(\w+)", html))
-    if "form" in names and names.issubset(_FORM):
-        return ["form"]
     kinds: list[ScriptName] = []
+    if "form" in names:
+        kinds, names = ["form"], names.difference(_FORM)
     trains = names.intersection(_TRAINING)
     if others := names.difference(_TRAINING, _OF_A_PASS if trains else ()):
         kinds.append("pass" if others.issubset(_OF_A_PASS) else "chapters")
