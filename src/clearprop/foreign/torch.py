@@ -26,7 +26,7 @@ def from_torch(
     ParameterError
         For a module that is no Sequential, and for a part that a network of dense layers lacks.
     """
-    if type(module).__name__ != "Sequential" or not hasattr(module, "named_children"):
+    if type(module).__name__ != "Sequential" or not hasattr(module, "__iter__"):
         raise ParameterError(
             "module: expected a torch.nn.Sequential of Linear layers and activations; got "
             f"{type(module).__name__}; other modules go by way of a file: torch.onnx.export, then "
@@ -38,8 +38,9 @@ def from_torch(
 
 
 def _take(chain: Chain, module: Any, prefix: str) -> None:
-    for name, part in module.named_children():
-        kind, place = type(part).__name__, f"{prefix}{name}"
+    # named_children() would leave out a module that stands twice, such as one ReLU for all layers.
+    for k, part in enumerate(module):
+        kind, place = type(part).__name__, f"{prefix}{k}"
         if kind == "Sequential":
             _take(chain, part, f"{place}.")
         elif kind in _TAKEN:

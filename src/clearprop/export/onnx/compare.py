@@ -156,9 +156,9 @@ def compared(rows: Rows, data: bytes, limit: float) -> float:
         clear = gap > 2 * limit  # (n,)
     if (wrong & clear).any():
         row = int(np.argwhere(wrong & clear)[0, 0])
-        due = targets.decode(rows.h)[row]
+        came, due = (np.asarray(of[row]).tolist() for of in (label, targets.decode(rows.h)))
         raise ClearpropError(
-            f"onnx: row {row} of the check has the label {shown(label[row])}, and the model says "
+            f"onnx: row {row} of the check has the label {shown(came)}, and the model says "
             f"{shown(due)}; nothing was written"
         )
     return difference

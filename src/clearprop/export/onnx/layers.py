@@ -51,22 +51,34 @@ def _write_one(
         z = graph.node("Gemm", [a, weights, bias], f"{name}/z")  # (n, s_{l+1})
         last = l == len(blocks)
         activation = network.output_activation if last else network.activation
-        a = _WRITTEN[activation](graph, z, f"{name}/a")  # (n, s_{l+1})
+        a = _WRITTEN[activation](graph, z, f"{name}/a", dtype)  # (n, s_{l+1})
     return a
 
 
-def _silu(graph: Graph, z: str, name: str) -> str:
+def _silu(graph: Graph, z: str, name: str, dtype: Any) -> str:
     return graph.node("Mul", [z, graph.node("Sigmoid", [z], f"{name}/sigmoid")], name)
 
 
+def _leaky_relu(graph: Graph, z: str, name: str, dtype: Any) -> str:
+    if dtype == np.float32:
+        return graph.node("LeakyRelu", [z], name, alpha=LEAK)
+    # The operator keeps its slope in float32.
+    slope = graph.constant(f"{name}/slope", np.array(LEAK, dtype))
+    return graph.node("Max", [z, graph.node("Mul", [z, slope], f"{name}/below")], name)
+
+
+def _operator(op: str, **attributes: Any) -> Callable[[Graph, str, str, Any], str]:
+    return lambda graph, z, name, dtype: graph.node(op, [z], name, **attributes)
+
+
 # Each activation, hidden or of the output, by the operator that computes it.
-_WRITTEN: dict[str, Callable[[Graph, str, str], str]] = {
-    "sigmoid": lambda graph, z, name: graph.node("Sigmoid", [z], name),
-    "tanh": lambda graph, z, name: graph.node("Tanh", [z], name),
-    "relu": lambda graph, z, name: graph.node("Relu", [z], name),
-    "identity": lambda graph, z, name: z,
-    "leaky_relu": lambda graph, z, name: graph.node("LeakyRelu", [z], name, alpha=LEAK),
+_WRITTEN: dict[str, Callable[[Graph, str, str, Any], str]] = {
+    "sigmoid": _operator("Sigmoid"),
+    "tanh": _operator("Tanh"),
+    "relu": _operator("Relu"),
+    "identity": lambda graph, z, name, dtype: z,
+    "leaky_relu": _leaky_relu,
     "silu": _silu,
-    "softmax": lambda graph, z, name: graph.node("Softmax", [z], name, axis=1),
-    "exp": lambda graph, z, name: graph.node("Exp", [z], name),
+    "softmax": _operator("Softmax", axis=1),
+    "exp": _operator("Exp"),
 }
