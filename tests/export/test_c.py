@@ -65,9 +65,10 @@ def test_a_compiled_file_predicts_what_the_model_predicts(name):
     single = MODELS[name].theta.dtype == np.float32
     assert made.rows == 200
     assert made.difference <= (1e-6 if single else 1e-14)
-    ((key, facts),) = made.notes
-    assert key == "c-compiled"
-    assert facts["name"] == "m_predict"
+    notes = dict(made.notes)
+    assert notes["c-compiled"]["name"] == "m_predict"
+    assert ("c-rounding" in notes) == single
+    assert float(notes.get("c-rounding", {"difference": 0})["difference"]) < 1e-14
 
 
 @needs_compiler

@@ -76,7 +76,7 @@ def _compared(model: Model, table: Table, made: CFile, data: bytes, command: lis
     # The file computes in double. A model of float32 differs from that by its own rounding.
     exact = [theta.astype(np.float64) for theta in model.thetas]
     twin = outputs_in_slices(model.network, exact, X.astype(np.float64))
-    _apart(model, twin, found, _LIMIT)
+    apart = _apart(model, twin, found, _LIMIT)
     own = outputs_in_slices(model.network, model.thetas, X)
     difference = _apart(model, own, found, _ROUNDING)
     if model.targets.task == "classification":
@@ -88,7 +88,10 @@ def _compared(model: Model, table: Table, made: CFile, data: bytes, command: lis
         "time": f"{us:,.0f}" if us >= 10 else f"{us:.2g}",
         "name": f"{made.prefix}_predict",
     }
-    return Exported(data, len(found), difference, [("c-compiled", facts)])
+    notes: list[tuple[str, Mapping[str, Any]]] = [("c-compiled", facts)]
+    if model.theta.dtype == np.float32:
+        notes.insert(0, ("c-rounding", {"difference": f"{apart:.1e}"}))
+    return Exported(data, len(found), difference, notes)
 
 
 def _apart(model: Model, h: Array, found: Array, limit: float) -> float:
