@@ -125,6 +125,15 @@ class Model:
         ------
         ParameterError
             For anything else, naming what a pipeline holds.
+
+        Examples
+        --------
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]
+        >>> theirs = MLPRegressor(hidden_layer_sizes=(3,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> ours = Model.from_sklearn(theirs)
+        >>> ours.summary, bool(np.allclose(ours.predict(X), theirs.predict(X)))
+        ('1-3-1, 1 number, float64', True)
         """
         from clearprop.foreign.sklearn import from_sklearn
 
@@ -159,6 +168,13 @@ class Model:
         ParameterError
             For a part that a network of dense layers lacks, by its name, and for a cost or classes
             that are needed and not given.
+
+        Examples
+        --------
+        >>> Model.from_torch("net.pt")
+        Traceback (most recent call last):
+        clearprop.errors.ParameterError: module: expected a torch.nn.Sequential of Linear layers \
+and activations; got str; other modules go by way of a file: torch.onnx.export, then Model.from_onnx
         """
         from clearprop.foreign.torch import from_torch
 
@@ -186,6 +202,12 @@ class Model:
             For a file that cannot be read.
         ClearpropError
             Without the library onnx.
+
+        Examples
+        --------
+        >>> Model.from_onnx("no-such-net.onnx", cost="squared")
+        Traceback (most recent call last):
+        clearprop.errors.ModelFileError: no-such-net.onnx: there is no such file
         """
         from clearprop.foreign.onnx import from_onnx
 

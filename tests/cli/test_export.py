@@ -87,7 +87,7 @@ def test_an_onnx_file_becomes_a_model(clearprop, folder):
     network = library.Network((3, 4, 1), "relu")
     theta = library.initial_theta(network, 0)
     model = library.Model(network, theta, library.Targets.fit(["no", "yes"]))
-    from clearprop.export.onnx.written import written
+    from clearprop.export.onnx.whole import written
 
     onnx.save(written(model, np.float64), folder / "net.onnx")
     result = clearprop("import net.onnx --classes no,yes")

@@ -20,7 +20,7 @@ from clearprop.errors import ClearpropError
 from clearprop.export.onnx import export
 from clearprop.export.onnx.dates import NOTHING, write_dates
 from clearprop.export.onnx.graph import OPSETS, Graph
-from clearprop.export.onnx.written import written
+from clearprop.export.onnx.whole import written
 from clearprop.export.rows import made_rows
 from clearprop.network.equations import ACTIVATIONS
 from export.conftest import COLUMNS, MIXED, a_model, mixed_table, numbers
@@ -313,6 +313,37 @@ def test_a_label_that_differs_is_refused(encoder, monkeypatch):
     message = "has the label '(yes|no)', and the model says '(yes|no)'; nothing was written"
     with pytest.raises(ClearpropError, match=message):
         export(model, made_rows(model, 100), CHOICES)
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        (
+            np.array(["a", "\ud800"]),
+            r"^onnx: '\\ud800' is no text that UTF-8 can write; rename it$",
+        ),
+        (
+            np.array(["2020-01-01", "2021-01-01"], "M8[D]"),
+            r"^onnx: has no labels of type datetime64",
+        ),
+    ],
+)
+def test_labels_that_onnx_lacks_are_refused(classes, message):
+    with pytest.raises(ClearpropError, match=message):
+        written(a_model(Targets("classification", classes=classes)), np.float32)
+
+
+def test_a_model_that_no_file_holds_is_refused(monkeypatch):
+    monkeypatch.setattr("clearprop.export.onnx.whole._MOST", 100)
+    with pytest.raises(
+        ClearpropError, match="the parameters take 196 bytes, and an ONNX file holds"
+    ):
+        written(a_model(CLASSES), np.float32)
+
+
+def test_small_whole_numbers_become_int64():
+    model = a_model(Targets.fit(np.array([1, 2, 3, 1], np.uint8)))
+    assert of_arrays(model)[1]["label"].dtype == np.int64
 
 
 def test_raw_text_goes_in_as_the_reader_leaves_it(encoder):

@@ -9,7 +9,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from clearprop import ModelFileError, Network, ParameterError, Targets
-from clearprop.export.onnx.written import written
+from clearprop.export.onnx.whole import written
 from clearprop.model import Model
 from clearprop.network.parameters import initial_theta
 
@@ -146,6 +146,9 @@ def test_what_export_writes_of_a_network_comes_back(tmp_path, classes, activatio
         ),
         ([*DENSE[:2], node("Add", "z C", "y")], "scales or shifts 2 numbers; a row has 3 there"),
         ([node("Gemm", "nothing W", "y")], "nothing gives 'nothing'"),
+        ([node("Gemm", "x", "y")], "node 'the_Gemm_y' (Gemm): cannot be read: list index"),
+        ([node("BatchNormalization", "x four", "y")], "(BatchNormalization): cannot be read: "),
+        ([node("Relu", "y", "z"), node("Relu", "z", "y")], "nothing gives "),  # a circle
     ],
 )
 def test_a_node_that_is_no_layer_is_named(tmp_path, nodes, message):

@@ -83,7 +83,7 @@ class _Graph:
             try:
                 self._follow(chain, output, steps)
                 for node, tensor in reversed(steps):
-                    _TAKEN[node.op_type](self, chain, node, tensor)
+                    self._take(chain, node, tensor)
                 chain.finished()
             except ParameterError as error:
                 if best is None or len(steps) > best[0]:
@@ -98,7 +98,7 @@ class _Graph:
         """Collect the nodes from a tensor back to the input, each with the tensor it takes."""
         while tensor not in self.inputs:
             node = self.made_by.get(tensor)
-            if node is None:
+            if node is None or len(steps) > len(self.made_by):  # or a circle
                 raise ParameterError(f"{chain.called}: nothing gives {tensor!r}")
             sources = [name for name in node.input if name and name not in self.constants]
             if (both := self._two_classes(node)) is not None:
@@ -114,6 +114,14 @@ class _Graph:
                 chain.refuse(_name(node), f"joins {len(sources)} branches; expected a chain")
             steps.append((node, sources[0]))
             tensor = sources[0]
+
+    def _take(self, chain: Chain, node: Any, tensor: str) -> None:
+        try:
+            _TAKEN[node.op_type](self, chain, node, tensor)
+        except ParameterError:
+            raise
+        except (LookupError, TypeError, ValueError) as error:  # the fault of the file
+            chain.refuse(_name(node), f"cannot be read: {error}")
 
     def _two_classes(self, node: Any) -> str | None:
         """h where the node puts 1 - h and h side by side, as for two classes; else None."""

@@ -14,7 +14,7 @@ from clearprop.errors import ClearpropError
 from clearprop.export.exported import Exported
 from clearprop.export.onnx.compare import ARRAY_LIMIT, TABLE_LIMIT, Rows, compared
 from clearprop.export.onnx.graph import OPSETS
-from clearprop.export.onnx.written import is_table, written
+from clearprop.export.onnx.whole import is_table, written
 from clearprop.model import Model
 
 __all__ = ["export"]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.targets import Targets
+from clearprop.errors import ClearpropError
 from clearprop.export.onnx.graph import Graph
 from clearprop.network.architecture import Network
 
@@ -39,6 +40,10 @@ def write_answers(graph: Graph, network: Network, targets: Targets, h: str, dtyp
 
 def _write_class(graph: Graph, network: Network, targets: Targets, h: str, dtype: Any) -> None:
     classes = np.asarray(targets.classes)
+    if classes.dtype.kind not in "biufU":
+        raise ClearpropError(f"onnx: has no labels of type {classes.dtype}")
+    if classes.dtype.kind in "iu":
+        classes = classes.astype(np.int64)
     if len(classes) == 1:
         # Probability 1 in every row: scikit-learn's contract allows a single class.
         shares = graph.node("Exp", [graph.node("Sub", [h, h], "probabilities/zero")], "shares")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
+
 from clearprop import __version__
+from clearprop.errors import ClearpropError, shown
 from clearprop.export.onnx.answers import write_answers
 from clearprop.export.onnx.encoding import write_encoder
 from clearprop.export.onnx.graph import ML, OPSETS, Graph
@@ -13,6 +16,8 @@ from clearprop.export.onnx.layers import write_network
 from clearprop.model import Model
 
 __all__ = ["is_table", "written"]
+
+_MOST = 2**31 - 2**20  # bytes: protobuf's limit, with room for names
 
 
 def is_table(model: Model) -> bool:
@@ -23,16 +28,26 @@ def is_table(model: Model) -> bool:
 def written(model: Model, dtype: Any) -> Any:
     """The model as a ``ModelProto``, whose network computes in `dtype`.
 
+    Raises
+    ------
+    ClearpropError
+        For a model that an ONNX file cannot hold.
+
     Examples
     --------
     >>> from clearprop.data.targets import Targets
     >>> from clearprop.network.architecture import Network
     >>> model = Model(Network((2, 1)), [0.0, 1.0, 1.0], Targets.fit(["no", "yes"]))
-    >>> made = written(model, "float32")
+    >>> made = written(model, np.float32)
     >>> [node.name for node in made.graph.node][:3], [tensor.name for tensor in made.graph.output]
     (['layer2/z', 'layer2/a', 'probabilities/first'], ['label', 'probabilities'])
     """
     graph, network, targets = Graph(), model.network, model.targets
+    size = len(model.thetas) * network.n_parameters * np.dtype(dtype).itemsize
+    if size > _MOST:
+        raise ClearpropError(
+            f"onnx: the parameters take {size:,} bytes, and an ONNX file holds {_MOST:,} at most"
+        )
     inputs = write_encoder(graph, model.encoder, network.n_inputs, dtype)  # (n, s_1)
     h = write_network(graph, network, model.thetas, inputs, dtype)  # (n, K)
     write_answers(graph, network, targets, h, dtype)
@@ -50,4 +65,8 @@ def written(model: Model, dtype: Any) -> Any:
         properties["clearprop.numbers"] = json.dumps(
             list(targets.names or [targets.name]), ensure_ascii=False
         )
-    return graph.to_model("clearprop", model.summary, properties, __version__)
+    try:
+        return graph.to_model("clearprop", model.summary, properties, __version__)
+    except UnicodeEncodeError as error:
+        text = shown(error.object)
+        raise ClearpropError(f"onnx: {text} is no text that UTF-8 can write; rename it") from None
