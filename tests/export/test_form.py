@@ -127,6 +127,18 @@ def test_images_can_be_drawn_and_rows_pasted(visit):
     assert page.locator(".outputs tr.best th").inner_text() == str(read)
 
 
+def test_a_model_without_an_encoder_has_fields_too(visit):
+    model = model_of((2, 3), CLASSES, cost="softmax")
+    page = opened(visit, page_of(model, made_rows(model, 10)))
+    page.get_by_label("x2").fill("-1.5")
+    shares = model.predict_proba([[0.0, -1.5]])[0]
+    assert page.locator(".bars tbody td.n").all_inner_texts() == [
+        f"{100 * s:.1f} %" for s in shares
+    ]
+    page.get_by_label("x1").fill("")
+    assert page.locator(".answer").inner_text() == "–"
+
+
 def test_the_record_is_json_without_the_infinite(table):
     encoder = Encoder.fit(table)
     model = model_of((encoder.n_outputs, 3), CLASSES, encoder, cost="softmax")

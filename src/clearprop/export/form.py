@@ -100,13 +100,14 @@ def _cells(array: Array) -> list[list[Any]]:
 def _columns(model: Model) -> list[dict[str, Any]] | None:
     """The fields of the form; None where one field takes a whole row."""
     encoder = model.encoder
-    if encoder is None:
-        return None
-    names = encoder.names
+    names = None if encoder is None else encoder.names
     if names is None:
-        if encoder.n_columns > _FEW or model.image_shape is not None:
+        n = model.network.n_inputs if encoder is None else encoder.n_columns
+        if n > _FEW or model.image_shape is not None:
             return None
-        names = tuple(f"x{j + 1}" for j in range(encoder.n_columns))
+        names = tuple(f"x{j + 1}" for j in range(n))
+    if encoder is None:
+        return [{"name": name, "kind": "numbers", "start": "0"} for name in names]
     return [_column(encoder, j, name) for j, name in enumerate(names)]
 
 
@@ -145,7 +146,7 @@ def _answers(targets: Targets) -> dict[str, Any]:
         if targets.task == "multilabel":
             assert targets.classes is not None
             labels = labels or [str(label + 1) for label in targets.classes.tolist()]
-    found: dict[str, Any] = {"task": targets.task, "labels": labels}
+    found: dict[str, Any] = {"task": targets.task, "name": targets.name or "", "labels": labels}
     if targets.mean is not None and targets.scale is not None:
         found |= {"mean": targets.mean.tolist(), "scale": targets.scale.tolist()}
     if targets.interval is not None:

@@ -198,14 +198,14 @@ tr.best :is(td,th){font-weight:650}
     }
 
     private bars(shares: number[]): TemplateResult {
-        const { labels, task } = this.form!.answers;
+        const { labels, name, task } = this.form!.answers;
         const best = shares.indexOf(Math.max(...shares));
         const yes = shares.flatMap((share, k) => (share > 0.5 ? [labels[k]] : []));
         const answer = task === "multilabel" ? yes.join(", ") || this.say("none") : labels[best];
         const order = shares.map((_, k) => k);
         const shown = order.length > MOST_BARS ? order.sort((a, b) => shares[b] - shares[a]).slice(0, MOST_BARS) : order;
         const strong = (k: number) => (task === "multilabel" ? shares[k] > 0.5 : k === best);
-        return html`<p class="answer">${answer}</p>
+        return html`<span class="soft">${name}</span><p class="answer">${answer}</p>
             <table class="bars"><thead><tr><th scope="col">${this.say(task === "multilabel" ? "label" : "class")}</th><td></td>
             <th scope="col" class="n">${this.say("probability")}</th></tr></thead><tbody>${shown.map((k) => html`
             <tr class=${strong(k) ? "best" : ""}><th scope="row">${labels[k]}</th>
@@ -214,12 +214,11 @@ tr.best :is(td,th){font-weight:650}
     }
 
     private numbers(values: number[]): TemplateResult {
-        const { labels, margins, coverage, mean } = this.form!.answers;
+        const { labels, name, margins, coverage, mean } = this.form!.answers;
         const each = margins ? 3 : 1;
         return html`${mean!.map((_, t) => {
             const [value, low, high] = values.slice(each * t, each * (t + 1)).map(printed);
-            return html`${labels[t] ? html`<span class="soft">${labels[t]}</span>` : nothing}
-                <p class="answer">${value}</p>
+            return html`<span class="soft">${labels[t] ?? name}</span><p class="answer">${value}</p>
                 ${margins ? html`<p>${this.say("interval", { low, high, share: percent(coverage!) })}</p>` : nothing}`;
         })}`;
     }

@@ -34,6 +34,7 @@ export interface Column {
 /** What the outputs mean. */
 export interface Answers {
     task: "classification" | "multilabel" | "regression";
+    name: string; // of the target; "" where it has none
     labels: string[]; // classes, or the names of several labels or numbers
     mean?: number[];
     scale?: number[];
