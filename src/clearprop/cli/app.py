@@ -32,6 +32,7 @@ _JOBS = {
     "explain": ("clearprop.cli.explain", "explain"),
     "figure": ("clearprop.cli.figure", "figure"),
     "studio": ("clearprop.cli.studio", "studio"),
+    "serve": ("clearprop.cli.serve", "serve"),
     "exercise list": ("clearprop.cli.exercise", "list_exercises"),
     "exercise start": ("clearprop.cli.exercise", "start"),
     "exercise sheet": ("clearprop.cli.exercise", "sheet"),

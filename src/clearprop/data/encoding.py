@@ -328,12 +328,25 @@ class Encoder:
                 if levels is not None:
                     own_gap = bool(self.gaps[j])
                     levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
-        self._lines.write(X, self.fill, out)
+        self.write_numbers(X, out)
         empty = empty_masks(table)
         for gap in np.flatnonzero(self.gaps).tolist():
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
         self._warn(table, X, empty)
         return out
+
+    def write_numbers(self, X: Array, out: Array) -> None:
+        """Write the inputs of all parts, numbers X ``(m, p)`` with NaN for empty cells, into `out`.
+
+        `out` is ``(m, s_1)``; the inputs of categories and of empty cells are left as they are.
+        """
+        self._lines.write(X, self.fill, out)
+
+    @cached_property
+    def reach(self) -> Array:
+        """``(p,)``: how far outside the training numbers a number may lie without a warning."""
+        span = self.high - self.low
+        return np.asarray(_FAR * np.where(span > 0, span, np.maximum(np.abs(self.high), 1)))
 
     @cached_property
     def _lines(self) -> Lines:
@@ -361,8 +374,7 @@ class Encoder:
         if not len(X) or not X.shape[1]:
             return
         low, high = number_range(X)
-        reach = self.high - self.low
-        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
+        reach = self.reach
         far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
         if len(far):
             k = int(far[0])
