@@ -236,7 +236,7 @@ class Encoder:
     @property
     def first_bin(self) -> int | None:
         """The first input that is a bin, from 0; None without bins."""
-        of_bins = self._lines.place[self._lines.least == 0]  # (w - p,)
+        of_bins = self.lines.place[self.lines.least == 0]  # (w - p,)
         return int(of_bins[0]) if len(of_bins) else None
 
     @property
@@ -328,28 +328,15 @@ class Encoder:
                 if levels is not None:
                     own_gap = bool(self.gaps[j])
                     levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
-        self.write_numbers(X, out)
+        self.lines.write(X, self.fill, out)
         empty = empty_masks(table)
         for gap in np.flatnonzero(self.gaps).tolist():
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
         self._warn(table, X, empty)
         return out
 
-    def write_numbers(self, X: Array, out: Array) -> None:
-        """Write the inputs of all parts, numbers X ``(m, p)`` with NaN for empty cells, into `out`.
-
-        `out` is ``(m, s_1)``; the inputs of categories and of empty cells are left as they are.
-        """
-        self._lines.write(X, self.fill, out)
-
     @cached_property
-    def reach(self) -> Array:
-        """``(p,)``: how far outside the training numbers a number may lie without a warning."""
-        span = self.high - self.low
-        return np.asarray(_FAR * np.where(span > 0, span, np.maximum(np.abs(self.high), 1)))
-
-    @cached_property
-    def _lines(self) -> Lines:
+    def lines(self) -> Lines:
         """How the inputs of all parts come from their numbers, and where they stand."""
         # A column's inputs stand together: each part with its bins, and the next part behind it.
         widths, columns = self._part_widths, self._part_columns
@@ -357,6 +344,13 @@ class Encoder:
         own = np.searchsorted(columns, columns)  # (p,), the first part of the same column
         first = self._starts[columns] + before - before[own]  # (p,)
         return Lines.of(first, self.mean, self.scale, self.edges)
+
+    @cached_property
+    def far(self) -> tuple[Array, Array]:
+        """``(p,)`` each: what is smaller, or larger, is far outside the training numbers."""
+        reach = self.high - self.low
+        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
+        return self.low - reach, self.high + reach
 
     def _warn(self, table: Table, X: Array, empty: Mapping[int, Array]) -> None:
         """Warn of cells that training has not prepared the network for."""
@@ -374,13 +368,13 @@ class Encoder:
         if not len(X) or not X.shape[1]:
             return
         low, high = number_range(X)
-        reach = self.reach
-        far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
+        least, most = self.far
+        far = np.flatnonzero((low < least) | (high > most))
         if len(far):
             k = int(far[0])
             columns = self._part_columns
             own = int(columns[k])
-            beyond = (X[:, k] < self.low[k] - reach[k]) | (X[:, k] > self.high[k] + reach[k])
+            beyond = (X[:, k] < least[k]) | (X[:, k] > most[k])
             i = int(np.argmax(beyond))
             others = [j for j in dict.fromkeys(columns[far].tolist()) if j != own]
             more = listing(repr(table.feature_names[j]) for j in others)

@@ -66,6 +66,13 @@ def accepted(accept: str) -> str:
 class Answers:
     """How outputs of a model become answers.
 
+    Parameters
+    ----------
+    targets
+        Those of the model.
+    single
+        Whether its outputs are float32.
+
     Examples
     --------
     >>> answers = Answers(Targets.fit(["no", "yes"]))
@@ -77,19 +84,21 @@ class Answers:
     <BLANKLINE>
     """
 
-    def __init__(self, targets: Targets) -> None:
+    def __init__(self, targets: Targets, single: bool = False) -> None:
         self._targets = targets
+        # Nine digits give a float32 back, and take a third of the time of all seventeen.
+        share = "%.9g" if single else "%r"
         names = targets.names or tuple(map(str, range(self._width(targets))))
         if targets.task == "classification":
             assert targets.classes is not None
             classes = targets.classes.tolist()
             self._labels = [json.dumps(label) for label in classes]
-            shares = _template({label_text(label): "%r" for label in classes})
+            shares = _template({label_text(label): share for label in classes})
             self._row = '{"label": %s, "probabilities": ' + shares + "}"
         elif targets.task == "multilabel":
             self._pairs = targets.pairs or ((0, 1),) * len(names)
             labels = _template(dict.fromkeys(names, "%s"))
-            shares = _template(dict.fromkeys(names, "%r"))
+            shares = _template(dict.fromkeys(names, share))
             self._row = f'{{"labels": {labels}, "probabilities": {shares}}}'
         else:
             parts = ["value"] if targets.interval is None else ["value", "low", "high"]

@@ -88,8 +88,7 @@ class Ordinary:
                 parts = slice(int(first[j]), int(first[j + 1]))
                 read = _date(columns[j], encoder.parts[j])
                 self._dates.append((keys[j], parts, gap, read))
-        reach = encoder.reach
-        self._low, self._high = encoder.low - reach, encoder.high + reach  # (p,) each
+        self._low, self._high = encoder.far  # (p,) each
 
     def inputs(self, rows: Sequence[Any]) -> Array | None:
         """The network's inputs ``(m, s_1)`` of rows of JSON; None if one is not ordinary."""
@@ -142,7 +141,7 @@ class Ordinary:
                 return None  # a NaN of JSON, which has none
             of_row, of_number = np.nonzero(empty)
             out[of_row, self._gap_places[of_number]] = 1
-        self._encoder.write_numbers(X, out)
+        self._encoder.lines.write(X, self._encoder.fill, out)
         return out if math.isfinite(out.sum()) else None
 
     def _fills(self, cells: Sequence[Sequence[Any]]) -> bool:

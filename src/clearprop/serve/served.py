@@ -116,7 +116,7 @@ class Served:
     @cached_property
     def answers(self) -> Answers:
         """What makes answers."""
-        return Answers(self.model.targets)
+        return Answers(self.model.targets, self.model.theta.dtype == np.float32)
 
     @cached_property
     def engine(self) -> Engine:

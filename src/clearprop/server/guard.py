@@ -217,6 +217,7 @@ def line(scope: Scope, status: int, reason: str) -> str:
     return f"refused {status} {what} from {client[0]}{why}"
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether an address to listen on is this machine's own.
 

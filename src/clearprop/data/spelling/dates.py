@@ -213,10 +213,10 @@ def parts_of(moment: datetime, how: Dates) -> dict[str, float]:
         found |= {"day": float(moment.day), "weekday": float(moment.isoweekday())}
     since = (moment - _EPOCH) // _MICROSECOND
     if how.has_time:
-        found["hour"] = float(since % _DAY) / float(_HOUR)
+        found["hour"] = float(since % _DAY) * (1 / _HOUR)
     if how.has_month:
-        # Polars divides floats; Python would divide whole numbers of any size exactly.
-        found["days"] = float(since) / float(_DAY) if how.has_time else float(since // _DAY)
+        # Polars multiplies by 1 / d, which is another bit than a division now and then.
+        found["days"] = float(since) * (1 / _DAY) if how.has_time else float(since // _DAY)
     return found
 
 
