@@ -92,6 +92,7 @@ FILES: dict[str, set[str]] = {
     "engines/blas.py": {"threadpoolctl"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
+    "serve/protocol.py": {"uvicorn"},
     "serve/server.py": {"starlette", "uvicorn"},
     "studio/server.py": {"starlette", "uvicorn"},
 }

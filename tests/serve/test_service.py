@@ -1,4 +1,4 @@
-"""What the service answers: the model's own predictions, in each format, with what is to be said."""
+"""What the service answers: the model's own predictions, in each format, and what is to say."""
 
 import io
 import json
@@ -177,9 +177,7 @@ def test_each_format_has_the_predictions_of_the_command_predict(
     model: Model, client: Any, kind: str
 ) -> None:
     body = FEATURES.write_csv().encode() if kind == "text/csv" else arrow(FEATURES, kind)
-    answer = client.post(
-        "/predict", content=body, headers={"content-type": kind, "accept": kind}
-    )
+    answer = client.post("/predict", content=body, headers={"content-type": kind, "accept": kind})
     assert answer.headers["content-type"] == kind
     raw = io.BytesIO(answer.content)
     reader = {STREAM: pl.read_ipc_stream, FILE: pl.read_ipc, "text/csv": pl.read_csv}[kind]
@@ -276,7 +274,7 @@ def test_metrics_count_requests_rows_errors_and_warnings(client: Any) -> None:
     client.post("/predict", json=ROW | {"age": "x"})
     client.get("/made/up")
     answer = client.get("/metrics")
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.headers["content-type"].startswith("text/plain;version=0.0.4")
     lines = answer.text.splitlines()
     for line in (
         'clearprop_requests_total{path="/predict",status="200"} 2',
@@ -359,6 +357,7 @@ def test_a_trained_model_of_a_recipe_is_served() -> None:
     rows = read(Content("t.csv", None, table()), "bought", True, Reading())
     recipe = RECIPES["course"].with_(hidden=(4,), epochs=2)
     fitted = Experiment(rows, recipe).fit()
-    found = ask(fitted.model, FEATURES.to_dicts())
+    model = fitted.model()
+    found = ask(model, FEATURES.to_dicts())
     assert len(found["predictions"]) == 30
-    assert isinstance(fitted.model.encoder, Encoder)
+    assert isinstance(model.encoder, Encoder)

@@ -266,13 +266,13 @@ _ALL = (
         "Serve a model's predictions over HTTP: rows in, answers out.",
         (o.MODEL,),
         (
-            *(s.PORT, s.HOST, s.TOKEN, s.LOG),
+            *(s.PORT, u.HOST, s.TOKEN, s.LOG),
             *(s.MAX_BODY, s.MAX_ROWS, s.MAX_REQUESTS, s.TIMEOUT),
             *(o.LANG, o.QUIET),
         ),
         (
             ("clearprop serve m.safetensors", "on this machine alone"),
-            ("clearprop serve m.safetensors --port 9000 --log", "a line for every request"),
+            ("clearprop serve m.safetensors --port 9000 --log", "a line a request"),
             ("clearprop serve m.safetensors --host 0.0.0.0", "needs CLEARPROP_TOKEN"),
         ),
     ),

@@ -15,14 +15,6 @@ PORT = Option(
     _SERVER,
     parsing.whole,
 )
-HOST = Option(
-    "host",
-    "--host",
-    "ADDRESS",
-    "The address to listen on; any other than this machine's own needs a token.",
-    _SERVER,
-    default="127.0.0.1",
-)
 TOKEN = Option(
     "token",
     "--token",
@@ -36,35 +28,31 @@ MAX_BODY = Option(
     "max_body",
     "--max-body",
     "BYTES",
-    "The most bytes of a request, such as 8MB.",
+    "The most bytes of a request; default: 8MB.",
     _LIMITS,
     parsing.amount,
-    default="8MB",
 )
 MAX_ROWS = Option(
     "max_rows",
     "--max-rows",
     "NUMBER",
-    "The most rows of a request.",
+    "The most rows of a request; default: 10000.",
     _LIMITS,
     parsing.whole,
-    default="10000",
 )
 MAX_REQUESTS = Option(
     "max_requests",
     "--max-requests",
     "NUMBER",
-    "The most requests at once; further ones are told to come again.",
+    "The most requests at once; further ones are told to come again; default: 100.",
     _LIMITS,
     parsing.whole,
-    default="100",
 )
 TIMEOUT = Option(
     "timeout",
     "--timeout",
     "TIME",
-    "How long a request may take to arrive, such as 30s.",
+    "How long a request may take to arrive; default: 30s.",
     _LIMITS,
     parsing.duration,
-    default="30s",
 )

@@ -19,16 +19,18 @@ from clearprop.server.listening import address, listening
 
 __all__ = ["serve"]
 
-_VARIABLE = "CLEARPROP_TOKEN"
+_LIMITS = (
+    *(("max_body", "body"), ("max_rows", "rows")),
+    *(("max_requests", "requests"), ("timeout", "seconds")),
+)
 
 
 def serve(given: dict[str, Any], running: Running) -> int:
     """Serve a model until SIGTERM or Ctrl-C."""
     problems: list[str] = []
     values = parsed("serve", given, problems)
-    host, token = values["host"], values["token"] or os.environ.get(_VARIABLE) or None
-    names = ("max_body", "max_rows", "max_requests", "timeout")
-    limits = Limits(*(values[name] for name in names))
+    host, token = values["host"], values["token"] or os.environ.get("CLEARPROP_TOKEN") or None
+    limits = Limits(**{own: values[name] for name, own in _LIMITS if values[name] is not None})
     problems += [*_problems(values, token), *limit_problems(limits)]
     raise_problems(problems)
     with running.ending_at_once():
@@ -73,6 +75,6 @@ def _problems(values: dict[str, Any], token: str | None) -> list[str]:
     if token is None and not is_loopback(values["host"]):
         problems.append(
             f"token: others reach {values['host']}, so requests must show one: set the variable "
-            f"{_VARIABLE}, or listen on 127.0.0.1"
+            "CLEARPROP_TOKEN, or listen on 127.0.0.1"
         )
     return problems

@@ -84,8 +84,7 @@ class Served:
         ModelFileError
             As :func:`clearprop.load`.
         """
-        before = _digest(path)
-        served = cls(load(path), path.name, before)
+        served = cls(load(path), path.name, _digest(path))
         served.ready()
         return served
 

@@ -26,6 +26,7 @@ from clearprop.language import printable, shorten
 from clearprop.serve.describe import describe, openapi
 from clearprop.serve.heard import hearing
 from clearprop.serve.page import service_page
+from clearprop.serve.protocol import bounded
 from clearprop.serve.refusal import Refusal
 from clearprop.serve.reloading import Reloading
 from clearprop.serve.service import Service, saying
@@ -114,7 +115,7 @@ class _Pages:
     async def _metrics(self, request: Request) -> Response:
         served = self._service.served
         text = self._service.metrics.text(served.name, served.sha256)
-        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(text, media_type="text/plain;version=0.0.4")
 
     async def _failed(self, request: Request, error: HTTPException) -> Response:
         """A path or a method that there is not."""
@@ -239,6 +240,7 @@ def config(app: App, service: Service, journal: Log | None) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
+        http=bounded(service.limits.seconds),
         ws="none",
         lifespan="on",
         server_header=False,
@@ -246,7 +248,6 @@ def config(app: App, service: Service, journal: Log | None) -> uvicorn.Config:
         limit_concurrency=4 * service.limits.requests,  # connections, idle ones among them
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_GRACE,
-        h11_max_incomplete_event_size=1 << 15,
     )
 
 
