@@ -1,4 +1,4 @@
-"""uvicorn's protocol with two more bounds: how long the head of a request is, and how late it comes.
+"""uvicorn's protocol with two more bounds: how long the head of a request is, and its time.
 
 The parser of C that uvicorn feeds has none: a head without an end would fill the memory, and one
 that never comes would hold a connection for ever.
