@@ -106,7 +106,8 @@ def test_slow_and_broken_requests_are_refused_and_it_lives_on(running: Running) 
             return answer
 
     head = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    slow = threading.Thread(target=lambda: found.append(raw(head + b"Content-Length: 9\r\n\r\n[")))
+    begun = head + b"Accept-Language: zh\r\nContent-Length: 9\r\n\r\n["
+    slow = threading.Thread(target=lambda: found.append(raw(begun)))
     found: list[bytes] = []
     slow.start()
     assert raw(b"no HTTP at all\r\n\r\n").startswith(b"HTTP/1.1 400")
@@ -118,7 +119,10 @@ def test_slow_and_broken_requests_are_refused_and_it_lives_on(running: Running) 
     assert raw(b"") == raw(head[:40]) == b""  # neither comes in time
     slow.join(10)
     assert found[0].startswith(b"HTTP/1.1 408")
+    assert "应当在 1 秒内送达" in found[0].decode()
     assert running.ask()[0] == 200
+    counts = raw(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert b'path="/predict",status="408"} 1\n' in counts
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(10) == 0
     assert "Traceback" not in running.process.stderr.read()  # type: ignore[union-attr]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any, TypeAlias
 
@@ -63,36 +62,27 @@ def check_headers(headers: Headers, limits: Limits) -> str:
 
 
 async def read_body(receive: Receive, limits: Limits) -> bytes:
-    """The body of a request.
+    """The body of a request. How long it may take is the protocol's to say.
 
     Raises
     ------
     Refusal
-        408 for one that is too slow, 413 for one that is too long.
+        413 for one that is too long.
     Left
         If the client goes.
     """
-    try:
-        async with asyncio.timeout(limits.seconds):
-            message = await receive()
-            if message["type"] == "http.request" and not message.get("more_body"):
-                body: bytes = message.get("body", b"")
-                if len(body) > limits.body:
-                    raise _too_long(limits)
-                return body
-            data = bytearray()
-            while True:
-                if message["type"] != "http.request":
-                    raise Left
-                data += message.get("body", b"")
-                if len(data) > limits.body:
-                    raise _too_long(limits)
-                if not message.get("more_body"):
-                    return bytes(data)
-                message = await receive()
-    except TimeoutError:
-        what = f"body: expected within {limits.seconds:g} seconds; it took too long"
-        raise Refusal(408, what, (), 0, _CLOSE) from None
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Left
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > limits.body:
+            raise _too_long(limits)
+        if not message.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _too_long(limits: Limits) -> Refusal:

@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from socket import socket
 from time import perf_counter
@@ -240,7 +241,7 @@ def config(app: App, service: Service, journal: Log | None) -> uvicorn.Config:
         app,
         log_config=None,
         access_log=False,
-        http=bounded(service.limits.seconds),
+        http=bounded(service.limits.seconds, partial(_said, service)),
         ws="none",
         lifespan="on",
         server_header=False,

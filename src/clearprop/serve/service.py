@@ -101,7 +101,8 @@ class Service:
             headers.append((b"content-type", b"application/json"))
             body = refusal.body(saying(self.language_of(scope)))
         except Left:
-            status, body = 499, None  # nobody is there to be answered
+            # Nobody is there to be answered, or it was answered already.
+            status, body = 408 if "late" in scope else 499, None
         finally:
             metrics.open -= 1
         if body is not None:
