@@ -23,6 +23,8 @@ ARROW_STREAM, ARROW_FILE = (
     "application/vnd.apache.arrow.stream",
     "application/vnd.apache.arrow.file",
 )
+# `Targets.probabilities` divides sums that are further from 1 than twice this.
+_SURELY_1 = 5e-6
 _OFFERED = (JSON, CSV, ARROW_STREAM, ARROW_FILE)
 
 
@@ -123,12 +125,13 @@ class Answers:
         Refusal
             422 for outputs that are not finite, as e^z overflows.
         """
-        if not math.isfinite(h.sum()):
+        total = float(h.sum())
+        if not math.isfinite(total):
             self._check(h)
         if kind == JSON:
             listed = json.dumps(list(warnings), ensure_ascii=False)
             told = f', "warnings": {listed}' if warnings else ""
-            body = f'{{"predictions": [{", ".join(self._rows(h))}]{told}}}'
+            body = f'{{"predictions": [{", ".join(self._rows(h, total))}]{told}}}'
             return body.encode("utf-8", "backslashreplace")
         import polars as pl  # start-up time: JSON needs none
 
@@ -152,10 +155,13 @@ class Answers:
         if bad:
             raise refused([Problem(what, i + 1) for i in bad[:100]], len(bad))
 
-    def _rows(self, h: Array) -> list[str]:
+    def _rows(self, h: Array, total: float) -> list[str]:
         targets, row = self._targets, self._row
         if targets.task == "classification":
-            shares = targets.probabilities(h)  # (m, n_classes)
+            # One row of softmax outputs sums to 1, and is its own probabilities.
+            K = len(self._labels)
+            alone = h.shape == (1, K) and K > 1 and abs(total - 1) < _SURELY_1
+            shares = h if alone else targets.probabilities(h)  # (m, n_classes)
             best = shares.argmax(axis=1).tolist()  # as `Targets.decode` does
             labels = self._labels
             pairs = zip(best, shares.tolist(), strict=True)

@@ -67,8 +67,8 @@ class Ordinary:
         self._parts = first[of_numbers]  # (numbers,)
         self._all = len(of_numbers) == self._n
         self._gaps = encoder.gaps[of_numbers]  # (numbers,)
-        ends = np.array([span.stop for span in encoder.spans])  # (n,)
-        self._gap_places = ends[of_numbers] - 1  # (numbers,), where there is a gap
+        stops = np.array([span.stop for span in encoder.spans])  # (n,)
+        self._gap_places = stops[of_numbers] - 1  # (numbers,), where there is a gap
         self._empty = [
             (k, [*sentinels(columns[j].numerals)])
             for k, j in enumerate(of_numbers)
@@ -79,7 +79,7 @@ class Ordinary:
         for j, kind in enumerate(kinds):
             if kind == "numbers" or columns is None:
                 continue
-            gap = int(ends[j]) - 1 if encoder.gaps[j] else None
+            gap = int(stops[j]) - 1 if encoder.gaps[j] else None
             levels = encoder.levels[j]
             if levels is not None:
                 place = _place(columns[j], levels, encoder.spans[j].start, gap)
@@ -89,6 +89,10 @@ class Ordinary:
                 read = _date(columns[j], encoder.parts[j])
                 self._dates.append((keys[j], parts, gap, read))
         self._low, self._high = encoder.far  # (p,) each
+        ends = np.zeros((2, encoder.n_outputs), dtype)
+        encoder.lines.write(np.stack(encoder.far), encoder.fill, ends)
+        # Each input is a line between its ends: no number within the bounds can overflow.
+        self._bounded = bool(np.isfinite(encoder.far).all() and np.isfinite(ends).all())
 
     def inputs(self, rows: Sequence[Any]) -> Array | None:
         """The network's inputs ``(m, s_1)`` of rows of JSON; None if one is not ordinary."""
@@ -108,9 +112,6 @@ class Ordinary:
         if not kinds <= _NUMBERS and not (kinds <= _OR_EMPTY and self._fills(cells)):
             return None
         X = np.array(cells, np.float64)  # (m, numbers); None is NaN
-        some_empty = type(None) in kinds
-        if np.isinf(X).any() if some_empty else not math.isfinite(X.sum()):
-            return None
         if not self._all:
             numbers, X = X, np.empty((len(rows), len(self._low)))  # (m, p)
             X[:, self._parts] = numbers
@@ -129,20 +130,26 @@ class Ordinary:
                 else:
                     X[i, parts] = np.nan
                     out[i, gap] = 1
-        # NaN, an empty cell, is neither below nor above.
-        if (self._low > X).any() or (self._high < X).any():
+        some_empty = type(None) in kinds
+        within = np.count_nonzero((self._low <= X) & (self._high >= X)) == X.size
+        if not within and not self._only_empty(X, cells):
             return None
         for k, values in self._empty:
             if np.isin(X[:, self._parts[k]], values).any():
                 return None
         if some_empty:
             empty = np.isnan(X[:, self._parts])  # (m, numbers)
-            if int(empty.sum()) != sum(row.count(None) for row in cells):
-                return None  # a NaN of JSON, which has none
             of_row, of_number = np.nonzero(empty)
             out[of_row, self._gap_places[of_number]] = 1
         self._encoder.lines.write(X, self._encoder.fill, out)
-        return out if math.isfinite(out.sum()) else None
+        return out if self._bounded or math.isfinite(out.sum()) else None
+
+    def _only_empty(self, X: Array, cells: Sequence[Sequence[Any]]) -> bool:
+        """Whether the numbers of X ``(m, p)`` outside the bounds are all empty cells."""
+        within = (self._low <= X) & (self._high >= X) | np.isnan(X)
+        # JSON has no NaN, so one in the cells is no empty cell.
+        gone = np.isnan(X[:, self._parts]).sum()
+        return bool(within.all()) and int(gone) == sum(row.count(None) for row in cells)
 
     def _fills(self, cells: Sequence[Sequence[Any]]) -> bool:
         """Whether every empty cell stands in a column that had some in training."""
