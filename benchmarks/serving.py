@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-CONNECTIONS, SECONDS, ROUNDS = 4, 2, 5
+CONNECTIONS, SECONDS, ROUNDS = 4, 1, 7
 PORT = 18650
 # scikit-learn trains for a few epochs: its time for a prediction does not depend on them.
 _SCRIPT = """

@@ -361,3 +361,14 @@ def test_a_trained_model_of_a_recipe_is_served() -> None:
     found = ask(model, FEATURES.to_dicts())
     assert len(found["predictions"]) == 30
     assert isinstance(model.encoder, Encoder)
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_one_row_is_written_as_it_is_among_others(single: bool) -> None:
+    dtype = np.float32 if single else np.float64
+    network = Network((3, 4), cost="softmax")
+    targets = Targets.fit(["100%", "b", "c", "d"])
+    model = Model(network, initial_theta(network, 3).astype(dtype), targets)
+    rows = np.random.default_rng(0).normal(size=(20, 3)).round(2).tolist()
+    together = ask(model, rows)["predictions"]
+    assert together == [ask(model, row)["predictions"][0] for row in rows[:5]] + together[5:]

@@ -107,7 +107,7 @@ class Ordinary:
             return None
 
     def _encoded(self, rows: Sequence[Any]) -> Array | None:
-        cells = [self._cells(row) for row in rows]
+        cells = list(map(self._cells, rows))
         kinds = set(map(type, chain.from_iterable(cells)))
         if not kinds <= _NUMBERS and not (kinds <= _OR_EMPTY and self._fills(cells)):
             return None
@@ -141,7 +141,7 @@ class Ordinary:
             empty = np.isnan(X[:, self._parts])  # (m, numbers)
             of_row, of_number = np.nonzero(empty)
             out[of_row, self._gap_places[of_number]] = 1
-        self._encoder.lines.write(X, self._encoder.fill, out)
+        self._encoder.lines.write(X, None if within else self._encoder.fill, out)
         return out if self._bounded or math.isfinite(out.sum()) else None
 
     def _only_empty(self, X: Array, cells: Sequence[Sequence[Any]]) -> bool:

@@ -41,12 +41,13 @@ Log: TypeAlias = Callable[[str], None]
 USUAL_PORT = 8643
 OPEN_PATHS = ("/health", "/health/live", "/health/ready")  # whoever asks whether it lives has none
 
+_HEADERS = ((b"x-content-type-options", b"nosniff"),)
 # The page has a style and no script.
-_HEADERS = (
-    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
-)
+_PAGE_HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "cache-control": "no-store",
+    "vary": "accept-language",
+}
 _GRACE = 30  # seconds that open requests have after SIGTERM
 
 
@@ -96,7 +97,7 @@ class _Pages:
         service, url = self._service, str(request.base_url).rstrip("/")
         lang = service.language_of(request.scope)
         page = service_page(service.served, service.limits, lang, url, self._token)
-        return HTMLResponse(page, headers={"vary": "accept-language"})
+        return HTMLResponse(page, headers=_PAGE_HEADERS)
 
     async def _openapi(self, request: Request) -> Response:
         service = self._service
