@@ -1,9 +1,8 @@
-"""JAX: the equations of this package, compiled for the processor or a GPU."""
+"""JAX: the equations of this package, compiled for a GPU or for the processor."""
 
 from __future__ import annotations
 
 from importlib.metadata import version
-from importlib.util import find_spec
 
 from clearprop.engines.protocol import Engine, Rows, Session, TrainingState, Update
 from clearprop.network.architecture import Network
@@ -14,27 +13,24 @@ __all__ = ["JaxEngine"]
 class JaxEngine(Engine):
     """The reference engine's equations and rules, compiled by XLA.
 
-    Each function is compiled once for each network and shape, which takes a tenth of a second up to
-    some seconds. So this engine is for long training on a GPU, and is never chosen by itself.
+    It computes on JAX's default device, which the environment variable ``JAX_PLATFORMS`` decides.
+    Theta and the moments lie there while a session is open, and the rows where they fit.
 
     Notes
     -----
-    It computes on JAX's default device, which the environment variable ``JAX_PLATFORMS`` decides.
-    Theta, moments and, where they fit, the rows lie there while a session is open. Everything is
-    computed in the dtype of theta: JAX's numbers of 64 bits are on inside of a call and not
-    outside, and matrix products of float32 keep its precision on GPUs too. The same device with the
-    same versions gives the same bits.
+    A function is compiled once in a process for a network and the shape of its rows. That takes
+    from a tenth of a second to some seconds, so this engine is never chosen by itself.
 
-    Raises
-    ------
-    ImportError
-        Where JAX is not installed.
+    Everything is computed in the dtype of theta. JAX's numbers of 64 bits are on inside of a call
+    and not outside, and products of float32 matrices keep its precision on GPUs, too. The same
+    device with the same versions gives the same bits.
 
     Examples
     --------
     >>> import numpy as np
+    >>> from clearprop.engines.choice import choose_engine
     >>> network = Network((2, 2, 1))
-    >>> J, D = JaxEngine().cost_and_gradient(
+    >>> J, D = choose_engine("jax").cost_and_gradient(
     ...     network, np.zeros(9), np.array([[0.0, 1.0]]), np.array([[1.0]])
     ... )
     >>> round(J, 6), D
@@ -43,10 +39,6 @@ class JaxEngine(Engine):
 
     name = "jax"
 
-    def __init__(self) -> None:
-        if find_spec("jax") is None:
-            raise ImportError("it needs JAX: pip install 'clearprop[jax]'")
-
     def __repr__(self) -> str:
         return "JaxEngine()"
 
@@ -54,7 +46,7 @@ class JaxEngine(Engine):
         """See :func:`clearprop.engines.bits.decided_by`."""
         from clearprop.engines.jax_functions import device
 
-        return {"jax": version("jax"), "jaxlib": version("jaxlib"), "device": device()}
+        return {"device": device(), "jax": version("jax"), "jaxlib": version("jaxlib")}
 
     def open(
         self,
@@ -64,7 +56,7 @@ class JaxEngine(Engine):
         update: Update | None = None,
     ) -> Session:
         """See :class:`clearprop.engines.protocol.Engine`."""
-        # Inside the function: JAX loads in half a second, and the name alone needs nothing of it.
+        # Inside the function: JAX loads in half a second, and to name the engines needs none of it.
         from clearprop.engines.jax_session import JaxSession
 
         return JaxSession(network, state, rows, update)

@@ -15,17 +15,13 @@ from typing import Any, NamedTuple, TypeAlias
 import jax
 import jax.numpy as jnp
 
+from clearprop.data.blocks.memory import free_memory
 from clearprop.engines.threads import usable_processors
 from clearprop.network import equations
 from clearprop.network.architecture import Network
 from clearprop.network.dropout import masks_at
 from clearprop.network.equations import Sums
 from clearprop.network.updates import Rule, clipped
-
-try:
-    from jax import enable_x64
-except ImportError:  # before JAX 0.8
-    from jax.experimental import enable_x64
 
 Array: TypeAlias = Any  # JAX's, or NumPy's before it is put on the device
 
@@ -38,7 +34,7 @@ def exactly() -> Iterator[None]:
 
     Both are settings of the thread, so those of a program around this one stay as they are.
     """
-    with enable_x64(True), jax.default_matmul_precision("highest"):
+    with jax.enable_x64(True), jax.default_matmul_precision("highest"):
         yield
 
 
@@ -52,14 +48,22 @@ def device() -> str:
     return f"{one.platform}: {one.device_kind}{count}"
 
 
+def free_on_device() -> int | None:
+    """The bytes that are free on the device; None where it does not tell."""
+    told = jax.devices()[0].memory_stats()
+    if told and "bytes_limit" in told:
+        return int(told["bytes_limit"]) - int(told.get("bytes_in_use", 0))
+    return free_memory()  # the device is the processor
+
+
 class Batches(NamedTuple):
     """A unit of L minibatches of b rows. Rows that only fill up have the weight 0."""
 
-    index: Array | None  # (L, b): numbers among the rows on the device; None: the rows are here
-    X: Array | None  # (L, b, s_1)
-    Y: Array | None  # (L, b, K)
+    rows: Array  # (L, b), numbers among the rows on the device; or None, and they are here:
+    X: Array  # (L, b, s_1)
+    Y: Array  # (L, b, K)
     weight: Array  # (L, b)
-    places: Array | None  # (L, b): in the order of the epoch, modulo 2^32; None without dropout
+    places: Array  # (L, b): in the order of the epoch, modulo 2^32; None without dropout
     rate: Array  # (L,)
     corrected: Array  # (L,), with the rule's corrections
     valid: Array  # (L,): False where no row has a weight; then there is no step
@@ -68,11 +72,17 @@ class Batches(NamedTuple):
 class Fixed(NamedTuple):
     """What is the same for all minibatches of a unit."""
 
-    X: Array | None  # (m, s_1), on the device; None: the rows come with the minibatches
-    Y: Array | None  # (m, K)
+    X: Array  # (m, s_1), on the device; None: the rows come with the minibatches
+    Y: Array  # (m, K)
     decays: Array  # (n_parameters,)
-    keys: Array | None  # (L - 2,) of dropout
-    penalty_rows: Array | None  # (); None: the rows of each minibatch
+    keys: Array  # (L - 2,) of dropout
+    penalty_rows: Array  # (); None: the rows of each minibatch
+
+
+def on_gpu() -> bool:
+    """Whether the device is no processor."""
+    platform: str = jax.devices()[0].platform
+    return platform != "cpu"
 
 
 def _alone(sums: Sums) -> Sums:
@@ -100,15 +110,13 @@ def training(
         def step(carry: tuple[Any, Any], batch: Batches) -> tuple[tuple[Any, Any], Array]:
             theta, moments = carry
             X, Y = batch.X, batch.Y  # (b, s_1), (b, K)
-            if batch.index is not None:
-                X, Y = fixed.X[batch.index], fixed.Y[batch.index]  # type: ignore[index]
+            if batch.rows is not None:
+                X, Y = fixed.X[batch.rows], fixed.Y[batch.rows]  # (b, s_1), (b, K)
             masks = _masks(network, dropout, fixed.keys, batch.places, theta.dtype)
             sums = equations.sums(jnp, network, theta, X, Y, batch.weight, masks)
             J, D = equations.means(jnp, network, theta, added_up(sums), fixed.penalty_rows)
             D = clipped(jnp, D, clip_norm)  # (n_parameters,)
-            moved = rule.moved(
-                jnp, theta, D, moments, batch.rate, batch.corrected, fixed.decays
-            )
+            moved = rule.moved(jnp, theta, D, moments, batch.rate, batch.corrected, fixed.decays)
             return jax.tree.map(functools.partial(jnp.where, batch.valid), moved, carry), J
 
         (theta, moments), costs = jax.lax.scan(step, (theta, moments), batches)
@@ -130,13 +138,20 @@ def summing(network: Network, dropout: float) -> Callable[..., Sums]:
     return jax.jit(sums, compiler_options=_deterministic())
 
 
-@functools.lru_cache(_KEPT)
-def forward(network: Network) -> Callable[..., tuple[Array, Array]]:
-    """A function from theta and X to z^(L) and h(x), ``(m, K)`` each."""
+class Outputs(NamedTuple):
+    """What comes out of a network."""
 
-    def outputs(theta: Array, X: Array) -> tuple[Array, Array]:
+    z: Array  # (m, K), z^(L)
+    h: Array  # (m, K), h(x)
+
+
+@functools.lru_cache(_KEPT)
+def forward(network: Network) -> Callable[..., Outputs]:
+    """A function from theta and X to the outputs."""
+
+    def outputs(theta: Array, X: Array) -> Outputs:
         passed = equations.forward(jnp, network, theta, X)
-        return passed.weighted_inputs[-1], passed.activations[-1]
+        return Outputs(passed.weighted_inputs[-1], passed.activations[-1])
 
     return jax.jit(outputs, compiler_options=_deterministic())
 
