@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+import numpy as np
+
 from clearprop.engines.protocol import Engine, Rows, Session, TrainingState, Update
+from clearprop.engines.reference import ReferenceEngine
+from clearprop.errors import EngineError
 from clearprop.network.architecture import Network
 
 __all__ = ["JaxEngine"]
+
+_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class JaxEngine(Engine):
@@ -27,7 +33,6 @@ class JaxEngine(Engine):
 
     Examples
     --------
-    >>> import numpy as np
     >>> from clearprop.engines.choice import choose_engine
     >>> network = Network((2, 2, 1))
     >>> J, D = choose_engine("jax").cost_and_gradient(
@@ -55,8 +60,21 @@ class JaxEngine(Engine):
         rows: Rows | None = None,
         update: Update | None = None,
     ) -> Session:
-        """See :class:`clearprop.engines.protocol.Engine`."""
+        """See :class:`clearprop.engines.protocol.Engine`.
+
+        The reference engine computes a theta that is neither float32 nor float64.
+
+        Raises
+        ------
+        EngineError
+            Where JAX does not load or finds no device, and where the device's memory is full.
+        """
+        if state.theta.dtype not in _DTYPES:
+            return ReferenceEngine().open(network, state, rows, update)
         # Inside the function: JAX loads in half a second, and to name the engines needs none of it.
-        from clearprop.engines.jax_session import JaxSession
+        try:
+            from clearprop.engines.jax_session import JaxSession
+        except ImportError as error:
+            raise EngineError(f"engine: jax does not load here: {error}") from None
 
         return JaxSession(network, state, rows, update)

@@ -8,6 +8,7 @@ keys of dropout and the m of lambda/(2m) are arguments.
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
@@ -17,11 +18,15 @@ import jax.numpy as jnp
 
 from clearprop.data.blocks.memory import free_memory
 from clearprop.engines.threads import usable_processors
+from clearprop.errors import EngineError
 from clearprop.network import equations
 from clearprop.network.architecture import Network
 from clearprop.network.dropout import masks_at
 from clearprop.network.equations import Sums
 from clearprop.network.updates import Rule, clipped
+
+if not hasattr(jax, "enable_x64"):
+    raise ImportError(f"expected JAX 0.8 or newer; got {jax.__version__}")
 
 Array: TypeAlias = Any  # JAX's, or NumPy's before it is put on the device
 
@@ -33,24 +38,60 @@ def exactly() -> Iterator[None]:
     """Inside, float64 is float64, and float32's matrix products are float32's on GPUs too.
 
     Both are settings of the thread, so those of a program around this one stay as they are.
+
+    Raises
+    ------
+    EngineError
+        Where the memory of the device is full.
     """
-    with jax.enable_x64(True), jax.default_matmul_precision("highest"):
-        yield
+    try:
+        with jax.enable_x64(True), jax.default_matmul_precision("highest"):
+            yield
+    except jax.errors.JaxRuntimeError as error:
+        if "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise EngineError(
+            f"the memory of {device()} is full; take smaller minibatches, a smaller network or "
+            "another engine"
+        ) from error
+
+
+def the_device() -> jax.Device:
+    """The device that is computed on.
+
+    Raises
+    ------
+    EngineError
+        Where JAX finds none.
+    """
+    try:
+        return jax.devices()[0]
+    except (RuntimeError, AssertionError) as error:  # the latter for JAX_PLATFORMS=cuda without it
+        said = str(error).partition("\n")[0] or type(error).__name__
+        asked = os.environ.get("JAX_PLATFORMS", "")
+        raise EngineError(
+            f"engine: jax finds no device for JAX_PLATFORMS={asked!r}: {said}"
+        ) from None
 
 
 def device() -> str:
-    """The device that is computed on; for processors, how many there are.
+    """The kind of the device; for processors, how many there are.
 
     XLA shares out a product among the processors, and the order of its sums depends on that.
+
+    Examples
+    --------
+    >>> device()
+    '...'
     """
-    one = jax.devices()[0]
-    count = f", {usable_processors()} processors" if one.platform == "cpu" else ""
-    return f"{one.platform}: {one.device_kind}{count}"
+    one = the_device()
+    cpu = one.platform == "cpu"
+    return f"cpu x{usable_processors()}" if cpu else f"{one.platform} {one.device_kind}"
 
 
 def free_on_device() -> int | None:
     """The bytes that are free on the device; None where it does not tell."""
-    told = jax.devices()[0].memory_stats()
+    told = the_device().memory_stats()
     if told and "bytes_limit" in told:
         return int(told["bytes_limit"]) - int(told.get("bytes_in_use", 0))
     return free_memory()  # the device is the processor
@@ -81,7 +122,7 @@ class Fixed(NamedTuple):
 
 def on_gpu() -> bool:
     """Whether the device is no processor."""
-    platform: str = jax.devices()[0].platform
+    platform: str = the_device().platform
     return platform != "cpu"
 
 
@@ -162,4 +203,4 @@ def _masks(network: Network, rate: float, keys: Any, places: Any, dtype: Any) ->
 
 def _deterministic() -> dict[str, Any]:
     """XLA's own choice on GPUs has sums in any order, and products by what was faster just now."""
-    return {"xla_gpu_deterministic_ops": True} if jax.default_backend() == "gpu" else {}
+    return {"xla_gpu_deterministic_ops": True} if the_device().platform == "gpu" else {}

@@ -51,6 +51,7 @@ class JaxSession(Session):
     ) -> None:
         self._network, self._state, self._rows, self._update = network, state, rows, update
         self._dtype = state.theta.dtype
+        gpu = functions.on_gpu()  # or an error where there is no device
         self._theta: Any = self._copied(state.theta)
         self._moments: Any = tuple([self._copied(v) for v in state.moments])
         self._behind = False  # whether the state is behind the device
@@ -59,9 +60,7 @@ class JaxSession(Session):
         if update is not None:
             m = None if rows is None else rows.X.shape[0]
             self._size = update.size if m is None else min(update.size, m)
-            self._length = unit_length(
-                network, self._size, m, self._dtype.itemsize, functions.on_gpu()
-            )
+            self._length = unit_length(network, self._size, m, self._dtype.itemsize, gpu)
             self._decays = self._copied(decays(network, self._dtype))  # (n_parameters,)
 
     def _copied(self, array: Array) -> Any:
@@ -138,7 +137,9 @@ class JaxSession(Session):
     def _count(self, costs: Any, counts: Array) -> None:
         """Wait for a unit and add up its costs, one minibatch after another in every slice."""
         state = self._state
-        for J, count in zip(np.asarray(costs).tolist(), counts.tolist(), strict=True):
+        with exactly():
+            found = np.asarray(costs).tolist()
+        for J, count in zip(found, counts.tolist(), strict=True):
             if count:
                 state.cost_sum += J * count
                 state.rows_seen += count
@@ -167,7 +168,7 @@ class JaxSession(Session):
                 sums = summing(
                     self._theta, self._of(X, part), self._of(Y, part), weights, keys, places
                 )
-            sums = jax.tree.map(np.asarray, sums)
+                sums = jax.tree.map(np.asarray, sums)
             added = sums if added is None else jax.tree.map(np.add, added, sums)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             J, D = equations.means(np, network, self.state().theta, added)
@@ -191,7 +192,7 @@ class JaxSession(Session):
         for part in parts(network, X.shape[0]):
             with exactly():
                 found = forward(self._theta, self._of(X if there is None else there.X, part))
-            outputs[part.begin : part.end] = getattr(found, which)[: part.end - part.begin]
+                outputs[part.begin : part.end] = getattr(found, which)[: part.end - part.begin]
         return outputs
 
     def _of(self, X: Any, part: Part) -> Any:
