@@ -52,6 +52,12 @@ PROGRAMS = [
      {(' * np.where(self.params["Z1"] > 0, 1, 0)', ""): ["slope-missing"]}),
     ("fit_linear_gd.py", ("LinearRegressionGD.train",), (4, 1), {"cost": "squared"}, "right", [],
      {("db = (1 / m) *", "db ="): ["bias-not-averaged"]}),
+    ("fit_minibatch.py", ("NeuralNetMLP",), (4, 5, 3), {}, "other-cost",
+     ["sum-for-mean", "penalty-half-sum"], {}),
+    ("fit_coef_function.py", ("logistic_regression",), (4, 1), {}, "right", [], {}),
+    ("fit_adaline.py", ("AdalineGD",), (4, 1), {"cost": "squared"}, "other-cost",
+     ["sum-for-mean"], {}),
+    ("units_step.py", ("train_step", "backward"), (3, 4, 2), SIGMOIDS, "right", [], {}),
     # scripts whose weights are names of the file
     ("script_eleven_lines.py", ("",), (3, 4, 1), SIGMOIDS, "other-cost",
      ["no-biases", "sum-for-mean"],
@@ -65,6 +71,8 @@ PROGRAMS = [
      {("np.sum(h - t) / len(t)", "np.sum(h - t)"): ["bias-not-averaged"]}),
     ("script_samples_in_main.py", ("",), (3, 5, 2), SIGMOIDS, "other-cost", ["no-biases"],
      {("h * (1-h)", "h * (1+h)"): ["slope-half"]}),
+    ("script_dict.py", ("",), (2, 4, 1), {"activation": "tanh"}, "right", [],
+     {(" * (1 - A1**2)", ""): ["slope-missing"]}),
     # parameters in a class, objectives in a function, stacks of layers, scalar engines
     ("params_dataclass.py", ("backprop", "sgd"), (3, 4, 1), {"activation": "relu"}, "right", [],
      {("d1.sum(1, keepdims=True)", "d1.mean(1, keepdims=True)"): ["bias-averaged-twice"]}),

@@ -29,7 +29,7 @@ class Facts:
         local = {n.id for n in names if isinstance(n.ctx, ast.Store)} - shared
         self.reads = tuple(dict.fromkeys(n.id for n in names if n.id not in local))
         self.costs = tuple(sorted(name for name in local if is_cost(name)))
-        self.writes = tuple(dict.fromkeys(self._written()))
+        self.writes = tuple(dict.fromkeys(n for n in self._written() if n not in local))
         self.calls = tuple(
             dict.fromkeys(
                 name for n in self._nodes if isinstance(n, ast.Call) and (name := called(n.func))

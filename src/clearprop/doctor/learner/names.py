@@ -27,7 +27,8 @@ _ROLES: dict[str, str] = {
     "X": "x xs inputs input data features xtrain samples images image imgs img xbatch batch "
     "inputdata traininginputs trainx trnx xtr a0 xdata inputbatch batchx examples observations "
     "traindata trainingdata xi sample inp ins design designmatrix inputvector inputarray xx "
-    "inputslist inputlist points point feature featurematrix batchxs xb minibatch xtrn obs ipt",
+    "inputslist inputlist points point feature featurematrix batchxs xb minibatch xtrn obs ipt "
+    "rows row",
     "y": "y ys labels label targets target t ytrue ytrain yonehot onehot ybatch truth trainy trny "
     "expected desired actual answers answer classes outputstrue yy groundtruth gt traininglabels "
     "trainlabels ydata batchy yactual tbatch trainingoutputs targetvector targetslist targetlist "
@@ -158,7 +159,9 @@ def place_of(name: str) -> Place | None:
 
 def _placed(word: str) -> tuple[str, float | None] | None:
     for kind, pattern in _KINDS.items():
-        if match := re.fullmatch(rf"(?:initial|new|old|updated)?(?:{pattern})(\d*)(\d?)", word):
+        if match := re.fullmatch(
+            rf"(?:initial|new|old|updated|synaptic)?(?:{pattern})(\d*)(\d?)", word
+        ):
             return kind, float(match[1]) if match[1] else None
         for shape in (rf"(?:{pattern})([a-z]+)(\d*)", rf"([a-z]+?)(?:{pattern})(\d*)"):
             match = re.fullmatch(shape, word)

@@ -40,7 +40,12 @@ def _loops(statements: list[ast.stmt]) -> Iterator[ast.For | ast.While]:
 
 def _trains(loop: ast.For | ast.While) -> bool:
     """Whether weights change in it."""
-    places = [place_of(name) for name in _assigned(loop)]
+    keys = [
+        n.slice.value for n in ast.walk(loop)
+        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+        and isinstance(n.slice, ast.Constant) and isinstance(n.slice.value, str)
+    ]  # fmt: skip
+    places = [place_of(name) for name in (*_assigned(loop), *keys)]
     return any(p is not None and p.kind == "weights" and not p.gradient for p in places)
 
 

@@ -7,9 +7,10 @@ the top level is such a function, too (:mod:`.rounds`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from clearprop.doctor.learner.adapters import Entry
-from clearprop.doctor.learner.forms import adapter_of
+from clearprop.doctor.learner.forms import adapter_of, dicts_with, form_of
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.stepping import SEEDED, constants, known_rate, once
 from clearprop.doctor.learner.survey import Function, Survey
@@ -29,33 +30,67 @@ def script_entries(survey: Survey, function: Function, n: int) -> list[Entry]:
     reached = list(_reached(survey, function))
     used = {name for f in reached for name in (*f.reads, *f.writes)}
     placed = _placed(survey, used, n)
-    if placed is None or (layouts := _layouts(survey, placed, n)) is None:
+    written = {name for f in reached for name in f.writes}
+    found = _of_arrays(survey, placed, n, written) if placed else _of_dict(survey, used, n, written)
+    if found is None:
         return []
     arguments = _arguments(function, used, survey)
     if arguments is None:
         return []
-    written = {name for f in reached for name in f.writes}
-    setting = [f"__learner__.{name} = {kind}[{l - 1}]" for name, (kind, l) in placed.items()]
-    setting += _data(survey, used)
+    setting = [*found.setting, *_data(survey, used)]
     call = f"{function.name}({arguments})"
-    steps = bool(written & set(placed))
-    if steps:
+    if found.changes:
         body = [SEEDED, *constants(survey, "rate"), *once(survey, function), *setting]
-        body += ["with seeded():", f"    result = {call}", f"return result, [{_held(placed)}]"]
+        body += ["with seeded():", f"    result = {call}", f"return result, [{found.held}]"]
     else:
         body = _gradient_body(survey, function, used, setting, call)
-    form = "pairs" if any(kind == "biases" for kind, _ in placed.values()) else "weights"
     takes, source = adapter_of(body)
     if not {"X", "y"} <= set(takes):
         return []
     return [
         Entry(
-            function.name, source, form, takes, function.returns,
-            "step" if steps else "gradient", steps=call, layouts=layouts,
+            function.name, source, form_of(" ".join(found.setting)), takes, function.returns,
+            "step" if found.changes else "gradient", steps=call, layouts=found.layouts,
             cost_apart=body[-1].startswith("return cost,"),
-            rate=known_rate(survey, function) if steps and "rate" not in takes else None,
+            rate=known_rate(survey, function) if found.changes and "rate" not in takes else None,
         )
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Theta:
+    """The file's own weights: the lines that set them, how they are read again, the layouts that
+    fit, and whether the function changes them.
+    """
+
+    setting: list[str]
+    held: str
+    layouts: tuple[str, ...]
+    changes: bool
+
+
+def _of_arrays(
+    survey: Survey, placed: Mapping[str, tuple[str, int]], n: int, written: set[str]
+) -> _Theta | None:
+    """Weights that have a name each: ``W1``, ``b1``."""
+    layouts = _layouts(survey, placed, n)
+    if layouts is None:
+        return None
+    setting = [f"__learner__.{name} = {kind}[{l - 1}]" for name, (kind, l) in placed.items()]
+    return _Theta(setting, _held(placed), layouts, bool(written & set(placed)))
+
+
+def _of_dict(survey: Survey, used: set[str], n: int, written: set[str]) -> _Theta | None:
+    """Weights in a dict that has a name: ``params["W1"]``."""
+    for name, keys in survey.dicts.items():
+        placed = ordered(keys)
+        if name not in used or placed is None:
+            continue
+        if sum(kind == "weights" for kind, _ in placed.values()) == n:
+            value = dicts_with(keys, n)[0]
+            return _Theta([f"__learner__.{name} = {value}"], f"__learner__.{name}", (),
+                          name in written)  # fmt: skip
+    return None
 
 
 def _takes_theta(function: Function) -> bool:

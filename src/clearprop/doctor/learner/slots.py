@@ -191,6 +191,7 @@ def _matrix(
     }
     if columns == 1:
         shapes[(rows,)] = "weights"
+        shapes[(rows + 1,)] = "thetas"  # the bias among the weights of the one unit
     used = {(slot.path, slot.written) for slot in taken}
     fitting = [
         leaf for leaf in leaves if np.shape(leaf.array) in shapes
@@ -257,7 +258,7 @@ def layout_of(slots: Sequence[Slot], sizes: Sequence[int]) -> tuple[str, tuple[s
     first = slots[0]
     rows, columns = sizes[first.layer - 1], sizes[first.layer]
     if first.kind == "thetas":
-        turned = first.shape == (columns, rows + 1)
+        turned = first.shape in ((columns, rows + 1), (rows + 1,))
         name = "course" if turned else "blocks"
         return "list", (name, f"{name}, bias last")
     turned = first.shape == (columns, rows)

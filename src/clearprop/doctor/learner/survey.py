@@ -145,6 +145,8 @@ class Survey:
         of their classes and of those classes' bases.
     instances
         The objects of the file's own classes that it gives a name, with the names of the classes.
+    dicts
+        The dicts of arrays that the file gives a name, with their keys.
     """
 
     functions: tuple[Function, ...] = ()
@@ -154,6 +156,7 @@ class Survey:
     arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     instances: Mapping[str, str] = field(default_factory=dict)
+    dicts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def function(self, name: str) -> Function | None:
         """The function, or the method ``Class.method``, of that name."""
@@ -187,7 +190,8 @@ class Survey:
         arrays = {name: tuple(shape) for name, shape in value["arrays"].items()}
         objects = {name: tuple(bases) for name, bases in value["objects"].items()}
         return cls(functions, classes, dict(value["constants"]), value["values"], arrays, objects,
-                   dict(value["instances"]))  # fmt: skip
+                   dict(value["instances"]),
+                   {name: tuple(keys) for name, keys in value["dicts"].items()})  # fmt: skip
 
 
 def _function(value: Mapping[str, Any]) -> Function:

@@ -80,8 +80,17 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
     }
     return Survey(
         tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects,
-        instances,
+        instances, {name: keys for name, value in namespace.items()
+                    if isinstance(value, dict) and (keys := _keys_of_arrays(value))},
     )  # fmt: skip
+
+
+def _keys_of_arrays(value: Mapping[Any, Any]) -> tuple[str, ...]:
+    """The keys of a dict whose values are arrays or numbers; none for any other one."""
+    if not value or not all(isinstance(key, str) for key in value):
+        return ()
+    there = all(_shape(item) or isinstance(item, int | float) for item in value.values())
+    return tuple(value) if there else ()
 
 
 def _of_own_names(function: Function, namespace: Mapping[str, Any]) -> Function:
