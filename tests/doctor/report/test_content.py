@@ -19,7 +19,7 @@ from clearprop.doctor.conventions import (
 )
 from clearprop.doctor.diagnosis import Cause
 from clearprop.doctor.evidence import Evidence, Unit
-from clearprop.doctor.learner.layouts import FORMS
+from clearprop.doctor.learner.layouts import FORMS, THRESHOLD
 from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.mistakes import CATALOGUE
 from clearprop.doctor.mistakes.mutation import Mutant, mutants_of
@@ -33,7 +33,7 @@ KINDS = (
     "factor", "factor-data", "sign", "permutation", "transposed", "zero", "theta", "lambda",
     "samples", "not finite",
 )  # fmt: skip
-LAYOUTS = tuple(layout for form in FORMS.values() for layout in form)
+LAYOUTS = (*(layout for form in FORMS.values() for layout in form), f"w,b{THRESHOLD}")
 NOTES = (
     "raised-on-probe", "raised-elsewhere", "changes-argument", "sizes-chosen", "sizes-wrong",
     "labels-from-1", "labels-elsewhere", "log-epsilon", "factor-between", "top-level-failed",
@@ -46,7 +46,7 @@ LABELS = ("label", "unit", "flow", "yours", "right", "used", "more")
 
 VALUES = (
     "l", "name", "mine", "shape", "expected", "n", "wanted", "used", "meant", "value", "formula",
-    "low", "high", "units", "above", "what", "next", "ranges", "cause",
+    "low", "high", "units", "above", "what", "next", "ranges", "cause", "right", "wrong",
 )  # fmt: skip
 
 

@@ -31,8 +31,9 @@ def seeded(seed: int = 0) -> Iterator[None]:
     states = random.getstate(), np.random.get_state()  # noqa: NPY002
     made, legacy = np.random.default_rng, np.random.RandomState
 
-    def random_state(own: Any = None) -> np.random.RandomState:
-        return legacy(seed if own is None else own)
+    class RandomState(legacy):  # type: ignore[valid-type,misc]
+        def __init__(self, own: Any = None) -> None:
+            super().__init__(seed if own is None else own)
 
     def default_rng(own: Any = None) -> np.random.Generator:
         return made(seed if own is None else own)
@@ -40,7 +41,7 @@ def seeded(seed: int = 0) -> Iterator[None]:
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     np.random.default_rng = default_rng  # type: ignore[assignment]
-    np.random.RandomState = random_state  # type: ignore[assignment,misc]
+    np.random.RandomState = RandomState  # type: ignore[assignment,misc]
     try:
         yield
     finally:
