@@ -103,6 +103,25 @@ def test_images_are_unrolled_row_by_row(tmp_path):
     assert np.allclose(ours.predict(X), theirs(path, images), rtol=1e-5, atol=1e-4)
 
 
+def test_weights_may_lie_in_a_file_beside_it_and_nowhere_else(tmp_path):
+    folder = tmp_path / "net"
+    folder.mkdir()
+    path = a_file(folder / "net.onnx", [*DENSE, *LAST])
+    whole = Model.from_onnx(path, cost="squared").predict(X)
+    made = onnx.load(path)
+    onnx.save(made, path, save_as_external_data=True, location="weights.bin", size_threshold=0)
+    assert (Model.from_onnx(path, cost="squared").predict(X) == whole).all()
+    (folder / "weights.bin").rename(tmp_path / "weights.bin")
+    made = onnx.load(path, load_external_data=False)
+    for tensor in made.graph.initializer:
+        for entry in tensor.external_data:
+            if entry.key == "location":
+                entry.value = "../weights.bin"
+    path.write_bytes(made.SerializeToString())
+    with pytest.raises(ModelFileError, match=r"net\.onnx: is no ONNX file that can be read: "):
+        Model.from_onnx(path, cost="squared")
+
+
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "silu", "leaky_relu"])
 def test_what_export_writes_of_a_network_comes_back(tmp_path, classes, activation):

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from clearprop.errors import ClearpropError, ModelFileError, ParameterError
+from clearprop.errors import ClearpropError, ModelFileError, ParameterError, shown
 from clearprop.foreign.chain import Chain
 from clearprop.foreign.taken import Taken, taken
+from clearprop.language import printable, shorten
 from clearprop.network.architecture import Array
 from clearprop.network.equations import LEAK
 
@@ -38,12 +39,13 @@ def from_onnx(
     except ImportError as error:
         raise ClearpropError(f"onnx: needs {error.name}: pip install 'clearprop[onnx]'") from None
     try:
-        model = onnx.load(fspath(path), load_external_data=False)
+        # Weights may lie in a file beside it; the library refuses files elsewhere.
+        model = onnx.load(fspath(path))
         graph = _Graph(model.graph, onnx.numpy_helper.to_array)
     except FileNotFoundError:
         raise ModelFileError(f"{path}: there is no such file") from None
     except Exception as error:  # any error there is the fault of the file
-        said = str(error).split("\n")[0]
+        said = shorten(printable(error), 200)
         raise ModelFileError(f"{path}: is no ONNX file that can be read: {said}") from None
     chain = graph.chain(str(path))
     made = {"source": str(path), "producer": model.producer_name}
@@ -99,7 +101,7 @@ class _Graph:
         while tensor not in self.inputs:
             node = self.made_by.get(tensor)
             if node is None or len(steps) > len(self.made_by):  # or a circle
-                raise ParameterError(f"{chain.called}: nothing gives {tensor!r}")
+                raise ParameterError(f"{chain.called}: nothing gives {shown(tensor)}")
             sources = [name for name in node.input if name and name not in self.constants]
             if (both := self._two_classes(node)) is not None:
                 tensor = both
@@ -121,7 +123,7 @@ class _Graph:
         except ParameterError:
             raise
         except (LookupError, TypeError, ValueError) as error:  # the fault of the file
-            chain.refuse(_name(node), f"cannot be read: {error}")
+            chain.refuse(_name(node), f"cannot be read: {shorten(printable(error), 200)}")
 
     def _two_classes(self, node: Any) -> str | None:
         """h where the node puts 1 - h and h side by side, as for two classes; else None."""
@@ -153,7 +155,9 @@ class _Graph:
 
 
 def _name(node: Any) -> str:
-    return f"node {node.name or node.output[0]!r} ({node.op_type})"
+    op = node.op_type  # bytes where it is no UTF-8
+    op = op if isinstance(op, str) and op.isidentifier() else shown(op)
+    return f"node {shown(node.name or node.output[0])} ({op})"
 
 
 def _attribute(node: Any, name: str, default: Any) -> Any:

@@ -52,7 +52,7 @@ MLPClassifier or MLPRegressor; got str 'm.safetensors': the model comes first, s
     elif hasattr(value, "best_estimator_"):
         hint = ": hand in its best_estimator_"
     elif hasattr(value, "coefs_") and hasattr(value, "intercepts_"):
-        hint = f" of {type(value).__module__.split('.')[0]}: hand in Model.from_sklearn(estimator)"
+        hint = " of another package: hand in Model.from_sklearn(estimator)"
     elif isinstance(value, str):
         hint = f" {shown(value)}: the model comes first, save(model, path)"
     else:
