@@ -231,10 +231,11 @@ _ALL = (
         "export",
         "Write a model for another program; its predictions are compared before.",
         (o.MODEL,),
-        (o.ONNX, o.INT8, o.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
+        (o.ONNX, o.INT8, o.C_FILE, o.LARGE, o.FORM_PAGE, o.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
         (
             ("clearprop export m.safetensors --onnx m.onnx", "raw rows in"),
             ("clearprop export m.safetensors --onnx m.onnx --int8 --data new.csv", ""),
+            ("clearprop export m.safetensors --c m.c --html m.html", ""),
         ),
     ),
     Command(

@@ -304,6 +304,25 @@ ONNX = Option(
 INT8 = Option(
     "int8", "--int8", "", "Weights of one byte in the ONNX file; the loss is measured.", _OUTPUT
 )
+C_FILE = Option(
+    "c",
+    "--c",
+    "FILE",
+    "A .c file for small networks, which needs no library.",
+    _OUTPUT,
+    endings=(".c",),
+    written=True,
+)
+LARGE = Option("large", "--large", "", "A C file of more than 200,000 parameters, too.", _OUTPUT)
+FORM_PAGE = Option(
+    "html",
+    "--html",
+    "FILE",
+    "A page with a form, which predicts without a server.",
+    _OUTPUT,
+    endings=_PAGES,
+    written=True,
+)
 ONNX_FILE = Option("file", "FILE", "FILE", "An ONNX file of dense layers.")
 CLASSES = Option(
     "classes",

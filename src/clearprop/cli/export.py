@@ -25,8 +25,9 @@ def export(given: dict[str, Any], running: Running) -> int:
     for _, path, exported in made:
         write_whole(path, exported.data)
         show(out, say("export.written", path=printable(path), n=f"{len(exported.data):,}"))
-        rows = counted(say, exported.rows, "row")
-        show(out, say("export.compared", rows=rows, difference=f"{exported.difference:.1e}"))
+        if exported.rows:
+            rows = counted(say, exported.rows, "row")
+            show(out, say("export.compared", rows=rows, difference=f"{exported.difference:.1e}"))
         for key, fields in exported.notes:
             show(out, say(f"export.{key}", **fields))
     return 0

@@ -315,7 +315,11 @@ class Encoder:
             Naming a value that was not seen in training, an empty cell in a column that had none,
             and a number far outside the training numbers.
         """
-        table = ensure_finite(self.aligned(as_table(rows, self.n_columns)))
+        table = self.aligned(as_table(rows, self.n_columns))
+        bounds = number_range(table.X) if isinstance(table.X, np.ndarray) else None
+        # Finite extremes tell as much as a look at every cell, and are needed below.
+        if bounds is None or not np.isfinite(bounds).all() or table.y is not None:
+            table = ensure_finite(table)
         starts, widths = self._starts, self._widths
         out = np.empty((table.n_rows, self.n_outputs), dtype)  # (m, s_1)
         if isinstance(table.X, np.ndarray):
@@ -330,10 +334,15 @@ class Encoder:
                     levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
         self.lines.write(X, self.fill, out)
         empty = empty_masks(table)
-        for gap in np.flatnonzero(self.gaps).tolist():
+        for gap in self._gap_columns:
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
-        self._warn(table, X, empty)
+        self._warn(table, X, empty, number_range(X) if bounds is None else bounds)
         return out
+
+    @cached_property
+    def _gap_columns(self) -> list[int]:
+        """The columns that have an input for empty cells."""
+        return [int(j) for j in np.flatnonzero(self.gaps)]
 
     @cached_property
     def lines(self) -> Lines:
@@ -345,8 +354,20 @@ class Encoder:
         first = self._starts[columns] + before - before[own]  # (p,)
         return Lines.of(first, self.mean, self.scale, self.edges)
 
-    def _warn(self, table: Table, X: Array, empty: Mapping[int, Array]) -> None:
-        """Warn of cells that training has not prepared the network for."""
+    @cached_property
+    def _far(self) -> tuple[Array, Array]:
+        """``(p,)`` each: what is smaller, or larger, is far outside the training numbers."""
+        reach = self.high - self.low
+        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
+        return self.low - reach, self.high + reach
+
+    def _warn(
+        self, table: Table, X: Array, empty: Mapping[int, Array], bounds: tuple[Array, Array]
+    ) -> None:
+        """Warn of cells that training has not prepared the network for.
+
+        `bounds` are the smallest and the largest numbers of X, ``(p,)`` each.
+        """
         new = [j for j in empty if not self.gaps[j]]
         if new:
             n = sum(int(empty[j].sum()) for j in new)
@@ -360,15 +381,13 @@ class Encoder:
             )
         if not len(X) or not X.shape[1]:
             return
-        low, high = number_range(X)
-        reach = self.high - self.low
-        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
-        far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
+        (low, high), (least, most) = bounds, self._far
+        far = np.flatnonzero((low < least) | (high > most))
         if len(far):
             k = int(far[0])
             columns = self.part_columns
             own = int(columns[k])
-            beyond = (X[:, k] < self.low[k] - reach[k]) | (X[:, k] > self.high[k] + reach[k])
+            beyond = (X[:, k] < least[k]) | (X[:, k] > most[k])
             i = int(np.argmax(beyond))
             others = [j for j in dict.fromkeys(columns[far].tolist()) if j != own]
             more = listing(repr(table.feature_names[j]) for j in others)

@@ -25,6 +25,8 @@ __all__ = ["ExportJob"]
 # by name, and returns an `Exported`.
 _FORMATS = {
     "onnx": ("clearprop.export.onnx", "onnx"),
+    "c": ("clearprop.export.c", ""),
+    "html": ("clearprop.export.form", ""),
 }
 
 # The rows on which an export is compared where the user names no data.
@@ -76,6 +78,8 @@ class ExportJob:
             problems.append(f"export: expected a file to write: {named}")
         if values["int8"] and values["onnx"] is None:
             problems.append("int8: is for an ONNX file; add onnx (--onnx FILE)")
+        if values["large"] and values["c"] is None:
+            problems.append("large: is for a C file; add c (--c FILE)")
         raise_problems(problems)
         assert model is not None
         return cls(values, model, table, files)
