@@ -164,7 +164,9 @@ def test_a_mistake_outside_the_catalogue_has_a_place_and_no_cause(learner, edits
         cost=learner.cost,
         labels=learner.labels,
     )
-    assert (diagnosis.verdict, diagnosis.causes) == ("unknown", ())
+    # Finite differences of its own J prove a mistake where a part of the gradient is right.
+    partly = 0 < len(blocks) < len(diagnosis.blocks)
+    assert (diagnosis.verdict, diagnosis.causes) == ("wrong" if partly else "unknown", ())
     assert {f"{block.layer} {block.block}" for block in diagnosis.localised} == blocks
     assert {block.kind for block in diagnosis.localised} == kinds
     assert "The cause is unknown" in diagnosis.report("en")

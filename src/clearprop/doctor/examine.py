@@ -255,9 +255,10 @@ def _asked(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     blocks = localize(search)
     evidence = () if right else gathered(search, found.cost_alone)
     # A block that is the derivative of the code's own J shows that J is the cost that is meant.
-    partly = not right and not causes and 0 < sum(found.own_blocks) < len(found.own_blocks)
-    if partly:
-        blocks = by_own_cost(search, found.own_blocks)
+    own = found.own_blocks if not search.gradient_right and not causes else ()
+    partly = 0 < sum(own) < len(own)
+    if partly and not search.cost_right:  # its equations are not ours: only its own J can tell
+        blocks = by_own_cost(search, own)
         evidence = (*evidence, of_own_cost(blocks))
     assert found.way is not None
     ids = [cause.id for cause in causes]

@@ -174,8 +174,8 @@ def _init_values(name: str) -> list[str] | None:
 def looked(callee: Callee, lines: Sequence[str], sizes: Sequence[int]) -> dict[str, Any] | None:
     """The attributes of an instance that lines make as ``net``; None where they fail."""
     given: dict[str, Any] = {
-        "sizes": [int(size) for size in sizes], "rate": 0.1, "lambda_": 0.0, "m": 5, "epochs": 1,
-        "X": np.full((5, sizes[0]), 0.5), "y": np.full((5, sizes[-1]), 0.5),
+        "sizes": [int(size) for size in sizes], "rate": 0.1, "lambda_": 0.0, "m": 13, "epochs": 1,
+        "X": np.full((13, sizes[0]), 0.5), "y": np.full((13, sizes[-1]), 0.5),
     }  # fmt: skip
     takes = tuple(name for name in given if uses("\n".join(lines), name))
     body = "".join(f"    {line}\n" for line in [*lines, "return net"])
