@@ -1,12 +1,15 @@
 """Requests a second and tail latency of `clearprop serve`, beside scikit-learn's MLP and zeros.
 
-Four servers on loopback, one process each, under the same uvicorn: `clearprop serve` on a model of
-the letters; Starlette with scikit-learn's MLPClassifier of the same layers; Starlette with a
-handler that reads the rows and answers zeros; and `clearprop serve` whose encoder and network are constants
-("constant": what is left is HTTP, reading and writing). The peers' BLAS has one thread, since two
-that spin on busy cores would slow it tenfold. They are loaded in turn by wrk (Debian's package),
-short and interleaved, so that a busy machine slows all of them alike. The processor time a request,
-which the server's process has taken, depends less on who else uses the machine.
+Four servers on loopback, one process each, under the same uvicorn:
+
+- `clearprop serve` on a model of the letters;
+- Starlette with scikit-learn's MLPClassifier of the same layers;
+- Starlette with a handler that reads the rows and answers zeros;
+- `clearprop serve` with constants for encoder and network: HTTP, reading and writing are left.
+
+The peers' BLAS has one thread, since two that spin on busy cores would slow it tenfold. All are
+loaded in turn by wrk (Debian's package), short and interleaved, so that a busy machine slows them
+alike. The processor time a request depends less on who else uses the machine.
 
     python -m benchmarks.serving letter-recognition.csv
 """
