@@ -94,14 +94,16 @@ LIBRARIES: dict[str, set[str]] = {
 FILES: dict[str, set[str]] = {
     "engines/native.py": {"numpy"},
     "engines/blas.py": {"threadpoolctl"},
+    "engines/jax_functions.py": {"jax"},
+    "engines/jax_session.py": {"jax", "numpy"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
-    "serve/protocol.py": {"uvicorn"},
-    "serve/server.py": {"starlette", "uvicorn"},
     "export/onnx/compare.py": {"numpy", "onnxruntime", "polars"},
     "export/onnx/int8.py": {"numpy", "onnxruntime"},
     "export/onnx/__init__.py": {"numpy", "onnxruntime"},
     "estimators/onnx_converter.py": {"numpy", "onnx", "skl2onnx"},
+    "serve/protocol.py": {"uvicorn"},
+    "serve/server.py": {"starlette", "uvicorn"},
     "studio/server.py": {"starlette", "uvicorn"},
 }
 # Engines that an install can lack.
