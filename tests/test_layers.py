@@ -22,10 +22,12 @@ FLOORS = {
     "messages": 0,
     "names": 0,
     "page": 1,
+    "server": 1,
     "choices": 1,
     "network": 1,
     "data": 1,
     "engines": 2,
+    "foreign": 2,
     "web": 2,
     "gradients": 3,
     "doctor": 4,
@@ -34,18 +36,26 @@ FLOORS = {
     "notebook": 4,
     "storage": 4,
     "exercise": 5,
+    "export": 5,
     "training": 5,
     "experiment": 6,
     "estimators": 6,
     "bench": 7,
     "figures": 7,
+    "serve": 7,
     "studio": 7,
     "cli": 7,
     "__main__": 8,
 }
 # Exceptions to the floors: a room must not import one below, and rooms may import one beside them.
 APART = {("training", "explain")}
-BESIDE = {("cli", "bench"), ("cli", "figures"), ("cli", "studio"), ("studio", "figures")}
+BESIDE = {
+    ("cli", "bench"),
+    ("cli", "figures"),
+    ("cli", "serve"),
+    ("cli", "studio"),
+    ("studio", "figures"),
+}
 
 LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
@@ -55,6 +65,7 @@ LIBRARIES: dict[str, set[str]] = {
     "names": set(),
     "notebook": set(),
     "page": set(),
+    "server": set(),
     "choices": set(),
     "network": {"numpy"},
     "data": {"numpy", "polars"},
@@ -63,6 +74,8 @@ LIBRARIES: dict[str, set[str]] = {
     "doctor": {"numpy"},
     "exercise": {"numpy"},
     "explain": {"latex2mathml", "numpy"},
+    "export": {"numpy", "onnx", "polars"},
+    "foreign": {"numpy", "onnx"},
     "model": {"numpy"},
     "web": {"numpy"},
     "storage": {"numpy", "safetensors"},
@@ -72,6 +85,7 @@ LIBRARIES: dict[str, set[str]] = {
     "bench": {"jax", "numpy", "sklearn", "torch"},  # the peers, where they are installed
     "cli": {"clearprop_command", "numpy", "polars", "rich", "typer"},
     "figures": {"matplotlib", "numpy"},
+    "serve": {"numpy", "polars"},
     "studio": {"numpy"},
     "__main__": set(),
 }
@@ -84,6 +98,12 @@ FILES: dict[str, set[str]] = {
     "engines/jax_session.py": {"jax", "numpy"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
+    "export/onnx/compare.py": {"numpy", "onnxruntime", "polars"},
+    "export/onnx/int8.py": {"numpy", "onnxruntime"},
+    "export/onnx/__init__.py": {"numpy", "onnxruntime"},
+    "estimators/onnx_converter.py": {"numpy", "onnx", "skl2onnx"},
+    "serve/protocol.py": {"uvicorn"},
+    "serve/server.py": {"starlette", "uvicorn"},
     "studio/server.py": {"starlette", "uvicorn"},
 }
 # Engines that an install can lack.

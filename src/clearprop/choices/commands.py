@@ -12,6 +12,7 @@ from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
 from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
+from clearprop.choices import serve_options as s
 from clearprop.choices import studio_options as u
 from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
@@ -228,6 +229,27 @@ _ALL = (
         ),
     ),
     Command(
+        "export",
+        "Write a model for another program; its predictions are compared before.",
+        (o.MODEL,),
+        (o.ONNX, o.INT8, o.C_FILE, o.LARGE, o.FORM_PAGE, o.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
+        (
+            ("clearprop export m.safetensors --onnx m.onnx", "raw rows in"),
+            ("clearprop export m.safetensors --onnx m.onnx --int8 --data new.csv", ""),
+            ("clearprop export m.safetensors --c m.c --html m.html", ""),
+        ),
+    ),
+    Command(
+        "import",
+        "Make a model of another program's network.",
+        (o.ONNX_FILE,),
+        (o.CLASSES, o.COST, o.MULTILABEL, o.IMPORTED_OUT, o.LANG),
+        (
+            ("clearprop import net.onnx --classes no,yes", "an ONNX file"),
+            ("clearprop import prices.onnx --cost squared --out prices.safetensors", ""),
+        ),
+    ),
+    Command(
         "figure",
         "Draw a figure for notes and slides, from computed numbers.",
         (f.FIGURE,),
@@ -258,6 +280,21 @@ _ALL = (
             ("clearprop studio", "the bundled digits"),
             ("clearprop studio letters.csv --port 9000", "a table of your own"),
             ("clearprop studio --host 0.0.0.0 --no-open", "prints a token"),
+        ),
+    ),
+    Command(
+        "serve",
+        "Serve a model's predictions over HTTP: rows in, answers out.",
+        (o.MODEL,),
+        (
+            *(s.PORT, u.HOST, s.TOKEN, s.LOG),
+            *(s.MAX_BODY, s.MAX_ROWS, s.MAX_REQUESTS, s.TIMEOUT),
+            *(o.LANG, o.QUIET),
+        ),
+        (
+            ("clearprop serve m.safetensors", "on this machine alone"),
+            ("clearprop serve m.safetensors --port 9000 --log", "a line a request"),
+            ("clearprop serve m.safetensors --host 0.0.0.0", "needs CLEARPROP_TOKEN"),
         ),
     ),
     Command(
