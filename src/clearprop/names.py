@@ -29,4 +29,4 @@ InitName: TypeAlias = Literal["uniform", "scikit-learn", "glorot", "he", "nielse
 RecipeName: TypeAlias = Literal["modern", "course", "3b1b"]
 ScheduleName: TypeAlias = Literal["constant", "invscaling", "adaptive", "cosine", "one_cycle"]
 SolverName: TypeAlias = Literal["adam", "adamw", "sgd", "gd", "lbfgs", "cg"]
-EngineName: TypeAlias = Literal["auto", "native", "reference"]
+EngineName: TypeAlias = Literal["auto", "native", "reference", "jax"]

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from clearprop.engines.jax import JaxEngine
 from clearprop.engines.protocol import Engine
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import threads_were_taken, usable_processors, usable_threads
@@ -38,9 +39,13 @@ def _native() -> Engine:
     return _native_engine()()
 
 
-# The best engine first: "auto" takes the first one that loads. A loader raises ImportError if its
-# engine is not installed.
-ENGINES: dict[str, Callable[[], Engine]] = {"native": _native, "reference": ReferenceEngine}
+# The best engine first: "auto" takes the first one that loads, so those after the reference engine
+# are taken by name alone. A loader raises ImportError if its engine is not installed.
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "native": _native,
+    "reference": ReferenceEngine,
+    "jax": JaxEngine,
+}
 
 
 def available_engines() -> list[str]:

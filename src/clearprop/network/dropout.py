@@ -70,16 +70,12 @@ class Dropout:
 
         One array ``(rows, s_l)`` of `dtype` for each hidden layer.
         """
-        stays_from = round(self.rate * 2**32)
-        kept = 1 / (1 - self.rate)
-        places = np.arange(first + 1, first + rows + 1, dtype=np.uint64).astype(np.uint32)
-        masks = []
-        for layer, units in enumerate(network.layer_sizes[1:-1], start=1):
-            row = _mix(self._key(layer) + np.uint32(_G) * places)  # (rows,)
-            counted = np.uint32(_G) * np.arange(1, units + 1, dtype=np.uint32)  # (s_l,)
-            u = _mix(row[:, None] + counted)  # (rows, s_l), uniform over the words of 32 bits
-            masks.append(np.where(u >= stays_from, kept, 0.0).astype(dtype))  # (rows, s_l)
-        return masks
+        places = np.arange(first, first + rows, dtype=np.uint64).astype(np.uint32)
+        return masks_at(np, network, self.rate, self.keys(network), places, dtype)
+
+    def keys(self, network: Network) -> Array:
+        """The words ``(L - 2,)`` of uint32 that stand for seed, epoch and each hidden layer."""
+        return np.array([self._key(l)[0] for l in range(1, network.n_layers - 1)], np.uint32)
 
     def _key(self, layer: int) -> Array:
         """The word ``(1,)`` that stands for seed, epoch and layer."""
@@ -88,6 +84,40 @@ class Dropout:
         for word in (seed >> 32, int(self.epoch), layer):
             key = _mix(key ^ np.uint32(word & _WORD))  # (1,)
         return key
+
+
+def masks_at(
+    xp: Any, network: Network, rate: float, keys: Array, places: Array, dtype: Any
+) -> list[Array]:
+    """The masks of the samples at these places, ``(rows, s_l)`` of `dtype` each.
+
+    Parameters
+    ----------
+    xp
+        The array namespace, NumPy or JAX's. It gives the same masks.
+    rate, keys
+        Of a :class:`Dropout`; the keys are arrays of `xp` or of NumPy.
+    places
+        ``(rows,)`` of uint32.
+
+    Examples
+    --------
+    >>> network, dropout = Network((2, 4, 1)), Dropout(0.5, seed=1, epoch=0)
+    >>> places = np.array([7], np.uint32)
+    >>> (at,) = masks_at(np, network, 0.5, dropout.keys(network), places, np.float64)
+    >>> bool((at == dropout.masks(network, 7, 1, np.float64)[0]).all())
+    True
+    """
+    stays_from = min(round(rate * 2**32), _WORD)
+    kept, dropped = np.array(1 / (1 - rate), dtype), np.array(0, dtype)
+    G = np.array([_G], np.uint32)
+    masks = []
+    for layer, units in enumerate(network.layer_sizes[1:-1]):
+        row = _mix(keys[layer] + G * (places + 1))  # (rows,)
+        counted = G * np.arange(1, units + 1, dtype=np.uint32)  # (s_l,)
+        u = _mix(row[:, None] + counted)  # (rows, s_l), uniform over the words of 32 bits
+        masks.append(xp.where(u >= np.uint32(stays_from), kept, dropped))  # (rows, s_l)
+    return masks
 
 
 def _mix(h: Array) -> Array:

@@ -298,10 +298,17 @@ def cost(
         The m of lambda/(2m). A minibatch hands in the size of the whole training set, so that
         lambda means the same whatever the size of the batch. None: the m of the mean.
     """
-    per_sample = xp.sum(cost_of(network).per_output(xp, z, Y), axis=-1)  # (m,)
     rows = _rows(Y, sample_weight)
-    total = xp.sum(per_sample) if sample_weight is None else sample_weight @ per_sample
-    return total / rows + penalty(xp, network, theta, penalty_rows or rows)
+    total = _total_cost(xp, network, z, Y, sample_weight)
+    return total / rows + penalty(xp, network, theta, rows if penalty_rows is None else penalty_rows)
+
+
+def _total_cost(
+    xp: Any, network: Network, z: Array, Y: Array, sample_weight: Array | None
+) -> Array:
+    """``sum_i w_i J_i``."""
+    per_sample = xp.sum(cost_of(network).per_output(xp, z, Y), axis=-1)  # (m,)
+    return xp.sum(per_sample) if sample_weight is None else sample_weight @ per_sample
 
 
 def _rows(Y: Array, sample_weight: Array | None) -> Any:
@@ -342,6 +349,24 @@ def backward(
     pass, ``delta^(l) = (Theta^(l)' delta^(l+1)) .* g'(z^(l)) .* M^(l)``: nothing flows back through
     a unit that was dropped (Srivastava et al. 2014, section 5.1).
     """
+    deltas = _deltas(xp, network, theta, passed, Y, sample_weight, masks)
+    accumulators = _accumulators(xp, passed, deltas)
+    rows = _rows(Y, sample_weight)
+    m = rows if penalty_rows is None else penalty_rows
+    gradient = average(xp, network, theta, accumulators, rows, m)
+    return Backward(deltas, accumulators, gradient)
+
+
+def _deltas(
+    xp: Any,
+    network: Network,
+    theta: Array,
+    passed: Forward,
+    Y: Array,
+    sample_weight: Array | None,
+    masks: Masks | None,
+) -> list[Array]:
+    """delta^(2) to delta^(L), ``(m, s_l)`` each."""
     zs, activations = passed
     blocks = split(network, theta)
     f, prime = ACTIVATIONS[network.activation]
@@ -357,10 +382,12 @@ def backward(
             z, M = zs[l - 1], masks[l - 1]  # (m, s_l)
             delta = back * prime(xp, z, f(xp, z)) * M  # (m, s_l)
         deltas.insert(0, delta)
-    accumulators = [accumulate(xp, a, d) for a, d in zip(activations, deltas, strict=False)]
-    rows = _rows(Y, sample_weight)
-    gradient = average(xp, network, theta, accumulators, rows, penalty_rows or rows)
-    return Backward(deltas, accumulators, gradient)
+    return deltas
+
+
+def _accumulators(xp: Any, passed: Forward, deltas: list[Array]) -> list[Array]:
+    """Delta^(1) to Delta^(L-1)."""
+    return [accumulate(xp, a, d) for a, d in zip(passed.activations, deltas, strict=False)]
 
 
 def accumulate(xp: Any, a: Array, delta: Array) -> Array:
@@ -388,6 +415,40 @@ def average(
     return xp.concatenate(parts)  # (n_parameters,)
 
 
+class Sums(NamedTuple):
+    """What is added up over samples. The sums of two parts of the samples add to those of both."""
+
+    cost: Array  # (), sum_i w_i J_i
+    accumulators: list[Array]  # Delta^(l), each laid out like its block of theta
+    rows: Any  # (), sum_i w_i: m
+
+
+def sums(
+    xp: Any,
+    network: Network,
+    theta: Array,
+    X: Array,
+    Y: Array,
+    sample_weight: Array | None = None,
+    masks: Masks | None = None,
+) -> Sums:
+    """One pass each way; parameters as in :func:`cost` and :func:`forward`."""
+    passed = forward(xp, network, theta, X, masks)
+    total = _total_cost(xp, network, passed.weighted_inputs[-1], Y, sample_weight)
+    deltas = _deltas(xp, network, theta, passed, Y, sample_weight, masks)
+    return Sums(total, _accumulators(xp, passed, deltas), _rows(Y, sample_weight))
+
+
+def means(
+    xp: Any, network: Network, theta: Array, added: Sums, penalty_rows: float | None = None
+) -> tuple[Array, Array]:
+    """J and D of the samples that were added up; `penalty_rows` as in :func:`cost`."""
+    total, accumulators, rows = added
+    m = rows if penalty_rows is None else penalty_rows
+    J = total / rows + penalty(xp, network, theta, m)
+    return J, average(xp, network, theta, accumulators, rows, m)
+
+
 def cost_and_gradient(
     xp: Any,
     network: Network,
@@ -399,8 +460,5 @@ def cost_and_gradient(
     masks: Masks | None = None,
 ) -> tuple[Array, Array]:
     """J and D in one pass each way; parameters as in :func:`cost` and :func:`forward`."""
-    passed = forward(xp, network, theta, X, masks)
-    z = passed.weighted_inputs[-1]
-    J = cost(xp, network, theta, z, Y, sample_weight, penalty_rows)
-    D = backward(xp, network, theta, passed, Y, sample_weight, penalty_rows, masks).gradient
-    return J, D
+    added = sums(xp, network, theta, X, Y, sample_weight, masks)
+    return means(xp, network, theta, added, penalty_rows)

@@ -36,6 +36,25 @@ class Rule(Protocol):
     def start(self, xp: Any, theta: Array) -> Moments:
         """Return the moments before the first step."""
 
+    def corrected(self, rate: float, t: int) -> float:
+        """The rate of step number `t`, counted from 1, with the rule's corrections folded in."""
+        return rate
+
+    def moved(
+        self,
+        xp: Any,
+        theta: Array,
+        gradient: Array,
+        moments: Moments,
+        rate: float,
+        corrected: float,
+        decays: Array | float = 1.0,
+    ) -> tuple[Array, Moments]:
+        """Return theta and moments after a step with its rate, as it is and :meth:`corrected`.
+
+        A compiler traces this function and not `t`, of which every step has another.
+        """
+
     def step(
         self,
         xp: Any,
@@ -52,10 +71,12 @@ class Rule(Protocol):
         each bias, ``(n_parameters,)`` (see :func:`clearprop.network.parameters.decays`). By default
         all parameters decay, since a rule does not know which of them are biases.
         """
+        corrected = self.corrected(rate, t)
+        return self.moved(xp, theta, gradient, moments, rate, corrected, decays)
 
 
 @dataclass(frozen=True)
-class SGD:
+class SGD(Rule):
     """Gradient descent with momentum.
 
     Equation
@@ -77,14 +98,14 @@ class SGD:
         """``(velocity,)``, or ``()`` without momentum."""
         return (xp.zeros_like(theta),) if self.momentum else ()
 
-    def step(
+    def moved(
         self,
         xp: Any,
         theta: Array,
         gradient: Array,
         moments: Moments,
         rate: float,
-        t: int,
+        corrected: float,
         decays: Array | float = 1.0,
     ) -> tuple[Array, Moments]:
         """One step; see the class."""
@@ -96,7 +117,7 @@ class SGD:
 
 
 @dataclass(frozen=True)
-class Adam:
+class Adam(Rule):
     """Adam.
 
     Equation
@@ -122,20 +143,23 @@ class Adam:
         """``(m, v)``, both zero."""
         return xp.zeros_like(theta), xp.zeros_like(theta)
 
-    def step(
+    def corrected(self, rate: float, t: int) -> float:
+        """``rate sqrt(1 - b2^t)/(1 - b1^t)``."""
+        return rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+
+    def moved(
         self,
         xp: Any,
         theta: Array,
         gradient: Array,
         moments: Moments,
         rate: float,
-        t: int,
+        corrected: float,
         decays: Array | float = 1.0,
     ) -> tuple[Array, Moments]:
         """One step; see the class."""
         first = self.beta_1 * moments[0] + (1 - self.beta_1) * gradient
         second = self.beta_2 * moments[1] + (1 - self.beta_2) * gradient * gradient
-        corrected = rate * math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         return theta - corrected * first / (xp.sqrt(second) + self.epsilon), (first, second)
 
 
@@ -162,18 +186,18 @@ class AdamW(Adam):
 
     weight_decay: float = 0.01
 
-    def step(
+    def moved(
         self,
         xp: Any,
         theta: Array,
         gradient: Array,
         moments: Moments,
         rate: float,
-        t: int,
+        corrected: float,
         decays: Array | float = 1.0,
     ) -> tuple[Array, Moments]:
         """One step; see the class."""
-        after, moments = super().step(xp, theta, gradient, moments, rate, t)
+        after, moments = super().moved(xp, theta, gradient, moments, rate, corrected)
         return after - rate * self.weight_decay * decays * theta, moments
 
 
