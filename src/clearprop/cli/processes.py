@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from clearprop.choices.commands import COMMANDS
 from clearprop.choices.process_options import ALL
 from clearprop.cli.running import Running
+from clearprop.engines.team import LOST
 from clearprop.experiment.processes import Processes, of_process
 from clearprop.experiment.train import TrainJob
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["joined", "launched"]
 
 _LOOK = 0.05  # seconds between two looks at the processes
-_GRACE = 2.0  # seconds for the others to end by themselves, once one has ended in an error
+_OF_JAX = "Terminating process because the JAX distributed service"
+_GRACE = 3.0  # seconds for the others to end by themselves, once one has ended in an error
 
 
 # -- One of the processes --------------------------------------------------------------------------
@@ -76,43 +80,76 @@ def launched(wanted: Processes, given: Mapping[str, Any], running: Running) -> i
     words = [sys.executable, "-m", "clearprop", *_words(given)]
     address = f"127.0.0.1:{_free_port()}"
     stopping = _Stopping()
-    with stopping:
-        children = [
+    with stopping, contextlib.ExitStack() as files:
+        # Process 0 draws its progress bar by itself. The others print nothing but that they end.
+        said = [files.enter_context(tempfile.TemporaryFile("w+")) for _ in range(n - 1)]
+        stopping.children = [
             subprocess.Popen(
                 [*words, "--coordinator", address, "--processes", str(n), "--process", str(i)],
                 stdin=subprocess.DEVNULL if i else None,
+                stderr=said[i - 1] if i else None,
                 env={**os.environ, **_own_device(i)},
             )
             for i in range(n)
         ]
-        for i, child in enumerate(children):
+        for i, child in enumerate(stopping.children):
             _place(child.pid, i, n)
-        stopping.children = children
-        return _waited(children, running)
+        codes = _waited(stopping.children)
+        lines = [line for file in said for line in _lines(file)]
+    process, code = min(codes.items(), key=_blame, default=(0, 0))
+    if code < 0:
+        running.tell(
+            f"local: process {process} was ended by signal {-code}; all processes end, go on from "
+            "the checkpoint (resume)"
+        )
+        return 128 - code
+    if code and codes.get(0) != code:  # process 0 has not said it
+        print(*dict.fromkeys(lines), sep="\n", file=sys.stderr)
+    return code
 
 
-def _waited(children: Sequence[subprocess.Popen[bytes]], running: Running) -> int:
-    """Wait for all; where one fails, end the others."""
-    first: tuple[int, int] | None = None  # process and code
+def _waited(children: Sequence[subprocess.Popen[bytes]]) -> dict[int, int]:
+    """Wait for all; where one fails, end the others. The codes of those that failed."""
+    failed: dict[int, int] = {}
     since = 0.0
     while any(child.poll() is None for child in children):
-        for i, child in enumerate(children):
-            if first is None and child.returncode not in (None, 0):
-                first, since = (i, child.returncode), time.monotonic()
-        if first is not None and time.monotonic() - since > _GRACE:
+        now = time.monotonic()
+        new = {i: c.returncode for i, c in enumerate(children) if c.returncode not in (None, 0)}
+        if new and not failed:
+            since = now
+        if failed and now - since > _GRACE:
             for child in children:
                 if child.poll() is None:
                     child.kill()  # SIGKILL: one that is stopped hears no other signal
+            break
+        failed = new
         time.sleep(_LOOK)
-    codes = [child.returncode for child in children]
-    process, code = first or next(((i, c) for i, c in enumerate(codes) if c), (0, 0))
-    if code >= 0:
-        return code
-    running.tell(
-        f"local: process {process} was ended by signal {-code}; all processes end, go on from the "
-        "checkpoint (resume)"
-    )
-    return 128 - code
+    else:
+        failed = {i: child.returncode for i, child in enumerate(children) if child.returncode}
+    for child in children:
+        child.wait()
+    return failed
+
+
+def _blame(ended: tuple[int, int]) -> tuple[int, int]:
+    """Sorts the ones first that have ended the others: by a signal, or in an error of their own.
+
+    Those that have lost another process end with a code of their own, or JAX aborts them.
+    """
+    process, code = ended
+    if code == -signal.SIGABRT:
+        return 3, process
+    if code == LOST:
+        return 2, process
+    return int(code > 0), process
+
+
+def _lines(file: TextIO) -> list[str]:
+    """What a process has said, without the report of JAX's service on the end of process 0."""
+    file.seek(0)
+    lines = file.read().splitlines()
+    end = next((i for i, line in enumerate(lines) if _OF_JAX in line), len(lines))
+    return [line for line in lines[:end] if line.strip()]
 
 
 class _Stopping:

@@ -51,7 +51,9 @@ def _on_processes(processes: Processes, given: dict[str, Any], running: Running)
     started = time.perf_counter()
     with joined(processes, given, running) as (team, job, run):
         if team.process == 0:
-            running.will_write(job.out, job.plot, job.folder and job.folder.path)
+            running.will_write(job.out, job.plot)
+            if job.folder is not None:
+                running.will_write(job.folder.path)
             return _trained(job, run, running, lambda: team.terminated, started)
         *_, last = run.train()
         assert isinstance(last, Ended)

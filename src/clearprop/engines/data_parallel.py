@@ -8,7 +8,7 @@ theta is the same everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -121,9 +121,9 @@ class _Session(Session):
         keys = np.zeros(0, np.uint32) if dropout is None else dropout.keys(self._network)
         most = strands.most(count)
         for rate in rates:
-            index, place = strands.share(state.seed, state.epoch, state.position, count)
+            own, place = strands.share(state.seed, state.epoch, state.position, count)
             padded = np.full(most, -1, np.int32)  # (most,)
-            padded[: len(index)] = index
+            padded[: len(own)] = own
             t = state.step + 1
             numbers = np.array([rate, update.rule.corrected(float(rate), t)])
             told = np.array([[place, int(self._team.wish)]], np.int64)
@@ -179,9 +179,7 @@ class _Session(Session):
                 jnp, theta, gradient, moments, rate, corrected, weights
             )
             theta = jnp.where(some, after, theta)
-            moments = tuple(
-                jnp.where(some, a, b) for a, b in zip(carried, moments, strict=True)
-            )
+            moments = tuple(jnp.where(some, a, b) for a, b in zip(carried, moments, strict=True))
             shown = jnp.stack([J, added.rows * some, *more]).astype(jnp.float64)
             return theta, moments, shown
 
@@ -218,7 +216,8 @@ class _Session(Session):
             if rate:
                 places = (place[0] + jnp.arange(len(own[0]))).astype(jnp.uint32)
                 masks = masks_at(jnp, network, rate, keys, places, dtype)
-            added = total(equations.sums(jnp, network, theta, *own, masks))
+            X, Y, weight = own
+            added = total(equations.sums(jnp, network, theta, X, Y, weight, masks))
             return equations.means(jnp, network, theta, added)
 
         return sums
@@ -249,10 +248,12 @@ class _Session(Session):
             own = np.zeros((each, X.shape[1]), X.dtype)
             mine = part[self._team.process * each : (self._team.process + 1) * each]
             own[: len(mine)] = mine
-            placed = self._placed.divided(own)
-            z = self._team.run(lambda placed=placed: _here(run(self._theta, placed)))
+            z = self._team.run(partial(self._shown, run, self._placed.divided(own)))
             found.append(z[: len(part)])
         return np.concatenate(found) if found else np.zeros((0, network.n_outputs), X.dtype)
+
+    def _shown(self, run: Callable[..., Any], placed: Any) -> Array:
+        return _here(run(self._theta, placed))
 
     def _first(self, rows: int) -> int:
         """The number of the first of these rows that this process computes."""
@@ -275,6 +276,8 @@ class _Session(Session):
         for array in (rows.X, targets_of(rows), weight):
             padded = np.zeros((most, *array.shape[1:]), dtype)
             padded[:m] = array
+            if m and array is not weight:
+                padded[m:] = array[-1]  # zeros could overflow where no row does
             placed.append(self._placed.divided(padded))
         return placed[0], placed[1], placed[2]
 

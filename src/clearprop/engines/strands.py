@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +36,7 @@ def strand_count(processes: int) -> int:
     return math.lcm(_STRANDS, processes)
 
 
-def cut(sizes: Sequence[int], parts: int) -> list[range]:
+def cut(sizes: Sequence[int] | Array, parts: int) -> list[range]:
     """Cut blocks of these sizes into so many ranges of about as many rows each.
 
     Returns
@@ -51,7 +52,7 @@ def cut(sizes: Sequence[int], parts: int) -> list[range]:
     middles = ends - np.asarray(sizes) / 2  # (blocks,)
     part = np.minimum(middles * parts // max(int(ends[-1]), 1), parts - 1)  # (blocks,)
     first = np.searchsorted(part, np.arange(parts + 1))  # (parts + 1,)
-    return [range(int(a), int(b)) for a, b in zip(first[:-1], first[1:], strict=True)]
+    return [range(int(a), int(b)) for a, b in pairwise(first)]
 
 
 class Share(NamedTuple):
@@ -59,13 +60,13 @@ class Share(NamedTuple):
 
     Attributes
     ----------
-    index
+    rows
         The numbers of its rows among those of the process, ``(rows,)`` of int64.
     place
         The place of the first of them in the epoch. The others follow.
     """
 
-    index: Array
+    rows: Array
     place: int
 
 
@@ -90,7 +91,7 @@ class Strands:
     Examples
     --------
     >>> both = [Strands([3, 2, 3, 2], processes=2, process=p, shuffle=False) for p in (0, 1)]
-    >>> [strands.share(seed=0, epoch=0, number=1, count=2).index.tolist() for strands in both]
+    >>> [strands.share(seed=0, epoch=0, number=1, count=2).rows.tolist() for strands in both]
     [[1, 2, 4], [1, 2, 4]]
     >>> both[1].share(seed=0, epoch=0, number=1, count=2).place
     7

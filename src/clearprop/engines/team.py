@@ -32,6 +32,8 @@ _Found = TypeVar("_Found")
 
 _PUBLISH = 0.5  # seconds between two looks at the others
 _SILENT = 4 * _PUBLISH  # seconds after which a process that publishes nothing is gone or stopped
+_WORKS = 0.01  # the share of the time for which a process that reads uses a processor
+_FIRST = 1.0  # seconds for the others to end first; JAX aborts those whose process 0 is gone
 _AXIS = "processes"
 
 # What stands in the errors of a collective that another process has left.
@@ -63,6 +65,7 @@ def join(
     EngineError
         Without JAX, without a launcher, or where the others do not come.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # one line is enough where one is gone
     try:
         import jax  # optional, and it takes a second to load
     except ImportError:
@@ -173,7 +176,7 @@ class Team:
 
     @contextlib.contextmanager
     def busy(self) -> Iterator[None]:
-        """Inside, this process counts as one that moves: it reads, or compiles."""
+        """Inside, this process moves as long as it uses its processor: it reads, or compiles."""
         self._busy += 1
         try:
             yield
@@ -295,7 +298,8 @@ class _Watchdog:
         # The service has no public interface; other libraries for JAX use the same one.
         from jax._src.distributed import global_state
 
-        self._team, self._client = team, global_state.client
+        self._team = team
+        self._client: Any = global_state.client
         self._seen: dict[int, tuple[int, int, int]] = {}
         now = time.monotonic()
         self._heard = dict.fromkeys(range(team.processes), now)  # when each published last
@@ -312,15 +316,14 @@ class _Watchdog:
 
     def _publish(self) -> None:
         """Publish what this process does, and read what the others do."""
-        team, tick = self._team, 0
+        team, tick, spent = self._team, 0, 0.0
         while not self._ended.wait(_PUBLISH):
             tick += 1
-            team._beats += team._busy > 0
+            before, spent = spent, time.process_time() - time.thread_time()
+            team._beats += team._busy > 0 and spent - before > _WORKS * _PUBLISH
             own = f"{tick} {team._beats} {team._entered}"
             with contextlib.suppress(Exception):  # the service is gone; `_watch` notices
-                self._client.key_value_set(
-                    f"clearprop/{team.process}", own, allow_overwrite=True
-                )
+                self._client.key_value_set(f"clearprop/{team.process}", own, allow_overwrite=True)
                 found = dict(self._client.key_value_dir_get("clearprop/"))
                 self._note(found)
 
@@ -357,7 +360,9 @@ class _Watchdog:
             else:
                 what = f"lost the connection to {who}"
             line = f"distributed: {what}; all processes end, go on from the checkpoint (resume)"
-            os.write(2, f"{team._tell(line)}\n".encode())
+            os.write(2, f"{team._tell('clearprop: ')}{team._tell(line)}\n".encode())
+            if team.process == 0:
+                time.sleep(_FIRST)
             os._exit(LOST)
 
     def _suspects(self) -> str:

@@ -209,8 +209,7 @@ class DistributedRows(Prepared):
             network,
             own,
             self.strands.sizes,
-            float(self.strands.rows if weight is None else weight),
-            weight is not None,
+            weight,
             self._checked(network, some, dtype),
             known,
         )
@@ -304,4 +303,3 @@ class DistributedExperiment(Experiment):
                 yield event
         team.leave()
         self.engine = choose_engine("auto")
-

@@ -87,7 +87,8 @@ process, or none of them; got nothing
         problems += number_problems("watchdog", watchdog, low=5)
         problems += _other_problems(values)
         raise_problems(problems)
-        return cls(local, *(chosen[name] for name in three), float(watchdog))
+        coordinator, processes, process = (chosen[name] for name in three)
+        return cls(local, coordinator, processes, process, float(watchdog))
 
     def join(self, tell: Callable[[str], str] = str) -> Team:
         """Join the others; see :func:`clearprop.engines.team.join`."""
@@ -124,10 +125,11 @@ def _other_problems(values: Mapping[str, Any]) -> list[str]:
         problems.append(
             f"engine: several processes compute with jax; leave it out; got {values['engine']!r}"
         )
-    for name in ("threads", "time", "all_rows"):
-        if values[name] not in (None, False):
-            problems.append(f"{name}: is for one process; leave it out")
-    return problems
+    return problems + [
+        f"{name}: is for one process; leave it out"
+        for name in ("threads", "time", "all_rows")
+        if values[name] not in (None, False)
+    ]
 
 
 def of_process(given: Mapping[str, Any], process: int) -> dict[str, Any]:

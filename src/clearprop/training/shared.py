@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,11 @@ from clearprop.training.samples import Epoch, Objective, Piece, Pieces
 __all__ = ["Shared"]
 
 
-@dataclass(frozen=True, eq=False)
 class Shared:
     """The rows of this process, and what is known of all; see
     :class:`~clearprop.training.samples.Samples`.
 
-    Attributes
+    Parameters
     ----------
     network
         What learns them.
@@ -29,35 +27,39 @@ class Shared:
         The rows of this process, in the shapes and the dtype of the mathematics; labels smoothed.
     sizes
         The rows of each strand, of all processes.
-    weight, weighted
-        The sum of the weights of all rows, or their number; and whether they have weights.
+    weight
+        The sum of the weights of all rows; None: they have none.
     some
         Rows that are the same on every process: the gradient is checked on some of them.
     digests
         The SHA-256 of each process's rows, ``(processes, 32)``, by which a checkpoint knows them.
     """
 
-    network: Network
-    own: Rows
-    sizes: tuple[int, ...]
-    weight: float
-    weighted: bool
-    some: Rows
-    digests: Array | None = None
     window_rows: int | None = None
 
-    @property
-    def rows(self) -> int:
-        """m."""
-        return sum(self.sizes)
+    def __init__(
+        self,
+        network: Network,
+        own: Rows,
+        sizes: Sequence[int],
+        weight: float | None,
+        some: Rows,
+        digests: Array | None = None,
+    ) -> None:
+        self.rows = sum(sizes)
+        self.weight = float(self.rows if weight is None else weight)
+        self.weighted = weight is not None
+        self.own: Rows | None = own
+        self._network, self._sizes, self._some = network, tuple(sizes), some
+        self._digests = digests
 
     def few(self, seed: int) -> Rows:
         """See :class:`~clearprop.training.samples.Samples`."""
-        return self.some
+        return self._some
 
     def known_by(self) -> dict[str, Any]:
         """See :class:`~clearprop.training.samples.Samples`."""
-        return {"strands": np.array(self.sizes), "rows": self.digests}
+        return {"strands": np.array(self._sizes), "rows": self._digests}
 
     def reading(self, start: Epoch) -> AbstractContextManager[Pieces]:
         """See :class:`~clearprop.training.samples.Samples`. The engine knows the order."""
@@ -77,5 +79,5 @@ class Shared:
             J, gradient = session.cost_and_gradient()
             return J, gradient.astype(np.float64, copy=False)
 
-        with engine.open(self.network, TrainingState(theta), self.own) as session:
+        with engine.open(self._network, TrainingState(theta), self.own) as session:
             yield Objective(function, session)
