@@ -42,10 +42,11 @@ def started(folder: Path, resume: bool) -> subprocess.Popen[bytes]:
     """The command, with its own group of processes."""
     words = ["--checkpoint", str(folder / "run"), "--every", "0.2s"]
     words += ["--out", str(folder / "model.safetensors"), *(["--resume"] if resume else [])]
+    path = [str(folder.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     with open(folder / "said", "ab") as said:
         return subprocess.Popen(
             [sys.executable, "-m", "clearprop", *COMMAND, *words],
-            env=os.environ | {"PYTHONPATH": str(folder.parent), "LC_ALL": "C"},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
