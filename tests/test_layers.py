@@ -80,6 +80,8 @@ LIBRARIES: dict[str, set[str]] = {
 FILES: dict[str, set[str]] = {
     "engines/native.py": {"numpy"},
     "engines/blas.py": {"threadpoolctl"},
+    "engines/data_parallel.py": {"jax", "numpy"},
+    "engines/team.py": {"jax", "numpy"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
     "studio/server.py": {"starlette", "uvicorn"},

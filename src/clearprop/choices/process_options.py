@@ -11,7 +11,7 @@ DISTRIBUTED = Option(
     "distributed",
     "--distributed",
     "",
-    "Train one network on all processes that a launcher has started, such as srun.",
+    "Train one network on all processes that a launcher has started.",
     _PROCESSES,
 )
 LOCAL = Option(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["joined", "launched"]
 
 _LOOK = 0.05  # seconds between two looks at the processes
-_OF_JAX = "Terminating process because the JAX distributed service"
+_OF_JAX = "client.h:"  # where the report of its service on the end of process 0 begins
 _GRACE = 3.0  # seconds for the others to end by themselves, once one has ended in an error
 
 
@@ -41,7 +41,7 @@ def joined(
     wanted: Processes, given: Mapping[str, Any], running: Running
 ) -> Iterator[tuple[Team, TrainJob, DistributedExperiment]]:
     """Inside, the run of this process, set up. Only process 0 prints."""
-    team = wanted.join(running.say)
+    team = wanted.join(running.message)
     with _silent() if team.process else _as_ever():
         job = team.together(lambda: TrainJob.of(of_process(given, team.process)))
         # Start-up time: it needs JAX.
@@ -112,9 +112,9 @@ def _waited(children: Sequence[subprocess.Popen[bytes]]) -> dict[int, int]:
     """Wait for all; where one fails, end the others. The codes of those that failed."""
     failed: dict[int, int] = {}
     since = 0.0
-    while any(child.poll() is None for child in children):
+    while None in (codes := [child.poll() for child in children]):
         now = time.monotonic()
-        new = {i: c.returncode for i, c in enumerate(children) if c.returncode not in (None, 0)}
+        new = {i: code for i, code in enumerate(codes) if code}
         if new and not failed:
             since = now
         if failed and now - since > _GRACE:
@@ -145,7 +145,7 @@ def _blame(ended: tuple[int, int]) -> tuple[int, int]:
 
 
 def _lines(file: TextIO) -> list[str]:
-    """What a process has said, without the report of JAX's service on the end of process 0."""
+    """What a process has said, without what JAX reports by itself."""
     file.seek(0)
     lines = file.read().splitlines()
     end = next((i for i, line in enumerate(lines) if _OF_JAX in line), len(lines))

@@ -238,7 +238,7 @@ class _Session(Session):
 
             def logits(theta: Any, X: Any) -> Any:
                 z = equations.forward(jax.numpy, network, theta, X).weighted_inputs[-1]
-                return jax.lax.all_gather(z, self._placed.axis, tiled=True)  # (processes rows, K)
+                return self._placed.joined(z)  # (processes rows, K)
 
             self._compiled["logits"] = self._placed.compiled(logits, (1,), arguments=2)
         run, n, found = self._compiled["logits"], self._team.processes, []
@@ -346,10 +346,18 @@ class _Placed:
 
     def total(self, parts: Any) -> Any:
         """The sum over all processes of each array in a tree, in one message."""
+        if self._team.processes == 1:
+            return parts
         from jax.flatten_util import ravel_pytree
 
         flat, tree = ravel_pytree(parts)
         return tree(self._jax.lax.psum(flat, self.axis))
+
+    def joined(self, part: Any) -> Any:
+        """The rows of all processes, one after another."""
+        if self._team.processes == 1:
+            return part
+        return self._jax.lax.all_gather(part, self.axis, tiled=True)
 
 
 def _here(array: Any) -> Array:

@@ -8,6 +8,7 @@ so one that does not come keeps all others waiting. The watchdog ends them then.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -117,6 +118,8 @@ def _quiet() -> Iterator[None]:
     try:
         yield
     finally:
+        with contextlib.suppress(OSError, TypeError, AttributeError):  # not on every system
+            ctypes.CDLL(None).fflush(None)  # it may lie in C's memory for a pipe until the end
         os.dup2(kept, 1)
         os.close(kept)
         os.close(null)
@@ -148,8 +151,25 @@ class Team:
         self.wish = self.asked = self.terminated = False
         self._beats = self._entered = self._busy = 0
         self._watchdog: _Watchdog | None = _Watchdog(self)
-        self.gathered(b"")  # the first collective connects all processes
+        self._connect()
         self._watchdog.start()
+
+    def _connect(self) -> None:
+        """Enter a first collective, which connects all processes."""
+        if self.processes == 1:
+            return
+        jax = self._jax
+        rows = jax.sharding.PartitionSpec(_AXIS)
+        one = jax.make_array_from_process_local_data(
+            jax.sharding.NamedSharding(self.mesh, rows), np.ones(1)
+        )
+        added = jax.shard_map(
+            lambda x: jax.lax.psum(x, _AXIS),
+            mesh=self.mesh,
+            in_specs=rows,
+            out_specs=jax.sharding.PartitionSpec(),
+        )
+        jax.jit(added)(one).block_until_ready()
 
     # -- Asked to end ----------------------------------------------------------------------------
 
@@ -355,10 +375,9 @@ class _Watchdog:
                 time.sleep(60)
             self._ended.set()
             team, who = self._team, self._suspects()
+            what = f"lost the connection to {who}"
             if how == "still":
                 what = f"no process has made a step for {team._seconds:g} s; waited for {who}"
-            else:
-                what = f"lost the connection to {who}"
             line = f"distributed: {what}; all processes end, go on from the checkpoint (resume)"
             os.write(2, f"{team._tell('clearprop: ')}{team._tell(line)}\n".encode())
             if team.process == 0:

@@ -21,7 +21,6 @@ from clearprop.engines.strands import Strands, cut, strand_count
 from clearprop.errors import ParameterError, raise_problems
 from clearprop.experiment.chosen import chosen_table
 from clearprop.experiment.encoded import Encoded
-from clearprop.experiment.kept import kept
 from clearprop.experiment.larger import Tell, larger_rows
 from clearprop.experiment.prepared import Prepared, prepare
 from clearprop.experiment.problems import located
@@ -35,7 +34,7 @@ from clearprop.network.samples import as_inputs, as_sample_weight, as_targets, s
 from clearprop.storage.checkpoint import load_checkpoint, save_checkpoint
 from clearprop.storage.run_folder import EVERY, RunFolder
 from clearprop.training import Ended, EpochEnded, Event
-from clearprop.training.resume import adopt, checkpoint_of
+from clearprop.training.resume import adopt, checkpoint_of, resumable
 from clearprop.training.shared import Shared
 from clearprop.training.stream import Stream, joined, parts_of, picked, read_checked
 
@@ -279,9 +278,12 @@ class DistributedExperiment(Experiment):
         training.slice_seconds = 0.0
 
         def begun() -> Iterator[Event]:
-            if folder is not None:
-                folder.begin("run")
-            return kept([training], folder, ["run"], self.recipe)[0]
+            if folder is None:
+                return iter(training)
+            folder.begin("run")
+            seed, n = self.recipe.options.seed, str(team.processes)
+            choices = {"init": self.recipe.init, "seed": seed, "processes": n}
+            return resumable(training, folder.part("run"), choices)
 
         events = team.together(begun)
         with tempfile.TemporaryDirectory() as place:

@@ -109,8 +109,9 @@ def _address_problems(chosen: Mapping[str, Any]) -> list[str]:
             f"{shown(chosen['coordinator'])}"
         )
     wrong = whole_problems("processes", chosen["processes"], least=1)
-    problems += wrong or whole_problems("process", chosen["process"], least=0)
-    if not problems and chosen["process"] >= chosen["processes"]:
+    wrong = wrong or whole_problems("process", chosen["process"], least=0)
+    problems += wrong
+    if not wrong and chosen["process"] >= chosen["processes"]:
         problems.append(
             f"process: expected a number from 0 to {chosen['processes'] - 1}, below processes; "
             f"got {chosen['process']}"
