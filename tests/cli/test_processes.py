@@ -88,12 +88,20 @@ def sleeping(*seconds_and_code):
     ]
 
 
-def test_where_one_process_fails_the_others_are_ended():
+def test_where_one_process_fails_the_others_are_ended(monkeypatch):
+    monkeypatch.setattr("clearprop.cli.processes._GRACE", 0.5)
     children = sleeping((20, 0), (0, 75), (20, 0))
     os.kill(children[2].pid, signal.SIGSTOP)  # hears nothing but SIGKILL
     assert _waited(children) == {1: 75}
     assert [child.returncode for child in children] == [-signal.SIGKILL, 75, -signal.SIGKILL]
     assert _waited(sleeping((0, 0), (0, 0))) == {}
+
+
+def test_when_process_0_is_done_the_others_are(monkeypatch):
+    monkeypatch.setattr("clearprop.cli.processes._GRACE", 0.5)
+    children = sleeping((0, 0), (20, 0))
+    assert _waited(children) == {}
+    assert children[1].returncode == -signal.SIGKILL
 
 
 def test_who_is_to_blame():

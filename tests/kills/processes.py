@@ -114,7 +114,7 @@ def main(n: int, seed: int, kinds: list[str]) -> int:
         time.sleep(0.02)
     begun = time.monotonic()
     assert run.wait() == 0, (folder / "said").read_text()
-    training = 0.8 * (time.monotonic() - begun)
+    training = 0.5 * (time.monotonic() - begun)
     bits = (folder / "model.safetensors").read_bytes()
     for kind in kinds:
         for i in range(n):

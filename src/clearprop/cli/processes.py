@@ -30,7 +30,7 @@ __all__ = ["joined", "launched"]
 
 _LOOK = 0.05  # seconds between two looks at the processes
 _OF_JAX = "client.h:"  # where the report of its service on the end of process 0 begins
-_GRACE = 3.0  # seconds for the others to end by themselves, once one has ended in an error
+_GRACE = 5.0  # seconds for the others to end by themselves, once one has failed or 0 is done
 
 
 # -- One of the processes --------------------------------------------------------------------------
@@ -109,26 +109,25 @@ def launched(wanted: Processes, given: Mapping[str, Any], running: Running) -> i
 
 
 def _waited(children: Sequence[subprocess.Popen[bytes]]) -> dict[int, int]:
-    """Wait for all; where one fails, end the others. The codes of those that failed."""
+    """Wait for all; the codes of those that failed.
+
+    Where one fails, the others are ended. When process 0 is done they have nothing left to do.
+    """
+    since: float | None = None
     failed: dict[int, int] = {}
-    since = 0.0
     while None in (codes := [child.poll() for child in children]):
         now = time.monotonic()
-        new = {i: code for i, code in enumerate(codes) if code}
-        if new and not failed:
+        failed = {i: code for i, code in enumerate(codes) if code}
+        if since is None and (failed or codes[0] == 0):
             since = now
-        if failed and now - since > _GRACE:
+        if since is not None and now - since > _GRACE:
             for child in children:
                 if child.poll() is None:
                     child.kill()  # SIGKILL: one that is stopped hears no other signal
-            break
-        failed = new
+                child.wait()
+            return failed
         time.sleep(_LOOK)
-    else:
-        failed = {i: child.returncode for i, child in enumerate(children) if child.returncode}
-    for child in children:
-        child.wait()
-    return failed
+    return {i: code for i, code in enumerate(codes) if code}
 
 
 def _blame(ended: tuple[int, int]) -> tuple[int, int]:

@@ -56,6 +56,11 @@ class DataParallel(Engine):
     def __init__(self, team: Team, strands: Strands | None = None) -> None:
         self.team, self.strands = team, strands
 
+    @property
+    def processes(self) -> int:
+        """How many compute together."""
+        return self.team.processes
+
     def decided_by(self) -> dict[str, str]:
         """See :func:`clearprop.engines.bits.decided_by`: a checkpoint names the processes."""
         from clearprop.engines.jax import JaxEngine

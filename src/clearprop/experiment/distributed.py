@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,7 @@ from clearprop.engines.strands import Strands, cut, strand_count
 from clearprop.errors import ParameterError, raise_problems
 from clearprop.experiment.chosen import chosen_table
 from clearprop.experiment.encoded import Encoded
-from clearprop.experiment.larger import Tell, larger_rows
+from clearprop.experiment.larger import Tell, larger_rows, room_for, usable_memory
 from clearprop.experiment.prepared import Prepared, prepare
 from clearprop.experiment.problems import located
 from clearprop.experiment.processes import shared_values
@@ -62,7 +63,9 @@ def distributed_experiment(
     """
     values, recipe = job.values, job.recipe
     team.same({**shared_values(values), **decided_by(DataParallel(team))})
-    whole = team.together(lambda: _prepared(job, tell))
+    fits, memory = _room(job, team)
+    chosen = {**values, "memory": memory}
+    whole = team.together(lambda: _prepared(job, chosen, fits, tell))
     rows = DistributedRows.of(whole, team, recipe)
     with located(values["source"], *([] if values["test"] is None else [values["test"]])):
         return DistributedExperiment(
@@ -75,10 +78,20 @@ def distributed_experiment(
         )
 
 
-def _prepared(job: TrainJob, tell: Tell | None) -> Prepared:
+def _room(job: TrainJob, team: Team) -> tuple[bool, float | None]:
+    """Whether the source fits into the memory of each process, and the least that one may take."""
+    source, memory = job.values["source"], job.values["memory"]
+    own = team.together(lambda: room_for(source, memory, 1 + job.recipe.bins))
+    fits = bool(team.all_of(own).all())
+    if not fits and memory is None:
+        memory = float(team.all_of(math.inf if own else usable_memory()).min())
+    return fits, memory
+
+
+def _prepared(job: TrainJob, values: Mapping[str, Any], fits: bool, tell: Tell | None) -> Prepared:
     """All rows, in memory or in blocks, and what is learned from them."""
-    values, recipe = job.values, job.recipe
-    larger = larger_rows(values, recipe, tell, job.start)
+    recipe = job.recipe
+    larger = larger_rows(values, recipe, tell, job.start, fits=fits)
     if larger is not None:
         return larger
     table = chosen_table(values)
