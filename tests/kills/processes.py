@@ -28,7 +28,7 @@ WATCHDOG = 5
 
 COMMAND = (
     *("train", "digits", "--local", str(PROCESSES), "--hidden", "12", "--lambda", "1"),
-    *("--epochs", "40", "--quiet", "--watchdog", f"{WATCHDOG}s"),
+    *("--epochs", "15", "--quiet", "--watchdog", f"{WATCHDOG}s"),
 )
 KINDS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "sleep": signal.SIGUSR1}
 # Every Python that starts in this folder's environment loads it.

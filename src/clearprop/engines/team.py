@@ -81,13 +81,13 @@ def join(
     if coordinator is not None and coordinator.rpartition(":")[0] in ("127.0.0.1", "localhost"):
         bind = coordinator  # by default it would listen to other machines, too
     try:
-        with _quiet():
+        with _quiet(), _in_time(seconds, tell):
             jax.distributed.initialize(
                 coordinator,
                 processes,
                 process,
                 cluster_detection_method="deactivate" if own else None,
-                initialization_timeout=max(10, int(seconds)),
+                initialization_timeout=int(2 * seconds) + 10,  # JAX would abort
                 # The watchdog comes first: its line names the process.
                 heartbeat_timeout_seconds=int(max(100, 3 * seconds)),
                 shutdown_timeout_seconds=10,
@@ -104,8 +104,31 @@ def join(
             ) from None
         raise EngineError(
             f"distributed: process {process} of {processes} could not join the others at "
-            f"{coordinator} in {seconds:g} s: {first}"
+            f"{coordinator}: {first}"
         ) from None
+
+
+@contextlib.contextmanager
+def _in_time(seconds: float, tell: Callable[[str], str]) -> Iterator[None]:
+    """End this process in one line where the block takes longer."""
+
+    def late() -> None:
+        _end(tell, f"distributed: the other processes have not come within {seconds:g} s")
+
+    timer = threading.Timer(seconds, late)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _end(tell: Callable[[str], str], line: str, wait: float = 0.0) -> NoReturn:
+    """Print a line and end this process, whatever it is waiting for."""
+    os.write(2, f"{tell('clearprop: ')}{tell(line)}\n".encode())
+    time.sleep(wait)
+    os._exit(LOST)
 
 
 @contextlib.contextmanager
@@ -379,10 +402,7 @@ class _Watchdog:
             if how == "still":
                 what = f"no process has made a step for {team._seconds:g} s; waited for {who}"
             line = f"distributed: {what}; all processes end, go on from the checkpoint (resume)"
-            os.write(2, f"{team._tell('clearprop: ')}{team._tell(line)}\n".encode())
-            if team.process == 0:
-                time.sleep(_FIRST)
-            os._exit(LOST)
+            _end(team._tell, line, 0.0 if team.process else _FIRST)
 
     def _suspects(self) -> str:
         """The processes that are gone or stopped; else those that have entered the fewest steps."""

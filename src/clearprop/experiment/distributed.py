@@ -202,7 +202,14 @@ class DistributedRows(Prepared):
         whole, team = self.whole, self.team
         assert whole is not None
         stream = whole.stream(network, targets, dtype, class_weights)
-        few = Encoded(whole, network, targets, dtype, class_weights).rows("train")
+        encoded = Encoded(whole, network, targets, dtype, class_weights)
+        few, held = encoded.rows("train"), encoded.rows("validation")
+        team.same(
+            {
+                "training rows": _digest(few.X, few.Y, few.weights).hex(),
+                "validation rows": _digest(held.X, held.Y, held.weights).hex(),
+            }
+        )
         some = Rows(few.X[:_FEW], few.Y[:_FEW], None if few.weights is None else few.weights[:_FEW])
         own_blocks = range(
             self.blocks[self.strands.own.start].start, self.blocks[self.strands.own[-1]].stop
@@ -215,8 +222,7 @@ class DistributedRows(Prepared):
         else:
             weight = stream.weight
             own = team.together(lambda: self._read(stream, own_blocks, network, dtype))
-        digest = sha256(b"".join(np.ascontiguousarray(a).data for a in own if a is not None))
-        known = np.array([list(found) for found in team.gathered(digest.digest())], np.uint8)
+        known = np.array([list(found) for found in team.gathered(_digest(*own))], np.uint8)
         return Shared(
             network,
             own,
@@ -248,6 +254,14 @@ class DistributedRows(Prepared):
         return joined(
             [read_checked(stream, part, network, dtype, self.smoothing) for part in parts]
         )
+
+
+def _digest(*arrays: Array | None) -> bytes:
+    found = sha256()
+    for array in arrays:
+        if array is not None:
+            found.update(np.ascontiguousarray(array).data)
+    return found.digest()
 
 
 class _Listening:
