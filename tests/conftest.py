@@ -25,6 +25,15 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
     if os.environ.get(name, "").lower().startswith("zh"):
         os.environ[name] = "C.UTF-8"
 
+
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """An engine that compiles is asked a covering part of every table."""
+    from covering import mark_the_others  # found once this file has set the path
+
+    mark_the_others(items)
+
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

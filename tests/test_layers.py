@@ -82,6 +82,8 @@ FILES: dict[str, set[str]] = {
     "engines/blas.py": {"threadpoolctl"},
     "engines/data_parallel.py": {"jax", "numpy"},
     "engines/team.py": {"jax", "numpy"},
+    "engines/jax_functions.py": {"jax"},
+    "engines/jax_session.py": {"jax", "numpy"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
     "network/equations.py": set(),
     "studio/server.py": {"starlette", "uvicorn"},

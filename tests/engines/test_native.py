@@ -325,6 +325,7 @@ def test_other_threads_run_while_the_core_computes():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # of JAX, once it is loaded
 def test_a_forked_child_gets_threads_of_its_own():
     expected = fit()[0].theta.tobytes()  # now the parent has helper threads
     read, write = os.pipe()

@@ -275,6 +275,7 @@ def test_one_thread_at_a_time_uses_a_session(native: Engine) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # of JAX, once it is loaded
 def test_a_session_goes_on_in_a_forked_child(native: Engine) -> None:
     network, theta, rows = task("grouped")
     state, update = begun(theta, Adam()), Update(Adam(), 1100)

@@ -138,7 +138,7 @@ def test_threads() -> None:
         engine = run_of(threads=most + 1, without="patient").training.engine
     assert isinstance(engine, NativeEngine)
     assert engine.n_threads == most
-    with pytest.warns(UserWarning, match=r"^threads: the reference engine has no such choice; ign"):
+    with pytest.warns(UserWarning, match=r"^threads: the engine reference has no such choice; ign"):
         run_of(threads=1, engine="reference", without="patient")
 
 

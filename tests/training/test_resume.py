@@ -136,12 +136,12 @@ def test_other_choices_are_refused(iris: tuple[Array, Array], tmp_path: Path) ->
     assert kept.file.read_bytes() == written
 
 
-@pytest.mark.parametrize("engine", ["native", "reference"])
+@pytest.mark.parametrize("engine", ["native", "reference", "jax"])
 def test_what_decides_the_bits_of_an_engine_is_named(
     iris: tuple[Array, Array], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     if engine not in available_engines():
-        pytest.skip("no native core")
+        pytest.skip(f"the engine {engine} does not load here")
 
     def run() -> Training:
         X, y = iris
@@ -152,12 +152,18 @@ def test_what_decides_the_bits_of_an_engine_is_named(
     kept = part(tmp_path, resume=True)
     choices = load_checkpoint(kept.file).values["choices"]
     names = {"engine", "clearprop", "numpy", "machine", "dtype"}
-    assert names | {"native": {"instruction_set"}, "reference": {"blas"}}[engine] <= set(choices)
-    assert choices["dtype"] == "float32"
     kind = type(choose_engine(engine))
     own = kind().decided_by()  # type: ignore[attr-defined]
-    (name,) = own
-    monkeypatch.setattr(kind, "decided_by", lambda self: {name: "abacus"})
+    expected = {
+        "native": {"instruction_set"},
+        "reference": {"blas"},
+        "jax": {"device", "jax", "jaxlib"},
+    }
+    assert set(own) == expected[engine]
+    assert names | set(own) <= set(choices)
+    assert choices["dtype"] == "float32"
+    name = next(iter(own))
+    monkeypatch.setattr(kind, "decided_by", lambda self: own | {name: "abacus"})
     with pytest.raises(ModelFileError) as caught:
         resumable(run(), kept)
     assert str(caught.value) == (

@@ -66,12 +66,8 @@ def jax_settings(dtype: Any) -> Iterator[None]:
     with quietly():
         import jax  # an optional library
 
-        before = jax.config.jax_enable_x64
-        jax.config.update("jax_enable_x64", dtype == np.float64)
-        try:
+        with jax.enable_x64(dtype == np.float64):
             yield
-        finally:
-            jax.config.update("jax_enable_x64", before)
 
 
 def denormals_are_flushed() -> bool:

@@ -8,6 +8,7 @@ keys of dropout and the m of lambda/(2m) are arguments.
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias
@@ -15,17 +16,17 @@ from typing import Any, NamedTuple, TypeAlias
 import jax
 import jax.numpy as jnp
 
+from clearprop.data.blocks.memory import free_memory
 from clearprop.engines.threads import usable_processors
+from clearprop.errors import EngineError
 from clearprop.network import equations
 from clearprop.network.architecture import Network
 from clearprop.network.dropout import masks_at
 from clearprop.network.equations import Sums
 from clearprop.network.updates import Rule, clipped
 
-try:
-    from jax import enable_x64
-except ImportError:  # before JAX 0.8
-    from jax.experimental import enable_x64
+if not hasattr(jax, "enable_x64"):
+    raise ImportError(f"expected JAX 0.8 or newer; got {jax.__version__}")
 
 Array: TypeAlias = Any  # JAX's, or NumPy's before it is put on the device
 
@@ -37,29 +38,73 @@ def exactly() -> Iterator[None]:
     """Inside, float64 is float64, and float32's matrix products are float32's on GPUs too.
 
     Both are settings of the thread, so those of a program around this one stay as they are.
+
+    Raises
+    ------
+    EngineError
+        Where the memory of the device is full.
     """
-    with enable_x64(True), jax.default_matmul_precision("highest"):
-        yield
+    try:
+        with jax.enable_x64(True), jax.default_matmul_precision("highest"):
+            yield
+    except jax.errors.JaxRuntimeError as error:
+        if "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        raise EngineError(
+            f"the memory of {device()} is full; take smaller minibatches, a smaller network or "
+            "another engine"
+        ) from error
+
+
+def the_device() -> jax.Device:
+    """The device that is computed on.
+
+    Raises
+    ------
+    EngineError
+        Where JAX finds none.
+    """
+    try:
+        return jax.devices()[0]
+    except (RuntimeError, AssertionError) as error:  # the latter for JAX_PLATFORMS=cuda without it
+        said = str(error).partition("\n")[0] or type(error).__name__
+        asked = os.environ.get("JAX_PLATFORMS", "")
+        raise EngineError(
+            f"engine: jax finds no device for JAX_PLATFORMS={asked!r}: {said}"
+        ) from None
 
 
 def device() -> str:
-    """The device that is computed on; for processors, how many there are.
+    """The kind of the device; for processors, how many there are.
 
     XLA shares out a product among the processors, and the order of its sums depends on that.
+
+    Examples
+    --------
+    >>> device()
+    '...'
     """
-    one = jax.devices()[0]
-    count = f", {usable_processors()} processors" if one.platform == "cpu" else ""
-    return f"{one.platform}: {one.device_kind}{count}"
+    one = the_device()
+    cpu = one.platform == "cpu"
+    return f"cpu x{usable_processors()}" if cpu else f"{one.platform} {one.device_kind}"
+
+
+def free_on_device() -> int | None:
+    """The bytes that are free on the device; None where it does not tell."""
+    told = the_device().memory_stats()
+    if told and "bytes_limit" in told:
+        return int(told["bytes_limit"]) - int(told.get("bytes_in_use", 0))
+    return free_memory()  # the device is the processor
 
 
 class Batches(NamedTuple):
     """A unit of L minibatches of b rows. Rows that only fill up have the weight 0."""
 
-    index: Array | None  # (L, b): numbers among the rows on the device; None: the rows are here
-    X: Array | None  # (L, b, s_1)
-    Y: Array | None  # (L, b, K)
+    rows: Array  # (L, b), numbers among the rows on the device; or None, and they are here:
+    X: Array  # (L, b, s_1)
+    Y: Array  # (L, b, K)
     weight: Array  # (L, b)
-    places: Array | None  # (L, b): in the order of the epoch, modulo 2^32; None without dropout
+    places: Array  # (L, b): in the order of the epoch, modulo 2^32; None without dropout
     rate: Array  # (L,)
     corrected: Array  # (L,), with the rule's corrections
     valid: Array  # (L,): False where no row has a weight; then there is no step
@@ -68,11 +113,17 @@ class Batches(NamedTuple):
 class Fixed(NamedTuple):
     """What is the same for all minibatches of a unit."""
 
-    X: Array | None  # (m, s_1), on the device; None: the rows come with the minibatches
-    Y: Array | None  # (m, K)
+    X: Array  # (m, s_1), on the device; None: the rows come with the minibatches
+    Y: Array  # (m, K)
     decays: Array  # (n_parameters,)
-    keys: Array | None  # (L - 2,) of dropout
-    penalty_rows: Array | None  # (); None: the rows of each minibatch
+    keys: Array  # (L - 2,) of dropout
+    penalty_rows: Array  # (); None: the rows of each minibatch
+
+
+def on_gpu() -> bool:
+    """Whether the device is no processor."""
+    platform: str = the_device().platform
+    return platform != "cpu"
 
 
 def _alone(sums: Sums) -> Sums:
@@ -100,15 +151,13 @@ def training(
         def step(carry: tuple[Any, Any], batch: Batches) -> tuple[tuple[Any, Any], Array]:
             theta, moments = carry
             X, Y = batch.X, batch.Y  # (b, s_1), (b, K)
-            if batch.index is not None:
-                X, Y = fixed.X[batch.index], fixed.Y[batch.index]  # type: ignore[index]
+            if batch.rows is not None:
+                X, Y = fixed.X[batch.rows], fixed.Y[batch.rows]  # (b, s_1), (b, K)
             masks = _masks(network, dropout, fixed.keys, batch.places, theta.dtype)
             sums = equations.sums(jnp, network, theta, X, Y, batch.weight, masks)
             J, D = equations.means(jnp, network, theta, added_up(sums), fixed.penalty_rows)
             D = clipped(jnp, D, clip_norm)  # (n_parameters,)
-            moved = rule.moved(
-                jnp, theta, D, moments, batch.rate, batch.corrected, fixed.decays
-            )
+            moved = rule.moved(jnp, theta, D, moments, batch.rate, batch.corrected, fixed.decays)
             return jax.tree.map(functools.partial(jnp.where, batch.valid), moved, carry), J
 
         (theta, moments), costs = jax.lax.scan(step, (theta, moments), batches)
@@ -130,13 +179,20 @@ def summing(network: Network, dropout: float) -> Callable[..., Sums]:
     return jax.jit(sums, compiler_options=deterministic())
 
 
-@functools.lru_cache(_KEPT)
-def forward(network: Network) -> Callable[..., tuple[Array, Array]]:
-    """A function from theta and X to z^(L) and h(x), ``(m, K)`` each."""
+class Outputs(NamedTuple):
+    """What comes out of a network."""
 
-    def outputs(theta: Array, X: Array) -> tuple[Array, Array]:
+    z: Array  # (m, K), z^(L)
+    h: Array  # (m, K), h(x)
+
+
+@functools.lru_cache(_KEPT)
+def forward(network: Network) -> Callable[..., Outputs]:
+    """A function from theta and X to the outputs."""
+
+    def outputs(theta: Array, X: Array) -> Outputs:
         passed = equations.forward(jnp, network, theta, X)
-        return passed.weighted_inputs[-1], passed.activations[-1]
+        return Outputs(passed.weighted_inputs[-1], passed.activations[-1])
 
     return jax.jit(outputs, compiler_options=deterministic())
 
@@ -147,4 +203,4 @@ def _masks(network: Network, rate: float, keys: Any, places: Any, dtype: Any) ->
 
 def deterministic() -> dict[str, Any]:
     """XLA's own choice on GPUs has sums in any order, and products by what was faster just now."""
-    return {"xla_gpu_deterministic_ops": True} if jax.default_backend() == "gpu" else {}
+    return {"xla_gpu_deterministic_ops": True} if the_device().platform == "gpu" else {}

@@ -226,8 +226,9 @@ def _engine(values: Mapping[str, Any]) -> EngineName | Engine:
     threads = values["threads"]
     if threads is None:
         return name
-    if choose_engine(name).name != "native":
-        warnings.warn("threads: the reference engine has no such choice; ignored", stacklevel=2)
+    chosen = choose_engine(name).name
+    if chosen != "native":
+        warnings.warn(f"threads: the engine {chosen} has no such choice; ignored", stacklevel=2)
         return name
     if threads > (most := usable_processors()):
         warnings.warn(

@@ -62,7 +62,9 @@ def distributed_experiment(
         Where processes have other choices, packages or rows.
     """
     values, recipe = job.values, job.recipe
-    team.same({**shared_values(values), **decided_by(DataParallel(team))})
+    packages = decided_by(DataParallel(team))
+    del packages["device"]  # machines may have different numbers of processors
+    team.same({**shared_values(values), **packages})
     fits, memory = _room(job, team)
     chosen = {**values, "memory": memory}
     whole = team.together(lambda: _prepared(job, chosen, fits, tell))

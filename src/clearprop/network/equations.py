@@ -300,7 +300,9 @@ def cost(
     """
     rows = _rows(Y, sample_weight)
     total = _total_cost(xp, network, z, Y, sample_weight)
-    return total / rows + penalty(xp, network, theta, rows if penalty_rows is None else penalty_rows)
+    return total / rows + penalty(
+        xp, network, theta, rows if penalty_rows is None else penalty_rows
+    )
 
 
 def _total_cost(
