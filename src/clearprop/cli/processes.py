@@ -96,14 +96,16 @@ def launched(wanted: Processes, given: Mapping[str, Any], running: Running) -> i
             _place(child.pid, i, n)
         codes = _waited(stopping.children)
         lines = [line for file in said for line in _lines(file)]
-    process, code = min(codes.items(), key=_blame, default=(0, 0))
+    if stopping.children[0].returncode == 0:  # it has written all, and the others had parted
+        return 0
+    process, code = min(codes.items(), key=_blame)
     if code < 0:
         running.tell(
             f"local: process {process} was ended by signal {-code}; all processes end, go on from "
             "the checkpoint (resume)"
         )
         return 128 - code
-    if code and codes.get(0) != code:  # process 0 has not said it
+    if codes.get(0) != code:  # process 0 has not said it
         print(*dict.fromkeys(lines), sep="\n", file=sys.stderr)
     return code
 

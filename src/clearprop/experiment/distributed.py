@@ -208,8 +208,8 @@ class DistributedRows(Prepared):
         few, held = encoded.rows("train"), encoded.rows("validation")
         team.same(
             {
-                "training rows": _digest(few.X, few.Y, few.weights).hex(),
-                "validation rows": _digest(held.X, held.Y, held.weights).hex(),
+                "training_rows": _digest(few.X, few.Y, few.weights).hex(),
+                "validation_rows": _digest(held.X, held.Y, held.weights).hex(),
             }
         )
         some = Rows(few.X[:_FEW], few.Y[:_FEW], None if few.weights is None else few.weights[:_FEW])
