@@ -32,6 +32,7 @@ LOST = 75  # the exit code where a process is gone: EX_TEMPFAIL, "try again late
 _Found = TypeVar("_Found")
 
 _PUBLISH = 0.5  # seconds between two looks at the others
+_COMING = 60.0  # seconds for all processes to come, at least
 _SILENT = 4 * _PUBLISH  # seconds after which a process that publishes nothing is gone or stopped
 _WORKS = 0.01  # the share of the time for which a process that reads uses a processor
 _FIRST = 1.0  # seconds for the others to end first; JAX aborts those whose process 0 is gone
@@ -80,14 +81,15 @@ def join(
     bind = None
     if coordinator is not None and coordinator.rpartition(":")[0] in ("127.0.0.1", "localhost"):
         bind = coordinator  # by default it would listen to other machines, too
+    patience = max(_COMING, seconds)
     try:
-        with _quiet(), _in_time(seconds, tell):
+        with _quiet(), _in_time(patience, tell):
             jax.distributed.initialize(
                 coordinator,
                 processes,
                 process,
                 cluster_detection_method="deactivate" if own else None,
-                initialization_timeout=int(2 * seconds) + 10,  # JAX would abort
+                initialization_timeout=int(2 * patience),  # JAX would abort
                 # The watchdog comes first: its line names the process.
                 heartbeat_timeout_seconds=int(max(100, 3 * seconds)),
                 shutdown_timeout_seconds=10,
