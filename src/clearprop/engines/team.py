@@ -98,16 +98,13 @@ def join(
             return Team(jax, seconds, tell)
     except (RuntimeError, ValueError, OSError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if not own:
+        if not own and isinstance(error, ValueError):
             raise EngineError(
                 "distributed: no launcher is known here (Slurm, Open MPI, Kubernetes): name the "
                 "processes with coordinator, processes and process (--coordinator HOST:PORT "
                 "--processes N --process I), or start them on this machine with local (--local N)"
             ) from None
-        raise EngineError(
-            f"distributed: process {process} of {processes} could not join the others at "
-            f"{coordinator}: {first}"
-        ) from None
+        raise EngineError(f"distributed: could not join the other processes: {first}") from None
 
 
 @contextlib.contextmanager
