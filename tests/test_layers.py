@@ -22,6 +22,7 @@ FLOORS = {
     "messages": 0,
     "names": 0,
     "page": 1,
+    "server": 1,
     "choices": 1,
     "network": 1,
     "data": 1,
@@ -41,13 +42,20 @@ FLOORS = {
     "estimators": 6,
     "bench": 7,
     "figures": 7,
+    "serve": 7,
     "studio": 7,
     "cli": 7,
     "__main__": 8,
 }
 # Exceptions to the floors: a room must not import one below, and rooms may import one beside them.
 APART = {("training", "explain")}
-BESIDE = {("cli", "bench"), ("cli", "figures"), ("cli", "studio"), ("studio", "figures")}
+BESIDE = {
+    ("cli", "bench"),
+    ("cli", "figures"),
+    ("cli", "serve"),
+    ("cli", "studio"),
+    ("studio", "figures"),
+}
 
 LIBRARIES: dict[str, set[str]] = {
     "errors": set(),
@@ -57,6 +65,7 @@ LIBRARIES: dict[str, set[str]] = {
     "names": set(),
     "notebook": set(),
     "page": set(),
+    "server": set(),
     "choices": set(),
     "network": {"numpy"},
     "data": {"numpy", "polars"},
@@ -76,6 +85,7 @@ LIBRARIES: dict[str, set[str]] = {
     "bench": {"jax", "numpy", "sklearn", "torch"},  # the peers, where they are installed
     "cli": {"clearprop_command", "numpy", "polars", "rich", "typer"},
     "figures": {"matplotlib", "numpy"},
+    "serve": {"numpy", "polars"},
     "studio": {"numpy"},
     "__main__": set(),
 }
@@ -94,6 +104,8 @@ FILES: dict[str, set[str]] = {
     "export/onnx/int8.py": {"numpy", "onnxruntime"},
     "export/onnx/__init__.py": {"numpy", "onnxruntime"},
     "estimators/onnx_converter.py": {"numpy", "onnx", "skl2onnx"},
+    "serve/protocol.py": {"uvicorn"},
+    "serve/server.py": {"starlette", "uvicorn"},
     "studio/server.py": {"starlette", "uvicorn"},
 }
 # Engines that an install can lack.

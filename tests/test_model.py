@@ -9,10 +9,10 @@ import pytest
 from scipy.sparse import coo_array
 from sklearn.metrics import accuracy_score, r2_score
 
-from clearprop import model as model_module
 from clearprop.data.encoding import Encoder
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines import slices
 from clearprop.engines.evaluate import cost_and_gradient, predict
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.errors import ClearpropError, DataError, ParameterError
@@ -34,7 +34,7 @@ def rows_of(m=30, n=4, seed=0):
 @pytest.fixture
 def small_slices(monkeypatch):
     """Seven rows a slice for the network of `classifier`."""
-    monkeypatch.setattr(model_module, "SLICE_BYTES", 7 * 8 * 2 * (5 + 3))
+    monkeypatch.setattr(slices, "SLICE_BYTES", 7 * 8 * 2 * (5 + 3))
 
 
 def test_outputs_are_the_networks():
@@ -105,7 +105,7 @@ def test_the_slices_are_slices(small_slices, monkeypatch):
             session.predict = lambda X: (seen.append(len(X)), whole(X))[1]
             return session
 
-    monkeypatch.setattr(model_module, "choose_engine", lambda name: Engine())
+    monkeypatch.setattr(slices, "choose_engine", lambda name: Engine())
     assert model.outputs(rows_of()).shape == (30, 3)
     assert seen == [7, 7, 7, 7, 2]
 
@@ -120,7 +120,7 @@ def test_the_cost_is_computed_from_the_engines_logits(small_slices, monkeypatch)
             session.logits = lambda X: (seen.append(len(X)), np.zeros((len(X), 3)))[1]
             return session
 
-    monkeypatch.setattr(model_module, "choose_engine", lambda name: Engine())
+    monkeypatch.setattr(slices, "choose_engine", lambda name: Engine())
     y = [f"class {k % 3}" for k in range(30)]
     assert model.cost(rows_of(), y) == pytest.approx(np.log(3), rel=1e-14)
     assert seen == [7, 7, 7, 7, 2]
@@ -139,7 +139,7 @@ def test_memory_stays_bounded():
     model.cost(X, y)
     after_cost = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert max(after_outputs, after_cost) < 2.5 * model_module.SLICE_BYTES
+    assert max(after_outputs, after_cost) < 2.5 * slices.SLICE_BYTES
 
 
 def test_an_error_counts_its_rows_in_the_whole(small_slices):
@@ -309,16 +309,6 @@ def test_the_cost_of_a_bag_is_that_of_the_average(cost):
         "quadratic": 0.5 * ((h - Y) ** 2).sum(axis=1),
     }[cost].mean()
     assert model.cost(X, y) == pytest.approx(by_hand, rel=1e-12)
-
-
-@pytest.mark.parametrize(("dtype", "most"), [(np.float32, 88), (np.float64, 709)])
-@pytest.mark.parametrize("cost", ["softmax", "logistic"])
-def test_outputs_that_were_rounded_to_0_and_1_have_a_finite_cost(cost, dtype, most):
-    network = Network((1, 2), cost=cost)
-    h, Y = np.array([[0.0, 1.0]], dtype), np.array([[1.0, 0.0]])
-    J = model_module.cost_of_outputs(network, h, Y)
-    assert most / 2 < J < 2 * most
-    assert model_module.cost_of_outputs(network, h, 1 - Y) == pytest.approx(0, abs=1e-6)
 
 
 def test_what_a_model_knows_of_its_candidates():

@@ -13,7 +13,7 @@ from clearprop import doctor
 HERE = Path(__file__).parent
 MISTAKES = "why-is-my-gradient-wrong"  # made from the doctor's catalogue, stored nowhere
 # Pages whose code does not run: lines of the catalogue are no programs, an engine may be missing.
-ONLY_READ = {MISTAKES, "engines"}
+ONLY_READ = {MISTAKES, "engines", "gpu"}
 
 
 class Part(NamedTuple):

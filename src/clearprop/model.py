@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from clearprop.data.encoding import Encoder
 from clearprop.data.scores import score
 from clearprop.data.table import Table, count
 from clearprop.data.targets import Targets
-from clearprop.engines.choice import choose_engine
-from clearprop.engines.protocol import Engine, TrainingState
+from clearprop.engines.slices import cost_in_slices, outputs_in_slices
 from clearprop.errors import DataError, ParameterError, is_whole, raise_problems, shown
 from clearprop.faces import face
-from clearprop.names import EngineName
-from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_theta
 
 if TYPE_CHECKING:
     from clearprop.foreign.taken import Taken
 
-__all__ = ["Model", "cost_in_slices", "cost_of_outputs", "outputs_in_slices"]
-
-# The memory that z and a of one slice of rows may take while it passes the network. 64 MiB holds
-# 8,000 rows of a network with 512 units and is small on any machine. A larger slice gains nothing:
-# a matrix product of a few hundred rows already runs at full speed.
-SLICE_BYTES = 2**26
+__all__ = ["Model"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -337,95 +326,6 @@ and activations; got str; other modules go by way of a file: torch.onnx.export, 
         elif isinstance(rows, Table):
             rows = rows.X
         return as_inputs(self.network, rows, dtype)
-
-
-def outputs_in_slices(
-    network: Network, thetas: Sequence[Array], X: Array, engine: EngineName | Engine = "auto"
-) -> Array:
-    """h(x) of every row, ``(m, K)``, averaged over the networks with these parameters.
-
-    The thetas and X ``(m, s_1)`` are checked already.
-
-    Examples
-    --------
-    >>> thetas = np.array([0.0, 1.0]), np.array([0.0, -1.0])
-    >>> outputs_in_slices(Network((1, 1)), thetas, np.array([[3.0]]))
-    array([[0.5]])
-    """
-    engine, parts = choose_engine(engine), []
-    with ExitStack() as stack:
-        opened = [engine.open(network, TrainingState(theta)) for theta in thetas]
-        first, *others = [stack.enter_context(session) for session in opened]
-        for part in _slices(network, X):
-            h = first.predict(part)  # (rows of the slice, K)
-            for session in others:
-                h = h + session.predict(part)
-            parts.append(h / len(thetas) if others else h)
-    return np.concatenate(parts) if len(parts) > 1 else parts[0]  # (m, K)
-
-
-def cost_in_slices(
-    network: Network,
-    thetas: Sequence[Array],
-    X: Array,
-    Y: Array,
-    engine: EngineName | Engine = "auto",
-) -> float:
-    """J without lambda; the thetas, X ``(m, s_1)`` and Y ``(m, K)`` are checked already.
-
-    Several networks have the cost of their average h(x).
-
-    Examples
-    --------
-    >>> theta, X, Y = np.zeros(2), np.array([[0.0]]), np.array([[1.0]])
-    >>> round(cost_in_slices(Network((1, 1)), [theta], X, Y), 6)  # ln 2
-    0.693147
-    """
-    engine = choose_engine(engine)
-    if len(thetas) > 1:
-        return cost_of_outputs(network, outputs_in_slices(network, thetas, X, engine), Y)
-    (theta,) = thetas
-    network = replace(network, regularization=0.0)
-    total = 0.0
-    opened = engine.open(network, TrainingState(theta))
-    with opened as session, np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for part, y_part in zip(_slices(network, X), _slices(network, Y), strict=True):
-            z = session.logits(part)  # (rows of the slice, K)
-            J = equations.cost(np, network, theta, z, y_part)
-            total += float(J) * part.shape[0]
-    m: int = X.shape[0]
-    return total / m
-
-
-def cost_of_outputs(network: Network, h: Array, Y: Array) -> float:
-    """J without lambda of outputs h(x) and targets, both ``(m, K)``.
-
-    Costs are computed from weighted inputs, so z is found from h first: ``log(h / (1 - h))`` for
-    the sigmoid, ``log h`` for softmax and e^z. An h that was rounded to 0 or 1 counts as the next
-    number of its dtype.
-
-    Examples
-    --------
-    >>> h, Y = np.array([[0.25], [0.5]]), np.array([[1.0], [0.0]])
-    >>> round(cost_of_outputs(Network((1, 1)), h, Y), 6)  # (ln 4 + ln 2) / 2
-    1.039721
-    """
-    output, numbers = network.output_activation, np.finfo(h.dtype)
-    z = h = h.astype(np.float64)  # (m, K)
-    if output != "identity":
-        z = np.log(h.clip(float(numbers.tiny)))  # (m, K)
-        if output == "sigmoid":
-            z = z - np.log((1 - h).clip(float(numbers.epsneg)))
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        return float(equations.cost(np, replace(network, regularization=0.0), np.zeros(1), z, Y))
-
-
-def _slices(network: Network, array: Array) -> Iterator[Array]:
-    """The array, one slice of rows at a time. This bounds the memory that the layers take."""
-    per_row = 8 * 2 * sum(network.layer_sizes[1:])  # z and a of every layer
-    size = max(1, SLICE_BYTES // per_row)
-    for start in range(0, array.shape[0], size):
-        yield array[start : start + size]
 
 
 def _listed(value: object) -> list[Any]:

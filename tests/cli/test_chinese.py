@@ -41,7 +41,7 @@ OTHERS = {
         "MB",
     ),
     *("Clearprop", "clearprop", "Octave", "NumPy", "float32", "float64", "torch", "jax", "sklearn"),
-    *("LC_ALL", "LC_MESSAGES", "LANG", "fraud", "ok", "thread"),
+    *("LC_ALL", "LC_MESSAGES", "LANG", "HTTP", "CLEARPROP_TOKEN", "fraud", "ok", "thread"),
     *("length", "width", "colour", "kind", "rose", "iris", "red", "blue", "rooms", "area", "price"),
 }
 

@@ -17,12 +17,12 @@ import clearprop
 from clearprop.data.scores import score
 from clearprop.data.table import Table
 from clearprop.engines.choice import choose_engine
+from clearprop.engines.slices import cost_of_outputs
 from clearprop.errors import DivergenceError, ModelFileError, ParameterError
 from clearprop.experiment.recipes import RECIPES, Recipe
 from clearprop.experiment.refit import refitted
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.story import six_steps
-from clearprop.model import cost_of_outputs
 from clearprop.network.architecture import Array
 from clearprop.training import Ended, GradientChecked, Options, Progress, Training
 

@@ -11,8 +11,9 @@ import clearprop
 from clearprop import MLPClassifier, MLPRegressor, Network, explain, initial_theta
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines.slices import outputs_in_slices
 from clearprop.errors import DataError, ParameterError
-from clearprop.model import Model, outputs_in_slices
+from clearprop.model import Model
 
 NETWORK = Network((2, 3, 2), cost="softmax")
 THETA = initial_theta(NETWORK, 0)

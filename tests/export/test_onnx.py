@@ -239,6 +239,10 @@ def test_arrays_are_float32_and_pixels_are_divided_in_it():
         onnx.TensorProto.FLOAT, onnx.TensorProto.INT64,
     }  # fmt: skip
     assert exported.difference < 1e-5
+    wide = written(model, np.float64).SerializeToString()
+    X = made_rows(model, 100).X
+    exact = type(model)(model.network, model.theta.astype(float), model.targets, model.encoder)
+    assert np.abs(run(wide, {"X": X})["probabilities"] - exact.predict_proba(X)).max() < 1e-12
 
 
 def test_columns_of_arrays_are_scaled_in_float64_with_their_gaps():

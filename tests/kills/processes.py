@@ -39,7 +39,7 @@ signal.signal(signal.SIGUSR1, lambda number, frame: time.sleep(3600))
 
 
 def started(folder: Path, resume: bool) -> subprocess.Popen[bytes]:
-    """The command, with its own group of processes."""
+    """The command."""
     words = ["--checkpoint", str(folder / "run"), "--every", "0.2s"]
     words += ["--out", str(folder / "model.safetensors"), *(["--resume"] if resume else [])]
     path = [str(folder.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -50,7 +50,6 @@ def started(folder: Path, resume: bool) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            start_new_session=True,
         )
 
 
@@ -61,10 +60,10 @@ def children(pid: int) -> list[int]:
     return []
 
 
-def alive(group: int) -> bool:
-    """Whether a process of the group is left."""
+def alive(process: int) -> bool:
+    """Whether a process is left."""
     try:
-        os.killpg(group, 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return False
     return True
@@ -85,10 +84,12 @@ def trial(kind: str, folder: Path, bits: bytes, training: float, draw: random.Ra
     try:
         code = run.wait(LIMIT)
     except subprocess.TimeoutExpired:
-        os.killpg(run.pid, signal.SIGKILL)
+        for left in [run.pid, *there]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(left, signal.SIGKILL)
         raise AssertionError(f"{kind} of process {victim}: still there after {LIMIT} s") from None
     seconds = time.monotonic() - begun
-    assert not alive(run.pid), "a process is left"
+    assert not any(map(alive, there)), "a process is left"
     said = (folder / "said").read_text()
     assert "Traceback" not in said, said
     late = code == 0  # the moment came after the training

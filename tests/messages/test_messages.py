@@ -20,6 +20,18 @@ OTHERS = {
     *("# first, in a shell: {line}", "from clearprop.experiment.train import TrainJob"),
     "import clearprop",
     "from clearprop.studio.stepping import advance, again",
+    *("# TYPE {name} histogram", "# TYPE clearprop_{what} {kind}"),
+    *(f"# TYPE clearprop_{name}_total counter" for name in ("requests", "reloads")),
+    "# TYPE clearprop_model_info gauge",
+    # The service's OpenAPI, which programs read.
+    *("The model's answer to each row", "the answers, in the order of the rows"),
+    *("a body that cannot be read", "no token, or a wrong one", "a body that takes too long"),
+    *("no media type of the answer is accepted", "too many bytes or rows"),
+    "a media type or an encoding that is not taken",
+    "rows that do not fit the columns; every cell is named",
+    *("too many requests at once", "The model: its columns, its classes, its recipe"),
+    *("Whether the service lives and is ready", "Counts, as Prometheus reads them"),
+    *("This description", "problems that are not listed"),
 }
 FIRST = 70001  # fields are filled with numbers from here on
 

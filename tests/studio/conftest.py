@@ -19,16 +19,17 @@ class Served(NamedTuple):
 def served() -> Iterator[Served]:
     pytest.importorskip("starlette")
     uvicorn = pytest.importorskip("uvicorn")
+    from clearprop.server.guard import Access
+    from clearprop.server.listening import address, listening
     from clearprop.studio import server
-    from clearprop.studio.guard import Access
 
     log: list[str] = []
     studio = server.Studio(Access(), log=log.append)
-    at = server.listening("127.0.0.1", 0)
+    at = listening("127.0.0.1", 0, 0)
     running = uvicorn.Server(server.config(studio, log.append))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [at]}, daemon=True)
     thread.start()
-    yield Served(server.address(at, "127.0.0.1", None), log)
+    yield Served(address(at, "127.0.0.1"), log)
     running.should_exit = True
     thread.join(5)
     at.close()

@@ -22,8 +22,8 @@ from scipy.io import savemat
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from clearprop.server.guard import Access
 from clearprop.studio import server, unpacking, uploads
-from clearprop.studio.guard import Access
 from clearprop.studio.protocol import Message
 from clearprop.studio.server import MOST_TABS, Studio
 

@@ -13,6 +13,7 @@ from clearprop.choices import exercise_options as x
 from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
 from clearprop.choices import process_options as p
+from clearprop.choices import serve_options as s
 from clearprop.choices import studio_options as u
 from clearprop.choices.option import Option
 from clearprop.errors import did_you_mean, shown
@@ -281,6 +282,21 @@ _ALL = (
             ("clearprop studio", "the bundled digits"),
             ("clearprop studio letters.csv --port 9000", "a table of your own"),
             ("clearprop studio --host 0.0.0.0 --no-open", "prints a token"),
+        ),
+    ),
+    Command(
+        "serve",
+        "Serve a model's predictions over HTTP: rows in, answers out.",
+        (o.MODEL,),
+        (
+            *(s.PORT, u.HOST, s.TOKEN, s.LOG),
+            *(s.MAX_BODY, s.MAX_ROWS, s.MAX_REQUESTS, s.TIMEOUT),
+            *(o.LANG, o.QUIET),
+        ),
+        (
+            ("clearprop serve m.safetensors", "on this machine alone"),
+            ("clearprop serve m.safetensors --port 9000 --log", "a line a request"),
+            ("clearprop serve m.safetensors --host 0.0.0.0", "needs CLEARPROP_TOKEN"),
         ),
     ),
     Command(

@@ -34,6 +34,7 @@ _JOBS = {
     "import": ("clearprop.cli.export", "take_in"),
     "figure": ("clearprop.cli.figure", "figure"),
     "studio": ("clearprop.cli.studio", "studio"),
+    "serve": ("clearprop.cli.serve", "serve"),
     "exercise list": ("clearprop.cli.exercise", "list_exercises"),
     "exercise start": ("clearprop.cli.exercise", "start"),
     "exercise sheet": ("clearprop.cli.exercise", "sheet"),

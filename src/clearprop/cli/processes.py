@@ -89,6 +89,8 @@ def launched(wanted: Processes, given: Mapping[str, Any], running: Running) -> i
                 stdin=subprocess.DEVNULL if i else None,
                 stderr=said[i - 1] if i else None,
                 env={**os.environ, **_own_device(i)},
+                # A terminal tells its whole group of Ctrl-C; they shall hear it once, from here.
+                process_group=0 if os.name == "posix" else None,
             )
             for i in range(n)
         ]
@@ -154,7 +156,7 @@ def _lines(file: TextIO) -> list[str]:
 
 
 class _Stopping:
-    """Inside, Ctrl-C is left to the processes, which the terminal tells; SIGTERM is handed on."""
+    """Inside, Ctrl-C and SIGTERM are handed on to the processes, which end together."""
 
     def __init__(self) -> None:
         self.children: Sequence[subprocess.Popen[bytes]] = ()
@@ -170,10 +172,9 @@ class _Stopping:
             signal.signal(number, before)
 
     def _hand_on(self, number: int, frame: FrameType | None) -> None:
-        if number == signal.SIGTERM or not os.isatty(0):
-            for child in self.children:
-                if child.poll() is None:
-                    child.send_signal(number)
+        for child in self.children:
+            if child.poll() is None:
+                child.send_signal(number)
 
 
 def _words(given: Mapping[str, Any]) -> list[str]:

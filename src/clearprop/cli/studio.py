@@ -15,6 +15,8 @@ from clearprop.cli.output import note
 from clearprop.cli.running import Running
 from clearprop.errors import ClearpropError, is_whole, one_of, raise_problems, shown
 from clearprop.language import LANGUAGES
+from clearprop.server.guard import Access
+from clearprop.server.listening import address, listening
 
 __all__ = ["studio"]
 
@@ -29,7 +31,6 @@ def studio(given: dict[str, Any], running: Running) -> int:
     try:
         # An optional library: the extra `studio` brings the server.
         from clearprop.studio import server
-        from clearprop.studio.guard import Access
     except ImportError as error:
         if error.name is None or error.name.startswith("clearprop"):
             raise
@@ -44,8 +45,8 @@ def studio(given: dict[str, Any], running: Running) -> int:
     made = server.Studio(
         access, source=values["source"], model=values["model"], lang=values["lang"]
     )
-    at = server.listening(host, values["port"])
-    url = server.address(at, host, token)
+    at = listening(host, values["port"], server.USUAL_PORT)
+    url = address(at, host) + ("" if token is None else f"?token={token}")
     print(url, flush=True)
     note(running.say("The studio runs until Ctrl-C."), quiet=values["quiet"])
     if not values["no_open"]:

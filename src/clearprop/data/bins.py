@@ -266,10 +266,10 @@ class Lines:
             np.where(is_bin, 1.0, farthest),
         )
 
-    def write(self, X: Array, fill: Array, out: Array) -> None:
+    def write(self, X: Array, fill: Array | None, out: Array) -> None:
         """Write the inputs of X ``(m, p)`` into `out` ``(m, s_1)``, block after block.
 
-        `fill` ``(p,)`` stands in for NaN.
+        `fill` ``(p,)`` stands in for NaN; None: X has no NaN.
         """
         w, p = len(self.part), X.shape[1]
         target: Any = slice(None) if w == out.shape[1] else self.place
@@ -280,7 +280,7 @@ class Lines:
         for start in range(0, len(X), rows):
             x, block = numbers[: len(X) - start], buffer[: len(X) - start]  # (b, p), (b, w)
             x[:] = X[start : start + rows]
-            if X.dtype.kind == "f":
+            if fill is not None and X.dtype.kind == "f":
                 np.copyto(x, fill, where=np.isnan(x))
             if has_bins:
                 np.take(x, self.part, axis=1, out=block, mode="clip")

@@ -355,7 +355,7 @@ class Encoder:
         return Lines.of(first, self.mean, self.scale, self.edges)
 
     @cached_property
-    def _far(self) -> tuple[Array, Array]:
+    def far(self) -> tuple[Array, Array]:
         """``(p,)`` each: what is smaller, or larger, is far outside the training numbers."""
         reach = self.high - self.low
         reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
@@ -381,7 +381,7 @@ class Encoder:
             )
         if not len(X) or not X.shape[1]:
             return
-        (low, high), (least, most) = bounds, self._far
+        (low, high), (least, most) = bounds, self.far
         far = np.flatnonzero((low < least) | (high > most))
         if len(far):
             k = int(far[0])

@@ -85,9 +85,10 @@ class Diagnosis:
     ----------
     verdict
         ``"right"``; ``"other-cost"`` if the gradient is that of the cost that is computed, and this
-        is not the stated one (see ``conventions``); ``"wrong"`` if a cause is known; ``"unknown"``
-        if something is wrong and nothing in the catalogue gives these numbers, or if the function
-        could not be called (see ``raised``).
+        is not the stated one (see ``conventions``); ``"wrong"`` if a cause is known, or if finite
+        differences of the function's own J prove it: a part of the gradient is their derivative,
+        and another part is not; ``"unknown"`` if something is wrong and nothing in the catalogue
+        gives these numbers, or if the function could not be called (see ``raised``).
     conventions
         A :class:`~clearprop.doctor.conventions.CostConvention` for each point in which the cost
         differs from the stated one. What is right is judged under them.

@@ -17,7 +17,7 @@ import numpy as np
 
 from clearprop.doctor.conventions import unstated
 from clearprop.doctor.diagnosis import Cause, Diagnosis
-from clearprop.doctor.gathered import gathered
+from clearprop.doctor.gathered import gathered, of_own_cost
 from clearprop.doctor.interview import Interview, interview
 from clearprop.doctor.labels import counted_from_elsewhere, starts_at_1
 from clearprop.doctor.learner.autograd import LIBRARIES
@@ -25,7 +25,7 @@ from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.entries import entries_of, layers_told, theta_alone
 from clearprop.doctor.learner.local import Local
 from clearprop.doctor.learner.raised import Raised
-from clearprop.doctor.localize import localize
+from clearprop.doctor.localize import by_own_cost, localize
 from clearprop.doctor.meant import as_meant
 from clearprop.doctor.sizes import unstated_networks
 from clearprop.doctor.stated import Stated
@@ -252,18 +252,25 @@ def _asked(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
         notes.append(("labels-from-1", ""))
     if [cause.id for cause in causes] == ["cost-half-missing"]:
         notes.append(("factor-between", ""))
+    blocks = localize(search)
+    evidence = () if right else gathered(search, found.cost_alone)
+    # A block that is the derivative of the code's own J shows that J is the cost that is meant.
+    partly = not right and not causes and 0 < sum(found.own_blocks) < len(found.own_blocks)
+    if partly:
+        blocks = by_own_cost(search, found.own_blocks)
+        evidence = (*evidence, of_own_cost(blocks))
     assert found.way is not None
     ids = [cause.id for cause in causes]
     return replace(
         asked,
         notes=(*asked.notes, *notes),
         training=hindrances(callee, found.way, search.probes, search.base, ids),
-        verdict=_verdict(right, bool(causes), bool(conventions)),
+        verdict=_verdict(right, bool(causes) or partly, bool(conventions)),
         causes=causes,
         conventions=conventions,
         base=search.base,
-        evidence=() if right else gathered(search, found.cost_alone),
-        blocks=localize(search),
+        evidence=evidence,
+        blocks=blocks,
         cost_right=search.cost_right if search.has_cost else None,
         gradient_right=search.gradient_right,
         explained=explanation is None

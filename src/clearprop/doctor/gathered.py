@@ -11,9 +11,10 @@ from clearprop.doctor.deltas import deltas
 from clearprop.doctor.evidence import Evidence
 from clearprop.doctor.explanation import Explanation
 from clearprop.doctor.learner.answer import Part
+from clearprop.doctor.localize import BlockFinding
 from clearprop.doctor.search import Search
 
-__all__ = ["gathered"]
+__all__ = ["gathered", "of_own_cost"]
 
 
 def gathered(search: Search, cost_alone: Explanation | None = None) -> tuple[Evidence, ...]:
@@ -30,6 +31,21 @@ def gathered(search: Search, cost_alone: Explanation | None = None) -> tuple[Evi
         with np.errstate(all="ignore"):
             found += deltas(search)
     return tuple(found)
+
+
+def of_own_cost(blocks: Sequence[BlockFinding]) -> Evidence:
+    """Where the gradient is, and is not, the derivative of the code's own J."""
+
+    def named(verdict: str, comma: str) -> str:
+        letter = {"bias": "b", "weights": "W"}
+        mine = [b for b in blocks if b.verdict == verdict]
+        return comma.join(f"{letter.get(b.block, b.block)}{b.layer}" for b in mine)
+
+    values = {
+        verdict: {"en": named(verdict, ", "), "zh": named(verdict, "、")}
+        for verdict in ("right", "wrong")
+    }
+    return Evidence("positions", None, (("own-cost", values),))
 
 
 # -- Sizes -----------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Interview:
     cost_alone: Explanation | None = None
     raised: Raised | None = None
     consistent: bool | None = None
+    own_blocks: tuple[bool, ...] = ()
     notes: list[tuple[str, str]] = field(default_factory=list)
     tried: list[tuple[str, Raised]] = field(default_factory=list)
 
@@ -107,7 +108,8 @@ def _asked(
         other = best is not None and group[0].name != best.name
         if best is not None and ((other and best.worth[1] > 0) or patience.over):
             break  # a piece of code that gives a gradient has been found
-        if best is not None and group[0].each and best.worth[1] == 1:
+        alone = group[0].each or group[0].single
+        if best is not None and alone and best.worth[1] == 1:
             continue  # it takes all samples at once; one at a time, no mistake in a mean shows
         probes = _probes(group[0], networks, seed)
         asked: list[tuple[Way, Answer]] = []
@@ -331,6 +333,8 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
         for probe in probes:
             more = _answered(callee, way, probe, after)
             if isinstance(more, Raised):
+                if way.entry.reading == "own step" and probe.m == 1 and more.kind not in _FATAL:
+                    continue  # one sample does not tell such code how many classes there are
                 candidate.notes.append(("raised-on-probe", f"{probe.m}|{more}"))
                 if more.kind in _FATAL:
                     return Interview(probes, way, raised=more)
@@ -350,8 +354,9 @@ def _chosen(callee: Callee, group: _Group, base: Base) -> Interview:
     best = candidates[settled.way]
     best.search, best.explanation = settled.search, settled.explanation
     best.cost_alone = settled.cost_alone
-    closer = look_closer(asks[settled.way], settled.search)
+    closer = look_closer(asks[settled.way], settled.search, settled.explanation is not None)
     best.raised, best.consistent = closer.raised, closer.consistent
+    best.own_blocks = closer.own_blocks
     best.notes += closer.notes
     return best
 

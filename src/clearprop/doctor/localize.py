@@ -17,7 +17,7 @@ from clearprop.doctor.search import Search
 from clearprop.gradients.report import Block, blocks_of
 from clearprop.network.architecture import Array
 
-__all__ = ["FACTORS", "BlockFinding", "familiar", "localize", "ratio_of"]
+__all__ = ["FACTORS", "BlockFinding", "by_own_cost", "familiar", "localize", "ratio_of"]
 
 _ALIKE = 1e-6
 
@@ -92,6 +92,16 @@ def localize(search: Search) -> tuple[BlockFinding, ...]:
         units = _units(mine[0], block, alike)
         findings.append(BlockFinding(block.layer, block.name, "wrong", error, kind, value, units))
     return tuple(findings)
+
+
+def by_own_cost(search: Search, right: Sequence[bool]) -> tuple[BlockFinding, ...]:
+    """A finding for each block, by finite differences of the code's own J."""
+    blocks = blocks_of(search.probes[0].network.layer_sizes)
+    errors = np.array(search.gradient_errors)  # (n_probes, n_blocks)
+    return tuple(
+        BlockFinding(block.layer, block.name, "right" if fine else "wrong", float(error))
+        for block, fine, error in zip(blocks, right, errors.max(axis=0), strict=True)
+    )
 
 
 def _shape(block: Block) -> tuple[int, int]:

@@ -101,8 +101,11 @@ def settle(
         for way, search in enumerate(searches)
     ]
     top = max(candidates[0].score for candidates in ranked)
-    # No block is right by chance: the learner's way is one of those with the most.
-    likely = [c for c in ranked if c[0].score >= top - 1e-9] if top > 0 else ranked
+    # No block is right by chance: the learner's way is one of those with the most. A gradient that
+    # is right on every probe tells as much as a cost.
+    likely = [
+        c for c in ranked if c[0].score >= top - 1e-9 or c[0].blocks_right == 1 or top <= 0
+    ]  # fmt: skip
     for candidates in likely:
         first = candidates[0]
         if first.blocks_right == 1 and (first.cost_right or not first.search.has_cost):

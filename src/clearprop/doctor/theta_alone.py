@@ -49,7 +49,7 @@ def checked_alone(callee: Callee, stated: Stated, theta: Array) -> Diagnosis:
     )
     return Diagnosis(
         callee.name,
-        "right" if check.right else "unknown",
+        check.verdict if check.verdict in ("right", "wrong") else "unknown",
         stated.seed,
         stated.lang,
         blocks=blocks,

@@ -11,10 +11,10 @@ import numpy as np
 from clearprop.data.interval import fewest_rows
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
+from clearprop.engines.slices import outputs_in_slices
 from clearprop.errors import ParameterError
 from clearprop.experiment.candidates import Candidate
 from clearprop.experiment.lineup import Rows
-from clearprop.model import outputs_in_slices
 from clearprop.network.architecture import Array
 
 __all__ = ["calibrated", "check_enough", "held_out"]

@@ -12,9 +12,10 @@ from clearprop.data.class_scores import balanced_accuracy, class_scores, log_los
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines.slices import outputs_in_slices
 from clearprop.errors import DataError, one_of, raise_problems, whole_problems
 from clearprop.experiment.scores import Scores
-from clearprop.model import Model, outputs_in_slices
+from clearprop.model import Model
 from clearprop.network.architecture import Array
 
 __all__ = ["Importance", "importance"]

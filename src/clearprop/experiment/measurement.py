@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.engines.protocol import Engine
+from clearprop.engines.slices import cost_in_slices, cost_of_outputs, outputs_in_slices
 from clearprop.errors import DataError
 from clearprop.experiment.scores import Scores
-from clearprop.model import Model, cost_in_slices, cost_of_outputs, outputs_in_slices
+from clearprop.model import Model
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.labels import label_text
+from clearprop.engines.slices import cost_of_outputs
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.run import Experiment
 from clearprop.gradients.report import GradientReport
-from clearprop.model import cost_of_outputs
 from clearprop.network.architecture import Network
 from clearprop.training import Ended
 from clearprop.training.options import FULL_BATCH

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from clearprop.choices.commands import parsed
 from clearprop.data.reading import Reading
 from clearprop.data.table import Table
+from clearprop.data.targets import Targets
 from clearprop.errors import one_of, raise_problems
 from clearprop.experiment.importance import Importance, importance
 from clearprop.experiment.larger import memory_problems, room_for
@@ -25,7 +26,14 @@ from clearprop.storage.model_file import load
 if TYPE_CHECKING:
     import polars
 
-__all__ = ["EvaluateJob", "PredictJob", "evaluation", "loaded", "rows_read"]
+__all__ = [
+    "EvaluateJob",
+    "PredictJob",
+    "evaluation",
+    "loaded",
+    "prediction_columns",
+    "rows_read",
+]
 
 
 @dataclass(frozen=True)
@@ -248,29 +256,40 @@ class PredictJob:
         DataError
             For rows that do not fit the model.
         """
-        targets = self.model.targets
         assert self.table is not None
         h = self.model.outputs(self.table)  # (m, K)
-        predicted = targets.decode(h)  # (m,) or (m, K)
-        columns = {"prediction": predicted}
-        if predicted.ndim == 2:
-            names = targets.names or range(predicted.shape[1])
-            columns = {
-                f"prediction_{name}": column
-                for name, column in zip(names, predicted.T, strict=True)
-            }
-        if targets.interval is not None:
-            bounds = targets.bounds(h).reshape(len(h), -1, 2)  # (m, T, 2)
-            numbers, columns = columns, {}
-            for t, (name, column) in enumerate(numbers.items()):
-                low, high = bounds[:, t].T  # each (m,)
-                columns |= {name: column, f"{name}_low": low, f"{name}_high": high}
-        if self.proba:
-            assert targets.classes is not None
-            classes = targets.names or targets.classes.tolist()
-            shares = zip(classes, targets.probabilities(h).T, strict=True)
-            columns |= {f"probability_{name}": column for name, column in shares}
-        return columns
+        return prediction_columns(self.model.targets, h, self.proba)
+
+
+def prediction_columns(targets: Targets, h: Array, proba: bool) -> dict[str, Array]:
+    """The columns of :meth:`PredictJob.columns`, from the outputs h ``(m, K)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> columns = prediction_columns(Targets.fit(["no", "yes"]), np.array([[0.75]]), proba=True)
+    >>> {name: column.tolist() for name, column in columns.items()}
+    {'prediction': ['yes'], 'probability_no': [0.25], 'probability_yes': [0.75]}
+    """
+    predicted = targets.decode(h)  # (m,) or (m, K)
+    columns = {"prediction": predicted}
+    if predicted.ndim == 2:
+        names = targets.names or range(predicted.shape[1])
+        columns = {
+            f"prediction_{name}": column for name, column in zip(names, predicted.T, strict=True)
+        }
+    if targets.interval is not None:
+        bounds = targets.bounds(h).reshape(len(h), -1, 2)  # (m, T, 2)
+        numbers, columns = columns, {}
+        for t, (name, column) in enumerate(numbers.items()):
+            low, high = bounds[:, t].T  # each (m,)
+            columns |= {name: column, f"{name}_low": low, f"{name}_high": high}
+    if proba:
+        assert targets.classes is not None
+        classes = targets.names or targets.classes.tolist()
+        shares = zip(classes, targets.probabilities(h).T, strict=True)
+        columns |= {f"probability_{name}": column for name, column in shares}
+    return columns
 
 
 def loaded(values: Mapping[str, Any], problems: list[str]) -> Model | None:

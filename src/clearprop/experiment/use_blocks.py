@@ -11,10 +11,11 @@ from clearprop.data.blocks.opened import Opening, batches_of, files_of, open_row
 from clearprop.data.blocks.rows import ranges_within
 from clearprop.data.reading import Reading
 from clearprop.data.table import Table
+from clearprop.engines.slices import cost_in_slices, outputs_in_slices
 from clearprop.errors import DataError
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.scores import Scores
-from clearprop.model import Model, cost_in_slices, outputs_in_slices
+from clearprop.model import Model
 from clearprop.network.architecture import Array
 
 __all__ = ["measure_tables", "tables_of"]

@@ -10,13 +10,14 @@ import numpy as np
 
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines.slices import outputs_in_slices
 from clearprop.errors import DataError, ParameterError, as_float, is_whole, one_of, raise_problems
 from clearprop.explain.explanation import Explanation
 from clearprop.explain.names import Names
 from clearprop.explain.penalty import Penalty
 from clearprop.explain.trace import Trace, trace
 from clearprop.language import LANGUAGES
-from clearprop.model import Model, outputs_in_slices
+from clearprop.model import Model
 from clearprop.network.architecture import Array, Network
 
 __all__ = ["explain", "unit_problems"]

@@ -17,7 +17,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 __all__ = ["HELP", "catalogues", "help_text", "translated"]
@@ -150,7 +150,7 @@ def help_text(english: str) -> str:
     return catalogues()[HELP].get(english, english)
 
 
-@cache
+@lru_cache(maxsize=4096)  # a service says any number of sentences
 def translated(message: str) -> str:
     """A message in Chinese; what has no Chinese stays as it is.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
-import logging
 import secrets
 import socket
 import sys
@@ -28,16 +27,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from clearprop import __version__
 from clearprop.errors import ClearpropError, DataError
 from clearprop.language import HTML_LANG, printable
-from clearprop.studio.guard import Access, Guard, Trust
+from clearprop.server.guard import Access, Guard, Scope
+from clearprop.server.listening import quiet_uvicorn
 from clearprop.studio.outbox import Outbox
 from clearprop.studio.protocol import LARGEST, LONGEST, MOST_FILES, VERSION, Message, told
+from clearprop.studio.trust import HEADERS, Trust
 
 if TYPE_CHECKING:
     from clearprop.studio.session import Session
 
-__all__ = ["MOST_TABS", "Studio", "address", "config", "listening", "serve"]
+__all__ = ["MOST_TABS", "USUAL_PORT", "Studio", "config", "serve"]
 
 MOST_TABS = 20
+USUAL_PORT = 8642
 _MOST_UPLOADS = 4  # at once, of all tabs
 _UPLOAD_SECONDS = 60.0
 _TIDY_SECONDS = 0.2  # after a tab has closed
@@ -101,7 +103,8 @@ class Studio:
             Route("/file", self._file),
             WebSocketRoute("/ws", self._socket),
         ]
-        self.app = Guard(Starlette(routes=routes), access, self._log)
+        app, failed = Starlette(routes=routes), "the studio failed here; reload the page"
+        self.app = Guard(app, access, self._log, HEADERS, _said, failed)
 
     @property
     def tabs(self) -> int:
@@ -293,6 +296,11 @@ def _tidy() -> None:
         trim(0)
 
 
+def _said(scope: Scope, status: int, reason: str) -> tuple[bytes, bytes]:
+    """A refusal as an answer of plain text."""
+    return b"text/plain; charset=utf-8", f"clearprop studio: {reason}\n".encode()
+
+
 def _plain(status: int, text: str) -> Response:
     return PlainTextResponse(f"clearprop studio: {text}\n", status)
 
@@ -310,57 +318,9 @@ def _to_stderr(text: str) -> None:
 # -- Listening ------------------------------------------------------------------------------------
 
 
-def listening(host: str, port: int | None) -> socket.socket:
-    """A socket that listens.
-
-    Parameters
-    ----------
-    host
-        An address of this machine, or a name for one.
-    port
-        The port; None: the studio's usual one, or any other if that is taken.
-
-    Raises
-    ------
-    DataError
-        For an address or a port that cannot be had.
-    """
-    try:
-        family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
-    except OSError as error:
-        raise DataError(
-            f"host: expected an address of this machine; got {host!r} ({error})"
-        ) from None
-    tries = [USUAL_PORT, 0] if port is None else [port]
-    for number in tries:
-        try:
-            return socket.create_server((host, number), family=family, backlog=128)
-        except OSError as error:
-            if number == tries[-1]:
-                what = error.strerror or error
-                raise DataError(f"port: cannot listen on {host}, port {number}: {what}") from None
-    raise AssertionError
-
-
-USUAL_PORT = 8642
-
-
-class _OneLine(logging.Handler):
-    """What uvicorn has to say, such as a broken request, as a line of the log."""
-
-    def __init__(self, log: Callable[[str], None]) -> None:
-        super().__init__(logging.WARNING)
-        self._log = log
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._log(f"refused: {printable(record.getMessage().partition(chr(10))[0])}")
-
-
 def config(studio: Studio, log: Callable[[str], None]) -> uvicorn.Config:
     """How uvicorn serves a studio: within limits, and with each complaint in one line."""
-    logger = logging.getLogger("uvicorn")
-    logger.handlers = [_OneLine(log)]
-    logger.propagate = False
+    quiet_uvicorn(log)
     return uvicorn.Config(
         studio.app,
         log_config=None,
@@ -382,11 +342,3 @@ def serve(studio: Studio, at: socket.socket) -> None:
     threading.Thread(target=_sessions, name="clearprop-studio-loader", daemon=True).start()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config(studio, _to_stderr)).run(sockets=[at])
-
-
-def address(at: socket.socket, host: str, token: str | None) -> str:
-    """The address of the page."""
-    port = at.getsockname()[1]
-    name = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)
-    query = "" if token is None else f"?token={token}"
-    return f"http://{name}:{port}/{query}"

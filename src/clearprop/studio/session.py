@@ -13,13 +13,13 @@ from clearprop.experiment.prepared import PARTS
 from clearprop.storage.elsewhere import save_somewhere
 from clearprop.storage.model_file import load
 from clearprop.studio import views
-from clearprop.studio.guard import Trust
 from clearprop.studio.outbox import Outbox
 from clearprop.studio.protocol import Message, told
 from clearprop.studio.run import Run, Told
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.surface import surface
 from clearprop.studio.telling import SENT_WHILE_TRAINING, VIEWS, Telling, Watched
+from clearprop.studio.trust import Trust
 from clearprop.studio.uploads import Uploads
 from clearprop.studio.values import (
     called,

@@ -11,9 +11,9 @@ from clearprop.data.labels import label_text
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines.slices import outputs_in_slices
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.scores import Scores
-from clearprop.model import outputs_in_slices
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.training.options import FULL_BATCH

@@ -51,6 +51,8 @@ try:
         sheets = polars.read_excel(raw, sheet_id=0, engine="calamine")
         name, frame = next(iter(sheets.items()))
         facts = {{"sheet": name, "sheets": len(sheets)}}
+    elif {kind!r} == "Arrow stream":  # which Polars does not scan; the bound holds all the same
+        frame = polars.read_ipc_stream(raw)
     else:
         # A column of one value takes a few bytes in the file, whatever its length.
         lazy = getattr(polars, {read!r}.replace("read", "scan"))(raw)
@@ -67,7 +69,12 @@ except BaseException as error:
     sys.exit(4 if "memory allocation" in str(error) else 1)
 print(json.dumps(facts), file=sys.stderr)
 """
-_READ = {"Parquet": "read_parquet", "Arrow": "read_ipc", "Excel": "read_excel"}
+_READ = {
+    "Parquet": "read_parquet",
+    "Arrow": "read_ipc",
+    "Arrow stream": "read_ipc_stream",
+    "Excel": "read_excel",
+}
 _LACKS, _FAULT, _MEMORY = 3, 1, 4
 _ABSURD = 1 << 40  # bytes: whoever asks for so many at once has read a damaged number
 
@@ -85,7 +92,7 @@ def read_apart(content: Content, kind: str) -> Apart:
     Parameters
     ----------
     content, kind
-        The file, and ``"Parquet"``, ``"Arrow"`` or ``"Excel"``.
+        The file, and ``"Parquet"``, ``"Arrow"``, ``"Arrow stream"`` or ``"Excel"``.
 
     Raises
     ------

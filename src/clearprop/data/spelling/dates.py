@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from clearprop.data.spelling.numerals import SHORT
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?)?$"
 # In microseconds.
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _moments(
     cells: list[str | None], how: Dates, empty: frozenset[str]
 ) -> tuple[list[datetime | None], list[bool]]:
     """The moment of each cell, and whether it is neither a date nor empty."""
-    read = {cell: _moment_of(cell, how, empty) for cell in set(cells) if cell is not None}
+    read = {cell: moment_of(cell, how, empty) for cell in set(cells) if cell is not None}
     found = [None if cell is None else read[cell] for cell in cells]
     moments = [x if isinstance(x, datetime) else None for x in found]
     return moments, [x is False for x in found]
@@ -137,8 +138,16 @@ def iso_moments(text: pl.Series) -> pl.Series:
     return moments.zip_with(moments.is_not_null(), days)
 
 
-def _moment_of(cell: str, how: Dates, empty: frozenset[str]) -> datetime | bool | None:
-    """The moment of one cell: None for an empty one, False for one that is no date."""
+def moment_of(cell: str, how: Dates, empty: frozenset[str]) -> datetime | bool | None:
+    """The moment of one cell: None for an empty one, False for one that is no date.
+
+    `empty` are the texts of `how.empty`, casefolded; the cell has no outer blanks.
+
+    Examples
+    --------
+    >>> moment_of("6.5.2024", Dates(), frozenset()), moment_of("soon", Dates(), frozenset())
+    (datetime.datetime(2024, 5, 6, 0, 0), False)
+    """
     if cell.casefold() in empty or is_marker(cell):
         return None
     found = written(cell)
@@ -187,6 +196,28 @@ def parts(series: pl.Series, how: Dates) -> pl.DataFrame:
     if how.has_month:
         found["days"] = since / _DAY if how.has_time else since // _DAY
     return pl.DataFrame({name: part.cast(pl.Float64) for name, part in found.items()})
+
+
+def parts_of(moment: datetime, how: Dates) -> dict[str, float]:
+    """The parts of one moment, as :func:`parts` has them, without a frame.
+
+    Examples
+    --------
+    >>> parts_of(datetime(2024, 5, 6, 12, 30), Dates(has_time=True))["days"]
+    19849.520833333332
+    """
+    found: dict[str, float] = {}
+    if how.has_month:
+        found |= {"year": float(moment.year), "month": float(moment.month)}
+    if how.has_month and how.has_day:
+        found |= {"day": float(moment.day), "weekday": float(moment.isoweekday())}
+    since = (moment - _EPOCH) // _MICROSECOND
+    if how.has_time:
+        found["hour"] = float(since % _DAY) * (1 / _HOUR)
+    if how.has_month:
+        # Polars multiplies by 1 / d, which is another bit than a division now and then.
+        found["days"] = float(since) * (1 / _DAY) if how.has_time else float(since // _DAY)
+    return found
 
 
 def dates_of(series: pl.Series) -> Dates:

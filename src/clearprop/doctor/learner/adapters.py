@@ -62,6 +62,8 @@ class Entry:
         The learning rate of a step, where it stands in the code and cannot be set.
     single
         Whether it is asked with one sample, since it may update after each.
+    own_sizes
+        Whether it has the sizes that the file gives it, and no others: it is an object of the file.
     """
 
     name: str
@@ -78,10 +80,15 @@ class Entry:
     slots: tuple[Slot, ...] = ()
     rate: float | None = None
     single: bool = False
+    own_sizes: bool = False
 
     @property
     def told_sizes(self) -> bool:
         """Whether the code is told its layer sizes, or sees them in its matrices."""
+        return not self.own_sizes and self._sees_sizes
+
+    @property
+    def _sees_sizes(self) -> bool:
         return self.form != "vector" or "sizes" in self.takes
 
     @property

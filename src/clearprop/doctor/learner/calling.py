@@ -83,7 +83,7 @@ def _given(value: Any, values: str) -> Any:
     return value.copy()
 
 
-_DEEPEST = 6  # lists in objects in lists ... that are looked into
+_DEEPEST = 8  # lists in objects in lists ... that are looked into
 
 
 def _as_numpy(value: Any, depth: int = 0) -> Any:
@@ -94,6 +94,8 @@ def _as_numpy(value: Any, depth: int = 0) -> Any:
     """
     if depth > _DEEPEST:
         return None
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        value = value._asdict()  # a NamedTuple
     if isinstance(value, tuple | list):
         return [_as_numpy(item, depth + 1) for item in value]
     if isinstance(value, dict):

@@ -78,7 +78,7 @@ def _linear_constructions(callee: Callee, class_: Class, sizes: Sequence[int]) -
     if kinds == ["weights", "biases"]:
         made = f"{class_.name}(weights[{{l}}], biases[{{l}}])"
         return [(made, [], (), "pairs", ())]
-    state = looked(callee, f"{class_.name}(sizes[0], sizes[1])", sizes)
+    state = looked(callee, [f"net = {class_.name}(sizes[0], sizes[1])"], sizes)
     slots = None if state is None else slots_of(state, sizes[:2])
     if slots is None:
         return []

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from clearprop.doctor.learner.adapters import Entry, function_entries
 from clearprop.doctor.learner.autograd import LIBRARIES
 from clearprop.doctor.learner.calling import Callee
 from clearprop.doctor.learner.chains import layer_entries
+from clearprop.doctor.learner.fitted import fitted_entries
 from clearprop.doctor.learner.libraries import library_entries
 from clearprop.doctor.learner.names import is_cost, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.objects import class_entries
 from clearprop.doctor.learner.octave_code import translated
+from clearprop.doctor.learner.rounds import ROUND
+from clearprop.doctor.learner.scalar_engines import engine_entries
+from clearprop.doctor.learner.scripts import script_entries
+from clearprop.doctor.learner.stacks import stack_entries
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Survey
+from clearprop.doctor.learner.units import unit_entries
 from clearprop.doctor.sizes import small_sizes
 from clearprop.network.architecture import Network
 
@@ -31,12 +38,20 @@ def entries_of(callee: Callee, network: Network) -> list[Entry]:
     """
     functions, survey = _named(callee.survey, callee.entries)
     octave, n = callee.octave, network.n_layers - 1
+    if not callee.octave and survey.values == "numpy":
+        engine = engine_entries(callee, network, functions)
+        if engine:
+            return [*engine, *(entry.one_by_one() for entry in engine)]
     entries = _of_classes(callee, network)
     if survey.values in LIBRARIES:
         entries += _of_library(callee, network, functions, survey)
         functions = []
     for function in functions:
-        for entry in function_entries(survey, function, n):
+        if of_units := unit_entries(survey, function):
+            entries += of_units
+            continue
+        of_names = [] if octave else script_entries(survey, function, n)
+        for entry in of_names or function_entries(survey, function, n):
             entries.append(entry)
             if octave or not {"X", "y"} <= set(entry.takes):
                 continue
@@ -67,14 +82,20 @@ def _of_classes(callee: Callee, network: Network) -> list[Entry]:
     survey, K = callee.survey, network.n_outputs
     names = callee.entries or tuple(class_.name for class_ in survey.classes)
     found: list[Entry] = []
+
+    def stacked(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry]:
+        return stack_entries(callee, name, network, sizes)
+
     tried = [*small_sizes(network.n_layers, K)[:1], network.layer_sizes]
     for name in names:
-        if survey.class_(name.partition(".")[0]) is None:
+        head = name.partition(".")[0]
+        if survey.class_(head) is None and head not in survey.instances:
             continue
-        for sizes in dict.fromkeys(tried):
-            entries = class_entries(callee, name, sizes)
-            if entries:
-                found += [*entries, *(entry.one_by_one() for entry in entries)]
+        for made, sizes in product((class_entries, stacked, fitted_entries), dict.fromkeys(tried)):
+            if entries := made(callee, name, sizes):
+                each = [e.one_by_one() for e in entries if e.reading != "own step"]
+                loops = [e for e in entries if e.reading == "own step" or "epochs" in e.takes]
+                found += [*entries, *each, *(replace(entry, single=True) for entry in loops)]
                 break
     if not found and survey.classes:
         entries = layer_entries(callee, tried[0], network.activation, network.cost)
@@ -86,7 +107,8 @@ def _named(survey: Survey, names: Sequence[str]) -> tuple[list[Function], Survey
     """The functions that are meant, and a survey in which the named cost is the only one."""
     found = [f for name in names if "." not in name and (f := survey.function(name)) is not None]
     if not names:
-        asked = [f for f in survey.functions if not _gives_cost_alone(f) and _rank(f)[0] < 9]
+        asked = [f for f in survey.functions if not _gives_cost_alone(f)
+                 and (_rank(f)[0] < 9 or f.name.startswith(ROUND))]  # fmt: skip
         return sorted(asked, key=_rank), survey
     if len(found) < 2:
         return found, survey

@@ -6,7 +6,7 @@ A learning rate and a number of rounds may stand in it as numbers.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clearprop.doctor.learner.names import is_cost, place_of, roles_of
@@ -23,12 +23,29 @@ class Facts:
         self.returns = self._returns(node)
         self.rate = next(filter(None, map(_rate_in, self._nodes)), None)
         self.rounds = next(filter(None, map(_rounds_of, self._nodes)), None)
+        self.counted = next(filter(None, map(_counted_by, self._nodes)), "")
+        names = [n for n in self._nodes if isinstance(n, ast.Name)]
+        shared = {name for n in self._nodes if isinstance(n, ast.Global) for name in n.names}
+        local = {n.id for n in names if isinstance(n.ctx, ast.Store)} - shared
+        self.reads = tuple(dict.fromkeys(n.id for n in names if n.id not in local))
+        self.costs = tuple(sorted(name for name in local if is_cost(name)))
+        self.writes = tuple(dict.fromkeys(self._written()))
         self.calls = tuple(
             dict.fromkeys(
                 name for n in self._nodes if isinstance(n, ast.Call) and (name := called(n.func))
             )
         )
         self.strings = tuple(dict.fromkeys(self._keys()))
+
+    def _written(self) -> Iterator[str]:
+        """The names outside of it that a function changes: those of ``global``, and ``W[...] -=``."""
+        for n in self._nodes:
+            if isinstance(n, ast.Global):
+                yield from n.names
+            targets = n.targets if isinstance(n, ast.Assign) else [getattr(n, "target", None)]
+            for target in targets if isinstance(n, ast.Assign | ast.AugAssign) else []:
+                if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                    yield target.value.id
 
     def _keys(self) -> Iterator[str]:
         """The constant keys of dicts, whichever they are: ``d["W1"]``, ``{"W1": ...}``."""
@@ -101,6 +118,8 @@ class Facts:
             ):
                 uses.add("pairs")
         uses.discard("")
+        if inner := self._of_units(parameter):  # network[l][j]["weights"]
+            return inner, (), "units"
         use = next((u for u in ("object", "dicts", "pairs", "vector", "indexed") if u in uses), "")
         return tuple(dict.fromkeys(keys)), unpacked, use
 
@@ -114,6 +133,27 @@ class Facts:
             if parameter in inside:
                 found |= {m.id for m in ast.walk(n.target) if isinstance(m, ast.Name)}
         return found
+
+    def _of_units(self, parameter: str) -> tuple[str, ...]:
+        """The keys of a dict that stands two lists deep in a parameter: one for each unit."""
+        depths = {parameter: 0}
+        for _ in range(3):  # a name may be used above the line that gives it its value
+            for n in self._nodes:
+                if isinstance(n, ast.For | ast.comprehension):
+                    _enter(n.target, n.iter, depths)
+                elif isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name):
+                    depth = _depth(n.value, depths)
+                    if depth is not None:
+                        depths.setdefault(n.targets[0].id, depth)
+        keys = [
+            n.slice.value
+            for n in self._nodes
+            if isinstance(n, ast.Subscript)
+            and isinstance(n.slice, ast.Constant)
+            and isinstance(n.slice.value, str)
+            and _depth(n.value, depths) == 2
+        ]
+        return tuple(dict.fromkeys(keys))
 
     def _got(self, parameter: str) -> list[str]:
         return [
@@ -153,6 +193,34 @@ class Facts:
                 if len(names) >= len(found):
                     found = names
         return found
+
+
+def _depth(node: ast.AST, depths: Mapping[str, int]) -> int | None:
+    """How many lists deep an expression stands in a parameter; None where it is no part of it."""
+    if isinstance(node, ast.Name):
+        return depths.get(node.id)
+    if isinstance(node, ast.Subscript):
+        inner = _depth(node.value, depths)
+        named = isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+        if inner is None or named:
+            return None
+        return inner if isinstance(node.slice, ast.Slice) else inner + 1
+    if isinstance(node, ast.Call) and called(node.func) in ("reversed", "list") and node.args:
+        return _depth(node.args[0], depths)
+    return None
+
+
+def _enter(target: ast.AST, iterated: ast.AST, depths: dict[str, int]) -> None:
+    """The depth of loop variables: ``for layer in network``, ``for l, layer in enumerate(...)``."""
+    if isinstance(iterated, ast.Call) and called(iterated.func) in ("enumerate", "zip", "reversed"):
+        members = getattr(target, "elts", [target])
+        skipped = called(iterated.func) == "enumerate"
+        for member, argument in zip(members[skipped:], iterated.args, strict=False):
+            _enter(member, argument, depths)
+        return
+    depth = _depth(iterated, depths)
+    if isinstance(target, ast.Name) and depth is not None:
+        depths.setdefault(target.id, depth + 1)
 
 
 def _in_order(node: ast.FunctionDef) -> list[ast.AST]:
@@ -203,6 +271,20 @@ def _rounds_of(node: ast.AST) -> int | None:
     count = call.args[0]
     is_whole = isinstance(count, ast.Constant) and isinstance(count.value, int)
     return count.value if is_whole else None  # type: ignore[attr-defined]
+
+
+def _counted_by(node: ast.AST) -> str:
+    """The name that tells how often a loop runs: ``for _ in range(self.n_iter)``."""
+    if not isinstance(node, ast.For) or not isinstance(node.iter, ast.Call):
+        return ""
+    call = node.iter
+    if called(call.func) not in ("range", "trange", "tqdm") or len(call.args) != 1:
+        return ""
+    (count,) = call.args
+    if isinstance(count, ast.Call):  # tqdm(range(n))
+        return _counted_by(ast.For(node.target, count, [], []))
+    name = called(count) if isinstance(count, ast.Name | ast.Attribute) else ""
+    return name if roles_of(name) in (None, "epochs") else ""
 
 
 def number_of(value: Any) -> float | None:

@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from clearprop.doctor.learner.names import ordered, place_of, roles_of
 from clearprop.doctor.learner.survey import Parameter
 
-__all__ = ["GIVEN", "adapter_of", "dicts_with", "form_of", "go_together", "theta_forms", "uses"]
+__all__ = ["GIVEN", "NAMESPACE", "adapter_of", "dicts_with", "form_of", "go_together", "of_units", "theta_forms", "uses"]
 
 # What an adapter can be handed, in the order of its parameters.
 GIVEN = (
     "theta", "thetas", "weights", "biases", "X", "y", "lambda_", "sizes", "m", "rate",
     "dweights", "dbiases", "epochs",
 )  # fmt: skip
+
+
+NAMESPACE = '__import__("types").SimpleNamespace'
+"""What makes an object of attributes where the file has no class for it."""
 
 
 def adapter_of(body: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -42,7 +46,9 @@ def theta_forms(parameter: Parameter, n: int, strings: Sequence[str] = ()) -> li
     """
     if parameter.use == "object":
         found = dicts_with(parameter.keys, n)
-        return [f'__import__("types").SimpleNamespace(**{text})' for text in found]
+        return [f"{NAMESPACE}(**{text})" for text in found]
+    if parameter.use == "units":
+        return [of_units(parameter.keys)]
     if parameter.use == "dicts":
         weights, biases = _pair_keys(parameter.keys)
         return [f'[{{"{weights}": W, "{biases}": b}} for W, b in zip(weights, biases)]']
@@ -65,6 +71,21 @@ def theta_forms(parameter: Parameter, n: int, strings: Sequence[str] = ()) -> li
     if _likely_keys(strings):
         return [*dicts, "theta", "thetas"]
     return ["theta", "thetas", f"[{flat}]", *pairs, *dicts[:1], "weights"]
+
+
+def of_units(keys: Sequence[str]) -> str:
+    """A network as lists of dicts, one for each unit: with its bias apart, or among the weights.
+
+    Examples
+    --------
+    >>> of_units(("weights", "delta"))
+    '[[{"weights": [*w]} for w in T] for T in thetas]'
+    """
+    weights, biases = _pair_keys(keys)
+    if not any((p := place_of(key)) is not None and p.kind == "biases" for key in keys):
+        return f'[[{{"{weights}": [*w]}} for w in T] for T in thetas]'
+    unit = f'{{"{weights}": [*w], "{biases}": v}}'
+    return f"[[{unit} for w, v in zip(W, b)] for W, b in zip(weights, biases)]"
 
 
 def _pair_keys(keys: Sequence[str]) -> tuple[str, str]:

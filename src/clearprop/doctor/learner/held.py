@@ -6,6 +6,7 @@ The step is that of the weights that the object holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from clearprop.errors import described
 from clearprop.network.architecture import Array
 from clearprop.network.equations import split
 
-__all__ = ["held_theta", "read_state"]
+__all__ = ["held_theta", "read_own_state", "read_state"]
 
 
 def read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
@@ -53,6 +54,21 @@ def read_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
         if part is not None:
             return _answered(J, part)
     return Raised.said("ReturnValue", "object-without-gradient", value=described(result))
+
+
+def read_own_state(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
+    """The gradient from two objects that made their own weights, one a round behind the other."""
+    states = returned.value if isinstance(returned.value, list) else []
+    both = [_after(state, way, probe) for state in states]
+    if len(both) != 2 or both[0] is None or both[1] is None:
+        return Raised.said("ReturnValue", "no-object", value=described(returned.value))
+    before, after = both
+    if any(np.isnan(block[1:]).any() for block in before):
+        return Raised.said("ReturnValue", "no-weights", value=described(states[0]))
+    theta = np.concatenate([np.nan_to_num(block).ravel() for block in before])
+    steps = [(b - a) / probe.rate for b, a in zip(before, after, strict=True)]
+    gradient = np.concatenate([step.ravel() for step in steps])
+    return Answer(None, gradient, gradient, False, probe=replace(probe, theta=theta))
 
 
 def held_theta(state: Any, way: Way, probe: Probe) -> Array | None:

@@ -19,6 +19,7 @@ __all__ = [
     "items_of",
     "leaves_of",
     "matrix_of",
+    "of_units",
     "scalar",
 ]
 
@@ -27,6 +28,7 @@ Item = tuple[str, Any]
 
 def items_of(value: Any, names: Sequence[str]) -> list[Item]:
     """What came back, with its names: the keys of a dict, the names of the return statement."""
+    value = of_units(value)
     if isinstance(value, dict):
         return list(value.items())
     if isinstance(value, list):
@@ -41,6 +43,42 @@ def items_of(value: Any, names: Sequence[str]) -> list[Item]:
             return [("", np.asarray(value, np.float64))]
         return [("", item) for item in value]
     return [(names[0] if len(names) == 1 else "", value)]
+
+
+def of_units(value: Any) -> Any:
+    """Lists of units, ``net[l][j]["weights"]``, as one matrix a layer; all else as it is.
+
+    A unit is a dict, or an object that came back. Where it holds its bias apart, a layer becomes a
+    dict of weights and biases.
+
+    Examples
+    --------
+    >>> of_units([[{"weights": [1.0, 2.0], "bias": 0.5, "delta": 0.1}]])
+    [{'weights': array([[1., 2.]]), 'biases': array([0.5])}]
+    """
+    if not isinstance(value, list) or not value:
+        return value
+    layers = [_layer_of_units(layer) for layer in value]
+    return value if any(layer is None for layer in layers) else layers
+
+
+def _layer_of_units(units: Any) -> Any:
+    if not isinstance(units, list) or not units or not all(isinstance(u, dict) for u in units):
+        return None
+    found: dict[str, list[Any]] = {"weights": [], "biases": []}
+    for unit in units:
+        for key, item in unit.items():
+            place = place_of(key)
+            if place is not None and not place.gradient and place.index is None:
+                found[place.kind].append(array_of(item))
+    if len(found["weights"]) != len(units) or len({np.shape(w) for w in found["weights"]}) > 1:
+        return None
+    if any(np.ndim(w) != 1 for w in found["weights"]):
+        return None
+    weights = np.array(found["weights"], np.float64)  # (s_{l+1}, s_l), or with the bias
+    if len(found["biases"]) != len(units):
+        return weights
+    return {"weights": weights, "biases": np.array(found["biases"], np.float64).ravel()}
 
 
 def _is_gradient(name: str) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from clearprop.network.architecture import Array, Network
 from clearprop.network.equations import split
 
-__all__ = ["FORMS", "VECTORS", "block_from", "parts_of", "theta_values", "vector_blocks"]
+__all__ = ["FORMS", "THRESHOLD", "VECTORS", "block_from", "parts_of", "theta_values", "vector_blocks"]
 
 Shape = tuple[int, int]
 
@@ -66,6 +66,9 @@ _PAIRS: dict[str, Callable[[Array], tuple[Array, Array]]] = {
     "w,b number": lambda B: (B[1:], B[0]) if B.shape[1] > 1 else (B[1:], B[0, 0]),
 }
 
+THRESHOLD = ", threshold"
+"""The end of a layout whose biases are subtracted: z = x W - b."""
+
 FORMS: dict[str, tuple[str, ...]] = {
     "vector": tuple(VECTORS),
     "list": tuple(_MATRICES),
@@ -89,7 +92,9 @@ def theta_values(layout: str, network: Network, theta: Array) -> dict[str, Any]:
         return {"theta": VECTORS[layout][0](blocks)}
     if layout in _MATRICES:
         return {"thetas": [np.array(_MATRICES[layout](B), order="C") for B in blocks]}
-    pairs = [tuple(_fresh(part) for part in _PAIRS[layout](B)) for B in blocks]
+    sign = -1.0 if layout.endswith(THRESHOLD) else 1.0
+    turned = _PAIRS[layout.removesuffix(THRESHOLD)]
+    pairs = [(_fresh(W), _fresh(sign * b)) for W, b in map(turned, blocks)]
     return {"weights": [W for W, _ in pairs], "biases": [b for _, b in pairs]}
 
 
@@ -133,7 +138,7 @@ def block_from(
         if biases.size not in (1, columns):
             wrong.append("biases")
         else:
-            block[0] = biases.ravel()
+            block[0] = -biases.ravel() if layout.endswith(THRESHOLD) else biases.ravel()
     return block, tuple(wrong)
 
 
@@ -153,4 +158,4 @@ def parts_of(layout: str, block: Array) -> Sequence[Array]:
     """The arrays that a block becomes under a layout of matrices."""
     if layout in _MATRICES:
         return (_MATRICES[layout](block),)
-    return _PAIRS[layout](block)
+    return _PAIRS[layout.removesuffix(THRESHOLD)](block)

@@ -23,6 +23,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from clearprop.doctor.learner.raised import Raised, is_learners, raised
+from clearprop.doctor.learner.rounds import rounds_of
 from clearprop.doctor.learner.source import Source, read_source
 from clearprop.doctor.learner.standins import StandIn, forget_stand_ins, make_harmless
 
@@ -53,7 +54,8 @@ class Loaded:
         The first statement of its top level that failed, with its line; None if none did. The
         file is to be used all the same.
     source
-        The text of the file, or of a notebook's code cells.
+        The text of the file, or of a notebook's code cells; behind it a function for a round of
+        each loop at the top level that trains.
     cells
         The file's text with the places of cells, for the lines in exceptions.
     """
@@ -108,10 +110,14 @@ def load(path: Path, seconds: float = _SECONDS) -> Loaded:
         vars(module).update(display=StandIn("IPython"), get_ipython=StandIn("IPython"))
     sys.argv = [name]
     failed = _executed(tree, module, name, seconds)
+    text = source.text
+    for loop in rounds_of(tree):
+        exec(compile(ast.Module([loop], type_ignores=[]), name, "exec"), vars(module))
+        text += f"\n\n{ast.unparse(loop)}\n"
     if source.left_out and failed is None:
         listed = ", ".join(map(str, source.left_out))
         failed = Raised.said("SyntaxError", "cells-left-out", file=name, cells=listed)
-    return Loaded(module, _placed(failed, source), source.text, source)
+    return Loaded(module, _placed(failed, source), text, source)
 
 
 def refused(error: SyntaxError) -> Raised:

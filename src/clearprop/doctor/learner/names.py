@@ -38,10 +38,10 @@ _ROLES: dict[str, str] = {
     "lbd l2reg regularizer regcoef regfactor lambdaparam l2lambda decay wd lamb regrate "
     "regularizationrate penalty regcoeff lambdaval rho regularisationparameter lambda1",
     "rate": "learningrate lr eta alpha rate step stepsize learnrate learningratealpha epsilon "
-    "lrate etarate gammarate learningratereg nu",
+    "lrate etarate gammarate learningratereg nu learningrateinit eta0 lr0 initiallr",
     "epochs": "epochs epoch iterations iters niter numiters numiterations nepochs numepochs steps "
     "nsteps maxiter numsteps niterations iter nepoch nbepochs maxepochs iteration maxiterations "
-    "trainingiterations",
+    "trainingiterations niters maxiters nits noiterations noepochs rounds nrounds trainingsteps",
     "batch": "batchsize minibatchsize bs0 batchlen nbatch",
     "m": "m n0 nsamples msamples numexamples numsamples samplescount nexamples size ntrain",
     "sizes": "layersizes sizes arch architecture layerdims layersdims dims layout topology units "

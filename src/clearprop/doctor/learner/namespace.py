@@ -60,8 +60,9 @@ class Namespace:
             self._adapters[text] = names["adapter"]
         return self._adapters[text]
 
-    def entry(self, name: str) -> Callable[..., Any]:
-        """The function, class or method of that name: ``"cost"``, ``"Network.backprop"``.
+    def entry(self, name: str) -> Any:
+        """The function, class or method of that name, ``"cost"``, ``"Network.backprop"``, or an
+        object of the file's own class, ``"model"``.
 
         Raises
         ------
@@ -71,8 +72,8 @@ class Namespace:
         found: Any = self.module
         for part in name.split("."):
             found = getattr(found, part, None)
-        if callable(found):
-            return found  # type: ignore[no-any-return]
+        if callable(found) or type(found).__module__ == self.module.__name__:
+            return found
         raise NoEntryError(name, self.names())
 
     def names(self) -> list[str]:

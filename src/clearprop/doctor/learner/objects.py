@@ -8,6 +8,7 @@ afterwards come back together: the gradient is what a method returned, what an a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -21,12 +22,26 @@ from clearprop.doctor.learner.slots import Slot, layout_of, slots_of
 from clearprop.doctor.learner.stepping import constants, once
 from clearprop.doctor.learner.survey import Class, Function, Survey
 
-__all__ = ["class_entries", "looked"]
+__all__ = [
+    "Made",
+    "class_entries",
+    "constructions",
+    "entries_of_methods",
+    "gradient_methods",
+    "is_told",
+    "looked",
+    "made_by",
+    "method_arguments",
+    "rate_line",
+]
 
 _BACKWARD = ("backprop", "backward", "back", "gradient", "grad", "bprop", "fit", "train", "update",
              "step", "learn", "sgd")  # fmt: skip
 _FORWARD = ("forward", "feedforward", "fprop", "predict", "propagate", "__call__", "call", "output",
             "think", "query", "activate")  # fmt: skip
+
+
+_OPTIONAL = ("lambda", "s_1", "s_2", "K", "sizes", "layers", "rate", "epochs", "batch", "off")
 
 
 # -- A network in one class ------------------------------------------------------------------------
@@ -38,27 +53,58 @@ def class_entries(callee: Callee, name: str, sizes: Sequence[int]) -> list[Entry
     `sizes` are layers of different sizes, for which an instance is made and looked at.
     """
     head, _, wanted = name.partition(".")
-    class_ = callee.survey.class_(head)
+    class_ = callee.survey.class_(callee.survey.instances.get(head, head))
     if class_ is None:
         return []
-    methods = _gradient_methods(class_, wanted)
-    entries = []
-    for made in _constructions(class_):
-        state = looked(callee, made, sizes)
-        slots = None if state is None else slots_of(state, sizes)
-        if state is None or slots is None:
+    methods = gradient_methods(class_, wanted)
+    ready = head in callee.survey.instances
+    for construction in () if ready else constructions(class_):
+        if made := made_by(callee, (f"net = {construction}",), sizes):
+            return entries_of_methods(callee.survey, class_, methods, made, sizes)
+    for instance, kind in callee.survey.instances.items():
+        if instance != head and (ready or kind != class_.name):
             continue
-        form, layouts = layout_of(slots, sizes)
-        for method in methods:
-            entries += [
-                _entry(method, body, form, layouts, slots)
-                for body in _bodies(callee.survey, class_, method, made, slots, state)
-            ]
-        break
-    return entries
+        if made := made_by(callee, (f"net = copy.deepcopy(__learner__.{instance})",), sizes):
+            found = entries_of_methods(callee.survey, class_, methods, made, sizes)
+            return [replace(entry, own_sizes=True) for entry in found if is_told(entry)]
+    return []
 
 
-def _gradient_methods(class_: Class, wanted: str) -> list[Function]:
+def is_told(entry: Entry) -> bool:
+    """Whether samples and targets go in: a backward pass alone lacks the cost of the file."""
+    return {"X", "y"} <= set(entry.takes)
+
+
+def made_by(callee: Callee, lines: tuple[str, ...], sizes: Sequence[int]) -> Made | None:
+    """The network that lines make, where its weights are found; else None."""
+    state = looked(callee, ["import copy", *lines], sizes)
+    slots = None if state is None else slots_of(state, sizes)
+    return None if state is None or slots is None else Made(lines, slots, state)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A network: the lines that make it (the first is its construction), where it keeps its
+    weights, and its attributes.
+    """
+
+    lines: tuple[str, ...]
+    slots: Sequence[Slot]
+    state: dict[str, Any]
+
+
+def entries_of_methods(
+    survey: Survey, class_: Class, methods: Sequence[Function], made: Made, sizes: Sequence[int]
+) -> list[Entry]:
+    form, layouts = layout_of(made.slots, sizes)
+    return [
+        _entry(method, body, form, layouts, made.slots)
+        for method in methods
+        for body in _bodies(survey, class_, method, made)
+    ]
+
+
+def gradient_methods(class_: Class, wanted: str) -> list[Function]:
     if wanted:
         method = class_.method(wanted)
         return [] if method is None else [method]
@@ -74,7 +120,7 @@ def _gradient_methods(class_: Class, wanted: str) -> list[Function]:
     return [m for m in sorted(class_.methods, key=rank) if rank(m) < 99]
 
 
-def _constructions(class_: Class) -> Iterator[str]:
+def constructions(class_: Class) -> Iterator[str]:
     """Expressions that make an instance."""
     options: list[list[str]] = []
     unknown = [p for p in class_.init.required if _init_values(p.name) is None]
@@ -84,12 +130,12 @@ def _constructions(class_: Class) -> Iterator[str]:
         if values is None:
             whole = len(unknown) == total
             place = "sizes" if total == 1 else f"sizes[{i}]" if whole else "sizes"
-            values = [place]
+            values = [place, "sizes[0]"] if total == 1 else [place]  # a layer of one unit
         options.append(values)
     optional = []
     for parameter in class_.init.parameters:
         role = roles_of(parameter.name)
-        if parameter.required or role not in ("lambda", "s_1", "s_2", "K", "sizes", "rate"):
+        if parameter.required or role not in _OPTIONAL:
             continue
         values = _init_values(parameter.name) or []
         optional += [f"{parameter.name}={value}" for value in values[:1]]
@@ -121,14 +167,15 @@ def _init_values(name: str) -> list[str] | None:
     return None
 
 
-def looked(callee: Callee, made: str, sizes: Sequence[int]) -> dict[str, Any] | None:
-    """The attributes of an instance; None where it cannot be made."""
+def looked(callee: Callee, lines: Sequence[str], sizes: Sequence[int]) -> dict[str, Any] | None:
+    """The attributes of an instance that lines make as ``net``; None where they fail."""
     given: dict[str, Any] = {
         "sizes": [int(size) for size in sizes], "rate": 0.1, "lambda_": 0.0, "m": 5, "epochs": 1,
         "X": np.full((5, sizes[0]), 0.5), "y": np.full((5, sizes[-1]), 0.5),
     }  # fmt: skip
-    takes = tuple(name for name in given if uses(made, name))
-    source = f"def adapter({', '.join(takes)}):\n    return {made}\n"
+    takes = tuple(name for name in given if uses("\n".join(lines), name))
+    body = "".join(f"    {line}\n" for line in [*lines, "return net"])
+    source = f"def adapter({', '.join(takes)}):\n{body}"
     returned = callee.call({name: given[name] for name in takes}, callee.survey.values, source)
     if not isinstance(returned, Returned) or not isinstance(returned.value, dict):
         return None
@@ -139,17 +186,15 @@ def _bodies(
     survey: Survey,
     class_: Class,
     method: Function,
-    made: str,
-    slots: Sequence[Slot],
-    state: dict[str, Any],
+    made: Made,
 ) -> Iterator[list[str]]:
     """The lines of an adapter: make, set, call; with the forward pass first, and without."""
-    head = ["import copy", f"net = {made}"]
-    head += [_setting(slot, "sizes" in made and survey.values == "numpy") for slot in slots]
-    rate = next((name for name in state if name != "__object__" and roles_of(name) == "rate"
-                 and isinstance(state[name], float)), None)  # fmt: skip
-    if rate is not None:
-        head.append(f"net.{rate} = rate")
+    sized = survey.values == "numpy" and any(
+        word in line for line in made.lines for word in ("sizes", "deepcopy")
+    )
+    head = ["import copy", *made.lines]
+    head += [slot.setting(sized) for slot in made.slots]
+    head += rate_line(made)
     head = [*constants(survey, "rate"), *once(survey, method), *head]
     forward = _forward(class_, method)
     cost = _cost(class_, method)
@@ -161,12 +206,12 @@ def _bodies(
             continue
         lines = list(head)
         if first and forward is not None:
-            arguments = _method_arguments(forward, {})
+            arguments = method_arguments(forward, {})
             if arguments is None:
                 continue
-            lines.append(f"out = net.{forward.short}({arguments})")
+            lines.append(f"out = net.{forward.short}({arguments}){_output_index(forward)}")
         known = {"output": "out"} if first else {}
-        arguments = _method_arguments(method, known)
+        arguments = method_arguments(method, known)
         if arguments is None:
             continue
         result = f"result = net.{method.short}({arguments})"
@@ -178,26 +223,30 @@ def _bodies(
             yield [*lines, result, "return result, net"]
 
 
+def rate_line(made: Made) -> list[str]:
+    """The line that sets the learning rate that an instance keeps."""
+    state = made.state
+    names = [name for name in state if name != "__object__" and roles_of(name) == "rate"
+             and isinstance(state[name], float)]  # fmt: skip
+    return [f"net.{name} = rate" for name in names[:1]]
+
+
 def _cost_arguments(cost: Function, forward: Function | None, known: dict[str, str]) -> str | None:
     """The arguments of a method that gives a cost; None where one is unknown."""
     names = [roles_of(p.name) for p in cost.required]
     if names == ["X"]:
         return "[(X, y)]"  # pairs of inputs and targets
-    costs = _method_arguments(cost, known)
+    costs = method_arguments(cost, known)
     if costs is None and forward is not None and not known:
-        inputs = _method_arguments(forward, {})
-        costs = _method_arguments(cost, {"output": f"net.{forward.short}({inputs})"})
+        inputs = method_arguments(forward, {})
+        costs = method_arguments(cost, {"output": f"net.{forward.short}({inputs})"})
     return costs
 
 
-def _setting(slot: Slot, sized: bool) -> str:
-    """The line that sets a weight: within its array where that has the right size, since layers
-    may hold the same array; else a copy, since methods change their weights in place.
-    """
-    value = f"{slot.kind}[{slot.layer - 1}]"
-    if sized and slot.shape:
-        return f"{slot.expression}[...] = {value}"
-    return f"{slot.expression} = copy.deepcopy({value})"
+def _output_index(forward: Function) -> str:
+    """Which of several values of a forward pass is the output, as text."""
+    outputs = [i for i, name in enumerate(forward.returns) if roles_of(name) == "output"]
+    return f"[{outputs[0]}]" if outputs and len(forward.returns) > 1 else ""
 
 
 def _calls_another(class_: Class, method: Function, name: str) -> bool:
@@ -223,7 +272,7 @@ def _cost(class_: Class, method: Function) -> Function | None:
     return next(iter(costs), None)
 
 
-def _method_arguments(method: Function, known: dict[str, str]) -> str | None:
+def method_arguments(method: Function, known: dict[str, str]) -> str | None:
     """The arguments of a method, as text; None where one is unknown."""
     values = []
     roles = {roles_of(p.name) for p in method.parameters}
@@ -232,7 +281,7 @@ def _method_arguments(method: Function, known: dict[str, str]) -> str | None:
     others = [p for p in method.required if roles_of(p.name) is None]
     alone = "y" in wanted and not others and bool({"rate", "epochs"} & roles)
     for parameter in method.parameters:
-        role = roles_of(parameter.name)
+        role = "epochs" if parameter.name == method.counted else roles_of(parameter.name)
         if role in ("X", "batch") and parameter.required and alone:
             values.append("list(zip(X, y))")
             continue

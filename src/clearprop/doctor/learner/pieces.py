@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from clearprop.doctor.learner.forms import GIVEN, dicts_with, form_of, go_together
+from clearprop.doctor.learner.forms import GIVEN, NAMESPACE, dicts_with, form_of, go_together
 from clearprop.doctor.learner.names import COSTS, SLOPES, ordered, place_of, plain, roles_of
 from clearprop.doctor.learner.stepping import is_step
 from clearprop.doctor.learner.survey import Function, Parameter, Survey
@@ -53,13 +53,18 @@ class Lines:
 
 
 def arguments_of(function: Function, values: dict[str, str]) -> str:
-    """The arguments of a call as text; those of optional parameters by their names."""
-    parts = []
+    """The arguments of a call as text; those of optional parameters by their names.
+
+    Where the function returns one of its own, that is called with the arguments behind ``)(``.
+    """
+    parts: list[list[str]] = [[], []]
     for parameter in function.parameters:
         if parameter.name in values:
             value = values[parameter.name]
-            parts.append(value if parameter.required else f"{parameter.name}={value}")
-    return ", ".join(parts)
+            given = value if parameter.required else f"{parameter.name}={value}"
+            parts[parameter.name in function.inner].append(given)
+    outer, inner = (", ".join(part) for part in parts)
+    return f"{outer})({inner}" if function.inner else outer
 
 
 def calls_of(
@@ -90,6 +95,7 @@ def calls_of(
     unknown: list[int] = []
     for i, parameter in enumerate(required):
         options = values_of(parameter, roles[parameter.name], placed, n, strings)
+        options = [_of_own_class(survey, parameter, option) for option in options]
         if not options:
             unknown.append(i)
         alternatives.append(options)
@@ -105,6 +111,15 @@ def calls_of(
         for made, derived in _derived(survey, function, [required[i] for i in unknown], roles, n,
                                       lines, values, inside):  # fmt: skip
             yield made, {**values, **derived}
+
+
+def _of_own_class(survey: Survey, parameter: Parameter, value: str) -> str:
+    """An object of the file's own class for parameters, where it has one: a dataclass, a tuple."""
+    for class_ in survey.classes:
+        fields = {p.name for p in class_.init.parameters}
+        if parameter.use == "object" and fields and fields == set(parameter.keys):
+            return value.replace(NAMESPACE, class_.name)
+    return value
 
 
 # -- What another function of the file computes ----------------------------------------------------

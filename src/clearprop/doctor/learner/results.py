@@ -9,7 +9,7 @@ import numpy as np
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.gradients import gradient_of
-from clearprop.doctor.learner.held import read_state
+from clearprop.doctor.learner.held import read_own_state, read_state
 from clearprop.doctor.learner.items import cost_of, is_single, items_of, leaves_of, scalar
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.stepped import read_own, read_step
@@ -29,7 +29,7 @@ def read_answer(returned: Returned | Raised, way: Way, probe: Probe) -> Answer |
     if way.entry.reading == "step":
         return read_step(returned, way, probe)
     if way.entry.reading == "own step":
-        return read_own(returned, way, probe)
+        return (read_own_state if way.entry.slots else read_own)(returned, way, probe)
     if way.entry.reading == "state":
         return read_state(returned, way, probe)
     value, J = returned.value, None

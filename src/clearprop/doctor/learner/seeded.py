@@ -29,7 +29,10 @@ def seeded(seed: int = 0) -> Iterator[None]:
     """
     # What learners call draws from NumPy's one old generator, so that is what is seeded.
     states = random.getstate(), np.random.get_state()  # noqa: NPY002
-    made = np.random.default_rng
+    made, legacy = np.random.default_rng, np.random.RandomState  # noqa: NPY002
+
+    def random_state(own: Any = None) -> np.random.RandomState:
+        return legacy(seed if own is None else own)
 
     def default_rng(own: Any = None) -> np.random.Generator:
         return made(seed if own is None else own)
@@ -37,9 +40,11 @@ def seeded(seed: int = 0) -> Iterator[None]:
     random.seed(seed)
     np.random.seed(seed)  # noqa: NPY002
     np.random.default_rng = default_rng  # type: ignore[assignment]
+    np.random.RandomState = random_state  # type: ignore[assignment,misc]  # noqa: NPY002
     try:
         yield
     finally:
         np.random.default_rng = made
+        np.random.RandomState = legacy  # type: ignore[misc]  # noqa: NPY002
         random.setstate(states[0])
         np.random.set_state(states[1])  # noqa: NPY002

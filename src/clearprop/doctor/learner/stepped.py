@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
+from typing import Any
 
 import numpy as np
 
 from clearprop.doctor.learner.answer import Answer
 from clearprop.doctor.learner.calling import Returned
 from clearprop.doctor.learner.gradients import Gradient, gradient_of, n_missing
-from clearprop.doctor.learner.items import Item, cost_of, items_of, leaves_of
+from clearprop.doctor.learner.items import Item, cost_of, items_of, leaves_of, of_units, scalar
 from clearprop.doctor.learner.raised import Raised
 from clearprop.doctor.learner.ways import Way
 from clearprop.doctor.probe import Probe
@@ -24,11 +25,14 @@ __all__ = ["read_own", "read_step"]
 
 def read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
     """The gradient as (before - after) / rate, from weights that came back or were changed."""
-    if not isinstance(returned.value, list) or len(returned.value) != 2:
+    if not isinstance(returned.value, list) or len(returned.value) not in (2, 3):
         return Raised.said("ReturnValue", "no-weights", value=described(returned.value))
-    result, held = returned.value
+    result, held, *seen = returned.value
+    held = [of_units(item) for item in held]
     items = items_of(result, way.entry.returns)
     J, rest = cost_of(items, probe, lists=True)
+    if J is None and seen:
+        J = _stated(seen[0], probe)
     before = split(probe.network, probe.theta)
     best: Gradient | None = None
     same: Gradient | None = None  # as they were: the update is lost
@@ -60,6 +64,16 @@ def read_step(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:
             block[0] = np.nan
     gradient = np.concatenate([block.ravel() for block in blocks])
     return Answer(J, gradient, gradient, False, (), best.parts)
+
+
+def _stated(seen: dict[str, Any], probe: Probe) -> float | None:
+    """A cost that a function computes and does not return, if it is the stated one.
+
+    Any other number may be meant for the eye alone, such as the share of wrong answers.
+    """
+    J, _ = probe.truth()
+    numbers = [number for value in seen.values() if (number := scalar(value)) is not None]
+    return next((number for number in numbers if abs(number - J) <= 1e-9 * abs(J)), None)
 
 
 def read_own(returned: Returned, way: Way, probe: Probe) -> Answer | Raised:

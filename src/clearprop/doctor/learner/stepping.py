@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from clearprop.doctor.learner.names import place_of, plain, roles_of
+from clearprop.doctor.learner.names import is_cost, place_of, plain, roles_of
 from clearprop.doctor.learner.survey import Function, Survey
 
-__all__ = ["constants", "is_step", "known_rate", "once", "own_body", "step_body"]
+__all__ = ["SEEDED", "constants", "is_step", "known_rate", "once", "own_body", "step_body"]
 
 _STEP = ("train", "fit", "update", "step", "optimize", "sgd", "descent", "learn", "epoch")
 _RANDOM = ("rand", "randn", "random", "normal", "uniform", "shuffle", "permutation", "choice",
            "sample", "default_rng", "standard_normal", "gauss", "randint")  # fmt: skip
-_SEEDED = "from clearprop.doctor.learner.seeded import seeded"
+SEEDED = "from clearprop.doctor.learner.seeded import seeded"
 
 
 def is_step(function: Function) -> bool:
@@ -90,12 +90,21 @@ def step_body(
             call = call.replace(value, f"held{i}")
             names.append(f"held{i}")
     text = " ".join([*lines, *values.values()])
+    noticed = ""
+    if "lambda_" in call and function.costs and not any(is_cost(name) for name in function.returns):
+        # Without J nobody can tell a penalty that is twice as large from one that comes twice.
+        body.append("from clearprop.doctor.learner.noticed import noticed")
+        names_ = ", ".join(f'"{name}"' for name in function.costs)
+        body.append(f"with noticed({function.name}, [{names_}]) as seen:")
+        noticed = "    "
     held = names or [g for g in ("weights", "biases", "thetas", "theta") if g in text]
     if _draws(survey):
-        body += [_SEEDED, "with seeded():", f"    result = {call}"]
+        body += [f"{noticed}{SEEDED}", f"{noticed}with seeded():"]
+        noticed_call = f"{noticed}    result = {call}"
     else:
-        body.append(f"result = {call}")
-    return [*body, f"return result, [{', '.join(held)}]"]
+        noticed_call = f"{noticed}result = {call}"
+    seen = ", seen" if noticed else ""
+    return [*body, noticed_call, f"return result, [{', '.join(held)}]{seen}"]
 
 
 def own_body(survey: Survey, function: Function, call: str, lines: Sequence[str]) -> list[str]:
@@ -103,7 +112,7 @@ def own_body(survey: Survey, function: Function, call: str, lines: Sequence[str]
     varied = "epochs" if known_rate(survey, function) is not None else "rate"
     inner = [*constants(survey, "rate"), *once(survey, function), *lines]
     return [
-        _SEEDED,
+        SEEDED,
         "found = []",
         f"for {varied} in (0, {varied}):",
         *("    " + line for line in inner),

@@ -8,6 +8,7 @@ source also tells the names of what a function returns.
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -33,8 +34,8 @@ class Parameter:
         The names that it is unpacked to: ``W1, b1 = p``.
     use
         ``"vector"`` if it is sliced or reshaped, ``"pairs"`` for ``p[i][0]``, ``"dicts"`` for
-        ``p[i]["W"]``, ``"indexed"`` for ``p[i]``, ``"object"`` for
-        ``p.W1``, else ``""``.
+        ``p[i]["W"]``, ``"units"`` for ``p[i][j]["weights"]``, ``"indexed"`` for ``p[i]``,
+        ``"object"`` for ``p.W1``, else ``""``.
     default
         Its default value, where that is a number.
     """
@@ -68,6 +69,14 @@ class Function:
         The learning rate that stands in it as a number: ``W -= 0.1 * dW``, ``lr = 0.1``.
     rounds
         How often its first loop runs, where that stands in it: ``for i in range(1000)``.
+    counted
+        The name that tells how often it runs: ``for i in range(self.n_iter)``.
+    reads, writes
+        The names of the file's own values that it reads, and those that it changes.
+    inner
+        The parameters of the function that it returns, which is called right away.
+    costs
+        Names of its own that sound like a cost.
     """
 
     name: str
@@ -79,6 +88,11 @@ class Function:
     static: bool = False
     rate: float | None = None
     rounds: int | None = None
+    counted: str = ""
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[Parameter, ...]:
@@ -133,6 +147,8 @@ class Survey:
     objects
         The objects of PyTorch and JAX that the file gives a name, such as a model, with the names
         of their classes and of those classes' bases.
+    instances
+        The objects of the file's own classes that it gives a name, with the names of the classes.
     """
 
     functions: tuple[Function, ...] = ()
@@ -141,6 +157,7 @@ class Survey:
     values: str = "numpy"
     arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    instances: Mapping[str, str] = field(default_factory=dict)
 
     def function(self, name: str) -> Function | None:
         """The function, or the method ``Class.method``, of that name."""
@@ -155,7 +172,8 @@ class Survey:
     def names(self) -> tuple[str, ...]:
         """Whatever can be asked for: functions, classes, methods."""
         methods = [m.name for c in self.classes for m in c.methods if m.short != "__init__"]
-        return (*(f.name for f in self.functions), *(c.name for c in self.classes), *methods)
+        names = [*(f.name for f in self.functions), *(c.name for c in self.classes), *methods]
+        return (*names, *self.instances)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -172,7 +190,8 @@ class Survey:
         functions = tuple(map(_function, value["functions"]))
         arrays = {name: tuple(shape) for name, shape in value["arrays"].items()}
         objects = {name: tuple(bases) for name, bases in value["objects"].items()}
-        return cls(functions, classes, dict(value["constants"]), value["values"], arrays, objects)
+        return cls(functions, classes, dict(value["constants"]), value["values"], arrays, objects,
+                   dict(value["instances"]))  # fmt: skip
 
 
 def _function(value: Mapping[str, Any]) -> Function:
@@ -185,6 +204,8 @@ def _function(value: Mapping[str, Any]) -> Function:
     return Function(
         value["name"], parameters, tuple(value["returns"]), tuple(value["calls"]),
         tuple(value["strings"]), value["line"], value["static"], value["rate"], value["rounds"],
+        value["counted"], tuple(value["reads"]), tuple(value["writes"]),
+        tuple(value["inner"]), tuple(value["costs"]),
     )  # fmt: skip
 
 
@@ -228,7 +249,8 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         if inspect.isclass(value):
             classes.append(_class_of(name, value, nodes.get(name)))
         elif (found := _function_of(name, value, _node_of(name, value, nodes))) is not None:
-            functions.append(_transformed(found, made.get(name)))
+            functions.append(_transformed(_with_inner(found, nodes.get(name)), made.get(name)))
+    functions = [_of_own_names(function, namespace) for function in functions]
     functions = _through_calls(functions, nodes)
     order = {name: node.lineno for name, node in nodes.items()}
     functions.sort(key=lambda function: order.get(function.name, 0))
@@ -247,9 +269,32 @@ def survey(namespace: Mapping[str, Any], source: str = "", module: str = "") -> 
         for name, value in namespace.items()
         if not name.startswith("__") and not inspect.isclass(value) and _is_of_library(value)
     }
+    own = {class_.name for class_ in classes}
+    instances = {
+        name: type(value).__name__
+        for name, value in namespace.items()
+        if not name.startswith("_") and type(value).__name__ in own
+    }
     return Survey(
-        tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects
-    )
+        tuple(functions), tuple(classes), constants, _library_of(namespace), arrays, objects,
+        instances,
+    )  # fmt: skip
+
+
+def _of_own_names(function: Function, namespace: Mapping[str, Any]) -> Function:
+    """The function with those names alone that hold values: no function, module or builtin.
+
+    A name that has no value may have had one, had the file's data been there.
+    """
+
+    def own(name: str) -> bool:
+        value = namespace.get(name)
+        return not (callable(value) or inspect.ismodule(value) or hasattr(builtins, name))
+
+    own_names = {p.name for p in function.parameters}
+    reads = tuple(n for n in function.reads if own(n) and n not in own_names)
+    writes = tuple(n for n in function.writes if n not in own_names)
+    return replace(function, reads=reads, writes=writes)
 
 
 def _through_calls(functions: Sequence[Function], nodes: Mapping[str, ast.AST]) -> list[Function]:
@@ -260,7 +305,12 @@ def _through_calls(functions: Sequence[Function], nodes: Mapping[str, ast.AST]) 
             handed = _handed_on(nodes.get(name))
             parameters = []
             for parameter in function.parameters:
-                if not (parameter.keys or parameter.unpacked or parameter.use):
+                if parameter.use == "object":  # one function may use W2, another one the rest
+                    for callee, place in handed.get(parameter.name, ()):
+                        if callee in found and place < len(found[callee].parameters):
+                            more = (*parameter.keys, *found[callee].parameters[place].keys)
+                            parameter = replace(parameter, keys=tuple(sorted(set(more))))
+                elif not (parameter.keys or parameter.unpacked or parameter.use):
                     for callee, place in handed.get(parameter.name, ()):
                         if callee in found and place < len(found[callee].parameters):
                             other = found[callee].parameters[place]
@@ -289,6 +339,25 @@ def _handed_on(node: ast.AST | None) -> dict[str, list[tuple[str, int]]]:
 def _node_of(name: str, value: Any, nodes: Mapping[str, ast.AST]) -> ast.AST | None:
     """The definition of a function, or of the one that is inside: ``f = jax.jit(loss)``."""
     return nodes.get(name) or nodes.get(getattr(inspect.unwrap(value), "__name__", ""))
+
+
+def _with_inner(function: Function, node: ast.AST | None) -> Function:
+    """A function that returns a function of its own: both are called in one go."""
+    inside = {n.name: n for n in getattr(node, "body", []) if isinstance(n, ast.FunctionDef)}
+    if len(function.returns) != 1 or (inner := inside.get(function.returns[0])) is None:
+        return function
+    facts, taken = Facts(inner), {p.name for p in function.parameters}
+    arguments = [a for a in inner.args.args if a.arg not in taken]
+    n_required = len(inner.args.args) - len(inner.args.defaults)
+    parameters = tuple(Parameter(a.arg, True, *facts.of(a.arg)) for a in arguments[:n_required])
+    return replace(
+        function,
+        parameters=(*function.parameters, *parameters),
+        returns=facts.returns,
+        calls=tuple(dict.fromkeys([*function.calls, *facts.calls])),
+        strings=tuple(dict.fromkeys([*function.strings, *facts.strings])),
+        inner=tuple(p.name for p in parameters),
+    )
 
 
 def _transformed(function: Function, made: ast.AST | None) -> Function:
@@ -345,6 +414,8 @@ def _class_of(name: str, value: type, node: ast.AST | None) -> Class:
             init = found
         else:
             methods.append(found)
+    if fields := getattr(value, "_fields", ()):  # a NamedTuple
+        init = replace(init, parameters=tuple(Parameter(field, True) for field in fields))
     bases = tuple(f"{b.__module__}.{b.__name__}" for b in value.__mro__[1:-1])
     return Class(name, init, tuple(methods), bases)
 
@@ -376,5 +447,5 @@ def _function_of(
     static = bool(inspect.isfunction(value) and not bound and "." in name)
     return Function(
         name, parameters, facts.returns, facts.calls, facts.strings, facts.line, static,
-        facts.rate, facts.rounds,
+        facts.rate, facts.rounds, facts.counted, facts.reads, facts.writes, costs=facts.costs,
     )  # fmt: skip

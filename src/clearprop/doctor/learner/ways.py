@@ -103,6 +103,8 @@ def _one_at_a_time(entry: Entry) -> bool:
 def _sample_kinds(entry: Entry) -> tuple[str, ...]:
     if _one_at_a_time(entry):
         return ("vectors", "columns of one", "rows of one")
+    if entry.single:  # a loop over samples, each of which may be a matrix
+        return ("rows", "columns", "rows of one", "columns of one")
     return ("rows", "columns")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from clearprop.doctor.diagnosis import Cause, Diagnosis
 from clearprop.doctor.evidence import Evidence
+from clearprop.doctor.learner.layouts import THRESHOLD
 from clearprop.doctor.localize import BlockFinding
 from clearprop.gradients.report import blocks_of
 from clearprop.language import Sentences
@@ -183,7 +184,10 @@ def how(diagnosis: Diagnosis, lang: str) -> str:
     if diagnosis.way is None or not diagnosis.probes or diagnosis.raised is not None:
         return ""
     say, way = sentences(lang), diagnosis.way
-    layout = re.sub("[, ]+", "-", way.layout)
+    layout = re.sub("[, ]+", "-", way.layout.removesuffix(THRESHOLD))
+    written = say(f"report.layout-{layout}")
+    if way.layout.endswith(THRESHOLD):
+        written = say("report.thresholds", layout=written)
     asked = ", ".join(
         dict.fromkeys(
             f"{'-'.join(map(str, p.network.layer_sizes))} m={p.m} lambda={p.lambda_:g}"
@@ -194,7 +198,7 @@ def how(diagnosis: Diagnosis, lang: str) -> str:
         "report.how",
         asked=asked,
         seed=diagnosis.seed,
-        layout=say(f"report.layout-{layout}"),
+        layout=written,
         labels=say(f"report.labels-{way.labels.split()[0]}"),
         dtype=diagnosis.dtype,
     )

@@ -69,7 +69,8 @@ def fragment(diagnosis: Diagnosis, lang: str, solution: bool) -> str:
     parts += _conventions(diagnosis, lang)
     for cause in diagnosis.causes:
         parts += _cause(cause, lang, solution)
-    if diagnosis.verdict == "unknown" and diagnosis.raised is None and diagnosis.check is None:
+    unexplained = not diagnosis.causes and not diagnosis.right
+    if unexplained and diagnosis.raised is None and diagnosis.check is None:
         parts.append(f"<p>{escape(sentences(lang)('report.unknown-cause'))}</p>")
     parts += _evidence(diagnosis, lang)
     parts += _blocks(diagnosis, lang)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from clearprop.data.table import Table
+from clearprop.engines.slices import outputs_in_slices
 from clearprop.errors import ClearpropError
 from clearprop.export.answers import answers_of, units_of
 from clearprop.export.c.compiled import compiler, outputs_of
@@ -17,7 +18,7 @@ from clearprop.export.c.literals import identifier
 from clearprop.export.c.source import CFile, source_of
 from clearprop.export.cells import cells_of
 from clearprop.export.exported import Exported, agreed
-from clearprop.model import Model, outputs_in_slices
+from clearprop.model import Model
 from clearprop.network.architecture import Array
 
 __all__ = ["MOST_PARAMETERS", "export"]

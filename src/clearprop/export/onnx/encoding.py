@@ -40,7 +40,7 @@ def write_encoder(graph: Graph, encoder: Encoder | None, n_inputs: int, dtype: A
         # Pixels are only divided, which float32 does as well. Where a mean is subtracted, it would
         # lose digits.
         pixels = not encoder.lines.shift.any() and not encoder.n_bins
-        of: Any = np.float32 if pixels else np.float64
+        of: Any = dtype if pixels else np.float64
         X = _cast(graph, X, np.float32, of)
     else:
         of = np.float64

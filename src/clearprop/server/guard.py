@@ -1,4 +1,4 @@
-"""Who may speak to the studio: Host, Origin and token of every request, before anything is done.
+"""Who may speak to a server: Host, Origin and token of every request, before anything is done.
 
 A page of another site must not reach a server on this machine: its Origin is another one. Nor must
 one whose name was pointed at 127.0.0.1: its Host is another one (DNS rebinding). Other machines
@@ -10,13 +10,15 @@ from __future__ import annotations
 import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from clearprop.language import printable, shorten
 
-__all__ = ["Access", "Guard", "Trust"]
+__all__ = ["Access", "Guard", "is_loopback", "line"]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,20 +27,9 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-# The page runs its own script and nothing else; WebAssembly is the core.
-HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' "
-        b"'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; "
-        b"form-action 'none'; frame-ancestors 'none'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
-)
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+# The status of a refusal and its reason, as the media type and the bytes of an answer.
+Said: TypeAlias = Callable[[Scope, int, str], tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True)
@@ -53,11 +44,20 @@ class Access:
         What a request must show; None where only this machine asks.
     origins
         Further origins, such as ``"https://lab.example"`` of a proxy.
+    in_query
+        Whether ``?token=`` shows the token, too, as in a link to a page.
+    any_host
+        Whether any Host will do where there is a token: a page of another site has none to show.
+    open_paths
+        Paths that need no token.
     """
 
     host: str = "127.0.0.1"
     token: str | None = None
     origins: tuple[str, ...] = ()
+    in_query: bool = True
+    any_host: bool = False
+    open_paths: tuple[str, ...] = ()
 
     @property
     def loopback(self) -> bool:
@@ -78,25 +78,42 @@ class Access:
         >>> Access().refusal(ask)
         (400, "Host: expected localhost, 127.0.0.1 or [::1]; got 'evil.example'")
         """
-        headers = [(name.lower(), value) for name, value in scope["headers"]]
-        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        hosts, origins, shown = [], [], []
+        for name, value in scope["headers"]:  # the server has put names into small letters
+            if name == b"host":
+                hosts.append(value.decode("latin-1"))
+            elif name == b"origin":
+                origins.append(value.decode("latin-1"))
+            elif name == b"authorization":
+                shown.append(value)
         if len(hosts) != 1 or not self._known(hosts[0]):
-            expected = ", ".join(("localhost", "127.0.0.1")) + " or [::1]"
-            if not self.loopback:
-                expected = f"{expected}, an address, or a host of --allow-origin"
-            return 400, f"Host: expected {expected}; got {_shown(hosts)}"
-        origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
+            return 400, f"Host: expected {self._expected()}; got {_shown(hosts)}"
         if len(origins) > 1 or (origins and not self._own(origins[0], hosts[0])):
-            return 403, f"Origin: expected the studio's own page; got {_shown(origins)}"
-        if self.token is not None and not self._shows_token(scope, headers):
-            return 401, "token: expected Authorization: Bearer, or ?token=, as it was printed"
-        return None
+            return 403, f"Origin: expected the server's own page; got {_shown(origins)}"
+        if self.token is None or scope.get("path") in self.open_paths:
+            return None
+        return None if self._shows_token(scope, shown) else (401, self._asked())
+
+    def _expected(self) -> str:
+        if self.any_host and self.token is not None:
+            return "the name of this server"
+        expected = ", ".join(("localhost", "127.0.0.1")) + " or [::1]"
+        if self.loopback:
+            return expected
+        return f"{expected}, an address, or a host of --allow-origin"
+
+    def _asked(self) -> str:
+        if self.in_query:
+            return "token: expected Authorization: Bearer, or ?token=, as it was printed"
+        return "token: expected the header Authorization: Bearer with the token of this server"
 
     def _known(self, host: str) -> bool:
         """Whether a Host header names this server."""
         name = _name(host)
         if name is None:
             return False
+        if self.any_host and self.token is not None:
+            return True
         names = {*LOOPBACK, *(_name(urlsplit(origin).netloc) for origin in self.origins)}
         if self.loopback:
             return name in names
@@ -105,46 +122,45 @@ class Access:
     def _own(self, origin: str, host: str) -> bool:
         return origin.lower() == f"http://{host.lower()}" or origin.rstrip("/") in self.origins
 
-    def _shows_token(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> bool:
+    def _shows_token(self, scope: Scope, authorizations: list[bytes]) -> bool:
         assert self.token is not None
-        shown = [
-            value.decode("latin-1")[7:].strip()
-            for name, value in headers
-            if name == b"authorization" and value[:7].lower() == b"bearer "
-        ]
-        try:
-            query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
-        except ValueError:
-            query = {}
-        shown += query.get("token", [])
+        shown = [value[7:].strip() for value in authorizations if value[:7].lower() == b"bearer "]
+        if self.in_query and b"token=" in (query := scope.get("query_string", b"")):
+            with suppress(ValueError):
+                found = parse_qs(query.decode("latin-1"), max_num_fields=20)
+                shown += [text.encode("utf-8") for text in found.get("token", [])]
         mine = self.token.encode("utf-8")
-        return any(secrets.compare_digest(each.encode("utf-8"), mine) for each in shown)
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What a session may do.
-
-    Attributes
-    ----------
-    paths
-        Whether it may open any file of this machine by its path.
-    runs_files
-        Whether it may run a learner's file.
-    given
-        The source and the model that the command was given: these may be opened in any case.
-    """
-
-    paths: bool = True
-    runs_files: bool = True
-    given: tuple[str, ...] = ()
+        return any(secrets.compare_digest(each, mine) for each in shown)
 
 
 class Guard:
-    """Refuses what must not come in, in one line of the log, and adds headers to every answer."""
+    """Refuses what must not come in, in one line of the log, and adds headers to every answer.
 
-    def __init__(self, app: App, access: Access, log: Callable[[str], None]) -> None:
+    Parameters
+    ----------
+    app
+        What answers the others.
+    access, log
+        Who may come in; what takes the line of a refusal.
+    headers
+        What every answer carries.
+    said
+        Makes the answer to a refusal of its status and reason.
+    failed
+        The reason that is given where `app` fails, which is a defect of ours.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        access: Access,
+        log: Callable[[str], None],
+        headers: Headers,
+        said: Said,
+        failed: str,
+    ) -> None:
         self._app, self._access, self._log = app, access, log
+        self._headers, self._said, self._failed = headers, said, failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on."""
@@ -161,7 +177,7 @@ class Guard:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
+                message["headers"] = [*message.get("headers", ()), *self._headers]
                 if message["status"] >= 400:
                     self._log(line(scope, message["status"], ""))
             await send(message)
@@ -171,7 +187,7 @@ class Guard:
         except Exception as error:  # nothing may end the server or show its inside
             self._log(line(scope, 500, f"{type(error).__name__}: {error}"))
             if scope["type"] == "http" and not answered:
-                await _answer(send, 500, "the studio failed here; reload the page")
+                await self._answer(scope, send, 500, self._failed)
 
     async def _refuse(
         self, scope: Scope, receive: Receive, send: Send, status: int, reason: str
@@ -181,15 +197,16 @@ class Guard:
             await receive()  # the connection
             await send({"type": "websocket.close", "code": 4000 + status, "reason": reason[:120]})
             return
-        await _answer(send, status, reason)
+        await self._answer(scope, send, status, reason)
 
-
-async def _answer(send: Send, status: int, text: str) -> None:
-    body = f"clearprop studio: {printable(text)}\n".encode()
-    kind = (b"content-type", b"text/plain; charset=utf-8")
-    headers = [kind, (b"content-length", str(len(body)).encode()), *HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    async def _answer(self, scope: Scope, send: Send, status: int, reason: str) -> None:
+        kind, body = self._said(scope, status, printable(reason))
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+        if status == 401:
+            headers.append((b"www-authenticate", b"Bearer"))
+        headers += self._headers
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 def line(scope: Scope, status: int, reason: str) -> str:
@@ -200,6 +217,7 @@ def line(scope: Scope, status: int, reason: str) -> str:
     return f"refused {status} {what} from {client[0]}{why}"
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether an address to listen on is this machine's own.
 
@@ -214,6 +232,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+@lru_cache(maxsize=64)
 def _name(host: str) -> str | None:
     """The name in a Host header without its port, in small letters; None for what is no host.
 
