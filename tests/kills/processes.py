@@ -70,12 +70,15 @@ def alive(process: int) -> bool:
 
 
 def trial(kind: str, folder: Path, bits: bytes, training: float, draw: random.Random) -> str:
-    """One trial; returns what came of it."""
+    """One trial; returns what came of it, "" where it came too late."""
     run = started(folder, resume=False)
     kept = folder / "run"
     while run.poll() is None and not (kept.exists() and any(kept.iterdir())):
         time.sleep(0.02)
     time.sleep(draw.uniform(0, training))
+    if (folder / "model.safetensors").exists():  # the training was over before
+        assert run.wait() == 0
+        return ""
     there = children(run.pid)
     victim = draw.randrange(len(there)) if there else 0
     begun = time.monotonic()
@@ -116,13 +119,16 @@ def main(n: int, seed: int, kinds: list[str]) -> int:
     begun = time.time()
     assert run.wait() == 0, (folder / "said").read_text()
     last = max(file.stat().st_mtime for file in (folder / "run").iterdir())
-    training = 0.8 * max(last - begun, 0.0)
+    training = 0.5 * max(last - begun, 0.0)
     bits = (folder / "model.safetensors").read_bytes()
     for kind in kinds:
-        for i in range(n):
-            folder = place / f"{kind}-{i}"
+        done = 0
+        while done < n:
+            folder = place / kind
             folder.mkdir()
-            print(trial(kind, folder, bits, training, draw), flush=True)
+            if told := trial(kind, folder, bits, training, draw):
+                print(told, flush=True)
+                done += 1
             shutil.rmtree(folder)
     shutil.rmtree(place)
     print(f"{n} trials of {', '.join(kinds)}: all processes gone in time, the same bits resumed")
