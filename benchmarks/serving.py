@@ -1,10 +1,15 @@
 """Requests a second and tail latency of `clearprop serve`, beside scikit-learn's MLP and zeros.
 
-Three servers on loopback, one process each, under the same uvicorn: `clearprop serve` on a model of
-the letters; Starlette with scikit-learn's MLPClassifier of the same layers; and Starlette with a
-handler that reads the rows and answers zeros. They are loaded in turn by wrk (Debian's package),
-short and interleaved, so that a busy machine slows all of them alike. The processor time a request,
-which the server's process has taken, depends less on who else uses the machine.
+Four servers on loopback, one process each, under the same uvicorn:
+
+- `clearprop serve` on a model of the letters;
+- Starlette with scikit-learn's MLPClassifier of the same layers;
+- Starlette with a handler that reads the rows and answers zeros;
+- `clearprop serve` with constants for encoder and network: HTTP, reading and writing are left.
+
+The peers' BLAS has one thread, since two that spin on busy cores would slow it tenfold. All are
+loaded in turn by wrk (Debian's package), short and interleaved, so that a busy machine slows them
+alike. The processor time a request depends less on who else uses the machine.
 
     python -m benchmarks.serving letter-recognition.csv
 """
@@ -50,6 +55,7 @@ def main() -> None:
             "clearprop": ["clearprop", "serve", str(model), "--quiet", "--port", str(PORT)],
             "sklearn": [*peers, "sklearn", str(PORT + 1)],
             "zeros": [*peers, "zeros", str(PORT + 2)],
+            "constant": [*peers, "constant", str(PORT + 3), str(model)],
         }
         started = [_start(command) for command in commands.values()]
         try:
@@ -119,7 +125,8 @@ def _run(command: list[str], **options: object) -> subprocess.CompletedProcess[s
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(_here(command), stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen(_here(command), stdout=subprocess.DEVNULL, env=environment)
 
 
 def _here(command: list[str]) -> list[str]:

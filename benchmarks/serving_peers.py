@@ -1,12 +1,13 @@
-"""The servers beside `clearprop serve`: scikit-learn's MLP, and a handler that answers zeros.
+"""The servers beside `clearprop serve`: scikit-learn's MLP, zeros, and the service with a constant.
 
-Both are what one would write with Starlette, under the settings of `clearprop serve`.
+The first two are what one would write with Starlette, under the settings of `clearprop serve`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -17,8 +18,28 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from clearprop.serve import server
+from clearprop.serve.served import Served
+from clearprop.serve.service import Service
+from clearprop.server.listening import listening
+
+
+def constant(path: str, port: int) -> None:
+    """`clearprop serve` without its encoder and its network."""
+    service = Service(Served.of(Path(path)))
+    served = service.served
+    n, K = served.model.network.n_inputs, served.model.network.n_outputs
+    X, h = np.zeros((10_000, n), np.float32), np.full((10_000, K), 1 / K, np.float32)
+    served.ordinary.inputs = lambda rows: X[: len(rows)]  # type: ignore[method-assign]
+    served.__dict__["at_once"] = lambda X: h[: len(X)]
+    app = server.application(service, server.access("127.0.0.1", None), print)
+    server.serve(app, service, listening("127.0.0.1", port, port), None)
+
 
 def main() -> None:
+    if sys.argv[2] == "constant":
+        constant(sys.argv[4], int(sys.argv[3]))
+        return
     table = pl.read_csv(sys.argv[1])
     target, *names = table.columns
     classes = sorted(table[target].unique().to_list())

@@ -81,7 +81,7 @@ def test_all_wrong_parameters_are_named_at_once(estimator: type) -> None:
 
 
 def test_an_engine_that_is_not_there() -> None:
-    with pytest.raises(EngineError, match=r"engine: expected auto.* or reference; got 'nativ'"):
+    with pytest.raises(EngineError, match=r"engine: expected auto.*; got 'nativ'"):
         MLPClassifier(engine="nativ").fit(np.eye(4), [0, 1, 0, 1])
 
 

@@ -57,7 +57,7 @@ class Running:
 
 @pytest.fixture
 def running(saved: Path) -> Iterator[Running]:
-    found = Running(saved, "--log", "--timeout", "1s")
+    found = Running(saved, "--log", "--timeout", "2s")
     yield found
     found.process.kill()
     found.process.communicate()
@@ -119,7 +119,7 @@ def test_slow_and_broken_requests_are_refused_and_it_lives_on(running: Running) 
     assert raw(b"") == raw(head[:40]) == b""  # neither comes in time
     slow.join(10)
     assert found[0].startswith(b"HTTP/1.1 408")
-    assert "应当在 1 秒内送达" in found[0].decode()
+    assert "应当在 2 秒内送达" in found[0].decode()
     assert running.ask()[0] == 200
     counts = raw(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert b'path="/predict",status="408"} 1\n' in counts

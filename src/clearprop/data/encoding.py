@@ -6,7 +6,6 @@ Start-up time: Polars takes a tenth of a second to load, and matrices do not nee
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -32,7 +31,8 @@ from clearprop.data.scaling import (
     number_range,
     pixel_scale,
 )
-from clearprop.data.table import Array, Table, count, listing
+from clearprop.data.table import Array, Table, count
+from clearprop.data.unprepared import warn_of_far_numbers, warn_of_gaps
 from clearprop.errors import DataError, raise_problems
 
 if TYPE_CHECKING:
@@ -336,7 +336,10 @@ class Encoder:
         empty = empty_masks(table)
         for gap in self._gap_columns:
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
-        self._warn(table, X, empty, number_range(X) if bounds is None else bounds)
+        warn_of_gaps(table, {j: mask for j, mask in empty.items() if not self.gaps[j]})
+        if X.size:
+            reach = number_range(X) if bounds is None else bounds
+            warn_of_far_numbers(table, X, reach, self.far, (self.low, self.high), self.part_columns)
         return out
 
     @cached_property
@@ -360,44 +363,6 @@ class Encoder:
         reach = self.high - self.low
         reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
         return self.low - reach, self.high + reach
-
-    def _warn(
-        self, table: Table, X: Array, empty: Mapping[int, Array], bounds: tuple[Array, Array]
-    ) -> None:
-        """Warn of cells that training has not prepared the network for.
-
-        `bounds` are the smallest and the largest numbers of X, ``(p,)`` each.
-        """
-        new = [j for j in empty if not self.gaps[j]]
-        if new:
-            n = sum(int(empty[j].sum()) for j in new)
-            where = table.cell(int(np.argmax(empty[new[0]])), new[0])
-            names = listing(repr(table.feature_names[j]) for j in new)
-            warnings.warn(
-                f"{table.source}, {where}: {count(n, 'empty cell')} in {names}, where the training "
-                "rows had none; filled with the mean of the numbers or the most frequent value",
-                UserWarning,
-                stacklevel=4,
-            )
-        if not len(X) or not X.shape[1]:
-            return
-        (low, high), (least, most) = bounds, self.far
-        far = np.flatnonzero((low < least) | (high > most))
-        if len(far):
-            k = int(far[0])
-            columns = self.part_columns
-            own = int(columns[k])
-            beyond = (X[:, k] < least[k]) | (X[:, k] > most[k])
-            i = int(np.argmax(beyond))
-            others = [j for j in dict.fromkeys(columns[far].tolist()) if j != own]
-            more = listing(repr(table.feature_names[j]) for j in others)
-            warnings.warn(
-                f"{table.source}, {table.cell(i, own)}: {X[i, k]:g} is far outside the training "
-                f"numbers, {self.low[k]:g} to {self.high[k]:g}"
-                f"{f' (likewise in {more})' if others else ''}",
-                UserWarning,
-                stacklevel=4,
-            )
 
     def aligned(self, table: Table) -> Table:
         """The table with just the columns that the training rows had, in their order and types."""

@@ -90,7 +90,7 @@ def choose_engine(engine: EngineName | Engine = "auto") -> Engine:
     'reference'
     >>> choose_engine("referense")
     Traceback (most recent call last):
-    clearprop.errors.EngineError: engine: expected auto... or reference; got 'referense' \
+    clearprop.errors.EngineError: engine: expected auto...; got 'referense' \
 (did you mean "reference"?)
     """
     if not isinstance(engine, str):

@@ -157,7 +157,7 @@ def parts(network: Network, rows: int) -> Iterator[Part]:
     Examples
     --------
     >>> [(part.end, len(part.index)) for part in parts(Network((1000, 10)), 100_000)]
-    [(66446, 66446), (100000, 36864)]
+    [(66444, 66444), (100000, 36864)]
     """
     most = max(1, _PART_NUMBERS // sum(network.layer_sizes))
     for begin in range(0, rows, most):

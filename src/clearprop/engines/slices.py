@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from clearprop.engines.choice import choose_engine
-from clearprop.engines.protocol import Engine, TrainingState
+from clearprop.engines.protocol import Engine, Session, TrainingState
 from clearprop.names import EngineName
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 
-__all__ = ["cost_in_slices", "cost_of_outputs", "outputs_in_slices"]
+__all__ = ["averaged", "cost_in_slices", "cost_of_outputs", "outputs_in_slices"]
 
 # The memory that z and a of one slice of rows may take while it passes the network. 64 MiB holds
 # 8,000 rows of a network with 512 units and is small on any machine. A larger slice gains nothing:
@@ -35,15 +35,21 @@ def outputs_in_slices(
     >>> outputs_in_slices(Network((1, 1)), thetas, np.array([[3.0]]))
     array([[0.5]])
     """
-    engine, parts = choose_engine(engine), []
+    engine = choose_engine(engine)
     with ExitStack() as stack:
         opened = [engine.open(network, TrainingState(theta)) for theta in thetas]
-        first, *others = [stack.enter_context(session) for session in opened]
-        for part in _slices(network, X):
-            h = first.predict(part)  # (rows of the slice, K)
-            for session in others:
-                h = h + session.predict(part)
-            parts.append(h / len(thetas) if others else h)
+        return averaged(network, [stack.enter_context(session) for session in opened], X)
+
+
+def averaged(network: Network, sessions: Sequence[Session], X: Array) -> Array:
+    """As :func:`outputs_in_slices`, by sessions that are open already, one for each network."""
+    parts = []
+    first, *others = sessions
+    for part in _slices(network, X):
+        h = first.predict(part)  # (rows of the slice, K)
+        for session in others:
+            h = h + session.predict(part)
+        parts.append(h / len(sessions) if others else h)
     return np.concatenate(parts) if len(parts) > 1 else parts[0]  # (m, K)
 
 

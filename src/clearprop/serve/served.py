@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from clearprop.data.encoding import Encoder
 from clearprop.data.table import Array, listing
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine, TrainingState
+from clearprop.engines.slices import averaged
 from clearprop.model import Model
 from clearprop.serve.answers import Answers
 from clearprop.serve.columns import Columns
@@ -38,23 +38,14 @@ class Outputs:
     """
 
     def __init__(self, model: Model, engine: Engine) -> None:
-        self._stack = ExitStack()
+        self._network = model.network
         self._sessions = [
-            self._stack.enter_context(engine.open(model.network, TrainingState(theta)))
-            for theta in model.thetas
+            engine.open(model.network, TrainingState(theta)) for theta in model.thetas
         ]
-        self._rows = max(1, (1 << 26) // (16 * sum(model.network.layer_sizes[1:])))
 
     def __call__(self, X: Array) -> Array:
         """The outputs ``(m, K)`` of inputs ``(m, s_1)``, with the bits of :meth:`Model.outputs`."""
-        if len(X) > self._rows:
-            parts = [self(X[i : i + self._rows]) for i in range(0, len(X), self._rows)]
-            return np.concatenate(parts)
-        first, *others = self._sessions
-        h = first.predict(X)  # (m, K)
-        for session in others:
-            h = h + session.predict(X)
-        return h / len(self._sessions) if others else h
+        return averaged(self._network, self._sessions, X)
 
 
 @dataclass(frozen=True, eq=False)

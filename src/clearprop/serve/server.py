@@ -30,7 +30,7 @@ from clearprop.serve.page import service_page
 from clearprop.serve.protocol import bounded
 from clearprop.serve.refusal import Refusal
 from clearprop.serve.reloading import Reloading
-from clearprop.serve.service import Service, saying
+from clearprop.serve.service import FAILED, HEADERS, Service, saying
 from clearprop.server.guard import Access, App, Guard, Receive, Scope, Send
 from clearprop.server.listening import quiet_uvicorn
 
@@ -41,7 +41,6 @@ Log: TypeAlias = Callable[[str], None]
 USUAL_PORT = 8643
 OPEN_PATHS = ("/health", "/health/live", "/health/ready")  # whoever asks whether it lives has none
 
-_HEADERS = ((b"x-content-type-options", b"nosniff"),)
 # The page has a style and no script.
 _PAGE_HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -168,15 +167,12 @@ def application(
     reloading = None if path is None else Reloading(service, path, log)
     pages = _Pages(service, access, reloading).app
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    async def others(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await pages(scope, receive, send)
             return
         try:
-            if scope["path"] == "/predict":
-                await service.predict(scope, receive, send)
-            else:
-                await pages(scope, receive, _counting(service, scope, send))
+            await pages(scope, receive, _counting(service, scope, send))
         except Exception as error:
             log(_defect(scope, error))
             raise
@@ -185,8 +181,19 @@ def application(
         service.metrics.requests[_known(scope), status] += 1
         return b"application/json", _said(service, scope, status, reason)
 
-    guard = Guard(app, access, lambda text: None, _HEADERS, said, "the service failed here")
-    return guard if journal is None else _journaled(guard, journal)
+    guard = Guard(others, access, lambda text: None, HEADERS, said, FAILED)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # Predictions bring their own headers and answers to failures: they cost less so.
+        predicts = scope["type"] == "http" and scope["path"] == "/predict"
+        if predicts and access.refusal(scope) is None:
+            error = await service.predict(scope, receive, send)
+            if error is not None:
+                log(_defect(scope, error))
+        else:
+            await guard(scope, receive, send)
+
+    return app if journal is None else _journaled(app, journal)
 
 
 def _defect(scope: Scope, error: Exception) -> str:

@@ -25,11 +25,13 @@ from clearprop.serve.refusal import Refusal
 from clearprop.serve.served import Served
 from clearprop.server.guard import Scope, Send
 
-__all__ = ["Service", "language", "saying"]
+__all__ = ["FAILED", "HEADERS", "Service", "language", "saying"]
 
 # Bodies of more bytes are read by another thread, so that nobody waits for them.
 _SHORT = 1 << 15
 _BUSY = ((b"retry-after", b"1"),)
+HEADERS = ((b"x-content-type-options", b"nosniff"),)  # of every answer
+FAILED = "the service failed here"
 
 
 @lru_cache(maxsize=64)
@@ -88,31 +90,38 @@ class Service:
         self._batching.close()
         self._readers.shutdown(wait=False, cancel_futures=True)
 
-    async def predict(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer ``POST /predict``."""
+    async def predict(self, scope: Scope, receive: Receive, send: Send) -> Exception | None:
+        """Answer ``POST /predict``; return a failure of ours, which is answered with a 500."""
         began, metrics, rows = perf_counter(), self.metrics, 0
+        failure: Exception | None = None
+        body: bytes | None = None
+        kind: str = JSON
+        more: tuple[tuple[bytes, bytes], ...] = ()
         metrics.open += 1
         try:
             body, kind, rows = await self._answer(scope, receive)
-            scope["rows"] = rows  # for the log
-            status, headers = 200, [(b"content-type", kind.encode())]
+            status, scope["rows"] = 200, rows  # for the log
         except Refusal as refusal:
-            status, headers = refusal.status, list(refusal.headers)
-            headers.append((b"content-type", b"application/json"))
+            status, more = refusal.status, refusal.headers
             body = refusal.body(saying(self.language_of(scope)))
         except Left:
             # Nobody is there to be answered, or it was answered already.
-            status, body = 408 if "late" in scope else 499, None
+            status = 408 if "late" in scope else 499
+        except Exception as error:
+            status, failure = 500, error
+            body = Refusal(500, FAILED).body(saying(self.language_of(scope)))
         finally:
             metrics.open -= 1
         if body is not None:
-            headers.append((b"content-length", b"%d" % len(body)))
+            length = b"%d" % len(body)
+            own = (b"content-type", kind.encode()), (b"content-length", length)
+            headers = [*own, *more, *HEADERS]
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
-        seconds = perf_counter() - began
         metrics.requests["/predict", status] += 1
         metrics.rows += rows
-        metrics.seconds.add(seconds)
+        metrics.seconds.add(perf_counter() - began)
+        return failure
 
     def language_of(self, scope: Scope) -> str:
         """The language that a request asks for."""
@@ -134,7 +143,7 @@ class Service:
         kind = check_headers(scope["headers"], self.limits)
         accept = accepted(_header(scope, b"accept"))
         body = await read_body(receive, self.limits)
-        served, lang = self.served, self.language_of(scope)
+        served = self.served
         if kind == JSON and len(body) <= _SHORT:
             X, told = self._inputs(served, body, kind)
             short = True
@@ -150,9 +159,10 @@ class Service:
             h = served.at_once(X)  # (m, K)
         else:
             h = await self._batching.outputs(served, X)
-        self.metrics.warned += len(told)
-        say = saying(lang)
-        make = partial(served.answers.body, h, accept, [say(text) for text in told])
+        if told:
+            self.metrics.warned += len(told)
+            told = list(map(saying(self.language_of(scope)), told))
+        make = partial(served.answers.body, h, accept, told)
         if short:
             return make(), accept, rows
         return await asyncio.get_running_loop().run_in_executor(self._readers, make), accept, rows
