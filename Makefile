@@ -10,7 +10,10 @@ ISA := baseline
 # How many runs `make kills` kills.
 KILLS := 300
 
-.PHONY: demo test long kills browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
+# How many trials of each kind `make ranks` makes.
+RANKS := 20
+
+.PHONY: demo test long kills ranks browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -26,6 +29,9 @@ long: .venv/installed-dev  ## more cases of what `make test` holds with fewer: a
 
 kills: .venv/installed-dev  ## KILLS runs killed at random moments and resumed: the same bits each time; about 20 minutes
 	$(BIN)/python tests/kills/kills.py $(KILLS)
+
+ranks: .venv/installed-dev  ## processes that train together are killed, stopped, put to sleep: RANKS trials each; about 30 minutes
+	$(BIN)/python tests/kills/processes.py $(RANKS)
 
 browser: .venv/installed-dev  ## the built pages in Chromium: widths, colours, axe, search, print; about 10 minutes
 	@command -v chromium > /dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 1; }

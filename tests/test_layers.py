@@ -94,6 +94,8 @@ LIBRARIES: dict[str, set[str]] = {
 FILES: dict[str, set[str]] = {
     "engines/native.py": {"numpy"},
     "engines/blas.py": {"threadpoolctl"},
+    "engines/data_parallel.py": {"jax", "numpy"},
+    "engines/team.py": {"jax", "numpy"},
     "engines/jax_functions.py": {"jax"},
     "engines/jax_session.py": {"jax", "numpy"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},

@@ -12,6 +12,7 @@ from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
 from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
+from clearprop.choices import process_options as p
 from clearprop.choices import serve_options as s
 from clearprop.choices import studio_options as u
 from clearprop.choices.option import Option
@@ -106,6 +107,7 @@ _ALL = (
             o.CHECKPOINT,
             o.EVERY,
             o.RESUME,
+            *p.ALL,
             o.MODEL_OUT,
             o.PLOT,
             o.LANG,

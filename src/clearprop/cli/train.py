@@ -5,19 +5,23 @@ from __future__ import annotations
 import textwrap
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearprop.cli.ending import Ending
 from clearprop.cli.output import print_json
-from clearprop.cli.running import Running
+from clearprop.cli.processes import joined, launched
+from clearprop.cli.running import INTERRUPTED, TERMINATED, Running
 from clearprop.cli.show import Terminal
 from clearprop.errors import DivergenceError
 from clearprop.experiment.check import CheckJob
 from clearprop.experiment.prepared import PARTS
+from clearprop.experiment.processes import Processes
 from clearprop.experiment.train import TrainJob, summary
 from clearprop.gradients.report_text import report_text
 from clearprop.language import cells, printable, shorten, wrapped
+from clearprop.training import Ended
 from clearprop.training.interrupt import Interrupt, Termination
 
 if TYPE_CHECKING:
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 def train(given: dict[str, Any], running: Running) -> int:
     """Read, train, save, measure, show."""
+    processes = Processes.of(given)
+    if processes is not None:
+        return _on_processes(processes, given, running)
     job = TrainJob.of(given)
     running.will_write(job.out, job.plot)
     started = time.perf_counter()
@@ -34,11 +41,33 @@ def train(given: dict[str, Any], running: Running) -> int:
     if job.folder is not None:
         running.will_write(job.folder.path)
     with Termination() as termination:
-        return _trained(job, run, running, termination, started)
+        return _trained(job, run, running, lambda: termination.asked, started)
+
+
+def _on_processes(processes: Processes, given: dict[str, Any], running: Running) -> int:
+    """The same on several processes, of which this is one, or which this one starts."""
+    if processes.local is not None:
+        return launched(processes, given, running)
+    started = time.perf_counter()
+    with joined(processes, given, running) as (team, job, run):
+        if team.process == 0:
+            running.will_write(job.out, job.plot)
+            if job.folder is not None:
+                running.will_write(job.folder.path)
+            return _trained(job, run, running, lambda: team.terminated, started)
+        *_, last = run.train()
+        assert isinstance(last, Ended)
+        if last.reason != "interrupted":
+            return 0
+        return TERMINATED if team.terminated else INTERRUPTED
 
 
 def _trained(
-    job: TrainJob, run: Experiment, running: Running, termination: Termination, started: float
+    job: TrainJob,
+    run: Experiment,
+    running: Running,
+    terminated: Callable[[], bool],
+    started: float,
 ) -> int:
     """Train, save, measure, show; return the exit code."""
     lang, as_json, quiet = job.values["lang"], job.values["json"], job.values["quiet"]
@@ -55,7 +84,7 @@ def _trained(
         raise DivergenceError(f"{what}; no model was written", error.epoch) from None
     assert terminal.ended is not None
     reason = terminal.ended.reason
-    ending = Ending(running, job.folder, reason, termination.asked)
+    ending = Ending(running, job.folder, reason, terminated())
     ending.say_how_to_go_on()
     if ending.leaves_no_model:
         return ending.code

@@ -163,7 +163,7 @@ def training(
         (theta, moments), costs = jax.lax.scan(step, (theta, moments), batches)
         return theta, moments, costs
 
-    return jax.jit(train, donate_argnums=(0, 1), compiler_options=_deterministic())
+    return jax.jit(train, donate_argnums=(0, 1), compiler_options=deterministic())
 
 
 @functools.lru_cache(_KEPT)
@@ -176,7 +176,7 @@ def summing(network: Network, dropout: float) -> Callable[..., Sums]:
         masks = _masks(network, dropout, keys, places, theta.dtype)
         return equations.sums(jnp, network, theta, X, Y, weight, masks)
 
-    return jax.jit(sums, compiler_options=_deterministic())
+    return jax.jit(sums, compiler_options=deterministic())
 
 
 class Outputs(NamedTuple):
@@ -194,13 +194,13 @@ def forward(network: Network) -> Callable[..., Outputs]:
         passed = equations.forward(jnp, network, theta, X)
         return Outputs(passed.weighted_inputs[-1], passed.activations[-1])
 
-    return jax.jit(outputs, compiler_options=_deterministic())
+    return jax.jit(outputs, compiler_options=deterministic())
 
 
 def _masks(network: Network, rate: float, keys: Any, places: Any, dtype: Any) -> Any:
     return masks_at(jnp, network, rate, keys, places, dtype) if rate else None
 
 
-def _deterministic() -> dict[str, Any]:
+def deterministic() -> dict[str, Any]:
     """XLA's own choice on GPUs has sums in any order, and products by what was faster just now."""
     return {"xla_gpu_deterministic_ops": True} if the_device().platform == "gpu" else {}

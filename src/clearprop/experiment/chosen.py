@@ -150,19 +150,10 @@ def chosen_experiment(
         For rows or choices that do not fit.
     """
     started = time.perf_counter()
-    source, reading = values["source"], Reading.of(values)
     larger = larger_rows(values, recipe, tell, start)
     if larger is not None:
         return experiment_on(larger, values, recipe, _left(values, started), start)
-    table = read(source, values["target"], reading=reading)
-    table = set_aside(table, values["weights"], values["split_by"])
-    if values["without"] is not None:
-        aside = (values["weights"], values["split_by"])
-        table = table.without([name for name in values["without"] if name not in aside])
-    if values["test"] is not None:
-        known = None if table.is_matrix else table.target_names or table.target_name
-        test = read(values["test"], values["target"] or known, reading=reading)
-        table = with_test(table, test)
+    table = chosen_table(values)
     run = experiment_on(table, values, recipe, _left(values, started), start)
     if values["test"] is not None:
         # Rows that do not fit are found before the training and not after it.
@@ -170,6 +161,26 @@ def chosen_experiment(
             run.prepared.inputs("test", run.dtype)
             run.prepared.encoded_labels("test", run.network.cost, run.recipe.interval)
     return run
+
+
+def chosen_table(values: Mapping[str, Any]) -> Table:
+    """The source as a table, with its test rows, without the columns that are set aside.
+
+    Raises
+    ------
+    DataError, ParameterError
+        For rows or choices that do not fit.
+    """
+    source, reading = values["source"], Reading.of(values)
+    table = read(source, values["target"], reading=reading)
+    table = set_aside(table, values["weights"], values["split_by"])
+    if values["without"] is not None:
+        aside = (values["weights"], values["split_by"])
+        table = table.without([name for name in values["without"] if name not in aside])
+    if values["test"] is None:
+        return table
+    known = None if table.is_matrix else table.target_names or table.target_name
+    return with_test(table, read(values["test"], values["target"] or known, reading=reading))
 
 
 def _left(values: Mapping[str, Any], started: float) -> float | None:

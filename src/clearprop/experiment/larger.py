@@ -18,7 +18,7 @@ from clearprop.experiment.recipes import Recipe
 from clearprop.experiment.streamed import StreamedRows, stream_rows
 from clearprop.model import Model
 
-__all__ = ["Tell", "larger_rows", "memory_problems", "opening_of", "room_for"]
+__all__ = ["Tell", "larger_rows", "memory_problems", "opening_of", "room_for", "usable_memory"]
 
 # Called with a message for the user, in English.
 Tell = Callable[[str], object]
@@ -118,11 +118,23 @@ def opening_of(values: Mapping[str, Any], tell: Tell | None = None) -> Opening:
     )
 
 
+def usable_memory() -> int:
+    """The bytes that a process may take where no limit is chosen.
+
+    A power of two, since the bits of training depend on it: the next run shall find the same.
+    """
+    free = free_memory()
+    assert free is not None  # otherwise there would have been room
+    return int(2 ** int(math.log2(anonymous_memory() + 0.8 * free)))
+
+
 def larger_rows(
     values: Mapping[str, Any],
     recipe: Recipe,
     tell: Tell | None = None,
     start: Model | None = None,
+    *,
+    fits: bool | None = None,
 ) -> StreamedRows | None:
     """The rows of a source that does not fit into memory, to be read in blocks; None if it does.
 
@@ -136,6 +148,8 @@ def larger_rows(
         Called with the size of what is written beside the source, before it is written.
     start
         The model that training goes on from; its encoding is kept.
+    fits
+        Whether the source fits, where that is known; None: :func:`room_for` tells.
 
     Raises
     ------
@@ -143,24 +157,18 @@ def larger_rows(
         For rows or choices that do not fit.
     """
     memory = values.get("memory")
-    if room_for(values["source"], memory, 1 + recipe.bins):
+    if room_for(values["source"], memory, 1 + recipe.bins) if fits is None else fits:
         return None
     if values["split_by"] is not None:
         raise ParameterError(
             "split_by: rows that are read in blocks are divided by the hash of their numbers; "
             "leave it out, or name a file of test rows (--test)"
         )
-    limit = memory
-    if limit is None:
-        free = free_memory()
-        assert free is not None  # otherwise there would have been room
-        # A power of two, since the bits of training depend on it: the next run shall find the same.
-        limit = 2 ** int(math.log2(anonymous_memory() + 0.8 * free))
     return stream_rows(
         values["source"],
         opening_of(values, tell),
         recipe,
-        int(limit),
+        int(usable_memory() if memory is None else memory),
         validation_fraction=values["validation_fraction"],
         test=values["test"],
         start=start,

@@ -88,7 +88,8 @@ def opening(run: Experiment) -> list[Step]:
         "quantiles": None if run.targets.interval is None else list(run.targets.interval.levels),
         "parameters": network.n_parameters,
     }
-    engine = {"engine": training.engine.name, "dtype": str(training.theta.dtype)}
+    n = getattr(training.engine, "processes", 1)
+    engine = {"engine": training.engine.name, "dtype": str(training.theta.dtype), "processes": n}
     return [Step(None, "data", data), Step(None, "network", made), Step(None, "engine", engine)]
 
 

@@ -138,7 +138,7 @@ def _either(say: Sentences, strengths: list[float]) -> str:
 
 
 def _engine(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
-    return [say("engine.engine", **facts)]
+    return [say("engine.engine" if facts["processes"] == 1 else "engine.processes", **facts)]
 
 
 def _initial(say: Sentences, facts: Mapping[str, Any]) -> list[str]:

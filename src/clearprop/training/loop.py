@@ -31,6 +31,7 @@ from clearprop.training.interrupt import Asked, Interrupt
 from clearprop.training.options import FULL_BATCH, Options
 from clearprop.training.rates import lower_rate, rates_of
 from clearprop.training.samples import Epoch, InMemory, Piece, Samples
+from clearprop.training.shared import Shared
 from clearprop.training.stream import Stream, whole
 from clearprop.training.streamed import Streamed
 from clearprop.training.validation import Validation, checked, measuring
@@ -46,7 +47,8 @@ class Training:
         :class:`~clearprop.training.stream.Stream`, which brings Y and the weights. Its rows are
         read window by window, the next one while this one is trained on. An epoch has the same
         minibatches as in memory, in another order. A stream that fits into one window is read at
-        once: then all is as in memory, to the bit.
+        once: then all is as in memory, to the bit. Or `X` is a
+        :class:`~clearprop.training.shared.Shared`, whose rows lie on several processes.
     options
         How to train.
     validation
@@ -132,6 +134,8 @@ class Training:
         self.samples: Samples
         if isinstance(X, Stream):
             self.samples = Streamed(network, X, theta.dtype, self.options)
+        elif isinstance(X, Shared):
+            self.samples = X
         else:
             kept = InMemory(network, X, Y, sample_weight, theta.dtype, self.options, order)
             self.samples, self.X, self.Y, self.sample_weight = kept, *kept.checked

@@ -26,7 +26,7 @@ from clearprop.training.loop import Training
 from clearprop.training.options import checkpoint_problems
 from clearprop.training.stream import Stream
 
-__all__ = ["data_of", "resumable"]
+__all__ = ["adopt", "checkpoint_of", "data_of", "resumable"]
 
 _CURVES = ("costs", "validation_costs", "validation_scores")
 _NUMBERS = ("best", "best_epoch", "stalled", "rate_divisor")
@@ -99,7 +99,7 @@ def _kept(training: Training, part: Part, values: Mapping[str, Any]) -> Iterator
     for event in training:
         late = time.perf_counter() - saved > part.folder.every
         if isinstance(event, Ended) or (late and isinstance(event, Progress | EpochEnded)):
-            part.save(_checkpoint(training, values))
+            part.save(checkpoint_of(training, values))
             saved = time.perf_counter()
         yield event
 
@@ -116,7 +116,8 @@ def _choices(training: Training) -> dict[str, Any]:
     return {**network, **options, **more, **decided_by(training.engine)}
 
 
-def _checkpoint(training: Training, values: Mapping[str, Any]) -> Checkpoint:
+def checkpoint_of(training: Training, values: Mapping[str, Any]) -> Checkpoint:
+    """A run as it stands; `values` say what it was made from."""
     history = training.history
     arrays = {name: np.array(getattr(history, name), np.float64) for name in _CURVES}
     arrays["numbers"] = np.array([getattr(history, name) for name in _NUMBERS], np.float64)
@@ -143,6 +144,11 @@ def _restore(
     refuse_other_data(part.file, checkpoint.values.get("start"), values["start"])
     if problem := _problem(training, checkpoint):
         raise ModelFileError(f"{part.file}: {problem}; train afresh in another folder")
+    adopt(training, checkpoint)
+
+
+def adopt(training: Training, checkpoint: Checkpoint) -> None:
+    """Let a run of the same choices go on from a checkpoint."""
     arrays = checkpoint.arrays
     numbers = dict(zip(_NUMBERS, arrays["numbers"].tolist(), strict=True))
     training.state = checkpoint.state
