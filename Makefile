@@ -10,7 +10,7 @@ ISA := baseline
 # How many runs `make kills` kills.
 KILLS := 300
 
-.PHONY: demo test long kills browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package wheels wheels-test elsewhere lowest web web-check ladder bench accuracy clean
+.PHONY: demo test long kills browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package wheels wheels-test wheels-emulate elsewhere lowest web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -98,6 +98,9 @@ wheels: .venv/installed-wheels  ## the wheels for Linux: x86-64 and arm64, glibc
 
 wheels-test: .venv/installed-dev  ## the wheels in fresh environments of each Python, without a compiler
 	native/wheels-test $(BIN)/python $(WHEELS_ON) -- $(WHEEL_TESTS)
+
+wheels-emulate: .venv/installed-dev  ## the conformance table on the wheel for 64-bit Arm, under QEMU
+	native/emulate $(BIN)/python dist/wheels
 
 elsewhere: .venv/installed-wheels  ## the core compiled for Windows and macOS; it cannot run here
 	native/elsewhere $(BIN)/python

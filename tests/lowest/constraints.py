@@ -1,4 +1,4 @@
-"""The oldest versions that pyproject.toml allows, as constraints for pip: `make lowest` tests on them."""
+"""The oldest versions that pyproject.toml allows, as constraints for pip (`make lowest`)."""
 
 import re
 import sys
@@ -24,7 +24,8 @@ def main() -> None:
     project = facts["project"]
     asked = [facts["build-system"]["requires"], project["dependencies"]]
     asked += [project["optional-dependencies"][extra] for extra in EXTRAS]
-    sys.stdout.write("".join(f"{one}\n" for one in sorted({one for a in asked for one in lowest(a)})))
+    found = {constraint for requirements in asked for constraint in lowest(requirements)}
+    sys.stdout.write("".join(f"{constraint}\n" for constraint in sorted(found)))
 
 
 if __name__ == "__main__":
