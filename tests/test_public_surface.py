@@ -72,6 +72,7 @@ NAMES = [
     "predict",
     "prepare",
     "read",
+    "register_skl2onnx",
     "save",
     "theta_from_course",
     "updates",

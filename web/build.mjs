@@ -100,5 +100,6 @@ await Promise.all([
     bundle("src/index.ts", "clearprop.mjs", "esm"),
     bundle("src/pass.ts", "clearprop-pass.js", "iife", pass),
     bundle("src/training.ts", "clearprop-training.js", "iife", [...pass, ...training]),
+    bundle("src/form.ts", "clearprop-form.js", "iife", ["form", "drawing"]),
     bundle("src/studio.ts", "studio.js", "iife", [...pass, "nudge"]),
 ]);

@@ -109,7 +109,7 @@ PAGES = {
     "estimators": Page(
         "Estimators for scikit-learn",
         "scikit-learn 的估计器",
-        ["MLPClassifier", "MLPRegressor", "TableEncoder"],
+        ["MLPClassifier", "MLPRegressor", "TableEncoder", "register_skl2onnx"],
     ),
     "errors": Page(
         "Errors",

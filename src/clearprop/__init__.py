@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from clearprop.doctor import Diagnosis, diagnose
     from clearprop.engines.native import NativeEngine as NativeEngine
     from clearprop.estimators import MLPClassifier, MLPRegressor, TableEncoder
+    from clearprop.estimators.onnx_converter import register_skl2onnx
     from clearprop.experiment.choose import choose
     from clearprop.experiment.importance import Importance, importance
     from clearprop.experiment.measurement import Measurement, measure
@@ -120,6 +121,7 @@ __all__ = [
     "predict",
     "prepare",
     "read",
+    "register_skl2onnx",
     "save",
     "theta_from_course",
     "updates",
@@ -135,6 +137,7 @@ _HOMES = {
     "clearprop.doctor": ["Diagnosis", "diagnose"],
     "clearprop.engines.native": ["NativeEngine"],
     "clearprop.estimators": ["MLPClassifier", "MLPRegressor", "TableEncoder"],
+    "clearprop.estimators.onnx_converter": ["register_skl2onnx"],
     "clearprop.experiment.choose": ["choose"],
     "clearprop.experiment.importance": ["Importance", "importance"],
     "clearprop.experiment.measurement": ["Measurement", "measure"],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from clearprop.names import EngineName
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import as_inputs, as_theta
+
+if TYPE_CHECKING:
+    from clearprop.foreign.taken import Taken
 
 __all__ = ["Model", "cost_in_slices", "cost_of_outputs", "outputs_in_slices"]
 
@@ -109,6 +113,109 @@ class Model:
 
     def _repr_html_(self) -> str:
         return face(self, "fragment")(self)
+
+    @classmethod
+    def from_sklearn(cls, estimator: Any) -> Model:
+        """The model of scikit-learn's own fitted MLPClassifier or MLPRegressor.
+
+        A pipeline of StandardScaler, MinMaxScaler or MaxAbsScaler and one of these takes raw rows,
+        as the pipeline does. Columns of a frame are found by the names of the fit.
+
+        Raises
+        ------
+        ParameterError
+            For anything else, naming what a pipeline holds.
+
+        Examples
+        --------
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]
+        >>> theirs = MLPRegressor(hidden_layer_sizes=(3,), solver="lbfgs", random_state=0).fit(X, y)
+        >>> ours = Model.from_sklearn(theirs)
+        >>> ours.summary, bool(np.allclose(ours.predict(X), theirs.predict(X)))
+        ('1-3-1, 1 number, float64', True)
+        """
+        from clearprop.foreign.sklearn import from_sklearn
+
+        return cls._of(from_sklearn(estimator))
+
+    @classmethod
+    def from_torch(
+        cls,
+        module: Any,
+        classes: Iterable[Any] | None = None,
+        *,
+        cost: str | None = None,
+        multilabel: bool = False,
+    ) -> Model:
+        """The model of a ``torch.nn.Sequential`` of Linear layers and activations.
+
+        Parameters
+        ----------
+        module
+            It may also hold Flatten, Dropout, Identity, BatchNorm1d (by its running means, as after
+            ``eval()``) and further Sequentials.
+        classes
+            The labels of the outputs in their order; those of no and yes for one output.
+        cost
+            What the outputs are, where the last layer is linear: ``"squared"`` for numbers,
+            ``"softmax"`` or ``"logistic"`` for logits.
+        multilabel
+            Whether each output is a yes or no of its own.
+
+        Raises
+        ------
+        ParameterError
+            For a part that a network of dense layers lacks, by its name, and for a cost or classes
+            that are needed and not given.
+
+        Examples
+        --------
+        >>> Model.from_torch("net.pt")
+        Traceback (most recent call last):
+        clearprop.errors.ParameterError: module: expected a torch.nn.Sequential of Linear layers \
+and activations; got str; other modules go by way of a file: torch.onnx.export, then Model.from_onnx
+        """
+        from clearprop.foreign.torch import from_torch
+
+        return cls._of(from_torch(module, classes, cost, multilabel))
+
+    @classmethod
+    def from_onnx(
+        cls,
+        path: str | PathLike[str],
+        classes: Iterable[Any] | None = None,
+        *,
+        cost: str | None = None,
+        multilabel: bool = False,
+    ) -> Model:
+        """The model of an ONNX file of dense layers; parameters as of :meth:`from_torch`.
+
+        The way from an output back to the input may hold Gemm, MatMul, Add, Sub, Mul, Div,
+        BatchNormalization, activations, and what only reshapes a row.
+
+        Raises
+        ------
+        ParameterError
+            For another node, by its name and operator, and as :meth:`from_torch`.
+        ModelFileError
+            For a file that cannot be read.
+        ClearpropError
+            Without the library onnx.
+
+        Examples
+        --------
+        >>> Model.from_onnx("no-such-net.onnx", cost="squared")
+        Traceback (most recent call last):
+        clearprop.errors.ModelFileError: no-such-net.onnx: there is no such file
+        """
+        from clearprop.foreign.onnx import from_onnx
+
+        return cls._of(from_onnx(path, classes, cost, multilabel))
+
+    @classmethod
+    def _of(cls, parts: Taken) -> Model:
+        return cls(parts.network, parts.theta, parts.targets, parts.encoder, trained=parts.trained)
 
     @property
     def summary(self) -> str:

@@ -28,6 +28,7 @@ OTHERS = {
         "JSON",
         "IDX",
         "TOML",
+        "ONNX",
         "MNIST",
         "XOR",
         "AUC",

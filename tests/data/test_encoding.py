@@ -380,7 +380,7 @@ def test_damaged_dictionaries(case):
 
 
 def test_a_table_that_is_known_is_not_looked_at_again(monkeypatch):
-    """A table that was not checked before is checked."""
+    """Nor is a matrix with finite extremes; one that holds an infinite number is."""
     looked = []
     look = encoding.ensure_finite
 
@@ -392,6 +392,10 @@ def test_a_table_that_is_known_is_not_looked_at_again(monkeypatch):
     table = Table("a.npy", np.array([[1.0], [3.0]]), None, ("0",), None)
     encoder = Encoder.fit(table)
     encoder.transform(table.known_as(True, True))
-    assert looked == [False, True]
+    encoder.transform(table)
+    assert looked == [False]  # by `fit`
     with pytest.raises(DataError):
         encoder.transform(np.array([[np.inf]]))
+    with pytest.raises(DataError):
+        encoder.transform(np.array([[np.nan, 1.0], [np.nan, -np.inf]])[:, 1:])
+    assert looked == [False] * 3

@@ -101,6 +101,8 @@ def test_probabilities():
     assert three.probabilities(softmax) is softmax
     units = np.array([[0.5, 0.5, 1.0], [0.0, 0.0, 0.0]])
     assert np.allclose(three.probabilities(units), [[0.25, 0.25, 0.5], [1 / 3] * 3])
+    near = np.array([[0.5, 0.500005, 0.0], [0.5, 0.5, 1.0]])  # its own row decides
+    assert (three.probabilities(near)[0] == three.probabilities(near[:1])[0]).all()
     several = Targets.fit([[0, 1], [1, 1]])
     assert several.probabilities(units[:, :2]).tolist() == units[:, :2].tolist()
     with pytest.raises(ParameterError, match="a regression has numbers, not probabilities"):

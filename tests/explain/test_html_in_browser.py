@@ -18,8 +18,8 @@ def still(html: str) -> str:
 @pytest.mark.parametrize(
     ("name", "lang", "scheme", "width"),
     [
-        ("image", "en", "light", 1440),
-        ("table", "zh", "dark", 390),
+        pytest.param("image", "en", "light", 1440, marks=pytest.mark.long),
+        pytest.param("table", "zh", "dark", 390, marks=pytest.mark.long),
         ("toy", "zh", "light", 390),
         ("forward", "en", "dark", 1280),
     ],
@@ -33,7 +33,7 @@ def test_axe_finds_no_fault(visit, explained, name, lang, scheme, width):
     assert faults(page) == []
 
 
-@pytest.mark.parametrize("name", ["toy", "forward"])
+@pytest.mark.parametrize("name", [pytest.param("toy", marks=pytest.mark.long), "forward"])
 def test_axe_finds_no_fault_without_a_script(visit, explained, name):
     page = visit(still(explained(name).to_html("zh")))
     page.evaluate(
@@ -91,9 +91,14 @@ def test_a_click_opens_a_unit_and_closes_the_one_before(visit, explained):
     assert page.locator("details").first.is_hidden()  # what stands there without a script
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(
-    ("width", "height", "scheme"), [(390, 844, "light"), (1280, 720, "dark"), (1440, 900, "light")]
+    ("width", "height", "scheme", "lang"),
+    [
+        (390, 844, "light", "zh"),
+        (1280, 720, "dark", "en"),
+        pytest.param(390, 844, "light", "en", marks=pytest.mark.long),
+        pytest.param(1440, 900, "light", "zh", marks=pytest.mark.long),
+    ],
 )
 def test_the_arithmetic_of_a_unit_is_in_view_after_a_click(
     visit, explained, width, height, scheme, lang

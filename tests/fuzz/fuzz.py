@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mutations import mutated, mutated_json
 from seeds import SEEDS
 
-from clearprop import ClearpropError, load, prepare, read
+from clearprop import ClearpropError, Model, load, prepare, read
 from clearprop.cli import main
 from clearprop.exercise.form import read_form
 from clearprop.exercise.judge import judged
@@ -79,6 +79,7 @@ USES: dict[str, Callable[[Path], object]] = {
     "model": use_model,
     "checkpoint": load_checkpoint,
     "sheet": use_sheet,
+    "onnx": lambda path: Model.from_onnx(path, cost="squared"),
 }
 
 

@@ -27,6 +27,7 @@ from clearprop.engines.protocol import TrainingState
 from clearprop.exercise.form import filled_form
 from clearprop.exercise.sheets import make_sheet
 from clearprop.exercise.solution import solved
+from clearprop.export.onnx import whole
 from clearprop.model import Model
 from clearprop.network.architecture import Network
 from clearprop.storage.checkpoint import Checkpoint, save_checkpoint
@@ -102,6 +103,13 @@ def _sheet(name: str) -> bytes:
 
 
 # Reader -> the name of the file, and seeds for it.
+def _onnx(activation: str) -> bytes:
+    network = Network((3, 2, 1), activation, "squared")
+    targets = Targets.fit([0.5, 1.5], standardise=False)
+    model = Model(network, np.arange(11.0), targets)
+    return whole.written(model, np.float32).SerializeToString()
+
+
 SEEDS: dict[str, tuple[str, Callable[[], list[bytes]]]] = {
     "csv": ("a.csv", lambda: [CSV, GERMAN, QUOTED, ALIGNED, CSV.decode().encode("utf-16")]),
     "json": ("a.json", lambda: [LINES, json.dumps(FRAME.rows(named=True)).encode()]),
@@ -125,5 +133,6 @@ SEEDS: dict[str, tuple[str, Callable[[], list[bytes]]]] = {
     "excel": ("a.xlsx", lambda: [XLSX]),
     "model": ("a.safetensors", lambda: [_written(_plain_model), _written(_table_model)]),
     "checkpoint": ("a.safetensors", lambda: [_written(_checkpoint)]),
+    "onnx": ("a.onnx", lambda: [_onnx("relu"), _onnx("silu")]),
     "sheet": ("a.toml", lambda: [_sheet("logistic-2-2-1"), _sheet("softmax-2-2-3")]),
 }

@@ -195,6 +195,9 @@ def test_what_is_no_model_is_told_what_to_hand_in(tmp_path):
     class Search:
         best_estimator_ = None
 
+    class Theirs:
+        coefs_ = intercepts_ = ()
+
     expected = (
         "save: expected a Model (as load returns it) or a fitted MLPClassifier or MLPRegressor; "
     )
@@ -206,6 +209,10 @@ def test_what_is_no_model_is_told_what_to_hand_in(tmp_path):
             Pipeline(),
             "got Pipeline: hand in its last step, pipeline[-1]; the file then takes rows as the "
             "steps before it leave them, so keep those steps too",
+        ),
+        (
+            Theirs(),
+            "got Theirs of another package: hand in Model.from_sklearn(estimator)",
         ),
         (Search(), "got Search: hand in its best_estimator_"),
         ("m.safetensors", "got str 'm.safetensors': the model comes first, save(model, path)"),

@@ -228,6 +228,27 @@ _ALL = (
         ),
     ),
     Command(
+        "export",
+        "Write a model for another program; its predictions are compared before.",
+        (o.MODEL,),
+        (o.ONNX, o.INT8, o.C_FILE, o.LARGE, o.FORM_PAGE, o.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
+        (
+            ("clearprop export m.safetensors --onnx m.onnx", "raw rows in"),
+            ("clearprop export m.safetensors --onnx m.onnx --int8 --data new.csv", ""),
+            ("clearprop export m.safetensors --c m.c --html m.html", ""),
+        ),
+    ),
+    Command(
+        "import",
+        "Make a model of another program's network.",
+        (o.ONNX_FILE,),
+        (o.CLASSES, o.COST, o.MULTILABEL, o.IMPORTED_OUT, o.LANG),
+        (
+            ("clearprop import net.onnx --classes no,yes", "an ONNX file"),
+            ("clearprop import prices.onnx --cost squared --out prices.safetensors", ""),
+        ),
+    ),
+    Command(
         "figure",
         "Draw a figure for notes and slides, from computed numbers.",
         (f.FIGURE,),

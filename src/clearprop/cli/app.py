@@ -30,6 +30,8 @@ _JOBS = {
     "check": ("clearprop.cli.train", "check"),
     "doctor": ("clearprop.cli.doctor", "doctor"),
     "explain": ("clearprop.cli.explain", "explain"),
+    "export": ("clearprop.cli.export", "export"),
+    "import": ("clearprop.cli.export", "take_in"),
     "figure": ("clearprop.cli.figure", "figure"),
     "studio": ("clearprop.cli.studio", "studio"),
     "exercise list": ("clearprop.cli.exercise", "list_exercises"),

@@ -225,7 +225,7 @@ class Encoder:
     @property
     def bins(self) -> tuple[int, ...]:
         """How many bins each of the n columns has, in all its parts."""
-        bins = np.bincount(self._part_columns, self._part_widths - 1, self.n_columns)  # (n,)
+        bins = np.bincount(self.part_columns, self.part_widths - 1, self.n_columns)  # (n,)
         return tuple(map(int, bins))
 
     @property
@@ -236,7 +236,7 @@ class Encoder:
     @property
     def first_bin(self) -> int | None:
         """The first input that is a bin, from 0; None without bins."""
-        of_bins = self._lines.place[self._lines.least == 0]  # (w - p,)
+        of_bins = self.lines.place[self.lines.least == 0]  # (w - p,)
         return int(of_bins[0]) if len(of_bins) else None
 
     @property
@@ -265,12 +265,12 @@ class Encoder:
         return [slice(a, b) for a, b in pairwise(starts)]
 
     @cached_property
-    def _part_widths(self) -> Array:
+    def part_widths(self) -> Array:
         """``(p,)``: how many inputs each part has, its standardised value and its bins."""
         return np.array([max(1, len(edges)) for edges in self.edges], np.int64)
 
     @cached_property
-    def _part_columns(self) -> Array:
+    def part_columns(self) -> Array:
         """``(p,)``: the column of each part."""
         return np.repeat(np.arange(self.n_columns), [len(parts) for parts in self.parts])
 
@@ -279,7 +279,7 @@ class Encoder:
         """``(n,)``: how many inputs each column has without that for empty cells."""
         of_levels = [0 if levels is None else levels.n_inputs for levels in self.levels]
         widths = np.array(of_levels, np.int64)
-        np.add.at(widths, self._part_columns, self._part_widths)
+        np.add.at(widths, self.part_columns, self.part_widths)
         return widths
 
     @cached_property
@@ -315,7 +315,11 @@ class Encoder:
             Naming a value that was not seen in training, an empty cell in a column that had none,
             and a number far outside the training numbers.
         """
-        table = ensure_finite(self._aligned(as_table(rows, self.n_columns)))
+        table = self.aligned(as_table(rows, self.n_columns))
+        bounds = number_range(table.X) if isinstance(table.X, np.ndarray) else None
+        # Finite extremes tell as much as a look at every cell, and are needed below.
+        if bounds is None or not np.isfinite(bounds).all() or table.y is not None:
+            table = ensure_finite(table)
         starts, widths = self._starts, self._widths
         out = np.empty((table.n_rows, self.n_outputs), dtype)  # (m, s_1)
         if isinstance(table.X, np.ndarray):
@@ -328,25 +332,42 @@ class Encoder:
                 if levels is not None:
                     own_gap = bool(self.gaps[j])
                     levels.write(table, j, own_gap, out[:, starts[j] : starts[j] + widths[j]])
-        self._lines.write(X, self.fill, out)
+        self.lines.write(X, self.fill, out)
         empty = empty_masks(table)
-        for gap in np.flatnonzero(self.gaps).tolist():
+        for gap in self._gap_columns:
             out[:, starts[gap] + widths[gap]] = empty.get(gap, 0)
-        self._warn(table, X, empty)
+        self._warn(table, X, empty, number_range(X) if bounds is None else bounds)
         return out
 
     @cached_property
-    def _lines(self) -> Lines:
+    def _gap_columns(self) -> list[int]:
+        """The columns that have an input for empty cells."""
+        return [int(j) for j in np.flatnonzero(self.gaps)]
+
+    @cached_property
+    def lines(self) -> Lines:
         """How the inputs of all parts come from their numbers, and where they stand."""
         # A column's inputs stand together: each part with its bins, and the next part behind it.
-        widths, columns = self._part_widths, self._part_columns
+        widths, columns = self.part_widths, self.part_columns
         before = np.cumsum(widths) - widths  # (p,), inputs of the parts before
         own = np.searchsorted(columns, columns)  # (p,), the first part of the same column
         first = self._starts[columns] + before - before[own]  # (p,)
         return Lines.of(first, self.mean, self.scale, self.edges)
 
-    def _warn(self, table: Table, X: Array, empty: Mapping[int, Array]) -> None:
-        """Warn of cells that training has not prepared the network for."""
+    @cached_property
+    def _far(self) -> tuple[Array, Array]:
+        """``(p,)`` each: what is smaller, or larger, is far outside the training numbers."""
+        reach = self.high - self.low
+        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
+        return self.low - reach, self.high + reach
+
+    def _warn(
+        self, table: Table, X: Array, empty: Mapping[int, Array], bounds: tuple[Array, Array]
+    ) -> None:
+        """Warn of cells that training has not prepared the network for.
+
+        `bounds` are the smallest and the largest numbers of X, ``(p,)`` each.
+        """
         new = [j for j in empty if not self.gaps[j]]
         if new:
             n = sum(int(empty[j].sum()) for j in new)
@@ -360,15 +381,13 @@ class Encoder:
             )
         if not len(X) or not X.shape[1]:
             return
-        low, high = number_range(X)
-        reach = self.high - self.low
-        reach = _FAR * np.where(reach > 0, reach, np.maximum(np.abs(self.high), 1))
-        far = np.flatnonzero((low < self.low - reach) | (high > self.high + reach))
+        (low, high), (least, most) = bounds, self._far
+        far = np.flatnonzero((low < least) | (high > most))
         if len(far):
             k = int(far[0])
-            columns = self._part_columns
+            columns = self.part_columns
             own = int(columns[k])
-            beyond = (X[:, k] < self.low[k] - reach[k]) | (X[:, k] > self.high[k] + reach[k])
+            beyond = (X[:, k] < least[k]) | (X[:, k] > most[k])
             i = int(np.argmax(beyond))
             others = [j for j in dict.fromkeys(columns[far].tolist()) if j != own]
             more = listing(repr(table.feature_names[j]) for j in others)
@@ -380,7 +399,7 @@ class Encoder:
                 stacklevel=4,
             )
 
-    def _aligned(self, table: Table) -> Table:
+    def aligned(self, table: Table) -> Table:
         """The table with just the columns that the training rows had, in their order and types."""
         if isinstance(table.X, np.ndarray) or self.columns is None:
             n = len(table.feature_names)

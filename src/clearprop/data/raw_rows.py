@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,4 +49,10 @@ def as_table(rows: Any, n_columns: int) -> Table:
         X = X.reshape(len(X), -1)  # (m, height * width)
     if X.ndim != 2:
         raise DataError(f"rows: expected shape (m, {n_columns}); got {X.shape}")
-    return Table("rows", X, None, tuple(map(str, range(X.shape[1]))), None)
+    return Table("rows", X, None, _numbered(X.shape[1]), None)
+
+
+@lru_cache(maxsize=16)  # for one row of an image this would take longer than the row's way through
+def _numbered(n: int) -> tuple[str, ...]:
+    """The names of n columns of a matrix, their numbers."""
+    return tuple(map(str, range(n)))

@@ -367,10 +367,12 @@ class Targets:
         if h.shape[1] == 1:
             return np.hstack([1 - h, h])  # (m, 2)
         total = h.sum(axis=1, keepdims=True)  # (m, 1)
-        if (np.abs(total - 1) < 1e-5).all():
+        whole = np.abs(total - 1) < 1e-5  # (m, 1)
+        if whole.all():
             return h
         with np.errstate(divide="ignore", invalid="ignore"):
-            shares: Array = np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
+            divided = np.where(total > 0, h / total, 1 / h.shape[1])  # (m, n_classes)
+        shares: Array = np.where(whole, h, divided)  # (m, n_classes)
         return shares
 
     def to_dict(self) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def _destination_problems(
     name: str, path: Path, endings: Sequence[str], keep: Sequence[Path]
 ) -> list[str]:
     if endings and path.suffix.lower() not in endings:
-        listed = ", ".join(endings[:-1]) + f" or {endings[-1]}"
+        listed = " or ".join(filter(None, (", ".join(endings[:-1]), endings[-1])))
         return [f"{name}: expected a name that ends in {listed}; got {str(path)!r}"]
     problems: list[str] = []
     with collected(problems):

@@ -51,6 +51,8 @@ MLPClassifier or MLPRegressor; got str 'm.safetensors': the model comes first, s
         hint = ": its transformer must be a StandardScaler"
     elif hasattr(value, "best_estimator_"):
         hint = ": hand in its best_estimator_"
+    elif hasattr(value, "coefs_") and hasattr(value, "intercepts_"):
+        hint = " of another package: hand in Model.from_sklearn(estimator)"
     elif isinstance(value, str):
         hint = f" {shown(value)}: the model comes first, save(model, path)"
     else:

@@ -17,16 +17,18 @@ from clearprop.page import page as whole_page
 
 __all__ = ["SCRIPTS", "ScriptName", "element", "kinds_of_scripts", "page", "script"]
 
-ScriptName = Literal["chapters", "pass", "training"]
+ScriptName = Literal["chapters", "form", "pass", "training"]
 
 
 # Each script holds the core and some elements, so that no page loads more than it shows.
 SCRIPTS = {
     "chapters": "clearprop.js",
+    "form": "clearprop-form.js",
     "pass": "clearprop-pass.js",
     "training": "clearprop-training.js",
 }
 _OF_A_PASS = ("network", "player", "unit")
+_FORM = ("drawing", "form")
 _TRAINING = ("curves", "playground", "surface", "symmetry", "train")
 
 
@@ -42,7 +44,8 @@ def script(kind: ScriptName = "chapters") -> str:
         ``"chapters"``: the elements of the chapters and those of a pass. ``"pass"``: only
         ``clearprop-player``, ``clearprop-network`` and ``clearprop-unit``. ``"training"``:
         ``clearprop-playground``, ``clearprop-train``, ``clearprop-symmetry``, ``clearprop-surface``
-        and ``clearprop-curves``, with those of a pass.
+        and ``clearprop-curves``, with those of a pass. ``"form"``: ``clearprop-form`` and
+        ``clearprop-drawing``, for :mod:`clearprop.export.form`.
 
     Raises
     ------
@@ -69,9 +72,13 @@ def kinds_of_scripts(html: str) -> list[ScriptName]:
     ['chapters']
     >>> kinds_of_scripts("<clearprop-train></clearprop-train>")
     ['training']
+    >>> kinds_of_scripts("<clearprop-form></clearprop-form><clearprop-unit></clearprop-unit>")
+    ['form', 'pass']
     """
     names = set(re.findall(r"<clearprop-(\w+)", html))
     kinds: list[ScriptName] = []
+    if "form" in names:
+        kinds, names = ["form"], names.difference(_FORM)
     trains = names.intersection(_TRAINING)
     if others := names.difference(_TRAINING, _OF_A_PASS if trains else ()):
         kinds.append("pass" if others.issubset(_OF_A_PASS) else "chapters")

@@ -16,7 +16,7 @@ from clearprop.doctor.learner.raised import Raised
 from hostile import HOSTILE, source
 
 # Seconds: short for those that would never end, long for those that end by themselves.
-SHORT, LONG = 3.0, 30.0
+SHORT, LONG = 1.5, 30.0
 MEMORY = 1 << 28
 ADAPTER = "def adapter(theta, X, y, lambda_):\n    return f(theta, X, y, lambda_)\n"
 ARGUMENTS = {"theta": np.ones(5), "X": np.ones((2, 4)), "y": np.ones(2), "lambda_": 0.5}
@@ -92,7 +92,7 @@ arguments = {"theta": np.ones(5), "X": np.ones((2, 4)), "y": np.ones(2), "lambda
 adapter = "def adapter(theta, X, y, lambda_):\\n    return f(theta, X, y, lambda_)\\n"
 kinds = []
 for path in sys.argv[1:]:
-    limit = 3.0 if "floods" in path else 30.0
+    limit = 1.5 if "floods" in path else 30.0
     with ChildProcess(Path(path), "f", limit, 1 << 28) as child:
         found = child.call(arguments, "numpy", adapter)
         kinds.append(getattr(found, "kind", "Returned"))

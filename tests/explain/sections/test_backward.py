@@ -64,9 +64,10 @@ def test_each_output_has_its_own_level():
 
 
 def test_an_error_that_has_overflowed_lies_on_no_side():
-    network = Network((2, 1), cost="quantile")
-    theta = [0.0, 1e200, -1e200]
-    total, checked = told(network, theta, [1e200, 1e200], [3.0], (2, 1))
+    network = Network((1, 2, 1), activation="identity", cost="quantile")
+    # Both hidden units are infinite, and inf - inf is NaN also where products are not rounded.
+    theta = [0.0, 0.0, 1e200, 1e200, 0.0, 1.0, -1.0]
+    total, checked = told(network, theta, [1e200], [3.0], (3, 1))
     assert (total.after[-1].product, total.after[-1].value) == ("", "nan")
     assert checked.endswith("there is nothing left to check.")
 

@@ -64,6 +64,11 @@ label{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
         if (written.other) void readRecord(written.other).then((sheet) => (this.other = sheet));
     }
 
+    /** Whether the network reads images of 8 x 8 pixels, which have one treatment. */
+    private get small(): boolean {
+        return this.sheet?.image?.[0] === 8;
+    }
+
     private get reader(): Sheet {
         return this.byOther && this.other ? this.other : this.sheet!;
     }
@@ -97,7 +102,7 @@ label{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
 
     private readNow(): void {
         const { core, reader, drawing, byOther, treatment } = this;
-        if (byOther) this.got = asSmallDigit(drawing);
+        if (byOther || this.small) this.got = asSmallDigit(drawing);
         else this.got = treatment === "shrunk" ? merelyShrunk(drawing) : asMnist(drawing, treatment);
         this.outputs = this.got ? core!.predict(reader.network, reader.theta, this.got.ink, 1) : undefined;
         if (this.outputs) this.tellOf();
@@ -273,7 +278,7 @@ label{display:inline-flex;gap:.4rem;align-items:center;flex-wrap:wrap}
         const treatments: Treatment[] = ["mass", "box", "shrunk"];
         return html`<div class="buttons">
             <label>${this.say("treatment")}
-                <select class="treatment" ?disabled=${this.byOther}
+                <select class="treatment" ?disabled=${this.byOther || this.small}
                     @change=${(e: Event) => (this.treatment = (e.target as HTMLSelectElement).value as Treatment)}>
                     ${treatments.map((name) => html`
                         <option value=${name} ?selected=${name === this.treatment}>${this.say(`treatment-${name}`)}</option>`)}
