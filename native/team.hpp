@@ -1,6 +1,8 @@
 // The core's threads. They are lent to one job after another.
 #pragma once
 
+#include <cstdint>
+
 #include "job.hpp"
 
 namespace clearprop {
@@ -17,7 +19,7 @@ class FlushDenormals {
     FlushDenormals& operator=(const FlushDenormals&) = delete;
 
    private:
-    unsigned long before_;
+    std::uintptr_t before_;
 };
 
 // The workers of one job: the calling thread and the helpers that it has borrowed. Jobs that run at once

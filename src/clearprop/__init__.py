@@ -188,7 +188,8 @@ bind(
 bind(
     "clearprop.experiment.search.Search",
     text=_renderer("clearprop.experiment.search_text", "search_text"),
-    fragment=_renderer("clearprop.figures.architectures", "search_fragment"),
+    fragment=_renderer("clearprop.experiment.search_text", "search_fragment"),
+    svg=_renderer("clearprop.figures.architectures", "search_svg"),
 )
 
 # Type checkers do not see this function. They would take any name for one that it gives.

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -36,6 +37,7 @@ __all__ = [
     "did_you_mean",
     "is_number",
     "is_whole",
+    "library_problems",
     "nearest",
     "number_problems",
     "one_of",
@@ -367,6 +369,23 @@ def number_problems(
     left = f"above {low}" if open_low else f"of at least {low}"
     right = "" if high == math.inf else f" and {'below' if open_high else 'at most'} {high}"
     return [f"{name}: expected a number {left}{right}; got {shown(value)}"]
+
+
+def library_problems(name: str, library: str, extra: str) -> list[str]:
+    """Return the problem, if there is one, of what needs a library that the `extra` brings.
+
+    It looks for the library and does not load it.
+
+    Examples
+    --------
+    >>> library_problems("plot", "numpy", "figures")
+    []
+    >>> library_problems("plot", "no_such_library", "figures")
+    ["plot: needs no_such_library: pip install 'clearprop[figures]'"]
+    """
+    if find_spec(library) is not None:
+        return []
+    return [f"{name}: needs {library}: pip install 'clearprop[{extra}]'"]
 
 
 def raise_problems(problems: Sequence[str]) -> None:

@@ -6,8 +6,11 @@ import copy
 import multiprocessing
 import os
 import pickle
+import platform
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -171,6 +174,21 @@ def in_instruction_set(name, python, code):
     return done.returncode, done.stderr
 
 
+@pytest.mark.skipif(
+    not Path("/proc/cpuinfo").exists() or platform.machine() != "x86_64", reason="x86-64 Linux"
+)
+def test_the_sets_are_those_that_linux_lists():
+    """Whatever compiler built the core: zig's own answer would be the baseline alone."""
+    (flags, *_) = re.findall(r"^flags\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    listed = set(flags.split())
+    expected = ["baseline"]
+    if {"avx2", "fma"} <= listed:
+        expected.append("avx2")
+        if {"avx512f", "avx512dq", "avx512vl", "avx512bw"} <= listed:
+            expected.append("avx512")
+    assert native._core.instruction_sets() == expected
+
+
 @pytest.mark.parametrize("name", ["", *native._core.instruction_sets()])
 def test_an_instruction_set_is_chosen_by_its_name(name, python):
     expected = name or native._core.instruction_sets()[-1]  # the best one
@@ -182,6 +200,7 @@ def test_an_instruction_set_is_chosen_by_its_name(name, python):
 def test_an_unknown_instruction_set_is_an_error_once_something_is_computed(name, python):
     code = """
 import sys
+from pathlib import Path
 import clearprop
 import clearprop.engines.native as native
 from clearprop.errors import EngineError

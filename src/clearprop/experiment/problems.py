@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from clearprop.choices.commands import COMMANDS
-from clearprop.errors import ClearpropError, DataError, ParameterError, is_number, is_whole, shown
+from clearprop.errors import (
+    ClearpropError,
+    DataError,
+    ParameterError,
+    is_number,
+    is_whole,
+    library_problems,
+    shown,
+)
 from clearprop.storage.atomic import check_destination
 from clearprop.storage.run_folder import EVERY, RunFolder
 
@@ -120,6 +128,8 @@ def file_problems(command: str, values: Mapping[str, Any], reads: Iterable[Any])
         if option.written and values.get(option.name) is not None:
             path = Path(values[option.name])
             problems += _destination_problems(option.name, path, option.endings, keep)
+            if option.name == "plot":
+                problems += library_problems("plot", "matplotlib", "figures")
     return problems
 
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from clearprop.errors import library_problems
 from clearprop.experiment.halving import Rung, Trial
 from clearprop.experiment.telling import ROOM, counted, number_text
+from clearprop.faces import face
 from clearprop.language import Sentences, cells, wrapped
+from clearprop.page import fragment
 
 if TYPE_CHECKING:
     from clearprop.experiment.search import Search
 
-__all__ = ["layers_text", "reasons", "rung_text", "search_text", "stored_lines", "table_lines"]
+__all__ = [
+    "layers_text",
+    "reasons",
+    "rung_text",
+    "search_fragment",
+    "search_text",
+    "stored_lines",
+    "table_lines",
+]
 
 # A difference of the cost that is no reason: validation rows of another draw would turn it over.
 _ALIKE = 0.01
@@ -28,6 +40,15 @@ def search_text(search: Search) -> str:
     told = reasons(search.trials, search.best, "en", search.run.recipe.epoch_name)
     told = [sentence.replace("¦", " ") for sentence in told]
     return "\n".join([*lines, "", *(line for text in told for line in wrapped(text, 80))])
+
+
+def search_fragment(search: Search) -> str:
+    """The search with its styles, for a notebook: the table, why this network, and the figure."""
+    shown = [f'<div class="scroll"><pre>{escape(str(search))}</pre></div>']
+    if search.best is not None:
+        lacks = library_problems("picture", "matplotlib", "figures")
+        shown += [f"<p>{escape(lack)}</p>" for lack in lacks] or [face(search, "svg")(search)]
+    return fragment("\n".join(shown), "en")
 
 
 def layers_text(hidden: Sequence[int]) -> str:

@@ -11,6 +11,12 @@ Examples
 b'<?xml'
 """
 
+from clearprop.errors import ClearpropError, library_problems
+
+# Every way to a figure leads through this file, so the extra is asked for here.
+if _lacks := library_problems("figures", "matplotlib", "figures"):
+    raise ClearpropError(*_lacks)
+
 from clearprop.figures.accumulation import compute_accumulation, draw_accumulation
 from clearprop.figures.added_up import compute_added_up, draw_added_up
 from clearprop.figures.answer import compute_answer, draw_answer

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 from matplotlib.ticker import MaxNLocator
@@ -29,9 +28,8 @@ from clearprop.figures.drawing import (
     styled,
 )
 from clearprop.language import Sentences
-from clearprop.page import fragment
 
-__all__ = ["draw_architectures", "search_fragment"]
+__all__ = ["draw_architectures", "search_svg"]
 
 # More curves than these could not be told apart.
 _CURVES = 3
@@ -84,12 +82,9 @@ def finalists(trials: Sequence[Trial]) -> list[Trial]:
     return best_first(trial for trial in trials if trial.epochs == most)[:_CURVES]
 
 
-def search_fragment(search: Search) -> str:
-    """The search with its styles, for a notebook: the table, why this network, and the figure."""
-    shown = [f'<div class="scroll"><pre>{escape(str(search))}</pre></div>']
-    if search.best is not None:
-        shown.append(draw_architectures(search)._repr_svg_())
-    return fragment("\n".join(shown), "en")
+def search_svg(search: Search) -> str:
+    """The figure as an element of a notebook's fragment."""
+    return draw_architectures(search)._repr_svg_()
 
 
 def _draw_costs(axes: Any, trials: Sequence[Trial], search: Search, say: Sentences) -> None:
