@@ -7,9 +7,11 @@
 #include <nanobind/stl/vector.h>
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -17,7 +19,6 @@
 #include "session.hpp"
 #include "shape.hpp"
 #include "team.hpp"
-#include "thread_end.hpp"
 
 namespace nb = nanobind;
 
@@ -29,18 +30,22 @@ template <class T> using InRows = nb::ndarray<const T, nb::ndim<2>, nb::device::
 template <class T> using Out = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
 
 // While it lives, other Python threads run. If the interpreter ends in the meantime, Python before 3.14
-// ends a daemon thread when it asks for the lock again, and the C++ frames above do not allow that. So
+// unwinds a daemon thread when it asks for the lock again, and the C++ frames above do not allow that. So
 // such a thread sleeps until the process is gone, which is what Python does from 3.14 on.
 class WithoutGil {
    public:
     WithoutGil() : state_(PyEval_SaveThread()) {}
-    ~WithoutGil() { sleep_if_ended(take_lock, state_); }
+    ~WithoutGil() {
+        try {
+            PyEval_RestoreThread(state_);
+        } catch (...) {
+            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        }
+    }
     WithoutGil(const WithoutGil&) = delete;
     WithoutGil& operator=(const WithoutGil&) = delete;
 
    private:
-    static void take_lock(void* state) { PyEval_RestoreThread(static_cast<PyThreadState*>(state)); }
-
     PyThreadState* state_;
 };
 
