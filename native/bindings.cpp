@@ -1,4 +1,5 @@
-// What Python calls. This is the only file that knows Python; engines/native.py has checked all sizes.
+// What Python calls. Beside python_lock.cpp this is the only file that knows Python; engines/native.py has
+// checked all sizes.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -7,15 +8,14 @@
 #include <nanobind/stl/vector.h>
 
 #include <atomic>
-#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <tuple>
 #include <vector>
 
 #include "kernels.hpp"
+#include "python_lock.hpp"
 #include "session.hpp"
 #include "shape.hpp"
 #include "team.hpp"
@@ -29,19 +29,11 @@ template <class T> using In = nb::ndarray<const T, nb::c_contig, nb::device::cpu
 template <class T> using InRows = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;  // rows contiguous
 template <class T> using Out = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
 
-// While it lives, other Python threads run. If the interpreter ends in the meantime, Python before 3.14
-// unwinds a daemon thread when it asks for the lock again, and the C++ frames above do not allow that. So
-// such a thread sleeps until the process is gone, which is what Python does from 3.14 on.
+// While it lives, other Python threads run.
 class WithoutGil {
    public:
     WithoutGil() : state_(PyEval_SaveThread()) {}
-    ~WithoutGil() {
-        try {
-            PyEval_RestoreThread(state_);
-        } catch (...) {
-            for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
-        }
-    }
+    ~WithoutGil() { take_python_lock(state_); }
     WithoutGil(const WithoutGil&) = delete;
     WithoutGil& operator=(const WithoutGil&) = delete;
 
