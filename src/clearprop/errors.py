@@ -144,7 +144,7 @@ class EngineError(ClearpropError, RuntimeError):
     >>> import clearprop
     >>> clearprop.predict(clearprop.Network((1, 1)), [0.0, 1.0], [[2.0]], engine="abacus")
     Traceback (most recent call last):
-    clearprop.errors.EngineError: engine: expected auto... or reference; got 'abacus'
+    clearprop.errors.EngineError: engine: expected auto... reference...; got 'abacus'
     """
 
 

@@ -117,6 +117,7 @@ class Model:
 
         Examples
         --------
+        >>> import numpy as np
         >>> from sklearn.neural_network import MLPRegressor
         >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]
         >>> theirs = MLPRegressor(hidden_layer_sizes=(3,), solver="lbfgs", random_state=0).fit(X, y)

@@ -270,19 +270,19 @@ def test_a_step_of_float32_computes_nothing_wider() -> None:
     assert "precision = [HIGHEST, HIGHEST]" in text
 
 
-def test_xla_knows_the_option_that_makes_a_gpu_deterministic(
+def test_xla_knows_the_option_that_makes_a_gpudeterministic(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Gpu:
         platform = "gpu"
 
-    assert functions._deterministic() == {}
+    assert functions.deterministic() == {}
     monkeypatch.setattr(functions, "the_device", Gpu)
-    options = functions._deterministic()
+    options = functions.deterministic()
     assert options == {"xla_gpu_deterministic_ops": True}
     jax.jit(lambda x: x + 1, compiler_options=options)(1.0)
     with pytest.raises(Exception, match="No such compile option"):
-        jax.jit(lambda x: x + 2, compiler_options={"xla_gpu_deterministic": True})(1.0)
+        jax.jit(lambda x: x + 2, compiler_options={"xla_gpudeterministic": True})(1.0)
 
 
 # -- What does not work is one sentence ------------------------------------------------------------
