@@ -270,7 +270,7 @@ def test_a_step_of_float32_computes_nothing_wider() -> None:
     assert "precision = [HIGHEST, HIGHEST]" in text
 
 
-def test_xla_knows_the_option_that_makes_a_gpudeterministic(
+def test_xla_knows_the_option_that_makes_a_gpu_deterministic(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Gpu:
