@@ -10,6 +10,7 @@ from typing import Any
 from clearprop.choices import data_options as d
 from clearprop.choices import doctor_options as y
 from clearprop.choices import exercise_options as x
+from clearprop.choices import export_options as e
 from clearprop.choices import figure_options as f
 from clearprop.choices import options as o
 from clearprop.choices import process_options as p
@@ -234,7 +235,7 @@ _ALL = (
         "export",
         "Write a model for another program; its predictions are compared before.",
         (o.MODEL,),
-        (o.ONNX, o.INT8, o.C_FILE, o.LARGE, o.FORM_PAGE, o.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
+        (e.ONNX, e.INT8, e.C_FILE, e.LARGE, e.FORM_PAGE, e.EXPORT_DATA, d.TARGET, *_FILE, o.LANG),
         (
             ("clearprop export m.safetensors --onnx m.onnx", "raw rows in"),
             ("clearprop export m.safetensors --onnx m.onnx --int8 --data new.csv", ""),
@@ -244,8 +245,8 @@ _ALL = (
     Command(
         "import",
         "Make a model of another program's network.",
-        (o.ONNX_FILE,),
-        (o.CLASSES, o.COST, o.MULTILABEL, o.IMPORTED_OUT, o.LANG),
+        (e.ONNX_FILE,),
+        (e.CLASSES, o.COST, e.MULTILABEL, e.IMPORTED_OUT, o.LANG),
         (
             ("clearprop import net.onnx --classes no,yes", "an ONNX file"),
             ("clearprop import prices.onnx --cost squared --out prices.safetensors", ""),
