@@ -168,6 +168,32 @@ def test_two_runs_are_trained_side_by_side_and_exchanged(opened: Callable[..., P
     expect(page.locator(".chart").first.locator("polyline")).to_have_count(0)
 
 
+def test_while_it_trains_the_page_leaves_the_processors_to_training(
+    opened: Callable[..., Page],
+) -> None:
+    page = opened("#source=digits&recipe=modern&hidden=16&epochs=100000&view=confusion")
+    page.evaluate(
+        """() => {
+            window.addresses = 0;
+            const real = history.replaceState;
+            history.replaceState = (...given) => { addresses += 1; real.apply(history, given); };
+            const studio = document.querySelector("clearprop-studio"), draw = studio.render;
+            window.drawn = 0;
+            studio.render = () => { drawn += 1; return draw.call(studio); };
+        }"""
+    )
+    button(page, "Train").click()
+    expect(page.locator(".chart").first).to_be_visible()
+    before = page.evaluate("[drawn, addresses]")
+    page.wait_for_timeout(2000)
+    after = page.evaluate("[drawn, addresses]")
+    assert 0 < after[0] - before[0] <= 14  # five messages a second of each kind
+    assert after[1] == before[1]  # the address is that of the last place where it stood
+    button(page, "Pause").click()
+    expect(button(page, "One batch")).to_be_enabled()
+    page.wait_for_url("**at=**")
+
+
 def test_every_view_is_saved_as_svg_and_png(opened: Callable[..., Page]) -> None:
     page = opened("#source=clouds&made=60,0.1,0&hidden=3&epochs=2&bins=0")
     page.locator("button.main").click()

@@ -1,4 +1,4 @@
-"""What waits to be sent to a page: answers in their order, of pictures the newest, ten a second."""
+"""What waits to be sent to a page: answers in their order, of pictures the newest, five a second."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clearprop.studio.protocol import Message
 
 __all__ = ["Outbox"]
 
-PAUSE = 0.1  # seconds between two pictures of a kind
+PAUSE = 0.2  # seconds between two pictures of a kind
 _LONGEST = 200  # answers that may wait
 
 

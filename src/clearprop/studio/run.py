@@ -25,7 +25,7 @@ from clearprop.training import Ended, EpochEnded, Event, GradientChecked, Traini
 
 __all__ = ["MOST_EPOCHS", "MOST_PARAMETERS", "Point", "Run", "Told"]
 
-# The studio draws weights and sends them ten times a second; larger networks train in a terminal.
+# The studio draws weights and sends them five times a second; larger networks train in a terminal.
 MOST_PARAMETERS = 4_000_000
 MOST_EPOCHS = 100_000  # the curve has a point for each of them, here and in the page
 

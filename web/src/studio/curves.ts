@@ -19,8 +19,8 @@ export function thinned<T>(points: T[], most = MOST): T[] {
 }
 
 function lineOf(points: Point[], index: 1 | 2 | 3, name: string, kind: Line["kind"]): Line {
-    const found = points.filter((p) => p[index] !== null).map((p) => [p[0], p[index]] as [number, number]);
-    return { name, kind, points: thinned(found) };
+    const found = thinned(points).filter((p) => p[index] !== null).map((p) => [p[0], p[index]] as [number, number]);
+    return { name, kind, points: found };
 }
 
 /** Round numbers between two, about five. */

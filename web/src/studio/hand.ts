@@ -27,6 +27,8 @@ const NAMES = [
     "without", "task", "missing", "validation_fraction",
 ];
 
+const TOGETHER = 30; // ms: curve, place and answers of one moment come within them
+
 const NOTHING: Seen = {
     moved: 0, epochs: 0, pass: 0, layers: 3, another: false, nudged: false, diagnosed: false, opened: false,
     beside: false, surface: false,
@@ -86,6 +88,16 @@ export abstract class Studio extends LitElement {
         super.connectedCallback();
         this.connection.open();
         addEventListener("hashchange", () => this.toAddress());
+    }
+
+    /**
+     * Training needs the processors. So what the session tells together is drawn together, and nothing
+     * is drawn while the tab is hidden.
+     */
+    protected override async scheduleUpdate(): Promise<void> {
+        if (this.now?.running) await new Promise((resolve) => setTimeout(resolve, TOGETHER));
+        await new Promise(requestAnimationFrame);
+        await super.scheduleUpdate();
     }
 
     protected say = (key: string, values: Values = {}): string => said(this.language, key, values);
@@ -185,7 +197,7 @@ export abstract class Studio extends LitElement {
         this.wanted = undefined;
         const model = this.choices!.given.model;
         if (number === 1 && model && !location.hash) void this.connection.ask("open-model", { path: model });
-        history.replaceState(null, "", this.addressOf(place));
+        this.name(place);
     }
 
     /** The form and the address go back to the run that is there; without any, they can be mended. */
@@ -368,10 +380,13 @@ export abstract class Studio extends LitElement {
         const now = this.now;
         if (now && !now.running && now.run === this.data?.run)
             this.place = { ...this.place, epoch: now.epoch, batch: now.position, weights: now.edits };
-        history.replaceState(null, "", this.addressOf(this.place));
+        this.name(this.place);
     }
 
-    private addressOf(place: Place): string {
-        return place.source.kind === "upload" ? location.href : `#${written(place)}`;
+    /** A place gets its address; an upload goes with its tab and has none. */
+    private name(place: Place): void {
+        const address = `#${written(place)}`;
+        // Training keeps it five times a second, and each new one goes through another process.
+        if (place.source.kind !== "upload" && address !== location.hash) history.replaceState(null, "", address);
     }
 }
