@@ -202,6 +202,73 @@ MORE: tuple[Planted, ...] = (
     ),
     Planted("bias-not-averaged", RELU, (("d3.sum(axis=0) / m", "d3.sum(axis=0)"),), (2,)),
     Planted("bias-averaged-twice", RELU, (("d3.sum(axis=0) / m", "d3.mean(axis=0) / m"),), (2,)),
+    # -- the weights
+    Planted(
+        "weights-z-for-a",
+        LOGISTIC,
+        (("(h - y) * X1[:, j]", "((X1.dot(theta) if j else h) - y) * X1[:, j]"),),
+    ),
+    Planted("weights-z-for-a", ONE, (("np.dot(dZ2, A1.T)", "np.dot(Z2 - Y, A1.T)"),)),
+    Planted(
+        "weights-z-for-a",
+        NIELSEN,
+        (
+            (
+                "nabla_w[-1] += np.dot(delta,",
+                "nabla_w[-1] += np.dot((zs[-1] - target) * sigmoid_prime(zs[-1]),",
+            ),
+        ),
+    ),
+    Planted(
+        "weights-output-slope", ONE, (("np.dot(dZ2, A1.T)", "np.dot(dZ2 * A2 * (1 - A2), A1.T)"),)
+    ),
+    Planted(
+        "weights-output-slope",
+        VECTORISED,
+        (("D3.T @ A2 / m", "np.c_[D3.sum(axis=0), (D3 * H * (1 - H)).T @ A2[:, 1:]] / m"),),
+    ),
+    Planted("weights-before-slope", RELU, (("d3.T @ a2 / m", "(d4 @ W3).T @ a2 / m"),), (2,)),
+    Planted("weights-before-slope", ONE, (("np.dot(dZ1, X)", "np.dot(np.dot(W2.T, dZ2), X)"),), (1,)),
+    Planted(
+        "weights-before-slope",
+        HUBER,
+        (("d3.T @ a2 / m", "(d4 @ W3).T @ a2 / m"), ("d2.T @ X / m", "(d3 @ W2).T @ X / m")),
+        (1, 2),
+    ),
+    Planted(
+        "weights-before-slope",
+        NIELSEN,
+        (("nabla_w[-1] += np.dot(delta,", "nabla_w[-1] += np.dot(activations[-1] - target,"),),
+        (3,),
+    ),
+    Planted(
+        "weights-slope",
+        HUBER,
+        (("d3.T @ a2 / m", "((d4 @ W3) * silu_prime(a3)).T @ a2 / m"),),
+        (2,),
+    ),
+    Planted(
+        "weights-slope",
+        SQUARE,
+        (
+            (
+                "d3.T @ np.hstack([one, a2])",
+                "np.c_[d3.sum(axis=0), ((d4 @ T3[:, 1:]) * a3).T @ a2]",
+            ),
+        ),
+        (2,),
+    ),
+    Planted(
+        "weights-slope",
+        NIELSEN,
+        (
+            (
+                "nabla_w[-1] += np.dot(delta,",
+                "nabla_w[-1] += np.dot((activations[-1] - target) * (1 - activations[-1]),",
+            ),
+        ),
+        (3,),
+    ),
     Planted("weights-not-averaged", RELU, (("d3.T @ a2 / m", "d3.T @ a2"),), (2,)),
     Planted("weights-averaged-twice", RELU, (("d3.T @ a2 / m", "d3.T @ a2 / m**2"),), (2,)),
     Planted(

@@ -69,9 +69,8 @@ def test_two_samples_and_lambda_show_what_one_sample_hides() -> None:
     assert one < two
     network = make_sheet("samples-2-3-2").network
     fits = {m.id for m in CATALOGUE if m.fits(network) and m.asked != "step"}
-    # A row too many has no room on a sheet, another layer's a needs layers of one size, and what
-    # flows back has no blank.
-    assert fits - two == {"flow-bias-kept", "accumulate-other-layer", "bias-before-slope"}
+    # A row too many has no room on a sheet, and another layer's a needs layers of one size.
+    assert fits - two == {"flow-bias-kept", "accumulate-other-layer"}
     assert {"average-missing", "accumulate-last-sample", "penalty-averaged-twice"} <= two - one
 
 

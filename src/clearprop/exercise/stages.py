@@ -153,6 +153,8 @@ def computed(stage: Stage, probe: Probe, values: Values, do: Mapping[str, Step] 
                 return do["delta"](p, l, values[Stage("delta", l + 1)])
             case "Delta":
                 delta = values[Stage("delta", l + 1)]
+                if l + 1 < p.L:  # what a mistake may take for delta
+                    p.flow[l + 1] = do["flow"](p, l + 1, values[Stage("delta", l + 2)])
                 return do["accumulate"](p, l, do["unit_back"](p, l), delta)
         # A mistake in unrolling takes numbers from other layers; no other one does.
         mixed = do["unroll"] is not STEPS["unroll"]

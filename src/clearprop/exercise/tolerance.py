@@ -134,4 +134,7 @@ def before(stage: Stage, probe: Probe) -> list[Stage]:
             return [Stage("a", L)]
         case "delta" if l == L:
             return [Stage("a", L), Stage("z", L)]
+        case "Delta":  # delta^(l+1) may be made once more, and wrongly
+            made_of = [Stage("delta", l + 2), Stage("a", l + 1), Stage("z", l + 1)]
+            return [Stage("delta", l + 1), Stage("a", l), Stage("z", l), *made_of]
     return [Stage("delta", l + 1), Stage("a", l), Stage("z", l)]

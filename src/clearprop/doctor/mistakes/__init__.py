@@ -26,6 +26,7 @@ from clearprop.doctor.mistakes.slope import SLOPE
 from clearprop.doctor.mistakes.step import STEP
 from clearprop.doctor.mistakes.unrolling import UNROLLING
 from clearprop.doctor.mistakes.weighted import WEIGHTED
+from clearprop.doctor.mistakes.weights import WEIGHTS
 
 __all__ = ["BY_HALF", "CATALOGUE", "PARTS"]
 
@@ -40,6 +41,7 @@ PARTS: dict[str, tuple[Mutation, ...]] = {
     "flow": FLOW,
     "accumulation": ACCUMULATION,
     "bias": BIAS,
+    "weights": WEIGHTS,
     "average": AVERAGE,
     "decay": DECAY,
     "step": STEP,

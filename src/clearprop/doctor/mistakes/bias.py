@@ -8,7 +8,7 @@ import numpy as np
 
 from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
-from clearprop.doctor.mistakes.shared import curved
+from clearprop.doctor.mistakes.shared import before_slope, curved
 from clearprop.network.architecture import Array
 
 __all__ = ["BIAS"]
@@ -39,8 +39,7 @@ def _bias_total(mean: bool) -> Change:
 def _before_slope(step: Step, p: Pass, l: int, unit: Array, delta: Array) -> Array:
     """The biases get what flows back, before it is multiplied by the slope of their units."""
     Delta: Array = step(p, l, unit, delta).copy()  # (s_l + 1, s_{l+1})
-    error = p.do["scale"](p) * (p.a[p.L] - p.Y) if l + 1 == p.L else p.flow.get(l + 1, delta)
-    Delta[0] = error.sum(axis=0)
+    Delta[0] = before_slope(p, l + 1, delta).sum(axis=0)
     return Delta
 
 
@@ -121,7 +120,7 @@ BIAS: tuple[Mutation, ...] = (
     Mutation(
         "bias-before-slope",
         half="gradient",
-        place="Theta",
+        place="sloped Theta",
         variants=({"accumulate": _before_slope},),
         fits=lambda network: curved(network) or network.cost == "quadratic",
         equation="Delta_b^(l) = sum over samples of [[delta^(l+1)]]",

@@ -67,8 +67,8 @@ class Mutation:
         ``"forward"`` (it shows in J and in the gradient), ``"cost"`` or ``"gradient"``.
     place
         What it can be pinned to: ``"hidden"`` layers, ``"delta"`` of the hidden layers, ``"Theta"``
-        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"layer"`` (every layer but
-        the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
+        (every matrix), ``"inner Theta"`` (every matrix but the first), ``"sloped Theta"`` (every
+        matrix that leads to units whose slope is in delta), ``"layer"`` (every layer but the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
         them, or in all. ``"block"``: the `blocks` of one learner's gradient.
     variants
         The ways in which people write it: the steps that change, each by a :data:`Change`.
@@ -117,10 +117,12 @@ class Mutation:
     def layers(self, network: Network) -> list[int]:
         """The layers that it can be pinned to; none where its place is no layer."""
         L = network.n_layers
+        sloped = L if network.cost == "quadratic" else L - 1
         ranges = {
             "hidden": (2, L),
             "delta": (2, L),
             "inner Theta": (2, L),
+            "sloped Theta": (1, sloped),
             "Theta": (1, L),
             "layer": (2, L + 1),
         }

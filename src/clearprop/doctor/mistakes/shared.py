@@ -14,6 +14,7 @@ from clearprop.network.architecture import Array, Network
 from clearprop.network.samples import NUMBER_COSTS
 
 __all__ = [
+    "before_slope",
     "cost_in",
     "curved",
     "has_classes",
@@ -80,6 +81,16 @@ def smooth(network: Network) -> bool:
 def square(network: Network) -> bool:
     """Whether two neighbouring layers behind the inputs have the same size."""
     return any(s == t for s, t in pairwise(network.layer_sizes[1:]))
+
+
+def before_slope(p: Pass, l: int, delta: Array) -> Array:
+    """What reaches the units of layer l, before it is multiplied by their slope, ``(m, s_l)``.
+
+    delta itself, where the cost has cancelled the slope of the outputs.
+    """
+    if l < p.L:
+        return p.flow.get(l, delta)
+    return p.do["scale"](p) * (p.a[l] - p.Y) if p.network.cost == "quadratic" else delta
 
 
 def slope_output_of_z(step: Step, p: Pass) -> Array:
