@@ -228,7 +228,9 @@ MORE: tuple[Planted, ...] = (
         (("D3.T @ A2 / m", "np.c_[D3.sum(axis=0), (D3 * H * (1 - H)).T @ A2[:, 1:]] / m"),),
     ),
     Planted("weights-before-slope", RELU, (("d3.T @ a2 / m", "(d4 @ W3).T @ a2 / m"),), (2,)),
-    Planted("weights-before-slope", ONE, (("np.dot(dZ1, X)", "np.dot(np.dot(W2.T, dZ2), X)"),), (1,)),
+    Planted(
+        "weights-before-slope", ONE, (("np.dot(dZ1, X)", "np.dot(np.dot(W2.T, dZ2), X)"),), (1,)
+    ),
     Planted(
         "weights-before-slope",
         HUBER,
@@ -334,6 +336,19 @@ STEPS: tuple[Planted, ...] = (
         STEP,
         (("acts[l].T @ delta, delta.sum(axis=0)", "acts[l][-1:].T @ delta[-1:], delta[-1]"),),
         (1, 2, 3),
+    ),
+    Planted(
+        "weights-before-slope",
+        STEP,
+        (
+            ("grads = []", "grads, back = [], delta"),
+            ("acts[l].T @ delta", "acts[l].T @ back"),
+            (
+                "delta = delta @ weights[l].T *",
+                "back = delta @ weights[l].T\n            delta = back *",
+            ),
+        ),
+        (1, 2),
     ),
     Planted("slope-missing", STEP, ((" * acts[l] * (1 - acts[l])", ""),), (2, 3)),
 )

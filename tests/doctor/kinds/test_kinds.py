@@ -25,6 +25,7 @@ PROGRAMS = [
         {
             ("expected[j] - neuron", "0 - expected[j] + neuron"): ["update-sign"],
             ("l_rate * neuron[\"delta\"]\n", "0.0\n"): ["update-lost"],
+            ('neuron["delta"] *', 'neuron["delta"] / (1 - neuron["output"]) *'): ["weights-slope"],
         },
     ),
     (
