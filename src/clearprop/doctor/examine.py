@@ -265,7 +265,9 @@ def _asked(callee: Callee, network: Network, stated: Stated) -> Diagnosis:
     return replace(
         asked,
         notes=(*asked.notes, *notes),
-        training=hindrances(callee, found.way, search.probes, search.base, ids),
+        training=hindrances(
+            callee, found.way, search.probes, search.base, ids, search.gradient_right
+        ),
         verdict=_verdict(right, bool(causes) or partly, bool(conventions)),
         causes=causes,
         conventions=conventions,

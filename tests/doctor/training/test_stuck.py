@@ -64,3 +64,46 @@ def test_nothing_is_said_of_a_loop_that_learns(stem):
     diagnosis = _diagnosis("cases.toml", stem)
     assert diagnosis.right
     assert diagnosis.training == ()
+
+
+ONE_BY_ONE = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def train(X, Y, W1, b1, W2, b2, rate, epochs):
+    for _ in range(epochs):
+        for x, y in zip(X, Y):
+            a1 = sigmoid(W1 @ x + b1)
+            d2 = sigmoid(W2 @ a1 + b2) - y
+            back = W2.T @ d2
+            d1 = back * a1 * (1 - a1)
+            W1 -= rate * np.outer(d1, x)
+            b1 -= rate * d1
+            W2 -= rate * np.outer(d2, a1)
+            b2 -= rate * d2
+    return W1, b1, W2, b2
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "verdict", "causes", "told"),
+    [
+        (("", ""), "right", [], []),
+        (("zip(X, Y)", "zip(X[::-1], Y)"), "right", [], ["targets-apart"]),
+        (("np.outer(d1, x)", "np.outer(back, x)"), "wrong", ["weights-before-slope"], []),
+        (("back * a1 * (1 - a1)", "back"), "wrong", ["slope-missing"], []),
+    ],
+    ids=["right", "targets", "weights", "delta"],
+)
+def test_samples_and_targets_are_looked_at_where_the_gradient_is_right(
+    tmp_path, edit, verdict, causes, told
+):
+    path = tmp_path / "loop.py"
+    path.write_text(ONE_BY_ONE.replace(*edit), encoding="utf-8")
+    job = DoctorJob.of({"function": f"{path}:train", "layers": "4,5,3"})
+    with ChildProcess(path, "train") as callee:
+        found = diagnose_callee(callee, job.stated)
+    assert (found.verdict, [cause.id for cause in found.causes]) == (verdict, causes)
+    assert [h["id"] for h in found.to_dict("en")["training"]] == told

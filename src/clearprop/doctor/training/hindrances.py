@@ -41,10 +41,11 @@ def hindrances(
     probes: Sequence[Probe],
     base: Base,
     causes: Sequence[str],
+    right: bool,
 ) -> tuple[Hindrance, ...]:
     """What is seen on the learner's own loop; nothing where no loop was asked.
 
-    `causes` are the ids of the verdict's causes.
+    `causes` are the ids of the verdict's causes, and `right` is whether the gradient is.
     """
     loop = loop_of(callee, way, probes)
     if loop is None:
@@ -54,7 +55,8 @@ def hindrances(
     looks = (_rounds, _pairs, _rate, _start, _layers, _inputs, _labels, _targets, _finite, _outputs)
     with np.errstate(all="ignore"):
         for look in looks:
-            found += look(loop, base)
+            if look is not _pairs or right:  # a wrong gradient is not that of the samples anyway
+                found += look(loop, base)
     found += [Hindrance(name) for name in known if name == "labels-off-by-one"]
     kept: dict[str, Hindrance] = {}
     for hindrance in found:
