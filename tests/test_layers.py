@@ -99,6 +99,8 @@ FILES: dict[str, set[str]] = {
     "engines/jax_functions.py": {"jax"},
     "engines/jax_session.py": {"jax", "numpy"},
     "data/readers/arff.py": {"numpy", "polars", "scipy"},
+    "network/activations.py": set(),
+    "network/costs.py": set(),
     "network/equations.py": set(),
     "export/onnx/compare.py": {"numpy", "onnxruntime", "polars"},
     "export/onnx/int8.py": {"numpy", "onnxruntime"},

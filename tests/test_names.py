@@ -11,8 +11,9 @@ import pytest
 from clearprop import names
 from clearprop.engines.choice import ENGINES
 from clearprop.experiment.recipes import RECIPES
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import ALIASES
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.costs import COSTS
 from clearprop.network.parameters import INITS
 from clearprop.network.updates import SCHEDULES
 from clearprop.training.options import SOLVERS

@@ -16,7 +16,8 @@ from clearprop.experiment.recipes import RECIPES
 from clearprop.figures import FIGURES, make
 from clearprop.gradients.compare import METHODS
 from clearprop.language import LANGUAGES
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.activations import ACTIVATIONS
+from clearprop.network.costs import COSTS
 from clearprop.network.parameters import INITS
 from clearprop.network.updates import SCHEDULES
 from clearprop.training.options import SOLVERS

@@ -15,8 +15,10 @@ from clearprop.engines.protocol import Rows, TrainingState, Update, epoch_order
 from clearprop.engines.reference import ReferenceEngine
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import ParameterError
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Network
-from clearprop.network.equations import ACTIVATIONS, COSTS, forward
+from clearprop.network.costs import COSTS
+from clearprop.network.equations import forward
 from clearprop.network.parameters import initial_theta
 from clearprop.network.updates import SGD, Adam
 

@@ -18,7 +18,7 @@ from clearprop.explain.live import Live
 from clearprop.explain.sentences import NamedSentences
 from clearprop.language import LANGUAGES, catalogue
 from clearprop.model import Model
-from clearprop.network.equations import COSTS
+from clearprop.network.costs import COSTS
 
 
 def explained(sizes, theta, x, y=None, activation="sigmoid", cost="logistic", **options):

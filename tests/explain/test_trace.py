@@ -15,7 +15,8 @@ from clearprop.explain.penalty import Penalty
 from clearprop.explain.trace import trace
 from clearprop.explain.units import nudges
 from clearprop.network import equations
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.activations import ACTIVATIONS
+from clearprop.network.costs import COSTS
 from clearprop.network.parameters import theta_from_course
 
 CASES = [(activation, cost) for activation in ACTIVATIONS for cost in COSTS]

@@ -22,7 +22,7 @@ from clearprop.export.onnx.dates import NOTHING, write_dates
 from clearprop.export.onnx.graph import OPSETS, Graph
 from clearprop.export.onnx.whole import written
 from clearprop.export.rows import made_rows
-from clearprop.network.equations import ACTIVATIONS
+from clearprop.network.activations import ACTIVATIONS
 from export.conftest import COLUMNS, MIXED, a_model, mixed_table, numbers
 
 CLASSES = Targets.fit(["no", "yes"])

@@ -5,8 +5,10 @@ import pytest
 from scipy import special
 
 from clearprop.network import equations
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, COSTS, split
+from clearprop.network.costs import COSTS
+from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
 
 F = {

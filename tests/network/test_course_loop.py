@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearprop.network import equations
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Network
+from clearprop.network.costs import COSTS
 from clearprop.network.course_loop import cost_and_gradient_loop
-from clearprop.network.equations import ACTIVATIONS, COSTS
 from clearprop.network.parameters import initial_theta
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from clearprop.errors import ParameterError, shown
 from clearprop.network import equations
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Network
+from clearprop.network.costs import COSTS
 from clearprop.network.dropout import Dropout
-from clearprop.network.equations import ACTIVATIONS, COSTS
 from clearprop.network.parameters import initial_theta
 
 NETWORK = Network((3, 6, 5, 2))

@@ -12,7 +12,7 @@ from clearprop.data.table import Table
 from clearprop.data.targets import Targets
 from clearprop.model import Model
 from clearprop.network.architecture import Network
-from clearprop.network.equations import COSTS
+from clearprop.network.costs import COSTS
 from clearprop.network.parameters import initial_theta
 from clearprop.storage.model_file import save
 

@@ -21,7 +21,8 @@ import clearprop
 from clearprop import Network, equations, initial_theta
 from clearprop.engines.protocol import epoch_order
 from clearprop.names import InitName
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.activations import ACTIVATIONS
+from clearprop.network.costs import COSTS
 from clearprop.network.parameters import INITS
 from clearprop.web.element import SCRIPTS
 

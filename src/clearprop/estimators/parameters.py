@@ -9,8 +9,8 @@ from typing import Any
 from clearprop.engines.choice import choose_engine
 from clearprop.errors import ParameterError, is_number, one_of, raise_problems, whole_problems
 from clearprop.estimators.watching import scoring_problems
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import size_problems
-from clearprop.network.equations import ACTIVATIONS
 from clearprop.network.parameters import init_problems
 from clearprop.training.options import Options, boolean
 

@@ -17,8 +17,9 @@ from clearprop.doctor.algorithm import Step, per_output
 from clearprop.doctor.probe import Probe
 from clearprop.exercise.stages import Stage, Values, computed
 from clearprop.network import equations
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.costs import COSTS
 
 __all__ = ["before", "radius", "radius_to_first_order"]
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from clearprop.network import equations
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import Backward, Forward, cost_of
+from clearprop.network.costs import cost_of
+from clearprop.network.equations import Backward, Forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Trace", "overflowing", "trace"]

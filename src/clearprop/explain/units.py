@@ -9,8 +9,9 @@ import numpy as np
 
 from clearprop.explain.trace import Trace, overflowing
 from clearprop.network import equations
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array
-from clearprop.network.equations import ACTIVATIONS, cost_of
+from clearprop.network.costs import cost_of
 
 __all__ = [
     "Nudge",

@@ -17,7 +17,8 @@ from clearprop.figures.board import board, words
 from clearprop.figures.digit_images import image_at
 from clearprop.figures.drawing import BLUE, FAINT, INK, SOFT, Picture, sentences, styled
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import cost_of, forward
+from clearprop.network.costs import cost_of
+from clearprop.network.equations import forward
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Answer", "compute_answer", "draw_answer", "unit_name"]

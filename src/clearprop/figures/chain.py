@@ -16,8 +16,10 @@ from matplotlib.patches import Rectangle
 from clearprop.errors import ParameterError
 from clearprop.figures.board import arrow, board, brace, disc, signed, words
 from clearprop.figures.drawing import BLUE, INK, RED, SOFT, Picture, sentences, styled
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Network
-from clearprop.network.equations import ACTIVATIONS, cost_of, forward, split
+from clearprop.network.costs import cost_of
+from clearprop.network.equations import forward, split
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Chain", "compute_chain", "draw_chain"]

@@ -14,8 +14,9 @@ from matplotlib.axes import Axes
 from clearprop.errors import ParameterError
 from clearprop.figures.board import arrow, board, box, disc, words
 from clearprop.figures.drawing import BLUE, INK, RED, SOFT, Picture, sentences, styled
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, backward, forward, split
+from clearprop.network.equations import backward, forward, split
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["LocalRules", "compute_local_rules", "draw_local_rules"]

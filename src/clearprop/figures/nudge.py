@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from clearprop.errors import ParameterError
 from clearprop.figures.board import arrow, board, box, disc, signed, words
 from clearprop.figures.drawing import BLUE, FAINT, INK, RED, SOFT, Picture, sentences, styled
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, backward, cost_of, forward, split
+from clearprop.network.costs import cost_of
+from clearprop.network.equations import backward, forward, split
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["Nudge", "compute_nudge", "draw_nudge"]

@@ -13,8 +13,9 @@ import numpy as np
 
 from clearprop.engines.evaluate import cost_and_gradient
 from clearprop.figures.drawing import BLUE, GREEN, Picture, power_of_ten, sentences, sheet, styled
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, split
+from clearprop.network.equations import split
 from clearprop.network.parameters import initial_theta
 
 __all__ = ["Relu", "compute_relu", "draw_relu"]

@@ -12,8 +12,9 @@ from matplotlib.patches import Rectangle
 from clearprop.errors import ParameterError
 from clearprop.figures.board import SUBSCRIPT, arrow, board, box, disc, tiles, words
 from clearprop.figures.drawing import BLUE, FAINT, INK, RED, SOFT, Picture, sentences, styled
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, backward, forward, split
+from clearprop.network.equations import backward, forward, split
 from clearprop.network.samples import as_inputs, as_targets, as_theta
 
 __all__ = ["SameWires", "compute_same_wires", "draw_same_wires"]

@@ -12,8 +12,8 @@ from clearprop.errors import ClearpropError, ModelFileError, ParameterError, sho
 from clearprop.foreign.chain import Chain
 from clearprop.foreign.taken import Taken, taken
 from clearprop.language import printable, shorten
+from clearprop.network.activations import LEAK
 from clearprop.network.architecture import Array
-from clearprop.network.equations import LEAK
 
 __all__ = ["from_onnx"]
 

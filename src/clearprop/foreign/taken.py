@@ -14,7 +14,7 @@ from clearprop.data.targets import Targets
 from clearprop.errors import ParameterError, one_of, raise_problems, shown
 from clearprop.foreign.chain import Chain
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import COSTS
+from clearprop.network.costs import COSTS
 
 __all__ = ["Taken", "taken"]
 

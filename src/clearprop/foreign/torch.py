@@ -10,8 +10,8 @@ import numpy as np
 from clearprop.errors import ParameterError
 from clearprop.foreign.chain import Chain
 from clearprop.foreign.taken import Taken, taken
+from clearprop.network.activations import LEAK
 from clearprop.network.architecture import Array
-from clearprop.network.equations import LEAK
 
 __all__ = ["from_torch"]
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from clearprop.errors import as_float, is_whole, one_of, raise_problems, shown
 from clearprop.faces import face
 from clearprop.names import ActivationName, CostName
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.activations import ACTIVATIONS
+from clearprop.network.costs import COSTS
 
 Array: TypeAlias = NDArray[Any]
 
@@ -35,7 +36,7 @@ class Network:
     cost
         ``"logistic"``, ``"softmax"``, ``"quadratic"``, ``"squared"``, ``"poisson"``, ``"huber"`` or
         ``"quantile"``. The cost decides the output's activation too (see
-        :data:`clearprop.network.equations.COSTS`).
+        :data:`clearprop.network.costs.COSTS`).
     regularization
         The course's lambda in ``lambda/(2m) * sum(weights^2)``, bias left out.
     quantiles

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, cost_of
+from clearprop.network.costs import cost_of
 from clearprop.network.parameters import course_matrices, theta_from_course
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from clearprop.experiment.recipes import RECIPES
-from clearprop.network.equations import ACTIVATIONS, COSTS
+from clearprop.network.activations import ACTIVATIONS
+from clearprop.network.costs import COSTS
 from clearprop.network.parameters import INITS
 from clearprop.network.updates import SCHEDULES
 from clearprop.studio.synthetic import CLASSES, SETS

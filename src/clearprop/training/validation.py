@@ -11,7 +11,8 @@ import numpy as np
 from clearprop.engines.protocol import Session
 from clearprop.errors import ParameterError
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import cost, cost_of
+from clearprop.network.costs import cost_of
+from clearprop.network.equations import cost
 from clearprop.network.samples import as_inputs, as_sample_weight, as_targets
 from clearprop.training.stream import Stream, parts_of, read_checked, whole
 

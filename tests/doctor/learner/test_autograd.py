@@ -11,7 +11,7 @@ import pytest
 import scipy.special
 
 from clearprop.doctor.learner.autograd import stated_costs
-from clearprop.network.equations import COSTS
+from clearprop.network.costs import COSTS
 
 SPECIAL = SimpleNamespace(xlogy=scipy.special.xlogy)
 JAX = SimpleNamespace(

@@ -8,7 +8,8 @@ import pytest
 from clearprop import Network, explain, initial_theta
 from clearprop.explain.assemble import assemble
 from clearprop.explain.blocks import Columns
-from clearprop.network.equations import ACTIVATIONS, COSTS, cost_of
+from clearprop.network.activations import ACTIVATIONS
+from clearprop.network.costs import COSTS, cost_of
 
 
 def task(activation, cost, sizes):

@@ -9,8 +9,8 @@ import numpy as np
 from clearprop.doctor.algorithm import Pass, Step, slope_of, with_bias
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
 from clearprop.doctor.mistakes.shared import multilayer, slope_output_of_z
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS
 
 __all__ = ["ACTIVATION"]
 

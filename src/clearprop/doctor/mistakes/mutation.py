@@ -68,8 +68,9 @@ class Mutation:
     place
         What it can be pinned to: ``"hidden"`` layers, ``"delta"`` of the hidden layers, ``"Theta"``
         (every matrix), ``"inner Theta"`` (every matrix but the first), ``"sloped Theta"`` (every
-        matrix that leads to units whose slope is in delta), ``"layer"`` (every layer but the inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of
-        them, or in all. ``"block"``: the `blocks` of one learner's gradient.
+        matrix that leads to units whose slope is in delta), ``"layer"`` (every layer but the
+        inputs), ``"cost"``, ``"output"``, ``"all"``. A mistake with layers is made in one of them,
+        or in all. ``"block"``: the `blocks` of one learner's gradient.
     variants
         The ways in which people write it: the steps that change, each by a :data:`Change`.
     equation

@@ -10,7 +10,7 @@ from clearprop.doctor.algorithm import Pass, Step
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
 from clearprop.doctor.mistakes.shared import cost_in, slope_output_of_z
 from clearprop.network.architecture import Array
-from clearprop.network.equations import COSTS
+from clearprop.network.costs import COSTS
 
 __all__ = ["OUTPUT"]
 

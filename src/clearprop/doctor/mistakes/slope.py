@@ -7,8 +7,8 @@ import numpy as np
 from clearprop.doctor.algorithm import Pass, Step, slope_of
 from clearprop.doctor.mistakes.mutation import Change, Description, Mutation
 from clearprop.doctor.mistakes.shared import curved, multilayer, one_output, smooth, square
+from clearprop.network.activations import ACTIVATIONS
 from clearprop.network.architecture import Array
-from clearprop.network.equations import ACTIVATIONS
 
 __all__ = ["SLOPE"]
 

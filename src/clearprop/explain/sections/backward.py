@@ -14,8 +14,8 @@ from clearprop.explain.sections.forward import rest_rows, unit_title
 from clearprop.explain.sentences import NamedSentences
 from clearprop.explain.symbols import symbol, theta_symbol
 from clearprop.explain.units import Nudge, UnitStory
+from clearprop.network.activations import ACTIVATIONS, KINKED
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import ACTIVATIONS, KINKED
 
 __all__ = ["backward", "backward_blocks", "share_table"]
 

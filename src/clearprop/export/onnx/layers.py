@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from clearprop.export.onnx.graph import Graph
+from clearprop.network.activations import LEAK
 from clearprop.network.architecture import Array, Network
-from clearprop.network.equations import LEAK, split
+from clearprop.network.equations import split
 
 __all__ = ["write_network"]
 
