@@ -100,7 +100,7 @@ def test_the_progress_counts_what_the_solver_counts():
         for lang, told in (("en", f"2 candidates, 0 of 1,200 {name} in all"),
                            ("zh", f"2 个候选，合计 0/1,200 {chinese}")):  # fmt: skip
             assert Terminal(run, lang)._counter(0, 1200) == told
-        run.refitting = True
+        run._selection.refitting = True
         told = Terminal(run)._counter(4, 600)
         assert told == f"on all rows, {name.removesuffix('s')} 4/600"
 

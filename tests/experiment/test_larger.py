@@ -62,7 +62,7 @@ def test_a_streamed_run_learns_what_one_in_memory_learns(path, too_large, source
 
 def test_any_window_gives_the_rows_of_the_same_parts(path, too_large):
     run = TrainJob.of({"source": "t.csv", **CHOICES, "weights": "weight"}).experiment()
-    stream = run._lineup.stream
+    stream = run._selection.lineup.stream
     rows = stream.blocks.read(range(len(stream.blocks.sizes)))
     assert rows.X.shape == (run.prepared.rows["train"], run.network.n_inputs)
     assert stream.weight == pytest.approx(rows.sample_weight.sum())
@@ -153,7 +153,7 @@ def test_what_the_process_takes_does_not_decide_the_windows(path, too_large, mon
     for taken in (90e6, 200e6):
         monkeypatch.setattr("clearprop.experiment.streamed.anonymous_memory", lambda n=taken: n)
         job = TrainJob.of({"source": "t.csv", **CHOICES, "memory": "512MB"})
-        found.append(job.experiment()._lineup.stream.window_rows)
+        found.append(job.experiment()._selection.lineup.stream.window_rows)
     assert found[0] == found[1]
 
 

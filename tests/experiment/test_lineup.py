@@ -31,7 +31,7 @@ def lineup(**choices: Any) -> Lineup:
     X = random.normal(size=(100, 2))
     table = Table("made", X, X[:, 0] > 0, ("a", "b"), "y")
     engine = on_threads(choose_engine(), 1)
-    return Experiment(table, RECIPE.with_(**choices), engine=engine)._lineup
+    return Experiment(table, RECIPE.with_(**choices), engine=engine)._selection.lineup
 
 
 def within(pace: float, seconds: float, refit_rows: int = 0, **choices: Any) -> Shortened:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -14,28 +13,27 @@ import numpy as np
 from clearprop.data.class_weights import ClassWeight, class_weights
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
-from clearprop.engines.choice import choose_engine, threads_of
+from clearprop.engines.choice import choose_engine
 from clearprop.engines.protocol import Engine
 from clearprop.errors import ParameterError, one_of, raise_problems
-from clearprop.experiment.candidates import Choice, chosen
+from clearprop.experiment.candidates import Candidate, Choice
 from clearprop.experiment.encoded import Encoded
 from clearprop.experiment.held_out import calibrated, check_enough, held_out
-from clearprop.experiment.kept import kept, part_names
 from clearprop.experiment.lineup import Lineup, Rows
 from clearprop.experiment.made import how_made, weights_by_name
 from clearprop.experiment.measurement import Measurement, measure_inputs, measure_outputs
 from clearprop.experiment.prepared import PARTS, Prepared, prepare
 from clearprop.experiment.problems import seconds_problems
 from clearprop.experiment.recipes import RECIPES, Recipe
-from clearprop.experiment.refit import Refit, refitted
+from clearprop.experiment.refit import Refit
+from clearprop.experiment.selection import Selection
 from clearprop.experiment.start import like
-from clearprop.experiment.together import together
 from clearprop.gradients.report import GradientReport
 from clearprop.model import Model
 from clearprop.names import EngineName, RecipeName
 from clearprop.network.architecture import Array, Network
 from clearprop.storage.run_folder import EVERY, RunFolder
-from clearprop.training import Ended, Event, Training
+from clearprop.training import Event, Training
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
 
@@ -99,15 +97,8 @@ class Experiment:
         The rows; `source`, `parts`, `encoder` and `dropped` are its own.
     targets
         What the labels are.
-    candidates : list of Candidate
-        The runs among which the validation rows choose: one for each strength of regularization
-        and each fold of a bag.
     recipe, wanted : Recipe
         What is trained, and what would be trained without a limit of time.
-    refit : Refit or None
-        What became of training on all rows; None before it, or without `all_rows`.
-    refitting : bool
-        Whether that is going on.
     class_weights : ndarray of shape (n_classes,) or None
         The weight of each class, in the order of ``targets.classes``.
 
@@ -215,23 +206,38 @@ class Experiment:
             None if start is None else start.theta,
         )  # fmt: skip
         self.start = start
-        self.all_rows, self.refitting = all_rows, False
-        self.refit: Refit | None = None
-        self._deadline = math.inf
+        self.all_rows, deadline = all_rows, math.inf
         self._margins: tuple[list[bytes], Targets] | None = None
         if seconds is not None:
             left = seconds - (time.perf_counter() - started)
             again = self._own_parts if all_rows else ()
             refit_rows = sum(self.parts[part].n_rows for part in again)
             lineup, measuring = lineup.within(left, refit_rows)
-            self._deadline = started + seconds - measuring
+            deadline = started + seconds - measuring
         self.recipe, self.engine = lineup.recipe, choose_engine(engine)
-        self._lineup, self.candidates = lineup, lineup.candidates()
+        self._selection = Selection(
+            lineup, self.engine, self._all_rows if all_rows else None, deadline
+        )
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The runs among which the validation rows choose, one for each lambda and each fold."""
+        return self._selection.candidates
 
     @property
     def choice(self) -> Choice:
         """The runs that the validation rows choose, as they stand."""
-        return chosen(self.candidates)
+        return self._selection.choice
+
+    @property
+    def refit(self) -> Refit | None:
+        """What became of training on all rows; None before it, or without `all_rows`."""
+        return self._selection.refit
+
+    @property
+    def refitting(self) -> bool:
+        """Whether that is going on."""
+        return self._selection.refitting
 
     @property
     def training(self) -> Training:
@@ -251,13 +257,7 @@ class Experiment:
     @property
     def thetas(self) -> tuple[Array, ...]:
         """The parameters of the chosen networks, averaged if several; those before a refit."""
-        return tuple(member.training.theta for member in self.choice.members)
-
-    @property
-    def _final_thetas(self) -> tuple[Array, ...]:
-        """The parameters of the model: those of the refit, where there was one."""
-        refitted = () if self.refit is None else self.refit.thetas
-        return refitted or self.thetas
+        return self._selection.thetas
 
     def fit(
         self,
@@ -298,79 +298,16 @@ class Experiment:
         ModelFileError
             For checkpoints of other data or choices, or that cannot be read.
         """
-        return self._trained(RunFolder.of(checkpoint, every, resume))
-
-    def _trained(self, folder: RunFolder | None) -> Iterator[Event]:
-        n = self.recipe.n_candidates
-        if folder is not None:
-            folder.begin(part_names("candidate", n)[0], "refit")
-        for event in self._together(folder) if n > 1 else self._alone(folder):
-            if isinstance(event, Ended) and self.all_rows:
-                event = yield from self._on_all_rows(event, folder)
-            yield event
-
-    def _runs(self, folder: RunFolder | None, first: int = 0) -> list[Iterator[Event]]:
-        """The events of each candidate from number `first` on."""
-        trainings = [candidate.training for candidate in self.candidates[first:]]
-        names = part_names("candidate", self.recipe.n_candidates)[first:]
-        return kept(trainings, folder, names, self.recipe)
-
-    def _alone(self, folder: RunFolder | None) -> Iterator[Event]:
-        """Train the only candidate."""
-        (run,) = self._runs(folder)
-        for event in run:
-            if self._late():
-                self.candidates[0].training.stop()
-                if isinstance(event, Ended) and event.reason == "stopped":
-                    event = replace(event, reason="time")
-            yield event
-
-    def _late(self) -> bool:
-        return time.perf_counter() > self._deadline
-
-    def _together(self, folder: RunFolder | None) -> Iterator[Event]:
-        """Train the candidates side by side, and then the other folds with the chosen lambda."""
-        runs, first = self._runs(folder), self.candidates
-        if self.recipe.options.check_gradient:
-            yield first[0].training.check()
-        threads, n = threads_of(self.engine), len(first)
-        epochs, others = self.recipe.options.epochs, self.recipe.n_candidates - n
-        after = others * epochs
-        reason, seconds = yield from together(first, runs, self._late, threads, after=after)
-        if others and reason in ("epochs", "converged"):
-            more = self._lineup.others(self.choice.regularization)
-            self.candidates = [*first, *more]
-            runs = self._runs(folder, n)
-            before = n * epochs
-            reason, more_seconds = yield from together(
-                more, runs, self._late, threads, before=before
-            )
-            seconds += more_seconds
-        best = self.choice.members[0]
-        yield Ended(reason, best.training.state.epoch, best.best_epoch, seconds)
+        return self._selection.train(RunFolder.of(checkpoint, every, resume))
 
     @property
     def _own_parts(self) -> tuple[str, ...]:
         """The parts that the source's rows are divided into, without a test set that it brings."""
         return PARTS[:2] if self.prepared.test_apart else PARTS
 
-    def _on_all_rows(self, ended: Ended, folder: RunFolder | None) -> Generator[Event, None, Ended]:
-        """Train the chosen networks once more, on all rows; return the end of all training."""
-        members = self.choice.members
-        if ended.reason not in ("epochs", "converged") or not all(m.best_epoch for m in members):
-            return ended
-        started = time.perf_counter()
-        rows = Rows.joined([self._encoded.rows(part) for part in self._own_parts])
-        trainings = self._lineup.refits(members, rows)
-        epochs = [member.best_epoch for member in members]
-        self.refitting = True
-        runs = kept(trainings, folder, part_names("refit", len(trainings)), self.recipe)
-        threads = threads_of(self.engine)
-        self.refit = yield from refitted(trainings, runs, epochs, self._late, threads)
-        self.refitting = False
-        reason = self.refit.reason if self.refit.reason in ("interrupted", "time") else ended.reason
-        seconds = ended.seconds + time.perf_counter() - started
-        return replace(ended, reason=reason, seconds=seconds)
+    def _all_rows(self) -> Rows:
+        """The rows of these parts, one part after another."""
+        return Rows.joined([self._encoded.rows(part) for part in self._own_parts])
 
     def model(self) -> Model:
         """The trained network with its encoding and how it was made."""
@@ -381,14 +318,15 @@ class Experiment:
         )  # fmt: skip
         if self.class_weights is not None:
             made["class_weight"] = weights_by_name(self.class_weights, self.targets)
+        theta, *bag = self._selection.final_thetas
         return Model(
             self.network,
-            self._final_thetas[0],
+            theta,
             self._calibrated(),
             self.encoder,
             self.parts["train"].image_shape,
             trained=made,
-            bag=self._final_thetas[1:],
+            bag=tuple(bag),
         )
 
     def measure(self, part: str) -> Measurement:
@@ -409,7 +347,7 @@ class Experiment:
         if part == "validation" and self.recipe.bag > 1:
             return self._out_of_fold()
         rows, targets = self._encoded.rows(part), self._calibrated()
-        thetas = self.thetas if part in self._own_parts else self._final_thetas
+        thetas = self.thetas if part in self._own_parts else self._selection.final_thetas
         return measure_inputs(self.network, thetas, targets, rows.X, rows.Y, rows.y, self.engine)
 
     def _out_of_fold(self) -> Measurement:

@@ -231,10 +231,10 @@ def test_a_refit_that_is_cut_short_leaves_the_networks_before(
     run = Experiment(table(), RECIPE, callbacks=(lambda _: time.sleep(0.01),), all_rows=True)
 
     def late(*arguments: Any) -> Any:
-        run._deadline = 0.0
+        run._selection.deadline = 0.0
         return refitted(*arguments)
 
-    monkeypatch.setattr("clearprop.experiment.run.refitted", late)
+    monkeypatch.setattr("clearprop.experiment.selection.refitted", late)
     *_, last = run.train()
     assert isinstance(last, Ended)
     assert run.refit is not None
@@ -275,7 +275,7 @@ def test_the_end_of_the_time_ends_training(strengths: tuple[float, ...]) -> None
     for event in run.train():
         events.append(event)
         if len(events) == 30:
-            run._deadline = 0.0
+            run._selection.deadline = 0.0
     assert isinstance(events[-1], Ended)
     assert events[-1].reason == "time"
     assert 0 < run.training.state.epoch < 10**5
@@ -288,7 +288,7 @@ import os, signal, sys
 import clearprop
 from clearprop.training import EpochEnded
 sys.path.insert(0, sys.argv[2])
-from test_several import RECIPE, table
+from test_selection import RECIPE, table
 
 run = clearprop.Experiment(table(), RECIPE.with_(bag=2), all_rows=True)
 for n, event in enumerate(run.train(sys.argv[1], every=1e-9)):
