@@ -22,8 +22,8 @@ from clearprop import Network, Options, Training, initial_theta
 from clearprop.engines.choice import choose_engine
 from clearprop.engines.data_parallel import DataParallel
 from clearprop.engines.protocol import Rows, TrainingState
+from clearprop.engines.joining import join
 from clearprop.engines.strands import Strands, cut, strand_count
-from clearprop.engines.team import join
 from clearprop.errors import ClearpropError, DataError
 from clearprop.training.shared import Shared
 

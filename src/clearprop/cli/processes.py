@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from clearprop.choices.commands import COMMANDS
 from clearprop.choices.process_options import ALL
 from clearprop.cli.running import Running
-from clearprop.engines.team import LOST
+from clearprop.engines.watchdog import LOST
 from clearprop.experiment.processes import Processes, of_process
 from clearprop.experiment.train import TrainJob
 

@@ -32,7 +32,7 @@ class Processes:
     local
         How many are to be started on this machine; None: they are started already.
     coordinator, processes, process, watchdog
-        As in :func:`clearprop.engines.team.join`.
+        As in :func:`clearprop.engines.joining.join`.
     """
 
     local: int | None
@@ -91,9 +91,9 @@ process, or none of them; got nothing
         return cls(local, coordinator, processes, process, float(watchdog))
 
     def join(self, tell: Callable[[str], str] = str) -> Team:
-        """Join the others; see :func:`clearprop.engines.team.join`."""
+        """Join the others; see :func:`clearprop.engines.joining.join`."""
         # Start-up time: only several processes need it.
-        from clearprop.engines.team import join
+        from clearprop.engines.joining import join
 
         return join(
             self.coordinator, self.processes, self.process, seconds=self.watchdog, tell=tell
