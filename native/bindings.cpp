@@ -14,6 +14,7 @@
 #include <tuple>
 #include <vector>
 
+#include "answer.hpp"
 #include "kernels.hpp"
 #include "lines.hpp"
 #include "python_lock.hpp"
@@ -203,6 +204,13 @@ template <class T> bool write_rows(const Lines& lines, nb::list rows, Out<T> out
     return true;
 }
 
+// The text of h (m, K); None where the shares have to be made first.
+nb::object answer_to(const Answer& answer, In<float> h) {
+    std::string text;
+    if (!answer.write(h.data(), h.shape(0), text)) return nb::none();
+    return nb::bytes(text.data(), text.size());
+}
+
 std::vector<std::string> names_of_instruction_sets() {
     const std::vector<const char*> names = instruction_sets();
     return {names.begin(), names.end()};
@@ -258,6 +266,16 @@ NB_MODULE(_core, m) {
             "gap"_a)
         .def("write", write_rows<float>, "rows"_a, "out"_a.noconvert())
         .def("write", write_rows<double>, "rows"_a, "out"_a.noconvert());
+    using Texts = std::vector<std::string>;
+    nb::class_<Answer>(m, "Answer")
+        .def(
+            "__init__",
+            [](Answer* at, Texts before, Texts after, double nearly) {
+                new (at) Answer{before, after, nearly};
+            },
+            "before"_a, "after"_a, "nearly"_a)
+        .def("write", answer_to, "h"_a.noconvert());
+    m.attr("WRITES_NUMBERS") = writes_numbers;
     m.def("instruction_set", instruction_set);
     m.def("instruction_sets", names_of_instruction_sets);
     m.def("stop_team", stop_team, nb::call_guard<nb::gil_scoped_release>());
