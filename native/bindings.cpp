@@ -1,5 +1,5 @@
-// What Python calls. Beside python_lock.cpp this is the only file that knows Python; engines/native.py has
-// checked all sizes.
+// What Python calls. Beside python_lock.cpp this is the only file that knows Python; engines/native.py and
+// the room serve have checked all sizes.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>

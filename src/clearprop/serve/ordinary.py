@@ -114,7 +114,7 @@ class Ordinary:
 
     def _with_dates(self, row: Any, numbers: tuple[Any, ...], x: Array) -> tuple[Any, ...]:
         """The cells of all p parts; `x` ``(s_1,)`` has its 1 where a date is empty."""
-        cells = [None] * self._p
+        cells: list[Any] = [None] * self._p
         for part, number in zip(self._parts, numbers, strict=True):
             cells[part] = number
         for key, first, gap, read in self._dates:
