@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,13 +112,18 @@ def ended(child: int, seconds: float | None) -> int | None:
     """The exit code of a process, or None where it had to be killed after so many seconds."""
     timer = None
     if seconds is not None:
-        timer = threading.Timer(seconds, os.kill, (child, signal.SIGKILL))
+        timer = threading.Timer(seconds, _kill, (child,))
         timer.start()
     _, status = os.waitpid(child, 0)
     if timer is not None:
         timer.cancel()
         timer.join()
     return None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _kill(child: int) -> None:
+    with suppress(ProcessLookupError):  # it has ended in this very moment
+        os.kill(child, signal.SIGKILL)
 
 
 def without_clock(path: Path) -> bytes:
