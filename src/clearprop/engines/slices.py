@@ -43,6 +43,8 @@ def outputs_in_slices(
 
 def averaged(network: Network, sessions: Sequence[Session], X: Array) -> Array:
     """As :func:`outputs_in_slices`, by sessions that are open already, one for each network."""
+    if X.shape[0] == 1 and len(sessions) == 1:  # what a service asks for, many times a second
+        return sessions[0].predict(X)
     parts = [_average(sessions, part) for part in _slices(network, X)]
     return np.concatenate(parts) if len(parts) > 1 else parts[0]  # (m, K)
 
