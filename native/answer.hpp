@@ -10,8 +10,17 @@
 
 namespace clearprop {
 
-// Not every C++ library can write floating-point numbers. Without this the answers are written in Python.
-#if defined(__cpp_lib_to_chars)
+// Not every C++ library can write floating-point numbers; without it the answers are written in Python.
+// LLVM's can since version 14, and since macOS 13.3, but does not say so as long as it cannot read them.
+#if defined(__APPLE__)
+#define CLEARPROP_WRITES_NUMBERS (__ENVIRONMENT_MAC_OS_X_VERSION_MIN_REQUIRED__ >= 130300)
+#elif defined(_LIBCPP_VERSION)
+#define CLEARPROP_WRITES_NUMBERS (_LIBCPP_VERSION >= 14000)
+#else
+#define CLEARPROP_WRITES_NUMBERS (__cpp_lib_to_chars >= 201611L)
+#endif
+
+#if CLEARPROP_WRITES_NUMBERS
 inline constexpr bool writes_numbers = true;
 inline void append(std::string& text, float number) {
     char digits[32];  // nine of them, a point, a sign, an exponent: at most 15
