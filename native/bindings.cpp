@@ -1,5 +1,5 @@
-// What Python calls. Beside python_lock.cpp this is the only file that knows Python; engines/native.py has
-// checked all sizes.
+// What Python calls. Beside python_lock.cpp this is the only file that knows Python; engines/native.py and
+// the room serve have checked all sizes.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -14,7 +14,9 @@
 #include <tuple>
 #include <vector>
 
+#include "answer.hpp"
 #include "kernels.hpp"
+#include "lines.hpp"
 #include "python_lock.hpp"
 #include "session.hpp"
 #include "shape.hpp"
@@ -165,6 +167,50 @@ template <class T> void elementary(int function, In<T> from, Out<T> to) {
     kernels<T>().elementary(function, from.data(), to.data(), long(from.size()));
 }
 
+// A number of JSON as a double; false for another cell, and for a whole number that is too large.
+bool number_of(PyObject* cell, double& x) {
+    if (PyFloat_CheckExact(cell)) {
+        x = PyFloat_AsDouble(cell);
+        return true;
+    }
+    if (!PyLong_CheckExact(cell)) return false;
+    x = PyLong_AsDouble(cell);
+    if (x != -1 || !PyErr_Occurred()) return true;
+    PyErr_Clear();
+    return false;
+}
+
+// The inputs of rows (m, s_1) whose numbers are tuples of p cells, over the 0 that `out` holds. False if a
+// cell is not ordinary; what was written is of no use then.
+template <class T> bool write_rows(const Lines& lines, nb::list rows, Out<T> out) {
+    const size_t p = lines.low.size();
+    std::vector<double> x(p);
+    T* to = out.data();
+    for (nb::handle row : rows) {
+        for (size_t k = 0; k < p; ++k) {
+            PyObject* cell = PyTuple_GetItem(row.ptr(), Py_ssize_t(k));
+            if (!cell) throw nb::python_error();
+            if (cell == Py_None) {
+                if (lines.gap[k] < 0) return false;
+                to[lines.gap[k]] = 1;
+                x[k] = lines.fill[k];
+            } else if (!number_of(cell, x[k]) || !(lines.low[k] <= x[k] && x[k] <= lines.high[k])) {
+                return false;
+            }
+        }
+        if (!lines.write(x.data(), to)) return false;
+        to += out.shape(1);
+    }
+    return true;
+}
+
+// The text of h (m, K); None where the shares have to be made first.
+nb::object answer_to(const Answer& answer, In<float> h) {
+    std::string text;
+    if (!answer.write(h.data(), h.shape(0), text)) return nb::none();
+    return nb::bytes(text.data(), text.size());
+}
+
 std::vector<std::string> names_of_instruction_sets() {
     const std::vector<const char*> names = instruction_sets();
     return {names.begin(), names.end()};
@@ -208,6 +254,28 @@ NB_MODULE(_core, m) {
             "rate"_a, "seed_low"_a, "seed_high"_a, "epoch"_a, "stays_from"_a, "place"_a);
     define<float>(m, "Float32Samples", "Float32Session");
     define<double>(m, "Float64Samples", "Float64Session");
+    using Numbers = std::vector<double>;
+    using Places = std::vector<long>;
+    nb::class_<Lines>(m, "Lines")
+        .def(
+            "__init__",
+            [](Lines* at, Places part, Places place, Numbers shift, Numbers scale, Numbers least,
+               Numbers most, Numbers low, Numbers high, Numbers fill,
+               Places gap) { new (at) Lines{part, place, shift, scale, least, most, low, high, fill, gap}; },
+            "part"_a, "place"_a, "shift"_a, "scale"_a, "least"_a, "most"_a, "low"_a, "high"_a, "fill"_a,
+            "gap"_a)
+        .def("write", write_rows<float>, "rows"_a, "out"_a.noconvert())
+        .def("write", write_rows<double>, "rows"_a, "out"_a.noconvert());
+    using Texts = std::vector<std::string>;
+    nb::class_<Answer>(m, "Answer")
+        .def(
+            "__init__",
+            [](Answer* at, Texts before, Texts after, double nearly) {
+                new (at) Answer{before, after, nearly};
+            },
+            "before"_a, "after"_a, "nearly"_a)
+        .def("write", answer_to, "h"_a.noconvert());
+    m.attr("WRITES_NUMBERS") = writes_numbers;
     m.def("instruction_set", instruction_set);
     m.def("instruction_sets", names_of_instruction_sets);
     m.def("stop_team", stop_team, nb::call_guard<nb::gil_scoped_release>());

@@ -14,6 +14,7 @@ from clearprop.data.spelling.dates import Dates, parts, parts_of
 from clearprop.data.table import Table
 from clearprop.model import Model
 from clearprop.serve.columns import Columns
+from clearprop.serve.numbers import by_numpy
 from clearprop.serve.ordinary import Ordinary
 from clearprop.serve.refusal import Refusal
 from served_models import ROW, of_arrays, of_table
@@ -54,7 +55,17 @@ def as_frame(row: dict[str, Any]) -> pl.DataFrame:
 
 
 def inputs(model: Model, rows: list[Any]) -> np.ndarray | None:
-    return Ordinary(model.encoder, model.theta.dtype).inputs(rows)
+    """What is found in the way that is installed, and without the core, too."""
+    ordinary = Ordinary(model.encoder, model.theta.dtype)
+    found = ordinary.inputs(rows)
+    ordinary._write = by_numpy(model.encoder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        other = ordinary.inputs(rows)
+    assert (found is None) == (other is None)
+    if found is not None and other is not None:
+        assert found.tobytes() == other.tobytes()
+    return found
 
 
 @pytest.mark.parametrize("name", ["bins", "plain"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -91,6 +91,7 @@ class Answers:
         # Nine digits give a float32 back, and take a third of the time of all seventeen.
         share = "%.9g" if single else "%r"
         self._labels: list[str] = []
+        self._write: Callable[[Array], bytes | None] | None = None
         names = targets.names or tuple(map(str, range(self._width(targets))))
         if targets.task == "classification":
             assert targets.classes is not None
@@ -98,6 +99,10 @@ class Answers:
             self._labels = [json.dumps(label) for label in classes]
             shares = _template({label_text(label): share for label in classes})
             self._row = '{"label": %s, "probabilities": ' + shares + "}"
+            if single:
+                self._write = _by_the_core(
+                    self._labels, [json.dumps(label_text(k)) for k in classes]
+                )
         elif targets.task == "multilabel":
             self._pairs = targets.pairs or ((0, 1),) * len(names)
             labels = _template(dict.fromkeys(names, "%s"))
@@ -126,10 +131,10 @@ class Answers:
         Refusal
             422 for outputs that are not finite, as e^z overflows.
         """
-        if kind == JSON and len(h) == 1 and not warnings and self._labels:
-            quick = self._one(h[0].tolist())
+        if kind == JSON and not warnings and h.shape[1] == len(self._labels) > 1:
+            quick = self._quick(h)
             if quick is not None:
-                return quick
+                return b'{"predictions": [%b]}' % quick
         if not math.isfinite(h.sum()):
             self._check(h)
         if kind == JSON:
@@ -149,16 +154,20 @@ class Answers:
             frame.write_ipc(file)
         return file.getvalue()
 
-    def _one(self, h: list[float]) -> bytes | None:
-        """The answer to one row whose outputs are its probabilities, as those of softmax are.
+    def _quick(self, h: Array) -> bytes | None:
+        """What :meth:`_rows` makes of outputs that are the probabilities, as those of softmax are.
 
-        None where they have to be made. It is what :meth:`_rows` makes, without an array.
+        None where they have to be made, or where it saves nothing.
         """
-        K = len(self._labels)
-        if len(h) != K or K == 1 or not abs(sum(h) - 1) < _SURELY_1:  # NaN is not below
+        if self._write is not None:
+            return self._write(h)
+        if len(h) > 1:
             return None
-        row = self._row % (self._labels[h.index(max(h))], *h)
-        return f'{{"predictions": [{row}]}}'.encode()
+        shares = h[0].tolist()
+        if not abs(sum(shares) - 1) < _SURELY_1:  # NaN is not below
+            return None
+        text = self._row % (self._labels[shares.index(max(shares))], *shares)
+        return text.encode()
 
     @property
     def _has_shares(self) -> bool:
@@ -197,3 +206,20 @@ def _template(values: dict[str, str]) -> str:
     """An object of JSON with these marks of ``%`` as its values."""
     pairs = (f"{json.dumps(name).replace('%', '%%')}: {mark}" for name, mark in values.items())
     return "{" + ", ".join(pairs) + "}"
+
+
+def _by_the_core(
+    labels: Sequence[str], names: Sequence[str]
+) -> Callable[[Array], bytes | None] | None:
+    """What writes rows of float32 by native/answer.hpp; None where that cannot be had."""
+    try:
+        from clearprop.engines import _core  # an install without a compiler has none
+    except ImportError:
+        return None
+    if not _core.WRITES_NUMBERS:
+        return None
+    first, *others = names
+    before = [f'{{"label": {label}, "probabilities": {{{first}: ' for label in labels]
+    after = [*(f", {name}: " for name in others), "}}"]
+    write: Callable[[Array], bytes | None] = _core.Answer(before, after, _SURELY_1).write
+    return write

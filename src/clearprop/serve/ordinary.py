@@ -8,10 +8,8 @@ second encoding. It gives the encoder's bits or nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import chain
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -23,13 +21,12 @@ from clearprop.data.levels import Levels
 from clearprop.data.spelling.dates import moment_of, parts_of
 from clearprop.data.spelling.numerals import sentinels
 from clearprop.data.table import Array
+from clearprop.serve.numbers import writer
 
 __all__ = ["Ordinary"]
 
 # What a reader of one column does: from a cell, the place of the input that is 1; None: none is.
 _Place: TypeAlias = Callable[[Any], int | None]
-_NUMBERS = frozenset((int, float))
-_OR_EMPTY = _NUMBERS | {type(None)}
 
 
 class _Unusual(Exception):  # noqa: N818  the encoder has its turn
@@ -56,108 +53,79 @@ class Ordinary:
     """
 
     def __init__(self, encoder: Encoder, dtype: Any) -> None:
-        self._encoder, self._dtype = encoder, dtype
-        columns = encoder.columns
-        self._named, self._n = columns is not None, encoder.n_columns
-        kinds = ["numbers"] * self._n if columns is None else [column.kind for column in columns]
-        keys: list[Any] = list(range(self._n) if columns is None else encoder.names or ())
-        first = np.cumsum([0, *map(len, encoder.parts)])  # (n + 1,), of each column's parts
+        self._dtype, self._write = dtype, writer(encoder)
+        columns, n = encoder.columns, encoder.n_columns
+        self._shape, self._n = list if columns is None else dict, n
+        self._p, self._n_outputs = len(encoder.part_columns), encoder.n_outputs
+        kinds = ["numbers"] * n if columns is None else [column.kind for column in columns]
+        keys: list[Any] = list(range(n) if columns is None else encoder.names or ())
+        first = np.cumsum([0, *map(len, encoder.parts)]).tolist()  # (n + 1,), each column's parts
         of_numbers = [j for j, kind in enumerate(kinds) if kind == "numbers"]
-        self._cells = _getter([keys[j] for j in of_numbers])
-        self._parts = first[of_numbers]  # (numbers,)
-        self._all = len(of_numbers) == self._n
-        self._gaps = encoder.gaps[of_numbers]  # (numbers,)
-        stops = np.array([span.stop for span in encoder.spans])  # (n,)
-        self._gap_places = stops[of_numbers] - 1  # (numbers,), where there is a gap
+        self._numbers = _getter([keys[j] for j in of_numbers])
+        self._parts = [first[j] for j in of_numbers]  # (numbers,)
         self._empty = [
-            (k, [*sentinels(columns[j].numerals)])
-            for k, j in enumerate(of_numbers)
+            (first[j], frozenset(sentinels(columns[j].numerals)))
+            for j in of_numbers
             if columns is not None and columns[j].numerals.empty
         ]
         self._places: list[tuple[Any, _Place]] = []
-        self._dates: list[tuple[Any, slice, int | None, Callable[[Any], list[float] | None]]] = []
+        self._dates: list[tuple[Any, int, int | None, Callable[[Any], list[float] | None]]] = []
         for j, kind in enumerate(kinds):
             if kind == "numbers" or columns is None:
                 continue
-            gap = int(stops[j]) - 1 if encoder.gaps[j] else None
-            levels = encoder.levels[j]
+            span, levels = encoder.spans[j], encoder.levels[j]
+            gap = span.stop - 1 if encoder.gaps[j] else None
             if levels is not None:
-                place = _place(columns[j], levels, encoder.spans[j].start, gap)
-                self._places.append((keys[j], place))
+                self._places.append((keys[j], _place(columns[j], levels, span.start, gap)))
             else:
-                parts = slice(int(first[j]), int(first[j + 1]))
-                read = _date(columns[j], encoder.parts[j])
-                self._dates.append((keys[j], parts, gap, read))
-        self._low, self._high = encoder.far  # (p,) each
-        ends = np.zeros((2, encoder.n_outputs), dtype)
-        encoder.lines.write(np.stack(encoder.far), encoder.fill, ends)
-        # Each input is a line between its ends: no number within the bounds can overflow.
-        self._bounded = bool(np.isfinite(encoder.far).all() and np.isfinite(ends).all())
+                self._dates.append((keys[j], first[j], gap, _date(columns[j], encoder.parts[j])))
 
     def inputs(self, rows: Sequence[Any]) -> Array | None:
         """The network's inputs ``(m, s_1)`` of rows of JSON; None if one is not ordinary."""
-        shape = dict if self._named else list
-        n = self._n
+        shape, n = self._shape, self._n
         for row in rows:
             if type(row) is not shape or len(row) != n:
                 return None
+        out = np.zeros((len(rows), self._n_outputs), self._dtype)  # (m, s_1)
         try:
-            return self._encoded(rows)
-        except (_Unusual, KeyError, OverflowError):
+            cells = list(map(self._numbers, rows))
+            if self._places:
+                self._write_places(rows, out)
+            if self._dates:
+                cells = [
+                    self._with_dates(row, of_row, x)
+                    for row, of_row, x in zip(rows, cells, out, strict=True)
+                ]
+        except (_Unusual, KeyError):
             return None
+        if not self._write(cells, out):
+            return None
+        for k, values in self._empty:
+            if any(row[k] is not None and float(row[k]) in values for row in cells):
+                return None
+        return out
 
-    def _encoded(self, rows: Sequence[Any]) -> Array | None:
-        cells = list(map(self._cells, rows))
-        kinds = set(map(type, chain.from_iterable(cells)))
-        if not kinds <= _NUMBERS and not (kinds <= _OR_EMPTY and self._fills(cells)):
-            return None
-        X = np.array(cells, np.float64)  # (m, numbers); None is NaN
-        if not self._all:
-            numbers, X = X, np.empty((len(rows), len(self._low)))  # (m, p)
-            X[:, self._parts] = numbers
-        out = np.zeros((len(rows), self._encoder.n_outputs), self._dtype)  # (m, s_1)
-        for i, row in enumerate(rows):
+    def _write_places(self, rows: Sequence[Any], out: Array) -> None:
+        for row, x in zip(rows, out, strict=True):
             for key, place in self._places:
                 at = place(row[key])
                 if at is not None:
-                    out[i, at] = 1
-            for key, parts, gap, read in self._dates:
-                found = read(row[key])
-                if found is not None:
-                    X[i, parts] = found
-                elif gap is None:
-                    return None
-                else:
-                    X[i, parts] = np.nan
-                    out[i, gap] = 1
-        some_empty = type(None) in kinds
-        within = np.count_nonzero((self._low <= X) & (self._high >= X)) == X.size
-        if not within and not self._only_empty(X, cells):
-            return None
-        for k, values in self._empty:
-            if np.isin(X[:, self._parts[k]], values).any():
-                return None
-        if some_empty:
-            empty = np.isnan(X[:, self._parts])  # (m, numbers)
-            of_row, of_number = np.nonzero(empty)
-            out[of_row, self._gap_places[of_number]] = 1
-        self._encoder.lines.write(X, None if within else self._encoder.fill, out)
-        return out if self._bounded or math.isfinite(out.sum()) else None
+                    x[at] = 1
 
-    def _only_empty(self, X: Array, cells: Sequence[Sequence[Any]]) -> bool:
-        """Whether the numbers of X ``(m, p)`` outside the bounds are all empty cells."""
-        within = (self._low <= X) & (self._high >= X) | np.isnan(X)
-        # JSON has no NaN, so one in the cells is no empty cell.
-        gone = np.isnan(X[:, self._parts]).sum()
-        return bool(within.all()) and int(gone) == sum(row.count(None) for row in cells)
-
-    def _fills(self, cells: Sequence[Sequence[Any]]) -> bool:
-        """Whether every empty cell stands in a column that had some in training."""
-        return all(
-            gap or value is not None
-            for row in cells
-            for gap, value in zip(self._gaps, row, strict=True)
-        )
+    def _with_dates(self, row: Any, numbers: tuple[Any, ...], x: Array) -> tuple[Any, ...]:
+        """The cells of all p parts; `x` ``(s_1,)`` has its 1 where a date is empty."""
+        cells: list[Any] = [None] * self._p
+        for part, number in zip(self._parts, numbers, strict=True):
+            cells[part] = number
+        for key, first, gap, read in self._dates:
+            found = read(row[key])
+            if found is not None:
+                cells[first : first + len(found)] = found
+            elif gap is None:
+                raise _Unusual
+            else:
+                x[gap] = 1
+        return tuple(cells)
 
 
 def _getter(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:

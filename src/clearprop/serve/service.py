@@ -162,9 +162,9 @@ class Service:
         if told:
             self.metrics.warned += len(told)
             told = list(map(saying(self.language_of(scope)), told))
-        make = partial(served.answers.body, h, accept, told)
         if short:
-            return make(), accept, rows
+            return served.answers.body(h, accept, told), accept, rows
+        make = partial(served.answers.body, h, accept, told)
         return await asyncio.get_running_loop().run_in_executor(self._readers, make), accept, rows
 
     def _inputs(self, served: Served, body: bytes, kind: str) -> tuple[Array, list[str]]:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
@@ -114,10 +114,14 @@ class Access:
             return False
         if self.any_host and self.token is not None:
             return True
-        names = {*LOOPBACK, *(_name(urlsplit(origin).netloc) for origin in self.origins)}
         if self.loopback:
-            return name in names
-        return name in names or name == self.host.lower() or _is_address(name)
+            return name in self._names
+        return name in self._names or name == self.host.lower() or _is_address(name)
+
+    @cached_property
+    def _names(self) -> frozenset[str | None]:
+        """The names of this machine and of the further origins."""
+        return frozenset((*LOOPBACK, *(_name(urlsplit(origin).netloc) for origin in self.origins)))
 
     def _own(self, origin: str, host: str) -> bool:
         return origin.lower() == f"http://{host.lower()}" or origin.rstrip("/") in self.origins

@@ -1,4 +1,4 @@
-"""What waits to be sent to a page: answers in their order, of pictures the newest, five a second."""
+"""What waits to be sent to a page: answers in order, of pictures the newest, five a second."""
 
 from __future__ import annotations
 
