@@ -1,4 +1,4 @@
-"""What waits to be sent to a page: answers in order, of pictures the newest, five a second."""
+"""What waits to be sent to a page: answers in order, of pictures the newest, a few a second."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from clearprop.studio.protocol import Message
 
 __all__ = ["Outbox"]
 
-PAUSE = 0.2  # seconds between two pictures of a kind
+PAUSE = 0.1  # seconds between two pictures of a kind
+TRAINING_PAUSE = 0.2  # while it trains: a page that draws takes processors from the training
 _LONGEST = 200  # answers that may wait
 
 
@@ -64,11 +65,17 @@ class Outbox:
             self._newest[message.kind] = message
         self._wake()
 
+    def anew(self) -> None:
+        """Another run is shown: its first pictures need not wait for those of the run before."""
+        with self._lock:
+            self._sent.clear()
+
     def due(self, kind: str) -> bool:
-        """Whether a picture of this kind may be sent by now, and none waits."""
+        """Whether a training may make a picture of this kind by now, and none waits."""
         with self._lock:
             waits = kind in self._newest
-            return not waits and time.monotonic() - self._sent.get(kind, 0.0) >= PAUSE
+            since = time.monotonic() - self._sent.get(kind, 0.0)
+            return not waits and since >= TRAINING_PAUSE
 
     def take(self) -> tuple[Message | None, float | None]:
         """A message to send now; or else the seconds until there is one, or None for no end."""

@@ -196,6 +196,7 @@ class Session:
         elif before is not None:
             before.run.close()
         self._now = telling
+        self._outbox.anew()
         self._tell_dataset(message)
 
     def _tell_dataset(self, message: Message) -> None:
