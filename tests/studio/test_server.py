@@ -6,6 +6,7 @@ import json
 import struct
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ from clearprop.server.guard import Access
 from clearprop.studio import server, unpacking, uploads
 from clearprop.studio.protocol import Message
 from clearprop.studio.server import MOST_TABS, Studio
+from clearprop.studio.session import Session
 
 HOME, SOCKET = "http://127.0.0.1", "ws://127.0.0.1/ws"
 OUTSIDE = "ws://192.0.2.7:8642/ws"
@@ -502,6 +504,33 @@ def test_a_learners_file_runs_only_after_a_confirmation_and_on_this_machine(
         answer = page.ask("open", source={"kind": "path", "path": "/etc/hosts"}, options={})
         assert "opens no path" in answer["what"]["en"]
         assert not mark.exists()
+
+
+def test_long_work_may_be_asked_for_again_at_once_and_a_third_time_later(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page asks the moment it has an answer, before the job that gave it is over."""
+    go = threading.Event()
+
+    def slow(session: Session, message: Message) -> None:
+        if message.kind == "doctor":
+            session.tell("diagnosis", {"nth": message.id}, message)
+            go.wait(20)
+        else:
+            heard(session, message)
+
+    heard = Session.hear
+    monkeypatch.setattr(Session, "hear", slow)
+    with client.websocket_connect(SOCKET) as socket:
+        page = Page(socket)
+        assert page.ask("doctor")["nth"] == 1  # answered, not over
+        page.send("doctor")
+        answer = page.ask("doctor")
+        assert answer["kind"] == "error"
+        assert answer["what"]["en"] == "doctor: the one before is not done yet"
+        go.set()
+        assert page.until("diagnosis")["nth"] == 2
+        assert [page.ask("doctor")["nth"] for _ in range(50)] == list(range(4, 54))
 
 
 def test_a_training_that_diverges_is_told_and_can_be_reset(client: TestClient) -> None:

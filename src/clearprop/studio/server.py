@@ -44,8 +44,10 @@ _MOST_UPLOADS = 4  # at once, of all tabs
 _UPLOAD_SECONDS = 60.0
 _TIDY_SECONDS = 0.2  # after a tab has closed
 
-# What may take seconds has a thread of its own, so that a pause is heard meanwhile.
+# What may take seconds has a thread of its own, so that a pause is heard meanwhile. One runs and
+# one waits: a page has its answer a moment before that job is over, and may ask at once.
 _LONG = ("surface", "doctor", "mistakes")
+_MOST_LONG = 2
 
 
 @dataclass
@@ -60,7 +62,11 @@ class _Tab:
     long: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "clearprop-studio-long")
     )
-    busy: bool = False
+    jobs: int = 0  # of `long`: those that run or wait
+
+    def job_done(self, job: asyncio.Future[None]) -> None:
+        """One of `long` is over."""
+        self.jobs -= 1
 
 
 class Studio:
@@ -213,11 +219,12 @@ class Studio:
         loop = asyncio.get_running_loop()
         if message.kind not in _LONG:
             await loop.run_in_executor(tab.hands, self._safely, tab, message)
-        elif tab.busy:
+        elif tab.jobs >= _MOST_LONG:
             tab.session.wrong(DataError(f"{message.kind}: the one before is not done yet"), message)
         else:
-            tab.busy = True
-            loop.run_in_executor(tab.long, self._safely, tab, message)
+            tab.jobs += 1
+            job = loop.run_in_executor(tab.long, self._safely, tab, message)
+            job.add_done_callback(tab.job_done)
 
     def _safely(self, tab: _Tab, message: Message) -> None:
         try:
@@ -226,9 +233,6 @@ class Studio:
             self._log(f"failed at {message.kind}: {type(error).__name__}: {printable(error)}")
             what = DataError(f"{message.kind}: the studio failed here; reload the page")
             tab.session.wrong(what, message)
-        finally:
-            if message.kind in _LONG:
-                tab.busy = False
 
     def _tab(self, name: str, outbox: Outbox) -> tuple[_Tab, dict[str, Any]]:
         """A tab, and what its page is told first."""
