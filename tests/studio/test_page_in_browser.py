@@ -191,6 +191,7 @@ def test_while_it_trains_the_page_leaves_the_processors_to_training(
     assert after[1] == before[1]  # the address is that of the last place where it stood
     button(page, "Pause").click()
     expect(button(page, "One batch")).to_be_enabled()
+    expect(page.locator(".place [role=status]")).to_have_text("paused")
     page.wait_for_url("**at=**")
 
 

@@ -18,6 +18,7 @@ from clearprop.studio.run import Run, Told
 from clearprop.studio.session import Session
 from clearprop.studio.settings import Settings, Source
 from clearprop.studio.synthetic import SETS, csv_of
+from clearprop.studio.trainer import Trainer
 from clearprop.studio.views import answers, sample
 
 MOONS = {"kind": "synthetic", "set": "moons", "rows": 60}
@@ -238,6 +239,27 @@ def test_the_last_picture_of_a_training_comes_before_its_end() -> None:
     outbox.answer(Message("ended"), last=True)
     kinds = [outbox.take()[0], outbox.take()[0]]
     assert [message.kind for message in kinds if message] == ["snapshot", "ended"]
+
+
+def test_a_training_that_ends_at_once_is_told_to_begin_before_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def go_to_the_end(trainer: Trainer, until: str) -> None:
+        go(trainer, until)
+        trainer.wait()
+
+    go = Trainer.go
+    monkeypatch.setattr(Trainer, "go", go_to_the_end)
+    outbox = Outbox(lambda: None)
+    session = Session("s", outbox)
+    session.hear(Message("open", {"source": MOONS, "options": {"hidden": "4", "epochs": 1}}))
+    drained(outbox)
+    session.hear(Message("train", {"until": "run"}))
+    kinds = [kind for kind in drained(outbox) if kind in ("training", "ended", "error")]
+    assert kinds == ["training", "ended"]
+    session.hear(Message("train", {"until": "for ever"}))
+    assert [kind for kind in drained(outbox) if kind != "snapshot"] == ["error"]
+    session.close()
 
 
 def test_two_runs_stand_side_by_side_and_are_exchanged() -> None:

@@ -191,8 +191,8 @@ class Run:
 
     # -- What one does with it --------------------------------------------------------------------
 
-    def train(self, until: str) -> None:
-        """Train in a thread: ``"batch"``, ``"epoch"``, or ``"run"`` to the end.
+    def check_stretch(self, until: str) -> None:
+        """Check what :meth:`train` is asked for.
 
         Raises
         ------
@@ -202,6 +202,16 @@ class Run:
         if until not in UNTIL:
             raise ParameterError(f"until: expected one of {', '.join(UNTIL)}; got {until!r}")
         self._must_stand()
+
+    def train(self, until: str) -> None:
+        """Train in a thread: ``"batch"``, ``"epoch"``, or ``"run"`` to the end.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`check_stretch`.
+        """
+        self.check_stretch(until)
         self._remember()
         self._aim = None
         self._reason = "paused" if until == "run" else until

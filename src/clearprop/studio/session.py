@@ -236,11 +236,16 @@ class Session:
 
     def _train(self, message: Message) -> None:
         until, both = message.body["until"], message.body.get("both")
-        for telling in (self._telling, self._beside if both else None):
-            if telling is not None and not (telling.beside and telling.run.running):
-                telling.begins()
-                telling.run.train(until)
+        asked = [self._telling]
+        if both and self._beside is not None and not self._beside.run.running:
+            asked.append(self._beside)
+        for telling in asked:
+            telling.run.check_stretch(until)
+        # Before it begins: a short one has ended, and told so, before this thread goes on.
         self.tell("training", {"until": until}, message)
+        for telling in asked:
+            telling.begins()
+            telling.run.train(until)
 
     def _pause(self, message: Message) -> None:
         self.run.pause()

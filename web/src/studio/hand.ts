@@ -350,7 +350,7 @@ export abstract class Studio extends LitElement {
     protected async go(kind: string, body: object = {}): Promise<void> {
         this.error = undefined;
         const answer = await this.connection.ask(kind, body);
-        if (answer.kind !== "error" && kind !== "train") {
+        if (answer.kind !== "error" && kind !== "train" && kind !== "pause") { // those have an end that is told
             this.reason = "";
             this.stood();
         }
