@@ -9,15 +9,13 @@ from hypothesis import strategies as st
 
 from clearprop.experiment.halving import (
     MOST_PARAMETERS,
-    Configuration,
     Space,
-    Trial,
     ahead,
-    best_first,
     rungs,
     widths,
     within,
 )
+from clearprop.experiment.trial import Configuration, Trial, best_first
 
 SPACE = Space(4, 3, (4, 8, 16), (32, 8), (0.3, 3.0, 30.0), (0.001, 0.003, 0.009), 36)
 

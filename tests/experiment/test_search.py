@@ -13,12 +13,12 @@ from clearprop.data import read
 from clearprop.engines.choice import choose_engine, on_threads
 from clearprop.errors import DataError, DivergenceError, ModelFileError, ParameterError
 from clearprop.experiment.choose import ChooseJob
-from clearprop.experiment.halving import Configuration, Trial
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.search import Search
 from clearprop.experiment.search_events import Advanced, RungBegun, Tried
 from clearprop.experiment.search_text import reasons, table_lines
+from clearprop.experiment.trial import Configuration, Trial
 from clearprop.language import cells
 from clearprop.training import Ended, GradientChecked
 
@@ -83,7 +83,10 @@ def test_events_tell_the_whole_search():
     assert isinstance(events[-1], Ended)
     assert events[-1].reason == "epochs"
     begun = [event for event in events if isinstance(event, RungBegun)]
-    assert [event.number for event in begun] == [1, 2, 3, 4, 5, 6]
+    assert [event.number for event in begun] == list(range(1, len(begun) + 1))
+    names = [event.rung.name for event in begun]
+    assert names[:6] == ["width", "depth", "halving", "tuning", "halving", "halving"]
+    assert set(names[6:]) == {"refining"}
     tried = [event.trial for event in events if isinstance(event, Tried)]
     assert sorted(tried, key=repr) == sorted(search.trials, key=repr)
     parts = [event.done / event.total for event in events if isinstance(event, Advanced)]
@@ -123,7 +126,7 @@ def test_a_checkpoint_of_other_choices_or_data_is_refused(done, tmp_path):
     run.fit(tmp_path / "run")
     with pytest.raises(ModelFileError, match=r"holds another run: it has run-0+1\.safetensors, "):
         small().fit(tmp_path / "run", resume=True)
-    (tmp_path / "run" / "run-000001.safetensors").rename(path / "search-000009.safetensors")
+    (tmp_path / "run" / "run-000001.safetensors").rename(path / "search-999999.safetensors")
     with pytest.raises(ModelFileError, match="holds no search; it is a checkpoint of another"):
         small().fit(path, resume=True)
 

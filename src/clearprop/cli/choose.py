@@ -19,7 +19,6 @@ from clearprop.cli.show import Terminal
 from clearprop.cli.text import fold
 from clearprop.errors import ParameterError
 from clearprop.experiment.choose import ChooseJob
-from clearprop.experiment.halving import Trial
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.search import Search
@@ -27,6 +26,7 @@ from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent,
 from clearprop.experiment.search_text import layers_text, reasons, rung_text, table_lines
 from clearprop.experiment.story import opening, score_name, six_steps
 from clearprop.experiment.telling import ROOM, counted, number_text, told
+from clearprop.experiment.trial import Trial
 from clearprop.language import Sentences, printable, shorten
 from clearprop.training import Ended, GradientChecked
 from clearprop.training.interrupt import Interrupt, Termination

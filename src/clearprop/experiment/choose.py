@@ -60,7 +60,8 @@ def choose(
     Tried are, as in the course, one hidden layer with as many units as the inputs or a multiple of
     that, then two and three layers of equal width, the recipe's own layers, and lambdas and rates
     for the best of them. All begin with few epochs, and the best third goes on with three times as
-    many. Everything is chosen by the cost of the validation rows.
+    many. As far as the time allows, the best one is then tried with lambdas and rates between
+    these. Everything is chosen by the cost of the validation rows.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def choose(
         A folder in which the finished trials are kept.
     every, resume
         The seconds between two checkpoints, and whether the search goes on from what is in the
-        folder, to the same bits. Without `resume` a folder that holds a run is refused.
+        folder, to the same bits as far as both have the time. Without `resume` a folder that holds a run is refused.
     listen
         Called with every event of :meth:`clearprop.experiment.search.Search.search`.
 

@@ -12,23 +12,13 @@ goes on with three times as many.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
-from typing import Any
 
-__all__ = [
-    "Configuration",
-    "Rung",
-    "Space",
-    "Trial",
-    "ahead",
-    "best_first",
-    "rank",
-    "rungs",
-    "widths",
-    "within",
-]
+from clearprop.experiment.trial import Configuration, Rung, Trial, best_first
+
+__all__ = ["MOST_PARAMETERS", "Space", "ahead", "rungs", "widths", "within"]
 
 # A third goes on, with three times the epochs: each rung then takes about as long as the one
 # before. Jamieson and Talwalkar halve; Li et al. (2018) found 3 and 4 as good as e = 2.718...
@@ -43,124 +33,6 @@ _NARROW = 8
 # Where the time allows less than this share of the epochs, wide layers are left out: a smaller
 # network that is trained well beats a larger one that is not.
 _FEWEST_EPOCHS = 1 / 2
-
-
-@dataclass(frozen=True, order=True)
-class Configuration:
-    """What a search chooses: the units of each hidden layer, lambda and the learning rate."""
-
-    hidden: tuple[int, ...]
-    regularization: float
-    learning_rate: float
-
-
-@dataclass(frozen=True)
-class Rung:
-    """Configurations that are trained for equally many epochs.
-
-    Attributes
-    ----------
-    name
-        ``"width"``, ``"depth"``, ``"halving"`` or ``"tuning"``.
-    epochs
-        The epochs of each. The learning rate falls to zero within them, so that costs of one rung
-        can be compared.
-    configurations
-        What is trained.
-    """
-
-    name: str
-    epochs: int
-    configurations: tuple[Configuration, ...]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What became of a configuration in a rung.
-
-    Attributes
-    ----------
-    configuration, rung, epochs
-        What was trained, in which rung, counted from 1, and for how many epochs at most.
-    parameters
-        The number of parameters of the network.
-    cost, validation_cost
-        J without lambda of the training rows and of the validation rows; infinite if training
-        diverged. They are those of the parameters that are kept.
-    ran, best_epoch
-        How many epochs it ran, and the one whose parameters are kept.
-    seconds
-        How long it trained. Other runs shared the processors.
-    costs, validation_costs
-        The curves: J of the training rows with lambda, and J of the validation rows without it.
-    """
-
-    configuration: Configuration
-    rung: int
-    epochs: int
-    parameters: int
-    cost: float
-    validation_cost: float
-    ran: int = 0
-    best_epoch: int = 0
-    seconds: float = 0.0
-    costs: tuple[float, ...] = ()
-    validation_costs: tuple[float, ...] = ()
-
-    def to_dict(self, curves: bool = False) -> dict[str, Any]:
-        """The trial as JSON values, with its curves or without; None for a cost that is infinite.
-
-        Examples
-        --------
-        >>> trial = Trial(Configuration((8,), 3.0, 0.003), 1, 4, 51, 0.5, math.inf)
-        >>> trial.to_dict()["validation_cost"] is None, trial == Trial.of(trial.to_dict(True))
-        (True, True)
-        """
-        made: dict[str, Any] = {
-            "hidden": list(self.configuration.hidden),
-            "parameters": self.parameters,
-            "regularization": self.configuration.regularization,
-            "learning_rate": self.configuration.learning_rate,
-            "rung": self.rung,
-            "epochs": self.epochs,
-            "ran": self.ran,
-            "best_epoch": self.best_epoch,
-            "cost": _finite(self.cost),
-            "validation_cost": _finite(self.validation_cost),
-            "seconds": self.seconds,
-        }
-        if curves:
-            made["costs"] = [_finite(J) for J in self.costs]
-            made["validation_costs"] = [_finite(J) for J in self.validation_costs]
-        return made
-
-    @classmethod
-    def of(cls, made: Mapping[str, Any]) -> Trial:
-        """The trial that :meth:`to_dict` wrote.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            For values that it did not write.
-        """
-        configuration = Configuration(
-            tuple(int(units) for units in made["hidden"]),
-            float(made["regularization"]),
-            float(made["learning_rate"]),
-        )
-        return cls(
-            configuration,
-            rung=int(made["rung"]),
-            epochs=int(made["epochs"]),
-            parameters=int(made["parameters"]),
-            cost=_number(made["cost"]),
-            validation_cost=_number(made["validation_cost"]),
-            ran=int(made["ran"]),
-            best_epoch=int(made["best_epoch"]),
-            seconds=float(made["seconds"]),
-            costs=tuple(map(_number, made.get("costs", ()))),
-            validation_costs=tuple(map(_number, made.get("validation_costs", ()))),
-        )
 
 
 @dataclass(frozen=True)
@@ -247,18 +119,10 @@ def widths(inputs: int, outputs: int, most: int = MOST_PARAMETERS) -> tuple[int,
     return tuple(wanted if len(wanted) > 2 else fitting[-3:] or found[:1])
 
 
-def best_first(trials: Iterable[Trial]) -> list[Trial]:
-    """The trials, that of the lowest validation cost first; of equal ones the smallest network."""
-    return sorted(trials, key=rank)
-
-
-def rank(trial: Trial) -> tuple[Any, ...]:
-    """The lowest validation cost, then the smallest network, then the fewest epochs first."""
-    return trial.validation_cost, trial.parameters, trial.configuration, trial.epochs
-
-
-def rungs(space: Space) -> Generator[Rung, Sequence[Trial], None]:
+def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     """The rungs of a search. After each one, send the trials of its configurations.
+
+    The generator returns the trials of the last rung.
 
     1. No hidden layer, one of each width, and the recipe's own if it has one, for a ninth of its
        epochs.
@@ -295,6 +159,7 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], None]:
     trials = list((yield Rung("tuning", third, tuple(tuned))))
     for epochs in (space.epochs, space.epochs * _THIRD):
         trials = list((yield Rung("halving", epochs, _kept(trials))))
+    return trials
 
 
 def ahead(space: Space, known: Mapping[tuple[Configuration, int], Trial]) -> list[tuple[int, int]]:
@@ -363,12 +228,3 @@ def _kept(trials: Sequence[Trial]) -> tuple[Configuration, ...]:
 def _parameters(inputs: int, hidden: Sequence[int], outputs: int) -> int:
     sizes = [inputs, *hidden, outputs]
     return sum((a + 1) * b for a, b in pairwise(sizes))
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _number(value: object) -> float:
-    """A cost as it was written: None was not finite."""
-    return math.inf if value is None else float(value)  # type: ignore[arg-type]

@@ -14,29 +14,20 @@ from clearprop.engines.choice import on_threads, threads_of
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.experiment import search_file
-from clearprop.experiment.halving import (
-    Configuration,
-    Rung,
-    Space,
-    Trial,
-    ahead,
-    best_first,
-    rank,
-    rungs,
-    widths,
-    within,
-)
+from clearprop.experiment.halving import Space, ahead, rungs, widths, within
 from clearprop.experiment.measurement import Measurement
+from clearprop.experiment.refining import REFINING, refinements
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent, Tried
+from clearprop.experiment.search_pace import Pace
 from clearprop.experiment.search_trials import cost_of_training, trial_of
+from clearprop.experiment.trial import Configuration, Rung, Trial, best_first, rank
 from clearprop.faces import face
 from clearprop.model import Model
 from clearprop.storage.run_folder import EVERY, Part, RunFolder
 from clearprop.training import Ended, EpochEnded, Progress, Training
 from clearprop.training.interrupt import Interrupt
 from clearprop.training.options import FULL_BATCH
-from clearprop.training.pace import seconds_per_epoch
 from clearprop.training.side_by_side import side_by_side
 
 __all__ = ["SECONDS", "Search"]
@@ -47,8 +38,6 @@ SECONDS = 300.0  # the time of a search, unless another is chosen
 _LAMBDAS = (0.3, 3.0, 30.0)
 # The rates are the recipe's own, a third and three times of it: the course's steps (week 2).
 _RATES = (1 / 3, 1.0, 3.0)
-# An epoch is timed for so many seconds, to know what the time allows.
-_PACE = 0.3
 # Of the time, this much is kept for a pace that slows down.
 _RESERVE = 0.15
 
@@ -57,8 +46,10 @@ class Search:
     """A search for the best plain network for a table: the course's "choosing an architecture".
 
     :func:`clearprop.choose` makes one and runs it. See
-    :func:`clearprop.experiment.halving.rungs` for what is tried. Everything is chosen by the cost
-    of the validation rows, without lambda. The test rows are used by :meth:`measure` alone.
+    :func:`clearprop.experiment.halving.rungs` for what is tried, and
+    :func:`clearprop.experiment.refining.refinements` for what comes after, as far as the time
+    allows. Everything is chosen by the cost of the validation rows, without lambda. The test rows
+    are used by :meth:`measure` alone.
 
     Parameters
     ----------
@@ -123,7 +114,8 @@ class Search:
         self._best_run: Experiment | None = None
         self._known: dict[tuple[Configuration, int], Trial] = {}
         self._unfinished: list[Trial] = []
-        self._epoch_seconds: Callable[[int], float] = lambda n: float(n)
+        self._pace = Pace(0.0, 1.0)
+        self._over = False
         # What it was made from: choices and data. Checkpoints need that, and it takes a look at
         # every row.
         self._made_from: tuple[dict[str, Any], dict[str, Any]] = {}, {}
@@ -209,17 +201,21 @@ class Search:
             part = folder.part("search")
             self._made_from = search_file.made_from(self.run, self.whole)
         yield self._training(self.run).check()
-        self._measure_pace()
+        self._pace = self._measured_pace()
         if part is None or not self._restored(part):
             left = self.seconds - (time.perf_counter() - started)
             budget = left * (1 - _RESERVE) * self._threads
-            self.space = within(self.whole, budget, self._epoch_seconds)
+            self.space = within(self.whole, budget, self._pace)
             if part is not None:  # trials under way belong to this space
                 self._save(part)
-        steps, number = rungs(self.space), 1
-        rung: Rung | None = next(steps)
+        steps, number = self._rungs(), 1
+        rung = None if self._over else next(steps)
         diverged: list[DivergenceError] = []
         while rung is not None and not stopping():
+            left = started + self.seconds - time.perf_counter()
+            if rung.name == REFINING and self._work(rung) > left * self._threads:
+                rung = None  # there is no time for it
+                break
             yield RungBegun(rung, number)
             yield from self._rung(rung, number, stopping, part, diverged)
             if self._unfinished or stopping():
@@ -233,6 +229,9 @@ class Search:
         reason = "epochs"
         if rung is not None:
             reason = "interrupted" if interrupt.asked else "time"
+        elif part is not None and not self._over:
+            self._over = True
+            self._save(part)
         if self.best is None:
             if diverged:
                 raise diverged[0]
@@ -273,6 +272,20 @@ class Search:
 
     # -- One rung --------------------------------------------------------------------------------
 
+    def _rungs(self) -> Generator[Rung, Sequence[Trial], None]:
+        """All rungs, each made from the trials of the one before."""
+        last = yield from rungs(self.space)
+        yield from refinements(self.space, last)
+
+    def _new(self, rung: Rung) -> list[Configuration]:
+        """What is not known yet."""
+        return [c for c in rung.configurations if (c, rung.epochs) not in self._known]
+
+    def _work(self, rung: Rung) -> float:
+        """The seconds of what is not known yet, one network after another."""
+        sizes = [self.space.parameters(c.hidden) for c in self._new(rung)]
+        return sum(rung.epochs * self._pace(n) for n in sizes)
+
     def _rung(
         self,
         rung: Rung,
@@ -282,7 +295,7 @@ class Search:
         diverged: list[DivergenceError],
     ) -> Iterator[SearchEvent]:
         """Train what is not known yet; yields its events."""
-        new = [c for c in rung.configurations if (c, rung.epochs) not in self._known]
+        new = self._new(rung)
         if not new:
             return
         # Few runs have several threads each, many have one.
@@ -293,12 +306,10 @@ class Search:
         if part is not None:
             places = [1000 * number + rung.configurations.index(c) for c in new]
             events = search_file.kept_trials(trainings, places, part.folder, *self._made_from)
-        works = [self._epoch_seconds(training.network.n_parameters) for training in trainings]
-        before = sum(
-            trial.epochs * self._epoch_seconds(trial.parameters) for trial in self._known.values()
-        )
-        left = ahead(self.space, self._known)
-        total = before + sum(epochs * self._epoch_seconds(n) for n, epochs in left)
+        works = [self._pace(training.network.n_parameters) for training in trainings]
+        before = sum(trial.epochs * self._pace(trial.parameters) for trial in self._known.values())
+        left = sum(epochs * self._pace(n) for n, epochs in ahead(self.space, self._known))
+        total = before + (left or self._work(rung))  # refinements are not counted ahead
         costs = [math.inf] * len(new)
 
         def train(i: int) -> Iterator[Any]:
@@ -376,24 +387,19 @@ class Search:
 
     # -- Time ------------------------------------------------------------------------------------
 
-    def _measure_pace(self) -> None:
-        """Time epochs of the narrowest and the widest network: seconds = a + b times parameters."""
-        points = []
-        for units in sorted({self.whole.widths[0], self.whole.widths[-1]}):
-            run = self._experiment(self.whole.configuration((units,)), 1, 1)
-            pace = seconds_per_epoch(self._training(run), _PACE)
-            points.append((run.network.n_parameters, pace))
-        (n, first), (most, last) = points[0], points[-1]
-        slope = max((last - first) / (most - n), 0.0) if most > n else 0.0
-        base = max(first - slope * n, 1e-6)
-        self._epoch_seconds = lambda n: base + slope * n
+    def _measured_pace(self) -> Pace:
+        widest = (self.whole.widths[0], self.whole.widths[-1])
+        made = [self.whole.configuration((units,)) for units in widest]
+        return Pace.measured(*(self._training(self._experiment(c, 1, 1)) for c in made))
 
     # -- Checkpoints -----------------------------------------------------------------------------
 
     def _save(self, part: Part) -> None:
         run = self.run if self.best is None else self.chosen
         trials, theta = list(self._known.values()), self._training(run).theta
-        found = search_file.Found(self.space, trials, self.best, theta, *self._made_from)
+        found = search_file.Found(
+            self.space, trials, self.best, theta, self._over, *self._made_from
+        )
         search_file.save_search(found, part)
 
     def _restored(self, part: Part) -> bool:
@@ -401,18 +407,13 @@ class Search:
         found = search_file.load_search(part, *self._made_from)
         if found is None:
             return False
-        self.space = found.space
+        self.space, self._over = found.space, found.over
         self._known = {(t.configuration, t.epochs): t for t in found.trials}
         best = found.best
         if best is None:
             return True
         run = self._experiment(best.configuration, best.epochs, 1)
         training = self._training(run)
-        search_file.refuse_other_theta(part, found.theta, training.theta)
-        training.state.theta, training.state.epoch = found.theta, best.ran
-        history = training.history
-        history.costs, history.validation_costs = list(best.costs), list(best.validation_costs)
-        if training.options.early_stopping:
-            history.best_theta, history.best_epoch = found.theta, best.best_epoch
+        search_file.put_back(part, training, best, found.theta)
         self.best, self._best_run = best, run
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from clearprop.experiment.halving import Rung, Trial
+from clearprop.experiment.trial import Rung, Trial
 from clearprop.training import Ended, GradientChecked
 
 __all__ = ["Advanced", "RungBegun", "SearchEvent", "Tried"]

@@ -9,15 +9,16 @@ from typing import Any
 from clearprop.engines.bits import decided_by
 from clearprop.engines.protocol import TrainingState
 from clearprop.errors import ModelFileError
-from clearprop.experiment.halving import Space, Trial
+from clearprop.experiment.halving import Space
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.trial import Trial
 from clearprop.network.architecture import Array
 from clearprop.storage.checkpoint import Checkpoint, refuse_other_choices, refuse_other_data
 from clearprop.storage.run_folder import Part, RunFolder
 from clearprop.training import Event, Training
 from clearprop.training.resume import data_of, resumable
 
-__all__ = ["Found", "kept_trials", "load_search", "made_from", "refuse_other_theta", "save_search"]
+__all__ = ["Found", "kept_trials", "load_search", "made_from", "put_back", "save_search"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,8 @@ class Found:
     best, theta
         The best one, and its parameters ``(n_parameters,)``; before the first one None, and the
         initial values of the recipe's network.
+    over
+        Whether the search came to its end. Resumed, it tries no more.
     choices, data
         What it was made from, as JSON values: the choices, and the fingerprint of the data.
     """
@@ -41,6 +44,7 @@ class Found:
     trials: list[Trial]
     best: Trial | None
     theta: Array
+    over: bool
     choices: Mapping[str, Any]
     data: Mapping[str, Any]
 
@@ -78,6 +82,7 @@ def save_search(found: Found, part: Part) -> None:
             "space": asdict(found.space),
             "trials": trials,
             "best": None if found.best is None else found.trials.index(found.best),
+            "over": found.over,
         },
         "choices": found.choices,
         "data": found.data,
@@ -114,7 +119,8 @@ def load_search(part: Part, choices: Mapping[str, Any], data: Mapping[str, Any])
             f"{path}: does not hold a search as choose writes it ({error!r}); delete it and search "
             "afresh"
         ) from None
-    return Found(space, trials, best, checkpoint.state.theta, choices, data)
+    over = search.get("over") is True
+    return Found(space, trials, best, checkpoint.state.theta, over, choices, data)
 
 
 def kept_trials(
@@ -138,16 +144,22 @@ def kept_trials(
     return [resumable(*run, own, data) for run in zip(trainings, parts, strict=True)]
 
 
-def refuse_other_theta(part: Part, theta: Array, like: Array) -> None:
-    """Refuse parameters that are not those of the best trial's network.
+def put_back(part: Part, training: Training, best: Trial, theta: Array) -> None:
+    """Put the best trial back into a run of its configuration.
 
     Raises
     ------
     ModelFileError
-        Naming both.
+        For parameters that are not those of its network.
     """
+    like = training.theta
     if (theta.shape, theta.dtype) != (like.shape, like.dtype):
         raise ModelFileError(
             f"{part.file}: theta: expected {like.dtype} of shape {like.shape}, as the best network "
             f"has; got {theta.dtype} of shape {theta.shape}; delete it and search afresh"
         )
+    training.state.theta, training.state.epoch = theta, best.ran
+    history = training.history
+    history.costs, history.validation_costs = list(best.costs), list(best.validation_costs)
+    if training.options.early_stopping:
+        history.best_theta, history.best_epoch = theta, best.best_epoch

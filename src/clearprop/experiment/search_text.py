@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from clearprop.errors import library_problems
-from clearprop.experiment.halving import Rung, Trial
 from clearprop.experiment.telling import ROOM, counted, number_text
+from clearprop.experiment.trial import Rung, Trial
 from clearprop.faces import face
 from clearprop.language import Sentences, cells, wrapped
 from clearprop.page import fragment
@@ -71,7 +71,7 @@ def rung_text(rung: Rung, number: int, lang: str, counts: str = "epoch") -> str:
 
     Examples
     --------
-    >>> from clearprop.experiment.halving import Configuration
+    >>> from clearprop.experiment.trial import Configuration
     >>> rung_text(Rung("width", 4, (Configuration((), 1.0, 0.003),)), 1, "en")
     '1: none or one hidden layer¦(1 network, 4 epochs each)'
     """
@@ -86,13 +86,13 @@ def rung_text(rung: Rung, number: int, lang: str, counts: str = "epoch") -> str:
 
 
 def table_lines(rows: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
-    """A table of trials, as :meth:`~clearprop.experiment.halving.Trial.to_dict` gives them.
+    """A table of trials, as :meth:`~clearprop.experiment.trial.Trial.to_dict` gives them.
 
     Each rung stands apart. Every line has at most 80 columns.
 
     Examples
     --------
-    >>> from clearprop.experiment.halving import Configuration
+    >>> from clearprop.experiment.trial import Configuration
     >>> trial = Trial(Configuration((8, 8), 3.0, 0.003), 2, 4, 131, 0.5, 0.625, 4, 3, 1.25)
     >>> print(*table_lines([trial.to_dict()], "en"), sep=chr(10))
     layers  parameters  lambda   rate  epoch  training  validation  seconds

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from clearprop.engines.protocol import TrainingState
-from clearprop.experiment.halving import Configuration, Trial
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.trial import Configuration, Trial
 from clearprop.training import Training, Validation
 from clearprop.training.validation import measured
 

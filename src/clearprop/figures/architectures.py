@@ -12,9 +12,9 @@ from typing import Any
 
 from matplotlib.ticker import MaxNLocator
 
-from clearprop.experiment.halving import Trial, best_first
 from clearprop.experiment.search import Search
 from clearprop.experiment.search_text import layers_text
+from clearprop.experiment.trial import Trial, best_first
 from clearprop.figures.drawing import (
     BLUE,
     GREEN,
