@@ -81,7 +81,8 @@ def choose(
         A folder in which the finished trials are kept.
     every, resume
         The seconds between two checkpoints, and whether the search goes on from what is in the
-        folder, to the same bits as far as both have the time. Without `resume` a folder that holds a run is refused.
+        folder, to the same bits as far as both have the time. Without `resume` a folder that holds
+        a run is refused.
     listen
         Called with every event of :meth:`clearprop.experiment.search.Search.search`.
 

@@ -29,15 +29,16 @@ def refinements(
     """The rungs after the last one of the halving. After each one, send its trials.
 
     Each has two networks: the best one so far with a smaller and a larger lambda, or with a smaller
-    and a larger rate. A step is half of one in the search, on a logarithmic scale. They end when no
-    step is better. A number of which the search has one value alone stays as it is.
+    and a larger rate, for as many epochs as the best one had. A step is half of one in the search,
+    on a logarithmic scale. They end when no step is better. A number of which the search has one
+    value alone stays as it is.
 
     Parameters
     ----------
     space
         What was chosen from.
     trials
-        Those of the last rung.
+        All trials of the halving.
 
     Examples
     --------
