@@ -32,6 +32,7 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
         "at most 300 s",
         "1: none or one hidden layer",
         "4: the best third with every lambda and rate",
+        "7: the best network with a finer lambda or rate",
         "networks in ",
     ):
         assert told in result.err
