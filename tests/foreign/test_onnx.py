@@ -168,6 +168,19 @@ def test_what_export_writes_of_a_network_comes_back(tmp_path, classes, activatio
         ([node("Gemm", "x", "y")], "node 'the_Gemm_y' (Gemm): cannot be read: list index"),
         ([node("BatchNormalization", "x four", "y")], "(BatchNormalization): cannot be read: "),
         ([node("Relu", "y", "z"), node("Relu", "z", "y")], "nothing gives "),  # a circle
+        # With fewer or more inputs than their operators have.
+        *(
+            ([node(op, names, "y")], f"({op}): expected two inputs; got {n}")
+            for op in ("Add", "Sub", "Mul", "Div", "MatMul")
+            for names, n in (("x", 1), ("x four four", 3))
+        ),
+        ([node("Sigmoid", "", "s"), node("Mul", "x s", "y")], "(Mul): joins 2 branches"),
+        ([node("Sigmoid", "x x", "s"), node("Mul", "x s", "y")], "(Mul): joins 2 branches"),
+        ([node("Concat", "x", "y")], "(Concat): expected one of"),
+        *(
+            ([node("Sub", names, "s"), node("Concat", "s x", "y")], "(Concat): expected one of")
+            for names in ("", "four", "four x x")
+        ),
     ],
 )
 def test_a_node_that_is_no_layer_is_named(tmp_path, nodes, message):

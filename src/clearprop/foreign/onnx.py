@@ -129,24 +129,26 @@ class _Graph:
         """h where the node puts 1 - h and h side by side, as for two classes; else None."""
         if node.op_type != "Concat" or len(node.input) != 2:
             return None
-        first = self.made_by.get(node.input[0])
-        one = first is not None and self.constants.get(first.input[0])
-        if first is None or first.op_type != "Sub" or one is None or not np.all(one == 1):
+        first, h = self.made_by.get(node.input[0]), str(node.input[1])
+        if first is None or first.op_type != "Sub" or list(first.input)[1:] != [h]:
             return None
-        return str(node.input[1]) if first.input[1] == node.input[1] else None
+        one = self.constants.get(first.input[0])
+        return h if one is not None and np.all(one == 1) else None
 
     def _silu(self, node: Any) -> str | None:
         """z where the node gives z times its sigmoid; else None."""
-        if node.op_type != "Mul":
+        if node.op_type != "Mul" or len(node.input) != 2:
             return None
         for z, other in (node.input, reversed(node.input)):
             gate = self.made_by.get(other)
-            if gate is not None and gate.op_type == "Sigmoid" and gate.input[0] == z:
+            if gate is not None and gate.op_type == "Sigmoid" and list(gate.input) == [z]:
                 return str(z)
         return None
 
     def constant(self, chain: Chain, node: Any, tensor: str) -> tuple[Array, bool]:
         """The constant operand of a node of two, and whether it stands first."""
+        if len(node.input) != 2:
+            chain.refuse(_name(node), f"expected two inputs; got {len(node.input)}")
         at = next((k for k, name in enumerate(node.input) if name != tensor), None)
         if at is None:
             chain.refuse(_name(node), "takes the same numbers twice")
