@@ -122,7 +122,7 @@ def widths(inputs: int, outputs: int, most: int = MOST_PARAMETERS) -> tuple[int,
 def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     """The rungs of a search. After each one, send the trials of its configurations.
 
-    The generator returns all trials.
+    The generator returns the trials of the last rung.
 
     1. No hidden layer, one of each width, and the recipe's own if it has one, for a ninth of its
        epochs.
@@ -151,19 +151,15 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     trials += yield Rung("depth", few, tuple(map(space.configuration, _deeper(space, best))))
     # One budget more than once in a row: the best third goes on.
     third = space.share(_THIRD)
-    found = list(trials)
     trials = list((yield Rung("halving", third, _kept(trials))))
-    found += trials
     tuned = [
         Configuration(kept.hidden, lam, rate)
         for kept, lam, rate in product(_kept(trials), space.lambdas, space.rates)
     ]
     trials = list((yield Rung("tuning", third, tuple(tuned))))
-    found += trials
     for epochs in (space.epochs, space.epochs * _THIRD):
         trials = list((yield Rung("halving", epochs, _kept(trials))))
-        found += trials
-    return found
+    return trials
 
 
 def ahead(space: Space, known: Mapping[tuple[Configuration, int], Trial]) -> list[tuple[int, int]]:

@@ -28,17 +28,18 @@ def refinements(
 ) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     """The rungs after the last one of the halving. After each one, send its trials.
 
-    Each has two networks: the best one so far with a smaller and a larger lambda, or with a smaller
-    and a larger rate, for as many epochs as the best one had. A step is half of one in the search,
-    on a logarithmic scale. They end when no step is better. A number of which the search has one
-    value alone stays as it is.
+    Each has two networks: the best one of the last rung with a smaller and a larger lambda, or with
+    a smaller and a larger rate, for as many epochs. A step is half of one in the search, on a
+    logarithmic scale. They end when no step is better. A number of which the search has one value
+    alone stays as it is.
 
     Parameters
     ----------
     space
         What was chosen from.
     trials
-        All trials of the halving.
+        Those of the last rung. Networks that had few epochs may have a lower validation cost, but
+        they gain little here: with the epochs a better lambda grows.
 
     Examples
     --------

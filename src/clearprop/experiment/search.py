@@ -274,8 +274,8 @@ class Search:
 
     def _rungs(self) -> Generator[Rung, Sequence[Trial], None]:
         """All rungs, each made from the trials of the one before."""
-        found = yield from rungs(self.space)
-        yield from refinements(self.space, found)
+        last = yield from rungs(self.space)
+        yield from refinements(self.space, last)
 
     def _new(self, rung: Rung) -> list[Configuration]:
         """What is not known yet."""
