@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import struct
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -62,14 +64,8 @@ class FileArray:
         """
         m = sum(stop - start for start, stop in ranges)
         out = np.empty((m, *self.shape[1:]), self.dtype)
-        view = bytes_of(out)
-        at, size = 0, self.row_bytes
         with self.path.open("rb", buffering=0) as file:
-            for start, stop in ranges:
-                end = at + (stop - start) * size
-                file.seek(self.offset + start * size)
-                read_into(self.name, file, view[at:end])
-                at = end
+            read_ranges(self.name, file, bytes_of(out), ranges, self.row_bytes, self.offset)
         return out.astype(self.dtype.newbyteorder("="), copy=False)
 
     def checked(self) -> FileArray:
@@ -104,6 +100,35 @@ def read_into(name: str, file: io.FileIO, view: memoryview) -> None:
         if not got:
             raise DataError(f"{name}: the file has become shorter while it was read")
         at += got
+
+
+def read_ranges(
+    name: str,
+    file: io.FileIO,
+    view: memoryview,
+    ranges: Sequence[tuple[int, int]],
+    size: int,
+    offset: int = 0,
+) -> None:
+    """Fill `view` with the rows of all ranges; a row has `size` bytes, the first is at `offset`.
+
+    Raises
+    ------
+    DataError
+        If the file ends before.
+    """
+    places = [(offset + start * size, (stop - start) * size) for start, stop in ranges]
+    if hasattr(os, "posix_fadvise"):
+        # A disk gives scattered rows faster when it knows of all of them. What lies behind them is
+        # not needed.
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_RANDOM)
+        for begin, length in places:
+            os.posix_fadvise(file.fileno(), begin, length, os.POSIX_FADV_WILLNEED)
+    at = 0
+    for begin, length in places:
+        file.seek(begin)
+        read_into(name, file, view[at : at + length])
+        at += length
 
 
 def npy_array(name: str, path: Path) -> FileArray:

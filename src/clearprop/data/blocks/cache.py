@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from clearprop.data.blocks.arrays import bytes_of, read_into
+from clearprop.data.blocks.arrays import bytes_of, read_ranges
 from clearprop.data.blocks.rows import Ranges, RowFile
 from clearprop.data.cells import ensure_finite
 from clearprop.data.column import Column
@@ -218,13 +218,8 @@ class CachedRows:
     def _records(self, ranges: Ranges) -> Array:
         m = sum(stop - start for start, stop in ranges)
         records = np.empty(m, self.layout.dtype)  # (m,)
-        view, at, size = bytes_of(records), 0, self.row_bytes
         with self._lock:  # the file has one place where it is read
-            for start, stop in ranges:
-                end = at + (stop - start) * size
-                self.file.seek(start * size)
-                read_into(self.source, self.file, view[at:end])
-                at = end
+            read_ranges(self.source, self.file, bytes_of(records), ranges, self.row_bytes)
         return records
 
 
