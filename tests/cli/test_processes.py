@@ -8,11 +8,13 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 
 import pytest
 
 from clearprop.choices.commands import parsed
 from clearprop.cli.processes import _blame, _lines, _waited, _words
+from clearprop.engines import gpus
 from clearprop.storage.checkpoint import load_checkpoint
 
 
@@ -55,6 +57,37 @@ def refused(clearprop, args):
 )
 def test_wrong_choices_are_told_together(clearprop, args, said):
     assert refused(clearprop, args) == said
+
+
+@pytest.mark.parametrize("visible", [None, "3"])
+def test_more_processes_than_gpus_are_refused(clearprop, monkeypatch, tmp_path, visible):
+    told = "GPU 0: NVIDIA H200 (UUID: GPU-5)\n"
+    program = tmp_path / "nvidia-smi"
+    program.write_text(f"#!/bin/sh\nprintf '{told}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.delenv("JAX_PLATFORMS", raising=False)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    plugin = EntryPoint("xla_cuda13", "jax_plugins.xla_cuda13", "jax_plugins")
+    monkeypatch.setattr(gpus, "entry_points", lambda group: [plugin])
+    assert gpus.gpus_of_jax() == 1
+    assert refused(clearprop, "--local 2") == (
+        "--local: expected at most 1, one process for each GPU here; got 2; with "
+        "JAX_PLATFORMS=cpu in the environment they compute on processors"
+    )
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    assert gpus.gpus_of_jax() == 0
+
+
+def test_without_the_plugin_of_jax_or_a_driver_there_are_no_gpus(monkeypatch, tmp_path):
+    monkeypatch.delenv("JAX_PLATFORMS", raising=False)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for plugins in ([], [EntryPoint("xla_cuda13", "jax_plugins.xla_cuda13", "jax_plugins")]):
+        monkeypatch.setattr(gpus, "entry_points", lambda group, plugins=plugins: plugins)
+        assert gpus.gpus_of_jax() == 0
 
 
 def test_in_chinese(clearprop):

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from clearprop.choices.commands import COMMANDS
 from clearprop.choices.process_options import ALL
 from clearprop.cli.running import Running
+from clearprop.engines.gpus import gpus_of_jax
 from clearprop.engines.watchdog import LOST
+from clearprop.errors import ParameterError
 from clearprop.experiment.processes import Processes, of_process
 from clearprop.experiment.train import TrainJob
 
@@ -75,8 +77,18 @@ def launched(wanted: Processes, given: Mapping[str, Any], running: Running) -> i
 
     Where one ends in an error, the others are ended. No launcher of a cluster is needed then, and
     none is replaced: it starts nothing elsewhere, and nothing anew.
+
+    Raises
+    ------
+    ParameterError
+        With fewer GPUs than processes: two cannot join on one.
     """
     n = wanted.local or 1
+    if 0 < (gpus := gpus_of_jax()) < n:
+        raise ParameterError(
+            f"local: expected at most {gpus}, one process for each GPU here; got {n}; with "
+            "JAX_PLATFORMS=cpu in the environment they compute on processors"
+        )
     words = [sys.executable, "-m", "clearprop", *_words(given)]
     address = f"127.0.0.1:{_free_port()}"
     stopping = _Stopping()
