@@ -10,6 +10,7 @@ import pytest
 from clearprop.data.table import Table
 from clearprop.errors import ParameterError
 from clearprop.experiment.recipes import MANY, RECIPES, Recipe
+from clearprop.experiment.run import Experiment
 from clearprop.training import Options
 
 
@@ -89,7 +90,33 @@ def test_images_have_a_recipe_of_their_own_and_many_images_another() -> None:
 
 def test_tables_of_any_size_have_the_recipe_itself() -> None:
     modern = RECIPES["modern"]
-    assert modern.for_rows(10**6) == replace(modern, images=None)
+    assert modern.for_rows(10**6) == replace(
+        modern, images=None, options=replace(modern.options, patience=14, tol=0.0)
+    )
+
+
+def test_a_run_ends_when_a_share_of_its_epochs_brought_nothing() -> None:
+    modern = RECIPES["modern"]
+    patience = [modern.for_rows(rows).options.patience for rows in (633, 3200)]
+    assert patience == [100, 20]  # of 300 and 60 epochs
+    assert modern.with_(patience=7).for_rows(633).options.patience == 7
+    assert modern.with_(solver="lbfgs").for_rows(633).options.tol == 1e-4
+    stated = modern.with_(epochs=30).for_rows(633).options
+    assert (stated.epochs, stated.patience) == (30, math.inf)
+    with pytest.raises(ParameterError, match=r"^patience_share: expected a number .* got 2"):
+        replace(modern, patience_share=2.0)
+
+
+def test_a_run_that_stalls_ends_and_keeps_its_best_epoch() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 5))
+    noise = Table("noise", X, (rng.random(400) < 0.5).astype(int), tuple("abcde"), None)
+    run = Experiment(noise, "modern").fit()
+    for candidate in run.candidates[:2]:  # lambda 0.3 and 3 soon learn the noise by heart
+        epochs, patience = candidate.training.state.epoch, candidate.training.options.patience
+        assert epochs == candidate.best_epoch + patience + 1 < candidate.training.options.epochs
+        smoothed = candidate.training.history.validation_costs
+        assert candidate.validation_cost <= np.mean(smoothed[-5:])
 
 
 def test_few_images_get_more_epochs() -> None:

@@ -1,4 +1,4 @@
-"""How many GPUs JAX will compute on, asked of the system: JAX itself takes hold of those it sees."""
+"""How many GPUs JAX will compute on, asked of the system: JAX takes hold of those that it sees."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from clearprop.data.bins import bin_problems
 from clearprop.data.interval import interval_problems
 from clearprop.data.table import Table
-from clearprop.errors import ParameterError, raise_problems, whole_problems
+from clearprop.errors import ParameterError, number_problems, raise_problems, whole_problems
 from clearprop.names import ActivationName, CostName, InitName
 from clearprop.network.architecture import Network, size_problems
 from clearprop.network.parameters import init_problems
@@ -41,6 +41,9 @@ class Recipe:
         without lambda. ``()``: only `regularization`.
     steps
         A run has at least so many updates: small tables get more epochs.
+    patience_share
+        A run ends when its validation cost has not fallen for this share of its epochs. None: it
+        ends with `options.patience`.
     bins
         As in :meth:`clearprop.data.encoding.Encoder.fit`; 0 for images in any case.
     validation_rows
@@ -71,6 +74,7 @@ class Recipe:
     options: Options
     lambdas: tuple[float, ...] = ()
     steps: int = 0
+    patience_share: float | None = None
     bins: int = 0
     validation_rows: int = 0
     bag: int = 1
@@ -87,6 +91,8 @@ class Recipe:
             except ParameterError as error:
                 problems += [text for text in error.problems if text not in problems]
         problems += whole_problems("steps", self.steps, least=0)
+        if self.patience_share is not None:
+            problems += number_problems("patience_share", self.patience_share, low=0, high=1)
         problems += bin_problems(self.bins)
         problems += whole_problems("validation_rows", self.validation_rows, least=0)
         problems += whole_problems("bag", self.bag, least=1)
@@ -161,14 +167,18 @@ class Recipe:
         per_epoch = math.ceil(rows / self.options.rows_per_batch(rows))
         epochs = max(self.options.epochs, math.ceil(self.steps / per_epoch))
         options = replace(self.options, epochs=epochs)
+        if self.patience_share is not None and options.solver not in FULL_BATCH:
+            patience = max(1, math.ceil(self.patience_share * epochs))
+            options = replace(options, patience=patience, tol=0.0)
         return replace(self, options=options, images=None, many=None)
 
     def with_(self, **choices: Any) -> Recipe:
         """The recipe with some choices replaced, its own and those of its options.
 
-        A stated `regularization` replaces the choice among several, and stated `epochs` replace
-        the fewest steps. The choices go into `images` and `many` too. Another network or solver
-        drops `many`, whose numbers belong together.
+        A stated `regularization` replaces the choice among several. Stated `epochs` replace the
+        fewest steps, and all are trained; a stated `patience` replaces its share. The choices go
+        into `images` and `many` too. Another network or solver drops `many`, whose numbers belong
+        together.
 
         Raises
         ------
@@ -182,6 +192,8 @@ class Recipe:
             own.setdefault("lambdas", ())
         if "epochs" in choices:
             own.setdefault("steps", 0)
+        if {"epochs", "patience"} & choices.keys():
+            own.setdefault("patience_share", None)
         problems: list[str] = []
         made = self
         try:
@@ -238,6 +250,10 @@ _TABLES = Recipe(
     # A noisy table wants 30, a clean one 0.3. No number fits both.
     lambdas=(0.3, 3.0, 30.0),
     steps=3000,
+    # On 29 tables of 1,000 rows the cost of the chosen network was as after all epochs, for 42 %
+    # fewer steps; on those of 4,000 rows it was 0.02 % higher, for 33 %. A quarter of the epochs:
+    # 0.05 % and 50 %, 0.02 % and 40 %.
+    patience_share=1 / 3,
     bins=8,
     # With a tenth of a small table, chance chooses. A sixth of 1,797 digits costs 0.3 points.
     validation_rows=800,

@@ -14,12 +14,13 @@ from clearprop.engines.choice import on_threads, threads_of
 from clearprop.engines.threads import usable_processors
 from clearprop.errors import DivergenceError, ParameterError
 from clearprop.experiment import search_file
-from clearprop.experiment.halving import Space, ahead, rungs, widths, within
+from clearprop.experiment.halving import ahead, rungs, within
 from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.refining import REFINING, refinements
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent, Tried
 from clearprop.experiment.search_pace import Pace
+from clearprop.experiment.search_space import space_of
 from clearprop.experiment.search_trials import cost_of_training, trial_of
 from clearprop.experiment.trial import Configuration, Rung, Trial, best_first, rank
 from clearprop.faces import face
@@ -27,17 +28,12 @@ from clearprop.model import Model
 from clearprop.storage.run_folder import EVERY, Part, RunFolder
 from clearprop.training import Ended, EpochEnded, Progress, Training
 from clearprop.training.interrupt import Interrupt
-from clearprop.training.options import FULL_BATCH
 from clearprop.training.side_by_side import side_by_side
 
 __all__ = ["SECONDS", "Search"]
 
 SECONDS = 300.0  # the time of a search, unless another is chosen
 
-# The lambdas of a recipe that has one alone. A noisy table wants 30, a clean one 0.3.
-_LAMBDAS = (0.3, 3.0, 30.0)
-# The rates are the recipe's own, a third and three times of it: the course's steps (week 2).
-_RATES = (1 / 3, 1.0, 3.0)
 # Of the time, this much is kept for a pace that slows down.
 _RESERVE = 0.15
 
@@ -96,19 +92,7 @@ class Search:
         self.run, self.seconds = run, seconds
         self._threads = min(threads_of(run.engine), usable_processors())
         self._class_weight = class_weight
-        recipe, network = run.recipe, run.network
-        options = recipe.options
-        if lambdas is None:
-            lambdas = recipe.strengths if len(recipe.strengths) > 1 else _LAMBDAS
-        if rates is None:
-            full_batch = options.solver in FULL_BATCH  # which need no rate
-            factors = (1.0,) if full_batch else _RATES
-            rates = tuple(float(f"{options.learning_rate * factor:.4g}") for factor in factors)
-        n, K = network.n_inputs, network.n_outputs
-        lambdas, rates = tuple(sorted(lambdas)), tuple(sorted(rates))
-        own = recipe.hidden
-        self.whole = Space(n, K, widths(n, K), own, lambdas, rates, options.epochs)
-        self.space = self.whole
+        self.space = self.whole = space_of(run, lambdas, rates)
         self.best: Trial | None = None
         self.ended: Ended | None = None
         self._best_run: Experiment | None = None
