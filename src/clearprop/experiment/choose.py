@@ -133,7 +133,7 @@ def choose(
         rows = read(rows, target)
     run = Experiment(
         rows,
-        recipe.with_(bag=1, patience_share=None),  # its rungs are so many epochs
+        recipe.with_(bag=1),
         task=task,
         missing=missing,
         validation_fraction=validation_fraction,

@@ -356,6 +356,7 @@ class Search:
             regularization=wanted.regularization,
             learning_rate=wanted.learning_rate,
             epochs=epochs,
+            patience_share=self.run.recipe.patience_share,  # stated epochs would drop it
             check_gradient=False,  # it was checked, once for all
         )
         return Experiment(
