@@ -170,7 +170,7 @@ def _dates(column: Column, values: Sequence[Any]) -> Cells:
     texts = _text([values[i] for i in places], places, wrong)
     moments, bad = parse_dates(texts, column.dates)
     wrong += [(i, expected) for i, is_bad in zip(places, bad.to_list(), strict=True) if is_bad]
-    found = np.full(len(values), np.datetime64("NaT"), "datetime64[us]")  # (m,)
+    found = np.full(len(values), np.datetime64("NaT", "us"))  # (m,)
     found[places] = moments.to_numpy()
     return Cells(pl.Series(found), sorted(wrong))
 
