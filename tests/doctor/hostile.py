@@ -161,7 +161,7 @@ HOSTILE: dict[str, tuple[str, tuple[str, ...]]] = {
     "recurses": ("return f(theta, X, y, lambda_)", ("RecursionError",)),
     "recurses through the stack": (
         "sys.setrecursionlimit(10**9)\ndef deep(n): return sorted([n], key=deep)\nreturn deep(0)",
-        END,
+        (*END, "RecursionError"),  # Python 3.12 counts calls in C by itself
     ),
     "raises its own base exception": (
         "class Mine(BaseException): pass\nraise Mine('so')",
