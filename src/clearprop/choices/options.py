@@ -98,6 +98,14 @@ BINS = Option(
     _NETWORK,
     parsing.whole,
 )
+SHIFT = Option(
+    "shift",
+    "--shift",
+    "PIXELS",
+    "How far each image is also learned moved up, down, left and right; 0: as it is alone.",
+    _TRAINING,
+    parsing.whole,
+)
 
 # -- Training -------------------------------------------------------------------------------------
 

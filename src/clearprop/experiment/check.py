@@ -57,7 +57,8 @@ class CheckJob:
         problems += one_of("method", values["method"], METHODS)
         problems += whole_problems("sample", values["sample"], least=0)
         problems += one_of("lang", values["lang"], LANGUAGES)
-        recipe = chosen_recipe(values, problems)
+        # Each row is one of the source.
+        recipe = chosen_recipe(values, problems).with_(shift=0)
         raise_problems(problems)
         return cls(values, recipe)
 

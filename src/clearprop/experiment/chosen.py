@@ -38,6 +38,7 @@ _PARTS = (
     "init",
     "interval",
     "bins",
+    "shift",
     "solver",
     "learning_rate",
     "schedule",
@@ -217,6 +218,8 @@ def experiment_on(
         )
     if values["bins"] and run.parts["train"].image_shape is not None:
         warnings.warn("bins: images have none; ignored", stacklevel=2)
+    if values.get("shift") and not run.recipe.shift:
+        warnings.warn("shift: the rows are no images; ignored", stacklevel=2)
     return run
 
 

@@ -28,6 +28,7 @@ from clearprop.experiment.problems import located
 from clearprop.experiment.processes import shared_values
 from clearprop.experiment.recipes import Recipe
 from clearprop.experiment.run import Experiment
+from clearprop.experiment.shifted import Held, Images, Shifted, copies_of
 from clearprop.experiment.streamed import StreamedRows
 from clearprop.experiment.train import TrainJob
 from clearprop.network.architecture import Array, Network
@@ -37,7 +38,7 @@ from clearprop.storage.run_folder import EVERY, RunFolder
 from clearprop.training import Ended, EpochEnded, Event
 from clearprop.training.resume import adopt, checkpoint_of, resumable
 from clearprop.training.shared import Shared
-from clearprop.training.stream import Stream, joined, parts_of, picked, read_checked
+from clearprop.training.stream import Blocks, Stream, joined, parts_of, read_checked
 
 if TYPE_CHECKING:
     from clearprop.engines.team import Team
@@ -126,6 +127,8 @@ class DistributedRows(Prepared):
         The blocks of each strand; of rows in memory, the rows.
     smoothing
         How much of each label goes to all classes.
+    images
+        How the rows are moved, and their copies divided too; None: they are not.
     """
 
     whole: Prepared | None = None
@@ -133,6 +136,7 @@ class DistributedRows(Prepared):
     strands: Any = None
     blocks: tuple[range, ...] = ()
     smoothing: float = 0.0
+    images: Images | None = None
 
     @classmethod
     def of(cls, whole: Prepared, team: Team, recipe: Recipe) -> DistributedRows:
@@ -144,11 +148,14 @@ class DistributedRows(Prepared):
             For fewer rows than processes.
         """
         count = strand_count(team.processes)
+        shift = whole.fitting(recipe).shift
+        images = Images.of(whole.parts["train"], shift) if shift else None
         if isinstance(whole, StreamedRows):
             assert whole.learned is not None
             sizes = whole.learned.sizes[whole.learned.sizes > 0]  # (blocks,)
         else:
             sizes = np.ones(whole.rows["train"], np.int64)
+        sizes = np.tile(sizes, copies_of(shift))
         blocks = tuple(cut(sizes, count))
         rows = tuple(int(sizes[of.start : of.stop].sum()) for of in blocks)
         shuffle = recipe.options.shuffle
@@ -160,6 +167,7 @@ class DistributedRows(Prepared):
             strands=Strands(rows, team.processes, team.process, shuffle),
             blocks=blocks,
             smoothing=recipe.options.label_smoothing,
+            images=images,
         )  # fmt: skip
 
     @property
@@ -217,13 +225,15 @@ class DistributedRows(Prepared):
             self.blocks[self.strands.own.start].start, self.blocks[self.strands.own[-1]].stop
         )
         if stream is None:
-            all_rows = Rows(few.X, few.Y, few.weights)
             weight = None if few.weights is None else float(few.weights.sum())
-            cut_out = slice(own_blocks.start, own_blocks.stop)
-            own = team.together(lambda: self._checked(network, picked(all_rows, cut_out), dtype))
+            blocks = self._moved(Held(Rows(few.X, few.Y, few.weights)))
+            own = team.together(lambda: self._checked(network, blocks.read(own_blocks), dtype))
         else:
             weight = stream.weight
-            own = team.together(lambda: self._read(stream, own_blocks, network, dtype))
+            moved = replace(stream, blocks=self._moved(stream.blocks))
+            own = team.together(lambda: self._read(moved, own_blocks, network, dtype))
+        if weight is not None and self.images is not None:
+            weight *= copies_of(self.images.pixels)
         known = np.array([list(found) for found in team.gathered(_digest(*own))], np.uint8)
         return Shared(
             network,
@@ -233,6 +243,10 @@ class DistributedRows(Prepared):
             self._checked(network, some, dtype),
             known,
         )
+
+    def _moved(self, blocks: Blocks) -> Blocks:
+        """The blocks, and those of their copies."""
+        return blocks if self.images is None else Shifted(blocks, self.images)
 
     def _checked(self, network: Network, rows: Rows, dtype: Any) -> Rows:
         """Rows in the shapes and the dtype of the mathematics, their labels smoothed."""

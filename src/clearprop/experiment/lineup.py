@@ -13,16 +13,19 @@ import numpy as np
 from clearprop.data.scores import score as score_predictions
 from clearprop.data.table import Table
 from clearprop.data.targets import Targets
+from clearprop.engines import protocol
 from clearprop.engines.choice import choose_engine, on_threads, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.experiment.candidates import Candidate, folds
 from clearprop.experiment.recipes import Recipe
+from clearprop.experiment.shifted import Images, shifted
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Event, Training, Validation
-from clearprop.training.options import FULL_BATCH
+from clearprop.training.options import ALL_ROWS, FULL_BATCH
 from clearprop.training.pace import seconds_per_epoch
+from clearprop.training.shared import Shared
 from clearprop.training.stream import Stream
 
 __all__ = ["Lineup", "Rows", "Shortened"]
@@ -95,7 +98,7 @@ class Lineup:
     targets: Targets
     engine: EngineName | Engine
     callbacks: tuple[Callable[[Event], object], ...] = ()
-    stream: Stream | None = None
+    stream: Stream | Shared | None = None
     start: Array | None = None
 
     def candidates(self) -> list[Candidate]:
@@ -163,9 +166,7 @@ class Lineup:
         theta = initial_theta(network, seed, recipe.init, dtype)
         if self.start is not None:
             theta = self.start.astype(dtype)
-        samples: tuple[Any, Any, Any] = train.X, train.Y, train.weights
-        if self.stream is not None:
-            samples = self.stream, None, None
+        samples = self._samples(train)
         return Training(
             network,
             theta,
@@ -176,6 +177,18 @@ class Lineup:
             engine=on_threads(choose_engine(self.engine), 1) if several else self.engine,
             callbacks=self.callbacks,
         )
+
+    def _samples(self, train: Rows) -> tuple[Any, Any, Any]:
+        """Inputs, targets and weights as training takes them, or a stream in place of all."""
+        shift, whole = self.recipe.shift, self.recipe.options.solver in ALL_ROWS
+        # Processes have moved their own rows already.
+        if shift and not isinstance(self.stream, Shared):
+            own = protocol.Rows(train.X, train.Y, train.weights)
+            images = Images.of(self.tables[0], shift)
+            return shifted(self.stream or own, images, whole), None, None
+        if self.stream is not None:
+            return self.stream, None, None
+        return train.X, train.Y, train.weights
 
     def _watched(self, validation: Rows) -> Validation:
         def score(h: Array) -> float:

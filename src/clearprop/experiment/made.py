@@ -45,6 +45,8 @@ def how_made(
     }
     if training.history.best_theta is not None:
         made["best_epoch"] = best.best_epoch
+    if recipe.shift:
+        made["shift"] = recipe.shift
     if len(candidates) > 1:
         made["candidates"] = [{**c.to_dict(), **c.curves()} for c in candidates]
     if ids is not None:

@@ -17,6 +17,7 @@ from clearprop.data.split import split_groups, split_in_order, split_rows
 from clearprop.data.table import Table
 from clearprop.data.targets import TASKS, Targets
 from clearprop.errors import DataError, ParameterError, is_number, one_of, raise_problems
+from clearprop.experiment.shifted import shift_of
 from clearprop.network.architecture import Array, Network
 
 if TYPE_CHECKING:
@@ -93,6 +94,14 @@ class Prepared:
     def class_rows(self) -> Array | None:
         """The training rows of each class, where they are counted; None: the labels tell."""
         return None
+
+    def fitting(self, recipe: Recipe) -> Recipe:
+        """The recipe for so many rows of this kind."""
+        learned = self.parts["train"]
+        classes = self.targets.task == "classification"
+        images = classes and learned.image_shape is not None
+        recipe = recipe.for_rows(self.rows["train"], images)
+        return replace(recipe, shift=shift_of(recipe.shift, learned, self.encoder.n_outputs))
 
     def allowed(self, recipe: Recipe, all_rows: bool) -> Recipe:
         """The recipe, as far as these rows allow it."""

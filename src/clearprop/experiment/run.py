@@ -99,6 +99,8 @@ class Experiment:
         What the labels are.
     recipe, wanted : Recipe
         What is trained, and what would be trained without a limit of time.
+    encoded : Encoded
+        The rows of each part as arrays.
     class_weights : ndarray of shape (n_classes,) or None
         The weight of each class, in the order of ``targets.classes``.
 
@@ -163,12 +165,9 @@ class Experiment:
         prepared = self.prepared
         self.source, self.parts = prepared.source, prepared.parts
         self.encoder, self.dropped = prepared.encoder, prepared.dropped
-        learned = self.parts["train"]
-        classes = prepared.targets.task == "classification"
-        images = classes and learned.image_shape is not None
         if start is not None:
             recipe = like(recipe, start)
-        recipe = prepared.allowed(recipe.for_rows(prepared.rows["train"], images), all_rows)
+        recipe = prepared.allowed(prepared.fitting(recipe), all_rows)
         self.wanted = recipe
         cost = recipe.cost
         if cost == "auto":
@@ -191,10 +190,10 @@ class Experiment:
             regularization=recipe.regularization,
             quantiles=self.targets.quantiles,
         )
-        self._encoded = Encoded(
+        self.encoded = Encoded(
             prepared, self._network, self.targets, self.dtype, self.class_weights
         )
-        train, validation = self._encoded.rows("train"), self._encoded.rows("validation")
+        train, validation = self.encoded.rows("train"), self.encoded.rows("validation")
         if recipe.interval is not None:
             held = len(validation) if recipe.bag == 1 else len(train) + len(validation)
             rows_of = [self.parts[part].n_rows for part in self._own_parts]
@@ -307,7 +306,7 @@ class Experiment:
 
     def _all_rows(self) -> Rows:
         """The rows of these parts, one part after another."""
-        return Rows.joined([self._encoded.rows(part) for part in self._own_parts])
+        return Rows.joined([self.encoded.rows(part) for part in self._own_parts])
 
     def model(self) -> Model:
         """The trained network with its encoding and how it was made."""
@@ -346,12 +345,12 @@ class Experiment:
         """
         if part == "validation" and self.recipe.bag > 1:
             return self._out_of_fold()
-        rows, targets = self._encoded.rows(part), self._calibrated()
+        rows, targets = self.encoded.rows(part), self._calibrated()
         thetas = self.thetas if part in self._own_parts else self._selection.final_thetas
         return measure_inputs(self.network, thetas, targets, rows.X, rows.Y, rows.y, self.engine)
 
     def _out_of_fold(self) -> Measurement:
-        h, rows = held_out(self.choice.members, self._encoded.learned(), self.engine)
+        h, rows = held_out(self.choice.members, self.encoded.learned(), self.engine)
         return measure_outputs(self.network, self._calibrated(), h, rows.Y, rows.y)
 
     def _calibrated(self) -> Targets:
@@ -363,7 +362,7 @@ class Experiment:
             return self.targets
         of = [theta.tobytes() for theta in self.thetas]
         if self._margins is None or self._margins[0] != of:
-            learned = self._encoded.learned()
+            learned = self.encoded.learned()
             found = calibrated(self.targets, self.choice.members, learned, self.engine)
             self._margins = of, found
         return self._margins[1]

@@ -299,7 +299,7 @@ class Search:
         def train(i: int) -> Iterator[Any]:
             for event in events[i]:
                 if isinstance(event, Ended):
-                    costs[i] = cost_of_training(trainings[i])
+                    costs[i] = cost_of_training(runs[i])
                 yield event
 
         done = [float(training.state.epoch) for training in trainings]

@@ -7,7 +7,7 @@ import math
 from clearprop.engines.protocol import TrainingState
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.trial import Configuration, Trial
-from clearprop.training import Training, Validation
+from clearprop.training import Validation
 from clearprop.training.validation import measured
 
 __all__ = ["cost_of_training", "trial_of"]
@@ -45,8 +45,9 @@ def trial_of(
     )
 
 
-def cost_of_training(training: Training) -> float:
+def cost_of_training(run: Experiment) -> float:
     """J of the training rows without lambda, for the parameters that are kept."""
-    rows = Validation(training.X, training.Y, sample_weight=training.sample_weight)
+    training, own = run.training, run.encoded.rows("train")
+    rows = Validation(own.X, own.Y, sample_weight=own.weights)
     with training.engine.open(training.network, TrainingState(training.theta)) as session:
         return measured(rows, training.network, session)[0]

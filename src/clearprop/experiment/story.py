@@ -23,7 +23,7 @@ from clearprop.experiment.run import Experiment
 from clearprop.gradients.report import GradientReport
 from clearprop.network.architecture import Network
 from clearprop.training import Ended
-from clearprop.training.options import FULL_BATCH
+from clearprop.training.options import ALL_ROWS, FULL_BATCH
 
 __all__ = [
     "Step",
@@ -282,11 +282,17 @@ def _cut(run: Experiment) -> dict[str, Any] | None:
     return {"epochs": wanted.options.epochs, "dropped": dropped}
 
 
+def _shift(run: Experiment) -> dict[str, int] | None:
+    """How far images are moved, and how many an epoch takes; None where they are not."""
+    pixels = run.recipe.shift
+    return {"pixels": pixels, "images": run.training.samples.rows} if pixels else None
+
+
 def _solver(run: Experiment) -> dict[str, Any]:
     """Solver, rate, minibatches and epochs."""
     options = run.recipe.options
     full_batch = options.solver in FULL_BATCH
-    minibatches = options.solver not in ("gd", *FULL_BATCH)
+    minibatches = options.solver not in ALL_ROWS
     return {
         "solver": options.solver,
         "rate": None if full_batch else options.learning_rate,
@@ -297,5 +303,6 @@ def _solver(run: Experiment) -> dict[str, Any]:
         "epoch_name": run.recipe.epoch_name,
         "at_most": full_batch or options.patience != math.inf,
         "cut": _cut(run),
+        "shift": _shift(run),
         **options.beside_the_rule(),
     }

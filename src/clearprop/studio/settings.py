@@ -196,12 +196,14 @@ class Settings:
             if name not in OPTIONS
         ]
         chosen = {name: given[name] for name in OPTIONS if given.get(name) is not None}
+        recipe = RECIPES.get(str(chosen.get("recipe")), RECIPES["modern"])
         if chosen.get("regularization") is None:
-            recipe = RECIPES.get(str(chosen.get("recipe")), RECIPES["modern"])
             chosen["regularization"] = recipe.regularization
         if source.kind == "synthetic":
             chosen["target"] = target_of(dict(source.made)["set"])
             chosen.setdefault("bins", 0)  # else the inputs would not be the plane's coordinates
+        elif recipe.images is not None:
+            chosen["shift"] = 0  # each sample of a page is a row of the source
         values = parsed("train", {"source": source.name, **chosen}, problems)
         recipe = chosen_recipe(values, problems)
         raise_problems(problems)
@@ -238,7 +240,7 @@ class Settings:
         """The lines that train the same model at the command line."""
         flags = COMMANDS["train"].flags
         words = ["clearprop", "train", self.source.name]
-        for name in OPTIONS:
+        for name in (*OPTIONS, "shift"):
             if name in self.chosen:
                 words += [flags[name], _typed(self.chosen[name])]
         return [*self.source.needed, shlex.join(words)]

@@ -22,6 +22,7 @@ from clearprop.network.updates import SGD, Adam, AdamW, Rule, Schedule, schedule
 
 SOLVERS: tuple[SolverName, ...] = ("adam", "adamw", "sgd", "gd", "lbfgs", "cg")
 FULL_BATCH = ("lbfgs", "cg")  # SciPy's solvers; the engine gives them cost and gradient
+ALL_ROWS = ("gd", *FULL_BATCH)  # each step takes all rows
 MINIBATCH = tuple(solver for solver in SOLVERS if solver not in FULL_BATCH)
 
 
@@ -214,7 +215,7 @@ lbfgs, cg; got 'sgdd' (did you mean "sgd"?); epochs: expected a whole number of 
 
     def rows_per_batch(self, rows: int) -> int:
         """The size of a minibatch of `rows` samples in all."""
-        if self.solver in ("gd", *FULL_BATCH):
+        if self.solver in ALL_ROWS:
             return rows
         return min(self.batch_size or 200, rows)
 

@@ -1,0 +1,193 @@
+"""Images that are learned shifted, too: more training data from the same rows.
+
+A digit that is moved by a pixel is the same digit, but every input has another value. Copies that
+are moved teach a network so, which has no idea of its own of what lies beside what.
+
+Sources: A. Ng, *Machine Learning* (Coursera), week 11, "Getting lots of data and artificial data";
+M. Nielsen, *Neural Networks and Deep Learning*, ch. 3, "Artificially expanding the training data".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+
+from clearprop.data.table import Table
+from clearprop.engines.protocol import Rows
+from clearprop.errors import ParameterError
+from clearprop.network.architecture import Array
+from clearprop.training.stream import Blocks, Stream, joined, picked
+from clearprop.training.windows import small_block, window_rows
+
+__all__ = ["Held", "Images", "Shifted", "copies_of", "shift_of", "shifted"]
+
+# Of the images and their copies, as many as fit into so many bytes are in memory at once.
+_WINDOW_BYTES = 2**27
+
+# Up, down, left and right, in rows and columns.
+_WAYS = ((-1, 0), (1, 0), (0, -1), (0, 1))
+
+
+def copies_of(pixels: int) -> int:
+    """How often an image is learned: as it is, and moved each way by each number of pixels.
+
+    Examples
+    --------
+    >>> copies_of(0), copies_of(1), copies_of(2)
+    (1, 5, 9)
+    """
+    return 1 + len(_WAYS) * pixels
+
+
+def shift_of(pixels: int, table: Table, inputs: int) -> int:
+    """How far the rows of a table are moved: 0 where they are no images.
+
+    Parameters
+    ----------
+    inputs
+        Of the network. Images with empty cells have more of them than pixels; they stay.
+
+    Raises
+    ------
+    ParameterError
+        For so many pixels that nothing of an image would be left.
+    """
+    if not pixels or table.image_shape is None or inputs != math.prod(table.image_shape):
+        return 0
+    if pixels >= (side := min(table.image_shape)):
+        raise ParameterError(
+            f"shift: expected less than {side}, the pixels of a side; got {pixels}"
+        )
+    return pixels
+
+
+@dataclass(frozen=True)
+class Images:
+    """What the inputs of a network are, and how far they are moved.
+
+    Attributes
+    ----------
+    shape
+        Height and width.
+    order
+        ``"C"``: inputs go row by row; ``"F"``: column by column.
+    pixels
+        Images are moved by 1 to so many pixels.
+    """
+
+    shape: tuple[int, int]
+    order: Literal["C", "F"]
+    pixels: int
+
+    @classmethod
+    def of(cls, table: Table, pixels: int) -> Images:
+        """The images that the rows of a table are."""
+        assert table.image_shape is not None
+        return cls(table.image_shape, table.image_order, pixels)
+
+    @cached_property
+    def sources(self) -> Array:
+        """For each copy, where each of its inputs comes from: ``(copies, inputs)``.
+
+        What moves in at an edge is the edge itself, once more.
+
+        Examples
+        --------
+        >>> Images((2, 2), "C", 1).sources.tolist()
+        [[0, 1, 2, 3], [2, 3, 2, 3], [0, 1, 0, 1], [1, 1, 3, 3], [0, 0, 2, 2]]
+        """
+        height, width = self.shape
+        inputs = np.arange(height * width).reshape(self.shape, order=self.order)
+        moves = [(0, 0)]
+        moves += [(n * i, n * j) for n in range(1, self.pixels + 1) for i, j in _WAYS]
+        found = []
+        for down, right in moves:
+            rows = np.clip(np.arange(height) - down, 0, height - 1)  # (height,)
+            columns = np.clip(np.arange(width) - right, 0, width - 1)  # (width,)
+            found.append(inputs[np.ix_(rows, columns)].ravel(order=self.order))
+        return np.array(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Rows in memory, in blocks of so many; see :class:`clearprop.training.stream.Blocks`."""
+
+    rows: Rows
+    block_rows: int = 1
+
+    @cached_property
+    def sizes(self) -> Sequence[int]:
+        """The rows of each block."""
+        m, b = self.rows.X.shape[0], self.block_rows
+        return [min(b, m - begin) for begin in range(0, m, b)]
+
+    def read(self, numbers: Sequence[int]) -> Rows:
+        """Copies of those blocks."""
+        b = self.block_rows
+        index = (np.asarray(numbers, np.int64)[:, None] * b + np.arange(b)).ravel()
+        return picked(self.rows, index[index < self.rows.X.shape[0]])
+
+
+@dataclass(frozen=True, eq=False)
+class Shifted:
+    """Blocks of images, followed by the blocks of each of their copies.
+
+    Examples
+    --------
+    >>> rows = Rows(np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0]]))
+    >>> blocks = Shifted(Held(rows), Images((2, 2), "C", 1))
+    >>> blocks.sizes
+    [1, 1, 1, 1, 1]
+    >>> blocks.read([0, 1, 4]).X.tolist()  # as it is, moved up, moved to the right
+    [[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 3.0, 4.0], [1.0, 1.0, 3.0, 3.0]]
+    """
+
+    blocks: Blocks
+    images: Images
+
+    @cached_property
+    def sizes(self) -> Sequence[int]:
+        """The rows of each block."""
+        return list(self.blocks.sizes) * copies_of(self.images.pixels)
+
+    def read(self, numbers: Sequence[int]) -> Rows:
+        """Those blocks, moved."""
+        n = len(self.blocks.sizes)
+        parts = []
+        for copy, group in groupby(numbers, key=lambda number: number // n):
+            rows = self.blocks.read([number % n for number in group])
+            if copy:
+                moved = np.take(rows.X, self.images.sources[copy], axis=1)  # (m, s_1)
+                rows = rows._replace(X=moved)
+            parts.append(rows)
+        return joined(parts)
+
+
+def shifted(rows: Rows | Stream, images: Images, whole: bool = False) -> Stream:
+    """The rows and their copies, as a stream.
+
+    Parameters
+    ----------
+    rows
+        Rows in memory, or a stream of them.
+    whole
+        Whether all of them are read at once, for a solver that takes all rows in each step.
+    """
+    if isinstance(rows, Stream):
+        weight = None if rows.weight is None else rows.weight * copies_of(images.pixels)
+        return Stream(Shifted(rows.blocks, images), rows.window_rows, weight)
+    m, copies = rows.X.shape[0], copies_of(images.pixels)
+    arrays = [array for array in rows if array is not None]
+    row_bytes = sum(array[:1].nbytes for array in arrays)
+    window = window_rows(_WINDOW_BYTES, row_bytes)
+    if whole or m * copies <= window:
+        window = m * copies
+    weight = None if rows.sample_weight is None else copies * float(rows.sample_weight.sum())
+    held = Held(rows, min(m, small_block(window)))
+    return Stream(Shifted(held, images), window, weight)
