@@ -27,10 +27,10 @@ pickle.dump((scaler, model), open(sys.argv[1], "wb"))
 
 
 def measure(args: Any) -> dict[str, Any]:
-    """Cold start: clearprop train digits --hidden 32 --epochs 100, and a scikit-learn script."""
+    """Cold start: clearprop train digits --hidden 32 --epochs 100 --shift 0, and a scikit-learn script."""
     with tempfile.TemporaryDirectory() as folder:
         command = str(Path(sys.executable).parent / "clearprop")
-        train = [command, "train", "digits", "--hidden", "32", "--epochs", "100"]
+        train = [command, "train", "digits", "--hidden", "32", "--epochs", "100", "--shift", "0"]
         return in_turn(
             {
                 "clearprop": [*train, "--out", f"{folder}/model.safetensors"],

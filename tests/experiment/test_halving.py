@@ -50,8 +50,9 @@ def test_a_search_by_hand():
         ("width", 4, 4),
         ("depth", 4, 5),
         ("halving", 12, 3),
-        ("tuning", 12, 9),
-        ("halving", 36, 3),
+        ("lambdas", 12, 2),
+        ("rates", 12, 2),
+        ("halving", 36, 2),
         ("halving", 108, 1),
     ]
     hidden = [[c.hidden for c in rung.configurations] for rung in found]
@@ -59,10 +60,17 @@ def test_a_search_by_hand():
     assert hidden[1] == [(8, 8), (8, 8, 8), (4, 4), (4, 4, 4), (32, 8)]
     assert hidden[2] == [(8, 8), (8, 8, 8), (8,)]  # of nine the best three
     assert {(c.regularization, c.learning_rate) for c in found[2].configurations} == {(3.0, 0.003)}
-    assert found[4].configurations == tuple(
-        Configuration((8, 8), 0.3, rate) for rate in (0.009, 0.003, 0.001)
+    assert found[3].configurations == (
+        Configuration((8, 8), 0.3, 0.003),
+        Configuration((8, 8), 30.0, 0.003),
     )
-    assert found[5].configurations == (Configuration((8, 8), 0.3, 0.009),)
+    assert found[4].configurations == tuple(
+        Configuration((8, 8), 0.3, rate) for rate in (0.001, 0.009)
+    )
+    assert found[5].configurations == tuple(
+        Configuration((8, 8), 0.3, rate) for rate in (0.009, 0.003)
+    )
+    assert found[6].configurations == (Configuration((8, 8), 0.3, 0.009),)
 
 
 def test_a_single_layer_of_the_recipe_is_tried_and_made_deeper():
@@ -71,7 +79,7 @@ def test_a_single_layer_of_the_recipe_is_tried_and_made_deeper():
     hidden = [[c.hidden for c in rung.configurations] for rung in found]
     assert hidden[0] == [(), (4,), (8,), (10,), (16,)]
     assert hidden[1] == [(10, 10), (10, 10, 10), (4, 4), (4, 4, 4)]
-    assert hidden[5] == [(10,)]
+    assert hidden[6] == [(10,)]
     # One that is a width already is tried once, and one that is too large not at all.
     for own in ((8,), (MOST_PARAMETERS,)):
         assert replace(SPACE, own=own).one_layer == (4, 8, 16)
@@ -101,7 +109,7 @@ def test_what_diverged_comes_last():
 
 def test_few_epochs_are_at_least_one():
     epochs = [rung.epochs for rung in searched(replace(SPACE, epochs=1), lambda c: 1.0)]
-    assert epochs == [1, 1, 1, 1, 1, 3]
+    assert epochs == [1, 1, 1, 1, 1, 1, 3]
 
 
 @pytest.mark.parametrize(
@@ -131,10 +139,10 @@ def test_widths_are_bounded_and_rise(inputs, outputs):
 
 def test_what_lies_ahead_is_counted_at_worst():
     left = ahead(SPACE, {})
-    # None, three widths and five deeper ones; three of them; the tuning of one, whose middle is
-    # known from the rung before; three; one. The largest network, (16, 16, 16), goes on.
+    # None, three widths and five deeper ones; three of them; two other lambdas and two other rates
+    # of one; two; one. The largest network, (16, 16, 16), goes on.
     largest = SPACE.parameters((16, 16, 16))
-    assert [epochs for _, epochs in left] == [4] * 9 + [12] * 3 + [12] * 8 + [36] * 3 + [108]
+    assert [epochs for _, epochs in left] == [4] * 9 + [12] * 3 + [12] * 4 + [36] * 2 + [108]
     assert {n for n, _ in left[12:]} == {largest}
 
 
@@ -169,12 +177,15 @@ def test_each_rung_has_at_most_the_best_third_of_the_one_before(costs, epochs):
     found = searched(
         replace(SPACE, epochs=epochs), lambda c: made.setdefault(c, costs[len(made) % 30])
     )
-    first, tuning, last, end = found[0], found[3], found[4], found[5]
+    first, halving, lambdas, rates, last, end = (found[k] for k in (0, 2, 3, 4, 5, 6))
+    kept = math.ceil(len(halving.configurations) / 3)
+    assert len(lambdas.configurations) == len(rates.configurations) == 2 * kept
+    tried = {c for k in (2, 3, 4) for c in found[k].configurations}
     assert len(found[2].configurations) == math.ceil(
         (len(first.configurations) + len(found[1].configurations)) / 3
     )
-    assert len(last.configurations) == math.ceil(len(tuning.configurations) / 3)
-    assert set(end.configurations) <= set(last.configurations) <= set(tuning.configurations)
+    assert len(last.configurations) == math.ceil(5 * kept / 3)
+    assert set(end.configurations) <= set(last.configurations) <= tried
     assert end.epochs == 3 * epochs
 
 

@@ -42,15 +42,15 @@ START = Configuration((8, 8), 0.3, 0.003)
 
 
 def test_the_way_down_by_hand():
-    """Lambda goes up one step, the rate down one, then no step is better."""
+    """The rate goes down one step, lambda up one, then no step is better."""
     found, best = refined(SPACE, START, distance(1.0, 0.0017))
     assert {(rung.name, rung.epochs) for rung in found} == {("refining", 108)}
     tried = [[(c.regularization, c.learning_rate) for c in rung.configurations] for rung in found]
     assert tried == [
-        [(0.095, 0.003), (0.95, 0.003)],
-        [(0.95, 0.0017), (0.95, 0.0052)],
-        [(0.3, 0.0017), (3.0, 0.0017)],
+        [(0.3, 0.0017), (0.3, 0.0052)],
+        [(0.095, 0.0017), (0.95, 0.0017)],
         [(0.95, 0.00098), (0.95, 0.0029)],
+        [(0.3, 0.0017), (3.0, 0.0017)],
     ]
     assert best.configuration == Configuration((8, 8), 0.95, 0.0017)
 

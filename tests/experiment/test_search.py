@@ -85,7 +85,7 @@ def test_events_tell_the_whole_search():
     begun = [event for event in events if isinstance(event, RungBegun)]
     assert [event.number for event in begun] == list(range(1, len(begun) + 1))
     names = [event.rung.name for event in begun]
-    assert names[:6] == ["width", "depth", "halving", "tuning", "halving", "halving"]
+    assert names[:6] == ["width", "depth", "halving", "lambdas", "halving", "halving"]
     assert set(names[6:]) == {"refining"}
     tried = [event.trial for event in events if isinstance(event, Tried)]
     assert sorted(tried, key=repr) == sorted(search.trials, key=repr)

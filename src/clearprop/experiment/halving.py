@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import pairwise
 
 from clearprop.experiment.trial import Configuration, Rung, Trial, best_first
 
@@ -129,9 +129,10 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     2. Two and three layers of the best width and of about half of it, and the recipe's own layers
        if it has several.
     3. The best third of all these, for a third of the epochs.
-    4. The best third of those with every lambda and every rate.
-    5. The best third of those, for all epochs.
-    6. The best third of those, for three times the epochs.
+    4. The best third of those with the other lambdas.
+    5. Each of these with the lambda that was best for it and the other rates.
+    6. The best third of 4 and 5, and of those that went on to them, for all epochs.
+    7. The best third of those, for three times the epochs.
 
     Examples
     --------
@@ -152,11 +153,18 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     # One budget more than once in a row: the best third goes on.
     third = space.share(_THIRD)
     trials = list((yield Rung("halving", third, _kept(trials))))
-    tuned = [
-        Configuration(kept.hidden, lam, rate)
-        for kept, lam, rate in product(_kept(trials), space.lambdas, space.rates)
-    ]
-    trials = list((yield Rung("tuning", third, tuple(tuned))))
+    kept = _kept(trials)
+    trials = [trial for trial in trials if trial.configuration in kept]
+    # One number at a time. Every lambda with every rate would be nearly twice as many networks.
+    numbers = (("regularization", space.lambdas), ("learning_rate", space.rates))
+    for (number, values), name in zip(numbers, ("lambdas", "rates"), strict=True):
+        of_layers = {trial.configuration.hidden: trial for trial in reversed(best_first(trials))}
+        near = [
+            of_layers[c.hidden].configuration.with_(number, value) for c in kept for value in values
+        ]
+        known = [trial.configuration for trial in trials]
+        if new := tuple(c for c in near if c not in known):
+            trials += yield Rung(name, third, new)
     for epochs in (space.epochs, space.epochs * _THIRD):
         trials = list((yield Rung("halving", epochs, _kept(trials))))
     return trials

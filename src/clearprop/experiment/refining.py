@@ -53,7 +53,7 @@ def refinements(
     best = best_first(trials)[0]
     steps = {
         name: (values[-1] / values[0]) ** (0.5 / (len(values) - 1))
-        for name, values in (("regularization", space.lambdas), ("learning_rate", space.rates))
+        for name, values in (("learning_rate", space.rates), ("regularization", space.lambdas))
         if len(values) > 1 and values[0] > 0
     }
     for _ in range(_ROUNDS if math.isfinite(best.validation_cost) else 0):

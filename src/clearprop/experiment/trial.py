@@ -31,7 +31,7 @@ class Rung:
     Attributes
     ----------
     name
-        ``"width"``, ``"depth"``, ``"halving"``, ``"tuning"`` or ``"refining"``.
+        ``"width"``, ``"depth"``, ``"halving"``, ``"lambdas"``, ``"rates"`` or ``"refining"``.
     epochs
         The epochs of each. The learning rate falls to zero within them, so that costs of one rung
         can be compared.
