@@ -27,7 +27,7 @@ pickle.dump((scaler, model), open(sys.argv[1], "wb"))
 
 
 def measure(args: Any) -> dict[str, Any]:
-    """Cold start: clearprop train digits --hidden 32 --epochs 100 --shift 0, and a scikit-learn script."""
+    """Cold start: clearprop train digits, 32 units, 100 epochs, and a scikit-learn script."""
     with tempfile.TemporaryDirectory() as folder:
         command = str(Path(sys.executable).parent / "clearprop")
         train = [command, "train", "digits", "--hidden", "32", "--epochs", "100", "--shift", "0"]
