@@ -242,8 +242,8 @@ def test_nothing_is_computed_or_checked_twice(clearprop, monkeypatch, output):
     n = 65 * 8 + 9 * 10
     assert shapes == [
         ("theta", (n,)),
-        ("X", (1258, 64)),
-        ("Y", (1258, 10)),
+        ("X", (6290, 64)),  # moved by a pixel, too
+        ("Y", (6290, 10)),
         ("X", (180, 64)),
         ("Y", (180, 10)),
         ("theta", (n,)),  # the trained one, in the model

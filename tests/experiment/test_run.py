@@ -470,7 +470,7 @@ def test_many_images_train_the_network_that_is_theirs(monkeypatch: pytest.Monkey
     assert run.network.layer_sizes == (64, 512, 512, 10)
     assert len(run.candidates) == 1
     run.fit()
-    assert run.model().trained["dropout"] == run.training.options.dropout == 0.3
+    assert run.model().trained["dropout"] == run.training.options.dropout == 0.2
     matrix = replace(digits, image_shape=None)
     assert Experiment(matrix, "modern").network.layer_sizes[1:] == (256, 128, 10)
 

@@ -25,6 +25,7 @@ from clearprop.experiment.shifted import Held, Images, Shifted, copies_of, shift
 from clearprop.experiment.train import TrainJob
 from clearprop.storage.model_file import load, save
 from clearprop.training import Training
+from clearprop.training.stream import Stream
 from clearprop.training.windows import window_rows
 
 WAYS = [(-1, 0), (1, 0), (0, -1), (0, 1)]
@@ -80,20 +81,22 @@ def test_blocks_in_any_order(numbers: list[int]) -> None:
     assert np.array_equal(blocks.read(numbers).X, np.concatenate([part.X for part in parts]))
 
 
-def test_what_fits_is_one_window_and_what_does_not_several(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_much_memory_is_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     rows, images = rows_of(60, 9, weighted=True), Images((3, 3), "C", 1)
-    stream = shifted(rows, images)
-    assert stream.fits
-    assert stream.rows == 300
+    found = shifted(rows, images)
+    assert isinstance(found, Rows)
+    assert np.array_equal(found.X, moved(rows.X, images))
     assert rows.sample_weight is not None
-    assert stream.weight == pytest.approx(5 * rows.sample_weight.sum())
     monkeypatch.setattr(module, "_WINDOW_BYTES", 20_000)
     stream = shifted(rows, images)
+    assert isinstance(stream, Stream)
+    assert stream.weight == pytest.approx(5 * rows.sample_weight.sum())
     assert stream.window_rows == window_rows(20_000, 8 * (9 + 3 + 1)) == 86
     assert not stream.fits
     assert stream.rows == 300
-    assert shifted(rows, images, whole=True).fits
+    assert isinstance(shifted(rows, images, whole=True), Rows)
     again = shifted(stream, images)
+    assert isinstance(again, Stream)
     assert (again.rows, again.window_rows) == (1500, 86)
     assert again.weight == pytest.approx(25 * rows.sample_weight.sum())
 

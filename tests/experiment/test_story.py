@@ -98,6 +98,7 @@ def test_facts_of_solvers(digits: Table) -> None:
     assert found["adam"] == {
         "solver": "adam", "rate": 0.003, "schedule": "cosine", "batch_size": 64, "epochs": 2,
         "candidates": 1, "epoch_name": "epoch", "at_most": False, "cut": None,
+        "shift": {"pixels": 1, "images": 1400},
     }  # fmt: skip
     assert (found["gd"]["batch_size"], found["gd"]["rate"]) == (None, 0.003)
     assert (found["cg"]["rate"], found["cg"]["epoch_name"], found["cg"]["at_most"]) == (

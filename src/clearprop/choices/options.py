@@ -102,7 +102,7 @@ SHIFT = Option(
     "shift",
     "--shift",
     "PIXELS",
-    "How far each image is also learned moved up, down, left and right; 0: as it is alone.",
+    "How far images are shifted each way, to be learned so, too; 0: they are not.",
     _TRAINING,
     parsing.whole,
 )

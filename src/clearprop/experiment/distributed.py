@@ -128,7 +128,7 @@ class DistributedRows(Prepared):
     smoothing
         How much of each label goes to all classes.
     images
-        How the rows are moved, and their copies divided too; None: they are not.
+        How the rows are shifted, and their copies divided too; None: they are not.
     """
 
     whole: Prepared | None = None
@@ -226,12 +226,12 @@ class DistributedRows(Prepared):
         )
         if stream is None:
             weight = None if few.weights is None else float(few.weights.sum())
-            blocks = self._moved(Held(Rows(few.X, few.Y, few.weights)))
+            blocks = self._with_copies(Held(Rows(few.X, few.Y, few.weights)))
             own = team.together(lambda: self._checked(network, blocks.read(own_blocks), dtype))
         else:
             weight = stream.weight
-            moved = replace(stream, blocks=self._moved(stream.blocks))
-            own = team.together(lambda: self._read(moved, own_blocks, network, dtype))
+            shifted = replace(stream, blocks=self._with_copies(stream.blocks))
+            own = team.together(lambda: self._read(shifted, own_blocks, network, dtype))
         if weight is not None and self.images is not None:
             weight *= copies_of(self.images.pixels)
         known = np.array([list(found) for found in team.gathered(_digest(*own))], np.uint8)
@@ -244,7 +244,7 @@ class DistributedRows(Prepared):
             known,
         )
 
-    def _moved(self, blocks: Blocks) -> Blocks:
+    def _with_copies(self, blocks: Blocks) -> Blocks:
         """The blocks, and those of their copies."""
         return blocks if self.images is None else Shifted(blocks, self.images)
 

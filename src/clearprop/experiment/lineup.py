@@ -181,11 +181,14 @@ class Lineup:
     def _samples(self, train: Rows) -> tuple[Any, Any, Any]:
         """Inputs, targets and weights as training takes them, or a stream in place of all."""
         shift, whole = self.recipe.shift, self.recipe.options.solver in ALL_ROWS
-        # Processes have moved their own rows already.
+        # Processes have shifted their own rows already.
         if shift and not isinstance(self.stream, Shared):
             own = protocol.Rows(train.X, train.Y, train.weights)
             images = Images.of(self.tables[0], shift)
-            return shifted(self.stream or own, images, whole), None, None
+            all_rows = shifted(self.stream or own, images, whole)
+            if isinstance(all_rows, Stream):
+                return all_rows, None, None
+            return all_rows.X, all_rows.Y, all_rows.sample_weight
         if self.stream is not None:
             return self.stream, None, None
         return train.X, train.Y, train.weights

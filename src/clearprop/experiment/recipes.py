@@ -48,7 +48,7 @@ class Recipe:
     bins
         As in :meth:`clearprop.data.encoding.Encoder.fit`; 0 for images in any case.
     shift
-        Each image is learned as it is and moved by 1 to so many pixels up, down, left and right:
+        Each image is learned as it is and shifted by 1 to so many pixels up, down, left and right:
         see :mod:`clearprop.experiment.shifted`. An epoch takes all of these. 0 for other rows.
     validation_rows
         About how many rows of a table validate: between a tenth and a sixth of it. 0, and for

@@ -1,7 +1,7 @@
 """Images that are learned shifted, too: more training data from the same rows.
 
-A digit that is moved by a pixel is the same digit, but every input has another value. Copies that
-are moved teach a network so, which has no idea of its own of what lies beside what.
+A digit that is shifted by a pixel is the same digit, but every input has another value. A network
+does not know which inputs are neighbours. Shifted copies show it.
 
 Sources: A. Ng, *Machine Learning* (Coursera), week 11, "Getting lots of data and artificial data";
 M. Nielsen, *Neural Networks and Deep Learning*, ch. 3, "Artificially expanding the training data".
@@ -35,7 +35,7 @@ _WAYS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
 def copies_of(pixels: int) -> int:
-    """How often an image is learned: as it is, and moved each way by each number of pixels.
+    """How often an image is learned: as it is, and shifted each way by each number of pixels.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def copies_of(pixels: int) -> int:
 
 
 def shift_of(pixels: int, table: Table, inputs: int) -> int:
-    """How far the rows of a table are moved: 0 where they are no images.
+    """How far the rows of a table are shifted: 0 where they are no images.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def shift_of(pixels: int, table: Table, inputs: int) -> int:
 
 @dataclass(frozen=True)
 class Images:
-    """What the inputs of a network are, and how far they are moved.
+    """What the inputs of a network are, and how far they are shifted.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Images:
     order
         ``"C"``: inputs go row by row; ``"F"``: column by column.
     pixels
-        Images are moved by 1 to so many pixels.
+        Images are shifted by 1 to so many pixels.
     """
 
     shape: tuple[int, int]
@@ -144,7 +144,7 @@ class Shifted:
     >>> blocks = Shifted(Held(rows), Images((2, 2), "C", 1))
     >>> blocks.sizes
     [1, 1, 1, 1, 1]
-    >>> blocks.read([0, 1, 4]).X.tolist()  # as it is, moved up, moved to the right
+    >>> blocks.read([0, 1, 4]).X.tolist()  # as it is, shifted up, shifted to the right
     [[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 3.0, 4.0], [1.0, 1.0, 3.0, 3.0]]
     """
 
@@ -157,27 +157,27 @@ class Shifted:
         return list(self.blocks.sizes) * copies_of(self.images.pixels)
 
     def read(self, numbers: Sequence[int]) -> Rows:
-        """Those blocks, moved."""
+        """Those blocks, shifted."""
         n = len(self.blocks.sizes)
         parts = []
         for copy, group in groupby(numbers, key=lambda number: number // n):
             rows = self.blocks.read([number % n for number in group])
             if copy:
-                moved = np.take(rows.X, self.images.sources[copy], axis=1)  # (m, s_1)
-                rows = rows._replace(X=moved)
+                X = np.take(rows.X, self.images.sources[copy], axis=1)  # (m, s_1), in C order
+                rows = rows._replace(X=X)
             parts.append(rows)
         return joined(parts)
 
 
-def shifted(rows: Rows | Stream, images: Images, whole: bool = False) -> Stream:
-    """The rows and their copies, as a stream.
+def shifted(rows: Rows | Stream, images: Images, whole: bool = False) -> Rows | Stream:
+    """The rows and their copies: as a stream, unless they take little memory.
 
     Parameters
     ----------
     rows
         Rows in memory, or a stream of them.
     whole
-        Whether all of them are read at once, for a solver that takes all rows in each step.
+        Whether all of them are held in any case, for a solver that takes all rows in each step.
     """
     if isinstance(rows, Stream):
         weight = None if rows.weight is None else rows.weight * copies_of(images.pixels)
@@ -187,7 +187,7 @@ def shifted(rows: Rows | Stream, images: Images, whole: bool = False) -> Stream:
     row_bytes = sum(array[:1].nbytes for array in arrays)
     window = window_rows(_WINDOW_BYTES, row_bytes)
     if whole or m * copies <= window:
-        window = m * copies
+        return Shifted(Held(rows, m), images).read(range(copies))
     weight = None if rows.sample_weight is None else copies * float(rows.sample_weight.sum())
     held = Held(rows, min(m, small_block(window)))
     return Stream(Shifted(held, images), window, weight)

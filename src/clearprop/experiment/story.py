@@ -283,7 +283,7 @@ def _cut(run: Experiment) -> dict[str, Any] | None:
 
 
 def _shift(run: Experiment) -> dict[str, int] | None:
-    """How far images are moved, and how many an epoch takes; None where they are not."""
+    """How far images are shifted, and how many an epoch takes; None where they are not."""
     pixels = run.recipe.shift
     return {"pixels": pixels, "images": run.training.samples.rows} if pixels else None
 

@@ -293,10 +293,7 @@ def stream_rows(
     if recipe.bins and learned.encoder.n_bins:
         n_numbers = sum(1 for edges in learned.encoder.edges if len(edges))
         notes.append(Note("bins", {"numbers": n_numbers, "inputs": learned.encoder.n_bins}))
-    if len(recipe.strengths) > 1:
-        middle = recipe.strengths[len(recipe.strengths) // 2]
-        notes.append(Note("one-lambda", {"lambda": f"{middle:g}"}))
-    return StreamedRows(
+    rows = StreamedRows(
         source,
         dict(zip(PARTS, tables, strict=True)),
         learned.encoder,
@@ -311,6 +308,11 @@ def stream_rows(
         memory=memory,
         counts=dict(zip(PARTS, counts, strict=True)),
     )
+    strengths = rows.fitting(recipe).strengths
+    if len(strengths) == 1:
+        return rows
+    one = Note("one-lambda", {"lambda": f"{strengths[len(strengths) // 2]:g}"})
+    return replace(rows, notes=(*rows.notes, one))
 
 
 def _as_before(learned: Learned, start: Model) -> Learned:
