@@ -18,18 +18,30 @@ from clearprop.engines.protocol import Rows
 from clearprop.errors import ParameterError
 from clearprop.experiment import shifted as module
 from clearprop.experiment.check import CheckJob
+from clearprop.experiment.distributed import DistributedRows
+from clearprop.experiment.prepared import prepare
 from clearprop.experiment.recipes import RECIPES
 from clearprop.experiment.run import Experiment
 from clearprop.experiment.search import Search
-from clearprop.experiment.shifted import Held, Images, Shifted, copies_of, shift_of, shifted
+from clearprop.experiment.shifted import Images, InBlocks, Shifted, copies_of, shift_of, shifted
 from clearprop.experiment.train import TrainJob
 from clearprop.storage.model_file import load, save
-from clearprop.training import Training
+from clearprop.training import EpochEnded, Training
 from clearprop.training.stream import Stream
 from clearprop.training.windows import window_rows
 
 WAYS = [(-1, 0), (1, 0), (0, -1), (0, 1)]
 SMALL = RECIPES["modern"].with_(hidden=(16,), epochs=2, regularization=1.0)
+
+
+def small(monkeypatch: pytest.MonkeyPatch, window_bytes: int) -> None:
+    """Whatever is shifted is a stream of such windows."""
+    monkeypatch.setattr(module, "_HELD_BYTES", 0)
+    monkeypatch.setattr(module, "_WINDOW_BYTES", window_bytes)
+
+
+def is_epoch(event: Any) -> bool:
+    return isinstance(event, EpochEnded)
 
 
 def rows_of(m: int, pixels: int, weighted: bool = False) -> Rows:
@@ -61,7 +73,7 @@ def test_copies_are_the_images_of_scipy(
     shape: tuple[int, int], order: Literal["C", "F"], pixels: int, m: int, block_rows: int
 ) -> None:
     rows, images = rows_of(m, math.prod(shape), weighted=True), Images(shape, order, pixels)
-    blocks = Shifted(Held(rows, block_rows), images)
+    blocks = Shifted(InBlocks(rows, block_rows), images)
     assert sum(blocks.sizes) == m * copies_of(pixels)
     found = blocks.read(range(len(blocks.sizes)))
     assert np.array_equal(found.X, moved(rows.X, images))
@@ -75,41 +87,72 @@ def test_copies_are_the_images_of_scipy(
 
 @given(numbers=st.lists(st.integers(0, 14), min_size=1, max_size=9))
 def test_blocks_in_any_order(numbers: list[int]) -> None:
-    blocks = Shifted(Held(rows_of(5, 9), 2), Images((3, 3), "C", 1))
+    blocks = Shifted(InBlocks(rows_of(5, 9, weighted=True), 2), Images((3, 3), "C", 1))
     assert blocks.sizes == [2, 2, 1] * 5
     parts = [blocks.read([number]) for number in numbers]
-    assert np.array_equal(blocks.read(numbers).X, np.concatenate([part.X for part in parts]))
+    for found, of_each in zip(blocks.read(numbers), zip(*parts, strict=True), strict=True):
+        assert found is not None
+        assert np.array_equal(found, np.concatenate(of_each))
 
 
 def test_what_takes_much_memory_is_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     rows, images = rows_of(60, 9, weighted=True), Images((3, 3), "C", 1)
-    found = shifted(rows, images)
+    found = shifted(rows, images, 4)
     assert isinstance(found, Rows)
     assert np.array_equal(found.X, moved(rows.X, images))
     assert rows.sample_weight is not None
-    monkeypatch.setattr(module, "_WINDOW_BYTES", 20_000)
-    stream = shifted(rows, images)
+    small(monkeypatch, 20_000)
+    stream = shifted(rows, images, 4)
     assert isinstance(stream, Stream)
     assert stream.weight == pytest.approx(5 * rows.sample_weight.sum())
     assert stream.window_rows == window_rows(20_000, 8 * (9 + 3 + 1)) == 86
     assert not stream.fits
     assert stream.rows == 300
-    assert isinstance(shifted(rows, images, whole=True), Rows)
-    again = shifted(stream, images)
+    stream = shifted(rows, images, 20)
+    assert isinstance(stream, Stream)
+    assert stream.window_rows == 160  # eight minibatches
+    assert isinstance(shifted(rows, images, 60, whole=True), Rows)
+    again = shifted(stream, images, 20)
     assert isinstance(again, Stream)
-    assert (again.rows, again.window_rows) == (1500, 86)
+    assert (again.rows, again.window_rows) == (1500, 160)
     assert again.weight == pytest.approx(25 * rows.sample_weight.sum())
 
 
-def test_how_far_rows_can_be_moved() -> None:
+def test_how_far_rows_can_be_shifted() -> None:
     digits = read("digits")
-    table = replace(digits, image_shape=None)
-    assert [shift_of(n, digits, 64) for n in (0, 1, 7)] == [0, 1, 7]
-    assert shift_of(1, table, 64) == 0
-    assert shift_of(1, digits, 66) == 0  # inputs that say which cells were empty
+    for stated in (True, False):
+        assert [shift_of(n, digits, 64, stated) for n in (0, 1, 7)] == [0, 1, 7]
+        assert shift_of(1, replace(digits, image_shape=None), 64, stated) == 0
+        assert shift_of(1, digits, 66, stated) == 0  # inputs that say which cells were empty
+    assert shift_of(8, digits, 64, stated=False) == 0
     with pytest.raises(ParameterError) as caught:
-        shift_of(8, digits, 64)
+        shift_of(8, digits, 64, stated=True)
     assert str(caught.value) == "shift: expected less than 8, the pixels of a side; got 8"
+
+
+@pytest.mark.parametrize("kind", ["bits", "numbers"])
+def test_a_table_that_looks_like_images_is_not_shifted(kind: str) -> None:
+    rng = np.random.default_rng(3)
+    X = rng.integers(0, 2, (300, 64)) if kind == "bits" else rng.random((300, 64))
+    names = tuple(map(str, range(64)))
+    table = Table("rows", X, X[:, 3] > 0.5, names, "y", image_shape=(8, 8))
+    assert Experiment(table, "modern").recipe.shift == 0
+    assert Experiment(table, SMALL.with_(shift=1)).recipe.shift == 1  # who asks for it gets it
+
+
+def test_series_are_not_shifted_by_the_recipe(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    np.savez(tmp_path / "series.npz", X=rng.random((60, 30, 1)), y=np.arange(60) % 3)
+    assert Experiment(read(str(tmp_path / "series.npz")), SMALL).recipe.shift == 0
+
+
+def test_columns_of_pixels_are_neighbours_too() -> None:
+    digits = read("digits")
+    X = np.asarray(digits.X).reshape(-1, 8, 8).transpose(0, 2, 1).reshape(-1, 64)
+    table = replace(digits, X=np.ascontiguousarray(X), image_order="F")
+    by_rows, by_columns = (Experiment(rows, SMALL).training for rows in (digits, table))
+    there = by_columns.X.reshape(-1, 8, 8).transpose(0, 2, 1).reshape(-1, 64)
+    assert np.array_equal(there, by_rows.X)
 
 
 def test_training_is_that_on_all_copies() -> None:
@@ -137,15 +180,17 @@ def test_in_windows_a_paused_run_ends_with_the_same_bits(
 ) -> None:
     recipe = SMALL.with_(epochs=4)
     in_memory = Experiment(read("digits"), recipe).fit().measure("test").score
-    monkeypatch.setattr(module, "_WINDOW_BYTES", 400_000)
+    small(monkeypatch, 400_000)
     straight = Experiment(read("digits"), recipe).fit()
     assert straight.training.X is None
     assert straight.measure("test").score > in_memory - 0.03  # as well mixed
     paused = Experiment(read("digits"), recipe)
     for event in paused.train(tmp_path / "run", every=0.001):
-        if type(event).__name__ == "EpochEnded" and paused.training.state.epoch == 2:
+        if is_epoch(event) and event.epoch == 2:
             paused.training.stop()
-    again = Experiment(read("digits"), recipe).fit(tmp_path / "run", resume=True)
+    again = Experiment(read("digits"), recipe)
+    ended = [event for event in again.train(tmp_path / "run", resume=True) if is_epoch(event)]
+    assert [event.epoch for event in ended] == [3, 4]
     assert np.array_equal(straight.training.theta, again.training.theta)
 
 
@@ -157,7 +202,60 @@ def test_every_candidate_fold_and_refit_learns_copies() -> None:
     folds = (rows["train"] + rows["validation"]) / 2
     assert [n / 5 for n in learned] == pytest.approx([folds] * 3, abs=1)
     assert run.refit is not None
-    assert run.refit.penalty_rows == 5 * 1797
+    assert (run.refit.rows, run.refit.penalty_rows) == (1797, 5 * 1797)
+
+
+def test_a_refit_and_class_weights_of_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    small(monkeypatch, 400_000)
+    run = Experiment(read("digits"), SMALL, all_rows=True, class_weight={3: 2.0}).fit()
+    assert run.refit is not None
+    assert (run.refit.reason, run.refit.rows) == ("done", 1797)
+    y = np.asarray(read("digits").y)
+    assert run.refit.penalty_rows == pytest.approx(5 * (1797 + (y == 3).sum()))
+    assert run.model().trained["all_rows"] == 1797
+
+
+def test_rows_on_disk_are_shifted_block_by_block(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    digits = read("digits")
+    lines = np.column_stack([np.asarray(digits.X), np.asarray(digits.y)])
+    names = ",".join([*(f"p{i}" for i in range(64)), "digit"])
+    np.savetxt(tmp_path / "d.csv", lines, "%d", ",", header=names, comments="")
+    monkeypatch.setattr("clearprop.experiment.larger.room_for", lambda *_: False)
+    given = {"source": str(tmp_path / "d.csv"), "target": "digit", "memory": "4GB", "epochs": 1}
+    run = TrainJob.of(given | {"regularization": "1", "task": "classification"}).experiment()
+    assert run.recipe.shift == 1
+    assert run.training.samples.rows == 5 * run.prepared.rows["train"]
+
+
+class Alone:
+    """A team of one process."""
+
+    processes, process = 1, 0
+
+    def together(self, act: Any) -> Any:
+        return act()
+
+    def gathered(self, value: Any) -> list[Any]:
+        return [value]
+
+    def same(self, values: Any) -> None:
+        pass
+
+
+def test_processes_divide_the_copies_too() -> None:
+    whole = prepare(read("digits"))
+    team: Any = Alone()
+    rows = DistributedRows.of(whole, team, SMALL)
+    run = Experiment(whole, SMALL, class_weight={3: 2.0})
+    shared = rows.stream(run.network, run.targets, np.float32, run.class_weights)
+    assert shared.rows == sum(rows.strands.sizes) == 5 * 1258
+    alone = run.training
+    assert shared.own is not None
+    assert np.array_equal(shared.own.X, alone.X)
+    assert np.array_equal(shared.own.sample_weight, alone.sample_weight)
+    assert shared.weight == pytest.approx(alone.samples.weight)
 
 
 def test_a_search_measures_images_as_they_are() -> None:
@@ -175,11 +273,13 @@ def test_solvers_of_all_rows_learn_copies_only_when_asked(solver: Any) -> None:
         assert (run.training.samples.rows, len(run.training.X)) == (n, n)
 
 
-def test_what_the_option_is_for(tmp_path: Path) -> None:
+def test_what_the_option_is_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = tmp_path / "table.csv"
     table.write_text("a,b\n" + "\n".join(f"{i},{i % 2}" for i in range(40)))
     given = {"source": str(table), "target": "b", "epochs": 1, "hidden": "2", "bins": 0}
-    with pytest.warns(UserWarning, match="shift: the rows are no images; ignored"):
+    with pytest.warns(
+        UserWarning, match="shift: the rows are no images, or have empty cells; ignored"
+    ):
         run = TrainJob.of(given | {"shift": "1"}).experiment()
     assert run.recipe.shift == 0
     with warnings.catch_warnings():
@@ -189,7 +289,8 @@ def test_what_the_option_is_for(tmp_path: Path) -> None:
     assert TrainJob.of({"source": "digits"}).experiment().recipe.shift == 1
     assert TrainJob.of({"source": "digits", "shift": 0}).experiment().recipe.shift == 0
     assert TrainJob.of({"source": "digits", "recipe": "course"}).experiment().recipe.shift == 0
-    assert CheckJob.of({"source": "digits"}).report().verdict == "right"
+    small(monkeypatch, 400_000)
+    assert CheckJob.of({"source": "digits"}).report().verdict == "right"  # of rows, no stream
     with pytest.raises(ParameterError) as caught:
         TrainJob.of({"source": "digits", "shift": "up", "epochs": 0})
     assert "shift: expected a whole number of at least 0; got 'up'" in str(caught.value)
@@ -211,6 +312,30 @@ def test_images_with_empty_cells_stay_as_they_are() -> None:
     assert digits.y is not None
     table = Table("gaps", X, digits.y, digits.feature_names, "digit", image_shape=(8, 8))
     assert Experiment(table, SMALL).recipe.shift == 0
+    recipe = Experiment(table, "modern").recipe
+    assert (recipe.shift, recipe.options.epochs) == (0, 80)  # 1,600 updates of 64
+
+
+def test_another_shift_leaves_an_image_as_many_epochs() -> None:
+    modern = RECIPES["modern"]
+
+    def epochs(**choices: Any) -> list[int]:
+        made = modern.with_(**choices)
+        assert made.images is not None
+        assert made.images.many is not None
+        return [r.options.epochs for r in (made, made.images, made.images.many)]
+
+    assert epochs() == [40, 8, 6]
+    assert epochs(shift=0) == [40, 40, 30]
+    assert epochs(shift=2) == [40, 4, 3]
+    assert epochs(shift=0, epochs=7) == [7, 7, 7]
+    table = Table("t", np.zeros((9000, 3)), np.arange(9000) % 2, ("a", "b", "c"), "y")
+    assert Experiment(table, modern.with_(shift=1)).recipe.options.epochs == 40
+
+
+def test_a_time_that_is_short_leaves_as_many_passes() -> None:
+    run = Experiment(read("digits"), "modern", seconds=60)
+    assert (run.recipe.options.epochs, run.recipe.strengths) == (17, (0.3, 3.0))
 
 
 def test_recipes_count_the_updates_of_all_copies() -> None:

@@ -219,7 +219,7 @@ def experiment_on(
     if values["bins"] and run.parts["train"].image_shape is not None:
         warnings.warn("bins: images have none; ignored", stacklevel=2)
     if values.get("shift") and not run.recipe.shift:
-        warnings.warn("shift: the rows are no images; ignored", stacklevel=2)
+        warnings.warn("shift: the rows are no images, or have empty cells; ignored", stacklevel=2)
     return run
 
 

@@ -28,7 +28,7 @@ from clearprop.experiment.problems import located
 from clearprop.experiment.processes import shared_values
 from clearprop.experiment.recipes import Recipe
 from clearprop.experiment.run import Experiment
-from clearprop.experiment.shifted import Held, Images, Shifted, copies_of
+from clearprop.experiment.shifted import Images, InBlocks, Shifted, copies_of
 from clearprop.experiment.streamed import StreamedRows
 from clearprop.experiment.train import TrainJob
 from clearprop.network.architecture import Array, Network
@@ -226,7 +226,7 @@ class DistributedRows(Prepared):
         )
         if stream is None:
             weight = None if few.weights is None else float(few.weights.sum())
-            blocks = self._with_copies(Held(Rows(few.X, few.Y, few.weights)))
+            blocks = self._with_copies(InBlocks(Rows(few.X, few.Y, few.weights)))
             own = team.together(lambda: self._checked(network, blocks.read(own_blocks), dtype))
         else:
             weight = stream.weight

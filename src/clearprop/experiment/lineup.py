@@ -18,19 +18,22 @@ from clearprop.engines.choice import choose_engine, on_threads, threads_of
 from clearprop.engines.protocol import Engine
 from clearprop.experiment.candidates import Candidate, folds
 from clearprop.experiment.recipes import Recipe
-from clearprop.experiment.shifted import Images, shifted
+from clearprop.experiment.shifted import Images, copies_of, shifted
 from clearprop.names import EngineName
 from clearprop.network.architecture import Array, Network
 from clearprop.network.parameters import initial_theta
 from clearprop.training import Event, Training, Validation
-from clearprop.training.options import ALL_ROWS, FULL_BATCH
+from clearprop.training.options import FULL_BATCH
 from clearprop.training.pace import seconds_per_epoch
 from clearprop.training.shared import Shared
 from clearprop.training.stream import Stream
 
 __all__ = ["Lineup", "Rows", "Shortened"]
 
-# Candidates have at least so many epochs. A time that allows fewer leaves candidates out.
+# Inputs, targets and weights as training takes them, or a stream in place of the inputs.
+_Samples = tuple[Any, Any, Any]
+
+# Candidates pass the rows at least so often. A time that allows fewer leaves candidates out.
 _FEWEST_EPOCHS = 10
 # This share of the time is kept for a pace that slows down.
 _RESERVE = 0.15
@@ -107,9 +110,9 @@ class Lineup:
         Where there is one strength nothing has to be chosen first, and all folds are among them.
         """
         train, validation, held = next(self._divided())
-        strengths = self.recipe.strengths
+        strengths, samples = self.recipe.strengths, self._samples(train)
         found = [
-            Candidate(strength, 0, held, self._training(strength, 0, train, validation))
+            Candidate(strength, 0, held, self._training(strength, 0, samples, validation))
             for strength in strengths
         ]
         return found if len(strengths) > 1 else [*found, *self.others(strengths[0])]
@@ -120,7 +123,12 @@ class Lineup:
         Choosing on every fold took more than twice the time and was no better on ten tables.
         """
         return [
-            Candidate(strength, fold, held, self._training(strength, fold, train, validation))
+            Candidate(
+                strength,
+                fold,
+                held,
+                self._training(strength, fold, self._samples(train), validation),
+            )
             for fold, (train, validation, held) in enumerate(self._divided(1), 1)
         ]
 
@@ -144,9 +152,9 @@ class Lineup:
             yield all_rows.take(others), all_rows.take(held), held
 
     def _training(
-        self, strength: float, fold: int, train: Rows, validation: Rows | None
+        self, strength: float, fold: int, samples: _Samples, validation: Rows | None
     ) -> Training:
-        recipe, dtype = self.recipe, train.X.dtype
+        recipe, dtype = self.recipe, self.train.X.dtype
         network = replace(self.network, regularization=strength)
         # Each fold begins elsewhere; otherwise the networks of a bag would err alike.
         seed = recipe.options.seed + fold
@@ -166,26 +174,28 @@ class Lineup:
         theta = initial_theta(network, seed, recipe.init, dtype)
         if self.start is not None:
             theta = self.start.astype(dtype)
-        samples = self._samples(train)
+        X, Y, weights = samples
         return Training(
             network,
             theta,
-            *samples[:2],
+            X,
+            Y,
             options,
-            sample_weight=samples[2],
+            sample_weight=weights,
             validation=watched,
             engine=on_threads(choose_engine(self.engine), 1) if several else self.engine,
             callbacks=self.callbacks,
         )
 
-    def _samples(self, train: Rows) -> tuple[Any, Any, Any]:
-        """Inputs, targets and weights as training takes them, or a stream in place of all."""
-        shift, whole = self.recipe.shift, self.recipe.options.solver in ALL_ROWS
+    def _samples(self, train: Rows) -> _Samples:
+        """The rows and, where they are shifted, their copies."""
+        shift, options = self.recipe.shift, self.recipe.options
         # Processes have shifted their own rows already.
         if shift and not isinstance(self.stream, Shared):
             own = protocol.Rows(train.X, train.Y, train.weights)
             images = Images.of(self.tables[0], shift)
-            all_rows = shifted(self.stream or own, images, whole)
+            batch = options.rows_per_batch(len(train))
+            all_rows = shifted(self.stream or own, images, batch, whole=options.solver == "gd")
             if isinstance(all_rows, Stream):
                 return all_rows, None, None
             return all_rows.X, all_rows.Y, all_rows.sample_weight
@@ -205,13 +215,15 @@ class Lineup:
         Each has its member's lambda and seed, and the schedule of all epochs. Who trains it stops
         it after its member's best epoch.
         """
-        return [self._training(m.regularization, m.fold, rows, None) for m in members]
+        samples = self._samples(rows)
+        return [self._training(m.regularization, m.fold, samples, None) for m in members]
 
     def within(self, seconds: float, refit_rows: int = 0) -> Shortened:
         """The lineup that can be trained in that time, by the pace of a trial.
 
-        All candidates get fewer epochs. Where even ten would be too many, candidates are left out,
-        the smallest and the largest lambda first. One epoch of one lambda always stays.
+        All candidates get fewer epochs. Where even ten passes over the rows would be too many,
+        candidates are left out, the smallest and the largest lambda first. One epoch of one lambda
+        always stays.
 
         Parameters
         ----------
@@ -226,8 +238,9 @@ class Lineup:
             return Shortened(self, 0.0)
         started = time.perf_counter()
         pace = self._pace(min(_TRIAL * seconds, _LONGEST_TRIAL))
+        copies = copies_of(recipe.shift)
         # Measuring passes all rows through each network twice: about an epoch of each.
-        measuring = pace * recipe.bag
+        measuring = pace * recipe.bag / copies
         left = seconds - (time.perf_counter() - started)
         # How many epochs one after another there is time for.
         epochs = max(0.0, left * (1 - _RESERVE) - measuring) / pace
@@ -235,8 +248,8 @@ class Lineup:
         each = int(epochs / (self._rounds(len(recipe.strengths)) + refit))
         if each >= recipe.options.epochs:
             return Shortened(self, measuring)
-        strengths = list(recipe.strengths)
-        while each < _FEWEST_EPOCHS and len(strengths) > 1:
+        strengths, fewest = list(recipe.strengths), max(1, _FEWEST_EPOCHS // copies)
+        while each < fewest and len(strengths) > 1:
             strengths = strengths[1:] if len(strengths) % 2 else strengths[:-1]
             each = int(epochs / (self._rounds(len(strengths)) + refit))
         shorter = recipe.with_(epochs=min(max(each, 1), recipe.options.epochs))
@@ -262,7 +275,8 @@ class Lineup:
         strengths = self.recipe.strengths
         train, validation, _ = next(self._divided())
         quiet = replace(self, callbacks=())
-        training = quiet._training(strengths[len(strengths) // 2], 0, train, validation)
+        middle = strengths[len(strengths) // 2]
+        training = quiet._training(middle, 0, self._samples(train), validation)
         training.options = replace(training.options, check_gradient=False)
         return seconds_per_epoch(training, seconds)
 

@@ -97,11 +97,17 @@ class Prepared:
 
     def fitting(self, recipe: Recipe) -> Recipe:
         """The recipe for so many rows of this kind."""
-        learned = self.parts["train"]
+        learned, inputs = self.parts["train"], self.encoder.n_outputs
         classes = self.targets.task == "classification"
         images = classes and learned.image_shape is not None
-        recipe = recipe.for_rows(self.rows["train"], images)
-        return replace(recipe, shift=shift_of(recipe.shift, learned, self.encoder.n_outputs))
+        of_images = recipe.images if images else None
+        wanted = (of_images or recipe).shift
+        if wanted and not shift_of(wanted, learned, inputs, stated=recipe.shift > 0):
+            if of_images is None:
+                recipe = replace(recipe, shift=0)
+            else:
+                recipe = replace(recipe, images=of_images.with_(shift=0))
+        return recipe.for_rows(self.rows["train"], images)
 
     def allowed(self, recipe: Recipe, all_rows: bool) -> Recipe:
         """The recipe, as far as these rows allow it."""

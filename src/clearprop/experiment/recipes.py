@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -185,8 +186,9 @@ class Recipe:
         A stated `regularization` replaces the choice among several. Stated `epochs` replace the
         fewest steps, and all are trained; a stated `patience` replaces its share. The choices go
         into `images` and `many` too. Another network or solver drops `many`, whose numbers belong
-        together. A solver that takes all rows in each step learns images as they are, unless a
-        `shift` is stated: each step would take as often as long.
+        together. Another `shift` than the recipe's leaves an image as many epochs. A solver that
+        takes all rows in each step learns images as they are, unless a `shift` is stated: each step
+        would take five times as long.
 
         Raises
         ------
@@ -204,6 +206,10 @@ class Recipe:
             own.setdefault("patience_share", None)
         if choices.get("solver") in ALL_ROWS:
             own.setdefault("shift", 0)
+        if self.shift and "shift" in own and "epochs" not in choices:
+            with suppress(TypeError):  # what is wrong with it is said below
+                passes = self.options.epochs * copies_of(self.shift)
+                other["epochs"] = max(1, round(passes / copies_of(own["shift"])))
         problems: list[str] = []
         made = self
         try:

@@ -51,6 +51,7 @@ def refinements(
     (120, [0.95, 9.5])
     """
     best = best_first(trials)[0]
+    # The rate comes first: the last rung has more epochs than the one that chose it.
     steps = {
         name: (values[-1] / values[0]) ** (0.5 / (len(values) - 1))
         for name, values in (("learning_rate", space.rates), ("regularization", space.lambdas))

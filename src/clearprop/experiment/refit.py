@@ -45,6 +45,7 @@ def refitted(
     epochs: Sequence[int],
     late: Callable[[], bool],
     threads: int,
+    rows: int,
 ) -> Generator[Event, None, Refit]:
     """Train each run for its number of epochs, yielding the progress; return what became of it.
 
@@ -58,6 +59,8 @@ def refitted(
         True once the time is up.
     threads
         How many of them train at once.
+    rows
+        How many rows they learn.
     """
 
     def events(i: int) -> Iterator[Event]:
@@ -84,4 +87,4 @@ def refitted(
         reason = "time" if late() else "interrupted"
     first = trainings[0]
     thetas = thetas if reason == "done" else ()
-    return Refit(len(first.X), first.penalty_rows, tuple(epochs), reason, thetas)
+    return Refit(rows, first.penalty_rows, tuple(epochs), reason, thetas)

@@ -136,11 +136,14 @@ class Selection:
         if ended.reason not in ("epochs", "converged") or not all(m.best_epoch for m in members):
             return ended
         started = time.perf_counter()
-        trainings = self.lineup.refits(members, all_rows())
+        rows = all_rows()
+        trainings = self.lineup.refits(members, rows)
         epochs = [member.best_epoch for member in members]
         self.refitting = True
         runs = kept(trainings, folder, part_names("refit", len(trainings)), self.recipe)
-        self.refit = yield from refitted(trainings, runs, epochs, self._late, self._threads)
+        self.refit = yield from refitted(
+            trainings, runs, epochs, self._late, self._threads, len(rows)
+        )
         self.refitting = False
         reason = self.refit.reason if self.refit.reason in ("interrupted", "time") else ended.reason
         seconds = ended.seconds + time.perf_counter() - started

@@ -203,9 +203,10 @@ def _minimise(say: Sentences, facts: Mapping[str, Any]) -> list[str]:
     lines += [
         say(f"minimise.{name}", value=f"{facts[name]:g}") for name in _BESIDE if name in facts
     ]
-    if moved := facts["shift"]:
-        pixels = counted(say, moved["pixels"], "pixel")
-        lines.append(say("minimise.shift", pixels=pixels, images=f"{moved['images']:,}"))
+    if shift := facts["shift"]:
+        key = "minimise.shift" if shift["pixels"] == 1 else "minimise.shifts"
+        pixels = counted(say, shift["pixels"], "pixel")
+        lines.append(say(key, pixels=pixels, images=f"{shift['images']:,}"))
     if cut := facts["cut"]:
         wanted = counted(say, cut["epochs"], facts["epoch_name"])
         dropped = _listed(say, cut["dropped"])

@@ -78,7 +78,7 @@ class Asked:
         # which the line below the figure names.
         if rows.targets.task == "regression":
             recipe = recipe.with_(cost="auto")
-        return Experiment(rows, recipe)
+        return Experiment(rows, recipe.with_(shift=0))  # each sample is a row of the source
 
     @property
     def source_name(self) -> str:
@@ -236,7 +236,9 @@ def _learning_rates(asked: Asked) -> Drawer:
 
 def _hidden_sizes(asked: Asked) -> Drawer:
     rows = prepare(read("digits"), seed=asked.seed)
-    recipe = RECIPES["modern"].with_(epochs=_SIZE_EPOCHS, regularization=1.0, seed=asked.seed)
+    recipe = RECIPES["modern"].with_(
+        epochs=_SIZE_EPOCHS, regularization=1.0, seed=asked.seed, shift=0
+    )
     found = compute_hidden_sizes(rows, recipe, _SIZES)
     return partial(draw_hidden_sizes, found, source=asked.source_name)
 

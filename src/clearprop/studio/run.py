@@ -180,7 +180,7 @@ class Run:
 
     def command(self) -> list[str]:
         """The lines that train this run to its end at the command line."""
-        return self.settings.command()
+        return self.settings.command(self.experiment.parts["train"].image_shape is not None)
 
     def python(self) -> list[str]:
         """The lines of Python that give the parameters as they stand, to the last bit."""

@@ -236,11 +236,11 @@ class Settings:
             table = table.without(self.values["without"])
         return experiment_on(table, self.values, self.recipe)
 
-    def command(self) -> list[str]:
-        """The lines that train the same model at the command line."""
+    def command(self, images: bool = True) -> list[str]:
+        """The lines that train the same model at the command line, of `images` or other rows."""
         flags = COMMANDS["train"].flags
         words = ["clearprop", "train", self.source.name]
-        for name in (*OPTIONS, "shift"):
+        for name in (*OPTIONS, "shift") if images else OPTIONS:
             if name in self.chosen:
                 words += [flags[name], _typed(self.chosen[name])]
         return [*self.source.needed, shlex.join(words)]
