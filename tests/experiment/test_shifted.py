@@ -15,7 +15,7 @@ from scipy import ndimage
 from clearprop.data import read
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Rows
-from clearprop.errors import ParameterError
+from clearprop.errors import ModelFileError, ParameterError
 from clearprop.experiment import shifted as module
 from clearprop.experiment.check import CheckJob
 from clearprop.experiment.distributed import DistributedRows
@@ -192,6 +192,11 @@ def test_in_windows_a_paused_run_ends_with_the_same_bits(
     ended = [event for event in again.train(tmp_path / "run", resume=True) if is_epoch(event)]
     assert [event.epoch for event in ended] == [3, 4]
     assert np.array_equal(straight.training.theta, again.training.theta)
+    prepared = prepare(read("digits"))
+    prepared.parts["train"].X[-1, 20] += 1
+    other = Experiment(prepared, recipe)
+    with pytest.raises(ModelFileError, match="was made with other data: X holds other values"):
+        other.fit(tmp_path / "run", resume=True)
 
 
 def test_every_candidate_fold_and_refit_learns_copies() -> None:

@@ -27,14 +27,12 @@ from clearprop.training.windows import small_block, window_rows
 
 __all__ = ["Images", "InBlocks", "Shifted", "copies_of", "shift_of", "shifted"]
 
-# Of the images and their copies, as many as fit into so many bytes are in memory at once.
-_WINDOW_BYTES = 2**27
-
-# Where they take at most so many, they are made before training. Each run has its own.
+# Images and copies of at most so many bytes are made before training. The networks of a search have
+# their own, all at once.
 _HELD_BYTES = 2**24
 
-# A window has at least so many minibatches.
-_BATCHES = 8
+# Of more, so many bytes are in memory at a time, and at least so many minibatches.
+_WINDOW_BYTES, _BATCHES = 2**27, 8
 
 # The images that are looked at, and how much less neighbours differ. The digits' differ by 0.31 and
 # 0.63 of what any two pixels do, MNIST's by 0.20, the columns of a table by 1.
@@ -89,14 +87,11 @@ def _neighbours_alike(table: Table) -> bool:
     """Whether pixels differ less from their neighbours than from others, both down and across."""
     assert table.image_shape is not None
     X = np.asarray(table.X[:_LOOK], np.float64)
-    images = X.reshape(-1, *_axes(table.image_shape, table.image_order))  # (m, a, b)
+    height, width = table.image_shape
+    images = X.reshape(-1, *((height, width) if table.image_order == "C" else (width, height)))
     anywhere = 2 * X.var(axis=1).mean()  # the mean of (x_i - x_j)^2
     between = [(np.diff(images, axis=axis) ** 2).mean() for axis in (1, 2)]
     return bool(max(between) < _ALIKE * anywhere)
-
-
-def _axes(shape: tuple[int, int], order: Literal["C", "F"]) -> tuple[int, int]:
-    return shape if order == "C" else (shape[1], shape[0])
 
 
 @dataclass(frozen=True)
@@ -223,4 +218,5 @@ def shifted(rows: Rows | Stream, images: Images, batch: int, whole: bool = False
         return Shifted(InBlocks(rows, m), images).read(range(copies))
     window = max(window_rows(_WINDOW_BYTES, row_bytes), _BATCHES * batch)
     weight = None if rows.sample_weight is None else copies * float(rows.sample_weight.sum())
-    return Stream(Shifted(InBlocks(rows, min(m, small_block(window))), images), window, weight)
+    blocks = Shifted(InBlocks(rows, min(m, small_block(window))), images)
+    return Stream(blocks, window, weight, made_from=rows)

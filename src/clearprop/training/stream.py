@@ -60,6 +60,9 @@ class Stream:
         :func:`clearprop.training.windows.window_rows` finds it for a number of bytes.
     weight
         The sum of the sample weights. None: the samples have none.
+    made_from
+        The rows that blocks are made from, where these are in memory: a checkpoint knows the stream
+        by all of them. None: by some.
 
     Raises
     ------
@@ -89,6 +92,7 @@ class Stream:
     blocks: Blocks
     window_rows: int
     weight: float | None = None
+    made_from: Rows | None = None
 
     def __post_init__(self) -> None:
         raise_problems(whole_problems("window_rows", self.window_rows, 1))
@@ -112,15 +116,15 @@ class Stream:
         return self.rows <= self.window_rows
 
     def known_by(self, network: Network, dtype: Any) -> dict[str, Any]:
-        """The arrays by which a checkpoint knows the stream again: its sizes and a few rows.
-
-        To read all rows would take as long as an epoch.
+        """The arrays by which a checkpoint knows the stream again: its sizes, and a few rows where
+        to read all of them would take as long as an epoch.
         """
 
         def read(numbers: Sequence[int]) -> Rows:
             return read_checked(self, numbers, network, dtype)
 
-        return {"blocks": np.array(self.blocks.sizes), **few_rows(self, read, seed=0)._asdict()}
+        rows = self.made_from or few_rows(self, read, seed=0)
+        return {"blocks": np.array(self.blocks.sizes), **rows._asdict()}
 
 
 def parts_of(stream: Stream, numbers: Sequence[int] | Array) -> Iterator[list[int]]:
