@@ -31,8 +31,9 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
         "rate 0.001, 0.003, 0.009;",
         "at most 300 s",
         "1: none or one hidden layer",
-        "4: the best third with every lambda and rate",
-        "7: the best network with a finer lambda or rate",
+        "4: the best third with the other lambdas",
+        "5: each with its best lambda and the other rates",
+        "8: the best network with a finer lambda or rate",
         "networks in ",
     ):
         assert told in result.err
