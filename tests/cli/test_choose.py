@@ -66,13 +66,13 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
         ),
         (
             {"widths": (1,), "epochs": 20},
-            ("search 1 unit, one to", "the time: 1 unit at most, 20 epochs in place of 15 epochs"),
-            ("搜索 1 个单元，一到", "至多 1 个单元，", "训练 20 轮，而不是 15 轮"),
+            ("search 1 unit, one to", "the time: 1 unit at most, 20 epochs in place of 11 epochs"),
+            ("搜索 1 个单元，一到", "至多 1 个单元，", "训练 20 轮，而不是 11 轮"),
         ),
         (
             {"epochs": 1},
-            ("8 to 256 units, one to", "the time: 1 epoch in place of 15 epochs"),
-            ("8 到 256 个单元，一到", "而缩短：训练 1 轮，而不是 15 轮"),
+            ("8 to 256 units, one to", "the time: 1 epoch in place of 11 epochs"),
+            ("8 到 256 个单元，一到", "而缩短：训练 1 轮，而不是 11 轮"),
         ),
     ],
 )

@@ -318,7 +318,7 @@ def test_images_with_empty_cells_stay_as_they_are() -> None:
     table = Table("gaps", X, digits.y, digits.feature_names, "digit", image_shape=(8, 8))
     assert Experiment(table, SMALL).recipe.shift == 0
     recipe = Experiment(table, "modern").recipe
-    assert (recipe.shift, recipe.options.epochs) == (0, 70)  # 1,400 updates of 64
+    assert (recipe.shift, recipe.options.epochs) == (0, 50)  # 1,000 updates of 64
 
 
 def test_another_shift_leaves_an_image_as_many_epochs() -> None:
@@ -340,12 +340,12 @@ def test_another_shift_leaves_an_image_as_many_epochs() -> None:
 
 def test_a_time_that_is_short_leaves_as_many_passes() -> None:
     run = Experiment(read("digits"), "modern", seconds=60)
-    assert (run.recipe.options.epochs, run.recipe.strengths) == (15, (0.3, 3.0))
+    assert (run.recipe.options.epochs, run.recipe.strengths) == (11, (0.3, 3.0))
 
 
 def test_recipes_count_the_updates_of_all_copies() -> None:
     recipe = RECIPES["modern"].for_rows(1258, images=True)
-    assert (recipe.shift, recipe.options.epochs) == (1, 15)  # 1,400 updates of 64
+    assert (recipe.shift, recipe.options.epochs) == (1, 11)  # 1,000 updates of 64
     many = RECIPES["modern"].for_rows(54_000, images=True)
     assert (many.shift, many.options.epochs, many.hidden) == (1, 6, (512, 512))
     assert RECIPES["modern"].for_rows(1258).shift == 0

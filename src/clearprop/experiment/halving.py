@@ -131,7 +131,7 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     3. The best third of all these, for a third of the epochs.
     4. The best third of those with the other lambdas.
     5. Each of these with the lambda that was best for it and the other rates.
-    6. The best third of 4 and 5, and of those that went on to them, for all epochs.
+    6. The best third of the networks that 4 and 5 compared, for all epochs.
     7. The best third of those, for three times the epochs.
 
     Examples
