@@ -61,7 +61,7 @@ class ChildProcess:
     broken
         Why no call gives an answer any more.
     cpu_seconds
-        What the code has used, as of its last answer; under Octave the clock's seconds.
+        What the code has used, as of its last answer.
 
     Raises
     ------

@@ -3,14 +3,13 @@
 Octave runs a small script. It waits for request files, because Octave's ``fgetl(stdin)`` answers
 only when the pipe is closed. It evaluates the literals in a request, calls the function, and writes
 the answer into a file. Then it prints a line with a token, so that the parent can tell this line
-from those that the learner's code prints.
+from those that the learner's code prints. The line also says how many CPU seconds the answers took.
 """
 
 from __future__ import annotations
 
 import secrets
 import shutil
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,6 +57,8 @@ end
 warning('off', 'all'); more off; started = tic;
 addpath('{work}/quiet'); addpath('{folder}');
 try, failed = []; source('{work}/learner.m'); catch failed, end
+fprintf('\\n{token} 0\\n'); fflush(stdout);
+spent = 0;
 for request = 1:100000
   n = int2str(request);
   while isempty(stat(['{work}/request-' n]))
@@ -65,6 +66,7 @@ for request = 1:100000
     builtin('pause', 0.002);
   end
   reply = fopen(['{work}/reply-' n], 'w');
+  began = builtin('cputime');
   try
     if ! isempty(failed), rethrow(failed); end
     returned = answer(['{work}/request-' n]);
@@ -77,7 +79,8 @@ for request = 1:100000
     end
   end
   fclose(reply);
-  fprintf('\\n{token} %s\\n', n); fflush(stdout);
+  spent += builtin('cputime') - began;
+  fprintf('\\n{token} %g\\n', spent); fflush(stdout);
 end
 """
 
@@ -159,6 +162,7 @@ class OctaveProcess(ChildProcess):
     def _greet(self) -> None:
         self.survey = Survey(tuple(self._functions.values()), values="octave")
         self._process.close_input()
+        self._answered()
 
     def call(self, arguments: Mapping[str, Any], values: str, adapter: str) -> Returned | Raised:
         """Call an adapter, which is said in Octave."""
@@ -175,17 +179,25 @@ class OctaveProcess(ChildProcess):
         written = folder / "written"
         written.write_text(request, encoding="ascii")
         written.rename(folder / f"request-{n}")  # Octave sees the whole file or none
-        began = time.monotonic()
-        try:
-            while not self._process.exchange(b"").startswith(self._token.encode()):
-                pass  # the learner's own prints
-        except Ended as end:
-            return self._break(self._said(end))
-        self.cpu_seconds += time.monotonic() - began
+        if self._answered() is not None:
+            return self.broken
         with open(folder / f"reply-{n}", encoding="utf-8", errors="replace") as file:
             text = file.read(_MOST)
         (folder / f"reply-{n}").unlink()
         return self._reply(text)
+
+    def _answered(self) -> Raised | None:
+        """Wait until the script has come up, or has written an answer."""
+        token = f"{self._token} ".encode()
+        try:
+            while not (line := self._process.exchange(b"")).startswith(token):
+                pass  # the learner's own prints
+            self.cpu_seconds = float(line.removeprefix(token))
+        except Ended as end:
+            return self._break(self._said(end))
+        except ValueError:
+            return self._break(self._garbled())
+        return None
 
     def _reply(self, text: str) -> Returned | Raised:
         kind, _, rest = text.partition("\n")
