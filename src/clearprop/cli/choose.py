@@ -23,7 +23,13 @@ from clearprop.experiment.measurement import Measurement
 from clearprop.experiment.prepared import PARTS
 from clearprop.experiment.search import Search
 from clearprop.experiment.search_events import Advanced, RungBegun, SearchEvent, Tried
-from clearprop.experiment.search_text import layers_text, reasons, rung_text, table_lines
+from clearprop.experiment.search_text import (
+    layers_text,
+    numbers_text,
+    reasons,
+    rung_text,
+    table_lines,
+)
 from clearprop.experiment.story import opening, score_name, six_steps
 from clearprop.experiment.telling import ROOM, counted, number_text, told
 from clearprop.experiment.trial import Trial
@@ -172,7 +178,7 @@ class _Watcher:
     def _plan(self) -> None:
         """What is searched."""
         say, search = self._say, self.search
-        space, between = search.space, say("network.between")
+        space = search.space
         few, many = space.one_layer[0], space.one_layer[-1]
         most = counted(say, many, "unit")
         units = most if few == many else say("choose.from-to", few=few, many=most)
@@ -181,8 +187,7 @@ class _Watcher:
             say(
                 "choose.plan",
                 units=units,
-                lambdas=between.join(f"{lam:g}" for lam in space.lambdas),
-                rates=between.join(f"{rate:g}" for rate in space.rates),
+                numbers=numbers_text(say, space.lambdas, space.rates, sorted(space.dropouts)),
                 seconds=f"{search.seconds:g}",
             ),
             say("choose.search"),

@@ -44,6 +44,7 @@ def choose(
     recipe: Recipe | RecipeName = "modern",
     lambdas: Sequence[float] | None = None,
     rates: Sequence[float] | None = None,
+    dropouts: Sequence[float] | None = None,
     seconds: float = SECONDS,
     task: str = "auto",
     missing: str | None = None,
@@ -55,13 +56,13 @@ def choose(
     resume: bool = False,
     listen: Callable[[SearchEvent], object] | None = None,
 ) -> Search:
-    """Choose a network for a table: hidden layers, units, lambda and the learning rate.
+    """Choose a network for a table: hidden layers, units, lambda, the learning rate and dropout.
 
     Tried are, as in the course, one hidden layer with as many units as the inputs or a multiple of
-    that, then two and three layers of equal width, the recipe's own layers, and lambdas and rates
-    for the best of them. All begin with few epochs, and the best third goes on with three times as
-    many. As far as the time allows, the best one is then tried with lambdas and rates between
-    these. Everything is chosen by the cost of the validation rows.
+    that, then two and three layers of equal width, the recipe's own layers, and lambdas, rates and
+    dropouts for the best of them. All begin with few epochs, and the best third goes on with three
+    times as many. As far as the time allows, the best one is then tried with lambdas and rates
+    between these. Everything is chosen by the cost of the validation rows.
 
     Parameters
     ----------
@@ -70,9 +71,9 @@ def choose(
         column to learn.
     recipe
         All other choices.
-    lambdas, rates
-        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, and a third of the recipe's
-        learning rate, itself and three times of it.
+    lambdas, rates, dropouts
+        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, a third of the recipe's
+        learning rate, itself and three times of it, and dropouts 0, 0.1 and 0.2.
     seconds
         How long the search may take.
     task, missing, validation_fraction, class_weight, engine
@@ -120,9 +121,12 @@ def choose(
     if isinstance(recipe, str):
         problems += one_of("recipe", recipe, list(RECIPES))
         recipe = RECIPES.get(recipe, RECIPES["modern"])
-    for name, values in (("lambdas", lambdas), ("rates", rates)):
+    for name, own, values in (
+        ("lambdas", "regularization", lambdas),
+        ("rates", "learning_rate", rates),
+        ("dropouts", "dropout", dropouts),
+    ):
         if values is not None:
-            own = "regularization" if name == "lambdas" else "learning_rate"
             if len(values) == 0:
                 problems.append(f"{name}: expected at least one number; got none")
             for value in values:
@@ -140,7 +144,14 @@ def choose(
         class_weight=class_weight,
         engine=engine,
     )
-    search = Search(run, class_weight=class_weight, lambdas=lambdas, rates=rates, seconds=seconds)
+    search = Search(
+        run,
+        class_weight=class_weight,
+        lambdas=lambdas,
+        rates=rates,
+        dropouts=dropouts,
+        seconds=seconds,
+    )
     with Interrupt():
         for event in search.search(checkpoint, every=every, resume=resume):
             if listen is not None:
@@ -207,7 +218,7 @@ class ChooseJob:
     def search(self) -> Search:
         """Read the source and set up the search, without training.
 
-        A lambda or a learning rate that was chosen is kept.
+        A lambda, a learning rate or a dropout that was chosen is kept.
 
         Raises
         ------
@@ -217,11 +228,14 @@ class ChooseJob:
         values = self.values
         # The time is the search's, and not that of the run that it begins from.
         run = chosen_experiment({**values, "time": None}, self.recipe)
-        lam, rate = values["regularization"], values["learning_rate"]
+        lam, rate, dropout = (
+            values[name] for name in ("regularization", "learning_rate", "dropout")
+        )
         return Search(
             run,
             class_weight=values["class_weight"],
             lambdas=None if lam is None else (lam,),
             rates=None if rate is None else (rate,),
+            dropouts=None if dropout is None else (dropout,),
             seconds=values["time"],
         )

@@ -50,6 +50,9 @@ class Space:
     lambdas, rates
         Strengths of regularization and learning rates, the smallest first. The middle ones are
         taken until the architecture is known.
+    dropouts
+        Shares of hidden units that a step leaves out. The first one, the recipe's own, is taken
+        until the architecture is known.
     epochs
         Those of the recipe. The first rung has a ninth of them, the last one three times as many.
     """
@@ -61,6 +64,7 @@ class Space:
     lambdas: tuple[float, ...]
     rates: tuple[float, ...]
     epochs: int
+    dropouts: tuple[float, ...] = (0.0,)
 
     @property
     def one_layer(self) -> tuple[int, ...]:
@@ -86,9 +90,9 @@ class Space:
         return _parameters(self.inputs, hidden, self.outputs)
 
     def configuration(self, hidden: Sequence[int]) -> Configuration:
-        """These hidden layers with the middle lambda and the middle rate."""
+        """These hidden layers with the middle lambda, the middle rate and the first dropout."""
         lam, rate = (values[len(values) // 2] for values in (self.lambdas, self.rates))
-        return Configuration(tuple(hidden), lam, rate)
+        return Configuration(tuple(hidden), lam, rate, self.dropouts[0] if hidden else 0.0)
 
     def share(self, nth: int) -> int:
         """The recipe's epochs divided by `nth`, at least one."""
@@ -132,7 +136,8 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     4. The best third of those with the other lambdas.
     5. Each of these with the lambda that was best for it and the other rates.
     6. The best third of the networks that 4 and 5 compared, for all epochs.
-    7. The best third of those, for three times the epochs.
+    7. The best third of those with the other dropouts.
+    8. The best third of the networks that 7 compared, for three times the epochs.
 
     Examples
     --------
@@ -156,18 +161,37 @@ def rungs(space: Space) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
     kept = _kept(trials)
     trials = [trial for trial in trials if trial.configuration in kept]
     # One number at a time. Every lambda with every rate would be nearly twice as many networks.
-    numbers = (("regularization", space.lambdas), ("learning_rate", space.rates))
-    for (number, values), name in zip(numbers, ("lambdas", "rates"), strict=True):
-        of_layers = {trial.configuration.hidden: trial for trial in reversed(best_first(trials))}
-        near = [
-            of_layers[c.hidden].configuration.with_(number, value) for c in kept for value in values
-        ]
-        known = [trial.configuration for trial in trials]
-        if new := tuple(c for c in near if c not in known):
-            trials += yield Rung(name, third, new)
-    for epochs in (space.epochs, space.epochs * _THIRD):
-        trials = list((yield Rung("halving", epochs, _kept(trials))))
-    return trials
+    for name, number, values in (
+        ("lambdas", "regularization", space.lambdas),
+        ("rates", "learning_rate", space.rates),
+    ):
+        trials += yield from _varied(name, number, values, third, trials)
+    trials = list((yield Rung("halving", space.epochs, _kept(trials))))
+    if len(space.dropouts) > 1:
+        # Not before: with few epochs no network is better for it.
+        kept = _kept(trials)
+        trials = [trial for trial in trials if trial.configuration in kept]
+        trials += yield from _varied("dropouts", "dropout", space.dropouts, space.epochs, trials)
+    return list((yield Rung("halving", space.epochs * _THIRD, _kept(trials))))
+
+
+def _varied(
+    name: str, number: str, values: Sequence[float], epochs: int, trials: Sequence[Trial]
+) -> Generator[Rung, Sequence[Trial], Sequence[Trial]]:
+    """The rung in which the best network of each architecture gets the other values of a number.
+
+    Returns its trials; where there is nothing new to try there is no rung.
+    """
+    of_layers = {trial.configuration.hidden: trial for trial in reversed(best_first(trials))}
+    near = [
+        best.configuration.with_(number, value)
+        for hidden, best in of_layers.items()
+        for value in values
+        if hidden or number != "dropout"  # which leaves out hidden units
+    ]
+    known = [trial.configuration for trial in trials]
+    new = tuple(made for made in near if made not in known)
+    return (yield Rung(name, epochs, new)) if new else ()
 
 
 def ahead(space: Space, known: Mapping[tuple[Configuration, int], Trial]) -> list[tuple[int, int]]:

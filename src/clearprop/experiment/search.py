@@ -1,4 +1,4 @@
-"""A search among architectures, lambdas and learning rates, by the validation cost."""
+"""A search among architectures, lambdas, learning rates and dropouts, by the validation cost."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class Search:
         The recipe on its rows, not trained; without a bag.
     class_weight
         As in :class:`~clearprop.experiment.run.Experiment`.
-    lambdas, rates
-        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, and a third of the recipe's
-        rate, itself and three times of it.
+    lambdas, rates, dropouts
+        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, a third of the recipe's
+        rate, itself and three times of it, and dropouts 0, 0.1 and 0.2.
     seconds
         How long the search may take. Where that is too short for the whole, everything gets fewer
         epochs, and :attr:`cut` is True.
@@ -87,12 +87,13 @@ class Search:
         class_weight: ClassWeight = None,
         lambdas: Sequence[float] | None = None,
         rates: Sequence[float] | None = None,
+        dropouts: Sequence[float] | None = None,
         seconds: float = SECONDS,
     ) -> None:
         self.run, self.seconds = run, seconds
         self._threads = min(threads_of(run.engine), usable_processors())
         self._class_weight = class_weight
-        self.space = self.whole = space_of(run, lambdas, rates)
+        self.space = self.whole = space_of(run, lambdas, rates, dropouts)
         self.best: Trial | None = None
         self.ended: Ended | None = None
         self._best_run: Experiment | None = None
@@ -355,6 +356,7 @@ class Search:
             hidden=wanted.hidden,
             regularization=wanted.regularization,
             learning_rate=wanted.learning_rate,
+            dropout=wanted.dropout,
             epochs=epochs,
             patience_share=self.run.recipe.patience_share,  # stated epochs would drop it
             check_gradient=False,  # it was checked, once for all

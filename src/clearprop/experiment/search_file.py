@@ -62,7 +62,7 @@ def made_from(run: Experiment, space: Space) -> tuple[dict[str, Any], dict[str, 
     recipe = asdict(run.recipe)
     options = recipe.pop("options")
     options["patience"] = str(options["patience"])  # may be infinite
-    own = {"lambdas": space.lambdas, "rates": space.rates}
+    own = {"lambdas": space.lambdas, "rates": space.rates, "dropouts": space.dropouts}
     choices = {**recipe, **options, **own, **decided_by(run.engine)}
     return {name: _json(choices[name]) for name in choices}, data_of(run.candidates[0].training)
 
@@ -110,7 +110,9 @@ def load_search(part: Part, choices: Mapping[str, Any], data: Mapping[str, Any])
     try:
         search = values["search"]
         made = search["space"]
-        tuples = {name: tuple(made[name]) for name in ("widths", "own", "lambdas", "rates")}
+        tuples = {
+            name: tuple(made[name]) for name in ("widths", "own", "lambdas", "rates", "dropouts")
+        }
         space = Space(**{**made, **tuples})
         trials = [Trial.of(trial) for trial in search["trials"]]
         best = None if search["best"] is None else trials[search["best"]]

@@ -14,14 +14,19 @@ __all__ = ["space_of"]
 _LAMBDAS = (0.3, 3.0, 30.0)
 # The rates are the recipe's own, a third and three times of it: the course's steps (week 2).
 _RATES = (1 / 3, 1.0, 3.0)
+# TODO
+_DROPOUTS = (0.0, 0.1, 0.2)
 
 
 def space_of(
-    run: Experiment, lambdas: Sequence[float] | None = None, rates: Sequence[float] | None = None
+    run: Experiment,
+    lambdas: Sequence[float] | None = None,
+    rates: Sequence[float] | None = None,
+    dropouts: Sequence[float] | None = None,
 ) -> Space:
     """The whole space of a search that begins with `run`, a recipe on its rows.
 
-    `lambdas` and `rates` are as in :class:`~clearprop.experiment.search.Search`.
+    `lambdas`, `rates` and `dropouts` are as in :class:`~clearprop.experiment.search.Search`.
 
     Examples
     --------
@@ -37,6 +42,9 @@ def space_of(
     if rates is None:
         factors = (1.0,) if options.solver in FULL_BATCH else _RATES  # which need no rate
         rates = tuple(float(f"{options.learning_rate * factor:.4g}") for factor in factors)
+    if dropouts is None:
+        dropouts = (0.0,) if options.solver in FULL_BATCH else (options.dropout, *_DROPOUTS)
     n, K = network.n_inputs, network.n_outputs
     lambdas, rates = tuple(sorted(lambdas)), tuple(sorted(rates))
-    return Space(n, K, widths(n, K), recipe.hidden, lambdas, rates, options.epochs)
+    dropouts = tuple(dict.fromkeys(dropouts))  # the first one is the recipe's
+    return Space(n, K, widths(n, K), recipe.hidden, lambdas, rates, options.epochs, dropouts)

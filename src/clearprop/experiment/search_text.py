@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "layers_text",
+    "numbers_text",
     "reasons",
     "rung_text",
     "search_fragment",
@@ -64,6 +65,25 @@ def layers_text(hidden: Sequence[int]) -> str:
     return "-".join(map(str, hidden)) or "-"
 
 
+def numbers_text(
+    say: Sentences, lambdas: Sequence[float], rates: Sequence[float], dropouts: Sequence[float]
+) -> str:
+    """Lambdas, learning rates and dropouts in a line that may break at ¦; no dropout is no word.
+
+    Examples
+    --------
+    >>> numbers_text(Sentences(ROOM, "en"), (0.3, 3.0), (0.003,), (0.0,))
+    'lambda 0.3, 3,¦rate 0.003'
+    """
+    between = say("network.between")
+    named = {"lambda": lambdas, "rate": rates, "dropout": dropouts if any(dropouts) else ()}
+    return say("choose.numbers").join(
+        say(f"choose.of-{name}", values=between.join(f"{value:g}" for value in values))
+        for name, values in named.items()
+        if values
+    )
+
+
 def rung_text(rung: Rung, number: int, lang: str, counts: str = "epoch") -> str:
     """What a rung trains, in a line that may break at ¦.
 
@@ -99,9 +119,16 @@ def table_lines(rows: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
     2 x 8          131       3  0.003    3/4    0.5000      0.6250      1.2
     """
     say = Sentences(ROOM, lang)
-    names = ("layers", "parameters", "lambda", "rate", "epoch", "training", "validation", "seconds")
+    rows = list(rows)
+    names = ["layers", "parameters", "lambda", "rate", "dropout", "epoch"]
+    names += ["training", "validation", "seconds"]
+    if not any(row["dropout"] for row in rows):
+        names.remove("dropout")
     head = [say(f"choose.{name}") for name in names]
-    groups = [[_cells(row) for row in group] for _, group in groupby(rows, lambda r: r["rung"])]
+    groups = [
+        [[texts[name] for name in names] for texts in map(_texts, group)]
+        for _, group in groupby(rows, lambda row: row["rung"])
+    ]
     widths = [
         max(map(cells, column))
         for column in zip(head, *(r for g in groups for r in g), strict=True)
@@ -109,7 +136,8 @@ def table_lines(rows: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
     table = [head, *groups[0]]
     for group in groups[1:]:
         table += [[""] * len(head), *group]
-    return [_line(row, widths) for row in table]
+    between = "  " if sum(widths) + 2 * (len(head) - 1) <= 80 else " "
+    return [_line(row, widths, between) for row in table]
 
 
 def stored_lines(found: object, lang: str = "en") -> list[str]:
@@ -130,25 +158,27 @@ def stored_lines(found: object, lang: str = "en") -> list[str]:
         return []
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+def _line(row: Sequence[str], widths: Sequence[int], between: str) -> str:
     first, *others = row
     parts = [first + " " * (widths[0] - cells(first))]
     for text, width in zip(others, widths[1:], strict=True):
         parts.append(" " * (width - cells(text)) + text)
-    return "  ".join(parts).rstrip()
+    return between.join(parts).rstrip()
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
-    costs = (row["cost"], row["validation_cost"])
-    return [
-        layers_text(row["hidden"]),
-        f"{row['parameters']:,}",
-        f"{row['regularization']:g}",
-        f"{row['learning_rate']:g}",
-        f"{row['best_epoch']}/{row['ran']}",
-        *("-" if J is None else number_text(J) for J in costs),
-        f"{row['seconds']:.1f}",
-    ]
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in a line of the table, by the name of the column."""
+    costs = {"training": row["cost"], "validation": row["validation_cost"]}
+    return {
+        "layers": layers_text(row["hidden"]),
+        "parameters": f"{row['parameters']:,}",
+        "lambda": f"{row['regularization']:g}",
+        "rate": f"{row['learning_rate']:g}",
+        "dropout": f"{row['dropout']:g}",
+        "epoch": f"{row['best_epoch']}/{row['ran']}",
+        **{name: "-" if J is None else number_text(J) for name, J in costs.items()},
+        "seconds": f"{row['seconds']:.1f}",
+    }
 
 
 # -- Why this one ---------------------------------------------------------------------------------
@@ -170,8 +200,9 @@ def reasons(
         say(
             "choose.chosen",
             layers=_architecture(say, chosen.hidden),
-            regularization=f"{chosen.regularization:g}",
-            rate=f"{chosen.learning_rate:g}",
+            numbers=numbers_text(
+                say, [chosen.regularization], [chosen.learning_rate], [chosen.dropout]
+            ),
             J=number_text(best.validation_cost),
         )
     ]
@@ -219,21 +250,21 @@ def _more(
 ) -> tuple[int, float] | None:
     """The most epochs that both had, and how much more this one costs than the chosen one then.
 
-    Both had the same lambda and learning rate, since tuning alone makes a network better.
+    Both had the same lambda, rate and dropout, since tuning alone makes a network better.
     """
-    costs: dict[tuple[int, ...], dict[tuple[int, float, float], float]] = {hidden: {}, chosen: {}}
+    costs: dict[tuple[int, ...], dict[tuple[float, ...], float]] = {hidden: {}, chosen: {}}
     for trial in trials:
         made = trial.configuration
         if made.hidden in costs and math.isfinite(trial.validation_cost):
-            way = trial.epochs, made.regularization, made.learning_rate
-            costs[made.hidden][way] = trial.validation_cost
+            numbers = made.regularization, made.learning_rate, made.dropout
+            costs[made.hidden][trial.epochs, *numbers] = trial.validation_cost
     one, other = costs[hidden], costs[chosen]
     both = [way for way in one if other.get(way, 0) > 0]
     if not both:
         return None
     # The chosen one at its best.
     way = max(both, key=lambda way: (way[0], -other[way]))
-    return way[0], one[way] / other[way] - 1
+    return int(way[0]), one[way] / other[way] - 1
 
 
 def _beside(

@@ -12,14 +12,15 @@ __all__ = ["Configuration", "Rung", "Trial", "best_first", "rank"]
 
 @dataclass(frozen=True, order=True)
 class Configuration:
-    """What a search chooses: the units of each hidden layer, lambda and the learning rate."""
+    """What a search chooses: the units of each hidden layer, lambda, learning rate and dropout."""
 
     hidden: tuple[int, ...]
     regularization: float
     learning_rate: float
+    dropout: float = 0.0
 
     def with_(self, name: str, value: float) -> Configuration:
-        """The same with another lambda or rate, by the name of the field."""
+        """The same with another lambda, rate or dropout, by the name of the field."""
         changed: dict[str, Any] = {name: value}
         return replace(self, **changed)
 
@@ -31,7 +32,8 @@ class Rung:
     Attributes
     ----------
     name
-        ``"width"``, ``"depth"``, ``"halving"``, ``"lambdas"``, ``"rates"`` or ``"refining"``.
+        ``"width"``, ``"depth"``, ``"halving"``, ``"lambdas"``, ``"rates"``, ``"dropouts"`` or
+        ``"refining"``.
     epochs
         The epochs of each. The learning rate falls to zero within them, so that costs of one rung
         can be compared.
@@ -91,6 +93,7 @@ class Trial:
             "parameters": self.parameters,
             "regularization": self.configuration.regularization,
             "learning_rate": self.configuration.learning_rate,
+            "dropout": self.configuration.dropout,
             "rung": self.rung,
             "epochs": self.epochs,
             "ran": self.ran,
@@ -117,6 +120,7 @@ class Trial:
             tuple(int(units) for units in made["hidden"]),
             float(made["regularization"]),
             float(made["learning_rate"]),
+            float(made.get("dropout", 0.0)),  # a model of before has none
         )
         return cls(
             configuration,

@@ -155,6 +155,8 @@ def _draw_curves(axes: Any, trials: Sequence[Trial], say: Sentences) -> None:
             regularization=f"{wanted.regularization:g}",
             rate=f"{wanted.learning_rate:g}",
         )
+        if wanted.dropout:
+            label = say("architectures.curve-dropout", curve=label, share=f"{wanted.dropout:g}")
         for costs, line in ((trial.validation_costs, "--"), (trial.costs, "-")):
             marker = "o" if len(costs) == 1 else ""
             axes.plot(

@@ -179,8 +179,8 @@ class OctaveProcess(ChildProcess):
         written = folder / "written"
         written.write_text(request, encoding="ascii")
         written.rename(folder / f"request-{n}")  # Octave sees the whole file or none
-        if self._answered() is not None:
-            return self.broken
+        if (broken := self._answered()) is not None:
+            return broken
         with open(folder / f"reply-{n}", encoding="utf-8", errors="replace") as file:
             text = file.read(_MOST)
         (folder / f"reply-{n}").unlink()
