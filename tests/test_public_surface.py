@@ -134,11 +134,11 @@ SIGNATURES = {
         "lang='en')"
     ),
     "choose": (
-        "(rows, target=None, *, recipe='modern', lambdas=None, rates=None, seconds=300.0, "
-        "task='auto', missing=None, validation_fraction=None, class_weight=None, engine='auto', "
-        "checkpoint=None, every=30.0, resume=False, listen=None)"
+        "(rows, target=None, *, recipe='modern', lambdas=None, rates=None, dropouts=None, "
+        "seconds=300.0, task='auto', missing=None, validation_fraction=None, class_weight=None, "
+        "engine='auto', checkpoint=None, every=30.0, resume=False, listen=None)"
     ),
-    "Search": "(run, *, class_weight=None, lambdas=None, rates=None, seconds=300.0)",
+    "Search": "(run, *, class_weight=None, lambdas=None, rates=None, dropouts=None, seconds=300.0)",
     "importance": "(model, table, *, repeats=5, score='auto', seed=0, progress=None)",
     "load": "(path, as_estimator=False)",
     "save": "(model, path)",

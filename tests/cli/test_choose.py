@@ -28,7 +28,8 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
         "gradient check  right:",
         "one to three hidden layers,",
         "lambda 0.3, 3, 30,",
-        "rate 0.001, 0.003, 0.009;",
+        "rate 0.001, 0.003, 0.009,",
+        "dropout 0, 0.1, 0.2;",
         "at most 300 s",
         "1: none or one hidden layer",
         "4: the best third with the other lambdas",
@@ -53,6 +54,22 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
     assert "validation" in shown
     assert '"search": [{' in clearprop("info m --json").out
     assert clearprop("predict m flowers.csv").code == 0
+
+
+def test_dropouts_are_tried_on_a_network_with_a_hidden_layer(clearprop, folder):
+    result = clearprop("choose digits --epochs 3 --lambda 1 --learning-rate 0.003 --out m")
+    assert "5: each with the best of both and another dropout" in result.err
+    assert "dropout" in result.out.splitlines()[0]
+    tried = load(folder / "m").trained["search"]
+    assert {trial["dropout"] for trial in tried if trial["rung"] == 5} == {0.1, 0.2}
+    assert {trial["dropout"] for trial in tried if trial["rung"] < 5} == {0.0}
+    # Stated, it is kept.
+    result = clearprop(
+        "choose digits --epochs 3 --lambda 1 --learning-rate 0.003 --dropout 0.3 --out m"
+    )
+    assert "rate 0.003, dropout 0.3;" in " ".join(result.err.split())
+    tried = load(folder / "m").trained["search"]
+    assert {trial["dropout"] for trial in tried if trial["hidden"]} == {0.3}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +104,7 @@ def test_the_plan_says_what_is_left(left, english, chinese, capsys):
 
 def test_in_chinese(clearprop):
     result = clearprop(FLOWERS + " --lang zh --out m")
-    for told in ("没有或只有一个隐藏层", "λ 取 0.3、3、30，", "至多 300 秒"):
+    for told in ("没有或只有一个隐藏层", "λ 为 0.3、3、30，", "至多 300 秒"):
         assert told in result.err
     for told in ("隐藏层 ", "选定：", "其次是", "测试集"):
         assert told in result.out

@@ -73,6 +73,31 @@ def test_a_search_by_hand():
     assert found[6].configurations == (Configuration((8, 8), 0.3, 0.009),)
 
 
+def test_dropouts_are_tried_after_all_epochs_of_the_recipe():
+    """Two layers are best with 0.2, three with 0.1; without a hidden layer there is nothing to."""
+    space = replace(SPACE, lambdas=(1.0,), rates=(0.1,), dropouts=(0.1, 0.0, 0.2))
+
+    def cost(c):
+        if not c.hidden:
+            return 1
+        return {2: 2 - c.dropout, 3: 2.2 + c.dropout}.get(len(c.hidden), 9) + sum(c.hidden) / 1e3
+
+    found = searched(space, cost)
+    assert [(rung.name, rung.epochs) for rung in found] == [
+        *[("width", 4), ("depth", 4), ("halving", 12), ("halving", 36), ("halving", 108)],
+    ]  # the linear one is the only one that is left
+    assert {c.dropout for rung in found for c in rung.configurations if c.hidden} == {0.1}
+    assert {c.dropout for rung in found for c in rung.configurations if not c.hidden} == {0.0}
+    found = searched(replace(space, lambdas=(1.0, 3.0)), lambda c: cost(c) + 9 * (not c.hidden))
+    assert [(rung.name, rung.epochs, len(rung.configurations)) for rung in found[2:]] == [
+        *[("halving", 12, 3), ("lambdas", 12, 1), ("halving", 36, 1)],
+        *[("dropouts", 36, 2), ("halving", 108, 1)],
+    ]
+    assert {c.dropout for rung in found[:5] for c in rung.configurations if c.hidden} == {0.1}
+    assert [c.dropout for c in found[5].configurations] == [0.0, 0.2]
+    assert found[6].configurations == (Configuration((4, 4), 1.0, 0.1, 0.2),)
+
+
 def test_a_single_layer_of_the_recipe_is_tried_and_made_deeper():
     space = replace(SPACE, own=(10,))
     found = searched(space, lambda c: abs(sum(c.hidden[:1]) - 10) + len(c.hidden) / 10)
@@ -192,8 +217,14 @@ def test_each_rung_has_at_most_the_best_third_of_the_one_before(costs, epochs):
 @given(st.floats(allow_nan=False), st.floats(min_value=0, allow_nan=False))
 def test_a_trial_is_written_and_read_to_the_same_bits(cost, validation):
     trial = Trial(
-        Configuration((8, 4), 0.3, 1e-3), 2, 9, 51, abs(cost), validation, 2, 1, 0.1,
+        Configuration((8, 4), 0.3, 1e-3, 0.1), 2, 9, 51, abs(cost), validation, 2, 1, 0.1,
         (1.5, abs(cost)), (validation, 0.1),
     )  # fmt: skip
     assert Trial.of(trial.to_dict(curves=True)) == trial
     assert "costs" not in trial.to_dict()
+
+
+def test_a_trial_of_a_model_from_before_has_no_dropout():
+    made = Trial(Configuration((8, 4), 0.3, 1e-3), 2, 9, 51, 0.5, 0.6).to_dict()
+    assert made.pop("dropout") == 0.0
+    assert Trial.of(made).configuration.dropout == 0.0

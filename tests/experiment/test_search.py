@@ -28,7 +28,7 @@ RECIPE = RECIPES["modern"].with_(epochs=3)
 def small(**choices):
     """A search on the digits that takes a second."""
     run = Experiment(read("digits"), choices.pop("recipe", RECIPE), **choices)
-    return Search(run, lambdas=(0.3, 3.0), rates=(0.003,))
+    return Search(run, lambdas=(0.3, 3.0), rates=(0.003,), dropouts=(0.0, 0.1))
 
 
 def bits(search):
@@ -59,6 +59,7 @@ def test_a_trial_is_what_the_recipe_alone_gives(done):
         hidden=wanted.hidden,
         regularization=wanted.regularization,
         learning_rate=wanted.learning_rate,
+        dropout=wanted.dropout,
         epochs=best.epochs,
     )
     alone = Experiment(read("digits"), recipe).fit()
@@ -85,8 +86,9 @@ def test_events_tell_the_whole_search():
     begun = [event for event in events if isinstance(event, RungBegun)]
     assert [event.number for event in begun] == list(range(1, len(begun) + 1))
     names = [event.rung.name for event in begun]
-    assert names[:6] == ["width", "depth", "halving", "lambdas", "halving", "halving"]
-    assert set(names[6:]) == {"refining"}
+    assert names[:4] == ["width", "depth", "halving", "lambdas"]
+    assert names[4:7] == ["halving", "dropouts", "halving"]
+    assert set(names[7:]) == {"refining"}
     tried = [event.trial for event in events if isinstance(event, Tried)]
     assert sorted(tried, key=repr) == sorted(search.trials, key=repr)
     parts = [event.done / event.total for event in events if isinstance(event, Advanced)]
@@ -207,11 +209,28 @@ def test_choices_that_are_not_used_are_warned_of():
         ChooseJob.of({"source": "digits", "recipe": "course", "learning_rate": "0.01"})
 
 
-def test_a_lambda_and_a_rate_that_were_chosen_are_kept():
-    job = ChooseJob.of({"source": "digits", "regularization": "2", "learning_rate": "0.01"})
-    space = job.search().space
-    assert (space.lambdas, space.rates) == ((2.0,), (0.01,))
-    assert ChooseJob.of({"source": "digits"}).search().space.rates == (0.001, 0.003, 0.009)
+def test_numbers_that_were_chosen_are_kept():
+    given = {"regularization": "2", "learning_rate": "0.01", "dropout": "0.3"}
+    space = ChooseJob.of({"source": "digits", **given}).search().space
+    assert (space.lambdas, space.rates, space.dropouts) == ((2.0,), (0.01,), (0.3,))
+    space = ChooseJob.of({"source": "digits"}).search().space
+    assert (space.rates, space.dropouts) == ((0.001, 0.003, 0.009), (0.0, 0.1, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [({"dropout": 0.2}, (0.2, 0.0, 0.1)), ({"solver": "lbfgs"}, (0.0,)), ({}, (0.0, 0.1, 0.2))],
+)
+def test_the_recipe_s_own_dropout_comes_first_and_lbfgs_has_none(choices, expected):
+    run = Experiment(read("digits"), RECIPE.with_(**choices))
+    assert Search(run).space.dropouts == expected
+
+
+def test_dropouts_that_cannot_be_are_refused():
+    with pytest.raises(ParameterError, match=r"^dropouts: expected .* below 1; got 1.5$"):
+        clearprop.choose("digits", dropouts=[0.1, 1.5])
+    with pytest.raises(ParameterError, match=r"^dropouts: expected at least one number; got none$"):
+        clearprop.choose("digits", dropouts=[])
 
 
 # -- Why this one, on costs that are made up ------------------------------------------------------
@@ -283,11 +302,30 @@ def test_many_units_with_a_high_training_cost_are_no_high_variance():
     assert "variance" not in told
 
 
+def test_dropout_has_a_column_and_a_word_where_it_was_tried():
+    best = replace(trial((16, 16), 0.2), configuration=Configuration((16, 16), 3.0, 0.003, 0.15))
+    assert reasons([best], best, "en")[0].replace("¦", " ") == (
+        "Chosen: two hidden layers of 16 units, lambda 3, rate 0.003, dropout 0.15: "
+        "validation cost 0.2000."
+    )
+    assert reasons([best], best, "zh")[0].replace("¦", "") == (
+        "选定：两个隐藏层，每层 16 个单元，"
+        "λ 为 3，学习率为 0.003，随机失活率为 0.15：验证代价 0.2000。"
+    )
+    lines = table_lines([t.to_dict() for t in (trial((16, 16), 0.3), best)], "en")
+    assert [line.split()[-5:-2] for line in lines] == [
+        ["dropout", "epoch", "training"], ["0", "0/4", "0.1000"], ["0.15", "0/4", "0.1000"],
+    ]  # fmt: skip
+    other = replace(trial((8,), 0.1), configuration=Configuration((8,), 3.0, 0.003))
+    assert len(reasons([best, other], best, "en")) == 1  # of another dropout: not compared
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.15])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_table_fits_80_columns(lang):
+def test_the_table_fits_80_columns(lang, dropout):
     wide = [
         trial((1568,) * 3, 123456.0, parameters=1_999_999, epochs=4000, cost=math.inf, lam=0.003),
-        trial((), 0.5, rung=2),
+        replace(trial((9,), 0.5), configuration=Configuration((9,), 3.0, 0.00098, dropout), rung=2),
     ]
     lines = table_lines([t.to_dict() for t in wide], lang)
     assert len(lines) == 4

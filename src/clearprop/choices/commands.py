@@ -123,7 +123,7 @@ _ALL = (
     ),
     Command(
         "choose",
-        "Choose a network for a table: its layers, its units, lambda and the learning rate.",
+        "Choose a network for a table: layers, units, lambda, learning rate and dropout.",
         (o.SOURCE,),
         (
             *_ROWS,
