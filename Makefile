@@ -13,16 +13,21 @@ KILLS := 300
 # How many trials of each kind `make ranks` makes.
 RANKS := 20
 
-.PHONY: demo test long kills ranks browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package wheels wheels-test wheels-emulate elsewhere lowest web web-check ladder bench accuracy clean
+.PHONY: demo test pages long kills ranks browser outside values fuzz soak exercises lint format doctor-libraries docs sanitize races clang emulate package wheels wheels-test wheels-emulate elsewhere lowest web web-check ladder bench accuracy clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed  ## the main job on the bundled digits
 	$(BIN)/clearprop train digits --out .venv/digits.safetensors
 
-test: .venv/installed-dev  ## all tests and every example in the docs
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile \
-		--ignore tests/doctor/outside --ignore tests/docs/test_site_in_browser.py \
+test: .venv/installed-dev  ## all tests but those of pages, and every example of a docstring
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not long and not pages" \
+		--ignore tests/doctor/outside \
 		--ignore tests/doctor/libraries/test_jax.py --ignore tests/doctor/libraries/test_torch.py
+
+pages: .venv/installed-dev  ## the site is built, its code runs, and every kind of page is opened in Chromium
+	@command -v chromium > /dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "pages and not long" \
+		--ignore tests/docs/test_site_in_browser.py tests
 
 long: .venv/installed-dev  ## more cases of what `make test` holds with fewer: all pairs of mistakes, 200 right programs
 	$(BIN)/python -m pytest --numprocesses auto -m long
@@ -33,7 +38,7 @@ kills: .venv/installed-dev  ## KILLS runs killed at random moments and resumed: 
 ranks: .venv/installed-dev  ## processes that train together are killed, stopped, put to sleep: RANKS trials each; about 30 minutes
 	$(BIN)/python tests/kills/processes.py $(RANKS)
 
-browser: .venv/installed-dev  ## the built pages in Chromium: widths, colours, axe, search, print; about 10 minutes
+browser: .venv/installed-dev  ## every page of the site in Chromium: widths, colours, axe, search, print; about 10 minutes
 	@command -v chromium > /dev/null || { echo "chromium is missing: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest tests/docs/test_site_in_browser.py
 

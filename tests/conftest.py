@@ -28,10 +28,13 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
 
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """An engine that compiles is asked a covering part of every table."""
+    """Mark what needs Chromium or the site, and what a covering part of a table leaves out."""
     from covering import mark_the_others  # found once this file has set the path
 
     mark_the_others(items)
+    for item in items:
+        if {"browser", "site"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("pages")
 
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -213,6 +213,7 @@ def test_every_view_is_saved_as_svg_and_png(opened: Callable[..., Page]) -> None
         if tag is not None:
             page.locator(f"{tag}[data-ready]").wait_for()
         if view == "surface":
+            expect(page.locator("#view .files")).to_have_count(0)  # nothing to save yet
             button(page, "Compute the surface").click()
             page.locator(".starts").wait_for()
         where = page.locator(places.get(view, "#view .files"))

@@ -12,9 +12,6 @@ import { confusionDrawn, downloads, gallery, stacked, type Drawn } from "./pictu
 import { VIEWS, type Dataset, type Place, type View } from "./state";
 import * as views from "./views";
 
-// The views below the curves that can be saved as a picture.
-const DRAWN: readonly View[] = ["units", "confusion", "worst", "steps", "nudge", "surface"];
-
 // Those that stand alone under a step of the lesson, so that text and numbers are in view together.
 const NEAR: readonly View[] = ["steps", "nudge", "doctor", "surface"];
 
@@ -104,7 +101,18 @@ export class ClearpropStudio extends Guided {
                 <select @change=${(event: Event) => this.choosePart((event.target as HTMLSelectElement).value)}>
                 ${["train", "validation", "test"].map((part) => html`<option value=${part} ?selected=${part === place.part}>
                     ${this.say(`views.${part}`)}</option>`)}</select></label>` : nothing}
-            ${this.view(view, data)}${DRAWN.includes(view) && (view !== "worst" || data.image) ? this.files(view) : nothing}</section>`;
+            ${this.view(view, data)}${this.hasDrawing(view, data) ? this.files(view) : nothing}</section>`;
+    }
+
+    /** Whether a view has something to save: what comes from the server may be on its way. */
+    private hasDrawing(view: View, data: Dataset): boolean {
+        switch (view) {
+            case "units": return data.network.sizes.length > 2 && (this.layers.length > 0 || this.theta !== undefined);
+            case "confusion": return Boolean(this.answers?.confusion);
+            case "worst": return Boolean(data.image && this.answers);
+            case "surface": return this.surface !== undefined;
+            default: return view === "steps" || view === "nudge";
+        }
     }
 
     private view(view: View, data: Dataset): TemplateResult {
