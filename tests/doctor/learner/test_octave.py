@@ -1,7 +1,6 @@
 """Octave functions: asked as they are, where there is an octave."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -10,10 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from clearprop.doctor import interview
-from clearprop.doctor.examine import diagnose_callee
 from clearprop.doctor.learner.octave import OctaveProcess
-from clearprop.doctor.stated import Stated
 
 OCTAVE = pytest.mark.skipif(
     not (shutil.which("octave-cli") or shutil.which("octave")), reason="no octave on the PATH"
@@ -152,38 +148,6 @@ def test_whatever_octave_returns_comes_back(tmp_path):
     np.testing.assert_array_equal(c[0], X)
     np.testing.assert_array_equal(s["W1"], X)
     assert "'X' undefined" in missing.message
-
-
-CELLS = """\
-function [grad, J] = mine(Theta, X, y)
-  m = rows(X);
-  A1 = [ones(m, 1) X];
-  A2 = [ones(m, 1) 1 ./ (1 + exp(-A1 * Theta{1}'))];
-  H = 1 ./ (1 + exp(-A2 * Theta{2}'));
-  Y = eye(columns(H))(y, :);
-  J = -sum(sum(Y .* log(H) + (1 - Y) .* log(1 - H))) / m;
-  D3 = (H - Y) / m;
-  D2 = (D3 * Theta{2} .* A2 .* (1 - A2))(:, 2:end);
-  grad = {D2' * A1, D3' * A2};
-endfunction
-"""
-
-
-@OCTAVE
-def test_patience_is_for_the_code_and_not_for_octave_to_come_up(tmp_path, monkeypatch):
-    """On a busy machine Octave may need seconds to start; the other ways are asked all the same."""
-    program = shutil.which("octave-cli") or shutil.which("octave")
-    late = tmp_path / "bin" / "octave-cli"
-    late.parent.mkdir()
-    late.write_text(f'#!/bin/sh\nsleep 1.5\nexec "{program}" "$@"\n')
-    late.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{late.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(interview, "_SECONDS", 1.0)
-    path = tmp_path / "mine.m"
-    path.write_text(CELLS)
-    with OctaveProcess(path, "") as callee:
-        assert callee.cpu_seconds == 0.0
-        assert diagnose_callee(callee, Stated((4, 5, 3))).verdict == "right"
 
 
 @OCTAVE

@@ -1,6 +1,11 @@
 """Octave: outputs by name, structs and cells, scripts, cost and gradient apart."""
 
+import os
+import shutil
+
 import pytest
+
+from clearprop.doctor import interview
 
 pytestmark = pytest.mark.needs("octave")
 
@@ -57,6 +62,18 @@ def test_what_goes_in_and_comes_out(verdict, code):
     wrong = code.replace(" .* (1 - A1);", ";").replace(" .* A2 .* (1 - A2))(", " .* A2)(")
     assert wrong != code
     assert verdict(wrong, file="mine.m") == ("wrong", ["slope-is-activation"], [])
+
+
+def test_patience_is_for_the_code_and_not_for_octave_to_come_up(verdict, tmp_path, monkeypatch):
+    """On a busy machine Octave may need seconds to start; the other ways are asked all the same."""
+    program = shutil.which("octave-cli") or shutil.which("octave")
+    late = tmp_path / "bin" / "octave-cli"
+    late.parent.mkdir()
+    late.write_text(f'#!/bin/sh\nsleep 1.5\nexec "{program}" "$@"\n')
+    late.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{late.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(interview, "_SECONDS", 1.0)
+    assert verdict(CELLS, file="mine.m") == RIGHT
 
 
 def test_a_script_that_fails_without_its_data(verdict):
