@@ -16,6 +16,7 @@ from clearprop.data import read
 from clearprop.data.table import Table
 from clearprop.engines.protocol import Rows
 from clearprop.errors import ModelFileError, ParameterError
+from clearprop.experiment import distributed
 from clearprop.experiment import shifted as module
 from clearprop.experiment.check import CheckJob
 from clearprop.experiment.distributed import DistributedRows
@@ -261,6 +262,26 @@ def test_processes_divide_the_copies_too() -> None:
     assert np.array_equal(shared.own.X, alone.X)
     assert np.array_equal(shared.own.sample_weight, alone.sample_weight)
     assert shared.weight == pytest.approx(alone.samples.weight)
+
+
+def test_copies_that_do_not_fit_into_a_process_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, team = prepare(read("digits")), cast(Any, Alone())
+    run = Experiment(whole, SMALL)
+
+    def rows(shift: int, free: int | None) -> int:
+        monkeypatch.setattr(distributed, "free_memory", lambda: free)
+        divided = DistributedRows.of(whole, team, SMALL.with_(shift=shift))
+        return int(divided.stream(run.network, run.targets, np.float32, None).rows)
+
+    with pytest.raises(ParameterError) as caught:
+        rows(1, 4_000_000)
+    assert str(caught.value) == (
+        "memory: the 6,290 rows of a process, shifted ones among them, take 2 MB, and "
+        "1 MB of 4 MB are for rows; use more processes, more memory, or shift 0"
+    )
+    assert rows(1, 8_000_000) == 6290
+    assert rows(1, None) == 6290  # this system does not tell
+    assert rows(0, 4_000) == 1258  # they are in memory already
 
 
 def test_a_search_measures_images_as_they_are() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clearprop.data.blocks.memory import amount
+from clearprop.data.blocks.memory import amount, free_memory
 from clearprop.data.targets import Targets
 from clearprop.engines.bits import decided_by
 from clearprop.engines.choice import choose_engine
@@ -227,7 +227,7 @@ class DistributedRows(Prepared):
         if stream is None:
             weight = None if few.weights is None else float(few.weights.sum())
             blocks = self._with_copies(InBlocks(Rows(few.X, few.Y, few.weights)))
-            own = team.together(lambda: self._checked(network, blocks.read(own_blocks), dtype))
+            own = team.together(lambda: self._picked(blocks, own_blocks, network, dtype))
         else:
             weight = stream.weight
             shifted = replace(stream, blocks=self._with_copies(stream.blocks))
@@ -255,17 +255,36 @@ class DistributedRows(Prepared):
         Y = smoothed(network, as_targets(network, rows.Y, m, dtype), self.smoothing)  # (m, K)
         return Rows(X, Y, as_sample_weight(rows.sample_weight, m, dtype))
 
+    def _picked(self, blocks: Blocks, own: range, network: Network, dtype: Any) -> Rows:
+        """The rows of these blocks, of rows that are in memory; their copies may not fit."""
+        free = None if self.images is None else free_memory()
+        if free is not None:
+            self._look_for_room(blocks, own, network, dtype, free)
+        return self._checked(network, blocks.read(own), dtype)
+
+    def _look_for_room(
+        self, blocks: Blocks, own: range, network: Network, dtype: Any, memory: float
+    ) -> None:
+        """Raise ParameterError where the rows of these blocks take too much of the memory."""
+        rows = sum(blocks.sizes[own.start : own.stop])
+        width = np.dtype(dtype).itemsize * (network.n_inputs + network.n_outputs + 1)
+        if rows * width <= _SHARE * memory:
+            return
+        size, share, of = (amount(n) for n in (rows * width, _SHARE * memory, memory))
+        if self.images is None:
+            raise ParameterError(
+                f"memory: the {rows:,} rows of a process take {size}, and {share} of {of} are for "
+                "rows; use more processes, or more memory"
+            )
+        raise ParameterError(
+            f"memory: the {rows:,} rows of a process, shifted ones among them, take {size}, and "
+            f"{share} of {of} are for rows; use more processes, more memory, or shift 0"
+        )
+
     def _read(self, stream: Stream, blocks: range, network: Network, dtype: Any) -> Rows:
         """The rows of these blocks alone: a process reads no others to train on."""
         assert isinstance(self.whole, StreamedRows)
-        rows = sum(stream.blocks.sizes[blocks.start : blocks.stop])
-        width = np.dtype(dtype).itemsize * (network.n_inputs + network.n_outputs + 1)
-        if rows * width > _SHARE * self.whole.memory:
-            raise ParameterError(
-                f"memory: the {rows:,} rows of a process take {amount(rows * width)}, and "
-                f"{amount(_SHARE * self.whole.memory)} of {amount(self.whole.memory)} are for "
-                "rows; use more processes, or more memory"
-            )
+        self._look_for_room(stream.blocks, blocks, network, dtype, self.whole.memory)
         parts = parts_of(stream, blocks)
         return joined(
             [read_checked(stream, part, network, dtype, self.smoothing) for part in parts]
