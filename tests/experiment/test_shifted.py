@@ -265,7 +265,8 @@ def test_processes_divide_the_copies_too() -> None:
 
 
 def test_copies_that_do_not_fit_into_a_process_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, team = prepare(read("digits")), cast(Any, Alone())
+    whole = prepare(read("digits"))
+    team: Any = Alone()
     run = Experiment(whole, SMALL)
 
     def rows(shift: int, free: int | None) -> int:
