@@ -58,7 +58,7 @@ def test_a_search_from_rows_to_a_model(clearprop, folder):
 
 def test_dropouts_are_tried_on_a_network_with_a_hidden_layer(clearprop, folder):
     result = clearprop("choose digits --epochs 3 --lambda 1 --learning-rate 0.003 --out m")
-    assert "5: each with the best of both and another dropout" in result.err
+    assert "5: the best third with the other dropouts" in result.err
     assert "dropout" in result.out.splitlines()[0]
     tried = load(folder / "m").trained["search"]
     assert {trial["dropout"] for trial in tried if trial["rung"] == 5} == {0.1, 0.2}
@@ -104,7 +104,7 @@ def test_the_plan_says_what_is_left(left, english, chinese, capsys):
 
 def test_in_chinese(clearprop):
     result = clearprop(FLOWERS + " --lang zh --out m")
-    for told in ("没有或只有一个隐藏层", "λ 为 0.3、3、30，", "至多 300 秒"):
+    for told in ("没有或只有一个隐藏层", "λ 取 0.3、3、30，", "至多 300 秒"):
         assert told in result.err
     for told in ("隐藏层 ", "选定：", "其次是", "测试集"):
         assert told in result.out

@@ -74,21 +74,9 @@ def test_a_search_by_hand():
 
 
 def test_dropouts_are_tried_after_all_epochs_of_the_recipe():
-    """Two layers are best with 0.2, three with 0.1; without a hidden layer there is nothing to."""
-    space = replace(SPACE, lambdas=(1.0,), rates=(0.1,), dropouts=(0.1, 0.0, 0.2))
-
-    def cost(c):
-        if not c.hidden:
-            return 1
-        return {2: 2 - c.dropout, 3: 2.2 + c.dropout}.get(len(c.hidden), 9) + sum(c.hidden) / 1e3
-
-    found = searched(space, cost)
-    assert [(rung.name, rung.epochs) for rung in found] == [
-        *[("width", 4), ("depth", 4), ("halving", 12), ("halving", 36), ("halving", 108)],
-    ]  # the linear one is the only one that is left
-    assert {c.dropout for rung in found for c in rung.configurations if c.hidden} == {0.1}
-    assert {c.dropout for rung in found for c in rung.configurations if not c.hidden} == {0.0}
-    found = searched(replace(space, lambdas=(1.0, 3.0)), lambda c: cost(c) + 9 * (not c.hidden))
+    """Two layers are best, with dropout 0.2; the first one of the search is 0.1."""
+    space = replace(SPACE, lambdas=(1.0, 3.0), rates=(0.1,), dropouts=(0.1, 0.0, 0.2))
+    found = searched(space, lambda c: abs(len(c.hidden) - 2) + sum(c.hidden) / 100 - c.dropout)
     assert [(rung.name, rung.epochs, len(rung.configurations)) for rung in found[2:]] == [
         *[("halving", 12, 3), ("lambdas", 12, 1), ("halving", 36, 1)],
         *[("dropouts", 36, 2), ("halving", 108, 1)],
@@ -96,6 +84,23 @@ def test_dropouts_are_tried_after_all_epochs_of_the_recipe():
     assert {c.dropout for rung in found[:5] for c in rung.configurations if c.hidden} == {0.1}
     assert [c.dropout for c in found[5].configurations] == [0.0, 0.2]
     assert found[6].configurations == (Configuration((4, 4), 1.0, 0.1, 0.2),)
+
+
+@pytest.mark.parametrize(("best", "next_best"), [((8,), (16,)), ((8,), ()), ((), (8,))])
+def test_the_best_architecture_comes_first_and_one_without_a_hidden_layer_has_no_dropout(
+    best, next_best
+):
+    space = replace(SPACE, widths=(2, 4, 8, 16, 32, 64), own=(), dropouts=(0.0, 0.1))
+    ranks = {best: 0.0, next_best: 0.001}
+    found = searched(
+        space,
+        lambda c: ranks.get(c.hidden, 9 + sum(c.hidden)) + c.regularization + c.learning_rate,
+    )
+    tried = {rung.name: [c.hidden for c in rung.configurations] for rung in found[:-1]}
+    assert tried["lambdas"] == tried["rates"] == [best, best, next_best, next_best]
+    assert tried["dropouts"] == [hidden for hidden in (best, next_best) if hidden]
+    assert {c.dropout for rung in found for c in rung.configurations if not c.hidden} <= {0.0}
+    assert [c.dropout for c in found[6].configurations] == [0.1] * len(tried["dropouts"])
 
 
 def test_a_single_layer_of_the_recipe_is_tried_and_made_deeper():

@@ -311,14 +311,22 @@ def test_dropout_has_a_column_and_a_word_where_it_was_tried():
     )
     assert reasons([best], best, "zh")[0].replace("¦", "") == (
         "选定：两个隐藏层，每层 16 个单元，"
-        "λ 为 3，学习率为 0.003，随机失活率为 0.15：验证代价 0.2000。"
+        "λ 取 3，学习率取 0.003，随机失活率取 0.15：验证代价 0.2000。"
     )
     lines = table_lines([t.to_dict() for t in (trial((16, 16), 0.3), best)], "en")
     assert [line.split()[-5:-2] for line in lines] == [
         ["dropout", "epoch", "training"], ["0", "0/4", "0.1000"], ["0.15", "0/4", "0.1000"],
     ]  # fmt: skip
-    other = replace(trial((8,), 0.1), configuration=Configuration((8,), 3.0, 0.003))
+    other = replace(trial((8,), 0.3), configuration=Configuration((8,), 3.0, 0.003))
     assert len(reasons([best, other], best, "en")) == 1  # of another dropout: not compared
+    linear = replace(trial((), 0.3), configuration=Configuration((), 3.0, 0.003))
+    told = reasons([best, other, linear], best, "en")[1].replace("¦", " ")
+    assert told == "The next best, no hidden layer, costs 50 % more after 4 epochs."
+    better = replace(linear, validation_cost=0.1)
+    told = reasons([best, replace(best, validation_cost=0.4), better], better, "en")[1]
+    assert told.replace("¦", " ") == (
+        "The next best, two hidden layers of 16 units, costs 100 % more after 4 epochs."
+    )
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.15])

@@ -283,6 +283,10 @@ def test_copies_that_do_not_fit_into_a_process_are_refused(monkeypatch: pytest.M
     assert rows(1, 8_000_000) == 6290
     assert rows(1, None) == 6290  # this system does not tell
     assert rows(0, 4_000) == 1258  # they are in memory already
+    monkeypatch.setattr(distributed, "free_memory", lambda: 8_000_000)
+    limited = DistributedRows.of(whole, team, SMALL, memory=5e6)
+    with pytest.raises(ParameterError, match="and 1 MB of 5 MB are for rows"):
+        limited.stream(run.network, run.targets, np.float32, None)
 
 
 def test_a_search_measures_images_as_they_are() -> None:

@@ -189,10 +189,13 @@ def test_while_it_trains_the_page_leaves_the_processors_to_training(
     after = page.evaluate("[drawn, addresses]")
     assert 0 < after[0] - before[0] <= 14  # five messages a second of each kind
     assert after[1] == before[1]  # the address is that of the last place where it stood
+    page.locator("#tab-steps").click()
+    expect(page.locator("#view .files")).to_have_count(0)  # no sample is shown while it trains
     button(page, "Pause").click()
     expect(button(page, "One batch")).to_be_enabled()
     expect(page.locator(".place [role=status]")).to_have_text("paused")
     page.wait_for_url("**at=**")
+    expect(page.locator("#view .files")).to_be_visible()
 
 
 def test_every_view_is_saved_as_svg_and_png(opened: Callable[..., Page]) -> None:

@@ -72,8 +72,9 @@ def choose(
     recipe
         All other choices.
     lambdas, rates, dropouts
-        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe, a third of the recipe's
-        learning rate, itself and three times of it, and dropouts 0, 0.1 and 0.2.
+        What to try; None: lambdas 0.3, 3 and 30 or those of the recipe; a third of the recipe's
+        learning rate, itself and three times of it; the recipe's dropout, 0, 0.1 and 0.2, and none
+        for lbfgs and cg. The first dropout is taken until the others are tried.
     seconds
         How long the search may take.
     task, missing, validation_fraction, class_weight, engine

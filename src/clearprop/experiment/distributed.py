@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 __all__ = ["DistributedExperiment", "DistributedRows", "distributed_experiment"]
 
 _FEW = 1000  # rows among which the gradient check finds ten
-# The share of the memory for the rows of a process, which are copied once onto its device.
+# The share of the memory for the rows of a process, which are copied once onto its device. Two
+# processes of one machine have room so.
 _SHARE = 0.25
 
 
@@ -69,7 +70,7 @@ def distributed_experiment(
     fits, memory = _room(job, team)
     chosen = {**values, "memory": memory}
     whole = team.together(lambda: _prepared(job, chosen, fits, tell))
-    rows = DistributedRows.of(whole, team, recipe)
+    rows = DistributedRows.of(whole, team, recipe, memory)
     with located(values["source"], *([] if values["test"] is None else [values["test"]])):
         return DistributedExperiment(
             rows,
@@ -129,6 +130,8 @@ class DistributedRows(Prepared):
         How much of each label goes to all classes.
     images
         How the rows are shifted, and their copies divided too; None: they are not.
+    memory
+        The bytes that a process may take; None: what its machine has free.
     """
 
     whole: Prepared | None = None
@@ -137,9 +140,12 @@ class DistributedRows(Prepared):
     blocks: tuple[range, ...] = ()
     smoothing: float = 0.0
     images: Images | None = None
+    memory: float | None = None
 
     @classmethod
-    def of(cls, whole: Prepared, team: Team, recipe: Recipe) -> DistributedRows:
+    def of(
+        cls, whole: Prepared, team: Team, recipe: Recipe, memory: float | None = None
+    ) -> DistributedRows:
         """Divide prepared rows among the processes of a team.
 
         Raises
@@ -168,6 +174,7 @@ class DistributedRows(Prepared):
             blocks=blocks,
             smoothing=recipe.options.label_smoothing,
             images=images,
+            memory=memory,
         )  # fmt: skip
 
     @property
@@ -257,9 +264,9 @@ class DistributedRows(Prepared):
 
     def _picked(self, blocks: Blocks, own: range, network: Network, dtype: Any) -> Rows:
         """The rows of these blocks, of rows that are in memory; their copies may not fit."""
-        free = None if self.images is None else free_memory()
-        if free is not None:
-            self._look_for_room(blocks, own, network, dtype, free)
+        memory = free_memory() if self.memory is None else self.memory
+        if self.images is not None and memory is not None:
+            self._look_for_room(blocks, own, network, dtype, memory)
         return self._checked(network, blocks.read(own), dtype)
 
     def _look_for_room(

@@ -51,8 +51,8 @@ class Space:
         Strengths of regularization and learning rates, the smallest first. The middle ones are
         taken until the architecture is known.
     dropouts
-        Shares of hidden units that a step leaves out. The first one, the recipe's own, is taken
-        until the architecture is known.
+        Shares of hidden units that a step leaves out. The first one is taken until all epochs of
+        the recipe were trained.
     epochs
         Those of the recipe. The first rung has a ninth of them, the last one three times as many.
     """
@@ -182,7 +182,9 @@ def _varied(
 
     Returns its trials; where there is nothing new to try there is no rung.
     """
-    of_layers = {trial.configuration.hidden: trial for trial in reversed(best_first(trials))}
+    of_layers: dict[tuple[int, ...], Trial] = {}
+    for trial in best_first(trials):
+        of_layers.setdefault(trial.configuration.hidden, trial)
     near = [
         best.configuration.with_(number, value)
         for hidden, best in of_layers.items()

@@ -1,4 +1,4 @@
-"""What a search chooses from: the widths by the data, lambdas and rates by the recipe."""
+"""What a search chooses from: the widths by the data, the other numbers by the recipe."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def space_of(
         dropouts = (0.0,) if options.solver in FULL_BATCH else (options.dropout, *_DROPOUTS)
     n, K = network.n_inputs, network.n_outputs
     lambdas, rates = tuple(sorted(lambdas)), tuple(sorted(rates))
-    dropouts = tuple(dict.fromkeys(dropouts))  # the first one is the recipe's
+    dropouts = tuple(dict.fromkeys(dropouts))  # in their order: the first one is used first
     return Space(n, K, widths(n, K), recipe.hidden, lambdas, rates, options.epochs, dropouts)

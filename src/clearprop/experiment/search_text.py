@@ -250,21 +250,25 @@ def _more(
 ) -> tuple[int, float] | None:
     """The most epochs that both had, and how much more this one costs than the chosen one then.
 
-    Both had the same lambda, rate and dropout, since tuning alone makes a network better.
+    Both had the same lambda, rate and dropout, since tuning alone makes a network better. One
+    without a hidden layer has no dropout: it stands beside the other one whatever that has.
     """
-    costs: dict[tuple[int, ...], dict[tuple[float, ...], float]] = {hidden: {}, chosen: {}}
+    costs: dict[tuple[int, ...], dict[tuple[int, float, float, float], float]]
+    costs = {hidden: {}, chosen: {}}
     for trial in trials:
         made = trial.configuration
         if made.hidden in costs and math.isfinite(trial.validation_cost):
-            numbers = made.regularization, made.learning_rate, made.dropout
-            costs[made.hidden][trial.epochs, *numbers] = trial.validation_cost
+            dropout = made.dropout if hidden and chosen else 0.0
+            way = (trial.epochs, made.regularization, made.learning_rate, dropout)
+            of = costs[made.hidden]
+            of[way] = min(trial.validation_cost, of.get(way, math.inf))
     one, other = costs[hidden], costs[chosen]
     both = [way for way in one if other.get(way, 0) > 0]
     if not both:
         return None
     # The chosen one at its best.
     way = max(both, key=lambda way: (way[0], -other[way]))
-    return int(way[0]), one[way] / other[way] - 1
+    return way[0], one[way] / other[way] - 1
 
 
 def _beside(

@@ -111,7 +111,8 @@ export class ClearpropStudio extends Guided {
             case "confusion": return Boolean(this.answers?.confusion);
             case "worst": return Boolean(data.image && this.answers);
             case "surface": return this.surface !== undefined;
-            default: return view === "steps" || view === "nudge";
+            case "steps": case "nudge": return this.sample !== undefined && !this.now?.running;
+            default: return false;
         }
     }
 
